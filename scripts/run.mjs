@@ -1,0 +1,53 @@
+// Runs a script of this project on Node 24: the binary that `npm ci` brought, else this Node if it is 22.18 or later.
+// Plain JavaScript for Node 18 and up, because it is what finds the Node that can run TypeScript.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+function findNode() {
+  const file = process.platform === "win32" ? "bin/node.exe" : "bin/node";
+  const packages = [`node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  for (const name of packages) {
+    const path = join(root, "node_modules", name, file);
+    if (existsSync(path)) return path;
+  }
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  console.error(
+    `Jobgate needs Node 22.18 or later. This is Node ${process.versions.node}, and npm has no Node 24 for ${process.platform}-${process.arch} ` +
+      "(or it was left out: run `npm ci` without --omit=optional). Install Node 24 and try again.",
+  );
+  process.exit(1);
+}
+
+const [script, ...args] = process.argv.slice(2);
+if (script === undefined) {
+  console.error("Usage: node scripts/run.mjs SCRIPT [ARGUMENT...]");
+  process.exit(1);
+}
+
+const node = findNode();
+// Tools that start `node` themselves get the same one.
+const path = `${dirname(node)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH ?? ""}`;
+const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+  cwd: process.cwd(),
+  env: { ...process.env, PATH: path },
+  // The channel closes when this process is gone, however it went: a service then ends too.
+  stdio: ["inherit", "inherit", "inherit", "ipc"],
+});
+// A terminal sends Ctrl-C to every process of the group, so only a signal sent to this one alone is passed on.
+const passOn = (signal) => {
+  if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+};
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);
+child.on("error", (error) => {
+  console.error(`Could not start ${node}: ${error.message}`);
+  process.exit(1);
+});
+child.on("exit", (code, signal) => {
+  process.exitCode = code ?? (signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : 1);
+  process.disconnect?.();
+});

@@ -1,0 +1,36 @@
+/** The statuses of an Azure ML job, and what each means for the service. */
+
+const terminal = {
+  NotStarted: false,
+  Starting: false,
+  Provisioning: false,
+  Preparing: false,
+  Queued: false,
+  Running: false,
+  Finalizing: false,
+  CancelRequested: false,
+  NotResponding: false,
+  Completed: true,
+  Failed: true,
+  Canceled: true,
+} as const;
+
+export type KnownStatus = keyof typeof terminal;
+/** One of the 12, or a word that the backend said and we do not know: it is kept as it came and counts as active. */
+export type Status = KnownStatus | (string & {});
+
+export const knownStatuses = Object.keys(terminal) as readonly KnownStatus[];
+
+/** Completed, Failed and Canceled are never left. NotResponding can recover. */
+export function isTerminal(status: Status): boolean {
+  return Object.hasOwn(terminal, status) && terminal[status as KnownStatus];
+}
+
+/**
+ * Whether a newer observation may move a job from one status to another: a terminal status is never left,
+ * CancelRequested gives way only to a terminal one, and any active status may follow any other.
+ */
+export function mayFollow(from: Status, to: Status): boolean {
+  if (isTerminal(from)) return false;
+  return from !== "CancelRequested" || isTerminal(to) || to === "CancelRequested";
+}
