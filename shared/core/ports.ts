@@ -53,15 +53,20 @@ export interface DumpStore {
 /** A row of table `openjobs`. Times are RFC 3339, UTC. */
 export interface OpenJob {
   readonly name: string;
+  readonly submission_id: string;
   readonly backend: string;
   readonly created_at: string;
   /** When the poll looks at the job next. */
   readonly next_poll_at: string;
+  /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
+  readonly dispatched_at?: string;
   /** Set when the backend could not be reached: the poll enqueues the dispatch again from then on. */
   readonly next_attempt_at?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */
   readonly sent_digest?: string;
   readonly sent_at?: string;
+  /** Digest of the observation that was last taken into the record. */
+  readonly applied_digest?: string;
   /** The newest timeline entry whose event is out. */
   readonly published_seq: number;
   /** Earliest expiry of the signed log URLs, where the backend signs. */
@@ -84,6 +89,8 @@ export interface OpenJobs {
   get(name: string, options?: CallOptions): Promise<Versioned<OpenJob> | undefined>;
   /** Changes some fields; quietly does nothing when the row is gone. Unconditional unless `etag` is given (then `conflict`). */
   merge(name: string, changes: OpenJobChanges, options?: CallOptions & { readonly etag?: string }): Promise<void>;
+  /** Changes some fields of many rows, unconditionally, in as few calls as the service allows; rows that are gone stay gone. */
+  mergeMany(changes: readonly { readonly name: string; readonly changes: OpenJobChanges }[], options?: CallOptions): Promise<void>;
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
   /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
