@@ -58,6 +58,10 @@ export interface OpenJob {
   readonly created_at: string;
   /** When the poll looks at the job next. */
   readonly next_poll_at: string;
+  /** When healing looks at the job next. */
+  readonly heal_at: string;
+  /** Set while a caller's cancel has to reach the backend, or when the backend would not hear of it. */
+  readonly cancel?: "requested" | "refused";
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
   /** Set when the backend could not be reached: the poll enqueues the dispatch again from then on. */
@@ -95,7 +99,8 @@ export interface OpenJobs {
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
   /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
   due(now: Date, options?: CallOptions): Promise<DueJobs>;
-  all(options?: CallOptions): AsyncIterable<Versioned<OpenJob>>;
+  /** Rows with `heal_at` up to `now`, in one query. */
+  toHeal(now: Date, options?: CallOptions): Promise<readonly Versioned<OpenJob>[]>;
   /** Leaves a whole backend alone until then; shared by all instances. */
   setNotBefore(backend: string, until: Date, options?: CallOptions): Promise<void>;
 }

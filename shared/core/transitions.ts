@@ -1,0 +1,113 @@
+/** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
+import type { Observation } from "./messages.ts";
+import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
+import { isTerminal, mayFollow, type Status } from "./status.ts";
+
+/** The record with changes, one revision on. Every write of a record goes through here. */
+export function revise(record: JobRecord, changes: Partial<JobRecord>, now: Date): JobRecord {
+  return { ...record, ...changes, revision: record.revision + 1, modified_at: now.toISOString() };
+}
+
+function withEntry(record: JobRecord, status: Status, source: TimelineEntry["source"], now: Date, message?: string): readonly TimelineEntry[] {
+  const seq = (record.timeline.at(-1)?.seq ?? 0) + 1;
+  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message }) }];
+}
+
+/** True when the record has already seen something newer than this observation. */
+function isStale(record: JobRecord, observation: Observation): boolean {
+  if (observation.revision !== undefined && record.backend_revision !== undefined) return observation.revision < record.backend_revision;
+  return record.status_observed_at !== undefined && Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
+}
+
+/** What of an observation is kept besides the status; absent fields leave the record's as they are. */
+function facts(observation: Observation): Partial<JobRecord> {
+  const { revision, started_at, finished_at, error, backend_id, studio_url, services, log_names } = observation;
+  const kept = { backend_revision: revision, started_at, finished_at, error, backend_id, studio_url, services, log_names };
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<JobRecord>;
+}
+
+/**
+ * Takes an observation into the record. Ordered by the backend's revision where it has one, else by the time of asking: an
+ * older one is dropped, and so is one that says nothing new.
+ */
+export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status) || isStale(record, observation)) return undefined;
+  const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
+  const news = facts(observation);
+  const changed = status !== record.status;
+  const fresh = Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
+  if (!changed && !fresh) return undefined;
+  return revise(
+    record,
+    {
+      ...news,
+      not_found_count: 0,
+      status,
+      status_observed_at: observation.observed_at,
+      ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
+      ...(changed ? { timeline: withEntry(record, status, "backend", now, observation.error?.message) } : {}),
+    },
+    now,
+  );
+}
+
+/** Ends a job that cannot go on, for a reason of the service or a refusal of the backend. */
+export function fail(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status)) return undefined;
+  const finished_at = now.toISOString();
+  return revise(record, { status: "Failed", error, finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) }, now);
+}
+
+/** How many times in a row a backend may not know a job before the job is given up. */
+const maxNotFound = 3;
+
+/** Counts that the backend does not know the job; the third time in a row ends it as `backend_job_not_found`. */
+export function countNotFound(record: JobRecord, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status)) return undefined;
+  const count = (record.not_found_count ?? 0) + 1;
+  if (count < maxNotFound) return revise(record, { not_found_count: count }, now);
+  const message = `The backend ${record.backend} did not know the job when asked ${count} times in a row; it may have been deleted there.`;
+  return fail({ ...record, not_found_count: count }, { code: "backend_job_not_found", message }, now);
+}
+
+/** Claims the job for a dispatch: from here on the backend may have it. Undefined when it is claimed already. */
+export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefined {
+  return record.dispatch_claimed_at === undefined ? revise(record, { dispatch_claimed_at: now.toISOString() }, now) : undefined;
+}
+
+/**
+ * Records a caller's wish to cancel: Canceled at once while no dispatch is claimed, else CancelRequested until the backend
+ * answers. Undefined when it was asked for before. The caller checks `canCancel` first.
+ */
+export function requestCancel(record: JobRecord, now: Date): JobRecord | undefined {
+  if (record.status === "Canceled" || record.status === "CancelRequested") return undefined;
+  const at = now.toISOString();
+  if (record.dispatch_claimed_at === undefined) {
+    const timeline = withEntry(record, "Canceled", "caller", now);
+    return revise(record, { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
+  }
+  return revise(record, { status: "CancelRequested", cancel_requested_at: at, timeline: withEntry(record, "CancelRequested", "caller", now) }, now);
+}
+
+/** Only an active job that is not finishing can be canceled; asking twice is fine. */
+export function canCancel(status: Status): boolean {
+  return status === "Canceled" || (status !== "Finalizing" && !isTerminal(status));
+}
+
+/** Notes in the timeline that the backend will not cancel; the job goes on as it is. */
+export function noteCancelRefused(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status)) return undefined;
+  const message = `The backend refused to cancel: ${reason}`;
+  if (record.timeline.at(-1)?.message === message) return undefined;
+  return revise(record, { timeline: withEntry(record, record.status, "backend", now, message) }, now);
+}
+
+/** Entries that a record keeps at the most, unless their events are not out yet. */
+const maxTimeline = 500;
+
+/** The record without the oldest published entries of a timeline that is too long; `publishedSeq` is the newest published one. */
+export function trimTimeline(record: JobRecord, publishedSeq: number): JobRecord {
+  const surplus = record.timeline.length - maxTimeline;
+  if (surplus <= 0) return record;
+  return { ...record, timeline: record.timeline.filter((entry, index) => index >= surplus || entry.seq > publishedSeq) };
+}

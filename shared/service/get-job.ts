@@ -1,0 +1,18 @@
+import { ServiceError } from "../core/errors.ts";
+import type { CallOptions, RecordStore } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+
+export interface GetJobPorts {
+  readonly records: RecordStore;
+}
+
+/** Reads one job. @throws ServiceError `job_not_found`. */
+export async function getJob({ records }: GetJobPorts, name: string, options: CallOptions = {}): Promise<JobRecord> {
+  const found = await records.get(name, options);
+  if (found === undefined) throw jobNotFound(name);
+  return found.value;
+}
+
+export function jobNotFound(name: string): ServiceError {
+  return new ServiceError("job_not_found", `There is no job ${JSON.stringify(name)}.`);
+}

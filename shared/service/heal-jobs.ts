@@ -1,0 +1,72 @@
+import { isServiceError } from "../core/errors.ts";
+import type { CallOptions, DumpStore, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
+import { isTerminal } from "../core/status.ts";
+import { type RevisePorts } from "./revise-record.ts";
+import { type SettlePorts, settleJob } from "./settle-job.ts";
+
+export interface HealPorts extends RevisePorts, SettlePorts {
+  readonly dumps: DumpStore;
+}
+
+export interface HealReport {
+  readonly looked: number;
+  readonly swept: number;
+  /** Jobs whose healing failed, with the reason; they are looked at again. */
+  readonly failed: readonly { readonly name: string; readonly error: unknown }[];
+}
+
+const minutes = 60_000;
+/** A row without a record is kept so long: its submission may still be under way. */
+const orphanMs = 10 * minutes;
+const longestMs = 60 * minutes;
+const softDeadlineMs = 45_000;
+
+/**
+ * Finishes what a crash left half-done, from the open rows alone: a missing `job.yml`, an index row behind its record, events
+ * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record. A lost dispatch is found by
+ * the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
+ */
+export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
+  const started = ports.clock.now().getTime();
+  const rows = await ports.openJobs.toHeal(ports.clock.now(), options);
+  const failed: { name: string; error: unknown }[] = [];
+  let looked = 0;
+  let swept = 0;
+  for (const row of rows) {
+    if (ports.clock.now().getTime() - started > softDeadlineMs) break;
+    looked += 1;
+    try {
+      if (await healJob(ports, row, options)) swept += 1;
+    } catch (error) {
+      failed.push({ name: row.value.name, error });
+    }
+  }
+  return { looked, swept, failed };
+}
+
+/** True when the row had no record and was swept. */
+async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
+  const { name, created_at } = row.value;
+  const now = ports.clock.now().getTime();
+  const ageMs = now - Date.parse(created_at);
+  const found = await ports.records.get(name, options);
+  if (found === undefined) {
+    if (ageMs < orphanMs) return false;
+    await ports.openJobs.delete(name, row.etag, options).catch(unlessConflict);
+    return true;
+  }
+  const record = found.value;
+  await ports.dumps.put(name, record.dump, options);
+  const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
+  const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = { heal_at };
+  if (record.cancel_requested_at !== undefined && row.value.cancel === undefined && !isTerminal(record.status)) changes.cancel = "requested";
+  // The rest is on the row only when the step after the record's write was reached.
+  if (record.dispatched_at !== undefined && row.value.dispatched_at === undefined) changes.dispatched_at = record.dispatched_at;
+  if (record.submission_id !== row.value.submission_id) changes.submission_id = record.submission_id;
+  await settleJob(ports, record, { row, changes }, options);
+  return false;
+}
+
+function unlessConflict(error: unknown): void {
+  if (!isServiceError(error, "conflict")) throw error;
+}

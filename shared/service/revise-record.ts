@@ -1,0 +1,44 @@
+import { ServiceError, isServiceError } from "../core/errors.ts";
+import type { CallOptions, Clock, RecordStore } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+
+export interface RevisePorts {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+}
+
+export interface Revised {
+  readonly record: JobRecord;
+  readonly etag: string;
+  /** False when the change left the record as it was. */
+  readonly changed: boolean;
+}
+
+const maxAttempts = 8;
+
+/**
+ * Reads a record, changes it and writes it back, again from the start when somebody else wrote meanwhile. `change` returns
+ * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job.
+ * @throws ServiceError `conflict` when the record kept changing under 8 attempts.
+ */
+export async function reviseRecord(
+  { records, clock }: RevisePorts,
+  name: string,
+  change: (record: JobRecord, now: Date) => JobRecord | undefined,
+  options: CallOptions = {},
+): Promise<Revised | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await records.get(name, options);
+    if (found === undefined) return undefined;
+    const next = change(found.value, clock.now());
+    if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
+    try {
+      return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
+    } catch (error) {
+      if (!isServiceError(error, "conflict")) throw error;
+      if (attempt === maxAttempts) throw new ServiceError("conflict", `Job ${name} kept changing; try again.`, { cause: error, retryAfterSeconds: 1 });
+      // Random, so that writers that met once do not meet again.
+      await clock.sleep(Math.random() * 20 * 2 ** attempt, options.signal);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { type Backend, BackendRefusal, type BackendJobRef, type CallOptions } from "../core/ports.ts";
+import { noteCancelRefused } from "../core/transitions.ts";
+import { type RevisePorts, reviseRecord } from "./revise-record.ts";
+import { type SettlePorts, settleJob } from "./settle-job.ts";
+
+export interface SendCancelPorts extends RevisePorts, SettlePorts {
+  readonly backend: Backend;
+}
+
+/** Passes a requested cancel on to the backend. A refusal becomes an entry of the timeline; the job goes on. */
+export async function sendCancel(ports: SendCancelPorts, { name, submission_id }: BackendJobRef, options: CallOptions = {}): Promise<void> {
+  try {
+    await ports.backend.cancel({ name, submission_id }, options);
+  } catch (error) {
+    if (!(error instanceof BackendRefusal)) throw error;
+    const noted = await reviseRecord(ports, name, (record, now) => noteCancelRefused(record, error.message, now), options);
+    if (noted !== undefined) await settleJob(ports, noted.record, { changes: { cancel: "refused" } }, options);
+  }
+}
