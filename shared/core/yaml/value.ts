@@ -1,0 +1,73 @@
+/**
+ * What a YAML or JSON document is read into: JavaScript's own values, except where they would lose something.
+ *
+ * | document            | value                                                                    |
+ * |---------------------|--------------------------------------------------------------------------|
+ * | text, bool, null    | string, boolean, null                                                    |
+ * | int                 | number, or bigint from 2^53 up                                           |
+ * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1` |
+ * | date, binary, set   | `Opaque`: never a text, as in PyYAML                                     |
+ * | sequence, mapping   | array, object without a prototype (so `__proto__` is a key like others)  |
+ */
+const float: unique symbol = Symbol("float");
+const opaque: unique symbol = Symbol("opaque");
+
+/** A float that is whole or not finite. */
+export interface Float {
+  readonly [float]: number;
+}
+
+/** A value that YAML knows and no job field takes, e.g. an unquoted date. */
+export interface Opaque {
+  readonly [opaque]: "date" | "binary" | "set" | "pairs";
+  readonly text: string;
+}
+
+export type Scalar = string | boolean | null | number | bigint | Float | Opaque;
+export type Value = Scalar | readonly Value[] | Mapping;
+export interface Mapping {
+  readonly [key: string]: Value;
+}
+
+/** A float as a value: a plain number when that says it is one. */
+export function toFloat(value: number): number | Float {
+  return Number.isInteger(value) || !Number.isFinite(value) ? { [float]: value } : value;
+}
+
+export function toOpaque(kind: Opaque[typeof opaque], text: string): Opaque {
+  return { [opaque]: kind, text };
+}
+
+export function isFloat(value: unknown): value is Float {
+  return typeof value === "object" && value !== null && float in value;
+}
+
+export function isOpaque(value: unknown): value is Opaque {
+  return typeof value === "object" && value !== null && opaque in value;
+}
+
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(float in value) && !(opaque in value);
+}
+
+export function isInteger(value: unknown): value is number | bigint {
+  return typeof value === "bigint" || (typeof value === "number" && Number.isInteger(value));
+}
+
+/** The number of an int or float; undefined for anything else. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint") return Number(value);
+  return isFloat(value) ? value[float] : undefined;
+}
+
+/** What a value is, in the words of an error text. */
+export function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (isOpaque(value)) return value[opaque] === "date" ? "a date (quote it to make it text)" : `a ${value[opaque]}`;
+  if (isFloat(value) || typeof value === "number" || typeof value === "bigint") return "a number";
+  if (typeof value === "boolean") return "a boolean";
+  return typeof value === "string" ? "text" : "a mapping";
+}
