@@ -1,0 +1,47 @@
+/** Errors as RFC 9457 problem documents. */
+import type { HttpResponseInit } from "@azure/functions";
+import { ServiceError, errorStatus } from "../core/errors.ts";
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  403: "Forbidden",
+  404: "Not Found",
+  406: "Not Acceptable",
+  409: "Conflict",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** The answer to an error. What was not thrown as a ServiceError is an opaque 500: its detail belongs in the log alone. */
+export function problem(error: unknown, requestId: string): HttpResponseInit {
+  const known =
+    error instanceof ServiceError ? error : new ServiceError("internal_error", `Something went wrong on our side. The log has more under request ${requestId}.`);
+  const status = errorStatus[known.code];
+  const body = {
+    type: `urn:jobgate:error:${known.code}`,
+    title: titles[status],
+    status,
+    detail: known.message,
+    code: known.code,
+    request_id: requestId,
+    ...(known.issues.length === 0 ? {} : { issues: known.issues }),
+    ...known.extra,
+  };
+  return {
+    status,
+    headers: {
+      ...known.headers,
+      "content-type": "application/problem+json",
+      "x-ms-error-code": known.code,
+      "cache-control": "no-store",
+      ...(known.retryAfterSeconds === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(known.retryAfterSeconds))) }),
+    },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,27 @@
+/** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
+import { ServiceError } from "../core/errors.ts";
+import { checkLoopback } from "./guard.ts";
+import { problem } from "./problem.ts";
+
+type Answer = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
+export type Respond = (answer: Answer) => HttpHandler;
+
+/** Makes the wrapper of all handlers; with `loopbackOnly` strangers are refused before anything is read. */
+export function createRespond({ loopbackOnly }: { readonly loopbackOnly: () => boolean }): Respond {
+  return (answer) => async (request, context) => {
+    const response = await attempt(answer, request, context, loopbackOnly);
+    return { ...response, headers: { "x-ms-request-id": context.invocationId, ...(response.headers as Record<string, string> | undefined) } };
+  };
+}
+
+async function attempt(answer: Answer, request: HttpRequest, context: InvocationContext, loopbackOnly: () => boolean): Promise<HttpResponseInit> {
+  try {
+    if (loopbackOnly()) checkLoopback(request);
+    return await answer(request, context);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) context.error(error);
+    else if (error.code === "unavailable") context.warn(`${error.code}: ${error.message}`, error.cause);
+    return problem(error, context.invocationId);
+  }
+}

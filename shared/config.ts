@@ -1,0 +1,117 @@
+/** The only reader of the environment. Settings and their meaning: docs/settings.md. */
+import * as z from "zod";
+
+const seconds = (fallback: number, most: number) => z.coerce.number().positive().max(most).default(fallback);
+const count = (fallback: number, most: number) => z.coerce.number().int().positive().max(most).default(fallback);
+
+/** Every setting of the app: name, form, default. What is not listed here is not read. */
+export const settings = {
+  JOBS_AUTH: z.enum(["key", "none"]).default("key").describe("Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure)."),
+  JOBS_BACKEND: z.enum(["local"]).default("local").describe("What runs jobs: `local` (processes on this machine, only in Development)."),
+  JOBS_DATA_DIR: z.string().min(1).default(".jobgate").describe("Folder of the local backend: one folder per job."),
+  JOBS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe("Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`."),
+  JOBS_POLL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally."),
+  JOBS_HEAL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `heal-jobs`; every minute."),
+  JOBS_POLL_MIN_SECONDS: seconds(2, 3600).describe("Seconds between two looks at a young job."),
+  JOBS_POLL_MAX_SECONDS: seconds(60, 86_400).describe("Seconds between two looks at an old job."),
+  JOBS_STORAGE_TIMEOUT_MS: count(2500, 30_000).describe("Milliseconds that one storage call may take, retries included."),
+  JOBS_MAX_BODY_BYTES: count(262_144, 16_777_216).describe("Bytes of a job that is sent."),
+  JOBS_LOG_URL_MINUTES: count(15, 1440).describe("Minutes that a signed log URL of ours works."),
+  JOBS_LOCAL_MAX_RUNNING: count(8, 1000).optional().describe("Jobs that the local backend runs at once. Default: twice the cores."),
+} as const;
+
+/** How to reach the storage account: by connection string, or by service URIs and an identity. */
+export type StorageConnection =
+  | { readonly connectionString: string }
+  | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly clientId?: string };
+
+export interface Config {
+  readonly auth: "key" | "none";
+  readonly backend: "local";
+  readonly dataDirectory: string;
+  readonly publicUrl: string;
+  readonly pollMinSeconds: number;
+  readonly pollMaxSeconds: number;
+  readonly storageTimeoutMs: number;
+  readonly maxBodyBytes: number;
+  readonly logUrlMinutes: number;
+  readonly localMaxRunning: number | undefined;
+  readonly storage: StorageConnection;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Thrown at start; names every setting that is wrong and what it should be, never a value that may be secret. */
+class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(problems: readonly string[]) {
+    super(`Jobgate cannot start, ${problems.length === 1 ? "a setting is" : `${problems.length} settings are`} wrong:\n${problems.map((text) => `- ${text}`).join("\n")}`);
+  }
+}
+
+/** Reads and checks all settings at once. @throws ConfigError naming every one that is wrong. */
+export function readConfig(env: Environment): Config {
+  const problems: string[] = [];
+  // An empty setting is one that was not made: local.settings.json keeps empty strings.
+  const given = Object.fromEntries(Object.keys(settings).map((name) => [name, env[name] === "" ? undefined : env[name]]));
+  const parsed = z.object(settings).safeParse(given);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}.`));
+  const storage = readStorage(env, problems);
+  const values = parsed.data;
+  if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
+    problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
+  }
+  if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
+  if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
+  return {
+    auth: values.JOBS_AUTH,
+    backend: values.JOBS_BACKEND,
+    dataDirectory: values.JOBS_DATA_DIR,
+    publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/\/+$/, ""),
+    pollMinSeconds: values.JOBS_POLL_MIN_SECONDS,
+    pollMaxSeconds: values.JOBS_POLL_MAX_SECONDS,
+    storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,
+    maxBodyBytes: values.JOBS_MAX_BODY_BYTES,
+    logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
+    localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
+    storage,
+  };
+}
+
+/** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */
+function refuseOutsideDevelopment(auth: string, backend: string, problems: string[]): void {
+  const only = "is only for AZURE_FUNCTIONS_ENVIRONMENT=Development, which the local hosts set";
+  if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\`.`);
+  if (backend === "local") problems.push(`JOBS_BACKEND: \`local\` ${only}.`);
+}
+
+function defaultUrl(hostname: string | undefined): string {
+  if (hostname === undefined || hostname === "") return "http://localhost:7071";
+  return /^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(hostname) ? `http://${hostname}` : `https://${hostname}`;
+}
+
+/** The same forms that the Functions host takes for `AzureWebJobsStorage`. @see https://learn.microsoft.com/azure/azure-functions/functions-reference#connections */
+function readStorage(env: Environment, problems: string[]): StorageConnection | undefined {
+  const connectionString = env.AzureWebJobsStorage;
+  if (connectionString !== undefined && connectionString !== "") {
+    const known = connectionString === "UseDevelopmentStorage=true" || /(^|;)(AccountName|BlobEndpoint)=/i.test(connectionString);
+    if (!known) problems.push("AzureWebJobsStorage: not a connection string of a storage account.");
+    return { connectionString };
+  }
+  const account = env.AzureWebJobsStorage__accountName;
+  const uri = (service: "blob" | "queue" | "table") =>
+    env[`AzureWebJobsStorage__${service}ServiceUri`] ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
+  const [blobUri, queueUri, tableUri] = [uri("blob"), uri("queue"), uri("table")];
+  if (blobUri === undefined || queueUri === undefined || tableUri === undefined) {
+    problems.push(
+      "AzureWebJobsStorage: missing. Give a connection string, or AzureWebJobsStorage__accountName, or all of " +
+        "AzureWebJobsStorage__blobServiceUri, __queueServiceUri and __tableServiceUri.",
+    );
+    return undefined;
+  }
+  for (const [name, value] of Object.entries({ blob: blobUri, queue: queueUri, table: tableUri })) {
+    if (!/^https:\/\/[^/]/.test(value)) problems.push(`AzureWebJobsStorage__${name}ServiceUri: must begin with https://, an identity's token goes there.`);
+  }
+  const clientId = env.AzureWebJobsStorage__clientId;
+  return { blobUri, queueUri, tableUri, ...(clientId === undefined ? {} : { clientId }) };
+}

@@ -1,0 +1,64 @@
+/** From a record to its job: as it was submitted, and as it is today. */
+import type { Job } from "./job/job.ts";
+import { loadJob } from "./job/load-job.ts";
+import type { JobEdits, JobRecord } from "./record.ts";
+
+/** The job as it was submitted, with the name and experiment it was given then. */
+export function jobOf(record: JobRecord): Job {
+  const { job, issues } = loadJob(record.dump);
+  if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
+  return job;
+}
+
+/** A map with edits over it: a null takes a key away. */
+function edited(map: Readonly<Record<string, string | null>>, edits: JobEdits["tags"] = {}): Record<string, string | null> {
+  return Object.fromEntries(Object.entries({ ...map, ...edits }).filter(([key, value]) => value !== null || !Object.hasOwn(edits, key)));
+}
+
+/** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
+export function jobToday(record: JobRecord, publicUrl: string): Job {
+  const { display_name, description, tags, properties } = record.edits;
+  const job = jobOf(record);
+  return job
+    .withFields({
+      ...(display_name === undefined ? {} : { display_name }),
+      ...(description === undefined ? {} : { description }),
+      ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
+      ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
+    })
+    .withKnown({
+      id: record.backend_id ?? record.name,
+      status: record.status,
+      creation_context: record.creation_context,
+      studio_url: record.studio_url,
+      services: record.services,
+      log_files: logFileUrls(record, publicUrl),
+    });
+}
+
+/** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
+export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): Record<string, string> {
+  return Object.fromEntries(log_names.map((log) => [log, `${publicUrl}/api/jobs/${name}/log_files/${log.split("/").map(encodeURIComponent).join("/")}`]));
+}
+
+/** The job in JSON: the fields of its dump and what the service knows besides. */
+export function jobDocument(record: JobRecord, publicUrl: string): Record<string, unknown> {
+  const job = jobToday(record, publicUrl);
+  const { name, type, display_name, status, ...fields } = job.toObject();
+  return {
+    name,
+    type,
+    ...(display_name === undefined ? {} : { display_name }),
+    status,
+    ...fields,
+    log_files: job.log_files ?? {},
+    ...(job.studio_url === undefined ? {} : { studio_url: job.studio_url }),
+    creation_context: record.creation_context,
+    ...(record.error === undefined ? {} : { error: record.error }),
+    ...(record.started_at === undefined ? {} : { started_at: record.started_at }),
+    ...(record.finished_at === undefined ? {} : { finished_at: record.finished_at }),
+    ...(record.status_observed_at === undefined ? {} : { status_observed_at: record.status_observed_at }),
+    archived: record.archived,
+    revision: record.revision,
+  };
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import { sha256 } from "../core/digest.ts";
+import { ServiceError, isServiceError } from "../core/errors.ts";
+import { indexEntry } from "../core/index-entry.ts";
+import type { Warning } from "../core/issues.ts";
+import type { Job } from "../core/job/job.ts";
+import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
+import { generateName, isJobName } from "../core/names.ts";
+import type { Backend, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { Door, JobRecord } from "../core/record.ts";
+
+export interface SubmitPorts {
+  readonly records: RecordStore;
+  readonly openJobs: OpenJobs;
+  readonly dumps: DumpStore;
+  readonly index: JobIndex;
+  readonly queues: Queues;
+  readonly backend: Backend;
+  readonly clock: Clock;
+}
+
+export interface Submission {
+  readonly source: string | Uint8Array;
+  readonly format: "yaml" | "json";
+  readonly door: Door;
+  /** Whose job it becomes. */
+  readonly owner: string;
+  /** For `creation_context`. */
+  readonly createdBy: { readonly name: string; readonly type: string };
+  /** The name that the caller addressed (PUT); a name in the job must be the same. */
+  readonly name?: string;
+  /** Makes a submission without a name repeatable: the name derives from the owner and this. */
+  readonly idempotencyKey?: string;
+  /** The folder that the job came from; its last part names the experiment of a job that names none. */
+  readonly folder?: string;
+  readonly rerunOf?: string;
+}
+
+export interface CheckedJob {
+  /** The job with the name and experiment that it will have. */
+  readonly job: Job;
+  readonly warnings: readonly Warning[];
+  /** Whether a submission would be taken. */
+  readonly submittable: boolean;
+}
+
+export interface Submitted {
+  readonly record: JobRecord;
+  readonly warnings: readonly Warning[];
+  /** False for a replay of a submission that was committed before. */
+  readonly created: boolean;
+}
+
+type CheckPorts = Pick<SubmitPorts, "backend">;
+
+/**
+ * Judges a submission and stores nothing.
+ * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`, `unsupported_by_backend`.
+ */
+export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
+  const options: LoadOptions = { format: submission.format, ...(submission.folder === undefined ? {} : { basePath: submission.folder }) };
+  const { job, issues, warnings } = loadJob(submission.source, options);
+  if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
+  const name = submission.name ?? job.name;
+  if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
+    throw new ServiceError("name_mismatch", `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`);
+  }
+  if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
+  const unsupported = backend.unsupported(job);
+  if (unsupported.length > 0) {
+    throw new ServiceError("unsupported_by_backend", `The backend ${backend.id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), { issues: unsupported });
+  }
+  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(submission.folder) });
+  return { job: named, warnings, submittable: !warnings.some((warning) => warning.blocks_submission) };
+}
+
+/**
+ * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
+ * submission again, by name or by idempotency key, finds the job that is there.
+ * @throws ServiceError as `checkJob`, and `job_exists`, `name_taken`, `idempotency_mismatch`, `unavailable` (with `name` when the job may have been committed).
+ */
+export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
+  const { job, warnings, submittable } = checkJob(ports, submission);
+  if (!submittable) {
+    const issues = warnings.filter((warning) => warning.blocks_submission);
+    throw new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
+  }
+  const record = newRecord(ports, submission, job);
+  // Only a name that somebody chose can be taken, so a generated one is not looked up first.
+  const chosen = job.name !== undefined || submission.idempotencyKey !== undefined;
+  const earlier = chosen ? await ports.records.get(record.name, options) : undefined;
+  if (earlier !== undefined) return { record: replay(earlier.value, record, submission), warnings, created: false };
+  const committed = await commit(ports, record, options);
+  if (committed !== record) return { record: replay(committed, record, submission), warnings, created: false };
+  await follow(ports, record, options);
+  return { record, warnings, created: true };
+}
+
+function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job: Job): JobRecord {
+  const at = clock.now().toISOString();
+  const { owner, door, createdBy, idempotencyKey } = submission;
+  const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
+  const experiment_name = job.experiment_name ?? "Default";
+  return {
+    schema_version: 1,
+    name,
+    type: job.type,
+    submission_id: randomUUID(),
+    fingerprint: fingerprint(job, owner),
+    owner,
+    door,
+    dump: job.withFields({ name, experiment_name }).toYaml(),
+    experiment_name,
+    edits: {},
+    archived: false,
+    ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
+    backend: backend.id,
+    status: "NotStarted",
+    creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },
+    log_names: [],
+    timeline: [{ seq: 1, status: "NotStarted", at, source: "service" }],
+    revision: 1,
+    modified_at: at,
+  };
+}
+
+/** Tells a repeated submission from another one under the same name. */
+function fingerprint(job: Job, owner: string): string {
+  return `v1:${sha256(`${owner}\n${job.toYaml()}`)}`;
+}
+
+/** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
+const firstLookMs = 60_000;
+
+/** The open row, then the record. The record that is there in the end: ours, or the one that was there before. */
+async function commit({ records, openJobs, backend, clock }: SubmitPorts, record: JobRecord, options: CallOptions): Promise<JobRecord> {
+  const { name, submission_id } = record;
+  const look = new Date(clock.now().getTime() + firstLookMs).toISOString();
+  const created_at = record.creation_context.created_at;
+  await openJobs.put({ name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 }, options);
+  try {
+    await records.create(record, options);
+    return record;
+  } catch (error) {
+    if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);
+    const there = await records.get(name, options).catch((cause: unknown) => {
+      throw unknownOutcome(name, cause);
+    });
+    // A retried request meets the record that its first try made.
+    if (there?.value.submission_id === submission_id) return record;
+    if (there === undefined) throw unknownOutcome(name, error);
+    return there.value;
+  }
+}
+
+function unknownOutcome(name: string, cause: unknown): ServiceError {
+  const message = `Storage did not say whether job ${name} was stored. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
+  return new ServiceError("unavailable", message, { cause, retryAfterSeconds: 5, extra: { name } });
+}
+
+/** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
+async function follow({ dumps, index, queues }: SubmitPorts, record: JobRecord, options: CallOptions): Promise<void> {
+  const { name, submission_id } = record;
+  await Promise.allSettled([
+    dumps.put(name, record.dump, options),
+    index.put(indexEntry(record), options),
+    queues.sendDispatch({ schema_version: 1, name, submission_id }, options),
+  ]);
+}
+
+/** The job of an earlier, equal submission. @throws ServiceError when this one is another. */
+function replay(earlier: JobRecord, mine: JobRecord, { owner, idempotencyKey, name }: Submission): JobRecord {
+  if (earlier.owner !== owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
+  if (earlier.fingerprint === mine.fingerprint) return earlier;
+  if (idempotencyKey !== undefined && name === undefined) {
+    throw new ServiceError("idempotency_mismatch", `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`);
+  }
+  throw new ServiceError("job_exists", `Job ${mine.name} exists and is another one. Change it with PATCH, or submit under another name.`);
+}
+
+function invalidName(name: string): ServiceError {
+  const shown = JSON.stringify(name.slice(0, 100));
+  return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
+}
+
+/** As the SDK does it: the last part of the folder, without blanks. */
+function experimentOf(folder: string | undefined): string {
+  const last = folder?.split("/").findLast((part) => part !== "");
+  return last?.replaceAll(/\s/g, "") || "Default";
+}
+
+function summary(what: string, count: number): string {
+  return `${what}: ${count === 1 ? "one issue" : `${count} issues`}.`;
+}
