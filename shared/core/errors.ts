@@ -21,6 +21,7 @@ export const errorStatus = {
   conflict: 409,
   precondition_failed: 412,
   body_too_large: 413,
+  log_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   unsupported_by_backend: 422,

@@ -33,3 +33,10 @@ export const updateMessage = z.discriminatedUnion("kind", [
   z.strictObject({ ...envelope, kind: z.literal("log_urls") }),
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;
+
+/** A message as its schema says. @throws when it is anything else, naming the places that are wrong. */
+export function readMessage<T>(schema: z.ZodType<T>, message: unknown): T {
+  const { data, error } = schema.safeParse(message);
+  if (error === undefined) return data as T;
+  throw new Error(`Not a message of this queue: ${error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`).join("; ")}`);
+}

@@ -1,4 +1,4 @@
-import type { DispatchMessage, UpdateMessage } from "../core/messages.ts";
+import { dispatchMessage, readMessage, updateMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
 import { isServiceError } from "../core/errors.ts";
 import { fail } from "../core/transitions.ts";
@@ -11,8 +11,8 @@ import { type SettlePorts, settleJob } from "./settle-job.ts";
  * Ends a dispatch that failed too often. First looks for the job at the backend: found, it is adopted; surely absent, it is
  * Failed; unreachable, it is kept open and the poll sends the dispatch again.
  */
-export async function abandonDispatch(ports: DispatchPorts, message: DispatchMessage, options: CallOptions = {}): Promise<void> {
-  const { name, submission_id } = message;
+export async function abandonDispatch(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<void> {
+  const { name, submission_id } = readMessage(dispatchMessage, received);
   const found = await ports.records.get(name, options);
   if (found === undefined || found.value.submission_id !== submission_id) return;
   const record = found.value;
@@ -38,6 +38,7 @@ async function look({ backend }: DispatchPorts, job: { name: string; submission_
  * Lets go of an update that failed too often. Nothing of the job is lost by it: the poll compares what it sees with what was
  * taken, so it sends the same news again after a minute. The job is looked over by healing at once.
  */
-export async function abandonUpdate({ openJobs, clock }: Pick<SettlePorts, "openJobs"> & Pick<RevisePorts, "clock">, message: UpdateMessage, options: CallOptions = {}): Promise<void> {
+export async function abandonUpdate({ openJobs, clock }: Pick<SettlePorts, "openJobs"> & Pick<RevisePorts, "clock">, received: unknown, options: CallOptions = {}): Promise<void> {
+  const message = readMessage(updateMessage, received);
   await openJobs.merge(message.name, { heal_at: clock.now().toISOString() }, options);
 }

@@ -1,5 +1,5 @@
 import { observationDigest } from "../core/digest.ts";
-import type { UpdateMessage } from "../core/messages.ts";
+import { readMessage, type UpdateMessage, updateMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
 import { applyObservation, countNotFound, trimTimeline } from "../core/transitions.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -13,7 +13,8 @@ export type ApplyUpdatePorts = RevisePorts & SettlePorts & RefreshLogUrlsPorts;
  * Takes what the poll saw into the record, in one conditional write, and brings the projections up to it; or refreshes the
  * job's signed log URLs. Idempotent: the same message again, or an older one, changes nothing.
  */
-export async function applyUpdate(ports: ApplyUpdatePorts, message: UpdateMessage, options: CallOptions = {}): Promise<void> {
+export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<void> {
+  const message = readMessage(updateMessage, received);
   if (message.kind === "log_urls") {
     await refreshLogUrls(ports, message.name, options);
     return;

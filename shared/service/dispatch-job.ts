@@ -1,6 +1,6 @@
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError } from "../core/errors.ts";
-import type { DispatchMessage, Observation } from "../core/messages.ts";
+import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
 import { type Backend, BackendRefusal, type CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { jobOf } from "../core/job-of.ts";
@@ -25,7 +25,8 @@ const retrySeconds = { first: 15, most: 300 };
  * may be running; the backend's submit is idempotent, so a repeated message does no harm. A backend that is unreachable or
  * throttled uses up no dequeues: the row is due again later and the message is done with.
  */
-export async function dispatchJob(ports: DispatchPorts, message: DispatchMessage, options: CallOptions = {}): Promise<void> {
+export async function dispatchJob(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<void> {
+  const message = readMessage(dispatchMessage, received);
   const claimed = await reviseRecord(ports, message.name, (record, now) => (isWaiting(record, message) ? claimDispatch(record, now) : undefined), options);
   if (claimed === undefined || claimed.record.submission_id !== message.submission_id) return;
   if (!isWaiting(claimed.record, message)) return settleJob(ports, claimed.record, {}, options);

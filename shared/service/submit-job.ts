@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { sha256 } from "../core/digest.ts";
 import { ServiceError, isServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { Warning } from "../core/issues.ts";
 import type { Job } from "../core/job/job.ts";
 import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
 import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
-import type { Door, JobRecord } from "../core/record.ts";
+import type { JobRecord } from "../core/record.ts";
+import type { CheckedJob, Submission, Submitted } from "../core/submission.ts";
 
 export interface SubmitPorts {
   readonly records: RecordStore;
@@ -17,38 +17,6 @@ export interface SubmitPorts {
   readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
-}
-
-export interface Submission {
-  readonly source: string | Uint8Array;
-  readonly format: "yaml" | "json";
-  readonly door: Door;
-  /** Whose job it becomes. */
-  readonly owner: string;
-  /** For `creation_context`. */
-  readonly createdBy: { readonly name: string; readonly type: string };
-  /** The name that the caller addressed (PUT); a name in the job must be the same. */
-  readonly name?: string;
-  /** Makes a submission without a name repeatable: the name derives from the owner and this. */
-  readonly idempotencyKey?: string;
-  /** The folder that the job came from; its last part names the experiment of a job that names none. */
-  readonly folder?: string;
-  readonly rerunOf?: string;
-}
-
-export interface CheckedJob {
-  /** The job with the name and experiment that it will have. */
-  readonly job: Job;
-  readonly warnings: readonly Warning[];
-  /** Whether a submission would be taken. */
-  readonly submittable: boolean;
-}
-
-export interface Submitted {
-  readonly record: JobRecord;
-  readonly warnings: readonly Warning[];
-  /** False for a replay of a submission that was committed before. */
-  readonly created: boolean;
 }
 
 type CheckPorts = Pick<SubmitPorts, "backend">;

@@ -1,0 +1,10 @@
+import { app } from "@azure/functions";
+import { applyUpdate } from "../shared/service/apply-update.ts";
+import { services } from "../shared/wiring.ts";
+
+/** Takes a status or fresh log URLs into a job. */
+app.storageQueue("apply-update", {
+  queueName: "job-updates",
+  connection: "AzureWebJobsStorage",
+  handler: (message) => applyUpdate(services(), message),
+});

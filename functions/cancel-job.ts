@@ -1,0 +1,17 @@
+import { app } from "@azure/functions";
+import { jobAnswer } from "../shared/api/job-answer.ts";
+import { pathParameter } from "../shared/api/path-parameter.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { cancelJob } from "../shared/service/cancel-job.ts";
+import { authLevel, config, respond, services } from "../shared/wiring.ts";
+
+/** POST /api/jobs/{name}/cancel */
+app.http("cancel-job", {
+  methods: ["POST"],
+  route: "api/jobs/{name}/cancel",
+  authLevel,
+  handler: respond(async (request) => {
+    readQuery(request, {});
+    return jobAnswer(await cancelJob(services(), pathParameter(request, "name")), config().publicUrl);
+  }),
+});

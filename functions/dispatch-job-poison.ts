@@ -1,0 +1,13 @@
+import { app } from "@azure/functions";
+import { abandonDispatch } from "../shared/service/abandon-message.ts";
+import { services } from "../shared/wiring.ts";
+
+/** Ends a dispatch that failed five times, visibly on the job. */
+app.storageQueue("dispatch-job-poison", {
+  queueName: "job-dispatch-poison",
+  connection: "AzureWebJobsStorage",
+  handler: async (message, context) => {
+    context.error("A dispatch failed too often:", message);
+    await abandonDispatch(services(), message);
+  },
+});

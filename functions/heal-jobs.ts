@@ -1,0 +1,14 @@
+import { app } from "@azure/functions";
+import { healJobs } from "../shared/service/heal-jobs.ts";
+import { services } from "../shared/wiring.ts";
+
+/** Finishes what a crash left half-done. */
+app.timer("heal-jobs", {
+  schedule: "%JOBS_HEAL_SCHEDULE%",
+  useMonitor: false,
+  handler: async (_timer, context) => {
+    const { swept, failed } = await healJobs(services());
+    if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
+    for (const { name, error } of failed) context.error(`Job ${name} could not be healed:`, error);
+  },
+});

@@ -1,0 +1,17 @@
+import { app } from "@azure/functions";
+import { jsonAnswer } from "../shared/api/json-answer.ts";
+import { pathParameter } from "../shared/api/path-parameter.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { listLogFiles } from "../shared/service/read-log-file.ts";
+import { authLevel, respond, services } from "../shared/wiring.ts";
+
+/** GET /api/jobs/{name}/log_files */
+app.http("list-log-files", {
+  methods: ["GET"],
+  route: "api/jobs/{name}/log_files",
+  authLevel,
+  handler: respond(async (request) => {
+    readQuery(request, {});
+    return jsonAnswer(await listLogFiles(services(), pathParameter(request, "name")), { "cache-control": "no-store" });
+  }),
+});

@@ -1,0 +1,19 @@
+import { app } from "@azure/functions";
+import { pathParameter } from "../shared/api/path-parameter.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { readSubmission } from "../shared/api/read-submission.ts";
+import { submittedAnswer } from "../shared/api/submission-answer.ts";
+import { submitJob } from "../shared/service/submit-job.ts";
+import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+
+/** PUT /api/jobs/{name} */
+app.http("put-job", {
+  methods: ["PUT"],
+  route: "api/jobs/{name}",
+  authLevel,
+  handler: respond(async (request) => {
+    readQuery(request, {});
+    const submission = await readSubmission(request, caller(), config().maxBodyBytes);
+    return submittedAnswer(await submitJob(services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl);
+  }),
+});

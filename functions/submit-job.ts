@@ -1,0 +1,19 @@
+import { app } from "@azure/functions";
+import { flag, readQuery } from "../shared/api/read-query.ts";
+import { readSubmission } from "../shared/api/read-submission.ts";
+import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
+import { checkJob, submitJob } from "../shared/service/submit-job.ts";
+import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+
+/** POST /api/jobs?dry_run= */
+app.http("submit-job", {
+  methods: ["POST"],
+  route: "api/jobs",
+  authLevel,
+  handler: respond(async (request) => {
+    const { dry_run } = readQuery(request, { dry_run: flag.optional() });
+    const submission = await readSubmission(request, caller(), config().maxBodyBytes);
+    if (dry_run === true) return dryRunAnswer(checkJob(services(), submission));
+    return submittedAnswer(await submitJob(services(), submission), config().publicUrl);
+  }),
+});

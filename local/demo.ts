@@ -1,0 +1,74 @@
+/** `npm run demo`: one job from its file to its log, with the time that each step took. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startService } from "./service.ts";
+
+const giveUpMs = 60_000;
+const started = performance.now();
+let last = started;
+
+/** Prints what was done, and how long it took since the line before. */
+function step(text: string): void {
+  const now = performance.now();
+  console.log(`${String(Math.round(now - last)).padStart(6)} ms  ${text}`);
+  last = now;
+}
+
+interface JobAnswer {
+  readonly name: string;
+  readonly status: string;
+  readonly log_files: Readonly<Record<string, string>>;
+  readonly error?: { readonly message: string };
+}
+
+async function call(url: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(15_000), ...init });
+  if (!response.ok && response.status !== 304) throw new Error(`${init.method ?? "GET"} ${url} answered ${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** Follows a job until it ends, printing each status once. */
+async function follow(url: string): Promise<JobAnswer> {
+  const seen = new Set<string>();
+  for (;;) {
+    const job = (await (await call(url)).json()) as JobAnswer;
+    if (!seen.has(job.status)) step(job.status);
+    seen.add(job.status);
+    if (["Completed", "Failed", "Canceled"].includes(job.status)) return job;
+    if (performance.now() - started > giveUpMs) throw new Error(`The job is still ${job.status} after ${giveUpMs / 1000} s.`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+async function demo(dataDirectory: string): Promise<void> {
+  const file = join(import.meta.dirname, "../examples/hello-world.yml");
+  const service = await startService({ port: 0, dataDirectory });
+  try {
+    step(`Azurite and the Functions host run at ${service.url}`);
+    const headers = { "content-type": "application/yaml" };
+    const submitted = (await (await call(`${service.url}/api/jobs`, { method: "POST", headers, body: readFileSync(file) })).json()) as JobAnswer;
+    step(`examples/hello-world.yml was submitted as job ${submitted.name}`);
+    const url = `${service.url}/api/jobs/${submitted.name}`;
+    const job = await follow(url);
+    if (job.status !== "Completed") throw new Error(`The job is ${job.status}: ${job.error?.message ?? "without a reason"}`);
+    const log = await (await call(job.log_files["user_logs/std_log.txt"] ?? `${url}/log_files/user_logs/std_log.txt`)).text();
+    step("its log was read:");
+    console.log(log.trimEnd().replaceAll(/^/gm, "           | "));
+    console.log(`\nIts dumped YAML is the blob ${submitted.name}/job.yml in container jobs (Azurite's data: ${join(dataDirectory, "azurite")}).`);
+    console.log(`Look at it again: npm start -- --data ${dataDirectory}, then curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}`);
+  } finally {
+    await service.stop();
+  }
+  step("everything was stopped");
+  console.log(`\nAll of it took ${((performance.now() - started) / 1000).toFixed(1)} s. Next: npm start`);
+}
+
+const { values } = parseArgs({ options: { data: { type: "string", default: ".jobgate" } } });
+try {
+  await demo(values.data);
+  process.exit(0);
+} catch (error) {
+  console.error(`The demo failed: ${(error as Error).message}`);
+  process.exit(1);
+}

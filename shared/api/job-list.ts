@@ -1,0 +1,70 @@
+/** The query and the pages of `GET /api/jobs`. */
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import * as z from "zod";
+import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
+import { jsonAnswer } from "./json-answer.ts";
+import { readQuery } from "./read-query.ts";
+
+const word = z.string().min(1, "must not be empty").max(300, "must have at most 300 characters");
+const date = z.iso
+  .datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" })
+  .transform((text) => new Date(text));
+const pageSize = z
+  .string()
+  .regex(/^\d{1,4}$/, "must be a whole number from 1 to 200")
+  .transform(Number)
+  .refine((size) => size >= 1 && size <= 200, "must be a whole number from 1 to 200");
+
+const parameters = {
+  status: word.optional(),
+  type: word.optional(),
+  experiment_name: word.optional(),
+  compute: word.optional(),
+  created_by: word.optional(),
+  tag: z.array(word).optional(),
+  created_after: date.optional(),
+  created_before: date.optional(),
+  archived: z.enum(["true", "false", "all"], "must be true, false or all").optional(),
+  q: word.optional(),
+  maxpagesize: pageSize.optional(),
+  continuation: z.string().max(4000, "is too long").optional(),
+} as const;
+
+/** Reads the filters of a list. @throws ServiceError `invalid_query`. */
+export function listQuery(request: HttpRequest): IndexQuery {
+  const { tag, q, archived, maxpagesize = 50, compute, ...filters } = readQuery(request, parameters, ["tag"]);
+  const wanted = (tag ?? []).map(tagFilter);
+  const text = q?.toLowerCase();
+  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+  return {
+    ...given,
+    ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
+    ...(archived === "all" ? {} : { archived: archived === "true" }),
+    limit: maxpagesize,
+    matches: (entry) => wanted.every((matches) => matches(entry)) && (text === undefined || hasText(entry, text)),
+  };
+}
+
+/** `key` or `key:value`; a key with a colon in it is found by its whole text too. */
+function tagFilter(tag: string): (entry: IndexEntry) => boolean {
+  const colon = tag.indexOf(":");
+  const [key, value] = [tag.slice(0, colon), tag.slice(colon + 1)];
+  return ({ tags }) => Object.hasOwn(tags, tag) || (colon > 0 && Object.hasOwn(tags, key) && tags[key] === value);
+}
+
+function hasText({ name, display_name = "", description = "" }: IndexEntry, text: string): boolean {
+  return [name, display_name, description].some((field) => field.toLowerCase().includes(text));
+}
+
+/** A page; `nextLink` carries the same filters on, and is absent on the last page. */
+export function listAnswer(request: HttpRequest, { entries, continuation }: IndexPage, publicUrl: string): HttpResponseInit {
+  const value = entries.map(({ owner: _owner, created_at, created_by, ...entry }) => ({ ...entry, creation_context: { created_at, created_by } }));
+  return jsonAnswer({ value, ...(continuation === undefined ? {} : { nextLink: nextLink(request, continuation, publicUrl) }) }, { "cache-control": "no-store" });
+}
+
+function nextLink(request: HttpRequest, continuation: string, publicUrl: string): string {
+  const { searchParams } = new URL(request.url);
+  searchParams.delete("code");
+  searchParams.set("continuation", continuation);
+  return `${publicUrl}/api/jobs?${searchParams}`;
+}
