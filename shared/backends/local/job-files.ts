@@ -1,0 +1,76 @@
+// What lies in a job's folder, between the service and the supervisor. Part of the supervisor: it imports nothing but Node.
+import { renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ProcessId } from "./processes.ts";
+
+/** `spec.json`: what the supervisor is to run; written before the folder gets its name. */
+export interface JobSpec {
+  readonly schema_version: 1;
+  readonly name: string;
+  readonly submission_id: string;
+  readonly created_at: string;
+  /** For `bash -c`, with inputs and outputs substituted. */
+  readonly command: string;
+  readonly bash: string;
+  /** All of the command's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeout_seconds?: number;
+  /** Files to fetch before the command starts; `file` is relative to the job's folder. */
+  readonly downloads: readonly { readonly input: string; readonly url: string; readonly file: string }[];
+  /** Names of the outputs, each a folder. */
+  readonly outputs: readonly string[];
+}
+
+/** `started`: made with O_EXCL by whoever decides the job's outcome, before anything runs. */
+export interface Started extends ProcessId {
+  /** Absent when the command was never to run. */
+  readonly started_at?: string;
+}
+
+/** `exit.json`: the outcome. */
+export interface Exit {
+  readonly status: "Completed" | "Failed" | "Canceled";
+  readonly finished_at: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export const jobFiles = {
+  spec: "spec.json",
+  started: "started",
+  /** Who leads the command's process group; written before the command may begin. */
+  leader: "leader.json",
+  exit: "exit.json",
+  /** Somebody asked for the end of the job. */
+  cancel: "cancel",
+  /** The outcome once more, written when logs and outputs are where readers look. */
+  shipped: "shipped.json",
+  log: "std_log.txt",
+  /** The service's last words in the log, behind what the command wrote. */
+  notes: "notes.txt",
+  work: "work",
+  inputs: "inputs",
+  outputs: "outputs",
+} as const;
+
+/** Makes `started`; false when somebody else has it. */
+export function claimStart(folder: string, started: Started): boolean {
+  try {
+    writeFileSync(join(folder, jobFiles.started), JSON.stringify(started), { flag: "wx", mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (isErrno(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** Writes a file whole or not at all. */
+export function writeWhole(folder: string, file: string, content: string): void {
+  const temporary = join(folder, `${file}.${process.pid}.tmp`);
+  writeFileSync(temporary, content, { mode: 0o600 });
+  renameSync(temporary, join(folder, file));
+}
+
+/** Whether a call to the system ended with this error. */
+export function isErrno(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+}

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { machineEnvironment } from "./job-environment.ts";
+import { exists } from "./job-folder.ts";
+
+/** Starts a job's supervisor; the promise ends when it does, or when it could not be started. */
+export type Launch = (folder: string) => Promise<void>;
+
+/** @param supervisorFile the supervisor as a program for this Node: `supervisor.ts`, or its bundle. */
+export function createLaunch(supervisorFile: string): Launch {
+  return (folder) => {
+    const errors = openSync(join(folder, "supervisor.log"), "a", 0o600);
+    const child = spawn(process.execPath, [supervisorFile, folder], {
+      cwd: folder,
+      env: machineEnvironment(),
+      stdio: ["ignore", "ignore", errors],
+      // A group and session of its own: what ends the service does not end the job.
+      detached: true,
+      windowsHide: true,
+    });
+    child.unref();
+    closeSync(errors);
+    return new Promise((resolve) => {
+      child.once("exit", () => resolve());
+      child.once("error", () => resolve());
+    });
+  };
+}
+
+/** The supervisor beside this module: a source file, or a bundle of its own beside the bundle that this module is in. */
+export function defaultSupervisorFile(): string {
+  const source: { readonly filename?: string; readonly dirname?: string } = import.meta;
+  if (source.dirname !== undefined) return join(source.dirname, source.filename?.endsWith(".ts") === true ? "supervisor.ts" : "supervisor.cjs");
+  return join(__dirname, "supervisor.cjs");
+}
+
+/** Where bash is; undefined when it is not in PATH. */
+export async function findBash(): Promise<string | undefined> {
+  const name = process.platform === "win32" ? "bash.exe" : "bash";
+  const { PATH: path = "" } = machineEnvironment();
+  for (const folder of path.split(delimiter)) {
+    if (folder !== "" && (await exists(join(folder, name)))) return join(folder, name);
+  }
+  return undefined;
+}

@@ -1,0 +1,195 @@
+import { mkdirSync } from "node:fs";
+import { access, constants } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { Observation } from "../../core/messages.ts";
+import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal, type Clock, type JobFiles } from "../../core/ports.ts";
+import { commandFields } from "./command-fields.ts";
+import { createDownload, type DownloadOptions } from "./download.ts";
+import {
+  createJobFolder,
+  folderPath,
+  type JobFolder,
+  listJobFolders,
+  openJobFolder,
+  readState,
+  removeJobFolder,
+  requestCancel,
+  sweepStaging,
+} from "./job-folder.ts";
+import { jobSpec } from "./job-spec.ts";
+import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
+import { logHeader } from "./log-header.ts";
+import { observeState } from "./observe-job.ts";
+import { createSlots } from "./slots.ts";
+import { type TendPorts, tendJob } from "./tend-job.ts";
+import { unsupported } from "./unsupported.ts";
+
+export interface LocalBackendOptions {
+  /** The folder of the jobs' folders; made when it is not there. */
+  readonly directory: string;
+  readonly logs: JobFiles;
+  readonly outputs: JobFiles;
+  readonly clock: Clock;
+  /** How many jobs run at once, twice the number of processors by default; the others are Queued. */
+  readonly maxRunning?: number;
+  /** The most files and bytes of outputs that are kept of a job; 10,000 and 10 GiB by default. */
+  readonly maxOutputFiles?: number;
+  readonly maxOutputBytes?: number;
+  /** The most of a log that is shipped; 1 GiB by default. */
+  readonly maxLogBytes?: number;
+  readonly downloads?: DownloadOptions;
+  /** The supervisor's program; by default the one beside this module. */
+  readonly supervisorFile?: string;
+  /** Told of what goes wrong while a job is tended and is tried again. */
+  readonly onError?: (error: unknown, name: string) => void;
+}
+
+export interface LocalBackend extends Backend {
+  /** Lets go of all jobs, which run on; the next backend on this folder takes them up. */
+  close(): Promise<void>;
+}
+
+interface Tended {
+  readonly canceled: AbortController;
+  readonly done: Promise<void>;
+  preparing: boolean;
+}
+
+const gib = 1024 ** 3;
+const stagingAgeMs = 60 * 60_000;
+const retryMs = 5_000;
+const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
+
+/** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made or a command could not name it. */
+export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
+  const { clock } = options;
+  const directory = usableDirectory(options.directory);
+  const closing = new AbortController();
+  const tended = new Map<string, Tended>();
+  let recovered: Promise<void> | undefined;
+  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
+  const ports: TendPorts = {
+    logs: options.logs,
+    outputs: options.outputs,
+    clock,
+    slots: createSlots(options.maxRunning ?? availableParallelism() * 2),
+    launch: createLaunch(options.supervisorFile ?? defaultSupervisorFile()),
+    download: createDownload(options.downloads),
+    outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
+    maxLogBytes: options.maxLogBytes ?? gib,
+    onError,
+  };
+
+  /** Sees to a job until it is over. What goes wrong here (a full disk, say) is tried again. */
+  function tend(folder: JobFolder): void {
+    const { submission_id, name } = folder.spec;
+    if (tended.has(submission_id) || closing.signal.aborted) return;
+    const canceled = new AbortController();
+    const signals = { closing: closing.signal, canceled: canceled.signal, onPreparing: () => (entry.preparing = true) };
+    const untilDone = async () => {
+      for (;;) {
+        try {
+          await tendJob(ports, folder, signals);
+          return;
+        } catch (error) {
+          if (closing.signal.aborted) return;
+          onError(error, name);
+          await clock.sleep(retryMs, closing.signal);
+        }
+      }
+    };
+    const entry: Tended = { canceled, preparing: false, done: untilDone().finally(() => tended.delete(submission_id)) };
+    tended.set(submission_id, entry);
+  }
+
+  /** Takes up what an earlier service left, the oldest first. */
+  function recover(): Promise<void> {
+    recovered ??= (async () => {
+      await sweepStaging(directory, clock.now(), stagingAgeMs);
+      for (const folder of await listJobFolders(directory)) if ((await readState(folder)).shipped === undefined) tend(folder);
+    })();
+    return recovered;
+  }
+
+  async function find({ name, submission_id }: BackendJobRef): Promise<JobFolder | undefined> {
+    await recover();
+    const folder = await openJobFolder(directory, name);
+    return folder?.spec.name === name && folder.spec.submission_id === submission_id ? folder : undefined;
+  }
+
+  async function look(folder: JobFolder): Promise<Observation> {
+    const state = await readState(folder);
+    if (state.shipped === undefined) tend(folder);
+    return observeState(state, tended.get(folder.spec.submission_id)?.preparing === true, clock.now());
+  }
+
+  async function create(job: BackendJob): Promise<JobFolder> {
+    const fields = commandFields(job.job);
+    const [problem] = unsupported(job.job);
+    if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
+    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now() });
+    await createJobFolder(directory, spec, logHeader(job.name, fields));
+    const folder = await find(job);
+    if (folder === undefined)
+      throw new BackendRefusal("job_folder_taken", `The folder of job ${job.name} belongs to another submission or another spelling of the name.`);
+    return folder;
+  }
+
+  return {
+    id: "local",
+    logs: "stored",
+    unsupported,
+    async submit(job) {
+      return look((await find(job)) ?? (await create(job)));
+    },
+    async observe(jobs) {
+      return Promise.all(
+        jobs.map(async (job) => {
+          const folder = await find(job);
+          return { name: job.name, observation: folder === undefined ? undefined : await look(folder) };
+        }),
+      );
+    },
+    async cancel(job) {
+      const folder = await find(job);
+      if (folder === undefined || (await readState(folder)).exit !== undefined) return;
+      await requestCancel(folder);
+      tend(folder);
+      tended.get(job.submission_id)?.canceled.abort();
+    },
+    async forget(job) {
+      const folder = await find(job);
+      if (folder === undefined) return;
+      if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
+      await removeJobFolder(directory, folder);
+    },
+    async ready() {
+      await access(directory, constants.W_OK | constants.X_OK);
+      await bash();
+      await recover();
+    },
+    async close() {
+      closing.abort();
+      await Promise.all([...tended.values()].map(({ done }) => done));
+    },
+  };
+}
+
+async function bash(): Promise<string> {
+  const file = await findBash();
+  if (file === undefined) throw new Error(bashMissing);
+  return file;
+}
+
+/** Paths in this folder are put into commands as they are, where a blank or a `$` would tear them apart. */
+function usableDirectory(directory: string): string {
+  const path = resolve(directory);
+  if (!/^[\w./:\\@+,=~-]+$/.test(path)) {
+    throw new Error(
+      `The folder of the local backend is ${JSON.stringify(path)}; expected a path of letters, digits and any of _ . / @ + , = ~ - only, because commands name it without quotes.`,
+    );
+  }
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  return path;
+}

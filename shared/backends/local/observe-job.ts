@@ -1,0 +1,21 @@
+import type { Observation } from "../../core/messages.ts";
+import type { JobState } from "./job-folder.ts";
+import { logName } from "./ship-log.ts";
+
+/** Revisions of an observation: each stage of a job comes once. */
+const revisions = { Queued: 1, Preparing: 2, Running: 3, Finalizing: 4, Completed: 5, Failed: 5, Canceled: 5 } as const;
+
+/** What a job's folder says about the job. */
+export function observeState(state: JobState, preparing: boolean, now: Date): Observation {
+  const { started, exit, shipped } = state;
+  const status = shipped?.status ?? (exit ? "Finalizing" : started ? "Running" : preparing ? "Preparing" : "Queued");
+  return {
+    status,
+    observed_at: now.toISOString(),
+    revision: revisions[status],
+    ...(started?.started_at !== undefined && { started_at: started.started_at }),
+    ...(exit !== undefined && { finished_at: exit.finished_at }),
+    ...(shipped?.error !== undefined && { error: shipped.error }),
+    ...((started ?? exit) !== undefined && { log_names: [logName] }),
+  };
+}

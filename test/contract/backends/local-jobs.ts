@@ -1,0 +1,98 @@
+// What tests of the local backend share: a backend on a folder of its own, jobs for it, and waiting for what it says.
+import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { onTestFinished } from "vitest";
+import { createLocalBackend, type LocalBackend, type LocalBackendOptions } from "../../../shared/backends/local/local-backend.ts";
+import { CommandJob } from "../../../shared/core/job/command-job.ts";
+import type { Observation } from "../../../shared/core/messages.ts";
+import type { Backend, BackendJob, Clock } from "../../../shared/core/ports.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
+import { createDiskFiles } from "./disk-files.ts";
+
+export const systemClock: Clock = {
+  now: () => new Date(),
+  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
+};
+
+/** A job that runs `command`, with any other fields of a command job. */
+export function commandJob(command: string, fields: Readonly<Record<string, unknown>> = {}, name = `job_${randomUUID().slice(0, 8)}`): BackendJob {
+  const all = { name, command, environment: "azureml:any@latest", ...fields } as unknown as ConstructorParameters<typeof CommandJob>[0];
+  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+}
+
+/** A folder that goes away with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "jobgate-local-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+export interface LocalSetup {
+  readonly folder: string;
+  readonly directory: string;
+  readonly backend: LocalBackend;
+  readonly logs: ReturnType<typeof createDiskFiles>;
+  readonly outputs: ReturnType<typeof createDiskFiles>;
+  /** Runs a job to its end. */
+  run(job: BackendJob): Promise<Observation>;
+  log(job: BackendJob): Promise<string>;
+}
+
+/** A local backend with storage on disk, closed with the test. */
+export async function localSetup(options: Partial<LocalBackendOptions> = {}, folder?: string): Promise<LocalSetup> {
+  const root = folder ?? (await temporaryFolder());
+  const directory = join(root, "jobs");
+  const logs = createDiskFiles(join(root, "logs"));
+  const outputs = createDiskFiles(join(root, "outputs"));
+  const backend = createLocalBackend({ directory, logs, outputs, clock: systemClock, onError: () => undefined, ...options });
+  onTestFinished(() => backend.close());
+  return {
+    folder: root,
+    directory,
+    backend,
+    logs,
+    outputs,
+    async run(job) {
+      await backend.submit(job);
+      return ended(backend, job);
+    },
+    log: (job) => logs.text(job.name, "user_logs/std_log.txt"),
+  };
+}
+
+/** What the backend says of a job now. */
+export async function look(backend: Backend, job: BackendJob): Promise<Observation> {
+  const [observed] = await backend.observe([job]);
+  if (observed?.observation === undefined) throw new Error(`${job.name} is not known.`);
+  return observed.observation;
+}
+
+/** The observation that has this status. */
+export async function reached(backend: Backend, job: BackendJob, status: string): Promise<Observation> {
+  return until(
+    () => look(backend, job),
+    (seen) => seen.status === status,
+  );
+}
+
+/** The last observation of a job. */
+export async function ended(backend: Backend, job: BackendJob): Promise<Observation> {
+  return until(
+    () => look(backend, job),
+    (seen) => isTerminal(seen.status),
+  );
+}
+
+/** Asks until the answer is the one waited for. @throws Error with the last answer when that takes too long. */
+export async function until<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (isThere(answer)) return answer;
+    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms; the last answer was ${JSON.stringify(answer)}.`);
+    await sleep(25);
+  }
+}
