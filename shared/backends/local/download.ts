@@ -47,10 +47,10 @@ export function createDownload({
   allow = isPublicAddress,
   ca,
 }: DownloadOptions = {}): Download {
-  async function checkedAddresses(url: URL): Promise<readonly LookupAddress[]> {
+  async function checkedAddresses(url: URL, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     if (url.protocol !== "https:") throw new DownloadError(`${withoutQuery(url.href)} is not https; expected an https URL.`);
     const host = url.hostname.replace(/^\[|\]$/g, "");
-    const addresses = isIP(host) > 0 ? [{ address: host, family: isIP(host) }] : await resolve(host);
+    const addresses = isIP(host) > 0 ? [{ address: host, family: isIP(host) }] : await beforeAbort(resolve(host), signal);
     const refused = addresses.find(({ address }) => !allow(address));
     if (refused !== undefined) throw new DownloadError(`${url.hostname} is at ${refused.address}, which is not a public address.`);
     if (addresses.length === 0) throw new DownloadError(`${url.hostname} has no address.`);
@@ -60,7 +60,7 @@ export function createDownload({
   async function answerOf(start: string, signal: AbortSignal): Promise<IncomingMessage> {
     let url = new URL(start);
     for (let hops = 0; hops <= maxRedirects; hops++) {
-      const addresses = await checkedAddresses(url);
+      const addresses = await checkedAddresses(url, signal);
       const response = await get(url, { lookup: fixedLookup(addresses), signal, ...(ca !== undefined && { ca }) });
       if (response.statusCode === 200) return response;
       response.destroy();
@@ -98,6 +98,14 @@ function get(url: URL, options: RequestOptions): Promise<IncomingMessage> {
     request(url, { ...options, agent: false, headers: { "accept-encoding": "identity" } }, resolve)
       .once("error", reject)
       .end();
+  });
+}
+
+/** The result of a call that knows no signal. @throws the signal's reason. */
+function beforeAbort<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    call.then(resolve, reject);
   });
 }
 

@@ -53,9 +53,9 @@ function fileName(url: URL): string {
   return name === "" ? "data" : name;
 }
 
-/** A URL as it may be shown: a query may hold a signature. */
+/** A URL as it may be shown: its query may hold a signature, and a password may stand before its host. */
 export function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/s, "").replace(/\/\/[^/@]*@(?=.*:)/, "//");
+  return url.replace(/[?#].*$/s, "").replace(/^(https?:\/\/)[^/@]*@/i, "$1");
 }
 
 /** A literal as the SDK sends it: Python's `str`. */

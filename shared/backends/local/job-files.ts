@@ -47,6 +47,8 @@ export const jobFiles = {
   log: "std_log.txt",
   /** The service's last words in the log, behind what the command wrote. */
   notes: "notes.txt",
+  /** Present when outputs lie here and nowhere else. */
+  keep: "keep",
   work: "work",
   inputs: "inputs",
   outputs: "outputs",

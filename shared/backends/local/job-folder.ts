@@ -59,10 +59,11 @@ export async function openJobFolder(directory: string, name: string): Promise<Jo
   return spec === undefined ? undefined : { path, spec };
 }
 
-/** Every job that has a folder, oldest first. */
-export async function listJobFolders(directory: string): Promise<readonly JobFolder[]> {
+/** Every job in the folder that is not over, oldest first. */
+export async function listOpenJobFolders(directory: string): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
   for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
+    if (await exists(join(directory, name, jobFiles.shipped))) continue;
     const folder = await openJobFolder(directory, name);
     if (folder !== undefined) folders.push(folder);
   }

@@ -1,8 +1,8 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import { isServiceError } from "../../core/errors.ts";
 import type { Clock, JobFiles } from "../../core/ports.ts";
+import { insist } from "./insist.ts";
 import { isErrno, jobFiles } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
 
@@ -22,7 +22,6 @@ interface LeftFile {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unusableName = /[\u0000-\u001f\u007f\\\ufffd]|[./]$/;
 const longestPath = 700;
-const attempts = 5;
 
 /**
  * Uploads every named output and the `outputs` folder of the working folder. Waits out a storage that is away; a file that
@@ -52,16 +51,12 @@ export async function keepOutputs(outputs: JobFiles, clock: Clock, folder: JobFo
 }
 
 async function upload(outputs: JobFiles, clock: Clock, name: string, { path, file }: LeftFile, signal: AbortSignal): Promise<string | undefined> {
-  for (let attempt = 1; ; ) {
+  try {
+    await insist(clock, signal, () => outputs.upload(name, path, file, { signal }));
+    return undefined;
+  } catch (error) {
     signal.throwIfAborted();
-    try {
-      await outputs.upload(name, path, file, { signal });
-      return undefined;
-    } catch (error) {
-      const away = isServiceError(error, "unavailable") || isServiceError(error, "throttled");
-      if (!away && ++attempt > attempts) return error instanceof Error ? error.message : String(error);
-      await clock.sleep(1_000, signal);
-    }
+    return error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -8,9 +8,10 @@ import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import {
   createJobFolder,
+  exists,
   folderPath,
   type JobFolder,
-  listJobFolders,
+  listOpenJobFolders,
   openJobFolder,
   readState,
   removeJobFolder,
@@ -19,7 +20,7 @@ import {
 } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
-import { logHeader } from "./log-header.ts";
+import { logHeader } from "./log-notes.ts";
 import { observeState } from "./observe-job.ts";
 import { createSlots } from "./slots.ts";
 import { type TendPorts, tendJob } from "./tend-job.ts";
@@ -93,7 +94,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
           await tendJob(ports, folder, signals);
           return;
         } catch (error) {
-          if (closing.signal.aborted) return;
+          if (closing.signal.aborted || !(await exists(folder.path))) return;
           onError(error, name);
           await clock.sleep(retryMs, closing.signal);
         }
@@ -107,8 +108,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listJobFolders(directory)) if ((await readState(folder)).shipped === undefined) tend(folder);
+      for (const folder of await listOpenJobFolders(directory)) tend(folder);
     })();
+    recovered.catch(() => {
+      recovered = undefined;
+    });
     return recovered;
   }
 

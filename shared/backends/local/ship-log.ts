@@ -1,9 +1,9 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import type { JobFiles } from "../../core/ports.ts";
-import { isErrno, jobFiles } from "./job-files.ts";
+import { jobFiles } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
+import { openOwnFile } from "./own-file.ts";
 
 /** Where a job's log is read. */
 export const logName = "user_logs/std_log.txt";
@@ -23,7 +23,7 @@ export function createLogShipper(logs: JobFiles, { path, spec }: JobFolder, maxB
   let shipped: number | undefined;
 
   async function shipFile(file: string, base: number, limit: number): Promise<number> {
-    const source = await openToRead(join(path, file));
+    const source = await openOwnFile(join(path, file));
     if (source === undefined) return base;
     try {
       const end = base + Math.min((await source.stat()).size, limit);
@@ -58,16 +58,6 @@ export function createLogShipper(logs: JobFiles, { path, spec }: JobFolder, maxB
       }
     },
   };
-}
-
-/** Opens a file, but not where a job's symbolic link leads. */
-async function openToRead(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ELOOP")) return undefined;
-    throw error;
-  }
 }
 
 async function readAt(source: FileHandle, offset: number, length: number): Promise<Uint8Array> {

@@ -22,15 +22,20 @@ type Reason = "canceled" | "timed_out" | "interrupted";
  */
 const gate = 'IFS= read -r -u 3 || exit 125; exec 3<&-; exec "$BASH" -c "$0"';
 
-function startCommand(folder: string, spec: JobSpec): ChildProcess {
+function startCommand(folder: string, spec: JobSpec): ChildProcess | Error {
   const log = openSync(join(folder, jobFiles.log), "a", 0o600);
-  return spawn(spec.bash, ["-c", gate, spec.command], {
-    cwd: join(folder, jobFiles.work),
-    env: { ...spec.environment },
-    stdio: ["ignore", log, log, "pipe"],
-    detached: true,
-    windowsHide: true,
-  });
+  try {
+    return spawn(spec.bash, ["-c", gate, spec.command], {
+      cwd: join(folder, jobFiles.work),
+      env: { ...spec.environment },
+      stdio: ["ignore", log, log, "pipe"],
+      detached: true,
+      windowsHide: true,
+    });
+  } catch (error) {
+    // A NUL in a variable or in the command is an error of spawn itself; what the system refuses is an event of the child.
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** How the command ended: its exit code, its signal, or why it could not start. */
@@ -75,6 +80,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   if (existsSync(cancelFile)) return { status: "Canceled" };
 
   const child = startCommand(folder, spec);
+  if (child instanceof Error) return outcome({ error: child }, undefined, spec);
   const ended = endOf(child);
   const { pid } = child;
   if (pid === undefined) return outcome(await ended, undefined, spec);

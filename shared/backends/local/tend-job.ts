@@ -5,11 +5,12 @@ import { join } from "node:path";
 import type { Clock, JobFiles } from "../../core/ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
-import { type Exit, jobFiles, writeWhole } from "./job-files.ts";
+import { insist } from "./insist.ts";
+import { type Exit, jobFiles, type Started, writeWhole } from "./job-files.ts";
 import { endLost, endUnstarted, exists, type JobFolder, readState } from "./job-folder.ts";
 import { keepOutputs, type OutputLimits } from "./keep-outputs.ts";
 import type { Launch } from "./launch.ts";
-import { mark } from "./log-header.ts";
+import { logFooter } from "./log-notes.ts";
 import { createLogShipper, type LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
 
@@ -41,7 +42,6 @@ const tickMs = 500;
 const lostCheckMs = 2_000;
 /** A supervisor that never comes to write `started` is started again so many times. */
 const launches = 3;
-const finalAttempts = 10;
 
 /** Sees a job through to `shipped.json`, or until the service closes. */
 export async function tendJob(ports: TendPorts, folder: JobFolder, signals: TendSignals): Promise<void> {
@@ -97,13 +97,13 @@ async function fetchInputs({ download }: TendPorts, { path, spec }: JobFolder, s
 async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, closing: AbortSignal): Promise<void> {
   const { clock } = ports;
   const name = folder.spec.name;
-  const begunAt = clock.now().getTime();
-  let lostCheckAt = begunAt + lostCheckMs;
+  let lostCheckAt = clock.now().getTime() + lostCheckMs;
   let left = launches;
   let supervisor: Promise<void> | undefined;
-  for (let waitMs = firstLookMs; !closing.aborted; waitMs = Math.min(waitMs * 2, pace(clock.now().getTime() - begunAt))) {
+  for (let waitMs = firstLookMs; !closing.aborted; waitMs *= 2) {
     const state = await readState(folder);
     if (state.exit !== undefined) return;
+    waitMs = Math.min(waitMs, pace(clock.now(), state.started));
     if (state.started === undefined && supervisor === undefined) {
       if (left-- > 0) {
         supervisor = ports.launch(folder.path).finally(() => {
@@ -126,7 +126,8 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
  * How long to wait between two looks at the log. An append blob takes 50,000 blocks: at this pace a log that never rests takes
  * about 40,000 in 30 days, is half a second behind in the first 40 minutes, 2 s after 3 hours and 17 s after a day.
  */
-function pace(ageMs: number): number {
+function pace(now: Date, started: Started | undefined): number {
+  const ageMs = started?.started_at === undefined ? 0 : now.getTime() - Date.parse(started.started_at);
   return Math.max(tickMs, ageMs / 5_000);
 }
 
@@ -143,26 +144,21 @@ async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
   const { exit, shipped } = await readState(folder);
   if (exit === undefined || shipped !== undefined) return;
 
-  const notesFile = join(path, jobFiles.notes);
-  let everythingIsKept = false;
   // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
-  if (!(await exists(notesFile))) {
-    const notes = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
-    everythingIsKept = notes.length === 0;
-    writeWhole(path, jobFiles.notes, [...notes, lastWords(exit)].map((note) => `${mark} ${note}\n`).join(""));
+  if (!(await exists(join(path, jobFiles.notes)))) {
+    const left = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
+    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, left, ports.maxLogBytes));
+    if (left.length > 0) writeWhole(path, jobFiles.keep, "");
   }
-  for (let tries = 0; tries < finalAttempts && !(await attempt(ports, spec.name, () => shipper.ship(true))); tries++) {
-    await ports.clock.sleep(1_000 * 2 ** Math.min(tries, 5), closing);
-    closing.throwIfAborted();
-  }
+  const isShipped = await attempt(ports, spec.name, () => insist(ports.clock, closing, () => shipper.ship(true)));
+  closing.throwIfAborted();
+  if (isShipped && !(await exists(join(path, jobFiles.keep)))) await attempt(ports, spec.name, () => tidy(folder));
   writeWhole(path, jobFiles.shipped, JSON.stringify(exit));
-  if (everythingIsKept) await tidy(folder);
 }
 
-/** Frees the disk of what is kept elsewhere. */
+/** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
 async function tidy({ path }: JobFolder): Promise<void> {
-  for (const part of [jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log, jobFiles.notes])
-    await rm(join(path, part), { recursive: true, force: true });
+  for (const part of [jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log]) await rm(join(path, part), { recursive: true, force: true });
 }
 
 /** Whether it went well; if not, somebody is told. */
@@ -174,10 +170,6 @@ async function attempt({ onError }: TendPorts, name: string, action: () => Promi
     onError(error, name);
     return false;
   }
-}
-
-function lastWords({ status, error }: Exit): string {
-  return error === undefined ? `The job is ${status}.` : `The job is ${status}: ${error.message}`;
 }
 
 function notStarted({ path }: JobFolder): string {

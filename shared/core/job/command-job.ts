@@ -1,21 +1,86 @@
-import type { JobFields } from "./fields.ts";
+import type * as z from "zod";
+import type { Mapping, Value } from "../yaml/value.ts";
+import { environment, type EnvironmentField } from "./environment.ts";
+import { baseFields, readOnlyFields } from "./fields.ts";
+import { inputs, type InputField, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
+import { code } from "./references.ts";
+import { commandLimits, distribution, type DistributionField, jobResources, queueSettings } from "./run-settings.ts";
+import { anything, fields, mapOf, text } from "./schema.ts";
 
-export interface CommandFields extends JobFields {
-  readonly command: string;
-}
+/** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
+export const commandSettings = {
+  command: text,
+  code: code.optional(),
+  environment,
+  environment_variables: mapOf(anything).optional(),
+  resources: jobResources.optional(),
+  distribution: distribution.optional(),
+  queue_settings: queueSettings.optional(),
+};
+
+/** @see azure/ai/ml/_schema/job/command_job.py */
+export const commandFields = fields(
+  {
+    ...baseFields,
+    ...commandSettings,
+    limits: commandLimits.optional(),
+    inputs: inputs.optional(),
+    outputs: outputs.optional(),
+    parent_job_name: text.optional(),
+  },
+  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+);
+export type CommandFields = z.infer<typeof commandFields>;
 
 /** A job that runs one command. @see azure.ai.ml.entities.CommandJob */
 export class CommandJob extends Job<CommandFields> {
   constructor(fields: CommandFields, known?: KnownFields) {
-    super("command", fields, known);
+    super("command", commandFields, fields, known);
   }
 
   get command(): string {
     return this.fields.command;
   }
+  get code(): string | undefined {
+    return this.fields.code;
+  }
+  get environment(): EnvironmentField {
+    return this.fields.environment;
+  }
+  get environment_variables(): Readonly<Record<string, Value>> {
+    return this.fields.environment_variables ?? {};
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  get resources(): CommandFields["resources"] {
+    return this.fields.resources;
+  }
+  get distribution(): DistributionField | undefined {
+    return this.fields.distribution;
+  }
+  get limits(): CommandFields["limits"] {
+    return this.fields.limits;
+  }
+  get identity(): CommandFields["identity"] {
+    return this.fields.identity;
+  }
+  get queue_settings(): CommandFields["queue_settings"] {
+    return this.fields.queue_settings;
+  }
+  get parent_job_name(): string | undefined {
+    return this.fields.parent_job_name;
+  }
 
   protected override rebuild(fields: CommandFields, known: KnownFields): this {
     return new CommandJob(fields, known) as this;
+  }
+
+  protected override get defaults(): Mapping {
+    return { environment_variables: {}, inputs: {}, outputs: {}, parameters: {}, properties: {}, tags: {} };
   }
 }

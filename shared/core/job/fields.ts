@@ -1,13 +1,82 @@
-import type { Mapping } from "../yaml/value.ts";
+/** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
+import * as z from "zod";
+import { isMapping, type Mapping } from "../yaml/value.ts";
+import { identity } from "./run-settings.ts";
+import { anyMapping, fields, integer, lower, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { reportWrong } from "./problems.ts";
 
-/** Fields that a job of any type may have; `null` values of tags and properties are Azure ML's. */
-export interface JobFields {
-  readonly name?: string | undefined;
-  readonly display_name?: string | undefined;
-  readonly description?: string | undefined;
-  readonly tags?: Readonly<Record<string, string | null>> | undefined;
-  readonly properties?: Readonly<Record<string, string | null>> | undefined;
-  readonly experiment_name?: string | undefined;
-  readonly compute?: string | undefined;
-  readonly services?: Mapping | undefined;
+/** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
+export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
+
+/** A compute: prints as `local` or with the prefix `azureml:`, whatever came. */
+export const compute: Piece<string | undefined> = piece(
+  (value, report) => {
+    if (typeof value !== "string") {
+      reportWrong(report, value, "the name of a compute, as text");
+      return undefined;
+    }
+    const name = value.startsWith("azureml:") ? value.slice("azureml:".length) : value;
+    if (lower(name) === "local") return "local";
+    if (name === "") return undefined;
+    return name.startsWith("azureml:") ? name : `azureml:${name}`;
+  },
+  () => ({ type: "string" }),
+);
+
+const serviceFields = {
+  port: integer.optional(),
+  nodes: word(["all"], (value) => value).optional(),
+  properties: anyMapping.optional(),
+};
+const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
+
+function serviceOf(type: string): typeof serviceFields & { type: z.ZodOptional<Piece<string>> } {
+  return { type: word([type]).optional(), ...serviceFields };
 }
+
+const sshService = fields({ ...serviceOf("ssh"), ssh_public_keys: text.optional() }, serviceReadOnly);
+const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: text.optional() }, serviceReadOnly);
+const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
+  ssh: sshService,
+  tensor_board: tensorBoardService,
+  vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
+  jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
+};
+const otherService = fields({ ...serviceFields, type: text.optional() }, serviceReadOnly);
+
+/** A service that runs beside a job. */
+export interface ServiceField {
+  readonly type?: string | undefined;
+  readonly port?: number | bigint | undefined;
+  readonly nodes?: "all" | undefined;
+  readonly properties?: Mapping | undefined;
+  readonly ssh_public_keys?: string | undefined;
+  readonly log_dir?: string | undefined;
+}
+
+/** Without a type the SDK takes the first kind that fits: `ssh`, or `tensor_board` when there is a `log_dir`. */
+const service: Piece<ServiceField> = piece(
+  (value, report) => {
+    const given = isMapping(value) ? value.type : undefined;
+    const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
+    const type = given === undefined ? guessed : typeof given === "string" ? lower(given) : "";
+    const kind = serviceKinds[type] ?? otherService;
+    return { ...readBy(kind, value, report), ...(Object.hasOwn(serviceKinds, type) ? { type } : {}) };
+  },
+  () => ({ type: "object" }),
+);
+
+export const baseFields = {
+  name: text.optional(),
+  display_name: text.optional(),
+  description: text.optional(),
+  experiment_name: text.optional(),
+  tags: mapOf(textOrNull).optional(),
+  properties: mapOf(textOrNull).optional(),
+  compute: compute.optional(),
+  identity: identity.optional(),
+  services: mapOf(service).optional(),
+};
+
+const base = z.object(baseFields);
+export type JobFields = z.infer<typeof base>;

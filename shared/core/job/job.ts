@@ -1,8 +1,18 @@
+import { open } from "node:fs/promises";
+import { finished } from "node:stream/promises";
 import type { Writable } from "node:stream";
+import { ServiceError } from "../errors.ts";
+import { pointer } from "../issues.ts";
 import type { CreationContext } from "../record.ts";
+import { toJson } from "../yaml/to-json.ts";
 import type { Mapping, Value } from "../yaml/value.ts";
+import { writeYaml } from "../yaml/write-yaml.ts";
 import type { JobFields } from "./fields.ts";
 import type { LoadJob } from "./load-job.ts";
+import { parseFields } from "./parse-fields.ts";
+import type { Piece } from "./schema.ts";
+import { maskValue } from "./secrets.ts";
+import { studioUrl } from "./studio-url.ts";
 
 /** What only a service knows about a job: the SDK's keyword arguments. */
 export interface KnownFields {
@@ -28,20 +38,29 @@ export interface JobChanges {
   readonly properties?: Readonly<Record<string, string | null>>;
 }
 
-/** An Azure ML v2 job. @see azure.ai.ml.entities.Job */
+const loadModule: LoadJob = () => {
+  throw new TypeError("Job.load is provided by load-job.ts, which is not loaded.");
+};
+
+/** An Azure ML v2 job. Its fields are in the form in which they print. @see azure.ai.ml.entities.Job */
 export abstract class Job<Fields extends JobFields = JobFields> {
-  /** Reads a job; the same as `loadJob`, whose module provides it. */
-  static load: LoadJob;
+  /** Reads a job from YAML, JSON or plain values: the job, or every issue. The same as `loadJob`, whose module sets it, because the subclasses must exist first. */
+  static load: LoadJob = loadModule;
 
   readonly type: string;
-  /** The fields in the form in which they print. */
   readonly fields: Fields;
   readonly known: KnownFields;
 
-  constructor(type: string, fields: Fields, known: KnownFields = {}) {
-    if (new.target === (Job as unknown)) throw new TypeError("Job is abstract: use one of its subclasses, e.g. CommandJob.");
+  /** @throws ServiceError `invalid_job` with an issue for each thing that is wrong with the fields. */
+  constructor(type: string, schema: Piece<Fields>, fields: Fields, known: KnownFields = {}) {
+    if (new.target === (Job as unknown)) throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
+    const parsed = parseFields(schema, fields);
+    if (parsed.problems !== undefined) {
+      const issues = parsed.problems.map(({ code, message, path = [] }) => ({ pointer: pointer(path), code, message: `${path.join(".")} ${message}` }));
+      throw new ServiceError("invalid_job", `These are not the fields of a ${type} job: ${issues.map((issue) => issue.message).join(" ")}`, { issues });
+    }
     this.type = type;
-    this.fields = fields;
+    this.fields = parsed.fields;
     this.known = known;
   }
 
@@ -63,8 +82,13 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   get experiment_name(): string | undefined {
     return this.fields.experiment_name;
   }
+  /** `local`, or with the prefix `azureml:`. */
   get compute(): string | undefined {
     return this.fields.compute;
+  }
+  get services(): Readonly<Record<string, object>> | undefined {
+    const { services } = this.fields;
+    return services === undefined && this.known.services === undefined ? undefined : { ...services, ...this.known.services };
   }
   get id(): string | undefined {
     return this.known.id;
@@ -72,6 +96,7 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   get status(): string | undefined {
     return this.known.status;
   }
+  /** Log name -> URL. */
   get log_files(): Readonly<Record<string, string>> | undefined {
     return this.known.log_files;
   }
@@ -81,12 +106,16 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   get base_path(): string | undefined {
     return this.known.base_path;
   }
+  /** The address of the job's page: from its Studio service, as the service gave it, or made of the id. */
   get studio_url(): string | undefined {
-    return this.known.studio_url;
+    return studioUrl(this.services, this.known);
   }
 
   /** A job of the same class with these fields. */
   protected abstract rebuild(fields: Fields, known: KnownFields): this;
+
+  /** What the dump of this type has besides, when the field is not given. */
+  protected abstract get defaults(): Mapping;
 
   /** A copy that carries what a service knows, over what this one carries. */
   withKnown(known: KnownFields): this {
@@ -94,31 +123,69 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   }
 
   /** A copy with changed fields; `tags` and `properties` replace the old ones as a whole. */
-  withFields(changes: JobChanges): this {
-    return this.rebuild({ ...this.fields, ...changes } as Fields, this.known);
+  withFields({ display_name, description, ...changes }: JobChanges): this {
+    const texts = {
+      ...(display_name === undefined ? {} : { display_name: display_name ?? undefined }),
+      ...(description === undefined ? {} : { description: description ?? undefined }),
+    };
+    return this.rebuild({ ...this.fields, ...texts, ...changes }, this.known);
   }
 
-  /** A copy whose secrets read `***`. */
+  /** A copy whose secrets read `***`: passwords in URLs, signatures, keys of connection strings. */
   maskSecrets(): this {
-    return this;
+    return this.rebuild(maskValue(this.fields as unknown as Value) as unknown as Fields, this.known);
   }
 
-  /** What the dump holds, as values that `JSON.stringify` prints exactly. */
+  /** What the dump holds, as values that `JSON.stringify` prints exactly: big integers, and `1.0` as such. */
   toObject(): Record<string, unknown> {
-    return { ...this.tree() };
+    return toJson(this.tree()) as Record<string, unknown>;
   }
 
-  /** The dump as text. */
+  /** The dump as text: what `az ml job` prints, and what loads again. */
   toYaml(): string {
-    return JSON.stringify(this.toObject());
+    return writeYaml(this.tree());
   }
 
-  /** Writes the dump to a new file or to a stream (which stays open). @throws when the file exists or the stream is not writable. */
-  async dump(dest: string | Writable): Promise<void> {
-    throw new Error(`not written: ${String(dest)}`);
+  /**
+   * Writes the dump to a new file, or to a stream, which stays open.
+   * @throws when the file exists (it stays as it is) or cannot be made, or the stream is not writable or fails.
+   */
+  async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const text = this.toYaml();
+    if (typeof dest === "string") {
+      const file = await open(dest, "wx");
+      try {
+        await file.writeFile(text, { ...(signal === undefined ? {} : { signal }) });
+      } finally {
+        await file.close();
+      }
+      return;
+    }
+    if (!dest.writable) throw new TypeError("The destination of a dump must be a writable stream; this one is closed or not for writing.");
+    await write(dest, text, signal);
   }
 
-  protected tree(): Mapping {
-    return { type: this.type, ...(this.fields as unknown as Record<string, Value>) };
+  private tree(): Mapping {
+    const { id, status, creation_context, log_files } = this.known;
+    const known = { id: id === undefined ? undefined : `azureml:${id.replace(/^azureml:/, "")}`, status, creation_context, log_files, services: this.services };
+    return { ...this.defaults, ...this.fields, ...known, type: this.type } as unknown as Mapping;
+  }
+}
+
+/** Ends when the stream has taken the text, and no later than the stream's own end. */
+async function write(dest: Writable, text: string, signal: AbortSignal | undefined): Promise<void> {
+  const over = new AbortController();
+  const written = new Promise<void>((resolve, reject) => {
+    dest.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)));
+  });
+  const signals = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
+  const closed = finished(dest, { signal: signals, cleanup: true }).then(() => {
+    throw new Error("The stream ended before it took the dump.");
+  });
+  try {
+    await Promise.race([written, closed]);
+  } finally {
+    over.abort();
+    await Promise.allSettled([closed]);
   }
 }

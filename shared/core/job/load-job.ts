@@ -1,11 +1,18 @@
-import type { Issue, Warning } from "../issues.ts";
-import type { Job } from "./job.ts";
+import { pointer, type Issue, type PatchOperation, type Warning } from "../issues.ts";
+import { fromPlain } from "../yaml/from-plain.ts";
+import { type Document, readDocument } from "../yaml/read-document.ts";
+import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
+import { closest } from "./closest.ts";
+import { commandJobType } from "./command-checks.ts";
+import { type Finding, checkReadOnly, checkSecrets } from "./checks.ts";
+import { readOnlyFields } from "./fields.ts";
+import { Job } from "./job.ts";
+import type { JobType } from "./job-type.ts";
+import type { JobFilesReader } from "./local-files.ts";
+import { parseFields } from "./parse-fields.ts";
+import { type Problem, show } from "./problems.ts";
 
-/** The files that came along with a job; paths use `/`, relative to the folder of the job file. */
-export interface JobFilesReader {
-  read(path: string): Uint8Array | undefined;
-  kind(path: string): "file" | "folder" | undefined;
-}
+export type { JobFilesReader };
 
 export interface LoadLimits {
   /** Levels of nesting. */
@@ -29,5 +36,110 @@ export type LoadResult =
 
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
-/** Reads a job from YAML, JSON or plain values: the job, or every issue in document order. */
-export const loadJob: LoadJob = () => ({ issues: [], warnings: [] });
+/** Every type of job that can be read. */
+const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType };
+
+const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
+
+/** Reads a job from YAML, JSON or plain values: the job, or every issue in document order. Never throws for what it reads. */
+export const loadJob: LoadJob = (source, options = {}) => {
+  const limits = { ...defaultLimits, ...options.limits };
+  const read = readSource(source, options, limits);
+  if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
+  const { value, document } = read;
+  const places = placeFinder(document);
+  const problems: Problem[] = [];
+  const findings: Finding[] = [];
+  for (const { kind, path, what } of document?.remarks ?? []) {
+    if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
+    else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
+  }
+  const job = makeJob(value, options, limits, problems, findings);
+  const warnings = findings.map((finding) => ({ ...places(finding), blocks_submission: finding.blocks }));
+  if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
+  return { issues: inOrder(problems.map(places)), warnings: inOrder(warnings) };
+};
+Job.load = loadJob;
+
+type Read = { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined } | { readonly issue: Issue };
+
+function readSource(source: string | Uint8Array | object, { format = "yaml" }: LoadOptions, limits: LoadLimits): Read {
+  if (typeof source === "string" || source instanceof Uint8Array) {
+    const { document, error } = readDocument(source, { format, ...limits });
+    if (error === undefined) return { value: document.value, document };
+    const { position, ...issue } = error;
+    return { issue: { ...issue, ...position } };
+  }
+  try {
+    return { value: fromPlain(source, limits.depth), document: undefined };
+  } catch (error) {
+    if (error instanceof RangeError) return { issue: { pointer: "", code: "too_deep", message: `The job is nested deeper than ${limits.depth} levels.` } };
+    return { issue: { pointer: "", code: "wrong_type", message: `The job cannot be read: ${error instanceof Error ? error.message : String(error)}.` } };
+  }
+}
+
+function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problems: Problem[], findings: Finding[]): Job | undefined {
+  const find = (finding: Finding): void => void findings.push(finding);
+  const report = (problem: Problem): void => void problems.push(problem);
+  if (!isMapping(value)) {
+    report({ code: "not_a_mapping", message: `The job is ${kindOf(value)}; expected a mapping of fields.`, path: [] });
+    return undefined;
+  }
+  const type = typeOf(value, report);
+  if (type === undefined) return undefined;
+  const context = { files: options.files, limits, folder: "", find, report };
+  const prepared = type.prepare?.(value, context) ?? value;
+  const parsed = parseFields(type.schema, prepared);
+  if (parsed.problems !== undefined) {
+    problems.push(...parsed.problems);
+    return undefined;
+  }
+  checkReadOnly(value, readOnlyFields, find);
+  checkSecrets(parsed.fields as Value, [], find);
+  const fields = type.check(parsed.fields as Mapping, context);
+  return problems.length > 0 ? undefined : type.make(fields, { base_path: options.basePath ?? "." });
+}
+
+/** The type that a payload names; `command` when it names none, as in the SDK. */
+function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | undefined {
+  const name = Object.hasOwn(value, "type") ? value.type : "command";
+  const known = Object.keys(jobTypes);
+  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name];
+  const guess = typeof name === "string" ? closest(name, known) : undefined;
+  report({
+    code: "unsupported_type",
+    message: `is ${show(name)}; the types of jobs are ${known.join(", ")}.`,
+    path: ["type"],
+    ...(guess === undefined ? {} : { mend: { op: "replace", path: ["type"], value: guess } }),
+  });
+  return undefined;
+}
+
+/** Makes issues of problems: pointer, position, and a text that begins with the place. */
+function placeFinder(document: Document | undefined): (problem: Problem) => Issue {
+  return ({ code, message, path = [], mend }) => {
+    const place = pointer(path);
+    const onKey = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only";
+    return {
+      pointer: place,
+      ...document?.position(place, onKey ? "key" : "value"),
+      code,
+      message: path.length === 0 ? sentence(message) : `${path.map(String).join(".")} ${message}`,
+      ...(mend === undefined ? {} : { suggestion: [patch(mend)] }),
+    };
+  };
+}
+
+/** A message about the whole job has no place before it. */
+function sentence(message: string): string {
+  return /^[a-z]/.test(message) ? `The job ${message}` : message;
+}
+
+function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
+  const path = pointer(mend.path);
+  return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
+}
+
+function inOrder<T extends Issue>(issues: readonly T[]): readonly T[] {
+  return issues.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}

@@ -8,9 +8,9 @@ import { onTestFinished } from "vitest";
 import { createLocalBackend, type LocalBackend, type LocalBackendOptions } from "../../../shared/backends/local/local-backend.ts";
 import { CommandJob } from "../../../shared/core/job/command-job.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
-import type { Backend, BackendJob, Clock } from "../../../shared/core/ports.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
+import type { BackendJob, Clock } from "../../../shared/core/ports.ts";
 import { createDiskFiles } from "./disk-files.ts";
+import { ended } from "./observing.ts";
 
 export const systemClock: Clock = {
   now: () => new Date(),
@@ -61,38 +61,4 @@ export async function localSetup(options: Partial<LocalBackendOptions> = {}, fol
     },
     log: (job) => logs.text(job.name, "user_logs/std_log.txt"),
   };
-}
-
-/** What the backend says of a job now. */
-export async function look(backend: Backend, job: BackendJob): Promise<Observation> {
-  const [observed] = await backend.observe([job]);
-  if (observed?.observation === undefined) throw new Error(`${job.name} is not known.`);
-  return observed.observation;
-}
-
-/** The observation that has this status. */
-export async function reached(backend: Backend, job: BackendJob, status: string): Promise<Observation> {
-  return until(
-    () => look(backend, job),
-    (seen) => seen.status === status,
-  );
-}
-
-/** The last observation of a job. */
-export async function ended(backend: Backend, job: BackendJob): Promise<Observation> {
-  return until(
-    () => look(backend, job),
-    (seen) => isTerminal(seen.status),
-  );
-}
-
-/** Asks until the answer is the one waited for. @throws Error with the last answer when that takes too long. */
-export async function until<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms; the last answer was ${JSON.stringify(answer)}.`);
-    await sleep(25);
-  }
 }

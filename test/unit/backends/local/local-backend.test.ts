@@ -1,26 +1,274 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { createHash } from "node:crypto";
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { commandJob, localSetup, reached } from "../../../contract/backends/local-jobs.ts";
+import { createLocalBackend } from "../../../../shared/backends/local/local-backend.ts";
+import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
+import { commandJob, localSetup, systemClock, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { ended, look, reached, until } from "../../../contract/backends/observing.ts";
 
-test("a command that exits with 0 is Completed, with its log", async () => {
+/** Whether a process that a job wrote the number of still runs; one that ended and that nobody waited for does not. */
+const isAlive = (pid: string) => isRunning(identify(Number(pid)));
+
+test("the log holds both streams in order, after what a local run leaves out and before how it ended", async () => {
   const { run, log } = await localSetup();
-  const job = commandJob("echo out; echo err >&2");
+  const job = commandJob("echo out; echo err >&2; printf end", {
+    compute: "azureml:cpu-cluster",
+    resources: { instance_count: 4 },
+    distribution: { type: "mpi" },
+    outputs: { model: { path: "azureml://datastores/d/paths/p" } },
+  });
   expect(await run(job)).toMatchObject({ status: "Completed", revision: 5, log_names: ["user_logs/std_log.txt"] });
-  expect(await log(job)).toMatch(/^\[jobgate\] .*\nout\nerr\n\[jobgate\] The job is Completed\.\n$/s);
+  expect(await log(job)).toBe(
+    [
+      `[jobgate] Job ${job.name} runs as a process on this machine, without a container.`,
+      "[jobgate] Not used here: environment (azureml:any@latest), compute (azureml:cpu-cluster), resources (instance_count 4), distribution (mpi).",
+      "[jobgate] Not written to their own paths, but kept by the service: outputs.model.",
+      "out",
+      "err",
+      "end",
+      "[jobgate] The job is Completed.",
+      "",
+    ].join("\n"),
+  );
 });
 
-test("a command that exits with another code is Failed with that code", async () => {
+test.each([
+  ["exit 3", "The command exited with code 3."],
+  ["kill -9 $$", "The command was ended by signal SIGKILL."],
+  ["no-such-program", "The command exited with code 127."],
+])("%j is Failed: %s", async (command, message) => {
   const { run } = await localSetup();
-  expect(await run(commandJob("exit 3"))).toMatchObject({
+  expect(await run(commandJob(command))).toMatchObject({ status: "Failed", error: { code: "command_failed", message } });
+});
+
+test("a command that the system cannot start is Failed and says so", async () => {
+  const { run } = await localSetup();
+  expect(await run(commandJob(`true ${"x".repeat(200_000)}`))).toMatchObject({
     status: "Failed",
-    error: { code: "command_failed", message: "The command exited with code 3." },
+    error: { code: "command_not_started", message: expect.stringContaining("E2BIG") },
+  });
+  expect(await run(commandJob("true", { environment_variables: { A: "nul\0" } }))).toMatchObject({ status: "Failed", error: { code: "command_not_started" } });
+});
+
+test("a job has its own variables and what names it, and nothing else of the service", async () => {
+  process.env.AzureWebJobsStorage = "AccountKey=secret";
+  const { run, log } = await localSetup();
+  const job = commandJob("env; tr '\\0' '\\n' < /proc/$PPID/environ", { environment_variables: { GREETING: "hello world", LANG: "C" } });
+  await run(job);
+  delete process.env.AzureWebJobsStorage;
+  const text = await log(job);
+  expect(text).toContain("\nGREETING=hello world\n");
+  expect(text).toContain("\nLANG=C\n");
+  expect(text).toContain(`\nAZUREML_RUN_ID=${job.name}\n`);
+  expect(text).not.toContain("secret");
+});
+
+test("literals and outputs are put into the command, optional parts without an input go away", async () => {
+  const { run, outputs, log } = await localSetup();
+  const job = commandJob(
+    'echo "${{inputs.word}}" $[[--no ${{inputs.none}}]]; echo ${{inputs.flag}} > ${{outputs.model}}/m; echo ${{inputs.n}} > ${{outputs.file}}; mkdir -p outputs/a; echo 3 > outputs/a/b',
+    {
+      inputs: { word: "hello", n: 3, flag: { value: true } },
+      outputs: { model: null, file: { type: "uri_file" } },
+    },
+  );
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  expect(await log(job)).toContain("\nhello\n");
+  expect(await outputs.text(job.name, "model/m")).toBe("True\n");
+  expect(await outputs.text(job.name, "file/file")).toBe("3\n");
+  expect(await outputs.text(job.name, "outputs/a/b")).toBe("3\n");
+});
+
+test("the log is readable within 2 seconds while the command runs", async () => {
+  const { backend, log } = await localSetup();
+  const job = commandJob("echo first; sleep 1.2; echo second; sleep 60");
+  await backend.submit(job);
+  await until(
+    () => log(job),
+    (text) => text.includes("first\n"),
+    2_000,
+  );
+  await until(
+    () => log(job),
+    (text) => text.includes("second\n"),
+    1_200 + 2_000,
+  );
+  expect(await look(backend, job)).toMatchObject({ status: "Running" });
+  await backend.cancel(job);
+  await ended(backend, job);
+});
+
+test("5 MB of any bytes arrive whole", async () => {
+  const { run, logs } = await localSetup();
+  const job = commandJob("head -c 5000000 /dev/urandom | tee copy | md5sum > sum; cat copy sum");
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of (await logs.read(job.name, "user_logs/std_log.txt"))?.body ?? []) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  const from = bytes.lastIndexOf("[jobgate]", 1_000) === -1 ? 0 : bytes.indexOf("\n", bytes.lastIndexOf("[jobgate]", 1_000)) + 1;
+  const body = bytes.subarray(from, from + 5_000_000);
+  expect(bytes.subarray(from + 5_000_000).toString()).toContain(createHash("md5").update(body).digest("hex"));
+});
+
+test("a log beyond the limit is cut, and says so", async () => {
+  const { run, log } = await localSetup({ maxLogBytes: 1_000 });
+  const job = commandJob("yes | head -c 5000");
+  await run(job);
+  expect((await log(job)).slice(1_000)).toMatch(
+    /^\n?\[jobgate\] The log is cut: the command wrote \d+ bytes, and 1000 are kept\.\n\[jobgate\] The job is Completed\.\n$/,
+  );
+});
+
+test("limits.timeout ends the job", async () => {
+  const { run } = await localSetup();
+  const job = commandJob("sleep 60", { limits: { timeout: 1 } });
+  expect(await run(job)).toMatchObject({
+    status: "Failed",
+    error: { code: "timed_out", message: "The command ran longer than limits.timeout, 1 seconds, and was ended." },
   });
 });
 
-test("cancel ends a running job", async () => {
-  const { backend, run } = await localSetup();
+test("cancel ends grandchildren, those that left the process group too", async () => {
+  const { backend, log } = await localSetup();
+  const job = commandJob("(sleep 60 & echo pid $!; wait) & setsid bash -c 'echo pid $$; sleep 60' & wait");
+  await backend.submit(job);
+  const text = await until(
+    () => log(job),
+    (seen) => seen.split("pid ").length === 3,
+  );
+  await backend.cancel(job);
+  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  for (const [, pid = ""] of text.matchAll(/pid (\d+)/g))
+    await until(
+      () => isAlive(pid),
+      (alive) => !alive || process.platform !== "linux",
+    );
+});
+
+test("a command that does not hear SIGTERM is killed after 5 seconds", async () => {
+  const { backend, log } = await localSetup();
+  const job = commandJob("trap 'echo no' TERM; echo ready; while true; do sleep 1; done");
+  await backend.submit(job);
+  await until(
+    () => log(job),
+    (seen) => seen.includes("ready\n"),
+  );
+  await backend.cancel(job);
+  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await log(job)).toContain("\nno\n");
+});
+
+test("what a command leaves in the background ends with it", async () => {
+  const { run, log } = await localSetup();
+  const job = commandJob("sleep 60 & echo pid $!");
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
+  await until(
+    () => isAlive(pid),
+    (alive) => !alive,
+  );
+});
+
+test("five jobs run at once, one more waits as Queued and can be canceled before it starts", async () => {
+  const { backend } = await localSetup({ maxRunning: 5 });
+  const jobs = Array.from({ length: 5 }, () => commandJob("until test -e ../../go; do sleep 0.05; done"));
+  const [last, canceled] = [commandJob("true"), commandJob("true")];
+  for (const job of jobs) await backend.submit(job);
+  await Promise.all(jobs.map((job) => reached(backend, job, "Running")));
+  expect(await backend.submit(last)).toMatchObject({ status: "Queued", revision: 1 });
+  await backend.submit(canceled);
+  await backend.cancel(canceled);
+  const seen = await ended(backend, canceled);
+  expect(seen).toMatchObject({ status: "Canceled" });
+  expect(seen.started_at).toBeUndefined();
+  for (const job of jobs) await backend.cancel(job);
+  expect(await ended(backend, last)).toMatchObject({ status: "Completed" });
+});
+
+test("a finished job frees its disk, and nothing is left once it is forgotten", async () => {
+  const { backend, directory, run } = await localSetup();
+  const job = commandJob("echo 1 > outputs.txt");
+  await run(job);
+  expect((await readdir(join(directory, job.name))).sort()).toEqual([
+    "exit.json",
+    "leader.json",
+    "notes.txt",
+    "shipped.json",
+    "spec.json",
+    "started",
+    "supervisor.log",
+  ]);
+  await backend.forget(job);
+  expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+  expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
+});
+
+test("a running job is not forgotten", async () => {
+  const { backend } = await localSetup();
   const job = commandJob("sleep 60");
   await backend.submit(job);
-  await reached(backend, job, "Running");
+  await expect(backend.forget(job)).rejects.toMatchObject({ code: "job_not_finished" });
   await backend.cancel(job);
-  expect(await run(job)).toMatchObject({ status: "Canceled" });
+  await ended(backend, job);
+});
+
+test("a job that the folder of another spelling stands for is refused, not mixed up", async () => {
+  const { backend, directory, run } = await localSetup();
+  const job = commandJob("true", {}, "iris");
+  await run(job);
+  // What a file system that tells no case apart would find under the other spelling.
+  await cp(join(directory, "iris"), join(directory, "Iris"), { recursive: true });
+  const other = { ...job, name: "Iris" };
+  expect(await backend.observe([other])).toEqual([{ name: "Iris", observation: undefined }]);
+  await expect(backend.submit(other)).rejects.toMatchObject({ code: "job_folder_taken" });
+  await backend.forget(other);
+  expect(await look(backend, job)).toMatchObject({ status: "Completed" });
+});
+
+test.each(["../escape", "", ".staging", "a/b", "a\0"])("%j is no name of a job", async (name) => {
+  const { backend } = await localSetup();
+  await expect(backend.submit({ ...commandJob("true"), name })).rejects.toThrow("is not the name of a job");
+});
+
+test("a job that harms its own folder still ends", async () => {
+  const { run, outputs } = await localSetup();
+  const job = commandJob(
+    "rm ../std_log.txt; mkdir ../std_log.txt; rm -r ../outputs; ln -s /etc ../outputs; mkdir outputs; ln -s /etc/hostname outputs/h; mkfifo outputs/f; mkdir outputs/no; chmod 0 outputs/no; echo ok > outputs/ok; ln -s ok outputs/alias",
+    {
+      outputs: { model: null },
+    },
+  );
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  expect((await outputs.list(job.name)).map(({ path }) => path).sort()).toEqual(["outputs/alias", "outputs/ok"]);
+});
+
+test("outputs beyond the limit stay where they are, and the log says where", async () => {
+  const { run, log, outputs, directory } = await localSetup({ maxOutputFiles: 2 });
+  const job = commandJob("mkdir outputs; touch outputs/{a,b,c,d} outputs/'a\\b'");
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  expect((await outputs.list(job.name)).map(({ path }) => path).sort()).toEqual(["outputs/a", "outputs/b"]);
+  expect(await log(job)).toContain(`[jobgate] outputs/c and what follows is not kept`);
+  expect(await readdir(join(directory, job.name, "work", "outputs"))).toContain("d");
+});
+
+test("a supervisor that cannot be started is a failure with its reason", async () => {
+  const folder = await temporaryFolder();
+  const supervisorFile = join(folder, "broken.cjs");
+  await writeFile(supervisorFile, "process.exit(1)");
+  const { run } = await localSetup({ supervisorFile }, folder);
+  expect(await run(commandJob("true"))).toMatchObject({ status: "Failed", error: { code: "supervisor_not_started" } });
+});
+
+test("a folder that commands cannot name is refused at once", () => {
+  const files = { directory: "/tmp/two words", clock: systemClock } as Parameters<typeof createLocalBackend>[0];
+  expect(() => createLocalBackend(files)).toThrow('The folder of the local backend is "/tmp/two words"');
+});
+
+test("ready says that the folder is gone", async () => {
+  const { backend, directory } = await localSetup();
+  await backend.ready();
+  await rm(directory, { recursive: true });
+  await expect(backend.ready()).rejects.toThrow("ENOENT");
 });

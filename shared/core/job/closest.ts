@@ -1,0 +1,37 @@
+/** The edit distance that counts swapped neighbors as one edit, up to `limit`; more is `limit + 1`. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      row.push(best);
+    }
+    before = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}
+
+/** What somebody may have meant by a word: the one known word that is nearest and near enough; undefined when several are. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > 100) return undefined;
+  const plain = (text: string): string => text.replaceAll(/[-_\s]/g, "").toLowerCase();
+  const same = known.filter((candidate) => plain(candidate) === plain(word));
+  if (same.length === 1) return same[0];
+  const limit = word.length < 4 ? 1 : word.length < 8 ? 2 : 3;
+  let best = limit + 1;
+  let found: string[] = [];
+  for (const candidate of known) {
+    const edits = distance(word.toLowerCase(), candidate, limit);
+    if (edits > Math.min(limit, candidate.length / 2)) continue;
+    if (edits < best) found = [];
+    if (edits <= best) found.push(candidate);
+    best = Math.min(best, edits);
+  }
+  return found.length === 1 ? found[0] : undefined;
+}

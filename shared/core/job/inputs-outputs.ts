@@ -1,0 +1,102 @@
+/** Inputs and outputs of jobs. @see azure/ai/ml/_schema/job/input_output_entry.py */
+import type * as z from "zod";
+import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
+import { type Problem, show } from "./problems.ts";
+import { boolean, fields, float, integer, lower, mapOf, oneOf, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
+
+/** A literal value of an input. */
+export type Literal = string | boolean | number | bigint | Float;
+
+const place = { path: text.optional(), datastore: text.optional() };
+const dataModes = word(["download", "ro_mount", "direct"]);
+const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
+const onCompute = { path_on_compute: text.optional() };
+
+const dataInput = fields({ type: word(["uri_file", "uri_folder"]), mode: dataModes.optional(), ...place, ...onCompute });
+const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), mode: dataModes.optional(), ...place });
+const tableInput = fields({ type: word(["mltable"]), mode: tableModes.optional(), ...place, ...onCompute });
+/** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
+const untypedInput = fields({ type: word(["uri_folder"]).optional(), mode: tableModes.optional(), ...place, ...onCompute });
+
+/** An input that is data or a model. */
+export interface AssetInput {
+  readonly type: string;
+  readonly path?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly datastore?: string | undefined;
+  readonly path_on_compute?: string | undefined;
+}
+export type InputField = Literal | AssetInput;
+
+const kinds: Readonly<Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>> = {
+  uri_file: dataInput,
+  uri_folder: dataInput,
+  custom_model: modelInput,
+  mlflow_model: modelInput,
+  triton_model: modelInput,
+  mltable: tableInput,
+};
+
+const untyped: Piece<AssetInput> = piece(
+  (value, report) => ({ ...readBy(untypedInput, value, report), type: "uri_folder" }),
+  () => ({ type: "object" }),
+);
+
+/** A number that is written as one, kept as it came; not NaN or infinity. */
+const literalNumber: Piece<Literal> = piece(
+  (value, report) => {
+    if (!Number.isFinite(numberOf(value))) report({ code: "wrong_type", message: `is ${show(value)}; expected a finite number.` });
+    return value as Literal;
+  },
+  () => ({ type: "number" }),
+);
+
+/** `{value: ...}`, which the SDK reads as the bare value. */
+const wrapped: Piece<Literal> = piece(
+  (value, report) => (readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? ""),
+  () => ({ type: "object", properties: { value: {} } }),
+);
+
+const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, integer, float]);
+
+function literalPiece(value: Value): Piece<Literal> | undefined {
+  if (typeof value === "string") return text;
+  if (typeof value === "boolean") return boolean;
+  return isInteger(value) || typeof value === "number" || isFloat(value) ? literalNumber : undefined;
+}
+
+function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
+  if (!isMapping(value)) return literalPiece(value);
+  const type = value.type;
+  if (type === undefined) return Object.hasOwn(value, "value") ? wrapped : untyped;
+  const known = typeof type === "string" ? kinds[lower(type)] : undefined;
+  return known ?? wrongWord(type, Object.keys(kinds), ["type"]);
+}
+
+export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(value as Value), "a value, or a mapping with type and path", [
+  text,
+  boolean,
+  float,
+  dataInput,
+  modelInput,
+  tableInput,
+  wrapped,
+]);
+export const inputs = mapOf(input);
+
+const outputFields = fields({
+  type: word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]).optional(),
+  mode: word(["mount", "upload", "rw_mount", "direct"]).optional(),
+  path: text.optional(),
+  name: text.optional(),
+  version: version.optional(),
+});
+
+/** Where a job leaves something; null leaves all to the service. */
+export type OutputField = z.infer<typeof outputFields> | null;
+
+export const output: Piece<OutputField> = piece(
+  (value, report) => (value === null ? null : { type: "uri_folder", ...readBy(outputFields, value, report) }),
+  () => ({ type: ["object", "null"] }),
+);
+export const outputs = mapOf(output);

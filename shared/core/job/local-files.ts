@@ -1,0 +1,94 @@
+/** Local paths of a job: whether what they name came along, and what is read from it. */
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { readDocument } from "../yaml/read-document.ts";
+import type { Find } from "./checks.ts";
+import type { Problem, Report } from "./problems.ts";
+import { isLocalDataPath, isLocalPath } from "./references.ts";
+import { show } from "./problems.ts";
+
+/** The files that came along with a job; paths use `/`, relative to the folder of the job file. */
+export interface JobFilesReader {
+  read(path: string): Uint8Array | undefined;
+  kind(path: string): "file" | "folder" | undefined;
+}
+
+export interface FilesContext {
+  readonly files: JobFilesReader | undefined;
+  readonly limits: { readonly depth: number; readonly nodes: number };
+  /** The folder, within the files, that paths start from; "" at the top. */
+  readonly folder: string;
+  readonly find: Find;
+  readonly report: Report;
+}
+
+/** A path joined to a folder, without `.` and `..`; undefined when it leaves the files that came along. */
+export function joinPath(folder: string, path: string): string | undefined {
+  const plain = path.replace(/^file:/, "").replaceAll("\\", "/");
+  if (plain.startsWith("/") || /^[a-zA-Z]:/.test(plain)) return undefined;
+  const parts = folder === "" ? [] : folder.split("/");
+  for (const part of plain.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** Reports a local path that did not come along; returns where it is among the files. */
+export function checkLocalPath(context: FilesContext, path: string, place: readonly PropertyKey[]): string | undefined {
+  if (context.files === undefined) {
+    context.find({ code: "needs_bundle", message: `is the local path ${show(path)}; send it along in a bundle.`, path: place, blocks: true });
+    return undefined;
+  }
+  const joined = joinPath(context.folder, path);
+  if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) return joined;
+  const reason = joined === undefined ? "leads out of the bundle" : "is not in the bundle";
+  context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
+  return undefined;
+}
+
+/** Checks `code`. */
+export function checkCode(context: FilesContext, code: Value | undefined, place: readonly PropertyKey[]): void {
+  if (typeof code !== "string") return;
+  if (isLocalPath(code)) checkLocalPath(context, code, place);
+  else if (code.startsWith("git+")) context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
+}
+
+/** Checks the local paths of inputs. */
+export function checkInputPaths(context: FilesContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
+  if (!isMapping(inputs)) return;
+  for (const [name, input] of Object.entries(inputs)) {
+    if (!isMapping(input) || typeof input.path !== "string" || !isLocalDataPath(input.path)) continue;
+    // The SDK loads inputs whose data is not there yet, so this is no refusal.
+    const kept: Problem[] = [];
+    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, input.path, [...place, name, "path"]);
+    for (const problem of kept) context.find({ ...problem, blocks: true });
+  }
+}
+
+/** Checks the local paths of an environment; returns it with the content of its conda file in place of the path. */
+export function resolveEnvironment(context: FilesContext, environment: Value | undefined, place: readonly PropertyKey[]): Value | undefined {
+  if (!isMapping(environment)) return environment;
+  const { build, conda_file } = environment;
+  if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path)) checkLocalPath(context, build.path, [...place, "build", "path"]);
+  if (typeof conda_file !== "string") return environment;
+  const at = [...place, "conda_file"];
+  const path = checkLocalPath(context, conda_file, at);
+  if (path === undefined) return environment;
+  const content = readMapping(context, path, at);
+  return content === undefined ? environment : Object.assign(Object.create(null), environment, { conda_file: content });
+}
+
+/** Reads a YAML mapping from the files; reports what is wrong with it. */
+export function readMapping(context: FilesContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
+  const bytes = context.files?.kind(path) === "file" ? context.files.read(path) : undefined;
+  if (bytes === undefined) {
+    context.report({ code: "file_not_found", message: `is ${show(path)}, which is not a file of the bundle.`, path: place });
+    return undefined;
+  }
+  const { document, error } = readDocument(bytes, { format: "yaml", ...context.limits });
+  if (document !== undefined && isMapping(document.value)) return document.value;
+  const message = error?.message ?? "It is not a mapping.";
+  context.report({ code: error?.code ?? "not_a_mapping", message: `names ${path}, which cannot be read: ${message}`, path: place });
+  return undefined;
+}

@@ -1,0 +1,16 @@
+import type { Problem } from "./problems.ts";
+import { asProblem, type Piece } from "./schema.ts";
+
+export type ParsedFields<Fields> = { readonly fields: Fields; readonly problems?: undefined } | { readonly fields?: undefined; readonly problems: readonly Problem[] };
+
+/** Fields that came out of a schema; reading them again would only give the same. */
+const parsed = new WeakSet<object>();
+
+/** Reads the fields of a job by its schema: the fields, or every problem. */
+export function parseFields<Fields extends object>(schema: Piece<Fields>, value: unknown): ParsedFields<Fields> {
+  if (typeof value === "object" && value !== null && parsed.has(value)) return { fields: value as Fields };
+  const result = schema.safeParse(value);
+  if (!result.success) return { problems: result.error.issues.map((issue) => asProblem(issue)) };
+  parsed.add(result.data);
+  return { fields: result.data };
+}

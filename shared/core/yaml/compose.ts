@@ -1,0 +1,258 @@
+/** Makes values of parser events, as PyYAML's composer and safe constructor would. */
+import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { kindOf, isMapping, type Mapping, type Scalar, toOpaque, type Value } from "./value.ts";
+import { construct, implicitTag } from "./resolve-scalar.ts";
+
+export interface ComposeLimits {
+  readonly depth: number;
+  readonly nodes: number;
+}
+
+/** What is wrong with a document at an offset; thrown, because nothing can be said about the rest. */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+  readonly code: DocumentErrorCode;
+  readonly offset: number;
+  readonly path: readonly string[];
+  constructor(code: DocumentErrorCode, message: string, offset: number, path: readonly string[] = []) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+    this.path = path;
+  }
+}
+export type DocumentErrorCode = "invalid_syntax" | "invalid_character" | "invalid_encoding" | "unsupported_tag" | "invalid_scalar" | "too_deep" | "too_many_nodes" | "empty_document";
+
+/** A key that stands twice (`duplicate`) or that is no text (`odd`: a number, a boolean, null or a date). */
+export interface KeyRemark {
+  readonly kind: "duplicate" | "odd";
+  readonly path: readonly string[];
+  readonly offset: number;
+  /** What an odd key is. */
+  readonly what: string;
+}
+
+export interface Composed {
+  readonly value: Value;
+  readonly remarks: readonly KeyRemark[];
+}
+
+/** Called for every value with the offsets of its key (or of itself) and of itself. */
+export type Recorder = (path: readonly string[], keyOffset: number, offset: number) => void;
+
+interface Anchor {
+  value: Value;
+  /** Values in it, counting itself. */
+  nodes: number;
+  /** Levels of nesting in it. */
+  height: number;
+  done: boolean;
+}
+
+interface State {
+  readonly source: string;
+  readonly events: readonly Event[];
+  readonly limits: ComposeLimits;
+  readonly plain: (text: string) => Scalar | undefined;
+  readonly record: Recorder | undefined;
+  readonly anchors: Map<string, Anchor>;
+  readonly remarks: KeyRemark[];
+  readonly path: string[];
+  index: number;
+  nodes: number;
+  /** Deepest level that was reached since the innermost anchor began. */
+  deepest: number;
+}
+
+const core = "tag:yaml.org,2002:";
+
+/** The value of the only document of an event stream. @throws DocumentError */
+export function compose(
+  source: string,
+  events: readonly Event[],
+  limits: ComposeLimits,
+  plain: (text: string) => Scalar | undefined,
+  record?: Recorder,
+): Composed {
+  const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
+  if (second > 0) {
+    throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(events[second + 1]));
+  }
+  const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
+  const value = readNode(state, 0, -1);
+  return { value, remarks: state.remarks };
+}
+
+function offsetOf(event: Event | undefined): number {
+  if (event === undefined) return 0;
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart < 0 ? Math.max(event.tagStart, 0) : event.valueStart - (event.style === SCALAR_STYLE.PLAIN ? 0 : 1);
+  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
+  return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
+}
+
+function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
+  throw new DocumentError(code, message, offset, [...state.path]);
+}
+
+function count(state: State, nodes: number, offset: number): void {
+  state.nodes += nodes;
+  if (state.nodes > state.limits.nodes) {
+    fail(state, "too_many_nodes", `The document has more than ${state.limits.nodes} values, counting what its aliases stand for.`, offset);
+  }
+}
+
+function descend(state: State, depth: number, offset: number): void {
+  if (depth > state.deepest) state.deepest = depth;
+  if (depth > state.limits.depth) fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
+}
+
+function readNode(state: State, depth: number, keyOffset: number): Value {
+  const event = state.events[state.index++];
+  if (event === undefined) throw new RangeError("The event stream ends within a document.");
+  const offset = offsetOf(event);
+  state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
+  if (event.type === EVENT_ID.ALIAS) return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
+  count(state, 1, offset);
+  if (event.type === EVENT_ID.SCALAR) {
+    const value = readScalar(state, event, offset);
+    if (event.anchorStart >= 0) setAnchor(state, event).value = value;
+    return value;
+  }
+  if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new RangeError(`Event ${event.type} within a document.`);
+  descend(state, depth + 1, offset);
+  const isMap = event.type === EVENT_ID.MAPPING;
+  const tag = collectionTag(state, event, isMap, offset);
+  if (event.anchorStart < 0) return tagged(tag, isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1), state, offset);
+  const anchor = setAnchor(state, event);
+  const before = state.nodes - 1;
+  const deepest = state.deepest;
+  anchor.done = false;
+  state.deepest = depth + 1;
+  anchor.value = tagged(tag, isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1), state, offset);
+  anchor.done = true;
+  anchor.nodes = state.nodes - before;
+  anchor.height = state.deepest - depth;
+  state.deepest = Math.max(deepest, state.deepest);
+  return anchor.value;
+}
+
+function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
+  const anchor: Anchor = { value: null, nodes: 1, height: 0, done: true };
+  state.anchors.set(state.source.slice(event.anchorStart, event.anchorEnd), anchor);
+  return anchor;
+}
+
+function readAlias(state: State, name: string, depth: number, offset: number): Value {
+  const anchor = state.anchors.get(name);
+  if (anchor === undefined) return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
+  if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} stands within what it names.`, offset);
+  count(state, anchor.nodes, offset);
+  descend(state, depth + anchor.height, offset);
+  return anchor.value;
+}
+
+function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
+  const text = getScalarValue(state.source, event);
+  const quoted = event.style !== SCALAR_STYLE.PLAIN;
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
+    fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
+  }
+  if (event.tagStart < 0) {
+    const value = quoted ? text : state.plain(text);
+    return value ?? (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset));
+  }
+  const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
+  if (tag === "!") return text;
+  const value = construct(tag, text);
+  if (value !== undefined) return value;
+  return fail(state, "unsupported_tag", `Tag ${state.source.slice(event.tagStart, event.tagEnd)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`, offset);
+}
+
+/** The full name of a tag as it stands in the text. */
+function tagName(text: string): string {
+  if (text.startsWith("!<")) return text.slice(2, -1);
+  return text.startsWith("!!") ? core + text.slice(2) : text;
+}
+
+function collectionTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, isMap: boolean, offset: number): string {
+  const own = isMap ? "map" : "seq";
+  if (event.tagStart < 0) return own;
+  const text = state.source.slice(event.tagStart, event.tagEnd);
+  const name = tagName(text);
+  const known = name === "!" ? own : name.startsWith(core) ? name.slice(core.length) : "";
+  if (known === own || (isMap ? known === "set" : known === "omap" || known === "pairs")) return known;
+  return fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
+}
+
+/** Sets, ordered maps and pairs are read to their end, but no field of a job takes one. */
+function tagged(tag: string, value: Value, state: State, offset: number): Value {
+  if (tag === "map" || tag === "seq") return value;
+  return toOpaque(tag === "set" ? "set" : "pairs", state.source.slice(offset, offset + 40));
+}
+
+function readSequence(state: State, depth: number): Value[] {
+  const items: Value[] = [];
+  while (state.events[state.index]?.type !== EVENT_ID.POP) {
+    state.path.push(String(items.length));
+    items.push(readNode(state, depth, -1));
+    state.path.pop();
+  }
+  state.index++;
+  return items;
+}
+
+function readMapping(state: State, depth: number): Mapping {
+  const own: Record<string, Value> = Object.create(null);
+  const merged: Mapping[] = [];
+  while (state.events[state.index]?.type !== EVENT_ID.POP) {
+    const event = state.events[state.index] as Event;
+    const offset = offsetOf(event);
+    if (isMergeKey(state, event)) {
+      state.index++;
+      count(state, 1, offset);
+      state.path.push("<<");
+      addMerged(state, merged, readNode(state, depth, offset), offset);
+      state.path.pop();
+      continue;
+    }
+    const key = readKey(state, event, depth, offset);
+    state.path.push(key);
+    if (Object.hasOwn(own, key)) state.remarks.push({ kind: "duplicate", path: [...state.path], offset, what: "" });
+    own[key] = readNode(state, depth, offset);
+    state.path.pop();
+  }
+  state.index++;
+  return merged.length === 0 ? own : Object.assign(Object.create(null), ...merged, own);
+}
+
+function isMergeKey(state: State, event: Event): boolean {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
+  if (event.tagStart >= 0) return tagName(state.source.slice(event.tagStart, event.tagEnd)) === `${core}merge`;
+  return event.valueEnd - event.valueStart === 2 && state.source.startsWith("<<", event.valueStart);
+}
+
+function addMerged(state: State, merged: Mapping[], value: Value, offset: number): void {
+  // Of a list the first mapping wins, so it is assigned last.
+  const sources = Array.isArray(value) ? value.toReversed() : [value];
+  for (const source of sources) {
+    if (!isMapping(source)) fail(state, "invalid_syntax", `<< merges a mapping or a list of mappings; this is ${kindOf(source)}.`, offset);
+    else merged.push(source);
+  }
+}
+
+/** The text of a key; a key that is no text is remarked. */
+function readKey(state: State, event: Event, depth: number, offset: number): string {
+  // A plain `=` is text where it stands as a key.
+  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(getScalarValue(state.source, event)) === "value") {
+    state.index++;
+    return "=";
+  }
+  const record = state.record;
+  const value = record === undefined ? readNode(state, depth, offset) : readNode(Object.assign(state, { record: undefined }), depth, offset);
+  if (record !== undefined) Object.assign(state, { record });
+  if (typeof value === "string") return value;
+  if (Array.isArray(value) || isMapping(value)) return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
+  const text = event.type === EVENT_ID.SCALAR ? getScalarValue(state.source, event) : String(value);
+  state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
+  return text;
+}

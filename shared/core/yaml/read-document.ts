@@ -1,0 +1,169 @@
+/** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
+import { COLLECTION_STYLE, type Event, EVENT_ID, parseEvents, CHOMPING_MODE, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { pointer } from "../issues.ts";
+import { compose, type Composed, type ComposeLimits, DocumentError, type KeyRemark } from "./compose.ts";
+import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
+import type { Value } from "./value.ts";
+
+export interface Position {
+  /** Both count from 1; columns in UTF-16 units, as editors do. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Document {
+  readonly value: Value;
+  readonly remarks: readonly KeyRemark[];
+  /** Where a value stands, or its key, or, when it is not there, the nearest value around it. Worked out on first use. */
+  position(pointer: string, part?: "key" | "value"): Position;
+}
+
+/** A document that cannot be read: why, and where. */
+export interface Unreadable {
+  readonly code: DocumentError["code"];
+  readonly message: string;
+  readonly pointer: string;
+  readonly position: Position;
+}
+
+export type ReadResult = { readonly document: Document; readonly error?: undefined } | { readonly document?: undefined; readonly error: Unreadable };
+
+export interface ReadOptions extends ComposeLimits {
+  readonly format: "yaml" | "json";
+}
+
+/** What PyYAML's reader lets through, turned round. JSON has rules of its own for control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+/** Reads one document. Never throws for what stands in it. */
+export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
+  let text = "";
+  try {
+    text = typeof source === "string" ? source : decode(source);
+    const events = options.format === "json" ? jsonEvents(text, options.depth) : yamlEvents(text, options.depth);
+    const plain = options.format === "json" ? resolveJson : resolvePlain;
+    const composed = compose(text, events, options, plain);
+    const lines = lineCounter(text);
+    let places: Map<string, readonly [number, number]> | undefined;
+    return {
+      document: {
+        ...composed,
+        position(place, part = "value") {
+          places ??= placesOf(text, events, options, plain);
+          return lines(offsetIn(places, place, part));
+        },
+      },
+    };
+  } catch (error) {
+    const { code, message, offset, path } = asDocumentError(error);
+    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(offset) } };
+  }
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new DocumentError("invalid_encoding", "The bytes are not UTF-8.", 0);
+  }
+}
+
+function asDocumentError(error: unknown): DocumentError {
+  if (error instanceof DocumentError) return error;
+  if (error instanceof YAMLException) {
+    const code = error.reason.startsWith("nesting exceeded") ? "too_deep" : "invalid_syntax";
+    return new DocumentError(code, `The YAML cannot be read: ${error.reason}.`, error.mark?.position ?? 0);
+  }
+  throw error;
+}
+
+function yamlEvents(text: string, depth: number): readonly Event[] {
+  const bad = unprintable.exec(text);
+  if (bad !== null) {
+    const name = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    throw new DocumentError("invalid_character", `The text has the character U+${name}, which YAML does not allow.`, bad.index);
+  }
+  // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
+  const events = parseEvents(text, { maxDepth: depth + 2 });
+  const first = events[1];
+  if (first === undefined || (first.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0)) {
+    throw new DocumentError("empty_document", "The document is empty; a job is a mapping of fields.", 0);
+  }
+  return events;
+}
+
+const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
+const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:{}[\]"]+/gsu;
+
+/** The events of a JSON text; what they say is only sure once `JSON.parse` has taken the text. */
+function jsonEvents(text: string, depth: number): readonly Event[] {
+  const start = text.startsWith("\ufeff") ? 1 : 0;
+  const events: Event[] = [{ type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] }];
+  let level = 0;
+  token.lastIndex = start;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const word = match[0];
+    const at = match.index;
+    if (word === "{" || word === "[") {
+      if (++level > depth) throw new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, at);
+      events.push({ type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE, start: at, ...none, style: COLLECTION_STYLE.FLOW });
+    } else if (word === "}" || word === "]") {
+      level--;
+      events.push({ type: EVENT_ID.POP });
+    } else {
+      const quote = word.startsWith('"') ? 1 : 0;
+      events.push({
+        type: EVENT_ID.SCALAR,
+        valueStart: at + quote,
+        valueEnd: at + word.length - quote,
+        ...none,
+        style: quote === 1 ? SCALAR_STYLE.DOUBLE_QUOTED : SCALAR_STYLE.PLAIN,
+        chomping: CHOMPING_MODE.CLIP,
+        indent: -1,
+        fast: !word.includes("\\"),
+      });
+    }
+  }
+  checkJson(text.slice(start), start, events.length);
+  return events;
+}
+
+function checkJson(text: string, start: number, events: number): void {
+  if (events === 1) throw new DocumentError("empty_document", "The document is empty; a job is an object of fields.", 0);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const at = / at position (\d+)/.exec(message)?.[1];
+    const offset = at === undefined ? text.length : Number(at);
+    throw new DocumentError("invalid_syntax", `The JSON cannot be read: ${message.replace(/ \(line .*$/, "")}.`, start + offset);
+  }
+}
+
+/** Offsets of the key and of the value at every pointer. What an alias stands for is found where the anchor is. */
+function placesOf(text: string, events: readonly Event[], limits: ComposeLimits, plain: typeof resolvePlain): Map<string, readonly [number, number]> {
+  const places = new Map<string, readonly [number, number]>();
+  compose(text, events, limits, plain, (path, keyOffset, offset) => places.set(pointer(path), [keyOffset, offset]));
+  return places;
+}
+
+function offsetIn(places: Map<string, readonly [number, number]>, place: string, part: "key" | "value"): number {
+  for (let at = place; ; at = at.slice(0, at.lastIndexOf("/"))) {
+    const found = places.get(at);
+    if (found !== undefined) return found[part === "key" && at === place ? 0 : 1];
+    if (at === "") return 0;
+  }
+}
+
+function lineCounter(text: string): (offset: number) => Position {
+  let starts: number[] | undefined;
+  return (offset) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
+    const after = starts.findIndex((start) => start > offset);
+    const line = after < 0 ? starts.length : after;
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
+  };
+}
+
+export type { Composed };

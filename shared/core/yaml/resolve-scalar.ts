@@ -1,0 +1,113 @@
+/** How PyYAML's safe_load reads a scalar. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
+import { toFloat, toOpaque, type Scalar } from "./value.ts";
+
+const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const float =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const int = /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+const nothing = /^(?:~|null|Null|NULL|)$/;
+const timestamp =
+  /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/;
+
+/** Python refuses to read more digits than this, and so must whoever would not spend seconds on one number. */
+const maxDigits = 4300;
+const core = "tag:yaml.org,2002:";
+
+/** The tag that a plain scalar has by its looks, without the `tag:yaml.org,2002:` in front. */
+export function implicitTag(text: string): "bool" | "float" | "int" | "merge" | "null" | "timestamp" | "value" | "str" {
+  const first = text.charCodeAt(0);
+  // Digits, signs and the dot.
+  if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46) {
+    if (float.test(text)) return "float";
+    if (int.test(text)) return "int";
+    return timestamp.test(text) ? "timestamp" : "str";
+  }
+  if (text.length > 5) return "str";
+  if (bool.test(text)) return "bool";
+  if (nothing.test(text)) return "null";
+  if (text === "<<") return "merge";
+  return text === "=" ? "value" : "str";
+}
+
+function unsigned(text: string): { sign: 1 | -1; digits: string } {
+  const digits = text.replaceAll("_", "");
+  const sign = digits.startsWith("-") ? -1 : 1;
+  return { sign, digits: /^[-+]/.test(digits) ? digits.slice(1) : digits };
+}
+
+/** A number when it is exact as one, else a bigint. */
+export function exactInteger(value: bigint): number | bigint {
+  const number = Number(value);
+  // -0 is 0 to Python, and Number(-0n) is 0.
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+function sexagesimal(digits: string): bigint {
+  let value = 0n;
+  for (const part of digits.split(":")) value = value * 60n + BigInt(part);
+  return value;
+}
+
+function readInt(text: string): number | bigint | undefined {
+  const { sign, digits } = unsigned(text);
+  if (digits === "" || digits.length > maxDigits) return undefined;
+  try {
+    if (digits.includes(":")) return exactInteger(BigInt(sign) * sexagesimal(digits));
+    // `017` is octal, and BigInt spells that `0o17`.
+    const literal = /^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits;
+    return /^(?:0[box])?[0-9a-f]+$/i.test(literal) ? exactInteger(BigInt(sign) * BigInt(literal)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readFloat(text: string): Scalar | undefined {
+  const { sign, digits } = unsigned(text.toLowerCase());
+  if (digits === ".inf") return toFloat(sign * Number.POSITIVE_INFINITY);
+  if (digits === ".nan") return toFloat(Number.NaN);
+  if (!/^[0-9.]/.test(digits) || digits.length > maxDigits) return undefined;
+  const value = digits.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  return Number.isNaN(value) ? undefined : toFloat(sign * value);
+}
+
+/**
+ * The value of a scalar with this tag (the full name); undefined when the text does not fit the tag, or PyYAML's safe
+ * loader knows no such tag for scalars.
+ */
+export function construct(tag: string, text: string): Scalar | undefined {
+  if (!tag.startsWith(core)) return undefined;
+  switch (tag.slice(core.length)) {
+    case "str":
+      return text;
+    case "null":
+      return null;
+    case "bool": {
+      const word = text.toLowerCase();
+      return bool.test(word) ? word === "yes" || word === "true" || word === "on" : undefined;
+    }
+    case "int":
+      return readInt(text);
+    case "float":
+      return readFloat(text);
+    case "timestamp":
+      return timestamp.test(text) ? toOpaque("date", text) : undefined;
+    case "binary":
+      return toOpaque("binary", text);
+    default:
+      return undefined;
+  }
+}
+
+/** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
+export function resolvePlain(text: string): Scalar | undefined {
+  const tag = implicitTag(text);
+  return tag === "str" ? text : construct(core + tag, text);
+}
+
+/** The value of a plain word of JSON: number text is kept exact, and `1e-3` is a number. */
+export function resolveJson(text: string): Scalar | undefined {
+  if (text === "true" || text === "false") return text === "true";
+  if (text === "null") return null;
+  if (/^-?[0-9]+$/.test(text)) return text.length > maxDigits ? undefined : exactInteger(BigInt(text));
+  return toFloat(Number(text));
+}

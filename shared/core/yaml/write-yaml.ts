@@ -1,0 +1,121 @@
+/** Prints values as YAML that a YAML 1.1 reader and a YAML 1.2 reader take for the same values. */
+import { implicitTag } from "./resolve-scalar.ts";
+import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "./value.ts";
+
+/** What must be escaped: all controls, what YAML 1.1 takes for line breaks, the byte order mark, noncharacters, halves of surrogate pairs. */
+const escaped = /[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
+/** Numbers, times and booleans of YAML 1.2 and of YAML 1.1 beyond PyYAML, e.g. `1e-3`, `0o17`, `y`. */
+const otherReaders = /^(?:[-+]?(?:\.[0-9]|[0-9])[0-9.:_]*(?:[eE][-+]?[0-9]+)?|[-+]?0o[0-7]+|[yYnN])$/;
+const startsPlain = /^[^\s\-?:,[\]{}#&*!|>'"%@`]/;
+const endsPlain = /: |:$| #|\s$/;
+/** PyYAML takes no longer text for a key that stands before a colon. */
+const maxSimpleKey = 1000;
+
+/** The document, keys sorted by code point at every level, without aliases; ends with a line break. */
+export function writeYaml(value: Value): string {
+  const out: string[] = [];
+  if (isContainer(value)) writeContainer(out, value, 0, "");
+  else out.push(`${scalar(value, 0)}\n`);
+  return out.join("");
+}
+
+function isContainer(value: Value): value is readonly Value[] | Mapping {
+  return Array.isArray(value) ? value.length > 0 : isMapping(value) && hasKeys(value);
+}
+
+function hasKeys(value: Mapping): boolean {
+  for (const key in value) if (value[key] !== undefined) return true;
+  return false;
+}
+
+/** Writes lines at `indent`; the first of them follows `lead` (`- ` of a list around it) instead. */
+function writeContainer(out: string[], value: readonly Value[] | Mapping, indent: number, lead: string): void {
+  const blanks = " ".repeat(indent);
+  let start = lead === "" ? blanks : lead;
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Value[]) {
+      if (isContainer(item)) writeContainer(out, item, indent + 2, `${start}- `);
+      else out.push(start, "- ", scalar(item, indent + 2), "\n");
+      start = blanks;
+    }
+    return;
+  }
+  const mapping = value as Mapping;
+  for (const key of sortedKeys(mapping)) {
+    const item = mapping[key];
+    if (item === undefined) continue;
+    const name = oneLine(key);
+    out.push(start, name.length > maxSimpleKey ? `? ${name}\n${blanks}:` : `${name}:`);
+    start = blanks;
+    if (!isContainer(item)) out.push(" ", scalar(item, indent + 2), "\n");
+    else {
+      out.push("\n");
+      writeContainer(out, item, Array.isArray(item) ? indent : indent + 2, "");
+    }
+  }
+}
+
+/** Keys by code point; UTF-16 order differs from it only beyond U+D7FF. */
+export function sortedKeys(mapping: object): string[] {
+  const keys = Object.keys(mapping).sort();
+  return keys.some((key) => /[\ud800-\uffff]/.test(key)) ? keys.sort(byCodePoint) : keys;
+}
+
+function byCodePoint(a: string, b: string): number {
+  const left = Array.from(a, (char) => char.codePointAt(0) ?? 0);
+  const right = Array.from(b, (char) => char.codePointAt(0) ?? 0);
+  const at = left.findIndex((code, index) => code !== right[index]);
+  return at < 0 ? left.length - right.length : (left[at] ?? 0) - (right[at] ?? -1);
+}
+
+/** `indent` is where the lines of a block of text go. */
+function scalar(value: Value, indent: number): string {
+  if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
+  if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
+  if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
+  if (isOpaque(value)) return oneLine(value.text);
+  return Array.isArray(value) ? "[]" : "{}";
+}
+
+function number(value: number, whole: boolean): string {
+  if (Number.isNaN(value)) return ".nan";
+  if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  // YAML 1.1 wants a dot in every float: `1e-7` would be text.
+  if (text.includes("e")) return text.includes(".") ? text : text.replace("e", ".0e");
+  return whole ? `${text}.0` : text;
+}
+
+function oneLine(text: string): string {
+  if (escaped.test(text) || text.includes("\n")) return doubleQuoted(text);
+  const plain = startsPlain.test(text) && !endsPlain.test(text) && implicitTag(text) === "str" && !otherReaders.test(text);
+  return plain ? text : `'${text.replaceAll("'", "''")}'`;
+}
+
+function manyLines(text: string, indent: number): string {
+  // Lines of nothing but blanks read differently from parser to parser, as do texts that are only line breaks.
+  if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text)) return doubleQuoted(text);
+  const trimmed = text.replace(/\n+$/, "");
+  const chomping = ["-", ""][text.length - trimmed.length] ?? "+";
+  const hint = text.startsWith("\n") ? "2" : "";
+  const lines = (chomping === "+" ? text.slice(0, -1) : trimmed).replace(/^(?=.)/gm, " ".repeat(indent));
+  return `|${hint}${chomping}\n${lines}`;
+}
+
+const shortEscapes: Readonly<Record<string, string>> = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P" };
+
+function doubleQuoted(text: string): string {
+  let quoted = "";
+  for (const char of text) {
+    const short = shortEscapes[char];
+    if (short !== undefined) quoted += short;
+    else if (escaped.test(char)) quoted += escape(char.codePointAt(0) ?? 0);
+    else quoted += char;
+  }
+  return `"${quoted}"`;
+}
+
+function escape(code: number): string {
+  const hex = code.toString(16).toUpperCase();
+  return code > 0xff ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
+}

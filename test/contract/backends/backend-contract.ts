@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import type { Observation } from "../../../shared/core/messages.ts";
+import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/ports.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
+import { ended, reached } from "./observing.ts";
+
+export interface BackendUnderTest {
+  readonly backend: Backend;
+  /** A fresh job of its own name that ends like this by itself, or runs for a minute. */
+  job(course: "succeeds" | "fails" | "lasts"): BackendJob;
+}
+
+/** What every adapter of the Backend port does. `start` gives one that is let go of with the test. */
+export function backendContract(name: string, start: () => Promise<BackendUnderTest>): void {
+  describe(`the backend port: ${name}`, () => {
+    test("ready ends without an error", async () => {
+      const { backend } = await start();
+      await backend.ready();
+    });
+
+    test("a job that it can run has nothing unsupported", async () => {
+      const { backend, job } = await start();
+      expect(backend.unsupported(job("succeeds").job)).toEqual([]);
+    });
+
+    test("a job that succeeds becomes Completed, with its times and its log", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      await backend.submit(submission);
+      const last = await ended(backend, submission);
+      expect(last).toMatchObject({ status: "Completed", log_names: expect.arrayContaining([expect.any(String)]) });
+      expect(Date.parse(last.started_at ?? "")).toBeLessThanOrEqual(Date.parse(last.finished_at ?? ""));
+      expect(last.error).toBeUndefined();
+    });
+
+    test("a job that fails becomes Failed, with the reason", async () => {
+      const { backend, job } = await start();
+      const submission = job("fails");
+      await backend.submit(submission);
+      expect(await ended(backend, submission)).toMatchObject({ status: "Failed", error: { code: expect.any(String), message: expect.any(String) } });
+    });
+
+    test("a submission that is sent again is the same job", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      const [first, second] = await Promise.all([backend.submit(submission), backend.submit(submission)]);
+      expect([first.backend_id, isTerminal(first.status)]).toEqual([second.backend_id, false]);
+      const last = await ended(backend, submission);
+      expect(await backend.submit(submission)).toMatchObject({ status: "Completed", finished_at: last.finished_at });
+    });
+
+    test("another submission of the same name is refused and leaves the first alone", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      await backend.submit(submission);
+      await expect(backend.submit({ ...submission, submission_id: "another" })).rejects.toBeInstanceOf(BackendRefusal);
+      expect(await ended(backend, submission)).toMatchObject({ status: "Completed" });
+    });
+
+    test("revisions never fall, and a newer status never has an older one's revision", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      const seen: Observation[] = [await backend.submit(submission)];
+      await ended(backend, submission, (observation) => seen.push(observation));
+      const revisions = seen.flatMap(({ revision }) => revision ?? []);
+      expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
+      expect(new Set(seen.map(({ revision, status }) => `${revision} ${status}`)).size).toBe(new Set(revisions).size || 1);
+    });
+
+    test("observing answers for each job, in the order of asking", async () => {
+      const { backend, job } = await start();
+      const [known, unknown] = [job("succeeds"), job("succeeds")];
+      await backend.submit(known);
+      const answers = await backend.observe([unknown, known, { name: known.name, submission_id: "another" }]);
+      expect(answers.map(({ name, observation }) => [name, observation === undefined])).toEqual([
+        [unknown.name, true],
+        [known.name, false],
+        [known.name, true],
+      ]);
+      expect(await backend.observe([])).toEqual([]);
+    });
+
+    test("a running job that is canceled becomes Canceled", async () => {
+      const { backend, job } = await start();
+      const submission = job("lasts");
+      await backend.submit(submission);
+      await reached(backend, submission, "Running");
+      await backend.cancel(submission);
+      expect(await ended(backend, submission)).toMatchObject({ status: "Canceled", finished_at: expect.any(String) });
+    });
+
+    test("a job that is canceled at once becomes Canceled", async () => {
+      const { backend, job } = await start();
+      const submission = job("lasts");
+      await backend.submit(submission);
+      await Promise.all([backend.cancel(submission), backend.cancel(submission)]);
+      expect(await ended(backend, submission)).toMatchObject({ status: "Canceled" });
+    });
+
+    test("canceling an unknown, a foreign or a finished job changes nothing and is no error", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      await backend.cancel(submission);
+      await backend.submit(submission);
+      await backend.cancel({ ...submission, submission_id: "another" });
+      await ended(backend, submission);
+      await backend.cancel(submission);
+      expect(await ended(backend, submission)).toMatchObject({ status: "Completed" });
+    });
+
+    test("forgetting an unknown or a finished job is no error, twice neither", async () => {
+      const { backend, job } = await start();
+      const submission = job("succeeds");
+      await backend.forget(submission);
+      await backend.submit(submission);
+      await ended(backend, submission);
+      await backend.forget(submission);
+      await backend.forget(submission);
+    });
+  });
+}

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Observation } from "../../../shared/core/messages.ts";
+import type { Backend, BackendJobRef } from "../../../shared/core/ports.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
+
+/** What the backend says of a job now. @throws Error when it does not know the job. */
+export async function look(backend: Backend, job: BackendJobRef): Promise<Observation> {
+  const [observed] = await backend.observe([job]);
+  if (observed?.observation === undefined) throw new Error(`${job.name} is not known.`);
+  return observed.observation;
+}
+
+/** The observation that has this status. */
+export function reached(backend: Backend, job: BackendJobRef, status: string): Promise<Observation> {
+  return until(
+    () => look(backend, job),
+    (seen) => seen.status === status,
+  );
+}
+
+/** The last observation of a job; `onSeen` is told each one on the way. */
+export function ended(backend: Backend, job: BackendJobRef, onSeen?: (observation: Observation) => void): Promise<Observation> {
+  return until(
+    () => look(backend, job),
+    (seen) => {
+      onSeen?.(seen);
+      return isTerminal(seen.status);
+    },
+  );
+}
+
+/** Asks until the answer is the one waited for. @throws Error with the last answer when that takes too long. */
+export async function until<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (isThere(answer)) return answer;
+    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms; the last answer was ${JSON.stringify(answer)}.`);
+    await sleep(25);
+  }
+}

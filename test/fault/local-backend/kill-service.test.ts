@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
+import { ended, until } from "../../contract/backends/observing.ts";
+
+interface Victim {
+  readonly folder: string;
+  readonly job: ReturnType<typeof commandJob>;
+  /** Starts a service on the folder. */
+  start(): ChildProcess;
+  /** Whether a file of the job's folder is there. */
+  has(file: string): boolean;
+}
+
+async function victim(command: string, storage: "keep" | "hang" = "keep"): Promise<Victim> {
+  const folder = await temporaryFolder();
+  const job = commandJob(command);
+  const { name, submission_id } = job;
+  return {
+    folder,
+    job,
+    has: (file) => existsSync(join(folder, "jobs", name, file)),
+    start() {
+      const program = join(import.meta.dirname, "service-process.ts");
+      const child = spawn(process.execPath, [program, folder, JSON.stringify({ name, submission_id, command }), storage], { stdio: "ignore" });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      return child;
+    },
+  };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const gone = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+  child.kill("SIGKILL");
+  expect(await gone).toBe("SIGKILL");
+}
+
+/** Another service on the same folder, as after a restart. */
+async function restart({ folder, job }: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof ended>> }> {
+  const setup = await localSetup({}, folder);
+  await setup.backend.submit(job);
+  return { ...setup, last: await ended(setup.backend, job) };
+}
+
+const countOnce = 'echo run >> "$PWD/../../../count"';
+const runs = ({ folder }: Victim) => readFileSync(join(folder, "count"), "utf8");
+
+test.each(["spec.json", "started", "leader.json"])("a service killed as soon as %s is there: the command runs once and its outcome survives", async (file) => {
+  const lost = await victim(`${countOnce}; sleep 0.5; echo done; exit 7`);
+  const service = lost.start();
+  await until(() => lost.has(file), Boolean);
+  await kill(service);
+  expect(lost.has("exit.json")).toBe(false);
+
+  const { last, log } = await restart(lost);
+  expect(last).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
+  expect(runs(lost)).toBe("run\n");
+  expect(await log(lost.job)).toMatch(/^\[jobgate\][^]*?\ndone\n\[jobgate\] The job is Failed: The command exited with code 7\.\n$/);
+});
+
+test("a job ends while no service is there, and nothing of it is lost", async () => {
+  const lost = await victim(`${countOnce}; sleep 0.3; mkdir outputs; echo kept > outputs/a`);
+  const service = lost.start();
+  await until(() => lost.has("leader.json"), Boolean);
+  await kill(service);
+  await until(() => lost.has("exit.json"), Boolean);
+  expect(lost.has("shipped.json")).toBe(false);
+
+  const { last, outputs } = await restart(lost);
+  expect(last).toMatchObject({ status: "Completed" });
+  expect(await outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
+  expect(runs(lost)).toBe("run\n");
+});
+
+test("a service killed while it keeps outputs: the next one keeps them, and only then the job is Completed", async () => {
+  const lost = await victim(`${countOnce}; mkdir outputs; echo kept > outputs/a`, "hang");
+  const service = lost.start();
+  await until(() => lost.has("exit.json"), Boolean);
+  await kill(service);
+  expect(lost.has("shipped.json")).toBe(false);
+
+  const { last, outputs } = await restart(lost);
+  expect(last).toMatchObject({ status: "Completed" });
+  expect(await outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
+  expect(runs(lost)).toBe("run\n");
+});
+
+test("services killed again and again while the log grows: every line arrives once", async () => {
+  const lost = await victim('for i in $(seq 400); do echo "line $i"; sleep 0.005; done');
+  const log = () => {
+    const file = join(lost.folder, "logs", lost.job.name, "user_logs", "std_log.txt");
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
+  };
+  for (const line of [20, 100, 180, 260]) {
+    const service = lost.start();
+    await until(log, (text) => text.includes(`line ${line}\n`));
+    await kill(service);
+  }
+  expect(lost.has("exit.json")).toBe(false);
+
+  const { last } = await restart(lost);
+  expect(last).toMatchObject({ status: "Completed" });
+  const lines = log()
+    .split("\n")
+    .filter((line) => line.startsWith("line"));
+  expect(lines).toEqual(Array.from({ length: 400 }, (_, index) => `line ${index + 1}`));
+});
+
+test("a cancel that a killed service took is carried out", async () => {
+  const lost = await victim("sleep 60");
+  const service = lost.start();
+  await until(() => lost.has("leader.json"), Boolean);
+  await kill(service);
+  const { backend } = await localSetup({}, lost.folder);
+  await backend.cancel(lost.job);
+  expect(await ended(backend, lost.job)).toMatchObject({ status: "Canceled" });
+});
+
+test("jobs that nobody asks about are taken up by the next service", async () => {
+  const lost = await victim("sleep 0.2");
+  const service = lost.start();
+  await until(() => lost.has("leader.json"), Boolean);
+  await kill(service);
+  const { backend } = await localSetup({}, lost.folder);
+  await backend.ready();
+  await until(() => lost.has("shipped.json"), Boolean);
+});

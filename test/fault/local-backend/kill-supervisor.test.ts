@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdir, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { createJobFolder, endLost, openJobFolder, readState } from "../../../shared/backends/local/job-folder.ts";
+import { identify, isRunning, type ProcessId } from "../../../shared/backends/local/processes.ts";
+import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
+import { ended, reached, until } from "../../contract/backends/observing.ts";
+
+type SubmittedJob = ReturnType<typeof commandJob>;
+
+/** Reads a file in which a process of a job is named. */
+function processIn({ directory }: LocalSetup, { name }: SubmittedJob, file: string): ProcessId {
+  return JSON.parse(readFileSync(join(directory, name, file), "utf8")) as ProcessId;
+}
+
+async function running(setup: LocalSetup, command: string): Promise<SubmittedJob> {
+  const job = commandJob(command);
+  await setup.backend.submit(job);
+  await reached(setup.backend, job, "Running");
+  await until(
+    () => setup.log(job),
+    (text) => text.includes("ready\n"),
+  );
+  return job;
+}
+
+test("a supervisor killed: its command is killed, the job is Failed with the reason and does not run again", async () => {
+  const setup = await localSetup();
+  const job = await running(setup, 'echo run >> "$PWD/../../../count"; (sleep 60 & echo $! > child; wait) & sleep 0.1; echo ready; wait');
+  const leader = processIn(setup, job, "leader.json");
+  process.kill(processIn(setup, job, "started").pid, "SIGKILL");
+
+  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  expect(isRunning(leader)).toBe(false);
+  expect(readFileSync(join(setup.folder, "count"), "utf8")).toBe("run\n");
+  expect(await setup.log(job)).toMatch(/\nready\n\[jobgate\] The job is Failed: The process that watches the command ended before/);
+});
+
+test("a supervisor killed after the command's own end: what the command left is found and killed", async () => {
+  const setup = await localSetup();
+  const job = await running(setup, "setsid sleep 60 & echo pid $!; echo ready; wait");
+  const [, pid = ""] = /pid (\d+)/.exec(await setup.log(job)) ?? [];
+  const left = identify(Number(pid));
+  process.kill(processIn(setup, job, "started").pid, "SIGKILL");
+  process.kill(processIn(setup, job, "leader.json").pid, "SIGKILL");
+
+  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  if (process.platform === "linux") expect(isRunning(left)).toBe(false);
+});
+
+test("a canceled job whose supervisor is killed is Canceled", async () => {
+  const setup = await localSetup();
+  const job = await running(setup, "trap '' TERM; echo ready; while true; do sleep 0.1; done");
+  await setup.backend.cancel(job);
+  process.kill(processIn(setup, job, "started").pid, "SIGKILL");
+  expect(await ended(setup.backend, job)).toMatchObject({ status: "Canceled" });
+});
+
+test("a supervisor told to end, as when the machine shuts down, ends its command and says so", async () => {
+  const setup = await localSetup();
+  const job = await running(setup, "echo ready; sleep 60");
+  process.kill(processIn(setup, job, "started").pid, "SIGTERM");
+  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "interrupted" } });
+});
+
+/** A process group of its own that has nothing to do with any job. */
+async function bystander(): Promise<{ readonly pid: number; readonly child: ChildProcess }> {
+  const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  await new Promise((resolve) => child.once("spawn", resolve));
+  return { pid: child.pid ?? 0, child };
+}
+
+/** A job's folder as a killed supervisor leaves it. */
+async function abandoned(started: string, leader?: ProcessId) {
+  const directory = await temporaryFolder();
+  await mkdir(directory, { recursive: true });
+  const spec = {
+    schema_version: 1,
+    name: "a",
+    submission_id: "s",
+    created_at: "2026-01-01T00:00:00Z",
+    command: "true",
+    bash: "/bin/bash",
+    environment: {},
+    downloads: [],
+    outputs: [],
+  } as const;
+  await createJobFolder(directory, spec, "");
+  await writeFile(join(directory, "a", "started"), started);
+  if (leader !== undefined) await writeFile(join(directory, "a", "leader.json"), JSON.stringify(leader));
+  const folder = await openJobFolder(directory, "a");
+  if (folder === undefined) throw new Error("The folder is not there.");
+  return folder;
+}
+
+test("numbers of processes that are used again: the job is lost, and the new owner of the number lives", async () => {
+  const { pid, child } = await bystander();
+  const reused = { pid, start_time: "1" };
+  const folder = await abandoned(JSON.stringify(reused), reused);
+  await endLost(folder, new Date());
+  expect((await readState(folder)).exit).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  expect([child.exitCode, child.signalCode, isRunning(identify(pid))]).toEqual([null, null, true]);
+});
+
+test("a supervisor that lives is left alone", async () => {
+  const { pid } = await bystander();
+  const folder = await abandoned(JSON.stringify(identify(pid)), identify(pid));
+  await endLost(folder, new Date());
+  expect((await readState(folder)).exit).toBeUndefined();
+  expect(isRunning(identify(pid))).toBe(true);
+});
+
+test("a start that was never written to the end is waited for, and lost after 10 seconds", async () => {
+  const folder = await abandoned("");
+  const file = join(folder.path, "started");
+  await endLost(folder, new Date());
+  expect((await readState(folder)).exit).toBeUndefined();
+  const then = new Date(Date.now() - 11_000);
+  await utimes(file, then, then);
+  await endLost(folder, new Date());
+  expect((await readState(folder)).exit).toMatchObject({ error: { code: "supervisor_lost" } });
+});

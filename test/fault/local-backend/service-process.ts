@@ -1,0 +1,20 @@
+// A service that is there to be killed: submits one job to a local backend and tends it until it is over.
+// Arguments: the folder, the job as JSON, and what its storage does with outputs ("keep" or "hang").
+import { join } from "node:path";
+import { createLocalBackend } from "../../../shared/backends/local/local-backend.ts";
+import { createDiskFiles } from "../../contract/backends/disk-files.ts";
+import { commandJob, systemClock } from "../../contract/backends/local-jobs.ts";
+import { ended } from "../../contract/backends/observing.ts";
+
+const [, , folder = "", given = "", storage = "keep"] = process.argv;
+const { name, submission_id, command } = JSON.parse(given) as { readonly name: string; readonly submission_id: string; readonly command: string };
+const outputs = createDiskFiles(join(folder, "outputs"));
+const backend = createLocalBackend({
+  directory: join(folder, "jobs"),
+  logs: createDiskFiles(join(folder, "logs")),
+  outputs: storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
+  clock: systemClock,
+});
+const job = { ...commandJob(command), name, submission_id };
+await backend.submit(job);
+await ended(backend, job);

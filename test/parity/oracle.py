@@ -1,0 +1,124 @@
+"""What the real Python SDK does with a job: load, validate, print flat, REST body.
+
+Run by hand only, to renew the expected results under test/data/parity; no test needs Python:
+  python3 -m venv VENV && VENV/bin/pip install azure-ai-ml==1.35.2
+  VENV/bin/python oracle.py < cases.jsonl > results.jsonl
+A case is a line of JSON: {"id", "yaml" (text of the job file), "base" (its folder)?, "private" (preview nodes on)?}.
+A result is a line: {"id", "stage": "load" | "validate" | "submit" | "accepted", "error"?, "flat"? (the dump, as YAML text), "rest"?}.
+Every case runs in a process of its own, because the SDK keeps state from one load to the next. "flat" is what
+`az ml job` prints: for command and spark jobs, which load as pipeline nodes, the job that the node stands for.
+"""
+import io, json, logging, os, random, sys, traceback, warnings
+
+warnings.simplefilter("ignore")
+logging.disable(logging.CRITICAL)
+
+SCOPE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws"
+
+
+def print_job(job):
+    out = io.StringIO()
+    job.dump(out)
+    return out.getvalue()
+
+
+def explain(error):
+    message = getattr(error, "message", None)
+    return {"type": type(error).__name__, "message": message if isinstance(message, str) else str(error)}
+
+
+def resolve_assets(job):
+    """Stands in for the upload that goes before a submission: inline environments and components get ids."""
+    from azure.ai.ml.entities import Component, Environment
+    from azure.ai.ml.entities._builders.base_node import BaseNode
+
+    for thing in (job, getattr(job, "trial", None)):
+        environment = getattr(thing, "environment", None)
+        if isinstance(environment, Environment):
+            thing.environment = f"{SCOPE}/environments/{environment.name}/versions/{environment.version}"
+    original = BaseNode._get_component_id
+
+    def component_id(self):
+        found = original(self)
+        if isinstance(found, Component):
+            # The hash says whether two inline components are the same.
+            return f"{SCOPE}/components/{found.name or 'azureml_anonymous'}/versions/{found._get_anonymous_hash()}"
+        return found
+
+    BaseNode._get_component_id = component_id
+
+
+def rest_body(job):
+    from azure.ai.ml._restclient.arm_ml_service._utils.model_base import SdkJSONEncoder
+    from azure.ai.ml.entities._job.to_rest_functions import to_rest_job_object
+
+    body = to_rest_job_object(job)
+    if hasattr(body, "serialize"):
+        return body.serialize()
+    return json.loads(json.dumps(body, cls=SdkJSONEncoder, exclude_readonly=True))
+
+
+def run(case):
+    if case.get("private"):
+        os.environ["AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED"] = "true"
+    from azure.ai.ml import load_job
+    from azure.ai.ml.entities._builders.base_node import BaseNode
+
+    random.seed(7)
+    result = {"id": case["id"], "stage": "load"}
+    os.chdir(case.get("base") or "/tmp")
+    try:
+        source = io.StringIO(case["yaml"])
+        job = load_job(source)
+    except BaseException as error:
+        return {**result, "error": explain(error)}
+    result["stage"] = "accepted"
+    result["class"] = type(job).__name__
+    try:
+        flat = job._to_job() if isinstance(job, BaseNode) else job
+        if flat is not job:
+            # The SDK forgets it here; without it a local folder prints as azureml:FOLDER.
+            flat._base_path = job._base_path
+        result["flat"] = print_job(flat)
+    except BaseException as error:
+        result["flat_error"] = explain(error)
+    if hasattr(job, "_validate"):
+        try:
+            checked = job._validate()
+            if checked is not None and not checked.passed:
+                result["stage"] = "validate"
+                result["error"] = {"message": json.dumps(checked._to_dict(), default=str)}
+        except BaseException as error:
+            result.update(stage="validate", error=explain(error))
+    try:
+        resolve_assets(job)
+        result["rest"] = json.loads(json.dumps(rest_body(job), default=str))
+    except BaseException as error:
+        if case.get("trace"):
+            traceback.print_exc()
+        if result["stage"] == "accepted":
+            result.update(stage="submit", error=explain(error))
+    return result
+
+
+def isolated(case):
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(read)
+        with os.fdopen(write, "w") as out:
+            out.write(json.dumps(run(case), default=str))
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return text
+
+
+if __name__ == "__main__":
+    import azure.ai.ml, azure.ai.ml.entities  # noqa: F401  loaded once, inherited by every child
+
+    for line in sys.stdin:
+        if line.strip():
+            print(isolated(json.loads(line)), flush=True)

@@ -1,0 +1,35 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { expect, test } from "vitest";
+import { substitute } from "../../../../shared/backends/local/substitute.ts";
+
+const bindings = {
+  inputs: new Map([
+    ["x", "1"],
+    ["words", "two words"],
+    ["odd", "$& ${{inputs.x}} $[[a]]"],
+    ["empty", ""],
+  ]),
+  outputs: new Map([["model", "/jobs/a/outputs/model/"]]),
+};
+
+test.each([
+  ["nothing to put in", "nothing to put in"],
+  ["--x ${{inputs.x}}", "--x 1"],
+  ["--x ${{ inputs.x }} ${{inputs.x}}", "--x 1 1"],
+  ["--x '${{inputs.words}}' ${{inputs.words}}", "--x 'two words' two words"],
+  ["--out ${{outputs.model}}", "--out /jobs/a/outputs/model/"],
+  ["${{inputs.odd}}", "$& ${{inputs.x}} $[[a]]"],
+  ["[${{inputs.empty}}]", "[]"],
+  ["a $[[--x ${{inputs.x}}]] b", "a --x 1 b"],
+  ["a $[[--y ${{inputs.y}}]] b", "a  b"],
+  ["a $[[--x ${{inputs.x}} --y ${{inputs.y}}]] b", "a  b"],
+  ["$[[--x ${{inputs.x}}]] $[[--y ${{inputs.y}}]] $[[\n--e ${{inputs.empty}}\n]]", "--x 1  \n--e \n"],
+  ["echo $[[1+1]]", "echo $[[1+1]]"],
+  ["[[ -n $HOME ]] && echo ${HOME}", "[[ -n $HOME ]] && echo ${HOME}"],
+])("%j becomes %j", (command, expected) => {
+  expect(substitute(command, bindings)).toBe(expected);
+});
+
+test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])("%s that the job does not have is refused by name", (text) => {
+  expect(() => substitute(`run ${text}`, bindings)).toThrow(expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }));
+});

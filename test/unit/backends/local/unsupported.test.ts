@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { unsupported } from "../../../../shared/backends/local/unsupported.ts";
+import { CommandJob } from "../../../../shared/core/job/command-job.ts";
+import { BackendRefusal } from "../../../../shared/core/ports.ts";
+import { commandJob, localSetup } from "../../../contract/backends/local-jobs.ts";
+
+/** Stands for every type but command. */
+class SweepLike extends CommandJob {
+  override readonly type = "sweep";
+}
+
+const sweep = new SweepLike({ command: "true" } as ConstructorParameters<typeof CommandJob>[0]);
+
+test("a job of another type names the type", () => {
+  expect(unsupported(sweep)).toEqual([
+    { pointer: "/type", code: "unsupported_by_backend", message: "A job of type sweep needs Azure ML; the local backend runs only jobs of type command." },
+  ]);
+});
+
+test("code is named with its value", () => {
+  expect(unsupported(commandJob("true", { code: "./src" }).job)).toMatchObject([
+    { pointer: "/code", code: "unsupported_by_backend", message: expect.stringContaining('"./src"') },
+  ]);
+});
+
+test("submitting it all the same is refused and makes no folder", async () => {
+  const { backend } = await localSetup();
+  const job = { ...commandJob("true"), job: sweep };
+  await expect(backend.submit(job)).rejects.toBeInstanceOf(BackendRefusal);
+  expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+});
