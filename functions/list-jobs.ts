@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { listQuery, listAnswer } from "../shared/api/job-list.ts";
+import { listAnswer, listQuery } from "../shared/api/job-list.ts";
 import { listJobs } from "../shared/service/list-jobs.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
 

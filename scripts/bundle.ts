@@ -1,10 +1,10 @@
 /** How the app is bundled: one CommonJS file, as the Functions host loads it, and the supervisor of local jobs. */
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
-const shared = {
+const shared: BuildOptions = {
   bundle: true,
   platform: "node",
   target: "node22",
@@ -18,7 +18,7 @@ const shared = {
   conditions: ["import", "module"],
   define: { "import.meta.url": "__bundleUrl" },
   banner: { js: 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
-} as const;
+};
 
 /** Bundles the app into `directory`. */
 export async function bundle(directory: string): Promise<void> {

@@ -9,7 +9,10 @@ export const settings = {
   JOBS_AUTH: z.enum(["key", "none"]).default("key").describe("Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure)."),
   JOBS_BACKEND: z.enum(["local"]).default("local").describe("What runs jobs: `local` (processes on this machine, only in Development)."),
   JOBS_DATA_DIR: z.string().min(1).default(".jobgate").describe("Folder of the local backend: one folder per job."),
-  JOBS_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional().describe("Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`."),
+  JOBS_PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`."),
   JOBS_POLL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally."),
   JOBS_HEAL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `heal-jobs`; every minute."),
   JOBS_POLL_MIN_SECONDS: seconds(2, 3600).describe("Seconds between two looks at a young job."),
@@ -45,7 +48,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 class ConfigError extends Error {
   override readonly name = "ConfigError";
   constructor(problems: readonly string[]) {
-    super(`Jobgate cannot start, ${problems.length === 1 ? "a setting is" : `${problems.length} settings are`} wrong:\n${problems.map((text) => `- ${text}`).join("\n")}`);
+    super(
+      `Jobgate cannot start, ${problems.length === 1 ? "a setting is" : `${problems.length} settings are`} wrong:\n${problems.map((text) => `- ${text}`).join("\n")}`,
+    );
   }
 }
 

@@ -9,7 +9,10 @@ const maxBytes = 32 * 1024 * 1024;
 export async function fileAnswer(content: FileContent, isRange: boolean): Promise<HttpResponseInit> {
   const { size, start, length, etag } = content;
   if (length > maxBytes) {
-    throw new ServiceError("log_too_large", `That is ${length} bytes; at most ${maxBytes} are sent at once. Ask for parts with a Range header, or use the URL from log_files.`);
+    throw new ServiceError(
+      "log_too_large",
+      `That is ${length} bytes; at most ${maxBytes} are sent at once. Ask for parts with a Range header, or use the URL from log_files.`,
+    );
   }
   const chunks: Uint8Array[] = [];
   for await (const chunk of content.body) chunks.push(chunk);

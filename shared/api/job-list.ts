@@ -6,9 +6,7 @@ import { jsonAnswer } from "./json-answer.ts";
 import { readQuery } from "./read-query.ts";
 
 const word = z.string().min(1, "must not be empty").max(300, "must have at most 300 characters");
-const date = z.iso
-  .datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" })
-  .transform((text) => new Date(text));
+const date = z.iso.datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" }).transform((text) => new Date(text));
 const pageSize = z
   .string()
   .regex(/^\d{1,4}$/, "must be a whole number from 1 to 200")
@@ -59,7 +57,10 @@ function hasText({ name, display_name = "", description = "" }: IndexEntry, text
 /** A page; `nextLink` carries the same filters on, and is absent on the last page. */
 export function listAnswer(request: HttpRequest, { entries, continuation }: IndexPage, publicUrl: string): HttpResponseInit {
   const value = entries.map(({ owner: _owner, created_at, created_by, ...entry }) => ({ ...entry, creation_context: { created_at, created_by } }));
-  return jsonAnswer({ value, ...(continuation === undefined ? {} : { nextLink: nextLink(request, continuation, publicUrl) }) }, { "cache-control": "no-store" });
+  return jsonAnswer(
+    { value, ...(continuation === undefined ? {} : { nextLink: nextLink(request, continuation, publicUrl) }) },
+    { "cache-control": "no-store" },
+  );
 }
 
 function nextLink(request: HttpRequest, continuation: string, publicUrl: string): string {

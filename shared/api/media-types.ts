@@ -20,18 +20,28 @@ export function requestFormat(request: HttpRequest): JobFormat {
   const given = request.headers.get("content-type");
   const [type = "", ...parameters] = (given ?? "").split(";").map((part) => part.trim().toLowerCase());
   const format = Object.hasOwn(formats, type) ? formats[type] : undefined;
-  const charset = parameters.find((parameter) => parameter.startsWith("charset="))?.slice(8).replaceAll('"', "");
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
   if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
-  throw new ServiceError("unsupported_media_type", `A job is sent as ${Object.keys(formats).join(", ")} in UTF-8; this is ${given === null ? "without a Content-Type" : JSON.stringify(given)}.`, {
-    headers: { "accept-post": Object.keys(formats).join(", ") },
-  });
+  throw new ServiceError(
+    "unsupported_media_type",
+    `A job is sent as ${Object.keys(formats).join(", ")} in UTF-8; this is ${given === null ? "without a Content-Type" : JSON.stringify(given)}.`,
+    {
+      headers: { "accept-post": Object.keys(formats).join(", ") },
+    },
+  );
 }
 
 /** What the caller wants to have: the best of what Accept names, JSON by default. @throws ServiceError `not_acceptable`. */
 export function answerFormat(request: HttpRequest): JobFormat {
   const accept = request.headers.get("accept");
   if (accept === null || accept.trim() === "") return "json";
-  const wanted = accept.split(",").map(acceptPart).filter(({ quality }) => quality > 0);
+  const wanted = accept
+    .split(",")
+    .map(acceptPart)
+    .filter(({ quality }) => quality > 0);
   wanted.sort((a, b) => b.quality - a.quality);
   for (const { type } of wanted) {
     if (Object.hasOwn(formats, type)) return formats[type] ?? "json";

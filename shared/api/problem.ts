@@ -1,6 +1,6 @@
 /** Errors as RFC 9457 problem documents. */
 import type { HttpResponseInit } from "@azure/functions";
-import { ServiceError, errorStatus } from "../core/errors.ts";
+import { errorStatus, ServiceError } from "../core/errors.ts";
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -21,7 +21,9 @@ const titles: Readonly<Record<number, string>> = {
 /** The answer to an error. What was not thrown as a ServiceError is an opaque 500: its detail belongs in the log alone. */
 export function problem(error: unknown, requestId: string): HttpResponseInit {
   const known =
-    error instanceof ServiceError ? error : new ServiceError("internal_error", `Something went wrong on our side. The log has more under request ${requestId}.`);
+    error instanceof ServiceError
+      ? error
+      : new ServiceError("internal_error", `Something went wrong on our side. The log has more under request ${requestId}.`);
   const status = errorStatus[known.code];
   const body = {
     type: `urn:jobgate:error:${known.code}`,

@@ -16,14 +16,17 @@ export function readQuery<Shape extends z.ZodRawShape>(request: HttpRequest, sha
   for (const name of new Set(new URL(request.url).searchParams.keys())) {
     if (name === "code") continue;
     const values = new URL(request.url).searchParams.getAll(name);
-    if (!Object.hasOwn(shape, name)) issues.push(issue(name, "unknown_parameter", `There is no query parameter ${JSON.stringify(name.slice(0, 100))}${known(shape)}`));
+    if (!Object.hasOwn(shape, name))
+      issues.push(issue(name, "unknown_parameter", `There is no query parameter ${JSON.stringify(name.slice(0, 100))}${known(shape)}`));
     else if (lists.includes(name)) given[name] = values;
     else if (values.length > 1) issues.push(issue(name, "repeated_parameter", `The query parameter ${name} may come once; it came ${values.length} times.`));
     else given[name] = values[0];
   }
   const parsed = z.object(shape).safeParse(given);
   if (!parsed.success) {
-    issues.push(...parsed.error.issues.map(({ path, message }) => issue(String(path[0]), "invalid_parameter", `The query parameter ${String(path[0])}: ${message}.`)));
+    issues.push(
+      ...parsed.error.issues.map(({ path, message }) => issue(String(path[0]), "invalid_parameter", `The query parameter ${String(path[0])}: ${message}.`)),
+    );
   }
   if (issues.length > 0 || parsed.data === undefined) {
     throw new ServiceError("invalid_query", issues.map(({ message }) => message).join(" "), { issues });

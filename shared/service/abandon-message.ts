@@ -1,8 +1,8 @@
+import { isServiceError } from "../core/errors.ts";
 import { dispatchMessage, readMessage, updateMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
-import { isServiceError } from "../core/errors.ts";
-import { fail } from "../core/transitions.ts";
 import { isTerminal } from "../core/status.ts";
+import { fail } from "../core/transitions.ts";
 import { type DispatchPorts, recordDispatched } from "./dispatch-job.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";
@@ -38,7 +38,11 @@ async function look({ backend }: DispatchPorts, job: { name: string; submission_
  * Lets go of an update that failed too often. Nothing of the job is lost by it: the poll compares what it sees with what was
  * taken, so it sends the same news again after a minute. The job is looked over by healing at once.
  */
-export async function abandonUpdate({ openJobs, clock }: Pick<SettlePorts, "openJobs"> & Pick<RevisePorts, "clock">, received: unknown, options: CallOptions = {}): Promise<void> {
+export async function abandonUpdate(
+  { openJobs, clock }: Pick<SettlePorts, "openJobs"> & Pick<RevisePorts, "clock">,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<void> {
   const message = readMessage(updateMessage, received);
   await openJobs.merge(message.name, { heal_at: clock.now().toISOString() }, options);
 }

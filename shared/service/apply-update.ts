@@ -1,8 +1,8 @@
 import { observationDigest } from "../core/digest.ts";
 import { readMessage, type UpdateMessage, updateMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
-import { applyObservation, countNotFound, trimTimeline } from "../core/transitions.ts";
 import type { JobRecord } from "../core/record.ts";
+import { applyObservation, countNotFound, trimTimeline } from "../core/transitions.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";

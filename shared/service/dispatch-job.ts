@@ -1,14 +1,14 @@
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError } from "../core/errors.ts";
+import { jobOf } from "../core/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
 import { type Backend, BackendRefusal, type CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { jobOf } from "../core/job-of.ts";
 import { isTerminal } from "../core/status.ts";
 import { applyObservation, claimDispatch, fail, revise } from "../core/transitions.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
 import { sendCancel } from "./send-cancel.ts";
+import { type SettlePorts, settleJob } from "./settle-job.ts";
 
 export interface DispatchPorts extends RevisePorts, SettlePorts {
   readonly backend: Backend;

@@ -1,7 +1,7 @@
 import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, DumpStore, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
 import { isTerminal } from "../core/status.ts";
-import { type RevisePorts } from "./revise-record.ts";
+import type { RevisePorts } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";
 
 export interface HealPorts extends RevisePorts, SettlePorts {

@@ -2,8 +2,8 @@ import { observationDigest } from "../core/digest.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
 import type { CallOptions, OpenJob, OpenJobChanges, Queues } from "../core/ports.ts";
-import { sendCancel, type SendCancelPorts } from "./send-cancel.ts";
 import { refreshDue } from "./refresh-log-urls.ts";
+import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 
 export interface PollPorts extends SendCancelPorts {
   readonly queues: Queues;
@@ -36,7 +36,11 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const mine = due.jobs.map((row) => row.value).filter((row) => row.backend === backend.id);
   if (mine.length === 0 || (notBefore !== undefined && notBefore > started)) return { due: mine.length, asked: 0, sent: 0, left: mine.length };
   const dispatched = mine.filter((row) => row.dispatched_at !== undefined);
-  let sent = await resendDispatches(ports, mine.filter((row) => row.dispatched_at === undefined), options);
+  let sent = await resendDispatches(
+    ports,
+    mine.filter((row) => row.dispatched_at === undefined),
+    options,
+  );
   let asked = 0;
   await resendCancels(ports, dispatched, options);
   for (; asked < dispatched.length && clock.now().getTime() - started.getTime() < softDeadlineMs; asked += chunkSize) {
@@ -64,7 +68,10 @@ async function askBackend({ backend, openJobs, clock }: PollPorts, rows: readonl
 /** A dispatch that was postponed, or whose message was lost, is sent again; the row without a record is left to healing. */
 async function resendDispatches({ queues, openJobs, clock }: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<number> {
   const next_poll_at = new Date(clock.now().getTime() + resendMs).toISOString();
-  await openJobs.mergeMany(rows.map(({ name }) => ({ name, changes: { next_poll_at } })), options);
+  await openJobs.mergeMany(
+    rows.map(({ name }) => ({ name, changes: { next_poll_at } })),
+    options,
+  );
   for (const { name, submission_id } of rows) await queues.sendDispatch({ schema_version: 1, name, submission_id }, options);
   return rows.length;
 }

@@ -1,4 +1,4 @@
-import { ServiceError, isServiceError } from "../core/errors.ts";
+import { isServiceError, ServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 

@@ -1,4 +1,4 @@
-import { type Backend, BackendRefusal, type BackendJobRef, type CallOptions } from "../core/ports.ts";
+import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions } from "../core/ports.ts";
 import { noteCancelRefused } from "../core/transitions.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";

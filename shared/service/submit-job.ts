@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sha256 } from "../core/digest.ts";
-import { ServiceError, isServiceError } from "../core/errors.ts";
+import { isServiceError, ServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
 import type { Job } from "../core/job/job.ts";
 import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
@@ -31,12 +31,17 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
-    throw new ServiceError("name_mismatch", `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`);
+    throw new ServiceError(
+      "name_mismatch",
+      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`,
+    );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
   const unsupported = backend.unsupported(job);
   if (unsupported.length > 0) {
-    throw new ServiceError("unsupported_by_backend", `The backend ${backend.id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), { issues: unsupported });
+    throw new ServiceError("unsupported_by_backend", `The backend ${backend.id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
+      issues: unsupported,
+    });
   }
   const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(submission.folder) });
   return { job: named, warnings, submittable: !warnings.some((warning) => warning.blocks_submission) };

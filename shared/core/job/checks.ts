@@ -1,6 +1,6 @@
 /** What loads and yet can never run, or what its sender should know: the warnings that all job types share. */
 import { isJobName } from "../names.ts";
-import { isMapping, numberOf, type Mapping, type Value } from "../yaml/value.ts";
+import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts";
 import type { Problem } from "./problems.ts";
 import { hasSecret } from "./secrets.ts";
 
@@ -24,10 +24,12 @@ export function checkBase(job: Mapping, find: Find): void {
     const map = job[field];
     if (!isMapping(map)) continue;
     const entries = Object.entries(map);
-    if (entries.length > maxEntries) find({ code: "too_many", message: `has ${entries.length} entries; at most ${maxEntries} are allowed.`, path: [field], blocks: true });
+    if (entries.length > maxEntries)
+      find({ code: "too_many", message: `has ${entries.length} entries; at most ${maxEntries} are allowed.`, path: [field], blocks: true });
     for (const [entry, value] of entries) {
       const length = Math.max(entry.length, typeof value === "string" ? value.length : 0);
-      if (length > maxLength) find({ code: "too_long", message: `has ${length} characters; at most ${maxLength} are allowed.`, path: [field, entry], blocks: true });
+      if (length > maxLength)
+        find({ code: "too_long", message: `has ${length} characters; at most ${maxLength} are allowed.`, path: [field, entry], blocks: true });
     }
   }
 }
@@ -36,7 +38,8 @@ export function checkBase(job: Mapping, find: Find): void {
 export function checkKeys(map: Value | undefined, path: readonly PropertyKey[], find: Find, pattern: RegExp = key): void {
   if (!isMapping(map)) return;
   for (const name of Object.keys(map)) {
-    if (!pattern.test(name)) find({ code: "wrong_key", message: "must be made of letters, digits and _, and must not begin with a digit.", path: [...path, name], blocks: true });
+    if (!pattern.test(name))
+      find({ code: "wrong_key", message: "must be made of letters, digits and _, and must not begin with a digit.", path: [...path, name], blocks: true });
   }
 }
 
@@ -75,7 +78,8 @@ export function checkCommand(command: Value | undefined, inputs: Value | undefin
 export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(environment)) return;
   const { image, build } = environment;
-  if (image !== undefined && build !== undefined) find({ code: "conflict", message: "has an image and a build; Azure ML takes one of them.", path, blocks: true });
+  if (image !== undefined && build !== undefined)
+    find({ code: "conflict", message: "has an image and a build; Azure ML takes one of them.", path, blocks: true });
   if (image === undefined && build === undefined) find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
 
@@ -84,7 +88,8 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
   if (!isMapping(variables)) return;
   for (const name of Object.keys(variables)) {
     const value = variables[name];
-    if (Array.isArray(value) || isMapping(value)) find({ code: "wrong_type", message: "must be text, as all environment variables.", path: [...path, name], blocks: true });
+    if (Array.isArray(value) || isMapping(value))
+      find({ code: "wrong_type", message: "must be text, as all environment variables.", path: [...path, name], blocks: true });
   }
 }
 
@@ -105,7 +110,8 @@ export function checkSecrets(value: Value, path: readonly PropertyKey[], find: F
 
 /** Fields of a dumped job that only the service writes. */
 export function checkReadOnly(job: Mapping, names: readonly string[], find: Find): void {
-  const ignored = (path: readonly PropertyKey[]): void => find({ code: "read_only", message: "is written by the service only; it is ignored.", path, blocks: false });
+  const ignored = (path: readonly PropertyKey[]): void =>
+    find({ code: "read_only", message: "is written by the service only; it is ignored.", path, blocks: false });
   for (const name of names) {
     const value = job[name];
     // `$schema` helps editors, and every dump has empty parameters.

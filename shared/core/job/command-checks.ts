@@ -1,9 +1,9 @@
 import type { Mapping } from "../yaml/value.ts";
+import { isMapping } from "../yaml/value.ts";
 import { checkBase, checkCommand, checkCounts, checkEnvironment, checkKeys, checkLeast, checkVariables } from "./checks.ts";
-import { type CommandFields, commandFields, CommandJob } from "./command-job.ts";
+import { type CommandFields, CommandJob, commandFields } from "./command-job.ts";
 import type { JobType } from "./job-type.ts";
 import { checkCode, checkInputPaths, type FilesContext, resolveEnvironment } from "./local-files.ts";
-import { isMapping } from "../yaml/value.ts";
 
 /** Checks what a command job and a trial have in common, and puts the conda file in its place. */
 export function checkCommandSettings(settings: Mapping, inputs: Mapping["inputs"], path: readonly PropertyKey[], context: FilesContext): Mapping {

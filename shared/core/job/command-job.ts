@@ -1,11 +1,11 @@
 import type * as z from "zod";
 import type { Mapping, Value } from "../yaml/value.ts";
-import { environment, type EnvironmentField } from "./environment.ts";
+import { type EnvironmentField, environment } from "./environment.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
-import { inputs, type InputField, type OutputField, outputs } from "./inputs-outputs.ts";
+import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
 import { code } from "./references.ts";
-import { commandLimits, distribution, type DistributionField, jobResources, queueSettings } from "./run-settings.ts";
+import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "./run-settings.ts";
 import { anything, fields, mapOf, text } from "./schema.ts";
 
 /** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */

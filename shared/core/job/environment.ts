@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import * as z from "zod";
+import type * as z from "zod";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
@@ -52,7 +52,10 @@ const anonymous: Piece<InlineEnvironment> = piece(
 );
 
 /** A registered environment, or one written inline. */
-export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>((value) => (isMapping(value) ? anonymous : named), "an environment", [named, anonymous]);
+export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>((value) => (isMapping(value) ? anonymous : named), "an environment", [
+  named,
+  anonymous,
+]);
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
 /** Python's `separator.join(text)`: the characters of the text with the separator between them. */

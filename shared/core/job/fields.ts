@@ -1,9 +1,9 @@
 /** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
 import * as z from "zod";
 import { isMapping, type Mapping } from "../yaml/value.ts";
+import { reportWrong } from "./problems.ts";
 import { identity } from "./run-settings.ts";
 import { anyMapping, fields, integer, lower, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
-import { reportWrong } from "./problems.ts";
 
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;

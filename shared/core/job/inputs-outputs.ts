@@ -53,11 +53,16 @@ const literalNumber: Piece<Literal> = piece(
 
 /** `{value: ...}`, which the SDK reads as the bare value. */
 const wrapped: Piece<Literal> = piece(
-  (value, report) => (readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? ""),
+  (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
   () => ({ type: "object", properties: { value: {} } }),
 );
 
-const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, integer, float]);
+const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [
+  text,
+  boolean,
+  integer,
+  float,
+]);
 
 function literalPiece(value: Value): Piece<Literal> | undefined {
   if (typeof value === "string") return text;

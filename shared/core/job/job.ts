@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
-import { finished } from "node:stream/promises";
 import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
 import type { CreationContext } from "../record.ts";

@@ -1,10 +1,10 @@
-import { pointer, type Issue, type PatchOperation, type Warning } from "../issues.ts";
+import { type Issue, type PatchOperation, pointer, type Warning } from "../issues.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
+import { checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { commandJobType } from "./command-checks.ts";
-import { type Finding, checkReadOnly, checkSecrets } from "./checks.ts";
 import { readOnlyFields } from "./fields.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";

@@ -1,10 +1,11 @@
 /** Local paths of a job: whether what they name came along, and what is read from it. */
-import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+
 import { readDocument } from "../yaml/read-document.ts";
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";
 import type { Problem, Report } from "./problems.ts";
-import { isLocalDataPath, isLocalPath } from "./references.ts";
 import { show } from "./problems.ts";
+import { isLocalDataPath, isLocalPath } from "./references.ts";
 
 /** The files that came along with a job; paths use `/`, relative to the folder of the job file. */
 export interface JobFilesReader {
@@ -51,7 +52,8 @@ export function checkLocalPath(context: FilesContext, path: string, place: reado
 export function checkCode(context: FilesContext, code: Value | undefined, place: readonly PropertyKey[]): void {
   if (typeof code !== "string") return;
   if (isLocalPath(code)) checkLocalPath(context, code, place);
-  else if (code.startsWith("git+")) context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
+  else if (code.startsWith("git+"))
+    context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
 }
 
 /** Checks the local paths of inputs. */

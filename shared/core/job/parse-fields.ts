@@ -1,7 +1,9 @@
 import type { Problem } from "./problems.ts";
 import { asProblem, type Piece } from "./schema.ts";
 
-export type ParsedFields<Fields> = { readonly fields: Fields; readonly problems?: undefined } | { readonly fields?: undefined; readonly problems: readonly Problem[] };
+export type ParsedFields<Fields> =
+  | { readonly fields: Fields; readonly problems?: undefined }
+  | { readonly fields?: undefined; readonly problems: readonly Problem[] };
 
 /** Fields that came out of a schema; reading them again would only give the same. */
 const parsed = new WeakSet<object>();

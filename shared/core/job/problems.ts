@@ -1,7 +1,7 @@
 /** The words for what can be wrong with a job, and how a place in a schema reports it. */
 import type * as z from "zod";
-import { maskText } from "./secrets.ts";
 import { isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
+import { maskText } from "./secrets.ts";
 
 /**
  * Every code of an issue or a warning.

@@ -2,7 +2,8 @@
 import { reportWrong, show } from "./problems.ts";
 import { type Piece, piece } from "./schema.ts";
 
-const armVersion = /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
+const armVersion =
+  /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
 const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
 const armOfWorkspace = /^\/subscriptions\/.*\/resourceGroups\/.*\/providers\/Microsoft.MachineLearningServices\/workspaces\/.*\/([^/]+)\/.*/i;
 
@@ -22,7 +23,8 @@ export function isAssetReference(value: string, kind: string, defaultVersion = f
 export const isRegistryReference = (value: string): boolean => value.startsWith("azureml://registries/");
 
 /** http(s) or ftp(s), with a host that has a dot or is localhost, as marshmallow's Url wants it. */
-const url = /^(?:https?|ftps?):\/\/(?:[^:@/]+?(?::[^:@/]*?)?@|)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\])(?::\d+)?(?:\/?|[/?]\S+)$/i;
+const url =
+  /^(?:https?|ftps?):\/\/(?:[^:@/]+?(?::[^:@/]*?)?@|)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\])(?::\d+)?(?:\/?|[/?]\S+)$/i;
 export const isUrl = (value: string): boolean => url.test(value);
 
 /** A text that names a scheme; nobody has such a folder. */

@@ -3,8 +3,8 @@
  * coercions are in the SDK's `_schema`), report problems with a mend, and know their JSON Schema.
  */
 import * as z from "zod";
-import { isFloat, isInteger, isMapping, isOpaque, type Float, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
+import { type Float, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { closest } from "./closest.ts";
 import { type Mend, type Problem, type ProblemParams, type Report, reporter, reportWrong, show } from "./problems.ts";
 

@@ -1,7 +1,7 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
-import { type Event, EVENT_ID, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-import { kindOf, isMapping, type Mapping, type Scalar, toOpaque, type Value } from "./value.ts";
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { construct, implicitTag } from "./resolve-scalar.ts";
+import { isMapping, kindOf, type Mapping, type Scalar, toOpaque, type Value } from "./value.ts";
 
 export interface ComposeLimits {
   readonly depth: number;
@@ -21,7 +21,15 @@ export class DocumentError extends Error {
     this.path = path;
   }
 }
-export type DocumentErrorCode = "invalid_syntax" | "invalid_character" | "invalid_encoding" | "unsupported_tag" | "invalid_scalar" | "too_deep" | "too_many_nodes" | "empty_document";
+export type DocumentErrorCode =
+  | "invalid_syntax"
+  | "invalid_character"
+  | "invalid_encoding"
+  | "unsupported_tag"
+  | "invalid_scalar"
+  | "too_deep"
+  | "too_many_nodes"
+  | "empty_document";
 
 /** A key that stands twice (`duplicate`) or that is no text (`odd`: a number, a boolean, null or a date). */
 export interface KeyRemark {
@@ -85,7 +93,8 @@ export function compose(
 
 function offsetOf(event: Event | undefined): number {
   if (event === undefined) return 0;
-  if (event.type === EVENT_ID.SCALAR) return event.valueStart < 0 ? Math.max(event.tagStart, 0) : event.valueStart - (event.style === SCALAR_STYLE.PLAIN ? 0 : 1);
+  if (event.type === EVENT_ID.SCALAR)
+    return event.valueStart < 0 ? Math.max(event.tagStart, 0) : event.valueStart - (event.style === SCALAR_STYLE.PLAIN ? 0 : 1);
   if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
   return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
@@ -165,7 +174,12 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   if (tag === "!") return text;
   const value = construct(tag, text);
   if (value !== undefined) return value;
-  return fail(state, "unsupported_tag", `Tag ${state.source.slice(event.tagStart, event.tagEnd)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`, offset);
+  return fail(
+    state,
+    "unsupported_tag",
+    `Tag ${state.source.slice(event.tagStart, event.tagEnd)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`,
+    offset,
+  );
 }
 
 /** The full name of a tag as it stands in the text. */
@@ -243,7 +257,12 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
 /** The text of a key; a key that is no text is remarked. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
   // A plain `=` is text where it stands as a key.
-  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(getScalarValue(state.source, event)) === "value") {
+  if (
+    event.type === EVENT_ID.SCALAR &&
+    event.tagStart < 0 &&
+    event.style === SCALAR_STYLE.PLAIN &&
+    implicitTag(getScalarValue(state.source, event)) === "value"
+  ) {
     state.index++;
     return "=";
   }

@@ -1,7 +1,7 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
-import { COLLECTION_STYLE, type Event, EVENT_ID, parseEvents, CHOMPING_MODE, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { compose, type Composed, type ComposeLimits, DocumentError, type KeyRemark } from "./compose.ts";
+import { type Composed, type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
 

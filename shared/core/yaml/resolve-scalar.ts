@@ -1,5 +1,5 @@
 /** How PyYAML's safe_load reads a scalar. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
-import { toFloat, toOpaque, type Scalar } from "./value.ts";
+import { type Scalar, toFloat, toOpaque } from "./value.ts";
 
 const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const float =
