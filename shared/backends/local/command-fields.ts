@@ -6,7 +6,7 @@ import type { Mapping, Value } from "../../core/yaml/value.ts";
 export interface CommandFields {
   readonly command: string;
   readonly code?: Value | undefined;
-  readonly environment_variables?: Readonly<Record<string, string>> | undefined;
+  readonly environment_variables?: Mapping | undefined;
   readonly inputs?: Mapping | undefined;
   readonly outputs?: Mapping | undefined;
   readonly limits?: { readonly timeout?: number | bigint | undefined } | undefined;
