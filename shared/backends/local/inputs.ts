@@ -59,7 +59,7 @@ export function withoutQuery(url: string): string {
 }
 
 /** A literal as the SDK sends it: Python's `str`. */
-export function literalText(value: Value): string {
+function literalText(value: Value): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   const number = numberOf(value);
   if (typeof value === "string" || typeof value === "bigint" || number === undefined) return String(value);

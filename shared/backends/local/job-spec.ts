@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type BackendJob, BackendRefusal } from "../../core/ports.ts";
 import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
-import { literalText, localInput } from "./inputs.ts";
+import { localInput } from "./inputs.ts";
 import { jobEnvironment } from "./job-environment.ts";
 import { type JobSpec, jobFiles } from "./job-files.ts";
 import { substitute } from "./substitute.ts";
@@ -25,7 +25,6 @@ export function jobSpec({ name, submission_id, experiment_name }: BackendJob, jo
       outputs.map(([output, value]) => [output, nameable(join(path, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : ""))]),
     ),
   });
-  const variables = Object.entries(job.environment_variables ?? {}).map(([variable, value]) => [variable, literalText(value)]);
   const timeout = Number(job.limits?.timeout ?? 0);
   return {
     schema_version: 1,
@@ -34,7 +33,7 @@ export function jobSpec({ name, submission_id, experiment_name }: BackendJob, jo
     created_at: now.toISOString(),
     command,
     bash,
-    environment: jobEnvironment(Object.fromEntries(variables), { name, submission_id, experiment_name }),
+    environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }),
     // The SDK sends no timeout for 0.
     ...(timeout > 0 && { timeout_seconds: timeout }),
     downloads: inputs.flatMap((input) => ("url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [])),
