@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended, until } from "../../contract/backends/observing.ts";
+import { ended } from "../../contract/backends/observing.ts";
+import { until } from "../../support/until.ts";
 
 interface Victim {
   readonly folder: string;

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
 import { commandJob, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached, until } from "../../../contract/backends/observing.ts";
+import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { until } from "../../../support/until.ts";
 
 /** Whether a process that a job wrote the number of still runs; one that ended and that nobody waited for does not. */
 const isAlive = (pid: string) => isRunning(identify(Number(pid)));
