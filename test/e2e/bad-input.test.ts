@@ -1,5 +1,6 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ended, json, jobYaml, type Problem, run, stdLog, submit, yaml } from "../support/job-client.ts";
+import { ended, jobYaml, json, type Problem, run, stdLog, submit, yaml } from "../support/job-client.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { openJobRows, picture } from "../support/stored.ts";
@@ -29,12 +30,20 @@ afterEach(async () => {
 function expectProblem(answer: Answer, status: number, code: string): Problem {
   expect(answer).toMatchObject({ status, headers: { "content-type": "application/problem+json", "x-ms-error-code": code } });
   const problem = answer.json<Problem & { type: string; title: string }>();
-  expect(problem).toMatchObject({ status, code, type: expect.any(String), title: expect.any(String), detail: expect.any(String), request_id: expect.any(String) });
+  expect(problem).toMatchObject({
+    status,
+    code,
+    type: expect.any(String),
+    title: expect.any(String),
+    detail: expect.any(String),
+    request_id: expect.any(String),
+  });
   expect(answer.text).not.toMatch(/\n\s+at |node_modules/);
   return problem;
 }
 
-const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answer> => send(service().url, "POST /api/jobs", { headers, ...(body === undefined ? {} : { body }) });
+const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answer> =>
+  send(service().url, "POST /api/jobs", { headers, ...(body === undefined ? {} : { body }) });
 
 /** Aliases that make ten times as much of each line before. */
 const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[..."bcdefghi"]
@@ -88,7 +97,12 @@ describe("a job with a wrong field", () => {
     ["a name of 256 characters", `${good}name: ${"a".repeat(256)}\n`, "/name", "invalid_name"],
     ["an input that is not there", jobYaml("echo ${{inputs.none}}"), "/command", "unknown_input"],
     ["code without a bundle", `${good}code: ./src\n`, "/code", "needs_bundle"],
-    ["a secret in a variable's URL", `${good}environment_variables: {URL: "https://user:secret@example.org/"}\n`, "/environment_variables/URL", "inline_secret"],
+    [
+      "a secret in a variable's URL",
+      `${good}environment_variables: {URL: "https://user:secret@example.org/"}\n`,
+      "/environment_variables/URL",
+      "inline_secret",
+    ],
   ])("%s is named by pointer and code", async (_what, body, pointer, code) => {
     const problem = expectProblem(await post(body), 400, "invalid_job");
     expect(problem.issues).toContainEqual(expect.objectContaining({ pointer, code }));
@@ -138,24 +152,33 @@ describe("a name in the path", () => {
     expectProblem(await post(`${good}name: finished\ntags: {a: b}\n`), 409, "job_exists");
   });
 
-  test.each(["GET /api/jobs/none", "GET /api/jobs/none/timeline", "GET /api/jobs/none/log_files", `GET /api/jobs/none/log_files/${stdLog}`, "POST /api/jobs/none/cancel", "GET /api/jobs/..%2Ffinished", "GET /api/jobs/a%00b"])(
-    "%s is not found",
-    async (line) => {
-      expectProblem(await send(service().url, line), 404, "job_not_found");
-    },
-  );
+  test.each([
+    "GET /api/jobs/none",
+    "GET /api/jobs/none/timeline",
+    "GET /api/jobs/none/log_files",
+    `GET /api/jobs/none/log_files/${stdLog}`,
+    "POST /api/jobs/none/cancel",
+    "GET /api/jobs/..%2Ffinished",
+    "GET /api/jobs/a%00b",
+  ])("%s is not found", async (line) => {
+    expectProblem(await send(service().url, line), 404, "job_not_found");
+  });
 
   test("a finished job cannot be canceled", async () => {
     expectProblem(await send(service().url, "POST /api/jobs/finished/cancel"), 409, "job_already_finished");
     expectProblem(await send(service().url, "POST /api/jobs/other/cancel"), 409, "job_already_finished");
   });
 
-  test.each(["..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt", "user_logs/..%2F..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt", "..%5Cother", "user_logs/none.txt", "other/user_logs/std_log.txt", "user_logs/std_log.txt%00"])(
-    "the log %s of a job is not found",
-    async (log) => {
-      expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
-    },
-  );
+  test.each([
+    "..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt",
+    "user_logs/..%2F..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt",
+    "..%5Cother",
+    "user_logs/none.txt",
+    "other/user_logs/std_log.txt",
+    "user_logs/std_log.txt%00",
+  ])("the log %s of a job is not found", async (log) => {
+    expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
+  });
 
   test("dots that a client did not resolve lead to no log of another job", async () => {
     const answer = await send(service().url, "GET /api/jobs/finished/log_files/../../other/log_files/../../../etc/passwd");
@@ -182,17 +205,24 @@ describe("a stranger", () => {
 });
 
 describe("a call that is not there", () => {
-  test.each(["GET /api/nothing", "DELETE /api/jobs", "OPTIONS /api/jobs", "HEAD /api/jobs", "POST /api/jobs/finished", "GET /api/jobs/finished/cancel"])("%s is a 404, as the real host answers it", async (line) => {
-    expect(await send(service().url, line)).toMatchObject({ status: 404 });
-  });
-
-  test.each(["GET /api/jobs?maxpagesize=0", "GET /api/jobs?maxpagesize=abc", "GET /api/jobs?nothing=1", "GET /api/jobs?created_after=yesterday", "GET /api/jobs/finished?x=1", "POST /api/jobs?dry_run=maybe"])(
-    "%s is refused with the parameter",
+  test.each(["GET /api/nothing", "DELETE /api/jobs", "OPTIONS /api/jobs", "HEAD /api/jobs", "POST /api/jobs/finished", "GET /api/jobs/finished/cancel"])(
+    "%s is a 404, as the real host answers it",
     async (line) => {
-      const problem = expectProblem(await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}), 400, "invalid_query");
-      expect(problem.issues).toHaveLength(1);
+      expect(await send(service().url, line)).toMatchObject({ status: 404 });
     },
   );
+
+  test.each([
+    "GET /api/jobs?maxpagesize=0",
+    "GET /api/jobs?maxpagesize=abc",
+    "GET /api/jobs?nothing=1",
+    "GET /api/jobs?created_after=yesterday",
+    "GET /api/jobs/finished?x=1",
+    "POST /api/jobs?dry_run=maybe",
+  ])("%s is refused with the parameter", async (line) => {
+    const problem = expectProblem(await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}), 400, "invalid_query");
+    expect(problem.issues).toHaveLength(1);
+  });
 
   test("an Accept that nothing satisfies is a 406", async () => {
     expectProblem(await send(service().url, "GET /api/jobs/finished", { headers: { accept: "text/html" } }), 406, "not_acceptable");

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -44,7 +45,9 @@ describe("hello-world.yml", () => {
   test("its log holds what it said, as text that no browser runs", async () => {
     const answer = await getLog(service().url, job.name);
     expect(answer).toMatchObject({ status: 200, headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" } });
-    expect(answer.text).toMatch(/^\[jobgate\] Job \S+ runs as a process[\s\S]*library\/python:latest[\s\S]*^hello world\n\[jobgate\] The job is Completed\.\n$/m);
+    expect(answer.text).toMatch(
+      /^\[jobgate\] Job \S+ runs as a process[\s\S]*library\/python:latest[\s\S]*^hello world\n\[jobgate\] The job is Completed\.\n$/m,
+    );
   });
 
   test("its log is sent in parts", async () => {
@@ -168,7 +171,10 @@ test("a job that runs longer than limits.timeout is ended", async () => {
 
 test("an input that only Azure ML has fails the job, with its name", async () => {
   const job = await run(service().url, jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"));
-  expect(job).toMatchObject({ status: "Failed", error: { code: "input_not_available_locally", message: expect.stringContaining("Input iris is azureml:iris:1") } });
+  expect(job).toMatchObject({
+    status: "Failed",
+    error: { code: "input_not_available_locally", message: expect.stringContaining("Input iris is azureml:iris:1") },
+  });
 });
 
 test("while a job runs its log can be read, not two seconds behind", async () => {

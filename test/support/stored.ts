@@ -27,7 +27,8 @@ export async function blobText(data: string, container: string, path: string): P
 /** Rows of table `openjobs` that are jobs: what is not finished and tidied up. */
 export async function openJobRows(data: string): Promise<readonly string[]> {
   const rows: string[] = [];
-  for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", { allowInsecureConnection: true }).listEntities()) rows.push(`${row.rowKey}`);
+  for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", { allowInsecureConnection: true }).listEntities())
+    rows.push(`${row.rowKey}`);
   return rows;
 }
 
