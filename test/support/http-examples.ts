@@ -63,8 +63,13 @@ export function differs(shown: unknown, real: unknown, place = "body"): string |
     return first(Object.entries(shown).map(([key, value]) => differs(value, (real as Record<string, unknown>)[key], `${place}.${key}`)));
   }
   if (typeof shown === "string" && shown.includes("...")) {
-    const pattern = shown.split("...").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
-    return typeof real === "string" && new RegExp(`^${pattern}$`, "s").test(real) ? undefined : `${place} is ${JSON.stringify(real)}, not ${JSON.stringify(shown)}`;
+    const pattern = shown
+      .split("...")
+      .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*");
+    return typeof real === "string" && new RegExp(`^${pattern}$`, "s").test(real)
+      ? undefined
+      : `${place} is ${JSON.stringify(real)}, not ${JSON.stringify(shown)}`;
   }
   return Object.is(shown, real) ? undefined : `${place} is ${JSON.stringify(real)}, not ${JSON.stringify(shown)}`;
 }

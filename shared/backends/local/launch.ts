@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { machineEnvironment } from "./job-environment.ts";
 import { exists } from "./job-folder.ts";
 
@@ -30,9 +31,8 @@ export function createLaunch(supervisorFile: string): Launch {
 
 /** The supervisor beside this module: a source file, or a bundle of its own beside the bundle that this module is in. */
 export function defaultSupervisorFile(): string {
-  const source: { readonly filename?: string; readonly dirname?: string } = import.meta;
-  if (source.dirname !== undefined) return join(source.dirname, source.filename?.endsWith(".ts") === true ? "supervisor.ts" : "supervisor.cjs");
-  return join(__dirname, "supervisor.cjs");
+  const self = fileURLToPath(import.meta.url);
+  return join(dirname(self), self.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }
 
 /** Where bash is; undefined when it is not in PATH. */

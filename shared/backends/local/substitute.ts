@@ -25,11 +25,13 @@ export function substitute(command: string, bindings: Bindings): string {
     if (part.search(binding) < 0) return whole;
     return isGiven(part) ? part : "";
   });
-  return present.replace(bracketed, (whole) => (isGiven(whole) ? whole : "")).replace(binding, (whole, ...rest) => {
-    const text = lookUp(rest.at(-1), bindings);
-    if (text === undefined) throw new BackendRefusal("missing_input", `The command uses ${whole}, which the job does not have.`);
-    return text;
-  });
+  return present
+    .replace(bracketed, (whole) => (isGiven(whole) ? whole : ""))
+    .replace(binding, (whole, ...rest) => {
+      const text = lookUp(rest.at(-1), bindings);
+      if (text === undefined) throw new BackendRefusal("missing_input", `The command uses ${whole}, which the job does not have.`);
+      return text;
+    });
 }
 
 function lookUp(groups: Readonly<Record<string, string>> | undefined, { inputs, outputs }: Bindings): string | undefined {

@@ -44,19 +44,19 @@ describe("the app, as the Node worker loads it", () => {
 
   test("each file of functions/ registers the function that it is named after", () => {
     const files = readdirSync(join(root, "functions")).map((file) => file.replace(/\.ts$/, ""));
-    expect(sources.functions.map(({ name }) => name).sort()).toEqual(files.filter((name) => name !== "main").sort());
+    expect(new Set([...sources.functions.map(({ name }) => name), "main"])).toEqual(new Set(files));
   });
 
   test("names are ones that the host takes, and no two routes are the same", () => {
     for (const { name } of sources.functions) expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
     const routes = triggers("httpTrigger").flatMap(({ route, methods }) => (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`));
-    expect(routes.toSorted()).toEqual([...new Set(routes)].toSorted());
+    expect(new Set(routes).size).toBe(routes.length);
     for (const route of routes) expect(route).not.toMatch(/ (admin|runtime)/);
   });
 
   test("it has triggers of the kinds that the host's bundle brings, and each queue has its poison queue", () => {
     const kinds = new Set(sources.functions.flatMap(({ bindings }) => Object.values(bindings).map(({ type }) => type)));
-    expect([...kinds].sort()).toEqual(["http", "httpTrigger", "queueTrigger", "timerTrigger"]);
+    expect(kinds).toEqual(new Set(["http", "httpTrigger", "queueTrigger", "timerTrigger"]));
     const queues = triggers("queueTrigger").map(({ queueName }) => String(queueName));
     for (const queue of queues.filter((name) => !name.endsWith("-poison"))) expect(queues).toContain(`${queue}-poison`);
   });
