@@ -46,8 +46,10 @@ export async function startService({ port, dataDirectory, log = () => {}, settin
         JOBS_AUTH: "none",
         JOBS_BACKEND: "local",
         JOBS_DATA_DIR: join(data, "jobs"),
-        JOBS_POLL_SCHEDULE: "*/2 * * * * *",
-        JOBS_HEAL_SCHEDULE: "0 * * * * *",
+        JOBS_POLL_SCHEDULE: process.env.JOBS_POLL_SCHEDULE ?? "*/2 * * * * *",
+        // Under the time between two ticks, so that each tick looks at the young jobs.
+        JOBS_POLL_MIN_SECONDS: process.env.JOBS_POLL_MIN_SECONDS ?? "1",
+        JOBS_HEAL_SCHEDULE: process.env.JOBS_HEAL_SCHEDULE ?? "0 * * * * *",
         ...settings,
       },
     });

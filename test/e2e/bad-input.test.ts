@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ended, jobYaml, json, type Problem, run, stdLog, submit, yaml } from "../support/job-client.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";

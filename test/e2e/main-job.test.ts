@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -34,7 +35,7 @@ describe("hello-world.yml", () => {
       command: 'echo "hello world"',
       tags: { example: "hello-world" },
       creation_context: { created_by: "local" },
-      log_files: { [stdLog]: `${service().url.replace("127.0.0.1", "localhost")}/api/jobs/${job.name}/log_files/${stdLog}` },
+      log_files: { [stdLog]: `${service().url}/api/jobs/${job.name}/log_files/${stdLog}` },
       archived: false,
     });
     expect(job.error).toBeUndefined();
@@ -74,7 +75,7 @@ describe("hello-world.yml", () => {
     expect(value[0]).toMatchObject({ seq: 1, status: "NotStarted", source: "service" });
     expect(value.at(-1)).toMatchObject({ status: "Completed", source: "backend" });
     expect(value.map(({ seq }) => seq)).toEqual(value.map((_, index) => index + 1));
-    expect(value.map(({ at }) => at)).toEqual(value.map(({ at }) => at).toSorted());
+    for (const [index, { at }] of value.entries()) expect(at >= (value[index - 1]?.at ?? "")).toBe(true);
     expect(new Set(value.map(({ status }) => status)).size).toBe(value.length);
   });
 
@@ -121,7 +122,7 @@ describe("hello-world.yml", () => {
 });
 
 test("every example has a line here that it says", () => {
-  expect(Object.keys(says).sort()).toEqual(readdirSync(join(root, "examples")).sort());
+  expect(new Set(Object.keys(says))).toEqual(new Set(readdirSync(join(root, "examples"))));
 });
 
 test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {

@@ -45,5 +45,5 @@ export async function picture(data: string): Promise<readonly string[]> {
     const table = TableClient.fromConnectionString(connection(data), name, { allowInsecureConnection: true });
     for await (const row of table.listEntities()) seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${row.etag}`);
   }
-  return seen.sort();
+  return seen.sort((a, b) => (a < b ? -1 : 1));
 }
