@@ -12,6 +12,6 @@ app.http("cancel-job", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    return jobAnswer(await cancelJob(await services(), pathParameter(request, "name")), config().publicUrl);
+    return jobAnswer(await cancelJob(services(), pathParameter(request, "name")), config().publicUrl);
   }),
 });

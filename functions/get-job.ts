@@ -14,7 +14,7 @@ app.http("get-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    const record = await getJob(await services(), pathParameter(request, "name"));
+    const record = await getJob(services(), pathParameter(request, "name"));
     const etag = entityTag(record.revision, format);
     return isUnchanged(request, etag) ? notModified(etag) : jobAnswer(record, config().publicUrl, { format });
   }),

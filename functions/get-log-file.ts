@@ -15,6 +15,6 @@ app.http("get-log-file", {
     readQuery(request, {});
     const path = [pathParameter(request, "first"), pathParameter(request, "rest")].filter((part) => part !== "").join("/");
     const range = readRange(request.headers.get("range"));
-    return fileAnswer(await readLogFile(await services(), pathParameter(request, "name"), path, range), range !== undefined);
+    return fileAnswer(await readLogFile(services(), pathParameter(request, "name"), path, range), range !== undefined);
   }),
 });

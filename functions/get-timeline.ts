@@ -13,7 +13,7 @@ app.http("get-timeline", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    const { timeline, revision } = await getJob(await services(), pathParameter(request, "name"));
+    const { timeline, revision } = await getJob(services(), pathParameter(request, "name"));
     const etag = entityTag(revision);
     return isUnchanged(request, etag) ? notModified(etag) : jsonAnswer({ value: timeline }, { etag, "cache-control": "private, no-cache" });
   }),

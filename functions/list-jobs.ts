@@ -8,5 +8,5 @@ app.http("list-jobs", {
   methods: ["GET"],
   route: "api/jobs",
   authLevel,
-  handler: respond(async (request) => listAnswer(request, await listJobs(await services(), listQuery(request)), config().publicUrl)),
+  handler: respond(async (request) => listAnswer(request, await listJobs(services(), listQuery(request)), config().publicUrl)),
 });

@@ -12,6 +12,6 @@ app.http("list-log-files", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    return jsonAnswer(await listLogFiles(await services(), pathParameter(request, "name")), { "cache-control": "no-store" });
+    return jsonAnswer(await listLogFiles(services(), pathParameter(request, "name")), { "cache-control": "no-store" });
   }),
 });

@@ -14,6 +14,6 @@ app.http("put-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(await services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl);
+    return submittedAnswer(await submitJob(services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl);
   }),
 });

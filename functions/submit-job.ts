@@ -13,7 +13,7 @@ app.http("submit-job", {
   handler: respond(async (request) => {
     const { dry_run } = readQuery(request, { dry_run: flag.optional() });
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    if (dry_run === true) return dryRunAnswer(checkJob(await services(), submission));
-    return submittedAnswer(await submitJob(await services(), submission), config().publicUrl);
+    if (dry_run === true) return dryRunAnswer(checkJob(services(), submission));
+    return submittedAnswer(await submitJob(services(), submission), config().publicUrl);
   }),
 });
