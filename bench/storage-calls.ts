@@ -5,17 +5,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAzurite } from "../local/azurite.ts";
+import { startService } from "../local/service.ts";
 import type { Figure } from "./figures.ts";
-import { startBenchService } from "./service.ts";
 
 const job = "command: echo hello world\nenvironment: azureml:any@latest\n";
 
 /** Storage calls of one job from its submission to Completed, and of a tick of an idle service; counted on the wire. */
 export async function benchStorageCalls(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
-  const azurite = await startAzurite({ directory: folder });
+  const azurite = await startAzurite({ directory: join(folder, "counted") });
   const counted = await countCalls(azurite.connectionString);
-  const service = await startBenchService({ AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *" });
+  const settings = { AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *" };
+  const service = await startService({ port: 0, dataDirectory: join(folder, "service"), settings });
   try {
     // Containers, tables and queues are made by the first job.
     await run(service.url);

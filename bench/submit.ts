@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { TableClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
+import { connectionStringOf } from "../local/azurite.ts";
 import { type Figure, median } from "./figures.ts";
 import { startBenchService } from "./service.ts";
 
@@ -22,7 +23,7 @@ export async function benchSubmit(): Promise<readonly Figure[]> {
   try {
     const body = readFileSync(join(import.meta.dirname, "../examples/hello-world.yml"));
     const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-    const floor = bareCalls(connectionString(service.data), body.toString());
+    const floor = bareCalls(connectionStringOf(join(service.data, "azurite")), body.toString());
     const submit = () => post(`${service.url}/api/jobs`, body, agent);
     const figures: Figure[] = [];
     for (const concurrency of [1, 8]) {
@@ -74,10 +75,6 @@ function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
     });
     call.once("error", reject).end(body);
   });
-}
-
-function connectionString(data: string): string {
-  return JSON.parse(readFileSync(join(data, "azurite", "azurite.json"), "utf8")).connectionString;
 }
 
 /** The open row, the record, then job.yml, the index row and the message at once. */

@@ -64,6 +64,13 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000 }: Azuri
   }
 }
 
+/** How to reach the Azurite that runs on a folder. @throws when none has run there. */
+export function connectionStringOf(directory: string): string {
+  const ports = readState(join(directory, "azurite.json"))?.ports;
+  if (ports === undefined) throw new Error(`No Azurite has run on ${directory}.`);
+  return connectionString(ports);
+}
+
 function readState(file: string): State | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as State;

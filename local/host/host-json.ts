@@ -20,7 +20,9 @@ const retry = z.discriminatedUnion("strategy", [
 const http = z.object({
   routePrefix: z.string().default("api"),
   maxOutstandingRequests: count(-1).default(-1),
-  maxConcurrentRequests: count(-1).default(-1),
+  maxConcurrentRequests: count(-1)
+    .refine((limit) => limit !== 0, "must be -1 or at least 1")
+    .default(-1),
   dynamicThrottlesEnabled: z.boolean().default(false),
   customHeaders: z.record(z.string(), z.string()).default({}),
   hsts: ignored,

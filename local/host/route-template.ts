@@ -58,8 +58,8 @@ function parseSegment(text: string): Segment {
   const parts: (string | Parameter)[] = [];
   // A parameter, whose braces are doubled where they are meant as such, or a literal.
   for (const [, parameter, literal] of text.matchAll(/\{((?:\{\{|\}\}|[^{}])*)\}|((?:\{\{|\}\}|[^{}])+)/g)) {
-    if (literal !== undefined) parts.push(unescape(literal));
-    else parts.push(parseParameter(unescape(parameter ?? "")));
+    if (literal !== undefined) parts.push(single(literal));
+    else parts.push(parseParameter(single(parameter ?? "")));
   }
   if (parts.some((part, index) => typeof part !== "string" && typeof (parts[index + 1] ?? "") !== "string")) {
     throw new Error("A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.");
@@ -67,7 +67,7 @@ function parseSegment(text: string): Segment {
   return parts;
 }
 
-const unescape = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
+const single = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
 
 function parseParameter(text: string): Parameter {
   const catchAll = text.startsWith("*");
