@@ -104,7 +104,7 @@ export function checkSecrets(value: Value, path: readonly PropertyKey[], find: F
         blocks: true,
       });
     }
-  } else if (Array.isArray(value)) value.forEach((item: Value, index) => checkSecrets(item, [...path, index], find));
+  } else if (Array.isArray(value)) for (const [index, item] of value.entries()) checkSecrets(item, [...path, index], find);
   else if (isMapping(value)) for (const name of Object.keys(value)) checkSecrets(value[name] as Value, [...path, name], find);
 }
 

@@ -19,13 +19,13 @@ const tableInput = fields({ type: word(["mltable"]), mode: tableModes.optional()
 const untypedInput = fields({ type: word(["uri_folder"]).optional(), mode: tableModes.optional(), ...place, ...onCompute });
 
 /** An input that is data or a model. */
-export interface AssetInput {
+export type AssetInput = {
   readonly type: string;
   readonly path?: string | undefined;
   readonly mode?: string | undefined;
   readonly datastore?: string | undefined;
   readonly path_on_compute?: string | undefined;
-}
+};
 export type InputField = Literal | AssetInput;
 
 const kinds: Readonly<Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>> = {

@@ -295,6 +295,6 @@ export const anyMapping: Piece<Mapping> = piece(
 /** A date or the like has no form in JSON or in a REST body. */
 function rejectOpaque(value: Value, report: Report, path: readonly PropertyKey[]): void {
   if (isOpaque(value)) report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`, path });
-  else if (Array.isArray(value)) value.forEach((item: Value, index) => rejectOpaque(item, report, [...path, index]));
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) rejectOpaque(item, report, [...path, index]);
   else if (isMapping(value)) for (const key of Object.keys(value)) rejectOpaque(value[key] as Value, report, [...path, key]);
 }

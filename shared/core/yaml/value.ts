@@ -26,7 +26,7 @@ export interface Opaque {
 export type Scalar = string | boolean | null | number | bigint | Float | Opaque;
 export type Value = Scalar | readonly Value[] | Mapping;
 export interface Mapping {
-  readonly [key: string]: Value;
+  readonly [key: string]: Value | undefined;
 }
 
 /** A float as a value: a plain number when that says it is one. */

@@ -57,7 +57,7 @@ function writeContainer(out: string[], value: readonly Value[] | Mapping, indent
 
 /** Keys by code point; UTF-16 order differs from it only beyond U+D7FF. */
 export function sortedKeys(mapping: object): string[] {
-  const keys = Object.keys(mapping).sort();
+  const keys = Object.keys(mapping).sort((a, b) => (a < b ? -1 : 1));
   return keys.some((key) => /[\ud800-\uffff]/.test(key)) ? keys.sort(byCodePoint) : keys;
 }
 
@@ -119,13 +119,13 @@ function doubleQuoted(text: string): string {
   for (const char of text) {
     const short = shortEscapes[char];
     if (short !== undefined) quoted += short;
-    else if (escaped.test(char)) quoted += escape(char.codePointAt(0) ?? 0);
+    else if (escaped.test(char)) quoted += hexEscape(char.codePointAt(0) ?? 0);
     else quoted += char;
   }
   return `"${quoted}"`;
 }
 
-function escape(code: number): string {
+function hexEscape(code: number): string {
   const hex = code.toString(16).toUpperCase();
   return code > 0xff ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
 }
