@@ -29,7 +29,8 @@ function facts(observation: Observation): Partial<JobRecord> {
 
 /**
  * Takes an observation into the record. Ordered by the backend's revision where it has one, else by the time of asking: an
- * older one is dropped, and so is one that says nothing new.
+ * older one is dropped, and so is one that was taken before. One that says nothing new is still the newest: what was asked
+ * before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
   if (isTerminal(record.status) || isStale(record, observation)) return undefined;
@@ -37,15 +38,14 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   const news = facts(observation);
   const changed = status !== record.status;
   const fresh = Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
+  if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
   // Only what was asked before this answer is answered by it.
-  const not_found_at = (record.not_found_at ?? []).filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
-  const found = not_found_at.length !== (record.not_found_at ?? []).length;
-  if (!changed && !fresh && !found) return undefined;
+  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
   return revise(
     record,
     {
       ...news,
-      ...(found ? { not_found_at } : {}),
+      ...(not_found_at === undefined ? {} : { not_found_at }),
       status,
       status_observed_at: observation.observed_at,
       ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
