@@ -6,7 +6,7 @@
  * | text, bool, null    | string, boolean, null                                                    |
  * | int                 | number, or bigint from 2^53 up                                           |
  * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1` |
- * | date, binary, set   | `Opaque`: never a text, as in PyYAML                                     |
+ * | date, binary        | `Opaque`: never a text, as in PyYAML                                     |
  * | sequence, mapping   | array, object without a prototype (so `__proto__` is a key like others)  |
  */
 const float: unique symbol = Symbol("float");
@@ -19,7 +19,7 @@ export interface Float {
 
 /** A value that YAML has and JavaScript has not, e.g. an unquoted date: few fields take one. */
 export interface Opaque {
-  readonly [opaque]: "date" | "binary" | "set" | "pairs";
+  readonly [opaque]: "date" | "binary";
   readonly text: string;
 }
 
@@ -74,7 +74,7 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (isOpaque(value)) return value[opaque] === "date" ? "a date (quote it to make it text)" : `a ${value[opaque]}`;
+  if (isOpaque(value)) return value[opaque] === "date" ? "a date (quote it to make it text)" : "binary data";
   if (isFloat(value) || typeof value === "number" || typeof value === "bigint") return "a number";
   if (typeof value === "boolean") return "a boolean";
   return typeof value === "string" ? "text" : "a mapping";
