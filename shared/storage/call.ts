@@ -106,6 +106,8 @@ function isAbort(error: unknown): boolean {
 /** No answer, half an answer, or one that says "later"; an identity that gets no token is an outage of the identity. */
 function isOutage(error: unknown): boolean {
   const { statusCode, code } = error as SdkError;
+  // Nobody asked for it: the blob client says so when a connection is cut in the middle of a body.
+  if (isAbort(error)) return true;
   if (typeof statusCode === "number") return statusCode === 408 || statusCode === 429 || statusCode >= 500;
   if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name)) return true;
   return typeof code === "string" && !code.startsWith("ERR_INVALID_");
