@@ -1,10 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
+import { systemClock } from "../../../shared/clock.ts";
 import { openAccount } from "../../../shared/storage/account.ts";
 import { createBlobDumps } from "../../../shared/storage/blob-dumps.ts";
 import { createBlobJobFiles } from "../../../shared/storage/blob-job-files.ts";
 import { createBlobLogUrls } from "../../../shared/storage/blob-log-urls.ts";
 import { createBlobRecords } from "../../../shared/storage/blob-records.ts";
 import { createStorageCall } from "../../../shared/storage/call.ts";
+import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { createStorageQueues } from "../../../shared/storage/storage-queues.ts";
 import { createTableJobIndex } from "../../../shared/storage/table-job-index.ts";
 import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
@@ -16,6 +18,7 @@ import { logUrlStoreContract } from "./log-url-store-contract.ts";
 import { openJobsContract } from "./open-jobs-contract.ts";
 import { queuesContract } from "./queues-contract.ts";
 import { recordStoreContract } from "./record-store-contract.ts";
+import { signedUrlsContract } from "./signed-urls-contract.ts";
 
 let azurite: TestAzurite;
 beforeAll(async () => {
@@ -51,4 +54,8 @@ queuesContract("Azurite", () => {
     waiting: async () => ({ dispatches: await waiting(dispatch), updates: await waiting(updates) }),
   };
 });
+signedUrlsContract(
+  "by the emulator's key",
+  () => createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }).logs,
+);
 logUrlStoreContract("Azurite", () => createBlobLogUrls(account().container(unused()), call));
