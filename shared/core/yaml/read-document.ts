@@ -33,7 +33,6 @@ export interface ReadOptions extends ComposeLimits {
 }
 
 /** What PyYAML's reader lets through, turned round. JSON has rules of its own for control characters. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /** Reads one document. Never throws for what stands in it. */

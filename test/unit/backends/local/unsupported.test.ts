@@ -9,7 +9,7 @@ class SweepLike extends CommandJob {
   override readonly type = "sweep";
 }
 
-const sweep = new SweepLike({ command: "true" } as ConstructorParameters<typeof CommandJob>[0]);
+const sweep = new SweepLike({ command: "true", environment: "azureml:any@latest" });
 
 test("a job of another type names the type", () => {
   expect(unsupported(sweep)).toEqual([
