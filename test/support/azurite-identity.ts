@@ -23,10 +23,10 @@ export async function startIdentityStorage(): Promise<IdentityStorage> {
     const { key, cert } = selfSigned("localhost");
     const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
     await Promise.all([writeFile(keyFile, key), writeFile(certFile, cert)]);
-    const azurite = await startTestAzurite(["--oauth", "basic", "--cert", certFile, "--key", keyFile], "https");
+    const azurite = await startTestAzurite(["--oauth", "basic", "--cert", certFile, "--key", keyFile]);
     setDefaultCACertificates([...getCACertificates("default"), cert]);
     // The certificate is for the name, not for the address.
-    const named = (uri: string) => uri.replace("//127.0.0.1:", "//localhost:");
+    const named = (uri: string) => uri.replace("http://127.0.0.1:", "https://localhost:");
     return { blobUri: named(azurite.blobUri), queueUri: named(azurite.queueUri), tableUri: named(azurite.tableUri), stop: azurite.stop };
   } finally {
     await rm(folder, { recursive: true });

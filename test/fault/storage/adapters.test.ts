@@ -38,7 +38,7 @@ async function seed({ records, openJobs, index, logs, queues, logUrls }: Storage
   await openJobs.put(sampleRow(seeded));
   await index.put(sampleEntry(seeded));
   await logs.append(seeded, log, 0, Buffer.from("seed"));
-  await queues.sendUpdate({ schema_version: 1, name: seeded, kind: "log_urls" });
+  await queues.sendUpdate({ schema_version: 1, name: seeded, submission_id: "3f1c", kind: "log_urls" });
   await logUrls.put(seeded, { urls: {}, expires_at: "", refreshed_at: "" });
 }
 
