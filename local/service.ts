@@ -40,8 +40,12 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   await refuseSecond(lockFile, data);
   const app = join(data, "app");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
-  const [azurite] = await Promise.all([startAzurite({ directory: join(data, "azurite") }), bundle(app)]);
+  const bundling = bundle(app);
+  // It is awaited below; a failure until then must not count as unhandled.
+  bundling.catch(() => {});
+  const azurite = await startAzurite({ directory: join(data, "azurite") });
   try {
+    await bundling;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),

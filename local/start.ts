@@ -69,14 +69,20 @@ function toldToStop(): Promise<void> {
   });
 }
 
+/** What ends a Functions worker: an error that nothing catches. Storage is still to be ended in good order. */
+function brokenDown(): Promise<unknown> {
+  return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
+}
+
 try {
   const { port, data, enableAuth, quiet } = readOptions();
   const stopping = toldToStop();
   const service = await startService({ port, dataDirectory: data, enableAuth, ...(quiet ? {} : { log: console.log }) });
   console.log(greeting(service));
-  await stopping;
+  const broken = await Promise.race([stopping, brokenDown()]);
+  if (broken !== undefined) console.error("The app threw where nobody waits for it, which ends a Functions worker:", broken);
   await service.stop();
-  process.exit(0);
+  process.exit(broken === undefined ? 0 : 1);
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
   console.error(code === "EADDRINUSE" ? "That port is in use. Choose another one: npm start -- --port 7072" : message);

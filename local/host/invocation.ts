@@ -28,8 +28,8 @@ export interface InvocationOutcome extends InvocationResponse {
 export interface InvocationPorts {
   readonly core: FunctionsCore;
   readonly log: HostLog;
-  /** Milliseconds that a function may take; undefined is for ever. */
-  readonly timeoutMs: number | undefined;
+  /** Milliseconds that a function may take; Infinity is for ever. */
+  readonly timeoutMs: number;
   /** Does what belongs to the run after the function: its outputs. */
   finish?(response: InvocationResponse): Promise<void>;
 }
@@ -113,8 +113,8 @@ async function run({ core, log }: InvocationPorts, fn: RegisteredFunction, reque
   return { ...response, returned: after.result !== undefined && after.result !== null };
 }
 
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number | undefined, name: string): Promise<T> {
-  if (timeoutMs === undefined) return work;
+async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+  if (!Number.isFinite(timeoutMs)) return work;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     const error = new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`);

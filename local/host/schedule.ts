@@ -12,7 +12,7 @@ export interface Schedule {
 const minuteMs = 60_000;
 /** The highest number of each field: second, minute, hour, day, month, weekday. */
 const highest = [59, 59, 23, 31, 12, 6];
-const item = /^(\*|[a-z0-9]+(-[a-z0-9]+)?)(\/\d+)?$/i;
+const item = /^(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 
 /** @throws when the text is no schedule. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
 export function parseSchedule(text: string): Schedule {
