@@ -1,4 +1,5 @@
 import { ServiceError } from "../core/errors.ts";
+import { isPlainPath } from "../core/plain-path.ts";
 import type { ByteRange, CallOptions, FileContent, JobFiles } from "../core/ports.ts";
 import { getJob } from "./get-job.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls, stillGood } from "./refresh-log-urls.ts";
@@ -41,10 +42,4 @@ async function signedUrls(ports: LogFilePorts, name: string, options: CallOption
   const kept = await ports.logUrls.get(name, options);
   const urls = kept !== undefined && stillGood(kept, ports.clock.now()) ? kept : await refreshLogUrls(ports, name, options);
   return urls?.urls ?? {};
-}
-
-/** Only a path that means itself: blob clients resolve `..` and would leave the job's folder. */
-export function isPlainPath(path: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return path.length <= 900 && !/[\\\u0000-\u001f\u007f]/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { delimiter, join } from "node:path";
 import { machineEnvironment } from "./job-environment.ts";
 import { exists } from "./job-folder.ts";
 
@@ -31,8 +30,7 @@ export function createLaunch(supervisorFile: string): Launch {
 
 /** The supervisor beside this module: a source file, or a bundle of its own beside the bundle that this module is in. */
 export function defaultSupervisorFile(): string {
-  const self = fileURLToPath(import.meta.url);
-  return join(dirname(self), self.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
+  return join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }
 
 /** Where bash is; undefined when it is not in PATH. */

@@ -51,7 +51,8 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
-    if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
+    if (kind === "odd" && takesAnyKey(path)) findings.push({ code: "wrong_key", message: `is ${what}; it is read as text.`, path, blocks: false });
+    else if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
     else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
   }
   const job = makeJob(value, options, limits, problems, findings);
@@ -60,6 +61,12 @@ export const loadJob: LoadJob = (source, options = {}) => {
   return { issues: inOrder(problems.map(places)), warnings: inOrder(warnings) };
 };
 Job.load = loadJob;
+
+/** Whether the mapping around a key is one whose keys the SDK does not look at. */
+function takesAnyKey(path: readonly string[]): boolean {
+  if (path.includes("conda_file") || path.at(-2) === "environment_variables") return true;
+  return path.includes("services") && path.includes("properties");
+}
 
 type Read = { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined } | { readonly issue: Issue };
 
@@ -81,6 +88,10 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
 function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problems: Problem[], findings: Finding[]): Job | undefined {
   const find = (finding: Finding): void => void findings.push(finding);
   const report = (problem: Problem): void => void problems.push(problem);
+  if (value === null) {
+    report({ code: "empty_document", message: "The document is empty; a job is a mapping of fields.", path: [] });
+    return undefined;
+  }
   if (!isMapping(value)) {
     report({ code: "not_a_mapping", message: `The job is ${kindOf(value)}; expected a mapping of fields.`, path: [] });
     return undefined;

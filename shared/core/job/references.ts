@@ -40,13 +40,14 @@ export function isLocalDataPath(value: string): boolean {
   return value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"));
 }
 
-/** A text that a test accepts. */
-export function reference(test: (value: string) => boolean, expected: string): Piece<string> {
+/** A text that a test accepts; `normalize` gives the form in which it prints. */
+export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value): Piece<string> {
   return piece(
     (value, report) => {
       if (typeof value !== "string") reportWrong(report, value, expected);
-      else if (!test(value)) report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
-      return value as string;
+      else if (test(value)) return normalize(value);
+      else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
+      return "";
     },
     () => ({ type: "string", description: expected }),
   );
@@ -58,4 +59,6 @@ function isCode(value: string): boolean {
 }
 
 /** `code`: a folder or file that came along, a URL, a git address, or a registered asset. */
-export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...");
+export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...", (value) =>
+  value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
+);
