@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Job } from "../../shared/core/job/job.ts";
 import "../../shared/core/job/load-job.ts";
-import { ended, getJob, getLog, type JobDocument, jobYaml, json, logWith, run, stdLog, submit, yaml } from "../support/job-client.ts";
+import { ended, getLog, type JobDocument, jobYaml, json, logWith, type Problem, reached, run, stdLog, submit, yaml } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { blobText } from "../support/stored.ts";
@@ -131,6 +131,26 @@ test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s ru
   expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
 });
 
+/** Azure ML's own examples, where there is a copy of them; JOBGATE_CORPUS names its folder. */
+const corpus = process.env.JOBGATE_CORPUS;
+const basics = corpus === undefined ? "" : join(corpus, "cli/jobs/basics");
+const published = corpus === undefined ? [] : readdirSync(basics).filter((file) => file.endsWith(".yml"));
+const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
+
+test.each(published.filter((file) => runHere.includes(file)))("%s as published runs", async (file) => {
+  const job = await run(service().url, readFileSync(join(basics, file)));
+  expect(job).toMatchObject({ status: "Completed" });
+  expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);
+});
+
+test.each(published.filter((file) => !runHere.includes(file)))("%s as published is refused, and the refusal says what for", async (file) => {
+  const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: readFileSync(join(basics, file)) });
+  expect([400, 422]).toContain(answer.status);
+  const { code, issues = [] } = answer.json<Problem>();
+  expect(["invalid_job", "unsupported_by_backend"]).toContain(code);
+  expect(issues.length).toBeGreaterThan(0);
+});
+
 test("a job keeps what it writes to its outputs", async () => {
   const job = await run(service().url, example("inputs-and-outputs.yml"));
   expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe("hello world 1\nhello world 2\nhello world 3\n");
@@ -189,7 +209,7 @@ test("while a job runs its log can be read, not two seconds behind", async () =>
       { timeout: 20_000, interval: 50 },
     )
     .toBeLessThan(2_000);
-  expect(await getJob(service().url, name)).toMatchObject({ status: expect.stringMatching(/^(NotStarted|Queued|Preparing|Running)$/) });
+  expect(await reached(service().url, name, "Running")).toMatchObject({ log_files: { [stdLog]: expect.any(String) } });
   await send(service().url, `POST /api/jobs/${name}/cancel`);
   await ended(service().url, name);
 });

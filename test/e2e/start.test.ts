@@ -71,7 +71,8 @@ describe("npm start", () => {
   });
 
   test("a port that is in use is a message that says what to do", async () => {
-    const other = createServer().listen(0, "127.0.0.1");
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
     const { ended: end, output } = ending(runScript("local/start.ts", ["--port", String(port), "--data", await folder()]));

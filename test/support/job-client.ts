@@ -27,7 +27,7 @@ export interface Problem {
 }
 
 const terminal: readonly string[] = ["Completed", "Failed", "Canceled"];
-const jobMs = 30_000;
+const jobMs = 60_000;
 
 /** A job that runs a command, as YAML. */
 export function jobYaml(command: string, more = ""): string {

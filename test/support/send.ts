@@ -14,7 +14,7 @@ export interface Answer {
   json<T = Record<string, unknown>>(): T;
 }
 
-const timeoutMs = 20_000;
+const timeoutMs = 30_000;
 
 /** @param line method and path, e.g. `GET /api/jobs`. */
 export function send(base: string, line: string, { headers = {}, body }: Sent = {}): Promise<Answer> {

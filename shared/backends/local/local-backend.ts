@@ -133,6 +133,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
+    if (fields.code !== undefined) throw new BackendRefusal("code_not_available_locally", `Job ${job.name} has code; the local backend runs only the command.`);
     const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now() });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);
