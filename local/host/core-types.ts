@@ -10,20 +10,20 @@ export interface TypedData {
   readonly http?: HttpData;
 }
 
-interface Nullable {
-  readonly value?: string | number | boolean | Date;
+interface Nullable<T> {
+  readonly value?: T;
 }
 
 export interface HttpCookie {
   readonly name: string;
   readonly value: string;
-  readonly domain?: Nullable;
-  readonly path?: Nullable;
-  readonly expires?: Nullable;
-  readonly secure?: Nullable;
-  readonly httpOnly?: Nullable;
+  readonly domain?: Nullable<string>;
+  readonly path?: Nullable<string>;
+  readonly expires?: Nullable<{ readonly seconds: number }>;
+  readonly secure?: Nullable<boolean>;
+  readonly httpOnly?: Nullable<boolean>;
   readonly sameSite?: "none" | "lax" | "strict" | "explicitNone";
-  readonly maxAge?: Nullable;
+  readonly maxAge?: Nullable<number>;
 }
 
 export interface HttpData {

@@ -20,7 +20,9 @@ const retry = z.discriminatedUnion("strategy", [
 const http = z.object({
   routePrefix: z.string().default("api"),
   maxOutstandingRequests: count(-1).default(-1),
-  maxConcurrentRequests: count(-1).default(-1),
+  maxConcurrentRequests: count(-1)
+    .refine((limit) => limit !== 0, "must be -1 or at least 1")
+    .default(-1),
   dynamicThrottlesEnabled: z.boolean().default(false),
   customHeaders: z.record(z.string(), z.string()).default({}),
   hsts: ignored,
@@ -39,7 +41,7 @@ const hostJson = z.object({
   version: z.literal("2.0"),
   functionTimeout: z
     .literal("-1")
-    .transform(() => undefined)
+    .transform(() => Number.POSITIVE_INFINITY)
     .or(timeSpan.refine((ms) => ms >= 1000, "must be at least 00:00:01"))
     .default(1_800_000),
   functions: z.array(z.string()).optional(),
@@ -67,7 +69,7 @@ const hostJson = z.object({
   watchFiles: ignored,
 });
 
-/** The checked host.json, times in milliseconds. */
+/** The checked host.json, times in milliseconds; Infinity is no time limit. */
 export type HostJson = z.infer<typeof hostJson>;
 
 export interface ReadHostJson {
@@ -88,7 +90,7 @@ export function readHostJson(directory: string, env: NodeJS.ProcessEnv): ReadHos
   } catch (error) {
     throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  const given = overridden(content, env);
+  const given = inOurSpelling(overridden(content, env), hostJson);
   const parsed = hostJson.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `- ${issue.path.join(".")}: ${issue.message}`);
@@ -123,6 +125,13 @@ function plain(value: string): unknown {
 
 const keyOf = (place: object, key: string) => Object.keys(place).find((known) => known.toLowerCase() === key.toLowerCase()) ?? key;
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Keys are the same in any case, as .NET's configuration has it. */
+function inOurSpelling(value: unknown, schema: unknown): unknown {
+  const shape = shapeOf(schema);
+  if (!isObject(value) || shape === undefined) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [keyOf(shape, key), inOurSpelling(inner, shape[keyOf(shape, key)])]));
+}
 
 function unknownKeys(value: unknown, schema: unknown, path = ""): string[] {
   const shape = shapeOf(schema);

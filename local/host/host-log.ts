@@ -1,10 +1,8 @@
 /** The host's log: which lines are written, and what is never written. */
 import type { LogLevel } from "./core-types.ts";
 
-export interface HostLog {
-  /** Writes a line of a category such as `Function.submit-job.User`, if host.json lets its level through. */
-  (level: LogLevel, category: string, message: string): void;
-}
+/** Writes a line of a category such as `Function.submit-job.User`, if host.json lets its level through. */
+export type HostLog = (level: LogLevel, category: string, message: string) => void;
 
 const levels: readonly LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 

@@ -1,20 +1,17 @@
 /** The local Functions host: loads an app unchanged and drives its triggers as the real host does. */
-import { createHash } from "node:crypto";
-import { hostname } from "node:os";
-import { insistOnBindings, writeOutputs } from "./bindings.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import type { InvocationResponse, RegisteredFunction } from "./core-types.ts";
-import { type HostJson, readHostJson } from "./host-json.ts";
-import { createHostLog, type HostLog } from "./host-log.ts";
-import { emptyAnswer, type HttpRequestHead, type RunningServer, startHttpServer } from "./http-server.ts";
-import { findRoute, type HttpOutput, type HttpRoute, httpData, httpOutput, httpRoutes } from "./http-trigger.ts";
-import { invokeOnce, type TriggerValue, triggerOf } from "./invocation.ts";
+import { resolve } from "node:path";
+import { insistOnBindings } from "./bindings.ts";
+import { systemClock } from "./clock.ts";
+import { changeEnvironment, notYetSet } from "./environment.ts";
+import { functionsOf } from "./functions.ts";
+import { hostId } from "./host-id.ts";
+import { readHostJson } from "./host-json.ts";
+import { createHostLog } from "./host-log.ts";
+import { emptyAnswer, type HttpHandler, type RunningServer, startHttpServer } from "./http-server.ts";
+import { readOrCreateKeys } from "./keys.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
-import { type Listener, listenToQueue, poisonQueueName } from "./queue-trigger.ts";
-import { parseSchedule } from "./schedule.ts";
-import { type Environment, readLocalSettings, resolveConnection, resolveSettings } from "./settings.ts";
-import { openQueue, type StorageQueue } from "./storage-queue.ts";
-import { startTimer } from "./timer-trigger.ts";
+import { type ServedApp, serveApp } from "./serve-app.ts";
+import { readLocalSettings } from "./settings.ts";
 
 export interface HostOptions {
   /** Holds host.json, local.settings.json and package.json. */
@@ -23,11 +20,14 @@ export interface HostOptions {
   readonly entry?: string;
   /** On 127.0.0.1; 0 takes any free one. */
   readonly port: number;
-  /** For how long a queue message is hidden while its function runs; ten minutes as in Azure if not given. */
-  readonly queueLeaseMs?: number;
-  readonly log?: (line: string) => void;
   /** App settings that win over all others. */
   readonly settings?: Readonly<Record<string, string>>;
+  readonly log?: (line: string) => void;
+  /** A file of keys, made when there is none. Without it every caller may do everything, as under `func start`. */
+  readonly keysFile?: string;
+  /** For how long a queue message is hidden while its function runs; ten minutes as in Azure if not given. */
+  readonly queueLeaseMs?: number;
+  /** In which a client must have sent all of its request; 30 s if not given. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -40,6 +40,7 @@ export interface RunningHost {
 const tenMinutesMs = 600_000;
 const drainMs = 10_000;
 const readyWaitMs = 30_000;
+const defaultRequestTimeoutMs = 30_000;
 const defaultMaxBodyBytes = 104_857_600;
 
 let hostRuns = false;
@@ -51,197 +52,92 @@ let hostRuns = false;
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   if (hostRuns) throw new Error("This process runs a Functions host already; settings are variables of the whole process.");
   hostRuns = true;
-  const restore = changeEnvironment({ ...missing(readLocalSettings(options.appDirectory)), ...options.settings });
+  const undo: (() => void)[] = [() => (hostRuns = false)];
+  const undoAll = () => {
+    for (const step of undo.reverse()) step();
+  };
   try {
-    const running = await start(options);
-    return {
-      url: running.url,
-      stop: async () => {
-        await running.stop();
-        restore();
-        hostRuns = false;
-      },
-    };
+    const running = await start({ ...options, appDirectory: resolve(options.appDirectory) }, undo);
+    return { url: running.url, stop: () => running.stop().finally(undoAll) };
   } catch (error) {
-    restore();
-    hostRuns = false;
+    undoAll();
     throw error;
   }
 }
 
-/** The variables that are not set yet: the real environment wins over local.settings.json. */
-function missing(settings: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).filter(([name]) => process.env[name] === undefined));
-}
-
-/** Sets variables. @returns what sets them back. */
-function changeEnvironment(settings: Readonly<Record<string, string>>): () => void {
-  const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, settings);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-}
-
-async function start(options: HostOptions): Promise<RunningHost> {
-  const env: Environment = process.env;
-  const { hostJson, unknownKeys } = readHostJson(options.appDirectory, process.env);
+async function start(options: HostOptions, undo: (() => void)[]): Promise<RunningHost> {
+  const { appDirectory } = options;
+  undo.push(changeEnvironment({ ...notYetSet(readLocalSettings(appDirectory)), ...options.settings }));
+  const env = process.env;
+  const { hostJson, unknownKeys } = readHostJson(appDirectory, env);
   const log = createHostLog(options.log ?? (() => {}), hostJson.logging.logLevel);
   for (const key of unknownKeys) log("warning", "Host.Startup", `host.json: ${key} is not known to this host and has no effect.`);
+  const keys = options.keysFile === undefined ? undefined : readOrCreateKeys(options.keysFile);
+  const maxBodyBytes = Number(env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultMaxBodyBytes);
 
-  const ready = Promise.withResolvers<(head: HttpRequestHead) => Promise<HttpOutput | undefined>>();
-  ready.promise.catch(() => {});
+  // It listens before the app is loaded, which is told the port.
+  const ready = Promise.withResolvers<HttpHandler>();
   const server = await startHttpServer(
-    {
-      port: options.port,
-      requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
-      maxBodyBytes: Number(env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultMaxBodyBytes),
-    },
-    async (head) => {
-      const handle = await Promise.race([ready.promise, timeout(readyWaitMs)]);
-      return handle === undefined ? emptyAnswer(503) : handle(head);
-    },
+    { port: options.port, requestTimeoutMs: options.requestTimeoutMs ?? defaultRequestTimeoutMs, maxBodyBytes, log },
+    whenReady(ready.promise),
   );
-  const restore = changeEnvironment({
-    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
-    WEBSITE_HOSTNAME: `127.0.0.1:${server.port}`,
-    AzureWebJobsScriptRoot: options.appDirectory,
-  });
+  const url = `http://127.0.0.1:${server.port}`;
+  undo.push(
+    changeEnvironment({ AZURE_FUNCTIONS_ENVIRONMENT: "Development", WEBSITE_HOSTNAME: `127.0.0.1:${server.port}`, AzureWebJobsScriptRoot: appDirectory }),
+  );
+  const errors: string[] = [];
+  const refuse = (name: string, reason: string) => {
+    errors.push(`The '${name}' function is in error: ${reason}`);
+    log("error", "Host.Startup", errors.at(-1) as string);
+  };
   try {
-    const app = await loadApp(options.appDirectory, options.entry, (level, _, message) => log(level, "Worker", message));
-    insistOnBindings(app.core.functions.values());
+    const app = await loadApp(appDirectory, options.entry, (level, _, message) => log(level, "Worker", message));
+    const functions = functionsOf(app.core.functions.values(), hostJson.functions, refuse);
+    insistOnBindings(functions.values());
+    if (functions.size === 0) log("warning", "Host.Startup", "No job functions found.");
     await app.core.runHooks("appStart", { hookData: app.core.appHookData, appHookData: app.core.appHookData });
-    const host = serveApp({ app, hostJson, env, log, clock: systemClock, queueLeaseMs: options.queueLeaseMs ?? tenMinutesMs });
-    ready.resolve(host.answer);
-    log("information", "Host.Startup", `Host started: ${[...app.core.functions.keys()].length} functions at http://127.0.0.1:${server.port}`);
-    return { url: `http://127.0.0.1:${server.port}`, stop: () => stop(server, host.listeners, app).finally(restore) };
+    const queueLeaseMs = options.queueLeaseMs ?? tenMinutesMs;
+    const id = hostId(appDirectory, env);
+    const served = await serveApp({
+      app,
+      functions,
+      url,
+      hostId: id,
+      hostJson,
+      env,
+      log,
+      clock: systemClock,
+      keys,
+      queueLeaseMs,
+      maxBodyBytes,
+      errors,
+      refuse,
+    });
+    ready.resolve(served.handle);
+    log("information", "Host.Startup", `Host started: ${functions.size} functions at ${url}`);
+    return { url, stop: () => stop(server, served, app) };
   } catch (error) {
-    ready.reject(error);
-    restore();
+    ready.resolve(async () => emptyAnswer(503));
     await server.stop(0);
     throw error;
   }
 }
 
-function timeout(ms: number): Promise<undefined> {
+/** Requests that come early wait for the app. */
+function whenReady(ready: Promise<HttpHandler>): HttpHandler {
+  let handler: HttpHandler | undefined;
+  return async (head) => {
+    handler ??= await Promise.race([ready, after(readyWaitMs)]);
+    return handler === undefined ? emptyAnswer(503) : handler(head);
+  };
+}
+
+function after(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 }
 
-async function stop(server: RunningServer, listeners: readonly Promise<Listener | undefined>[], app: LoadedApp): Promise<void> {
-  const draining = Promise.all([server.stop(drainMs), ...listeners.map(async (listener) => (await listener)?.stop())]);
-  await Promise.race([draining, timeout(drainMs)]);
-  await app.core.runHooks("appTerminate", { hookData: app.core.appHookData, appHookData: app.core.appHookData });
-}
-
-interface AppPorts {
-  readonly app: LoadedApp;
-  readonly hostJson: HostJson;
-  readonly env: Environment;
-  readonly log: HostLog;
-  readonly clock: Clock;
-  readonly queueLeaseMs: number;
-}
-
-interface ServedApp {
-  readonly answer: (head: HttpRequestHead) => Promise<HttpOutput | undefined>;
-  readonly listeners: readonly Promise<Listener | undefined>[];
-}
-
-function serveApp(ports: AppPorts): ServedApp {
-  const { app, hostJson, log } = ports;
-  const functions = [...app.core.functions.values()];
-  const refuse = (name: string, reason: string) => log("error", "Host.Startup", `The '${name}' function is in error: ${reason}`);
-  const routes = httpRoutes(functions, hostJson.extensions.http.routePrefix, refuse);
-  const wakers = new Map<string, () => void>();
-  const sendToQueue = async (connection: string | undefined, queueName: string, texts: readonly string[]) => {
-    const queue = await openQueue(resolveConnection(connection, "queue", ports.env), queueName);
-    for (const text of texts) await queue.send(text);
-    wakers.get(queueName)?.();
-  };
-  const run = async (fn: RegisteredFunction, value: TriggerValue): Promise<InvocationResponse> => {
-    const response = await invokeOnce({ core: app.core, log, timeoutMs: hostJson.functionTimeout }, fn, value);
-    await writeOutputs({ env: ports.env, sendToQueue, messageEncoding: hostJson.extensions.queues.messageEncoding }, fn, value, response);
-    return response;
-  };
-  const listeners = functions.map(async (fn) => {
-    try {
-      return await listen(ports, fn, (value) => run(fn, value), wakers);
-    } catch (error) {
-      refuse(fn.name, (error as Error).message);
-      return undefined;
-    }
-  });
-  return { listeners, answer: (head) => answer(head, routes, hostJson, run) };
-}
-
-async function listen(ports: AppPorts, fn: RegisteredFunction, run: (value: TriggerValue) => Promise<unknown>, wakers: Map<string, () => void>) {
-  const { type, options } = triggerOf(fn);
-  const { env, log, clock, hostJson } = ports;
-  if (type.toLowerCase() === "timertrigger") {
-    const schedule = parseSchedule(resolveSettings(String(options.schedule), env));
-    return startTimer({ functionName: fn.name, schedule, runOnStartup: options.runOnStartup === true, monitor: undefined, clock, log, run });
-  }
-  if (type.toLowerCase() === "queuetrigger") {
-    const name = resolveSettings(String(options.queueName), env).toLowerCase();
-    const connection = resolveConnection(options.connection as string | undefined, "queue", env);
-    const poisonName = poisonQueueName(name);
-    const poison = poisonName === undefined ? undefined : await openQueue(connection, poisonName);
-    const poisonQueue: StorageQueue | undefined = poison && { ...poison, send: async (text) => poison.send(text).then(() => wakers.get(poison.name)?.()) };
-    const queue = await openQueue(connection, name);
-    const listener = listenToQueue({
-      functionName: fn.name,
-      queue,
-      poisonQueue,
-      settings: hostJson.extensions.queues,
-      leaseMs: ports.queueLeaseMs,
-      clock,
-      log,
-      run,
-    });
-    wakers.set(name, listener.wake);
-    return listener;
-  }
-  return undefined;
-}
-
-async function answer(
-  head: HttpRequestHead,
-  routes: readonly HttpRoute[],
-  hostJson: HostJson,
-  run: (fn: RegisteredFunction, value: TriggerValue) => Promise<InvocationResponse>,
-): Promise<HttpOutput> {
-  const match = findRoute(routes, head.method, head.path);
-  if (match === undefined) return emptyAnswer(404);
-  const http = httpData({ ...head, body: await head.readBody() }, match.parameters);
-  let output: HttpOutput;
-  try {
-    const traceParent = head.raw.headers.traceparent;
-    output = httpOutput(
-      await run(match.route.fn, {
-        data: { http },
-        metadata: {},
-        reason: "This function was programmatically called via the host APIs.",
-        ...(typeof traceParent === "string" ? { traceParent } : {}),
-      }),
-    );
-  } catch {
-    output = emptyAnswer(500);
-  }
-  const present = new Set(output.headers.map(([name]) => name.toLowerCase()));
-  const custom = Object.entries(hostJson.extensions.http.customHeaders).filter(([name]) => !present.has(name.toLowerCase()));
-  return { ...output, headers: [...output.headers, ...custom] };
-}
-
-/** The number of a host in storage: the same for the same machine and folder. */
-export function hostId(directory: string, env: Environment): string {
-  const given = env.AzureFunctionsWebHost__hostid;
-  if (given !== undefined && given !== "") return given;
-  const machine = hostname()
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "");
-  const digest = createHash("sha256").update(directory).digest().readUInt32BE();
-  return `${machine}-${digest}`.slice(0, 32);
+async function stop(server: RunningServer, served: ServedApp, { core, close }: LoadedApp): Promise<void> {
+  await Promise.race([Promise.all([server.stop(drainMs), served.stop()]), after(drainMs)]);
+  await core.runHooks("appTerminate", { hookData: core.appHookData, appHookData: core.appHookData });
+  close();
 }

@@ -1,7 +1,8 @@
 /** The web server in front of the triggers: loopback only, with the limits of the real one. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HttpInput, HttpOutput } from "./http-trigger.ts";
+import type { HostLog } from "./host-log.ts";
+import { type HttpInput, type HttpOutput, serverHeader } from "./http-trigger.ts";
 import { decodePath } from "./request-path.ts";
 
 export interface HttpServerOptions {
@@ -11,6 +12,7 @@ export interface HttpServerOptions {
   readonly requestTimeoutMs: number;
   /** Bytes of a body; one byte more is a 413. */
   readonly maxBodyBytes: number;
+  readonly log: HostLog;
 }
 
 /** A request whose body has not been read yet. */
@@ -44,7 +46,8 @@ export const emptyAnswer = (status: number, headers: readonly (readonly [string,
 });
 
 /** Listens on 127.0.0.1. @throws EADDRINUSE when the port is taken. */
-export async function startHttpServer({ port, requestTimeoutMs, maxBodyBytes }: HttpServerOptions, handle: HttpHandler): Promise<RunningServer> {
+export async function startHttpServer(options: HttpServerOptions, handle: HttpHandler): Promise<RunningServer> {
+  const { port, requestTimeoutMs } = options;
   const server = createServer({
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
@@ -53,7 +56,7 @@ export async function startHttpServer({ port, requestTimeoutMs, maxBodyBytes }: 
     maxHeaderSize: 32_768,
   });
   server.on("request", (raw: IncomingMessage, response: ServerResponse) => {
-    void serve(raw, response, maxBodyBytes, handle);
+    void serve(raw, response, options, handle);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -62,7 +65,7 @@ export async function startHttpServer({ port, requestTimeoutMs, maxBodyBytes }: 
   return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs) };
 }
 
-async function serve(raw: IncomingMessage, response: ServerResponse, maxBodyBytes: number, handle: HttpHandler): Promise<void> {
+async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBytes, log }: HttpServerOptions, handle: HttpHandler): Promise<void> {
   try {
     const target = readTarget(raw);
     if (target === undefined) return write(raw, response, emptyAnswer(400));
@@ -71,7 +74,8 @@ async function serve(raw: IncomingMessage, response: ServerResponse, maxBodyByte
     if (answer !== undefined) write(raw, response, answer);
   } catch (error) {
     if (error instanceof BodyTooLargeError) return refuseBody(raw, response);
-    // What was not expected is the caller's to see only as a failure; the log has the rest.
+    // A client that went away or was too slow needs no answer, and is no fault of the host.
+    if (!raw.destroyed) log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
     else write(raw, response, emptyAnswer(500));
   }
@@ -110,8 +114,7 @@ function refuseBody(raw: IncomingMessage, response: ServerResponse): void {
 function write(raw: IncomingMessage, response: ServerResponse, { status, headers, cookies, body }: HttpOutput): void {
   if (response.destroyed || response.writableEnded) return;
   response.statusCode = status;
-  response.setHeader("Server", "Kestrel");
-  for (const [name, value] of headers) response.setHeader(name, value);
+  for (const [name, value] of [...Object.entries(serverHeader), ...headers]) response.setHeader(name, value);
   if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
   const bodiless = status === 204 || status === 304 || (status >= 100 && status < 200);
   if (!bodiless && (raw.method !== "HEAD" || (body?.length ?? 0) > 0)) response.setHeader("Content-Length", body?.length ?? 0);

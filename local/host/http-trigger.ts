@@ -1,7 +1,7 @@
 /** HTTP triggers: which function takes a request, what it sees of it, and what is made of its answer. */
 
-import type { HttpCookie, HttpData, InvocationResponse, RegisteredFunction } from "./core-types.ts";
-import { triggerOf } from "./invocation.ts";
+import { triggerOf } from "./bindings.ts";
+import type { HttpCookie, HttpData, InvocationResponse, RegisteredFunction, TypedData } from "./core-types.ts";
 import { encodePath } from "./request-path.ts";
 import { type RouteTemplate, routeTemplate } from "./route-template.ts";
 
@@ -25,7 +25,7 @@ export interface RouteMatch {
  */
 export function httpRoutes(functions: Iterable<RegisteredFunction>, routePrefix: string, refuse: (name: string, reason: string) => void): readonly HttpRoute[] {
   const routes: HttpRoute[] = [];
-  for (const fn of [...functions].filter((fn) => triggerOf(fn).type.toLowerCase() === "httptrigger").sort(byName)) {
+  for (const fn of [...functions].filter((fn) => triggerOf(fn).type === "httptrigger").sort(byName)) {
     try {
       routes.push(httpRoute(fn, routePrefix, routes));
     } catch (error) {
@@ -103,6 +103,23 @@ function joinedQuery(search: string): [string, string][] {
   return [...found.values()];
 }
 
+/**
+ * What a request is to bindings: route parameters and query keys. An app that streams gets its parameters from it, so that, as in the real host,
+ * query keys are parameters too; a route parameter wins over a query key of its name.
+ */
+export function httpMetadata(input: Omit<HttpInput, "body">, parameters: Readonly<Record<string, string>>): Record<string, TypedData> {
+  const names = new Set(Object.keys(parameters).map((name) => name.toLowerCase()));
+  const query = joinedQuery(input.search).filter(([name]) => !names.has(name.toLowerCase()));
+  return {
+    ...Object.fromEntries([...query, ...Object.entries(parameters)].map(([name, string]) => [name, { string }])),
+    Query: { json: JSON.stringify(Object.fromEntries(query)) },
+    Headers: { json: JSON.stringify(Object.fromEntries(joinedHeaders(input.headers))) },
+  };
+}
+
+/** What the real host's web server calls itself. */
+export const serverHeader = { Server: "Kestrel" };
+
 /** An answer, ready to be written. */
 export interface HttpOutput {
   readonly status: number;
@@ -130,7 +147,7 @@ function cookieText({ name, value, domain, path, expires, secure, httpOnly, same
   const given = (label: string, text: unknown) => (text === undefined || text === null || text === "" ? [] : [`${label}=${text}`]);
   return [
     `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
-    ...given("expires", expires?.value instanceof Date ? expires.value.toUTCString() : expires?.value),
+    ...given("expires", expires?.value && new Date(expires.value.seconds * 1000).toUTCString()),
     ...given("max-age", maxAge?.value),
     ...given("domain", domain?.value),
     ...given("path", path?.value ?? "/"),

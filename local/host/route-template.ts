@@ -29,7 +29,7 @@ export function routeTemplate(template: string): RouteTemplate {
     if (ends && (index < segments.length - 1 || segment.length > 1))
       throw new Error("A catch-all parameter can only appear as the last segment of the route template.");
   });
-  const matchers = segments.map(segmentMatcher);
+  const matchers = segments.map(segmentMatchers);
   return {
     match: (path) => {
       const values = matchSegments(path, segments, matchers);
@@ -58,8 +58,8 @@ function parseSegment(text: string): Segment {
   const parts: (string | Parameter)[] = [];
   // A parameter, whose braces are doubled where they are meant as such, or a literal.
   for (const [, parameter, literal] of text.matchAll(/\{((?:\{\{|\}\}|[^{}])*)\}|((?:\{\{|\}\}|[^{}])+)/g)) {
-    if (literal !== undefined) parts.push(unescape(literal));
-    else parts.push(parseParameter(unescape(parameter ?? "")));
+    if (literal !== undefined) parts.push(single(literal));
+    else parts.push(parseParameter(single(parameter ?? "")));
   }
   if (parts.some((part, index) => typeof part !== "string" && typeof (parts[index + 1] ?? "") !== "string")) {
     throw new Error("A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.");
@@ -67,7 +67,7 @@ function parseSegment(text: string): Segment {
   return parts;
 }
 
-const unescape = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
+const single = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
 
 function parseParameter(text: string): Parameter {
   const catchAll = text.startsWith("*");
@@ -94,19 +94,26 @@ function splitParameter(text: string): { name: string; constraints: string[]; re
   return { name: pieces[0] as string, constraints: pieces.slice(1), rest: "" };
 }
 
-/** A segment as an expression with one group a parameter. A parameter takes as much as it can, so `{name}.{ext}` splits at the last dot. */
-function segmentMatcher(segment: Segment): RegExp {
-  const source = segment.map((part, index) => {
-    if (typeof part !== "string") return part.optional && index > 0 ? "" : "([\\s\\S]+)";
-    const next = segment[index + 1];
-    // `{name}.{ext?}`: the dot before an optional parameter is optional with it.
-    const optional = part === "." && typeof next === "object" && next.optional;
-    return optional ? "(?:\\.([\\s\\S]+))?" : RegExp.escape(part);
-  });
-  return new RegExp(`^${source.join("")}$`, "i");
+/**
+ * A segment as expressions with one group a parameter, to be tried in order.
+ * A parameter takes as much as it can, so `{name}.{ext}` splits at the last dot; in `{name}.{ext?}` the dot may be missing with what follows it.
+ */
+function segmentMatchers(segment: Segment): readonly RegExp[] {
+  const expression = (parts: Segment) => new RegExp(`^${parts.map((part) => (typeof part === "string" ? RegExp.escape(part) : "([\\s\\S]+)")).join("")}$`, "i");
+  const last = segment.at(-1);
+  const optional = typeof last === "object" && last.optional && segment.at(-2) === ".";
+  return optional ? [expression(segment), expression(segment.slice(0, -2))] : [expression(segment)];
 }
 
-function matchSegments(path: string, segments: readonly Segment[], matchers: readonly RegExp[]): Record<string, string> | undefined {
+function firstMatch(matchers: readonly RegExp[] | undefined, part: string): RegExpExecArray | undefined {
+  for (const matcher of part === "" ? [] : (matchers ?? [])) {
+    const found = matcher.exec(part);
+    if (found !== null) return found;
+  }
+  return undefined;
+}
+
+function matchSegments(path: string, segments: readonly Segment[], matchers: readonly (readonly RegExp[])[]): Record<string, string> | undefined {
   const parts = path.replace(/^\//, "").split("/");
   if (parts.at(-1) === "") parts.pop();
   const values: Record<string, string> = {};
@@ -122,8 +129,8 @@ function matchSegments(path: string, segments: readonly Segment[], matchers: rea
       setValue(values, first, undefined);
       continue;
     }
-    const found = part === "" ? null : (matchers[index] as RegExp).exec(part);
-    if (found === null) return undefined;
+    const found = firstMatch(matchers[index], part);
+    if (found === undefined) return undefined;
     segment
       .filter((piece) => typeof piece !== "string")
       .forEach((parameter, group) => {

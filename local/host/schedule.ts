@@ -3,44 +3,56 @@ import { Cron } from "croner";
 import { parseTimeSpan } from "./time-span.ts";
 
 export interface Schedule {
-  /** As in the function, settings filled in. */
-  readonly text: string;
   /** The first time after `time` (both in milliseconds); undefined if there is none. */
   next(time: number): number | undefined;
-  /** False where it can fire more than once a minute: such a timer has no monitor. */
+  /** False where it can fire more than once a minute: the real host keeps no status of such a timer. */
   readonly canBeMonitored: boolean;
 }
 
 const minuteMs = 60_000;
+/** The highest number of each field: second, minute, hour, day, month, weekday. */
+const highest = [59, 59, 23, 31, 12, 6];
+const item = /^(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 
 /** @throws when the text is no schedule. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
 export function parseSchedule(text: string): Schedule {
   const interval = /^\s*\S+\s*$/.test(text) ? parseTimeSpan(text) : undefined;
-  if (interval !== undefined) {
-    if (interval <= 0) throw new Error(`The schedule expression '${text}' was not recognized as a valid cron expression or timespan string.`);
-    return { text, next: (time) => time + interval, canBeMonitored: interval >= minuteMs };
-  }
+  if (interval !== undefined && interval > 0) return { next: (time) => time + interval, canBeMonitored: interval >= minuteMs };
   const cron = parseCron(text);
   const next = (time: number) => cron.nextRun(new Date(time))?.getTime();
-  return { text, next, canBeMonitored: !firesWithinMinute(next) };
+  return { next, canBeMonitored: !firesWithinMinute(next) };
 }
 
 function parseCron(text: string): Cron {
   try {
-    const fields = text.trim().split(/\s+/);
-    if (fields.length !== 5 && fields.length !== 6) throw new Error("It has neither five nor six fields.");
+    const given = text.trim().split(/\s+/);
+    const fields = given.length === 5 ? ["0", ...given] : given;
+    if (fields.length !== 6) throw new Error(`It has ${given.length} fields.`);
+    const pattern = fields
+      .map((field, index) =>
+        field
+          .split(",")
+          .map((part) => readItem(part, index))
+          .join(","),
+      )
+      .join(" ");
     // NCRONTAB demands both the day and the weekday, where classic cron takes either.
-    return new Cron(fields.length === 5 ? `0 ${fields.join(" ")}` : fields.join(" "), { mode: "6-part", domAndDow: true, paused: true });
+    return new Cron(pattern, { mode: "6-part", domAndDow: true, paused: true });
   } catch (error) {
-    throw new Error(`The schedule expression '${text}' was not recognized as a valid cron expression or timespan string. ${(error as Error).message}`, {
-      cause: error,
-    });
+    const reason = (error as Error).message;
+    throw new Error(`The schedule expression '${text}' was not recognized as a valid cron expression or timespan string. ${reason}`, { cause: error });
   }
 }
 
-/** The real host compares the next occurrences from now; any two of them closer than a minute will do. */
+/** NCRONTAB has none of the marks `L`, `W`, `#` and `?`; its `5/15` is 5 and every 15th after it. */
+function readItem(part: string, field: number): string {
+  if (!item.test(part)) throw new Error(`'${part}' is not a part of a cron field.`);
+  return part.replace(/^(\d+)\//, (_, from) => `${from}-${highest[field]}/`);
+}
+
+/** The real host looks at the next five occurrences too. */
 function firesWithinMinute(next: (time: number) => number | undefined): boolean {
-  let last = next(Date.UTC(2026, 0, 1));
+  let last = next(Date.now());
   for (let count = 0; count < 5 && last !== undefined; count += 1) {
     const following = next(last);
     if (following !== undefined && following - last < minuteMs) return true;

@@ -28,6 +28,9 @@ export interface StorageQueue {
 
 const callTimeoutMs = 30_000;
 
+/** One quick repetition; whoever calls has its own way to try again later. */
+export const storageClientOptions = { retryOptions: { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 } };
+
 /** A queue of a storage account; every call ends within 30 s. */
 export async function openQueue(connection: ServiceConnection, name: string): Promise<StorageQueue> {
   const client = await connect(connection, name);
@@ -79,7 +82,6 @@ function unless<T>(statusCodes: readonly number[], instead: T): (error: { status
 
 async function connect(connection: ServiceConnection, name: string): Promise<QueueClient> {
   const { QueueClient, QueueServiceClient } = await import("@azure/storage-queue");
-  const options = { retryOptions: { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 } };
-  if ("connectionString" in connection) return new QueueClient(connection.connectionString, name, options);
-  return new QueueServiceClient(connection.uri, await connection.credential(), options).getQueueClient(name);
+  if ("connectionString" in connection) return new QueueClient(connection.connectionString, name, storageClientOptions);
+  return new QueueServiceClient(connection.uri, await connection.credential(), storageClientOptions).getQueueClient(name);
 }

@@ -2,7 +2,7 @@ import type { ContainerClient } from "@azure/storage-blob";
 import type { RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { Place } from "./account.ts";
-import type { StorageCall } from "./call.ts";
+import { callWith, type StorageCall } from "./call.ts";
 import { pages } from "./pages.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";
 import { createTextBlobs } from "./text-blobs.ts";
@@ -29,8 +29,8 @@ export function createBlobRecords(container: Place<ContainerClient>, call: Stora
       await texts.delete(pathToWrite(name, file), { ifMatch: etag }, options);
     },
     async *names(options) {
-      const list = async (abortSignal: AbortSignal) => (await container.client()).listBlobsFlat({ abortSignal });
-      for await (const { segment } of pages(call, `list container ${container.name}`, list, options)) {
+      const list = (client: ContainerClient, abortSignal: AbortSignal) => client.listBlobsFlat({ abortSignal });
+      for await (const { segment } of pages(callWith(container, call), `list container ${container.name}`, list, options)) {
         for (const { name } of segment.blobItems) if (name.endsWith(`/${file}`)) yield name.slice(0, -file.length - 1);
       }
     },

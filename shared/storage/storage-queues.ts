@@ -1,7 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { CallOptions, Queues } from "../core/ports.ts";
 import type { Place } from "./account.ts";
-import { makingParent, type StorageCall } from "./call.ts";
+import { callWith, makingParent, type StorageCall } from "./call.ts";
 
 export interface QueueClients {
   readonly dispatch: Place<QueueClient>;
@@ -16,11 +16,11 @@ export function createStorageQueues({ dispatch, updates }: QueueClients, call: S
   };
 
   async function send(queue: Place<QueueClient>, message: unknown, options?: CallOptions): Promise<void> {
+    const ask = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
     await makingParent(
-      () => call(`make queue ${queue.name}`, async (abortSignal) => (await queue.client()).createIfNotExists({ abortSignal }), options),
-      () =>
-        call(`send to queue ${queue.name}`, async (abortSignal) => (await queue.client()).sendMessage(text, { abortSignal, messageTimeToLive: -1 }), options),
+      () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, messageTimeToLive: -1 }), options),
     );
   }
 }

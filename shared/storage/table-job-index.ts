@@ -2,7 +2,7 @@ import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, IndexEntry, IndexQuery, JobIndex } from "../core/ports.ts";
 import type { Place } from "./account.ts";
-import { makingParent, type StorageCall, unlessMissing } from "./call.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";
 import { columnStart, fromRow, indexKey, monthKey, toRow } from "./index-row.ts";
 import { makeTable } from "./make-table.ts";
@@ -13,17 +13,14 @@ type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly 
 const maxAttempts = 8;
 
 /** Index entries as rows of a table that sort newest first. */
-export function createTableJobIndex(table: Place<TableClient>, call: StorageCall): JobIndex {
+export function createTableJobIndex(table: Place<TableClient>, storageCall: StorageCall): JobIndex {
+  const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function read(name: string, createdAt: string, options?: CallOptions): Promise<Row | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
     return unlessMissing(
-      call(
-        what("read", name),
-        async (abortSignal) => (await table.client()).getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }),
-        options,
-      ),
+      call(what("read", name), (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }), options),
     );
   }
 
@@ -32,8 +29,8 @@ export function createTableJobIndex(table: Place<TableClient>, call: StorageCall
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
     return unlessConflict(
       makingParent(
-        () => makeTable(table, call, options),
-        () => call(what("make", entry.name), async (abortSignal) => (await table.client()).createEntity(entity, { abortSignal }), options),
+        () => makeTable(table, storageCall, options),
+        () => call(what("make", entry.name), (client, abortSignal) => client.createEntity(entity, { abortSignal }), options),
       ),
     );
   }
@@ -41,11 +38,7 @@ export function createTableJobIndex(table: Place<TableClient>, call: StorageCall
   /** False when the row changed or went away meanwhile. */
   async function replace(entry: IndexEntry, etag: string, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
-    const written = call(
-      what("write", entry.name),
-      async (abortSignal) => (await table.client()).updateEntity(entity, "Replace", { abortSignal, etag }),
-      options,
-    );
+    const written = call(what("write", entry.name), (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }), options);
     return (await unlessMissing(unlessConflict(written))) ?? false;
   }
 
@@ -69,9 +62,7 @@ export function createTableJobIndex(table: Place<TableClient>, call: StorageCall
     },
     async delete(name, createdAt, options) {
       const { partitionKey, rowKey } = indexKey(name, createdAt);
-      await unlessMissing(
-        call(what("delete", name), async (abortSignal) => (await table.client()).deleteEntity(partitionKey, rowKey, { abortSignal }), options),
-      );
+      await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }), options));
     },
     async query(query, options) {
       const start = query.continuation === undefined ? {} : readPosition(query.continuation, query, table.name);
@@ -107,8 +98,8 @@ export function createTableJobIndex(table: Place<TableClient>, call: StorageCall
     // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or` would be a scan.
     const filter = [inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond, ...filters(query)];
     const where = filter.filter((part) => part !== undefined).join(" and ");
-    const list = async (abortSignal: AbortSignal) =>
-      (await table.client()).listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
+    const list = (client: TableClient, abortSignal: AbortSignal) =>
+      client.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
     const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
     const behind = inside ? { partitionKey } : undefined;
     let rest: IndexPosition | undefined;

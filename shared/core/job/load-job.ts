@@ -58,9 +58,18 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const job = makeJob(value, options, limits, problems, findings);
   const warnings = findings.map((finding) => ({ ...places(finding), blocks_submission: finding.blocks }));
   if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
-  return { issues: inOrder(problems.map(places)), warnings: inOrder(warnings) };
+  return { issues: firstOf(inOrder(problems.map(places))), warnings: inOrder(warnings) };
 };
 Job.load = loadJob;
+
+/** Nobody reads more at once, and a payload can have one in every line. */
+const maxIssues = 200;
+
+function firstOf(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length <= maxIssues) return issues;
+  const message = `There are ${issues.length - maxIssues} more issues.`;
+  return [...issues.slice(0, maxIssues), { pointer: "", code: "more_issues", message }];
+}
 
 /** Whether the mapping around a key is one whose keys the SDK does not look at. */
 function takesAnyKey(path: readonly string[]): boolean {

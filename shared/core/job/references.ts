@@ -5,14 +5,27 @@ import { type Piece, piece } from "./schema.ts";
 const armVersion =
   /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
 const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
-const armOfWorkspace = /^\/subscriptions\/.*\/resourceGroups\/.*\/providers\/Microsoft.MachineLearningServices\/workspaces\/.*\/([^/]+)\/.*/i;
+const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
+
+/** An id in a workspace, of an asset of this kind. @see is_ARM_id_for_resource of the SDK */
+function isArmIdOf(id: string, kind: string): boolean {
+  const plain = id.toLowerCase();
+  if (!plain.startsWith("/subscriptions/")) return false;
+  let at = "/subscriptions/".length - 1;
+  for (const part of [...armParts, `/${kind}/`]) {
+    at = plain.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length - 1;
+  }
+  return true;
+}
 
 /** `azureml:` and an asset: a name with a version or label, or a versioned ARM id. Azure ML may know a default version. */
 export function isAssetReference(value: string, kind: string, defaultVersion = false): boolean {
   if (!value.startsWith("azureml:")) return false;
   const id = value.slice("azureml:".length);
   if (id === "" || armVersion.test(id) || registryVersion.test(id)) return true;
-  if (armOfWorkspace.exec(id)?.[1]?.toLowerCase() === kind) return false;
+  if (isArmIdOf(id, kind)) return false;
   if (id.includes("/") && !id.startsWith("/")) return false;
   const at = id.lastIndexOf("@");
   if (at >= 0 && id.slice(at + 1) !== "") return true;

@@ -303,7 +303,7 @@ export const anyMapping: Piece<Mapping> = piece(
   () => ({ type: "object" }),
 );
 
-/** Bytes and sets have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
+/** Bytes have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
 function rejectOpaque(value: Value, report: Report, path: readonly PropertyKey[]): void {
   if (isDate(value)) return;
   if (isOpaque(value)) report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`, path });
