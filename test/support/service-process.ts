@@ -10,7 +10,7 @@ import { until } from "./until.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
