@@ -12,6 +12,8 @@ export interface AzuriteOptions {
   /** Holds the data, `azurite.json` (process and ports) and `azurite.log`. */
   readonly directory: string;
   readonly startTimeoutMs?: number;
+  /** More of Azurite's own options, e.g. a certificate. */
+  readonly flags?: readonly string[];
 }
 
 export interface RunningAzurite {
@@ -38,13 +40,13 @@ const accountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6
  * An Azurite that a killed service left on the folder is ended first.
  * @throws with the end of Azurite's output when it does not start in time.
  */
-export async function startAzurite({ directory, startTimeoutMs = 30_000 }: AzuriteOptions): Promise<RunningAzurite> {
+export async function startAzurite({ directory, startTimeoutMs = 30_000, flags = [] }: AzuriteOptions): Promise<RunningAzurite> {
   const folder = resolve(directory);
   mkdirSync(folder, { recursive: true });
   const stateFile = join(folder, "azurite.json");
   const previous = readState(stateFile);
   if (previous !== undefined) await endOrphan(previous.pid, folder);
-  const child = await launch(folder, previous?.ports);
+  const child = await launch(folder, previous?.ports, flags);
   const pid = child.pid as number;
   // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
   writeState(stateFile, { pid, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
@@ -64,6 +66,13 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000 }: Azuri
   }
 }
 
+/** How to reach the Azurite that runs on a folder. @throws when none has run there. */
+export function connectionStringOf(directory: string): string {
+  const ports = readState(join(directory, "azurite.json"))?.ports;
+  if (ports === undefined) throw new Error(`No Azurite has run on ${directory}.`);
+  return connectionString(ports);
+}
+
 function readState(file: string): State | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as State;
@@ -81,7 +90,7 @@ function connectionString(ports: Ports): string {
   return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};${endpoints.join("")}`;
 }
 
-async function launch(folder: string, previous: Ports | undefined): Promise<ChildProcess> {
+async function launch(folder: string, previous: Ports | undefined, more: readonly string[]): Promise<ChildProcess> {
   const ports = await Promise.all(services.map(async (name) => ((await isFree(previous?.[name])) ? previous?.[name] : 0)));
   const logFile = join(folder, "azurite.log");
   rmSync(logFile, { force: true });
@@ -89,7 +98,7 @@ async function launch(folder: string, previous: Ports | undefined): Promise<Chil
   const output = openSync(logFile, "a");
   const addresses = services.flatMap((name, index) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, String(ports[index])]);
   // The SDKs speak a newer version of the service than Azurite knows.
-  const flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder];
+  const flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder, ...more];
   const child = spawn(process.execPath, [executable, ...flags, ...addresses], {
     cwd: folder,
     // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.

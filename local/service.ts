@@ -53,7 +53,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       queueLeaseMs,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
-      settings: { ...notYetSet(defaults(data, enableAuth)), ...options.settings, AzureWebJobsStorage: azurite.connectionString },
+      // The storage of this folder, whatever the environment names.
+      settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
     const stop = async () => {
@@ -78,6 +79,8 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_BACKEND: "local",
     JOBS_DATA_DIR: join(data, "jobs"),
     JOBS_POLL_SCHEDULE: "*/2 * * * * *",
+    // Under the time between two ticks, so that each tick looks at the young jobs.
+    JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
   };
 }

@@ -5,12 +5,12 @@ import type { FileContent } from "../core/ports.ts";
 /** The host holds a whole answer in memory, so a larger file is read in parts. */
 const maxBytes = 32 * 1024 * 1024;
 
-/** A file's bytes as text that no browser runs: 200 for the whole, 206 for a range. @throws ServiceError `log_too_large`. */
+/** A file's bytes as text that no browser runs: 200 for the whole, 206 for a range. @throws ServiceError `file_too_large`. */
 export async function fileAnswer(content: FileContent, isRange: boolean): Promise<HttpResponseInit> {
   const { size, start, length, etag } = content;
   if (length > maxBytes) {
     throw new ServiceError(
-      "log_too_large",
+      "file_too_large",
       `That is ${length} bytes; at most ${maxBytes} are sent at once. Ask for parts with a Range header, or use the URL from log_files.`,
     );
   }

@@ -33,8 +33,8 @@ export function jobAnswer(record: JobRecord, publicUrl: string, { status = 200, 
 
 /** Whether the caller has this very state already (If-None-Match). */
 export function isUnchanged(request: HttpRequest, etag: string): boolean {
-  const given = request.headers.get("if-none-match");
-  return given !== null && given.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
+  const given = request.headers.get("if-none-match")?.split(",") ?? [];
+  return given.some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
 }
 
 export function notModified(etag: string): HttpResponseInit {

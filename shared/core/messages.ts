@@ -1,7 +1,8 @@
 /** What travels on the queues: base64 JSON, checked when it arrives. */
 import * as z from "zod";
 
-const envelope = { schema_version: z.literal(1), name: z.string(), traceparent: z.string().optional() };
+/** The submission is named besides the job: a message must not meet a later job of the same name. */
+const envelope = { schema_version: z.literal(1), name: z.string(), submission_id: z.string(), traceparent: z.string().optional() };
 
 /** What a backend said about a job, with the time of asking. Signed URLs are no part of it. */
 export const observation = z.strictObject({
@@ -21,15 +22,16 @@ export const observation = z.strictObject({
 export type Observation = z.infer<typeof observation>;
 
 /** On `job-dispatch`: hand this submission to the backend. */
-export const dispatchMessage = z.strictObject({ ...envelope, submission_id: z.string() });
+export const dispatchMessage = z.strictObject(envelope);
 export type DispatchMessage = z.infer<typeof dispatchMessage>;
 
 /**
- * On `job-updates`: `status` carries a change that the poll saw (`not_found`: the backend does not know the job);
- * `log_urls` asks for fresh signed log URLs.
+ * On `job-updates`: `status` carries a change that the poll saw; `not_found` says that the backend did not know the job when
+ * it was asked; `log_urls` asks for fresh signed log URLs.
  */
 export const updateMessage = z.discriminatedUnion("kind", [
-  z.strictObject({ ...envelope, kind: z.literal("status"), observation: observation.optional(), not_found: z.literal(true).optional() }),
+  z.strictObject({ ...envelope, kind: z.literal("status"), observation }),
+  z.strictObject({ ...envelope, kind: z.literal("not_found"), observed_at: z.string() }),
   z.strictObject({ ...envelope, kind: z.literal("log_urls") }),
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;

@@ -1,8 +1,6 @@
-import { isServiceError } from "../core/errors.ts";
-import type { CallOptions, DumpStore, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
-import { isTerminal } from "../core/status.ts";
+import type { CallOptions, DumpStore, OpenJob, Versioned } from "../core/ports.ts";
 import type { RevisePorts } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
+import { closeRow, type SettlePorts, settleJob } from "./settle-job.ts";
 
 export interface HealPorts extends RevisePorts, SettlePorts {
   readonly dumps: DumpStore;
@@ -52,21 +50,11 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs < orphanMs) return false;
-    await ports.openJobs.delete(name, row.etag, options).catch(unlessConflict);
+    await closeRow(ports.openJobs, name, row.etag, options);
     return true;
   }
-  const record = found.value;
-  await ports.dumps.put(name, record.dump, options);
+  await ports.dumps.put(name, found.value.dump, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = { heal_at };
-  if (record.cancel_requested_at !== undefined && row.value.cancel === undefined && !isTerminal(record.status)) changes.cancel = "requested";
-  // The rest is on the row only when the step after the record's write was reached.
-  if (record.dispatched_at !== undefined && row.value.dispatched_at === undefined) changes.dispatched_at = record.dispatched_at;
-  if (record.submission_id !== row.value.submission_id) changes.submission_id = record.submission_id;
-  await settleJob(ports, record, { row, changes }, options);
+  await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true }, options);
   return false;
-}
-
-function unlessConflict(error: unknown): void {
-  if (!isServiceError(error, "conflict")) throw error;
 }

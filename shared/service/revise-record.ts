@@ -1,5 +1,5 @@
 import { isServiceError, ServiceError } from "../core/errors.ts";
-import type { CallOptions, Clock, RecordStore } from "../core/ports.ts";
+import type { CallOptions, Clock, RecordStore, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 
 export interface RevisePorts {
@@ -14,22 +14,27 @@ export interface Revised {
   readonly changed: boolean;
 }
 
+export interface ReviseOptions extends CallOptions {
+  /** The record as the caller has just read it; saves the first read. */
+  readonly start?: Versioned<JobRecord>;
+}
+
 const maxAttempts = 8;
 
 /**
  * Reads a record, changes it and writes it back, again from the start when somebody else wrote meanwhile. `change` returns
- * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job.
+ * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job, or it is being deleted.
  * @throws ServiceError `conflict` when the record kept changing under 8 attempts.
  */
 export async function reviseRecord(
   { records, clock }: RevisePorts,
   name: string,
   change: (record: JobRecord, now: Date) => JobRecord | undefined,
-  options: CallOptions = {},
+  { start, ...options }: ReviseOptions = {},
 ): Promise<Revised | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const found = await records.get(name, options);
-    if (found === undefined) return undefined;
+    const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
+    if (found === undefined || found.value.deleted_at !== undefined) return undefined;
     const next = change(found.value, clock.now());
     if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
     try {

@@ -7,7 +7,7 @@ export interface CommandFields {
   readonly command: string;
   readonly code?: Value | undefined;
   readonly environment_variables?: Readonly<Record<string, string>> | undefined;
-  readonly inputs?: Mapping | undefined;
+  readonly inputs?: Readonly<Record<string, Value>> | undefined;
   readonly outputs?: Mapping | undefined;
   readonly limits?: { readonly timeout?: number | bigint | undefined } | undefined;
   readonly [other: string]: unknown;
@@ -15,5 +15,5 @@ export interface CommandFields {
 
 /** The fields of a command job; undefined for a job of another type. */
 export function commandFields(job: Job): CommandFields | undefined {
-  return job instanceof CommandJob && job.type === "command" ? { ...job.fields } : undefined;
+  return job instanceof CommandJob && job.type === "command" ? { ...job.fields, environment_variables: job.environment_variables } : undefined;
 }

@@ -1,12 +1,11 @@
-import type { Mapping } from "../yaml/value.ts";
-import { isMapping } from "../yaml/value.ts";
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { checkBase, checkCommand, checkCounts, checkEnvironment, checkKeys, checkLeast, checkVariables } from "./checks.ts";
 import { type CommandFields, CommandJob, commandFields } from "./command-job.ts";
 import type { JobType } from "./job-type.ts";
 import { checkCode, checkInputPaths, type FilesContext, resolveEnvironment } from "./local-files.ts";
 
 /** Checks what a command job and a trial have in common, and puts the conda file in its place. */
-export function checkCommandSettings(settings: Mapping, inputs: Mapping["inputs"], path: readonly PropertyKey[], context: FilesContext): Mapping {
+export function checkCommandSettings(settings: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
   const { find } = context;
   checkCommand(settings.command, inputs, [...path, "command"], find);
   checkEnvironment(settings.environment, [...path, "environment"], find);

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Mapping, Value } from "../yaml/value.ts";
+import type { Mapping } from "../yaml/value.ts";
 import { type EnvironmentField, environment } from "./environment.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
@@ -7,6 +7,7 @@ import { Job, type KnownFields } from "./job.ts";
 import { code } from "./references.ts";
 import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "./run-settings.ts";
 import { anything, fields, mapOf, text } from "./schema.ts";
+import { variableTexts } from "./variables.ts";
 
 /** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
@@ -48,8 +49,9 @@ export class CommandJob extends Job<CommandFields> {
   get environment(): EnvironmentField {
     return this.fields.environment;
   }
-  get environment_variables(): Readonly<Record<string, Value>> {
-    return this.fields.environment_variables ?? {};
+  /** As a process gets them: the text that the SDK sends. What has no value is left out. */
+  get environment_variables(): Readonly<Record<string, string>> {
+    return variableTexts(this.fields.environment_variables ?? {});
   }
   get inputs(): Readonly<Record<string, InputField>> {
     return this.fields.inputs ?? {};

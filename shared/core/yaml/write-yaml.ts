@@ -57,7 +57,7 @@ function writeContainer(out: string[], value: readonly Value[] | Mapping, indent
 
 /** Keys by code point; UTF-16 order differs from it only beyond U+D7FF. */
 export function sortedKeys(mapping: object): string[] {
-  const keys = Object.keys(mapping).sort();
+  const keys = Object.keys(mapping).sort((a, b) => (a < b ? -1 : 1));
   return keys.some((key) => /[\ud800-\uffff]/.test(key)) ? keys.sort(byCodePoint) : keys;
 }
 
@@ -73,7 +73,8 @@ function scalar(value: Value, indent: number): string {
   if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
-  if (isOpaque(value)) return oneLine(value.text);
+  // Of these only dates are in jobs.
+  if (isOpaque(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
 }
 
@@ -119,13 +120,13 @@ function doubleQuoted(text: string): string {
   for (const char of text) {
     const short = shortEscapes[char];
     if (short !== undefined) quoted += short;
-    else if (escaped.test(char)) quoted += escape(char.codePointAt(0) ?? 0);
+    else if (escaped.test(char)) quoted += hexEscape(char.codePointAt(0) ?? 0);
     else quoted += char;
   }
   return `"${quoted}"`;
 }
 
-function escape(code: number): string {
+function hexEscape(code: number): string {
   const hex = code.toString(16).toUpperCase();
   return code > 0xff ? `\\u${hex.padStart(4, "0")}` : `\\x${hex.padStart(2, "0")}`;
 }
