@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
 import { rawRequest } from "../../support/raw-http.ts";
-import { waitFor } from "../../support/wait-for.ts";
+import { until } from "../../support/until.ts";
 
 let host: HostProcess;
 beforeAll(async () => {
@@ -191,7 +191,10 @@ describe("the host's own pages", () => {
   test("/admin/functions/{name} runs a function by hand and does not wait for it", async () => {
     const answer = await get("/admin/functions/by-hand", { method: "POST", headers: json, body: '{"input":""}' });
     expect(answer.status).toBe(202);
-    await waitFor(() => host.lines.find((line) => line.endsWith("by hand, past due: false")), "the run by hand");
+    await until(
+      () => host.lines,
+      (lines) => lines.some((line) => line.endsWith("by hand, past due: false")),
+    );
   });
 
   test.each([
@@ -234,19 +237,25 @@ describe("slow and many clients", () => {
 
   test("200 slow connections leave others served", async () => {
     const slow = Array.from({ length: 200 }, () => rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n"));
-    await waitFor(() => (slow.every(({ socket }) => !socket.connecting) ? true : undefined), "200 connections");
+    await until(
+      () => slow.filter(({ socket }) => socket.connecting).length,
+      (connecting) => connecting === 0,
+    );
     expect((await get("/items/1")).status).toBe(200);
     await Promise.all(slow.map(({ closed }) => closed));
   });
 
   test("requests over maxOutstandingRequests are a 429, but admin calls are not", async () => {
     const held = Array.from({ length: 19 }, () => get("/hold"));
-    await waitFor(async () => ((await text("/holding")) === "19" ? true : undefined), "19 requests under way");
+    await until(
+      () => text("/holding"),
+      (count) => count === "19",
+    );
     const last = get("/hold");
-    const refused = await waitFor(async () => {
-      const answer = await get("/empty");
-      return answer.status === 429 ? answer : undefined;
-    }, "a refusal");
+    const refused = await until(
+      () => get("/empty"),
+      ({ status }) => status === 429,
+    );
     expect(refused.headers.get("x-function-scaleout")).toBe("1");
     expect((await get("/admin/host/status")).status).toBe(200);
     // The functions take too long, which gives the places back.
