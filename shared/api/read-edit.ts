@@ -27,10 +27,17 @@ export async function readEdit(request: HttpRequest, maxBytes: number): Promise<
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refusePrototype);
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
     throw new ServiceError("invalid_request", "The body is not JSON in UTF-8.");
   }
+}
+
+/** The schema would leave this key out without a word. */
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
+  return value;
 }
 
 const known = Object.keys(edit.shape).join(", ");
