@@ -18,7 +18,7 @@ function step(text: string): void {
 interface JobAnswer {
   readonly name: string;
   readonly status: string;
-  readonly log_files: Readonly<Record<string, string>>;
+  readonly log_files: Readonly<Record<string, string | undefined>>;
   readonly error?: { readonly message: string };
 }
 

@@ -99,13 +99,17 @@ function defaultUrl(hostname: string | undefined): string {
 function readStorage(env: Environment, problems: string[]): StorageConnection | undefined {
   const connectionString = env.AzureWebJobsStorage;
   if (connectionString !== undefined && connectionString !== "") {
-    const known = connectionString === "UseDevelopmentStorage=true" || /(^|;)(AccountName|BlobEndpoint)=/i.test(connectionString);
-    if (!known) problems.push("AzureWebJobsStorage: not a connection string of a storage account.");
+    const problem = connectionProblem(connectionString);
+    if (problem !== undefined) problems.push(`AzureWebJobsStorage: ${problem}`);
     return { connectionString };
   }
-  const account = env.AzureWebJobsStorage__accountName;
+  const given = (name: string) => (env[`AzureWebJobsStorage__${name}`] === "" ? undefined : env[`AzureWebJobsStorage__${name}`]);
+  const account = given("accountName");
+  if (account !== undefined && !/^[a-z0-9]{3,24}$/.test(account)) {
+    problems.push("AzureWebJobsStorage__accountName: not the name of a storage account (3 to 24 small letters and digits).");
+  }
   const uri = (service: "blob" | "queue" | "table") =>
-    env[`AzureWebJobsStorage__${service}ServiceUri`] ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
+    given(`${service}ServiceUri`) ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
   const [blobUri, queueUri, tableUri] = [uri("blob"), uri("queue"), uri("table")];
   if (blobUri === undefined || queueUri === undefined || tableUri === undefined) {
     problems.push(
@@ -115,8 +119,29 @@ function readStorage(env: Environment, problems: string[]): StorageConnection | 
     return undefined;
   }
   for (const [name, value] of Object.entries({ blob: blobUri, queue: queueUri, table: tableUri })) {
-    if (!/^https:\/\/[^/]/.test(value)) problems.push(`AzureWebJobsStorage__${name}ServiceUri: must begin with https://, an identity's token goes there.`);
+    if (!URL.canParse(value) || new URL(value).protocol !== "https:")
+      problems.push(`AzureWebJobsStorage__${name}ServiceUri: must begin with https://, an identity's token goes there.`);
   }
-  const clientId = env.AzureWebJobsStorage__clientId;
+  const clientId = given("clientId");
   return { blobUri, queueUri, tableUri, ...(clientId === undefined ? {} : { clientId }) };
+}
+
+/** What is wrong with a connection string, without a word of it: it holds a key. The clients are made when first used, too late to stop a start. */
+function connectionProblem(connectionString: string): string | undefined {
+  if (connectionString.trim() === "UseDevelopmentStorage=true") return undefined;
+  const parts = new Map(
+    connectionString.split(";").flatMap((part) => {
+      const [name = "", ...value] = part.split("=");
+      return name.trim() === "" ? [] : [[name.trim().toLowerCase(), value.join("=").trim()] as const];
+    }),
+  );
+  const has = (name: string) => (parts.get(name) ?? "") !== "";
+  const endpoints = ["blobendpoint", "queueendpoint", "tableendpoint"];
+  const wrong = endpoints.find((name) => has(name) && !URL.canParse(parts.get(name) ?? ""));
+  if (wrong !== undefined) return `its ${wrong} is not a URL.`;
+  const allEndpoints = endpoints.every(has);
+  if (has("sharedaccesssignature")) return allEndpoints ? undefined : "with a SharedAccessSignature it needs BlobEndpoint, QueueEndpoint and TableEndpoint.";
+  if (!has("accountname") || !has("accountkey")) return "it needs AccountName and AccountKey, or a SharedAccessSignature.";
+  if (!/^https?$/i.test(parts.get("defaultendpointsprotocol") ?? "")) return "it needs DefaultEndpointsProtocol, https or http.";
+  return allEndpoints || has("endpointsuffix") ? undefined : "it needs EndpointSuffix, or BlobEndpoint, QueueEndpoint and TableEndpoint.";
 }

@@ -36,7 +36,7 @@ export interface RecordStore {
   replace(record: JobRecord, etag: string, options?: CallOptions): Promise<string>;
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the record changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
-  /** Names of all records, in order of names. */
+  /** Names of all records, in any order. */
   names(options?: CallOptions): AsyncIterable<string>;
 }
 

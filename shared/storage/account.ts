@@ -1,7 +1,7 @@
-/** The storage account: its clients, from a connection string or from service URIs and an identity. */
-import { TableClient } from "@azure/data-tables";
-import { BlobServiceClient } from "@azure/storage-blob";
-import { type QueueClient, QueueServiceClient } from "@azure/storage-queue";
+/** The storage account: where its parts are, and clients for them that are loaded when first used, since the SDKs are slow to load. */
+import type { TableClient } from "@azure/data-tables";
+import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
+import type { QueueClient } from "@azure/storage-queue";
 
 /** What the SDKs take for an identity. */
 export interface TokenCredential {
@@ -13,39 +13,38 @@ export type AccountConnection =
   | { readonly connectionString: string }
   | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly credential: TokenCredential };
 
-export interface StorageAccount {
-  readonly blobs: BlobServiceClient;
-  /** True when requests are made by an identity, which can sign URLs by delegation. */
-  readonly byIdentity: boolean;
-  queue(name: string): QueueClient;
-  table(name: string): TableClient;
+/** A container, table or queue of the account. */
+export interface Place<Client> {
+  readonly name: string;
+  client(): Promise<Client>;
 }
 
-// One place retries: call.ts. The SDKs' own retries wait 16 s on a refused connection, and the blob client's never retry a 429.
-const options = { retryOptions: { maxTries: 1 } };
-const tableOptions = { retryOptions: { maxRetries: 0 } };
+export interface StorageAccount {
+  blobs(): Promise<BlobServiceClient>;
+  container(name: string): Place<ContainerClient>;
+  queue(name: string): Place<QueueClient>;
+  table(name: string): Place<TableClient>;
+}
 
-/** Makes the clients and calls nothing. */
+/** Makes the account's parts; calls and loads nothing yet. */
 export function openAccount(connection: AccountConnection): StorageAccount {
-  if ("connectionString" in connection) {
-    const { connectionString } = connection;
-    const blobs = BlobServiceClient.fromConnectionString(connectionString, options);
-    const queues = QueueServiceClient.fromConnectionString(connectionString, options);
-    const allowInsecureConnection = isLoopback(blobs.url);
-    return {
-      blobs,
-      byIdentity: false,
-      queue: (name) => queues.getQueueClient(name),
-      table: (name) => TableClient.fromConnectionString(connectionString, name, { ...tableOptions, allowInsecureConnection }),
-    };
-  }
-  const { blobUri, queueUri, tableUri, credential } = connection;
-  const queues = new QueueServiceClient(queueUri, credential, options);
+  const blobs = once(async () => (await import("./blob-clients.ts")).openBlobs(connection));
+  const queues = once(async () => (await import("./queue-clients.ts")).openQueues(connection));
+  const tables = once(async () => (await import("./table-clients.ts")).openTables(connection));
   return {
-    blobs: new BlobServiceClient(blobUri, credential, options),
-    byIdentity: true,
-    queue: (name) => queues.getQueueClient(name),
-    table: (name) => new TableClient(tableUri, name, credential, tableOptions),
+    blobs,
+    container: (name) => ({ name, client: once(async () => (await blobs()).getContainerClient(name)) }),
+    queue: (name) => ({ name, client: once(async () => (await queues()).getQueueClient(name)) }),
+    table: (name) => ({ name, client: once(async () => (await tables())(name)) }),
+  };
+}
+
+/** What was made first, for all who ask. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 

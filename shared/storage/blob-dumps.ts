@@ -1,14 +1,15 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../core/errors.ts";
 import type { DumpStore } from "../core/ports.ts";
+import type { Place } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";
-import { createTextBlobs } from "./text-blob.ts";
+import { createTextBlobs } from "./text-blobs.ts";
 
 const file = "job.yml";
 
 /** Dumps as `{name}/job.yml`. */
-export function createBlobDumps(container: ContainerClient, call: StorageCall): DumpStore {
+export function createBlobDumps(container: Place<ContainerClient>, call: StorageCall): DumpStore {
   const texts = createTextBlobs(container, call);
   return {
     async put(name, yaml, options) {
@@ -25,6 +26,6 @@ export function createBlobDumps(container: ContainerClient, call: StorageCall): 
     async delete(name, options) {
       await texts.delete(pathToWrite(name, file), {}, options);
     },
-    location: (name) => `${container.containerName}/${name}/${file}`,
+    location: (name) => `${container.name}/${name}/${file}`,
   };
 }

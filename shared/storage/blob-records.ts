@@ -1,16 +1,17 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import type { StorageCall } from "./call.ts";
+import type { Place } from "./account.ts";
+import { callWith, type StorageCall } from "./call.ts";
 import { pages } from "./pages.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";
-import { createTextBlobs } from "./text-blob.ts";
+import { createTextBlobs } from "./text-blobs.ts";
 
 const file = "record.json";
 const contentType = "application/json";
 
 /** Records as `{name}/record.json`. */
-export function createBlobRecords(container: ContainerClient, call: StorageCall): RecordStore {
+export function createBlobRecords(container: Place<ContainerClient>, call: StorageCall): RecordStore {
   const texts = createTextBlobs(container, call);
   return {
     async get(name, options) {
@@ -28,8 +29,8 @@ export function createBlobRecords(container: ContainerClient, call: StorageCall)
       await texts.delete(pathToWrite(name, file), { ifMatch: etag }, options);
     },
     async *names(options) {
-      const what = `list container ${container.containerName}`;
-      for await (const { segment } of pages(call, what, (abortSignal) => container.listBlobsFlat({ abortSignal }), options)) {
+      const list = (client: ContainerClient, abortSignal: AbortSignal) => client.listBlobsFlat({ abortSignal });
+      for await (const { segment } of pages(callWith(container, call), `list container ${container.name}`, list, options)) {
         for (const { name } of segment.blobItems) if (name.endsWith(`/${file}`)) yield name.slice(0, -file.length - 1);
       }
     },

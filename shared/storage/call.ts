@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions } from "../core/ports.ts";
+import type { Place } from "./account.ts";
 
 /** An answer of storage that refuses; made anew from the SDK's error, whose request holds keys and signatures. */
 export class StorageRefusal extends Error {
@@ -47,13 +48,18 @@ export interface StorageCallOptions extends CallOptions {
 export type StorageCall = <T>(what: string, run: (signal: AbortSignal) => Promise<T>, options?: StorageCallOptions) => Promise<T>;
 
 const maxTries = 3;
-const firstDelayMs = 100;
 /** A line so slow that it moves less than this is taken for dead. */
 const bytesPerMs = 1024;
 
-/** @param timeoutMs what one call may take, retries included. */
-export function createStorageCall({ timeoutMs }: { readonly timeoutMs: number }): StorageCall {
+export interface StorageCallSettings {
+  /** What one call may take, retries included. */
+  readonly timeoutMs: number;
+  readonly firstDelayMs?: number;
+}
+
+export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCallSettings): StorageCall {
   return async (what, run, { signal, bytes = 0, tries: most = maxTries } = {}) => {
+    signal?.throwIfAborted();
     const limitMs = Math.ceil(timeoutMs + bytes / bytesPerMs);
     const limit = AbortSignal.timeout(limitMs);
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
@@ -100,9 +106,21 @@ function isAbort(error: unknown): boolean {
 /** No answer, half an answer, or one that says "later"; an identity that gets no token is an outage of the identity. */
 function isOutage(error: unknown): boolean {
   const { statusCode, code } = error as SdkError;
+  // Nobody asked for it: the blob client says so when a connection is cut in the middle of a body.
+  if (isAbort(error)) return true;
   if (typeof statusCode === "number") return statusCode === 408 || statusCode === 429 || statusCode >= 500;
   if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name)) return true;
   return typeof code === "string" && !code.startsWith("ERR_INVALID_");
+}
+
+/** Runs one call with a client that is loaded first: a slow load must not use up the time of the call. */
+export type ClientCall<Client> = <T>(what: string, run: (client: Client, signal: AbortSignal) => Promise<T>, options?: StorageCallOptions) => Promise<T>;
+
+export function callWith<Client>(place: Pick<Place<Client>, "client">, call: StorageCall): ClientCall<Client> {
+  return async (what, run, options) => {
+    const client = await place.client();
+    return call(what, (signal) => run(client, signal), options);
+  };
 }
 
 /** True for a refusal with this status. */

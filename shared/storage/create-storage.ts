@@ -1,11 +1,11 @@
 import type { Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
-import { type AccountConnection, openAccount } from "./account.ts";
+import { type AccountConnection, once, openAccount } from "./account.ts";
 import { createBlobDumps } from "./blob-dumps.ts";
 import { createBlobJobFiles } from "./blob-job-files.ts";
 import { createBlobLogUrls } from "./blob-log-urls.ts";
 import { createBlobRecords } from "./blob-records.ts";
 import { createStorageCall } from "./call.ts";
-import { createSignUrl } from "./sign-url.ts";
+import type { SignUrl } from "./sign-url.ts";
 import { createStorageQueues } from "./storage-queues.ts";
 import { createTableJobIndex } from "./table-job-index.ts";
 import { createTableOpenJobs } from "./table-open-jobs.ts";
@@ -32,14 +32,15 @@ export interface StorageOptions {
 export function createStorage({ connection, timeoutMs, clock }: StorageOptions): Storage {
   const account = openAccount(connection);
   const call = createStorageCall({ timeoutMs });
-  const container = (name: string) => account.blobs.getContainerClient(name);
-  const signUrl = createSignUrl(account, call, clock);
+  const { container, table, queue } = account;
+  const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
+  const signUrl: SignUrl = async (...values) => (await signing())(...values);
   return {
     records: createBlobRecords(container("jobs"), call),
     dumps: createBlobDumps(container("jobs"), call),
-    openJobs: createTableOpenJobs(account.table("openjobs"), call),
-    index: createTableJobIndex(account.table("jobindex"), call),
-    queues: createStorageQueues({ dispatch: account.queue("job-dispatch"), updates: account.queue("job-updates") }, call),
+    openJobs: createTableOpenJobs(table("openjobs"), call),
+    index: createTableJobIndex(table("jobindex"), call),
+    queues: createStorageQueues({ dispatch: queue("job-dispatch"), updates: queue("job-updates") }, call),
     logs: createBlobJobFiles(container("job-logs"), call, signUrl),
     outputs: createBlobJobFiles(container("job-outputs"), call, signUrl),
     logUrls: createBlobLogUrls(container("log-urls"), call),

@@ -1,8 +1,15 @@
 /** URLs that read one blob and nothing else, for a while. */
-import { type BlobClient, BlobSASPermissions, generateBlobSASQueryParameters, SASProtocol, StorageSharedKeyCredential } from "@azure/storage-blob";
+import {
+  type BlobClient,
+  BlobSASPermissions,
+  type BlobServiceClient,
+  generateBlobSASQueryParameters,
+  SASProtocol,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
-import { isLoopback, type StorageAccount } from "./account.ts";
+import { isLoopback } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 import { createDelegationKeys } from "./delegation-key.ts";
 
@@ -13,7 +20,7 @@ export type SignUrl = (blob: BlobClient, expires: Date, options?: CallOptions) =
 const skewMs = 15 * 60_000;
 
 /** An identity signs by user delegation. The account key, which opens everything, signs only for an emulator on this machine. */
-export function createSignUrl({ blobs, byIdentity }: StorageAccount, call: StorageCall, clock: Clock): SignUrl {
+export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
   const keys = createDelegationKeys(blobs, call, clock);
   const loopback = isLoopback(blobs.url);
   return async (blob, expires, options) => {
@@ -27,7 +34,7 @@ export function createSignUrl({ blobs, byIdentity }: StorageAccount, call: Stora
       // A log is what a stranger's program wrote: no browser may take it for a page.
       contentType: "text/plain; charset=utf-8",
     };
-    if (byIdentity) {
+    if (isTokenCredential(blobs.credential)) {
       const key = await keys.get(options);
       const expiresOn = new Date(Math.min(expires.getTime(), key.signedExpiresOn.getTime()));
       return `${blob.url}?${generateBlobSASQueryParameters({ ...values, expiresOn }, key, blob.accountName)}`;
@@ -37,4 +44,8 @@ export function createSignUrl({ blobs, byIdentity }: StorageAccount, call: Stora
     }
     throw new ServiceError("unavailable", "This service has no identity to sign log URLs with. Read the log through the service's own URL.");
   };
+}
+
+function isTokenCredential(credential: object): boolean {
+  return "getToken" in credential;
 }

@@ -1,10 +1,11 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { CallOptions, Queues } from "../core/ports.ts";
-import { makingParent, type StorageCall } from "./call.ts";
+import type { Place } from "./account.ts";
+import { callWith, makingParent, type StorageCall } from "./call.ts";
 
 export interface QueueClients {
-  readonly dispatch: QueueClient;
-  readonly updates: QueueClient;
+  readonly dispatch: Place<QueueClient>;
+  readonly updates: Place<QueueClient>;
 }
 
 /** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
@@ -14,11 +15,12 @@ export function createStorageQueues({ dispatch, updates }: QueueClients, call: S
     sendUpdate: (message, options) => send(updates, message, options),
   };
 
-  async function send(queue: QueueClient, message: unknown, options?: CallOptions): Promise<void> {
+  async function send(queue: Place<QueueClient>, message: unknown, options?: CallOptions): Promise<void> {
+    const ask = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
     await makingParent(
-      () => call(`make queue ${queue.name}`, (abortSignal) => queue.createIfNotExists({ abortSignal }), options),
-      () => call(`send to queue ${queue.name}`, (abortSignal) => queue.sendMessage(text, { abortSignal, messageTimeToLive: -1 }), options),
+      () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, messageTimeToLive: -1 }), options),
     );
   }
 }

@@ -1,9 +1,11 @@
 import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, IndexEntry, IndexQuery, JobIndex } from "../core/ports.ts";
-import { makingParent, type StorageCall, unlessMissing } from "./call.ts";
+import type { Place } from "./account.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";
 import { columnStart, fromRow, indexKey, monthKey, toRow } from "./index-row.ts";
+import { makeTable } from "./make-table.ts";
 import { pages } from "./pages.ts";
 
 type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly etag: string } & Record<string, unknown>;
@@ -11,12 +13,15 @@ type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly 
 const maxAttempts = 8;
 
 /** Index entries as rows of a table that sort newest first. */
-export function createTableJobIndex(table: TableClient, call: StorageCall): JobIndex {
-  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.tableName}`;
+export function createTableJobIndex(table: Place<TableClient>, storageCall: StorageCall): JobIndex {
+  const call = callWith(table, storageCall);
+  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function read(name: string, createdAt: string, options?: CallOptions): Promise<Row | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
-    return unlessMissing(call(what("read", name), (abortSignal) => table.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }), options));
+    return unlessMissing(
+      call(what("read", name), (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }), options),
+    );
   }
 
   /** False when another row is there. */
@@ -24,8 +29,8 @@ export function createTableJobIndex(table: TableClient, call: StorageCall): JobI
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
     return unlessConflict(
       makingParent(
-        () => call(`make table ${table.tableName}`, (abortSignal) => table.createTable({ abortSignal }), options),
-        () => call(what("make", entry.name), (abortSignal) => table.createEntity(entity, { abortSignal }), options),
+        () => makeTable(table, storageCall, options),
+        () => call(what("make", entry.name), (client, abortSignal) => client.createEntity(entity, { abortSignal }), options),
       ),
     );
   }
@@ -33,7 +38,7 @@ export function createTableJobIndex(table: TableClient, call: StorageCall): JobI
   /** False when the row changed or went away meanwhile. */
   async function replace(entry: IndexEntry, etag: string, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
-    const written = call(what("write", entry.name), (abortSignal) => table.updateEntity(entity, "Replace", { abortSignal, etag }), options);
+    const written = call(what("write", entry.name), (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }), options);
     return (await unlessMissing(unlessConflict(written))) ?? false;
   }
 
@@ -57,15 +62,15 @@ export function createTableJobIndex(table: TableClient, call: StorageCall): JobI
     },
     async delete(name, createdAt, options) {
       const { partitionKey, rowKey } = indexKey(name, createdAt);
-      await unlessMissing(call(what("delete", name), (abortSignal) => table.deleteEntity(partitionKey, rowKey, { abortSignal }), options));
+      await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }), options));
     },
     async query(query, options) {
-      const start = query.continuation === undefined ? {} : readPosition(query.continuation, query, table.url);
+      const start = query.continuation === undefined ? {} : readPosition(query.continuation, query, table.name);
       const deadline = performance.now() + (query.scanMs ?? Number.POSITIVE_INFINITY);
       const found: { readonly entry: IndexEntry; readonly at: IndexPosition }[] = [];
       const page = (rest?: IndexPosition) => ({
         entries: found.slice(0, query.limit).map(({ entry }) => entry),
-        ...(rest === undefined ? {} : { continuation: writePosition(rest, query, table.url) }),
+        ...(rest === undefined ? {} : { continuation: writePosition(rest, query, table.name) }),
       });
       for await (const { rows, next } of scan(query, start, options)) {
         for (const row of rows) {
@@ -93,12 +98,12 @@ export function createTableJobIndex(table: TableClient, call: StorageCall): JobI
     // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or` would be a scan.
     const filter = [inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond, ...filters(query)];
     const where = filter.filter((part) => part !== undefined).join(" and ");
-    const list = (abortSignal: AbortSignal) =>
-      table.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
+    const list = (client: TableClient, abortSignal: AbortSignal) =>
+      client.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
     const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
     const behind = inside ? { partitionKey } : undefined;
     let rest: IndexPosition | undefined;
-    for await (const rows of pages(call, `read table ${table.tableName}`, list, options, settings)) {
+    for await (const rows of pages(call, `read table ${table.name}`, list, options, settings)) {
       rest = rows.continuationToken === undefined ? behind : { ...start, token: rows.continuationToken };
       yield { rows, next: rest };
     }

@@ -1,7 +1,9 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { sha256 } from "../core/digest.ts";
 import type { CallOptions, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
-import { isRefusal, makingParent, type StorageCall, unlessMissing } from "./call.ts";
+import type { Place } from "./account.ts";
+import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "./call.ts";
+import { makeTable } from "./make-table.ts";
 import { pages } from "./pages.ts";
 import { isStoredName } from "./stored-name.ts";
 
@@ -14,20 +16,21 @@ type Found = Row & { readonly etag: string; readonly partitionKey?: string; read
 type Change = { readonly name: string; readonly changes: OpenJobChanges };
 
 /** Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as they are. */
-export function createTableOpenJobs(table: TableClient, call: StorageCall): OpenJobs {
-  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.tableName}`;
+export function createTableOpenJobs(table: Place<TableClient>, storageCall: StorageCall): OpenJobs {
+  const call = callWith(table, storageCall);
+  const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function upsert<T extends object>(partitionKey: string, rowKey: string, row: T, options?: CallOptions): Promise<string> {
     const { etag } = await makingParent(
-      () => call(`make table ${table.tableName}`, (abortSignal) => table.createTable({ abortSignal }), options),
-      () => call(what("write", rowKey), (abortSignal) => table.upsertEntity({ ...row, partitionKey, rowKey }, "Replace", { abortSignal }), options),
+      () => makeTable(table, storageCall, options),
+      () => call(what("write", rowKey), (client, abortSignal) => client.upsertEntity({ ...row, partitionKey, rowKey }, "Replace", { abortSignal }), options),
     );
     return etag ?? "";
   }
 
   async function merge(name: string, changes: OpenJobChanges, { etag = "*", ...options }: CallOptions & { readonly etag?: string } = {}): Promise<void> {
     const entity = { ...changes, ...key(name) };
-    await unlessMissing(call(what("change", name), (abortSignal) => table.updateEntity(entity, "Merge", { abortSignal, etag }), options));
+    await unlessMissing(call(what("change", name), (client, abortSignal) => client.updateEntity(entity, "Merge", { abortSignal, etag }), options));
   }
 
   /** All of one partition and at most 100. A row that is gone fails the whole transaction, so the rest is found by halving. */
@@ -37,7 +40,7 @@ export function createTableOpenJobs(table: TableClient, call: StorageCall): Open
     if (second === undefined) return merge(only.name, only.changes, options);
     const actions = changes.map((change): TransactionAction => ["update", { ...change.changes, ...key(change.name) }, "Merge"]);
     try {
-      await call(`change ${changes.length} rows of table ${table.tableName}`, (abortSignal) => table.submitTransaction(actions, { abortSignal }), options);
+      await call(`change ${changes.length} rows of table ${table.name}`, (client, abortSignal) => client.submitTransaction(actions, { abortSignal }), options);
     } catch (error) {
       if (!isRefusal(error, 404)) throw error;
       const half = Math.ceil(changes.length / 2);
@@ -48,8 +51,8 @@ export function createTableOpenJobs(table: TableClient, call: StorageCall): Open
 
   async function query(filter: string, options?: CallOptions): Promise<Found[]> {
     const found: Found[] = [];
-    const list = (abortSignal: AbortSignal) => table.listEntities<Row>({ abortSignal, queryOptions: { filter } });
-    for await (const page of pages(call, `read table ${table.tableName}`, list, options)) found.push(...page);
+    const list = (client: TableClient, abortSignal: AbortSignal) => client.listEntities<Row>({ abortSignal, queryOptions: { filter } });
+    for await (const page of pages(call, `read table ${table.name}`, list, options)) found.push(...page);
     return found;
   }
 
@@ -61,7 +64,9 @@ export function createTableOpenJobs(table: TableClient, call: StorageCall): Open
     async get(name, options) {
       if (!isStoredName(name)) return undefined;
       const { partitionKey, rowKey } = key(name);
-      const found = await unlessMissing(call(what("read", name), (abortSignal) => table.getEntity<Row>(partitionKey, rowKey, { abortSignal }), options));
+      const found = await unlessMissing(
+        call(what("read", name), (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }), options),
+      );
       return found && openJob(found);
     },
     merge,
@@ -72,7 +77,7 @@ export function createTableOpenJobs(table: TableClient, call: StorageCall): Open
     },
     async delete(name, etag, options) {
       const { partitionKey, rowKey } = key(name);
-      await unlessMissing(call(what("delete", name), (abortSignal) => table.deleteEntity(partitionKey, rowKey, { abortSignal, etag }), options));
+      await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }), options));
     },
     async due(now, options) {
       const found = await query(`next_poll_at le '${now.toISOString()}' or PartitionKey eq '${backendPartition}'`, options);

@@ -78,9 +78,9 @@ export function checkCommand(command: Value | undefined, inputs: Value | undefin
 export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(environment)) return;
   const { image, build } = environment;
-  if (image !== undefined && build !== undefined)
+  if ((image ?? "") !== "" && build !== undefined)
     find({ code: "conflict", message: "has an image and a build; Azure ML takes one of them.", path, blocks: true });
-  if (image === undefined && build === undefined) find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
+  if ((image ?? "") === "" && build === undefined) find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
 
 /** Values that no process can be given as a variable. */

@@ -3,7 +3,7 @@ import type * as z from "zod";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
-import { anyMapping, anything, fields, integer, mapOf, oneOf, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { anyMapping, anything, fields, integer, jsonSchema, mapOf, oneOf, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
 
 const route = fields({ port: integer, path: text });
 
@@ -18,30 +18,43 @@ const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
   [text, anyMapping],
 );
 
+const named = reference(
+  (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
+  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
+  // An empty version is none.
+  (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
+);
+
+const autoDeleteFields = fields({
+  condition: word(["created_greater_than", "last_accessed_greater_than"], snake).optional(),
+  value: text.optional(),
+});
+
+const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
+  (value, report) => ({ condition: "created_greater_than", ...readBy(autoDeleteFields, value, report) }),
+  () => jsonSchema(autoDeleteFields),
+);
+
 const inline = fields(
   {
     image: text.optional(),
     build: buildContext.optional(),
     conda_file: condaFile.optional(),
     description: text.optional(),
+    id: named.optional(),
     tags: mapOf(anything).optional(),
-    properties: mapOf(anything).optional(),
     inference_config: fields({ liveness_route: route, scoring_route: route, readiness_route: route }).optional(),
     os_type: word(["linux", "windows"]).optional(),
     datastore: text.optional(),
+    auto_delete_setting: autoDelete.optional(),
   },
   // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
-  { readOnly: ["id", "creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },
+  { readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },
 );
 
 /** An environment that is written into the job; Azure ML keeps it under a name and a version made of its content. */
 export type InlineEnvironment = z.infer<typeof inline> & { readonly name: string | undefined; readonly version: string | undefined };
 export type EnvironmentField = string | InlineEnvironment;
-
-const named = reference(
-  (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
-  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
-);
 
 const anonymous: Piece<InlineEnvironment> = piece(
   (value, report) => {
@@ -67,9 +80,10 @@ const joinChars = (content: string, separator: string): string => [...content].j
  * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
  */
 export function anonymousVersion(given: z.infer<typeof inline>): { name: string | undefined; version: string | undefined } {
-  if (given.image === undefined || (given.build?.path !== undefined && isLocalPath(given.build.path))) return { name: undefined, version: undefined };
+  if (given.image === undefined || given.image === "" || (given.build?.path !== undefined && isLocalPath(given.build.path)))
+    return { name: undefined, version: undefined };
   let hash = sha256(given.image);
   if (given.inference_config !== undefined) hash = joinChars(sha256(writeYaml(given.inference_config as unknown as Value)), hash);
-  if (isMapping(given.conda_file)) hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
+  if (isMapping(given.conda_file) && Object.keys(given.conda_file).length > 0) hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
   return { name: "CliV2AnonymousEnvironment", version: sha256(hash) };
 }

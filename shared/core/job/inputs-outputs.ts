@@ -20,7 +20,7 @@ const untypedInput = fields({ type: word(["uri_folder"]).optional(), mode: table
 
 /** An input that is data or a model. */
 export type AssetInput = {
-  readonly type: string;
+  readonly type?: string | undefined;
   readonly path?: string | undefined;
   readonly mode?: string | undefined;
   readonly datastore?: string | undefined;
@@ -38,7 +38,11 @@ const kinds: Readonly<Record<string, Piece<z.infer<typeof dataInput> | z.infer<t
 };
 
 const untyped: Piece<AssetInput> = piece(
-  (value, report) => ({ ...readBy(untypedInput, value, report), type: "uri_folder" }),
+  (value, report) => {
+    const given = readBy(untypedInput, value, report);
+    // With a mode of tables it loads only without a type.
+    return given?.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" };
+  },
   () => ({ type: "object" }),
 );
 
@@ -101,7 +105,17 @@ const outputFields = fields({
 export type OutputField = z.infer<typeof outputFields> | null;
 
 export const output: Piece<OutputField> = piece(
-  (value, report) => (value === null ? null : { type: "uri_folder", ...readBy(outputFields, value, report) }),
+  (value, report) => {
+    if (value === null) return null;
+    const given = readBy(outputFields, value, report);
+    if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
+      report({ code: "not_allowed", message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`, path: ["name"] });
+    }
+    if ((given?.version ?? "") !== "" && (given?.name ?? "") === "") {
+      report({ code: "missing_field", message: "is missing; an output with a version needs a name.", path: ["name"] });
+    }
+    return { type: "uri_folder", ...given };
+  },
   () => ({ type: ["object", "null"] }),
 );
 export const outputs = mapOf(output);

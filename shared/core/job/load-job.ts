@@ -51,15 +51,31 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
-    if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
+    if (kind === "odd" && takesAnyKey(path)) findings.push({ code: "wrong_key", message: `is ${what}; it is read as text.`, path, blocks: false });
+    else if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
     else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
   }
   const job = makeJob(value, options, limits, problems, findings);
   const warnings = findings.map((finding) => ({ ...places(finding), blocks_submission: finding.blocks }));
   if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
-  return { issues: inOrder(problems.map(places)), warnings: inOrder(warnings) };
+  return { issues: firstOf(inOrder(problems.map(places))), warnings: inOrder(warnings) };
 };
 Job.load = loadJob;
+
+/** Nobody reads more at once, and a payload can have one in every line. */
+const maxIssues = 200;
+
+function firstOf(issues: readonly Issue[]): readonly Issue[] {
+  if (issues.length <= maxIssues) return issues;
+  const message = `There are ${issues.length - maxIssues} more issues.`;
+  return [...issues.slice(0, maxIssues), { pointer: "", code: "more_issues", message }];
+}
+
+/** Whether the mapping around a key is one whose keys the SDK does not look at. */
+function takesAnyKey(path: readonly string[]): boolean {
+  if (path.includes("conda_file") || path.at(-2) === "environment_variables") return true;
+  return path.includes("services") && path.includes("properties");
+}
 
 type Read = { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined } | { readonly issue: Issue };
 
@@ -81,6 +97,10 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
 function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problems: Problem[], findings: Finding[]): Job | undefined {
   const find = (finding: Finding): void => void findings.push(finding);
   const report = (problem: Problem): void => void problems.push(problem);
+  if (value === null) {
+    report({ code: "empty_document", message: "The document is empty; a job is a mapping of fields.", path: [] });
+    return undefined;
+  }
   if (!isMapping(value)) {
     report({ code: "not_a_mapping", message: `The job is ${kindOf(value)}; expected a mapping of fields.`, path: [] });
     return undefined;

@@ -22,9 +22,14 @@ export interface FilesContext {
   readonly report: Report;
 }
 
+/** A path without the `file:` that may stand before it where the SDK takes a path by its scheme. */
+export function withoutScheme(path: string): string {
+  return path.replace(/^file:(?:\/\/)?/, "");
+}
+
 /** A path joined to a folder, without `.` and `..`; undefined when it leaves the files that came along. */
 export function joinPath(folder: string, path: string): string | undefined {
-  const plain = path.replace(/^file:/, "").replaceAll("\\", "/");
+  const plain = path.replaceAll("\\", "/");
   if (plain.startsWith("/") || /^[a-zA-Z]:/.test(plain)) return undefined;
   const parts = folder === "" ? [] : folder.split("/");
   for (const part of plain.split("/")) {
@@ -60,10 +65,12 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
 export function checkInputPaths(context: FilesContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
-    if (!isMapping(input) || typeof input.path !== "string" || !isLocalDataPath(input.path)) continue;
+    if (!isMapping(input)) continue;
+    if (typeof input.path_on_compute === "string") checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
+    if (typeof input.path !== "string" || !isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data is not there yet, so this is no refusal.
     const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, input.path, [...place, name, "path"]);
+    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutScheme(input.path), [...place, name, "path"]);
     for (const problem of kept) context.find({ ...problem, blocks: true });
   }
 }

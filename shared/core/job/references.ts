@@ -5,14 +5,27 @@ import { type Piece, piece } from "./schema.ts";
 const armVersion =
   /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
 const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
-const armOfWorkspace = /^\/subscriptions\/.*\/resourceGroups\/.*\/providers\/Microsoft.MachineLearningServices\/workspaces\/.*\/([^/]+)\/.*/i;
+const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
+
+/** An id in a workspace, of an asset of this kind. @see is_ARM_id_for_resource of the SDK */
+function isArmIdOf(id: string, kind: string): boolean {
+  const plain = id.toLowerCase();
+  if (!plain.startsWith("/subscriptions/")) return false;
+  let at = "/subscriptions/".length - 1;
+  for (const part of [...armParts, `/${kind}/`]) {
+    at = plain.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length - 1;
+  }
+  return true;
+}
 
 /** `azureml:` and an asset: a name with a version or label, or a versioned ARM id. Azure ML may know a default version. */
 export function isAssetReference(value: string, kind: string, defaultVersion = false): boolean {
   if (!value.startsWith("azureml:")) return false;
   const id = value.slice("azureml:".length);
   if (id === "" || armVersion.test(id) || registryVersion.test(id)) return true;
-  if (armOfWorkspace.exec(id)?.[1]?.toLowerCase() === kind) return false;
+  if (isArmIdOf(id, kind)) return false;
   if (id.includes("/") && !id.startsWith("/")) return false;
   const at = id.lastIndexOf("@");
   if (at >= 0 && id.slice(at + 1) !== "") return true;
@@ -40,13 +53,14 @@ export function isLocalDataPath(value: string): boolean {
   return value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"));
 }
 
-/** A text that a test accepts. */
-export function reference(test: (value: string) => boolean, expected: string): Piece<string> {
+/** A text that a test accepts; `normalize` gives the form in which it prints. */
+export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value): Piece<string> {
   return piece(
     (value, report) => {
       if (typeof value !== "string") reportWrong(report, value, expected);
-      else if (!test(value)) report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
-      return value as string;
+      else if (test(value)) return normalize(value);
+      else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
+      return "";
     },
     () => ({ type: "string", description: expected }),
   );
@@ -58,4 +72,6 @@ function isCode(value: string): boolean {
 }
 
 /** `code`: a folder or file that came along, a URL, a git address, or a registered asset. */
-export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...");
+export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...", (value) =>
+  value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
+);

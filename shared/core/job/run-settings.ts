@@ -25,10 +25,15 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
   () => jsonSchema(resources),
 );
 
+const tensorflow = fields({ type: word(["tensorflow"]), worker_count: integer.optional(), parameter_server_count: integer.optional() });
+
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export const distribution = byType({
   pytorch: fields({ type: word(["pytorch"]), process_count_per_instance: integer.optional() }),
-  tensorflow: fields({ type: word(["tensorflow"]), worker_count: integer.optional(), parameter_server_count: integer.optional() }),
+  tensorflow: piece(
+    (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
+    () => jsonSchema(tensorflow),
+  ),
   mpi: fields({ type: word(["mpi"]), process_count_per_instance: integer.optional() }),
   ray: fields({
     type: word(["ray"]),
@@ -67,17 +72,15 @@ export interface IdentityField {
   readonly type: "managed_identity" | "aml_token" | "user_identity";
   readonly client_id?: string | undefined;
   readonly object_id?: string | undefined;
-  readonly msi_resource_id?: string | undefined;
 }
 
 const managedIdentity = fields({
   type: word(["managed_identity"], () => "managed_identity"),
   client_id: text.optional(),
   object_id: text.optional(),
-  msi_resource_id: text.optional(),
 });
 
-/** @see azure/ai/ml/_schema/job/identity.py */
+/** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */
 export const identity: Piece<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,

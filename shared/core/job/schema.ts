@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
-import { type Float, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
+import { type Float, isBinary, isDate, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { closest } from "./closest.ts";
 import { type Mend, type Problem, type ProblemParams, type Report, reporter, reportWrong, show } from "./problems.ts";
 
@@ -196,8 +196,19 @@ export function word<const Words extends readonly string[]>(words: Words, transf
   );
 }
 
+/** Bytes are taken as text where they are UTF-8, as marshmallow does. */
+function decodeBinary(base64: string): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.from(base64, "base64"));
+  } catch {
+    return undefined;
+  }
+}
+
 export const text: Piece<string> = piece(
   (value, report) => {
+    const bytes = isBinary(value) ? decodeBinary(value.text) : undefined;
+    if (bytes !== undefined) return bytes;
     if (typeof value !== "string") {
       const quoted = isFloat(value) || isInteger(value) || typeof value === "boolean" ? " (quote it)" : "";
       reportWrong(report, value, `text${quoted}`);
@@ -272,7 +283,7 @@ export const version: Piece<string> = piece(
   () => ({ type: ["string", "number"] }),
 );
 
-/** Any value but dates and the like, kept as it came. */
+/** Any value that JSON has, or a date, kept as it came. */
 export const anything: Piece<Value> = piece(
   (value, report) => {
     if (value === undefined) reportWrong(report, value, "a value");
@@ -292,8 +303,9 @@ export const anyMapping: Piece<Mapping> = piece(
   () => ({ type: "object" }),
 );
 
-/** A date or the like has no form in JSON or in a REST body. */
+/** Bytes have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
 function rejectOpaque(value: Value, report: Report, path: readonly PropertyKey[]): void {
+  if (isDate(value)) return;
   if (isOpaque(value)) report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`, path });
   else if (Array.isArray(value)) for (const [index, item] of value.entries()) rejectOpaque(item, report, [...path, index]);
   else if (isMapping(value)) for (const key of Object.keys(value)) rejectOpaque(value[key] as Value, report, [...path, key]);

@@ -160,8 +160,15 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   return anchor.value;
 }
 
+/** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
+function textOf({ source }: State, event: ScalarEvent): string {
+  const text = getScalarValue(source, event);
+  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
+}
+
 function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
-  const text = getScalarValue(state.source, event);
+  const text = textOf(state, event);
   const quoted = event.style !== SCALAR_STYLE.PLAIN;
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
     fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
@@ -257,12 +264,7 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
 /** The text of a key; a key that is no text is remarked. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
   // A plain `=` is text where it stands as a key.
-  if (
-    event.type === EVENT_ID.SCALAR &&
-    event.tagStart < 0 &&
-    event.style === SCALAR_STYLE.PLAIN &&
-    implicitTag(getScalarValue(state.source, event)) === "value"
-  ) {
+  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(textOf(state, event)) === "value") {
     state.index++;
     return "=";
   }
@@ -271,7 +273,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (record !== undefined) Object.assign(state, { record });
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value)) return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
-  const text = event.type === EVENT_ID.SCALAR ? getScalarValue(state.source, event) : String(value);
+  const text = event.type === EVENT_ID.SCALAR ? textOf(state, event) : String(value);
   state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
   return text;
 }

@@ -1,3 +1,4 @@
+import { pythonTimestamp } from "./timestamp.ts";
 import { isFloat, isInteger, isMapping, isOpaque, numberOf, type Value } from "./value.ts";
 
 /** A float as Python prints it: `1.0`, `1e-05`, `1e+16`, `inf`. */
@@ -22,7 +23,7 @@ function pythonRepr(value: Value): string {
   if (typeof value === "boolean") return value ? "True" : "False";
   if (isInteger(value)) return String(value);
   if (typeof value === "number" || isFloat(value)) return pythonFloat(numberOf(value) ?? 0);
-  if (isOpaque(value)) return value.text;
+  if (isOpaque(value)) return pythonTimestamp(value.text) ?? value.text;
   if (isMapping(value)) {
     const members = Object.keys(value).map((key) => `${quoted(key)}: ${pythonRepr(value[key] as Value)}`);
     return `{${members.join(", ")}}`;

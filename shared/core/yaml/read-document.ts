@@ -1,7 +1,8 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
-import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, parseEvents, SCALAR_STYLE, YAMLException } from "js-yaml";
+import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
 import { type Composed, type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
+import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
 
@@ -38,25 +39,27 @@ const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10f
 /** Reads one document. Never throws for what stands in it. */
 export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
   let text = "";
+  let inSource = (offset: number): number => offset;
   try {
     text = typeof source === "string" ? source : decode(source);
-    const events = options.format === "json" ? jsonEvents(text, options.depth) : yamlEvents(text, options.depth);
+    const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
+    inSource = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJson : resolvePlain;
-    const composed = compose(text, events, options, plain);
+    const composed = compose(parsed.text, parsed.events, options, plain);
     const lines = lineCounter(text);
     let places: Map<string, readonly [number, number]> | undefined;
     return {
       document: {
         ...composed,
         position(place, part = "value") {
-          places ??= placesOf(text, events, options, plain);
-          return lines(offsetIn(places, place, part));
+          places ??= placesOf(parsed.text, parsed.events, options, plain);
+          return lines(inSource(offsetIn(places, place, part)));
         },
       },
     };
   } catch (error) {
     const { code, message, offset, path } = asDocumentError(error);
-    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(offset) } };
+    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(inSource(offset)) } };
   }
 }
 
@@ -77,26 +80,26 @@ function asDocumentError(error: unknown): DocumentError {
   throw error;
 }
 
-function yamlEvents(text: string, depth: number): readonly Event[] {
+function parse(text: string, depth: number): ParsedYaml {
   const bad = unprintable.exec(text);
   if (bad !== null) {
     const name = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     throw new DocumentError("invalid_character", `The text has the character U+${name}, which YAML does not allow.`, bad.index);
   }
   // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
-  const events = parseEvents(text, { maxDepth: depth + 2 });
-  const first = events[1];
+  const parsed = parseYaml(text, depth + 2);
+  const first = parsed.events[1];
   if (first === undefined || (first.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0)) {
     throw new DocumentError("empty_document", "The document is empty; a job is a mapping of fields.", 0);
   }
-  return events;
+  return parsed;
 }
 
 const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
 const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:{}[\]"]+/gsu;
 
 /** The events of a JSON text; what they say is only sure once `JSON.parse` has taken the text. */
-function jsonEvents(text: string, depth: number): readonly Event[] {
+function parseJson(text: string, depth: number): ParsedYaml {
   const start = text.startsWith("\ufeff") ? 1 : 0;
   const events: Event[] = [{ type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] }];
   let level = 0;
@@ -125,7 +128,7 @@ function jsonEvents(text: string, depth: number): readonly Event[] {
     }
   }
   checkJson(text.slice(start), start, events.length);
-  return events;
+  return { events, text, sourceOffset: (offset) => offset };
 }
 
 function checkJson(text: string, start: number, events: number): void {

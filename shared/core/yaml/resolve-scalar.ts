@@ -1,4 +1,5 @@
 /** How PyYAML's safe_load reads a scalar. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
+import { isTimestamp, pythonTimestamp } from "./timestamp.ts";
 import { type Scalar, toFloat, toOpaque } from "./value.ts";
 
 const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
@@ -6,9 +7,6 @@ const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const int = /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const nothing = /^(?:~|null|Null|NULL|)$/;
-const timestamp =
-  /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?)$/;
-
 /** Python refuses to read more digits than this, and so must whoever would not spend seconds on one number. */
 const maxDigits = 4300;
 const core = "tag:yaml.org,2002:";
@@ -20,7 +18,7 @@ export function implicitTag(text: string): "bool" | "float" | "int" | "merge" | 
   if ((first >= 48 && first <= 57) || first === 43 || first === 45 || first === 46) {
     if (float.test(text)) return "float";
     if (int.test(text)) return "int";
-    return timestamp.test(text) ? "timestamp" : "str";
+    return isTimestamp(text) ? "timestamp" : "str";
   }
   if (text.length > 5) return "str";
   if (bool.test(text)) return "bool";
@@ -70,6 +68,12 @@ function readFloat(text: string): Scalar | undefined {
   return Number.isNaN(value) ? undefined : toFloat(sign * value);
 }
 
+/** Python's decoder skips what is no digit of base64 and wants the padding. */
+function isBase64(text: string): boolean {
+  const digits = text.replaceAll(/[^A-Za-z0-9+/=]/g, "");
+  return digits.length % 4 === 0;
+}
+
 /**
  * The value of a scalar with this tag (the full name); undefined when the text does not fit the tag, or PyYAML's safe
  * loader knows no such tag for scalars.
@@ -90,9 +94,9 @@ export function construct(tag: string, text: string): Scalar | undefined {
     case "float":
       return readFloat(text);
     case "timestamp":
-      return timestamp.test(text) ? toOpaque("date", text) : undefined;
+      return pythonTimestamp(text) === undefined ? undefined : toOpaque("date", text);
     case "binary":
-      return toOpaque("binary", text);
+      return isBase64(text) ? toOpaque("binary", text) : undefined;
     default:
       return undefined;
   }

@@ -17,7 +17,7 @@ export interface Float {
   readonly [float]: number;
 }
 
-/** A value that YAML knows and no job field takes, e.g. an unquoted date. */
+/** A value that YAML has and JavaScript has not, e.g. an unquoted date: few fields take one. */
 export interface Opaque {
   readonly [opaque]: "date" | "binary" | "set" | "pairs";
   readonly text: string;
@@ -44,6 +44,14 @@ export function isFloat(value: unknown): value is Float {
 
 export function isOpaque(value: unknown): value is Opaque {
   return typeof value === "object" && value !== null && opaque in value;
+}
+
+export function isDate(value: unknown): value is Opaque {
+  return isOpaque(value) && value[opaque] === "date";
+}
+
+export function isBinary(value: unknown): value is Opaque {
+  return isOpaque(value) && value[opaque] === "binary";
 }
 
 export function isMapping(value: unknown): value is Mapping {

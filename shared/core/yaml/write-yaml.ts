@@ -73,7 +73,8 @@ function scalar(value: Value, indent: number): string {
   if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
-  if (isOpaque(value)) return oneLine(value.text);
+  // Of these only dates are in jobs.
+  if (isOpaque(value)) return value.text;
   return Array.isArray(value) ? "[]" : "{}";
 }
 

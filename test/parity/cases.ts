@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+
+/** A job file that is wrong or borderline, and the cause that is expected to be named. */
+export interface Case {
+  readonly id: string;
+  readonly note: string;
+  readonly yaml: string;
+  /** `code /pointer` of the first issue, `! code /pointer` of the first blocking warning, or "" for a job that is fine. */
+  readonly cause: string;
+}
+
+const macros: Readonly<Record<string, string>> = {
+  "%command": "command: echo hi\nenvironment: azureml:e:1",
+};
+
+/** Reads a file of cases; its head says how they are written. */
+export function readCases(file: string | URL): Case[] {
+  const [, ...blocks] = readFileSync(file, "utf8").split(/^=== /m);
+  return blocks.map((block) => {
+    const end = block.indexOf("\n");
+    const [id = "", note = "", cause = ""] = block.slice(0, end).split("|");
+    const yaml = block.slice(end + 1).replace(/^%\w+$/gm, (macro) => macros[macro] ?? macro);
+    return { id: id.trim(), note: note.trim(), cause: cause.trim(), yaml };
+  });
+}
