@@ -24,7 +24,8 @@ function difference({ answer: shown }: HttpExample, real: Answer): string | unde
 
 async function run(example: HttpExample): Promise<string | undefined> {
   const { method, path, headers, body } = example;
-  const ask = async () => difference(example, await send(service().url, `${method} ${path}`, { headers, ...(body === undefined ? {} : { body: body.trimEnd() }) }));
+  const ask = async () =>
+    difference(example, await send(service().url, `${method} ${path}`, { headers, ...(body === undefined ? {} : { body: body.trimEnd() }) }));
   // A look may come too early; whatever changes something is sent once.
   if (method !== "GET") return ask();
   let last: string | undefined;
