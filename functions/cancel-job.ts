@@ -1,6 +1,7 @@
 import { app } from "@azure/functions";
 import { jobAnswer } from "../shared/api/job-answer.ts";
-import { pathParameter } from "../shared/api/path-parameter.ts";
+import { answerFormat } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { cancelJob } from "../shared/service/cancel-job.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
@@ -12,6 +13,7 @@ app.http("cancel-job", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    return jobAnswer(await cancelJob(services(), pathParameter(request, "name")), config().publicUrl);
+    const format = answerFormat(request);
+    return jobAnswer(await cancelJob(services(), jobName(request)), config().publicUrl, { format });
   }),
 });

@@ -3,15 +3,10 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod";
 import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
 import { jsonAnswer } from "./json-answer.ts";
-import { readQuery } from "./read-query.ts";
+import { readQuery, wholeNumber } from "./read-query.ts";
 
 const word = z.string().min(1, "must not be empty").max(300, "must have at most 300 characters");
 const date = z.iso.datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" }).transform((text) => new Date(text));
-const pageSize = z
-  .string()
-  .regex(/^\d{1,4}$/, "must be a whole number from 1 to 200")
-  .transform(Number)
-  .refine((size) => size >= 1 && size <= 200, "must be a whole number from 1 to 200");
 
 const parameters = {
   status: word.optional(),
@@ -24,7 +19,7 @@ const parameters = {
   created_before: date.optional(),
   archived: z.enum(["true", "false", "all"], "must be true, false or all").optional(),
   q: word.optional(),
-  maxpagesize: pageSize.optional(),
+  maxpagesize: wholeNumber(1, 200).optional(),
   continuation: z.string().max(4000, "is too long").optional(),
 } as const;
 

@@ -1,9 +1,9 @@
-import type { CallOptions, DumpStore, OpenJob, Versioned } from "../core/ports.ts";
-import type { RevisePorts } from "./revise-record.ts";
+import type { CallOptions, Clock, OpenJob, Versioned } from "../core/ports.ts";
+import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { closeRow, type SettlePorts, settleJob } from "./settle-job.ts";
 
-export interface HealPorts extends RevisePorts, SettlePorts {
-  readonly dumps: DumpStore;
+export interface HealPorts extends SettlePorts, PurgePorts {
+  readonly clock: Clock;
 }
 
 export interface HealReport {
@@ -21,8 +21,8 @@ const softDeadlineMs = 45_000;
 
 /**
  * Finishes what a crash left half-done, from the open rows alone: a missing `job.yml`, an index row behind its record, events
- * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record. A lost dispatch is found by
- * the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
+ * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record, what is left of a deleted
+ * job. A lost dispatch is found by the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const started = ports.clock.now().getTime();
@@ -42,7 +42,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
   return { looked, swept, failed };
 }
 
-/** True when the row had no record and was swept. */
+/** True when the row had no record, or one of a deleted job, and was swept. */
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
@@ -51,6 +51,10 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   if (found === undefined) {
     if (ageMs < orphanMs) return false;
     await closeRow(ports.openJobs, name, row.etag, options);
+    return true;
+  }
+  if (found.value.deleted_at !== undefined) {
+    await purgeJob(ports, found, row, options);
     return true;
   }
   await ports.dumps.put(name, found.value.dump, options);

@@ -29,13 +29,13 @@ const maxAttempts = 8;
 export async function reviseRecord(
   { records, clock }: RevisePorts,
   name: string,
-  change: (record: JobRecord, now: Date) => JobRecord | undefined,
+  change: (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>,
   { start, ...options }: ReviseOptions = {},
 ): Promise<Revised | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
     if (found === undefined || found.value.deleted_at !== undefined) return undefined;
-    const next = change(found.value, clock.now());
+    const next = await change(found.value, clock.now());
     if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
     try {
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
