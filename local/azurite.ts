@@ -74,6 +74,13 @@ export function connectionStringOf(directory: string): string {
   return connectionString(ports);
 }
 
+/** How to reach the Azurite that runs on `directory` now; undefined when none does. */
+export async function findAzurite(directory: string): Promise<string | undefined> {
+  const folder = resolve(directory);
+  const state = readState(join(folder, "azurite.json"));
+  return state?.ports !== undefined && (await isAzuriteOf(state.pid, folder)) ? connectionString(state.ports) : undefined;
+}
+
 function readState(file: string): State | undefined {
   try {
     return JSON.parse(readFileSync(file, "utf8")) as State;
@@ -140,9 +147,13 @@ async function listening(child: ChildProcess, logFile: string, timeoutMs: number
 
 /** Ends the Azurite of an earlier start, but no other process that was given its number since. */
 async function endOrphan(pid: number, folder: string): Promise<void> {
-  if (pid <= 0 || !isAlive(pid)) return;
+  if (await isAzuriteOf(pid, folder)) await end(pid);
+}
+
+async function isAzuriteOf(pid: number, folder: string): Promise<boolean> {
+  if (pid <= 0 || !isAlive(pid)) return false;
   const command = await commandLine(pid);
-  if (command?.includes("azurite") === true && command.includes(folder)) await end(pid);
+  return command?.includes("azurite") === true && command.includes(folder);
 }
 
 async function end(pid: number): Promise<void> {
