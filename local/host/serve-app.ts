@@ -66,6 +66,7 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
   };
   const listeners: Listener[] = [];
   for (const fn of functions.values()) {
+    if (triggerOf(fn).type !== "timertrigger" && fn.retryOptions !== undefined) log("warning", "Host.Startup", retryWarning(fn.name));
     if (off(fn.name)) log("information", "Host.Startup", `Function ${fn.name} is disabled`);
     else {
       const listener = await startListener({ ...ports, queues, run }, fn).catch((error: Error) => refuse(fn.name, error.message));
@@ -91,6 +92,9 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
     },
   };
 }
+
+const retryWarning = (name: string) =>
+  `Soon retries will not be supported for function '${name}'. For more information please visit http://aka.ms/func-retry-policies.`;
 
 type SendToQueue = (connection: string | undefined, queueName: string, texts: readonly string[]) => Promise<void>;
 

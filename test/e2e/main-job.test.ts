@@ -197,6 +197,13 @@ test("an input that only Azure ML has fails the job, with its name", async () =>
   });
 });
 
+test("a job sees its own variables, and no setting of the service", async () => {
+  const job = await run(service().url, jobYaml("env", "environment_variables: {MINE: '1'}\n"));
+  const { text } = await getLog(service().url, job.name);
+  expect(text).toMatch(/^MINE=1$/m);
+  expect(text).not.toMatch(/^(AzureWebJobs|JOBS_|WEBSITE_)|AccountKey|devstoreaccount1/m);
+});
+
 test("while a job runs its log can be read, not two seconds behind", async () => {
   const { name } = await submit(service().url, jobYaml("while true; do date +'at %s%3N'; sleep 0.2; done"));
   await expect

@@ -10,7 +10,7 @@ import { until } from "./until.ts";
 
 export const root = join(import.meta.dirname, "../..");
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -34,7 +34,7 @@ export interface ServiceProcess extends Program {
 
 const startMs = 30_000;
 /** Looks at jobs more often than is the default, to save time. */
-const eager = { JOBS_POLL_SCHEDULE: "* * * * * *", JOBS_POLL_MIN_SECONDS: "0.1" };
+const eager = { JOBS_POLL_SCHEDULE: "* * * * * *", JOBS_POLL_MIN_SECONDS: "0.9", JOBS_HEAL_SCHEDULE: "*/5 * * * * *" };
 
 /** Runs a script of this project with the Node of this process, as `npm run` does it. */
 export function runScript(script: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Program {

@@ -32,7 +32,10 @@ export async function openJobRows(data: string): Promise<readonly string[]> {
   return rows;
 }
 
-/** Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written between them. */
+/**
+ * Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written between
+ * them. Rows of `openjobs` are left without, because the poll writes down when it looks next.
+ */
 export async function picture(data: string): Promise<readonly string[]> {
   const seen: string[] = [];
   const blobs = BlobServiceClient.fromConnectionString(connection(data));
@@ -43,7 +46,7 @@ export async function picture(data: string): Promise<readonly string[]> {
   const tables = TableServiceClient.fromConnectionString(connection(data), { allowInsecureConnection: true });
   for await (const { name = "" } of tables.listTables()) {
     const table = TableClient.fromConnectionString(connection(data), name, { allowInsecureConnection: true });
-    for await (const row of table.listEntities()) seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${row.etag}`);
+    for await (const row of table.listEntities()) seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${name === "openjobs" ? "" : row.etag}`);
   }
   return seen.sort((a, b) => (a < b ? -1 : 1));
 }
