@@ -29,7 +29,8 @@ interface State {
   readonly ports?: Ports;
 }
 
-const executable = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
+const require = createRequire(import.meta.url);
+const executable = require.resolve("azurite/dist/src/azurite.js");
 const stopTimeoutMs = 20_000;
 /** The account and key that every storage emulator has; they are public. */
 const account = "devstoreaccount1";

@@ -1,5 +1,7 @@
 /** The whole service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { startAzurite } from "./azurite.ts";
@@ -38,6 +40,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
   await refuseSecond(lockFile, data);
+  await checkPort(port);
   const app = join(data, "app");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
@@ -83,6 +86,13 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
   };
+}
+
+/** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer().listen(port, "127.0.0.1");
+  await once(probe, "listening");
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** Two services on one folder would end each other's Azurite. A file that a killed service left is no obstacle. */

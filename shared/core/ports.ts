@@ -79,7 +79,7 @@ export interface OpenJob {
 
 export type OpenJobChanges = Partial<Omit<OpenJob, "name">>;
 
-export interface DueJobs {
+interface DueJobs {
   /** Most overdue first. */
   readonly jobs: readonly Versioned<OpenJob>[];
   /** Backends that asked to be left alone, and until when. */

@@ -31,7 +31,7 @@ export interface CreationContext {
 }
 
 /** A service endpoint of a running job, as the SDK's JobService. */
-export interface JobService {
+interface JobService {
   readonly endpoint?: string;
   readonly type?: string;
   readonly status?: string;

@@ -31,14 +31,21 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, optio
   const { record } = claimed;
   // An earlier delivery got this far: what it left undone is done now.
   if (!isWaiting(record, message)) return void (await changeJob(ports, record.name, { record: () => undefined }, options));
+  const observation = await submitTo(ports, record, options);
+  if (observation !== undefined) await recordDispatched(ports, { value: record, etag: claimed.etag }, observation, options);
+}
+
+/** Undefined: the backend did not take the job, now or ever, and what follows from that is written down. */
+async function submitTo(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<Observation | undefined> {
+  const { name, submission_id, experiment_name } = record;
+  const job = jobOf(record);
   try {
-    const { name, submission_id, experiment_name } = record;
-    const observation = await ports.backend.submit({ name, submission_id, experiment_name, job: jobOf(record) }, options);
-    await recordDispatched(ports, { value: record, etag: claimed.etag }, observation, options);
+    return await ports.backend.submit({ name, submission_id, experiment_name, job }, options);
   } catch (error) {
-    if (error instanceof BackendRefusal) return failDispatch(ports, record, error.code, error.message, options);
-    if (isServiceError(error, "unavailable") || isServiceError(error, "throttled")) return postpone(ports, record, error, options);
-    throw error;
+    if (error instanceof BackendRefusal) await failDispatch(ports, record, error.code, error.message, options);
+    else if (isServiceError(error, "unavailable") || isServiceError(error, "throttled")) await postpone(ports, record, error, options);
+    else throw error;
+    return undefined;
   }
 }
 

@@ -6,14 +6,14 @@ export interface StatsPorts {
   readonly clock: Clock;
 }
 
-export interface Durations {
+interface Durations {
   readonly count: number;
   readonly p50: number;
   readonly p95: number;
 }
 
 /** The jobs that were submitted within one stretch of time. */
-export interface StatsBucket {
+interface StatsBucket {
   /** Where it begins (RFC 3339, UTC). */
   readonly start: string;
   readonly submitted: number;

@@ -1,7 +1,7 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { type Composed, type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
+import { type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
@@ -167,5 +167,3 @@ function lineCounter(text: string): (offset: number) => Position {
     return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
 }
-
-export type { Composed };

@@ -9,7 +9,7 @@ import { checkSignal } from "./port-rules.ts";
  * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
  * twice, `late` answers what was true at the call once `until` is over, the rest are answers.
  */
-export type Fault =
+type Fault =
   | { readonly kind: "unreachable" | "lost" | "twice" | "broken" }
   | { readonly kind: "throttled"; readonly retryAfterSeconds?: number }
   | { readonly kind: "refused"; readonly code: string }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { ServiceError } from "../../../shared/core/errors.ts";
 import type { DispatchMessage } from "../../../shared/core/messages.ts";
 import { abandonDispatch } from "../../../shared/service/abandon-message.ts";
 import { cancelJob } from "../../../shared/service/cancel-job.ts";
@@ -187,6 +188,19 @@ describe("a backend that cannot be reached", () => {
     await passTime(world, 15);
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
     expect(world.backend.started).toEqual([]);
+  });
+
+  test("is not what is away when storage is: the host delivers the message again, however late", async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    world.clock.advance(25 * 3_600_000);
+    const replace = async () => {
+      throw new ServiceError("unavailable", "storage is away");
+    };
+    await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow("storage is away");
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "Queued" });
+    expect(world.backend.started).toEqual(["iris"]);
   });
 
   test("counts the 24 hours from the first try, not from the submission", async () => {
