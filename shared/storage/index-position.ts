@@ -25,11 +25,22 @@ export function writePosition(position: IndexPosition, query: IndexQuery, index:
 export function readPosition(continuation: string, query: IndexQuery, index: string): IndexPosition {
   const whole = Buffer.from(continuation, "base64url").toString("utf8");
   const text = whole.slice(checksumLength);
-  if (whole.slice(0, checksumLength) !== checksum(text, query, index) || Buffer.from(whole).toString("base64url") !== continuation) {
+  const parts = parse(text);
+  const isOurs = whole.slice(0, checksumLength) === checksum(text, query, index) && Buffer.from(whole).toString("base64url") === continuation;
+  const isToken = parts?.[2] == null || parse(Buffer.from(parts[2], "base64").toString("utf8")) !== undefined;
+  if (parts === undefined || !isOurs || !isToken) {
     throw new ServiceError("invalid_query", "The continuation is not one that this list gave for this query; start again without it.");
   }
-  const [partitionKey, rowKey, token] = JSON.parse(text) as (string | null)[];
+  const [partitionKey, rowKey, token] = parts;
   return { ...(partitionKey == null ? {} : { partitionKey }), ...(rowKey == null ? {} : { rowKey }), ...(token == null ? {} : { token }) };
+}
+
+function parse(text: string): (string | null)[] | undefined {
+  try {
+    return JSON.parse(text) as (string | null)[];
+  } catch {
+    return undefined;
+  }
 }
 
 const checksumLength = 16;

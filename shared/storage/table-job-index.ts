@@ -102,10 +102,8 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
       client.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
     const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
     const behind = inside ? { partitionKey } : undefined;
-    let rest: IndexPosition | undefined;
     for await (const rows of pages(call, `read table ${table.name}`, list, options, settings)) {
-      rest = rows.continuationToken === undefined ? behind : { ...start, token: rows.continuationToken };
-      yield { rows, next: rest };
+      yield { rows, next: rows.continuationToken === undefined ? behind : { ...start, token: rows.continuationToken } };
     }
     if (behind !== undefined) yield* scan(query, behind, options);
   }

@@ -10,6 +10,7 @@ import { isStoredName } from "./stored-name.ts";
 /** Rows about backends lie in the same table, so that one query finds them too; no hash begins like this. */
 const backendPartition = "not_before";
 const maxTransaction = 100;
+const transactionsAtOnce = 8;
 
 type Row = OpenJob & { readonly until?: string };
 type Found = Row & { readonly etag: string; readonly partitionKey?: string; readonly rowKey?: string; readonly timestamp?: string };
@@ -73,7 +74,8 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     async mergeMany(changes, options) {
       const byPartition = Map.groupBy(changes, (change) => key(change.name).partitionKey);
       const groups = [...byPartition.values()].flatMap((all) => chunks(distinct(all), maxTransaction));
-      await Promise.all(groups.map((group) => mergeTogether(group, options)));
+      // Not all at once: each has the same time, and they wait for one another in the account.
+      for (const some of chunks(groups, transactionsAtOnce)) await Promise.all(some.map((group) => mergeTogether(group, options)));
     },
     async delete(name, etag, options) {
       const { partitionKey, rowKey } = key(name);

@@ -1,4 +1,5 @@
 /** A storage account of a test file's own. */
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,9 @@ export interface TestAzurite {
 export async function startTestAzurite(flags: readonly string[] = []): Promise<TestAzurite> {
   const directory = await mkdtemp(join(tmpdir(), "jobgate-azurite-"));
   const remove = () => rm(directory, { recursive: true, force: true });
+  // It outlives what started it, so a run that is broken off must end it.
+  const end = () => endAzurite(directory);
+  process.once("exit", end);
   try {
     const { connectionString, stop } = await startAzurite({ directory, flags });
     const uri = (service: string) => new RegExp(`${service}Endpoint=([^;]+)`).exec(connectionString)?.[1] ?? "";
@@ -26,11 +30,20 @@ export async function startTestAzurite(flags: readonly string[] = []): Promise<T
       tableUri: uri("Table"),
       stop: async () => {
         await stop();
+        process.off("exit", end);
         await remove();
       },
     };
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+function endAzurite(directory: string): void {
+  try {
+    process.kill((JSON.parse(readFileSync(join(directory, "azurite.json"), "utf8")) as { readonly pid: number }).pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
   }
 }
