@@ -29,7 +29,8 @@ interface State {
   readonly ports?: Ports;
 }
 
-const executable = createRequire(import.meta.url).resolve("azurite/dist/src/azurite.js");
+const require = createRequire(import.meta.url);
+const executable = require.resolve("azurite/dist/src/azurite.js");
 const stopTimeoutMs = 20_000;
 /** The account and key that every storage emulator has; they are public. */
 const account = "devstoreaccount1";
@@ -71,6 +72,13 @@ export function connectionStringOf(directory: string): string {
   const ports = readState(join(directory, "azurite.json"))?.ports;
   if (ports === undefined) throw new Error(`No Azurite has run on ${directory}.`);
   return connectionString(ports);
+}
+
+/** How to reach the Azurite that runs on `directory` now; undefined when none does. */
+export async function findAzurite(directory: string): Promise<string | undefined> {
+  const folder = resolve(directory);
+  const state = readState(join(folder, "azurite.json"));
+  return state?.ports !== undefined && (await isAzuriteOf(state.pid, folder)) ? connectionString(state.ports) : undefined;
 }
 
 function readState(file: string): State | undefined {
@@ -139,9 +147,13 @@ async function listening(child: ChildProcess, logFile: string, timeoutMs: number
 
 /** Ends the Azurite of an earlier start, but no other process that was given its number since. */
 async function endOrphan(pid: number, folder: string): Promise<void> {
-  if (pid <= 0 || !isAlive(pid)) return;
+  if (await isAzuriteOf(pid, folder)) await end(pid);
+}
+
+async function isAzuriteOf(pid: number, folder: string): Promise<boolean> {
+  if (pid <= 0 || !isAlive(pid)) return false;
   const command = await commandLine(pid);
-  if (command?.includes("azurite") === true && command.includes(folder)) await end(pid);
+  return command?.includes("azurite") === true && command.includes(folder);
 }
 
 async function end(pid: number): Promise<void> {

@@ -1,4 +1,5 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
+import { resolve } from "node:path";
 import * as z from "zod";
 
 const seconds = (fallback: number, most: number) => z.coerce.number().positive().max(most).default(fallback);
@@ -66,6 +67,9 @@ export function readConfig(env: Environment): Config {
   if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
     problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
   }
+  if (values?.JOBS_BACKEND === "local" && !/^[\w./:\\@+,=~-]+$/.test(resolve(values.JOBS_DATA_DIR))) {
+    problems.push("JOBS_DATA_DIR: commands name it without quotes, so its full path may have letters, digits and _ . / @ + , = ~ - only.");
+  }
   if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
@@ -81,6 +85,14 @@ export function readConfig(env: Environment): Config {
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
     storage,
   };
+}
+
+/** Reads how to reach the storage account, for programs that need nothing else. @throws ConfigError naming what is wrong. */
+export function readStorageConnection(env: Environment): StorageConnection {
+  const problems: string[] = [];
+  const storage = readStorage(env, problems);
+  if (problems.length > 0 || storage === undefined) throw new ConfigError(problems);
+  return storage;
 }
 
 /** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */

@@ -3,10 +3,11 @@ import { type Caller, callerOf } from "./api/caller.ts";
 import { createRespond } from "./api/respond.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
-import { type Config, readConfig, type StorageConnection } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
+import { withIdentity } from "./identity.ts";
 import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
-import type { AccountConnection, TokenCredential } from "./storage/account.ts";
+import type { TokenCredential } from "./storage/account.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
 /** All that the operations take: ports and tunables. */
@@ -22,7 +23,7 @@ export interface Services extends Storage {
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
-  const storage = createStorage({ connection: accountOf(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
+  const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
   const { logs, outputs } = storage;
   const { localMaxRunning: maxRunning } = settings;
   return {
@@ -35,21 +36,6 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
   };
-}
-
-function accountOf(storage: StorageConnection, credential: TokenCredential | undefined): AccountConnection {
-  if ("connectionString" in storage) return storage;
-  const { clientId, ...uris } = storage;
-  return { ...uris, credential: credential ?? machineIdentity(clientId) };
-}
-
-/** The identity's package is large, and with a connection string nobody needs it. */
-function machineIdentity(clientId: string | undefined): TokenCredential {
-  const load = once(async (): Promise<TokenCredential> => {
-    const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
-    return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
-  });
-  return { getToken: async (scopes, options) => (await load()).getToken(scopes, options) };
 }
 
 function once<T>(make: () => T): () => T {

@@ -29,16 +29,18 @@ export interface HostOptions {
   readonly queueLeaseMs?: number;
   /** In which a client must have sent all of its request; 30 s if not given. */
   readonly requestTimeoutMs?: number;
+  /** For how long a stop waits for what is running; 10 s if not given. */
+  readonly drainMs?: number;
 }
 
 export interface RunningHost {
   readonly url: string;
-  /** Lets what is running finish, for ten seconds at most, then runs the app's `appTerminate` hooks. */
+  /** Lets what is running finish, for `drainMs` at most, then runs the app's `appTerminate` hooks. */
   stop(): Promise<void>;
 }
 
 const tenMinutesMs = 600_000;
-const drainMs = 10_000;
+const defaultDrainMs = 10_000;
 const readyWaitMs = 30_000;
 const defaultRequestTimeoutMs = 30_000;
 const defaultMaxBodyBytes = 104_857_600;
@@ -115,7 +117,7 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
     });
     ready.resolve(served.handle);
     log("information", "Host.Startup", `Host started: ${functions.size} functions at ${url}`);
-    return { url, stop: () => stop(server, served, app) };
+    return { url, stop: () => stop(server, served, app, options.drainMs ?? defaultDrainMs) };
   } catch (error) {
     ready.resolve(async () => emptyAnswer(503));
     await server.stop(0);
@@ -136,7 +138,7 @@ function after(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 }
 
-async function stop(server: RunningServer, served: ServedApp, { core, close }: LoadedApp): Promise<void> {
+async function stop(server: RunningServer, served: ServedApp, { core, close }: LoadedApp, drainMs: number): Promise<void> {
   await Promise.race([Promise.all([server.stop(drainMs), served.stop()]), after(drainMs)]);
   await core.runHooks("appTerminate", { hookData: core.appHookData, appHookData: core.appHookData });
   close();

@@ -83,7 +83,7 @@ async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBy
 
 function readTarget({ url = "", headersDistinct }: IncomingMessage): { host: string; path: string; search: string } | undefined {
   const [host, ...others] = headersDistinct.host ?? [];
-  if (host === undefined || others.length > 0 || !URL.canParse(`http://${host}`) || /[^\x21-\x7e]/.test(url)) return undefined;
+  if (host === undefined || others.length > 0 || /[^\w.:[\]~%-]/.test(host) || !URL.canParse(`http://${host}`) || /[^\x21-\x7e]/.test(url)) return undefined;
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
   if (absolute !== null && absolute[1]?.toLowerCase() !== host.toLowerCase()) return undefined;
   const relative = absolute === null ? url : absolute[2] || "/";

@@ -35,7 +35,7 @@ export interface InvocationPorts {
 }
 
 /** Thrown when a function takes longer than `functionTimeout`. The real host then ends its worker with all that runs in it; this one lets the function go on. */
-export class FunctionTimeoutError extends Error {
+class FunctionTimeoutError extends Error {
   override readonly name = "FunctionTimeoutError";
 }
 
@@ -113,12 +113,15 @@ async function run({ core, log }: InvocationPorts, fn: RegisteredFunction, reque
   return { ...response, returned: after.result !== undefined && after.result !== null };
 }
 
+/** Node fires a timer of more at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string): Promise<T> {
   if (!Number.isFinite(timeoutMs)) return work;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     const error = new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`);
-    timer = setTimeout(() => reject(error), timeoutMs);
+    timer = setTimeout(() => reject(error), Math.min(timeoutMs, longestTimerMs));
   });
   try {
     return await Promise.race([work, expired]);

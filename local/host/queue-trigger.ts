@@ -28,8 +28,10 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
   // Half a batch for each core; a Consumption or Flex instance counts as one.
   const threshold = settings.newBatchThreshold ?? Math.floor(settings.batchSize / 2);
   const running = new Set<Promise<void>>();
-  const stopping = new AbortController();
+  let stopped = false;
   let nudge = new AbortController();
+  // One waiter at a time; a race with a promise that lives as long as the host would keep every loser.
+  let somethingEnded = () => {};
 
   async function receive(): Promise<number> {
     try {
@@ -37,7 +39,10 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
       for (const message of messages) {
         const work: Promise<void> = handleMessage(options, message)
           .catch((error: Error) => log("error", "Host.Queues", `A message of queue ${queue.name} could not be finished: ${error.message}`))
-          .finally(() => running.delete(work));
+          .finally(() => {
+            running.delete(work);
+            somethingEnded();
+          });
         running.add(work);
       }
       return messages.length;
@@ -47,17 +52,23 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
     }
   }
 
+  async function roomForMore(): Promise<void> {
+    while (running.size > threshold && !stopped) {
+      await new Promise<void>((resolve) => {
+        somethingEnded = resolve;
+      });
+    }
+  }
+
   async function loop(): Promise<void> {
-    const stopped = new Promise<void>((resolve) => stopping.signal.addEventListener("abort", () => resolve(), { once: true }));
     let emptyLooks = 0;
-    while (!stopping.signal.aborted) {
+    while (!stopped) {
       nudge = new AbortController();
       if ((await receive()) > 0) {
         emptyLooks = 0;
-        while (running.size > threshold && !stopping.signal.aborted) await Promise.race([...running, stopped]);
-      } else {
-        const waitMs = backOffMs(emptyLooks, leastPollMs, settings.maxPollingInterval, jitter());
-        await clock.sleep(waitMs, AbortSignal.any([stopping.signal, nudge.signal]));
+        await roomForMore();
+      } else if (!stopped) {
+        await clock.sleep(backOffMs(emptyLooks, leastPollMs, settings.maxPollingInterval, jitter()), nudge.signal);
         emptyLooks = nudge.signal.aborted ? 0 : emptyLooks + 1;
       }
     }
@@ -67,7 +78,9 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
   return {
     wake: () => nudge.abort(),
     stop: async () => {
-      stopping.abort();
+      stopped = true;
+      nudge.abort();
+      somethingEnded();
       await looping;
       await Promise.all(running);
     },

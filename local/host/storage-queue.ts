@@ -26,12 +26,13 @@ export interface StorageQueue {
   send(text: string): Promise<void>;
 }
 
-const callTimeoutMs = 30_000;
+/** Short, because a queue stands still while a silent storage is waited for. */
+const callTimeoutMs = 10_000;
 
 /** One quick repetition; whoever calls has its own way to try again later. */
 export const storageClientOptions = { retryOptions: { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 } };
 
-/** A queue of a storage account; every call ends within 30 s. */
+/** A queue of a storage account; every call ends within 10 s. */
 export async function openQueue(connection: ServiceConnection, name: string): Promise<StorageQueue> {
   const client = await connect(connection, name);
   const limit = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });

@@ -49,6 +49,8 @@ describe("settings", () => {
     ["JOBS_STORAGE_TIMEOUT_MS", "1.5"],
     ["JOBS_LOG_URL_MINUTES", "1441"],
     ["JOBS_MAX_BODY_BYTES", "-1"],
+    ["JOBS_DATA_DIR", "/tmp/my jobs"],
+    ["JOBS_DATA_DIR", "/tmp/$HOME"],
   ])("%s of %j is named", (name, value) => {
     expect(complaint({ [name]: value })).toContain(`- ${name}:`);
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
     functions: { "with-key": { own: "own-key" } },
   };
   writeFileSync(keysFile, JSON.stringify(given));
-  host = await startHostProcess("http", { keysFile, settings: { "AzureWebJobs.switched-off.Disabled": "true" } });
+  host = await startHostProcess("http", { keysFile, settings: { "AzureWebJobs.switched-off.Disabled": "true", AzureWebJobsDisableHomepage: "true" } });
   keys = JSON.parse(readFileSync(keysFile, "utf8")) as HostKeys;
 });
 afterAll(async () => {
@@ -53,6 +53,10 @@ test.each<[string, string, () => Record<string, string>, number]>([
   const answer = await fetch(host.url + path, { headers: headers() });
   expect(answer.status).toBe(status);
   if (status === 401) expect(await answer.text()).toBe("");
+});
+
+test("the homepage can be switched off", async () => {
+  expect((await fetch(host.url)).status).toBe(204);
 });
 
 test("keys are not logged", () => {

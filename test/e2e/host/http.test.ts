@@ -100,6 +100,7 @@ describe("a request", () => {
     ["no host", "GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n"],
     ["two hosts", "GET /echo HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n"],
     ["a host that is none", "GET /echo HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
+    ["a path in its host", "GET /echo HTTP/1.1\r\nHost: x/admin?\r\nConnection: close\r\n\r\n"],
     ["another host in its target", "GET http://other/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
   ])("with %s is a 400", async (_, request) => {
     const raw = rawRequest(host.url, request);

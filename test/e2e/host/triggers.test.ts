@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 const hostId = "triggers-test";
-async function start(settings: Record<string, string> = {}, queueLeaseMs?: number): Promise<void> {
+async function start(settings: Record<string, string> = {}, more: { queueLeaseMs?: number; drainMs?: number } = {}): Promise<void> {
   host = await startHostProcess("triggers", {
     settings: {
       AzureWebJobsStorage: azurite.connectionString,
@@ -23,7 +23,7 @@ async function start(settings: Record<string, string> = {}, queueLeaseMs?: numbe
       SLOW_MS: "1",
       ...settings,
     },
-    ...(queueLeaseMs === undefined ? {} : { queueLeaseMs }),
+    ...more,
   });
 }
 
@@ -136,17 +136,17 @@ describe("a host", () => {
 
 describe("a message", () => {
   test("comes again when its host was killed, after the lease", async () => {
-    await start({ SLOW_MS: "60000" }, 1000);
+    await start({ SLOW_MS: "60000" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     expect((await seen("slow", 1))[0]).toMatchObject({ dequeueCount: 1 });
     await host.kill();
-    await start({}, 1000);
+    await start({}, { queueLeaseMs: 1000 });
     expect((await seen("slow", 2)).at(0)).toMatchObject({ dequeueCount: 2 });
     await host.stop();
   });
 
   test("stays hidden for longer than the lease while it is worked on, and SIGTERM waits for the end of it", async () => {
-    await start({ SLOW_MS: "3500" }, 1000);
+    await start({ SLOW_MS: "3500" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     await seen("slow", 1);
     expect(await host.stop()).toBe(0);
@@ -157,6 +157,14 @@ describe("a message", () => {
     expect(host.lines.at(-1)).toBe("terminated after start: true");
     expect(await count("slow")).toBe(0);
   });
+});
+
+test("a function that does not end holds SIGTERM up only for the time to drain", async () => {
+  await start({ SLOW_MS: "60000" }, { drainMs: 200 });
+  await put("slow", base64("x"));
+  await seen("slow", 1);
+  expect(await host.stop()).toBe(0);
+  expect(await count("slow")).toBe(1);
 });
 
 describe("a timer", () => {
