@@ -5,7 +5,7 @@ import * as z from "zod";
 const envelope = { schema_version: z.literal(1), name: z.string(), submission_id: z.string(), traceparent: z.string().optional() };
 
 /** What a backend said about a job, with the time of asking. Signed URLs are no part of it. */
-export const observation = z.strictObject({
+const observation = z.strictObject({
   status: z.string().min(1),
   /** When the backend was asked (RFC 3339, UTC). */
   observed_at: z.string(),

@@ -61,9 +61,15 @@ export async function reindexJobs(ports: ReindexPorts, { onProgress, ...options 
   return report;
 }
 
+/** Undefined, too, for a job that is being deleted. */
+async function recordOf(records: RecordStore, name: string, options: CallOptions): Promise<JobRecord | undefined> {
+  const record = (await records.get(name, options))?.value;
+  return record?.deleted_at === undefined ? record : undefined;
+}
+
 async function restoreJob(ports: ReindexPorts, name: string, options: CallOptions): Promise<{ readonly dump: boolean; readonly row: boolean }> {
   const { records, dumps } = ports;
-  const record = (await records.get(name, options))?.value;
+  const record = await recordOf(records, name, options);
   if (record === undefined) return { dump: false, row: false };
   const written = await dumps.get(name, options);
   const dump = written !== record.dump;
@@ -83,13 +89,13 @@ async function restoreRow({ records, index }: ReindexPorts, record: JobRecord, o
   if (there?.revision === entry.revision) await index.delete(name, created_at, options);
   await index.put(entry, options);
   // Somebody may have written a newer row between the look and the delete; it is as the record says now.
-  const now = (await records.get(name, options))?.value;
+  const now = await recordOf(records, name, options);
   if (now !== undefined && now.revision !== record.revision) await index.put(indexEntry(now), options);
   return true;
 }
 
 async function removeStray({ records, index }: ReindexPorts, { name, created_at }: IndexEntry, options: CallOptions): Promise<boolean> {
-  const record = (await records.get(name, options))?.value;
+  const record = await recordOf(records, name, options);
   if (record?.creation_context.created_at === created_at) return false;
   await index.delete(name, created_at, options);
   return true;

@@ -2,8 +2,8 @@
 
 Run by hand only, to renew test/data/yaml/expected.jsonl; no test needs Python:
   python3 -m venv VENV && VENV/bin/pip install pyyaml==6.0.3
-  VENV/bin/python test/parity/pyyaml.py < documents.jsonl > expected.jsonl
-A document is a line with a JSON text. An answer is a line: {"text", "value"} or {"text", "error"}; a value is
+  VENV/bin/python test/parity/pyyaml.py < test/data/yaml/expected.jsonl > new && mv new test/data/yaml/expected.jsonl
+To add a document, add a line with its text as JSON. An answer is a line: {"text", "value"} or {"text", "error"}; a value is
 ["str", text], ["int", digits], ["float", repr], ["bool", true], ["null"], ["date", str], ["bytes", base64], ["list", values],
 ["map", [[key, value], ...]] with keys that are values too, or ["other", type].
 """
@@ -36,6 +36,7 @@ def tag(value):
 
 for line in sys.stdin:
     text = json.loads(line)
+    text = text["text"] if isinstance(text, dict) else text
     try:
         answer = {"text": text, "value": tag(yaml.safe_load(text))}
     except Exception as error:

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { isMapping, type Mapping } from "../yaml/value.ts";
 import { reportWrong } from "./problems.ts";
 import { identity } from "./run-settings.ts";
-import { anyMapping, fields, integer, lower, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { anyMapping, fields, integer, lookUp, lower, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
 
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
@@ -60,7 +60,7 @@ const service: Piece<ServiceField> = piece(
     const given = isMapping(value) ? value.type : undefined;
     const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
     const type = given === undefined ? guessed : typeof given === "string" ? lower(given) : "";
-    const kind = serviceKinds[type] ?? otherService;
+    const kind = lookUp(serviceKinds, type) ?? otherService;
     return { ...readBy(kind, value, report), ...(Object.hasOwn(serviceKinds, type) ? { type } : {}) };
   },
   () => ({ type: "object" }),

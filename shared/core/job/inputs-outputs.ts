@@ -2,7 +2,24 @@
 import type * as z from "zod";
 import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { type Problem, show } from "./problems.ts";
-import { boolean, fields, float, integer, lower, mapOf, oneOf, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
+import {
+  boolean,
+  fields,
+  float,
+  integer,
+  jsonSchema,
+  lookUp,
+  lower,
+  mapOf,
+  oneOf,
+  type Piece,
+  piece,
+  readBy,
+  text,
+  version,
+  word,
+  wrongWord,
+} from "./schema.ts";
 
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
@@ -58,7 +75,7 @@ const literalNumber: Piece<Literal> = piece(
 /** `{value: ...}`, which the SDK reads as the bare value. */
 const wrapped: Piece<Literal> = piece(
   (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
-  () => ({ type: "object", properties: { value: {} } }),
+  () => ({ type: "object", properties: { value: jsonSchema(wrappedLiteral) } }),
 );
 
 const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [
@@ -78,7 +95,7 @@ function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
   if (!isMapping(value)) return literalPiece(value);
   const type = value.type;
   if (type === undefined) return Object.hasOwn(value, "value") ? wrapped : untyped;
-  const known = typeof type === "string" ? kinds[lower(type)] : undefined;
+  const known = typeof type === "string" ? lookUp(kinds, lower(type)) : undefined;
   return known ?? wrongWord(type, Object.keys(kinds), ["type"]);
 }
 

@@ -137,6 +137,11 @@ export function listOf<T>(type: Piece<T>): Piece<readonly T[]> {
   );
 }
 
+/** What a table has under a name that came from outside; `constructor` is none. */
+export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** One of several kinds, chosen by a look at the value; only the chosen one reports. */
 export function oneOf<T>(choose: (value: Value | undefined) => Piece<T> | Problem | undefined, expected: string, kinds: readonly Piece<T>[]): Piece<T> {
   return piece(
@@ -158,7 +163,7 @@ export function byType<T>(kinds: Readonly<Record<string, Piece<T>>>, transform: 
     (value) => {
       if (!isMapping(value)) return undefined;
       const type = value.type;
-      const kind = typeof type === "string" ? kinds[transform(type)] : undefined;
+      const kind = typeof type === "string" ? lookUp(kinds, transform(type)) : undefined;
       return kind ?? wrongWord(type, names, ["type"]);
     },
     "a mapping",

@@ -1,7 +1,7 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { construct, implicitTag } from "./resolve-scalar.ts";
-import { isMapping, kindOf, type Mapping, type Scalar, toOpaque, type Value } from "./value.ts";
+import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
 export interface ComposeLimits {
   readonly depth: number;
@@ -84,17 +84,26 @@ export function compose(
 ): Composed {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
-    throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(events[second + 1]));
+    throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(source, events[second + 1]));
   }
   const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
   const value = readNode(state, 0, -1);
   return { value, remarks: state.remarks };
 }
 
-function offsetOf(event: Event | undefined): number {
+/** The head of a block of text: `|` or `>`, its indicators and a comment. */
+const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;
+
+function offsetOf(source: string, event: Event | undefined): number {
   if (event === undefined) return 0;
-  if (event.type === EVENT_ID.SCALAR)
-    return event.valueStart < 0 ? Math.max(event.tagStart, 0) : event.valueStart - (event.style === SCALAR_STYLE.PLAIN ? 0 : 1);
+  if (event.type === EVENT_ID.SCALAR) {
+    const { style, tagStart, valueStart } = event;
+    if (valueStart < 0) return Math.max(tagStart, 0);
+    if (style === SCALAR_STYLE.PLAIN) return valueStart;
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+    const before = Math.max(0, valueStart - 200);
+    return before + ([...source.slice(before, valueStart).matchAll(blockHead)].at(-1)?.index ?? valueStart - before);
+  }
   if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
   return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
@@ -118,7 +127,7 @@ function descend(state: State, depth: number, offset: number): void {
 function readNode(state: State, depth: number, keyOffset: number): Value {
   const event = state.events[state.index++];
   if (event === undefined) throw new RangeError("The event stream ends within a document.");
-  const offset = offsetOf(event);
+  const offset = offsetOf(state.source, event);
   state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
   if (event.type === EVENT_ID.ALIAS) return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
   count(state, 1, offset);
@@ -130,14 +139,14 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new RangeError(`Event ${event.type} within a document.`);
   descend(state, depth + 1, offset);
   const isMap = event.type === EVENT_ID.MAPPING;
-  const tag = collectionTag(state, event, isMap, offset);
-  if (event.anchorStart < 0) return tagged(tag, isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1), state, offset);
+  checkTag(state, event, isMap ? "map" : "seq", offset);
+  if (event.anchorStart < 0) return isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
   const anchor = setAnchor(state, event);
   const before = state.nodes - 1;
   const deepest = state.deepest;
   anchor.done = false;
   state.deepest = depth + 1;
-  anchor.value = tagged(tag, isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1), state, offset);
+  anchor.value = isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
   anchor.done = true;
   anchor.nodes = state.nodes - before;
   anchor.height = state.deepest - depth;
@@ -147,7 +156,10 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
 
 function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
   const anchor: Anchor = { value: null, nodes: 1, height: 0, done: true };
-  state.anchors.set(state.source.slice(event.anchorStart, event.anchorEnd), anchor);
+  const name = state.source.slice(event.anchorStart, event.anchorEnd);
+  // YAML would let the last one count; PyYAML does not.
+  if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} stands twice.`, event.anchorStart);
+  state.anchors.set(name, anchor);
   return anchor;
 }
 
@@ -178,7 +190,7 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
     return value ?? (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset));
   }
   const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
-  if (tag === "!") return text;
+  if (tag === "!") return state.plain(text) ?? null;
   const value = construct(tag, text);
   if (value !== undefined) return value;
   return fail(
@@ -195,20 +207,12 @@ function tagName(text: string): string {
   return text.startsWith("!!") ? core + text.slice(2) : text;
 }
 
-function collectionTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, isMap: boolean, offset: number): string {
-  const own = isMap ? "map" : "seq";
-  if (event.tagStart < 0) return own;
+/** Only what a collection is anyway: no field of a job takes a set, an ordered map or pairs. */
+function checkTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, own: "map" | "seq", offset: number): void {
+  if (event.tagStart < 0) return;
   const text = state.source.slice(event.tagStart, event.tagEnd);
   const name = tagName(text);
-  const known = name === "!" ? own : name.startsWith(core) ? name.slice(core.length) : "";
-  if (known === own || (isMap ? known === "set" : known === "omap" || known === "pairs")) return known;
-  return fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
-}
-
-/** Sets, ordered maps and pairs are read to their end, but no field of a job takes one. */
-function tagged(tag: string, value: Value, state: State, offset: number): Value {
-  if (tag === "map" || tag === "seq") return value;
-  return toOpaque(tag === "set" ? "set" : "pairs", state.source.slice(offset, offset + 40));
+  if (name !== "!" && name !== core + own) fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
 }
 
 function readSequence(state: State, depth: number): Value[] {
@@ -227,7 +231,7 @@ function readMapping(state: State, depth: number): Mapping {
   const merged: Mapping[] = [];
   while (state.events[state.index]?.type !== EVENT_ID.POP) {
     const event = state.events[state.index] as Event;
-    const offset = offsetOf(event);
+    const offset = offsetOf(state.source, event);
     if (isMergeKey(state, event)) {
       state.index++;
       count(state, 1, offset);

@@ -6,7 +6,7 @@
  * | text, bool, null    | string, boolean, null                                                    |
  * | int                 | number, or bigint from 2^53 up                                           |
  * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1` |
- * | date, binary, set   | `Opaque`: never a text, as in PyYAML                                     |
+ * | date, binary        | `Opaque`: never a text, as in PyYAML                                     |
  * | sequence, mapping   | array, object without a prototype (so `__proto__` is a key like others)  |
  */
 const float: unique symbol = Symbol("float");
@@ -19,7 +19,7 @@ export interface Float {
 
 /** A value that YAML has and JavaScript has not, e.g. an unquoted date: few fields take one. */
 export interface Opaque {
-  readonly [opaque]: "date" | "binary" | "set" | "pairs";
+  readonly [opaque]: "date" | "binary";
   readonly text: string;
 }
 

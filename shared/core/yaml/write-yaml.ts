@@ -6,7 +6,7 @@ import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from
 const escaped = /[^\n -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u;
 /** Numbers, times and booleans of YAML 1.2 and of YAML 1.1 beyond PyYAML, e.g. `1e-3`, `0o17`, `y`. */
 const otherReaders = /^(?:[-+]?(?:\.[0-9]|[0-9])[0-9.:_]*(?:[eE][-+]?[0-9]+)?|[-+]?0o[0-7]+|[yYnN])$/;
-const startsPlain = /^[^\s\-?:,[\]{}#&*!|>'"%@`]/;
+const startsPlain = /^(?!\.\.\.)[^\s\-?:,[\]{}#&*!|>'"%@`]/;
 const endsPlain = /: |:$| #|\s$/;
 /** PyYAML takes no longer text for a key that stands before a colon. */
 const maxSimpleKey = 1000;
@@ -15,7 +15,8 @@ const maxSimpleKey = 1000;
 export function writeYaml(value: Value): string {
   const out: string[] = [];
   if (isContainer(value)) writeContainer(out, value, 0, "");
-  else out.push(`${scalar(value, 0)}\n`);
+  // Readers differ on how far a block of text is indented that is the whole document.
+  else out.push(`${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`);
   return out.join("");
 }
 

@@ -109,3 +109,12 @@ test("progress is told every 500 records", async () => {
   expect(report).toMatchObject({ records: 1001, rows: 1001, dumps: 1001 });
   expect(told.map((records) => Math.floor(records / 500))).toEqual([1, 2]);
 });
+
+test("a job that is being deleted gets nothing back, and loses what is left of it in the index", async () => {
+  const world = await worldOf("iris");
+  const record = await recordOf(world, "iris");
+  await world.records.replace({ ...record, deleted_at: "2026-03-01T12:00:00.000Z", revision: 2 }, (await world.records.get("iris"))?.etag ?? "");
+  await world.dumps.delete("iris");
+  expect(await reindexJobs(world)).toMatchObject({ dumps: 0, rows: 0, removed: 1 });
+  expect([await world.dumps.get("iris"), await world.index.get("iris", record.creation_context.created_at)]).toEqual([undefined, undefined]);
+});

@@ -1,0 +1,40 @@
+/** Compares what we make of a case with what the SDK made of it. */
+import { createHash } from "node:crypto";
+import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
+import { readDocument } from "../../shared/core/yaml/read-document.ts";
+import type { Value } from "../../shared/core/yaml/value.ts";
+import { type Difference, differences } from "./compare.ts";
+import { dumpDifferences, type KnownDifference } from "./known-differences.ts";
+import type { Expected, JudgedCase } from "./suites.ts";
+
+export interface Judgement {
+  readonly result: LoadResult;
+  /** `code /pointer` of the first issue, `! code /pointer` of the first blocking warning, or "". */
+  readonly cause: string;
+  /** Whether both take the job. */
+  readonly sameVerdict: boolean;
+  /** Where our dump and the SDK's differ, and why, where that is known. */
+  readonly dumpDifferences: readonly { readonly difference: Difference; readonly known: KnownDifference | undefined }[];
+  /** Whether `expected.reload` was found with the dump that we make today. */
+  readonly isFresh: boolean;
+}
+
+function read(yaml: string): Value | undefined {
+  return readDocument(yaml, { format: "yaml", depth: 100, nodes: 1_000_000 }).document?.value;
+}
+
+export function judge(each: JudgedCase, expected: Expected): Judgement {
+  const result = loadJob(each.yaml, { files: each.files });
+  const [issue] = result.issues ?? [];
+  const blocking = result.warnings.find((warning) => warning.blocks_submission);
+  const cause = issue !== undefined ? `${issue.code} ${issue.pointer}` : blocking === undefined ? "" : `! ${blocking.code} ${blocking.pointer}`;
+  const dump = result.job?.toYaml();
+  const found = dump === undefined || expected.flat === undefined ? [] : differences(read(dump), read(expected.flat));
+  return {
+    result,
+    cause: cause.trim(),
+    sameVerdict: (result.job === undefined) === (expected.stage === "load"),
+    dumpDifferences: found.map((difference) => ({ difference, known: dumpDifferences.find(({ explains }) => explains(difference, "/BASE")) })),
+    isFresh: (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
+  };
+}

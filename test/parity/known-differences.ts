@@ -1,0 +1,91 @@
+/** Where Jobgate and the SDK part on purpose; docs/parity.md is made of this. */
+import { posix } from "node:path";
+import { isMapping } from "../../shared/core/yaml/value.ts";
+import type { Difference } from "./compare.ts";
+
+export interface KnownDifference {
+  readonly what: string;
+  readonly reason: string;
+  readonly explains: (difference: Difference, base: string) => boolean;
+}
+
+const at = (path: readonly string[], ...end: readonly string[]): boolean =>
+  end.every((part, index) => part === "*" || part === path[path.length - end.length + index]);
+
+/** Where our dump and the SDK's hold other values. */
+export const dumpDifferences: readonly KnownDifference[] = [
+  {
+    what: "Local paths (`code`, build contexts) stay as they were written; the SDK prints them absolute.",
+    reason: "The folder of whoever sent the job means nothing to the service, and a dump must not name folders of another machine.",
+    explains: ({ path, ours, sdk }, base) =>
+      (at(path, "code") || at(path, "build", "path")) &&
+      typeof ours === "string" &&
+      typeof sdk === "string" &&
+      posix.resolve(base, ours) === posix.resolve(base, sdk),
+  },
+  {
+    what: "Paths of inputs stay as they were written; the SDK puts `azureml:` before URLs and local paths.",
+    reason: "`azureml:https://...` names nothing. The SDK reads both forms as the same path.",
+    explains: ({ path, ours, sdk }) => at(path, "path") && typeof ours === "string" && sdk === `azureml:${ours}`,
+  },
+  {
+    what: "Booleans among inputs print as `true` and `false`; the SDK prints `1` and `0`.",
+    reason: "Its own reload makes numbers of them, and the job gets `1` where it got `True`.",
+    explains: ({ path, ours, sdk }) => path.includes("inputs") && typeof ours === "boolean" && (sdk === Number(ours) || sdk === (ours ? "True" : "False")),
+  },
+  {
+    what: "`{value: 1.5}` as an input stays `1.5`; the SDK makes `1` of it, and `True` of `{value: 1}`.",
+    reason: "It tries text, boolean and whole number before float, so the value is lost.",
+    explains: ({ path, ours, sdk }) => path.at(-2) === "inputs" && typeof ours !== "string" && (typeof sdk === "number" || typeof sdk === "bigint"),
+  },
+  {
+    what: "An inline environment without an image has no name and version; the SDK makes up a random name, or hashes the files of a build context.",
+    reason: "Neither is read back, and a dump of the same job should be the same text.",
+    explains: ({ path, ours, sdk }) =>
+      path.includes("environment") && (at(path, "name") || at(path, "version")) && ours === undefined && typeof sdk === "string",
+  },
+  {
+    what: "The version of an inline environment with an `inference_config` is another hash.",
+    reason: "The SDK hashes how Python prints its objects. The version is not read back.",
+    explains: ({ path, ours, sdk }) => at(path, "environment", "version") && typeof ours === "string" && typeof sdk === "string",
+  },
+  {
+    what: "A service keeps a type that is none of the four; the SDK drops it.",
+    reason: "It is what the sender wrote, and what a dumped job of Azure ML has (`Tracking`, `Studio`). It is not sent either way.",
+    explains: ({ path, ours, sdk }) => path.includes("services") && at(path, "type") && typeof ours === "string" && sdk === undefined,
+  },
+  {
+    what: "A list of `docker_args` stays a list; the SDK prints Python's spelling of it as one text.",
+    reason: "Its own reload sends that text to docker.",
+    explains: ({ path, ours, sdk }) => at(path, "docker_args") && Array.isArray(ours) && typeof sdk === "string",
+  },
+  {
+    what: "The name of a command job keeps its capitals; the SDK makes them small.",
+    reason: "It takes the name for that of a pipeline node. Azure ML knows no such rule, and the sender would look for the job in vain.",
+    explains: ({ path, ours, sdk }) => path.length === 1 && path[0] === "name" && typeof ours === "string" && ours.toLowerCase() === sdk,
+  },
+  {
+    what: "An input without a type, with a mode of tables (`eval_mount`), prints as a mapping; the SDK prints Python's spelling of it as a text.",
+    reason: "Its own reload makes a text input of it.",
+    explains: ({ path, ours, sdk }) => path.at(-2) === "inputs" && isMapping(ours) && typeof sdk === "string",
+  },
+  {
+    what: "Keys of environment variables that are no text to YAML (`on`, `1.50`) are kept as they were written.",
+    reason: "To Python `on` is True and `1` is True, so two variables become one.",
+    explains: ({ path }) => path.at(-2) === "environment_variables",
+  },
+];
+
+/** What one takes and the other refuses, by case. */
+export const verdictDifferences: Readonly<Record<string, string>> = {
+  "vars-set": "A set loads in the SDK and then cannot be sent: it is refused at once.",
+};
+
+/** Where the SDK makes another REST body of our dump than of the original, by case. */
+export const reloadDifferences: Readonly<Record<string, string>> = {
+  "compute-empty": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
+  "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
+  "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
+  "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
+  "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
+};

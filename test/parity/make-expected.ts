@@ -1,0 +1,73 @@
+/**
+ * Asks the real SDK about every case and about our dumps of them, and writes the answers to test/data/parity/expected.
+ *
+ *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
+ *
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ..., or `corpus` (with JOBGATE_CORPUS, a copy whose missing
+ * folders make_folders.py has made); all by default.
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadJob } from "../../shared/core/job/load-job.ts";
+import { type Answer, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
+
+const [python, ...names] = process.argv.slice(2);
+if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
+
+function ask(cases: readonly JudgedCase[]): Map<string, Answer> {
+  const input = cases.map(({ id, yaml, base, preview }) => `${JSON.stringify({ id, yaml, base, private: preview })}\n`).join("");
+  const { stdout, status } = spawnSync(python ?? "", [join(import.meta.dirname, "oracle.py")], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 30,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  if (status !== 0) throw new Error(`The oracle ended with ${status}.`);
+  const answers = stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Answer);
+  return new Map(answers.map((answer) => [answer.id, answer]));
+}
+
+/** Where two REST bodies differ. */
+function paths(a: unknown, b: unknown, path = ""): string[] {
+  if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    return [...keys].flatMap((key) => paths((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`));
+  }
+  return a === b ? [] : [path];
+}
+
+for (const name of names.length > 0 ? names : suites) {
+  const cases = judgedCases(name);
+  const original = ask(cases);
+  const dumps = cases.flatMap((each) => {
+    const { job } = loadJob(each.yaml, { files: each.files });
+    return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
+  });
+  const reloaded = ask(dumps);
+  const lines = cases.map(({ id, base }): Expected => {
+    const answer = original.get(id);
+    if (answer === undefined) throw new Error(`No answer for ${id}.`);
+    const again = reloaded.get(id);
+    const dump = dumps.find((each) => each.id === id)?.yaml;
+    const plain = (text: string): string => text.replaceAll(base, "/BASE").replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS");
+    return {
+      id,
+      stage: answer.stage,
+      ...(answer.error === undefined ? {} : { error: plain(answer.error.message).slice(0, 300) }),
+      ...(answer.flat === undefined ? {} : { flat: plain(answer.flat) }),
+      ...(dump === undefined ? {} : { dump: createHash("sha256").update(dump).digest("hex").slice(0, 16) }),
+      ...(again === undefined || answer.rest === undefined
+        ? {}
+        : { reload: again.rest === undefined ? [plain(again.error?.message ?? "no body").slice(0, 200)] : paths(answer.rest, again.rest) }),
+    };
+  });
+  const file = expectedFile(name);
+  if (!existsSync(join(file, ".."))) mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  console.log(`${name}: ${cases.length} cases, ${dumps.length} of our dumps`);
+}

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
+import { type Case, readCases } from "./cases.ts";
+import { folderFiles } from "./folder-files.ts";
+
+const data = join(import.meta.dirname, "../data/parity");
+
+/** Files of cases that are kept here; the public corpus is one more where it is there. */
+export const suites: readonly string[] = ["command"];
+
+/** A case and what lies beside it. */
+export interface JudgedCase extends Case {
+  /** Its folder, absolute. */
+  readonly base: string;
+  readonly files: JobFilesReader;
+  /** Whether it uses nodes that the SDK has only as a preview. */
+  readonly preview: boolean;
+}
+
+/** What the oracle says of a case; see oracle.py. */
+export interface Answer {
+  readonly id: string;
+  readonly stage: "load" | "validate" | "submit" | "accepted";
+  readonly error?: { readonly message: string };
+  readonly flat?: string;
+  readonly rest?: unknown;
+}
+
+/** What is kept of it. `/BASE` stands for the folder of the case. */
+export interface Expected {
+  readonly id: string;
+  readonly stage: Answer["stage"];
+  readonly error?: string;
+  /** The SDK's flat dump. */
+  readonly flat?: string;
+  /** The beginning of the SHA-256 of our dump, for which `reload` holds. */
+  readonly dump?: string;
+  /** Where the REST body that the SDK makes of our dump differs from that of the original; empty: nowhere. */
+  readonly reload?: readonly string[];
+}
+
+export function expectedFile(name: string): string {
+  return join(data, "expected", `${name}.jsonl`);
+}
+
+export function readExpected(name: string): ReadonlyMap<string, Expected> {
+  const lines = readFileSync(expectedFile(name), "utf8").trimEnd().split("\n");
+  return new Map(lines.map((line) => JSON.parse(line) as Expected).map((expected) => [expected.id, expected]));
+}
+
+export function judgedCases(name: string): readonly JudgedCase[] {
+  if (name === "corpus") return corpusCases();
+  const base = join(data, "files");
+  const files = folderFiles(base);
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, preview: name === "pipeline" }));
+}
+
+/** The folder of the public corpus, where the environment names one. */
+export const corpusFolder = process.env.JOBGATE_CORPUS;
+
+function corpusCases(): readonly JudgedCase[] {
+  const corpus = corpusFolder ?? "";
+  const made = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
+  const jobs = readFileSync(join(corpus, "JOBS.txt"), "utf8").trimEnd().split("\n");
+  return jobs
+    .filter((path) => existsSync(join(corpus, path)))
+    .map((path) => {
+      const yaml = readFileSync(join(corpus, path), "utf8");
+      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), files: below(corpus, dirname(path), made), preview: false };
+    });
+}
+
+/** The corpus seen from one of its folders; `..` leads to the others. */
+function below(corpus: string, folder: string, made: ReadonlySet<string>): JobFilesReader {
+  const files = folderFiles(corpus, made);
+  return { kind: (path) => files.kind(posix.join(folder, path)), read: (path) => files.read(posix.join(folder, path)) };
+}

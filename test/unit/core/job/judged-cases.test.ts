@@ -1,0 +1,41 @@
+import { describe, expect, test } from "vitest";
+import { loadJob } from "../../../../shared/core/job/load-job.ts";
+import { judge } from "../../../parity/judge.ts";
+import { reloadDifferences, verdictDifferences } from "../../../parity/known-differences.ts";
+import { corpusFolder, type Expected, judgedCases, readExpected, suites } from "../../../parity/suites.ts";
+
+describe.each([...suites, ...(corpusFolder === undefined ? [] : ["corpus"])])("%s jobs", (suite) => {
+  const answers = readExpected(suite);
+  const cases = judgedCases(suite).map((each) => [each.id, each] as const);
+  const answer = (id: string): Expected => {
+    const expected = answers.get(id);
+    if (expected === undefined) throw new Error(`test/data/parity/expected has no answer for ${id}; make them again with test/parity/make-expected.ts.`);
+    return expected;
+  };
+
+  test.each(cases)("%s: is taken or refused as by the SDK, and names the cause", (id, each) => {
+    const { result, cause, sameVerdict } = judge(each, answer(id));
+    if (suite !== "corpus") expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(`${each.cause} ${JSON.stringify(result.issues ?? "")}`);
+    expect({ sameVerdict, issues: result.issues }).toEqual({ sameVerdict: !Object.hasOwn(verdictDifferences, id), issues: result.issues });
+  });
+
+  test.each(cases.filter(([id]) => answer(id).stage === "submit"))("%s: is refused on submission, as by the SDK", (id, each) => {
+    const { result } = judge(each, answer(id));
+    expect(result.job === undefined || result.warnings.some((warning) => warning.blocks_submission)).toBe(true);
+  });
+
+  test.each(cases.filter(([id]) => answer(id).flat !== undefined))("%s: prints the values that the SDK prints", (id, each) => {
+    const unknown = judge(each, answer(id)).dumpDifferences.filter(({ known }) => known === undefined);
+    expect(unknown).toEqual([]);
+  });
+
+  test.each(cases.filter(([id]) => answer(id).dump !== undefined))("%s: prints what loads again as the same job, here and in the SDK", (id, each) => {
+    const { result, isFresh } = judge(each, answer(id));
+    const dump = result.job?.toYaml() ?? "";
+    const again = loadJob(dump, { files: each.files });
+    expect(again.issues).toBeUndefined();
+    expect(again.job?.toYaml()).toBe(dump);
+    expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe("as it was");
+    expect(answer(id).reload ?? []).toEqual(Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : []);
+  });
+});
