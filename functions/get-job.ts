@@ -13,7 +13,7 @@ app.http("get-job", {
   route: "api/jobs/{name}",
   authLevel,
   handler: respond(async (request) => {
-    const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60).optional() });
+    const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60) });
     const format = answerFormat(request);
     const record = await waitForJob(services(), jobName(request), wait, ({ revision }) => isUnchanged(request, entityTag(revision, format)));
     const etag = entityTag(record.revision, format);

@@ -11,7 +11,7 @@ app.http("get-stats", {
   route: "api/stats",
   authLevel,
   handler: respond(async (request) => {
-    const { days = 7 } = readQuery(request, { days: wholeNumber(1, 90).optional() });
+    const { days = 7 } = readQuery(request, { days: wholeNumber(1, 90) });
     checkAcceptsJson(request);
     return jsonAnswer(await getStats(services(), days), { "cache-control": "no-store" });
   }),

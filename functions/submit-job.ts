@@ -12,7 +12,7 @@ app.http("submit-job", {
   route: "api/jobs",
   authLevel,
   handler: respond(async (request) => {
-    const { dry_run } = readQuery(request, { dry_run: flag.optional() });
+    const { dry_run } = readQuery(request, { dry_run: flag });
     if (dry_run === true) {
       checkAcceptsJson(request);
       return dryRunAnswer(checkJob(services(), await readSubmission(request, caller(), config().maxBodyBytes)));

@@ -1,29 +1,41 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
 import { resolve } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const seconds = (fallback: number, most: number) => z.coerce.number().positive().max(most).default(fallback);
-const count = (fallback: number, most: number) => z.coerce.number().int().positive().max(most).default(fallback);
+interface Setting<Form extends z.ZodMiniType> {
+  readonly form: Form;
+  readonly meaning: string;
+  /** What counts when the setting is not made. */
+  readonly fallback?: z.output<Form>;
+}
 
-/** Every setting of the app: name, form, default. What is not listed here is not read. */
+function setting<Form extends z.ZodMiniType>(form: Form, meaning: string, fallback: z.output<Form>): Setting<Form> & { readonly fallback: z.output<Form> } {
+  return { form, meaning, fallback };
+}
+
+const text = z.string("is missing").check(z.minLength(1));
+const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum(words, `must be ${words.map((word) => `\`${word}\``).join(" or ")}`);
+/** The environment has numbers as text. */
+const seconds = (most: number) => z.coerce.number().check(z.refine((value) => value > 0 && value <= most, `must be a number above 0, at most ${most}`));
+const count = (most: number) =>
+  z.coerce.number().check(z.refine((value) => Number.isInteger(value) && value > 0 && value <= most, `must be a whole number from 1 to ${most}`));
+const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+
+/** Every setting of the app. What is not listed here is not read. */
 export const settings = {
-  JOBS_AUTH: z.enum(["key", "none"]).default("key").describe("Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure)."),
-  JOBS_BACKEND: z.enum(["local"]).default("local").describe("What runs jobs: `local` (processes on this machine, only in Development)."),
-  JOBS_DATA_DIR: z.string().min(1).default(".jobgate").describe("Folder of the local backend: one folder per job."),
-  JOBS_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`."),
-  JOBS_POLL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally."),
-  JOBS_HEAL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `heal-jobs`; every minute."),
-  JOBS_POLL_MIN_SECONDS: seconds(2, 3600).describe("Seconds between two looks at a young job."),
-  JOBS_POLL_MAX_SECONDS: seconds(60, 86_400).describe("Seconds between two looks at an old job."),
-  JOBS_STORAGE_TIMEOUT_MS: count(2500, 30_000).describe("Milliseconds that one storage call may take, retries included."),
-  JOBS_MAX_BODY_BYTES: count(262_144, 16_777_216).describe("Bytes of a job that is sent."),
-  JOBS_LOG_URL_MINUTES: count(15, 1440).describe("Minutes that a signed log URL of ours works."),
-  JOBS_LOCAL_MAX_RUNNING: count(8, 1000).optional().describe("Jobs that the local backend runs at once. Default: twice the cores."),
+  JOBS_AUTH: setting(oneOf("key", "none"), "Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure).", "key"),
+  JOBS_BACKEND: setting(oneOf("local"), "What runs jobs: `local` (processes on this machine, only in Development).", "local"),
+  JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
+  JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
+  JOBS_POLL_SCHEDULE: { form: text, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
+  JOBS_HEAL_SCHEDULE: { form: text, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
+  JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
+  JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
+  JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
+  JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
+  JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
+  JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
 } as const;
-
 /** How to reach the storage account: by connection string, or by service URIs and an identity. */
 export type StorageConnection =
   | { readonly connectionString: string }
@@ -55,15 +67,26 @@ class ConfigError extends Error {
   }
 }
 
+type Values = { readonly [Name in keyof typeof settings]: z.output<(typeof settings)[Name]["form"]> };
+
+/** The settings with their defaults; undefined when one is wrong, which is then among the problems. */
+function readSettings(env: Environment, problems: string[]): Values | undefined {
+  const before = problems.length;
+  const values = Object.entries(settings).map(([name, { form, ...rest }]) => {
+    // An empty setting is one that was not made: local.settings.json keeps empty strings.
+    if ((env[name] ?? "") === "" && "fallback" in rest) return [name, rest.fallback];
+    const { data, error } = form.safeParse(env[name] === "" ? undefined : env[name]);
+    if (error !== undefined) problems.push(`${name}: ${error.issues[0]?.message}.`);
+    return [name, data];
+  });
+  return problems.length === before ? (Object.fromEntries(values) as Values) : undefined;
+}
+
 /** Reads and checks all settings at once. @throws ConfigError naming every one that is wrong. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  // An empty setting is one that was not made: local.settings.json keeps empty strings.
-  const given = Object.fromEntries(Object.keys(settings).map((name) => [name, env[name] === "" ? undefined : env[name]]));
-  const parsed = z.object(settings).safeParse(given);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}.`));
+  const values = readSettings(env, problems);
   const storage = readStorage(env, problems);
-  const values = parsed.data;
   if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
     problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
   }

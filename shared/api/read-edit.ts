@@ -1,19 +1,19 @@
 import type { HttpRequest } from "@azure/functions";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { JobEdit } from "../core/edit-record.ts";
 import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
 import { checkPatchType } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 
-const entries = <Value extends z.ZodType>(value: Value) => z.record(z.string(), value);
+const entries = <Value extends z.ZodMiniType>(value: Value) => z.record(z.string(), value);
 
 const edit = z.strictObject({
-  display_name: z.string().nullable().optional(),
-  description: z.string().nullable().optional(),
-  tags: entries(z.string().nullable()).optional(),
-  properties: entries(z.string()).optional(),
-  archived: z.boolean().optional(),
+  display_name: z.optional(z.nullable(z.string())),
+  description: z.optional(z.nullable(z.string())),
+  tags: z.optional(entries(z.nullable(z.string()))),
+  properties: z.optional(entries(z.string())),
+  archived: z.optional(z.boolean()),
 });
 
 /** What a PATCH changes. @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request` with every issue. */

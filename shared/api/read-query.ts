@@ -1,26 +1,27 @@
 import type { HttpRequest } from "@azure/functions";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
 
 /** `true` or `false`, as a query parameter. */
-export const flag = z.enum(["true", "false"], "must be true or false").transform((text) => text === "true");
+export const flag = z.optional(
+  z.pipe(
+    z.enum(["true", "false"], "must be true or false"),
+    z.transform((text: "true" | "false") => text === "true"),
+  ),
+);
 
 /** A whole number within bounds, as a query parameter. */
 export function wholeNumber(least: number, most: number) {
-  const error = `must be a whole number from ${least} to ${most}`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, error)
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, error);
+  const isWithin = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  return z.optional(z.pipe(z.string().check(z.refine(isWithin, `must be a whole number from ${least} to ${most}`)), z.transform(Number)));
 }
 
 /**
  * Reads the query by a schema; a parameter in `lists` may come several times. Function keys (`code`) are let through.
  * @throws ServiceError `invalid_query` naming each parameter that is unknown, repeated or wrong.
  */
-export function readQuery<Shape extends z.ZodRawShape>(request: HttpRequest, shape: Shape, lists: readonly string[] = []): z.infer<z.ZodObject<Shape>> {
+export function readQuery<Shape extends z.core.$ZodShape>(request: HttpRequest, shape: Shape, lists: readonly string[] = []): z.infer<z.ZodMiniObject<Shape>> {
   const issues: Issue[] = [];
   const given: Record<string, unknown> = {};
   const { searchParams } = new URL(request.url);
@@ -44,7 +45,7 @@ export function readQuery<Shape extends z.ZodRawShape>(request: HttpRequest, sha
   return parsed.data;
 }
 
-function known(shape: z.ZodRawShape): string {
+function known(shape: z.core.$ZodShape): string {
   const names = Object.keys(shape);
   return names.length === 0 ? "; this call has none." : `; known are ${names.join(", ")}.`;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { flag, readQuery, wholeNumber } from "../../../shared/api/read-query.ts";
 import { request } from "../../support/http.ts";
 
-const shape = { dry_run: flag.optional(), size: wholeNumber(1, 200).optional() };
+const shape = { dry_run: flag, size: wholeNumber(1, 200) };
 const read = (query: string) => readQuery(request({ url: `/api/jobs?${query}` }), shape);
 const refusal = (pointer: string, code: string) => expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer, code })] });
 
