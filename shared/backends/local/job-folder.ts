@@ -165,9 +165,9 @@ async function isUnfinishedStart({ path }: JobFolder, now: Date): Promise<boolea
 /** A file's content when it is there and whole; else undefined. */
 async function readAs<T>(schema: z.ZodMiniType<T>, file: string): Promise<T | undefined> {
   try {
-    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+    return schema.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR") || error instanceof SyntaxError || error instanceof z.core.$ZodError) return undefined;
+    if (isErrno(error, "ENOENT", "ENOTDIR") || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** The words for what can be wrong with a job, and how a place in a schema reports it. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
 import { maskText } from "./secrets.ts";
 

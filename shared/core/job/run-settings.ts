@@ -1,6 +1,23 @@
 /** How a job runs: machines, distribution, limits, queue, identity. */
-import type * as z from "zod";
-import { anything, boolean, byType, fields, integer, jsonSchema, listOf, mapOf, oneOf, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import type * as z from "zod/mini";
+import {
+  anything,
+  boolean,
+  byType,
+  fields,
+  integer,
+  jsonSchema,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  type Piece,
+  piece,
+  readBy,
+  snake,
+  text,
+  word,
+} from "./schema.ts";
 
 const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
   (value) => (typeof value === "string" ? text : Array.isArray(value) ? listOf(text) : undefined),
@@ -10,13 +27,13 @@ const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readon
 
 /** @see JobResourceConfigurationSchema of the SDK */
 const resources = fields({
-  instance_count: integer.optional(),
-  instance_type: text.optional(),
-  locations: listOf(text).optional(),
-  max_instance_count: integer.optional(),
-  properties: mapOf(anything).optional(),
-  shm_size: text.optional(),
-  docker_args: dockerArguments.optional(),
+  instance_count: optional(integer),
+  instance_type: optional(text),
+  locations: optional(listOf(text)),
+  max_instance_count: optional(integer),
+  properties: optional(mapOf(anything)),
+  shm_size: optional(text),
+  docker_args: optional(dockerArguments),
 });
 
 /** Resources always print their properties. */
@@ -25,24 +42,24 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
   () => jsonSchema(resources),
 );
 
-const tensorflow = fields({ type: word(["tensorflow"]), worker_count: integer.optional(), parameter_server_count: integer.optional() });
+const tensorflow = fields({ type: word(["tensorflow"]), worker_count: optional(integer), parameter_server_count: optional(integer) });
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export const distribution = byType({
-  pytorch: fields({ type: word(["pytorch"]), process_count_per_instance: integer.optional() }),
+  pytorch: fields({ type: word(["pytorch"]), process_count_per_instance: optional(integer) }),
   tensorflow: piece(
     (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
     () => jsonSchema(tensorflow),
   ),
-  mpi: fields({ type: word(["mpi"]), process_count_per_instance: integer.optional() }),
+  mpi: fields({ type: word(["mpi"]), process_count_per_instance: optional(integer) }),
   ray: fields({
     type: word(["ray"]),
-    port: integer.optional(),
-    address: text.optional(),
-    include_dashboard: boolean.optional(),
-    dashboard_port: integer.optional(),
-    head_node_additional_args: text.optional(),
-    worker_node_additional_args: text.optional(),
+    port: optional(integer),
+    address: optional(text),
+    include_dashboard: optional(boolean),
+    dashboard_port: optional(integer),
+    head_node_additional_args: optional(text),
+    worker_node_additional_args: optional(text),
   }),
 } as Readonly<Record<string, Piece<DistributionField>>>);
 
@@ -61,11 +78,11 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimits = fields({ timeout: integer.optional() });
+export const commandLimits = fields({ timeout: optional(integer) });
 
 export const queueSettings = fields({
-  job_tier: word(["null", "spot", "basic", "standard", "premium"]).optional(),
-  priority: word(["low", "medium", "high"]).optional(),
+  job_tier: optional(word(["null", "spot", "basic", "standard", "premium"])),
+  priority: optional(word(["low", "medium", "high"])),
 });
 
 export interface IdentityField {
@@ -76,8 +93,8 @@ export interface IdentityField {
 
 const managedIdentity = fields({
   type: word(["managed_identity"], () => "managed_identity"),
-  client_id: text.optional(),
-  object_id: text.optional(),
+  client_id: optional(text),
+  object_id: optional(text),
 });
 
 /** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */
