@@ -14,6 +14,6 @@ app.http("cancel-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    return jobAnswer(await cancelJob(services(), jobName(request)), config().publicUrl, { format });
+    return jobAnswer(await cancelJob(await services(), jobName(request)), config().publicUrl, { format });
   }),
 });

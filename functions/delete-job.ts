@@ -12,7 +12,7 @@ app.http("delete-job", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    await deleteJob(services(), jobName(request), { expected: expectedRevisions(request) });
+    await deleteJob(await services(), jobName(request), { expected: expectedRevisions(request) });
     return { status: 204 };
   }),
 });

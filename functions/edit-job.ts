@@ -17,7 +17,7 @@ app.http("edit-job", {
     readQuery(request, {});
     const format = answerFormat(request);
     const edit = await readEdit(request, config().maxBodyBytes);
-    const record = await editJob(services(), jobName(request), { edit, by: caller(), expected: expectedRevisions(request) });
+    const record = await editJob(await services(), jobName(request), { edit, by: caller(), expected: expectedRevisions(request) });
     return jobAnswer(record, config().publicUrl, { format });
   }),
 });

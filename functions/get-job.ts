@@ -15,7 +15,7 @@ app.http("get-job", {
   handler: respond(async (request) => {
     const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60) });
     const format = answerFormat(request);
-    const record = await waitForJob(services(), jobName(request), wait, ({ revision }) => isUnchanged(request, entityTag(revision, format)));
+    const record = await waitForJob(await services(), jobName(request), wait, ({ revision }) => isUnchanged(request, entityTag(revision, format)));
     const etag = entityTag(record.revision, format);
     return isUnchanged(request, etag) ? notModified(etag) : jobAnswer(record, config().publicUrl, { format });
   }),

@@ -14,7 +14,7 @@ app.http("get-log-file", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const range = readRange(request);
-    const content = await readLogFile(services(), jobName(request), filePath(request), range);
+    const content = await readLogFile(await services(), jobName(request), filePath(request), range);
     return fileAnswer(content, { isRange: range !== undefined, headers: asText });
   }),
 });

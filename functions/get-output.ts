@@ -15,7 +15,7 @@ app.http("get-output", {
     readQuery(request, {});
     const range = readRange(request);
     const path = filePath(request);
-    const content = await readOutput(services(), jobName(request), path, range);
+    const content = await readOutput(await services(), jobName(request), path, range);
     return fileAnswer(content, { isRange: range !== undefined, headers: asDownload(path) });
   }),
 });

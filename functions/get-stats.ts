@@ -13,6 +13,6 @@ app.http("get-stats", {
   handler: respond(async (request) => {
     const { days = 7 } = readQuery(request, { days: wholeNumber(1, 90) });
     checkAcceptsJson(request);
-    return jsonAnswer(await getStats(services(), days), { "cache-control": "no-store" });
+    return jsonAnswer(await getStats(await services(), days), { "cache-control": "no-store" });
   }),
 });

@@ -15,7 +15,7 @@ app.http("get-timeline", {
   handler: respond(async (request) => {
     readQuery(request, {});
     checkAcceptsJson(request);
-    const { timeline, revision } = await getJob(services(), jobName(request));
+    const { timeline, revision } = await getJob(await services(), jobName(request));
     const etag = entityTag(revision);
     return isUnchanged(request, etag) ? notModified(etag) : jsonAnswer({ value: timeline }, { etag, "cache-control": "private, no-cache" });
   }),

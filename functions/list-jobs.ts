@@ -12,6 +12,6 @@ app.http("list-jobs", {
   handler: respond(async (request) => {
     const query = listQuery(request);
     checkAcceptsJson(request);
-    return listAnswer(request, await listJobs(services(), query), config().publicUrl);
+    return listAnswer(request, await listJobs(await services(), query), config().publicUrl);
   }),
 });

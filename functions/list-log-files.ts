@@ -14,6 +14,6 @@ app.http("list-log-files", {
   handler: respond(async (request) => {
     readQuery(request, {});
     checkAcceptsJson(request);
-    return jsonAnswer(await listLogFiles(services(), jobName(request)), { "cache-control": "no-store" });
+    return jsonAnswer(await listLogFiles(await services(), jobName(request)), { "cache-control": "no-store" });
   }),
 });

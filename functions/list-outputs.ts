@@ -14,6 +14,6 @@ app.http("list-outputs", {
   handler: respond(async (request) => {
     readQuery(request, {});
     checkAcceptsJson(request);
-    return jsonAnswer({ value: await listOutputs(services(), jobName(request)) }, { "cache-control": "no-store" });
+    return jsonAnswer({ value: await listOutputs(await services(), jobName(request)) }, { "cache-control": "no-store" });
   }),
 });

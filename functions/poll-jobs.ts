@@ -7,7 +7,7 @@ app.timer("poll-jobs", {
   schedule: "%JOBS_POLL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
-    const { due, sent, left, trouble } = await pollJobs(services());
+    const { due, sent, left, trouble } = await pollJobs(await services());
     if (sent > 0 || left > 0) context.log(`${due} jobs were due: ${sent} messages sent, ${left} jobs left for the next tick.`);
     if (trouble !== undefined) context.warn(`The backend could not be asked: ${trouble}`);
   },

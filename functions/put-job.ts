@@ -16,6 +16,6 @@ app.http("put-job", {
     readQuery(request, {});
     const format = answerFormat(request);
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl, format);
+    return submittedAnswer(await submitJob(await services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl, format);
   }),
 });

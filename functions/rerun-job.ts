@@ -15,6 +15,6 @@ app.http("rerun-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    return submittedAnswer(await rerunJob(services(), jobName(request), readSubmitter(request, caller())), config().publicUrl, format);
+    return submittedAnswer(await rerunJob(await services(), jobName(request), readSubmitter(request, caller())), config().publicUrl, format);
   }),
 });

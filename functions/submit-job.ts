@@ -15,10 +15,10 @@ app.http("submit-job", {
     const { dry_run } = readQuery(request, { dry_run: flag });
     if (dry_run === true) {
       checkAcceptsJson(request);
-      return dryRunAnswer(checkJob(services(), await readSubmission(request, caller(), config().maxBodyBytes)));
+      return dryRunAnswer(checkJob(await services(), await readSubmission(request, caller(), config().maxBodyBytes)));
     }
     const format = answerFormat(request);
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(services(), submission), config().publicUrl, format);
+    return submittedAnswer(await submitJob(await services(), submission), config().publicUrl, format);
   }),
 });
