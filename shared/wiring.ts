@@ -5,22 +5,19 @@ import { type Config, readConfig } from "./config.ts";
 import type { Services } from "./create-services.ts";
 import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
 
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
+// Read when the app loads, so that wrong settings stop it there.
+const current = readConfig(process.env);
 
-/** The settings. @throws ConfigError naming every one that is wrong. */
-export const config: () => Config = once(() => readConfig(process.env));
+/** The settings. */
+export function config(): Config {
+  return current;
+}
 
 let built: Promise<Services> | undefined;
 
 /** The ports; loaded and built when first asked for, so that a start costs little. What failed is tried again. */
 export function services(): Promise<Services> {
-  built ??= import("./create-services.ts").then(({ createServices }) => createServices(config()));
+  built ??= import("./create-services.ts").then(({ createServices }) => createServices(current));
   built.catch(() => {
     built = undefined;
   });
@@ -37,11 +34,11 @@ export async function ready(): Promise<Readiness> {
 
 /** Who calls, as far as this service asks. */
 export function caller(): Caller {
-  return callerOf(config().auth);
+  return callerOf(current.auth);
 }
 
-/** What functions ask for: a key, where keys are in use. Read when the app loads, so that wrong settings stop it there. */
-export const authLevel: "function" | "anonymous" = config().auth === "key" ? "function" : "anonymous";
+/** What functions ask for: a key, where keys are in use. */
+export const authLevel: "function" | "anonymous" = current.auth === "key" ? "function" : "anonymous";
 
 /** Wraps every HTTP function. Where no key is asked for, or jobs are commands on this machine, only this machine may call. */
-export const respond = createRespond({ loopbackOnly: () => config().auth === "none" || config().backend === "local" });
+export const respond = createRespond({ loopbackOnly: () => current.auth === "none" || current.backend === "local" });
