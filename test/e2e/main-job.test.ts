@@ -18,6 +18,13 @@ const says: Readonly<Record<string, RegExp>> = {
   "hello-world.json": /^hello world$/m,
   "environment-variables.yml": /^hello world from \w+$/m,
   "inputs-and-outputs.yml": /^hello world 1\nhello world 2\nhello world 3$/m,
+  "letter.yml": /^Hello, world\nHello, world\nHello, world$/m,
+};
+
+/** Examples for Azure ML, and what this machine says of them. */
+const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
+  "sweep.yml": [422, "unsupported_by_backend"],
+  "train-distributed.yml": [400, "invalid_job"],
 };
 
 describe("hello-world.yml", () => {
@@ -122,7 +129,13 @@ describe("hello-world.yml", () => {
 });
 
 test("every example has a line here that it says", () => {
-  expect(new Set(Object.keys(says))).toEqual(new Set(readdirSync(join(root, "examples"))));
+  const files = readdirSync(join(root, "examples")).filter((file) => /\.(?:yml|json)$/.test(file));
+  expect(new Set([...Object.keys(says), ...Object.keys(refused)])).toEqual(new Set(files));
+});
+
+test.each(Object.entries(refused))("%s is refused: %j", async (file, [status, code]) => {
+  const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: example(file) });
+  expect([answer.status, answer.json<Problem>().code]).toEqual([status, code]);
 });
 
 test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {

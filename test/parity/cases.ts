@@ -11,6 +11,8 @@ export interface Case {
 
 const macros: Readonly<Record<string, string>> = {
   "%command": "command: echo hi\nenvironment: azureml:e:1",
+  "%sweep": `type: sweep\ntrial: {command: 'echo \${{search_space.lr}}', environment: azureml:e:1}\nobjective: {goal: maximize, primary_metric: acc}\nlimits: {max_total_trials: 3}`,
+  "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
 
 /** Reads a file of cases; its head says how they are written. */

@@ -24,7 +24,7 @@ function read(yaml: string): Value | undefined {
 }
 
 export function judge(each: JudgedCase, expected: Expected): Judgement {
-  const result = loadJob(each.yaml, { files: each.files });
+  const result = loadJob(each.yaml, { files: each.files, folder: each.folder });
   const [issue] = result.issues ?? [];
   const blocking = result.warnings.find((warning) => warning.blocks_submission);
   const cause = issue !== undefined ? `${issue.code} ${issue.pointer}` : blocking === undefined ? "" : `! ${blocking.code} ${blocking.pointer}`;

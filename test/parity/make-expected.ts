@@ -45,7 +45,7 @@ for (const name of names.length > 0 ? names : suites) {
   const cases = judgedCases(name);
   const original = ask(cases);
   const dumps = cases.flatMap((each) => {
-    const { job } = loadJob(each.yaml, { files: each.files });
+    const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
     return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
   });
   const reloaded = ask(dumps);

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 import { type Case, readCases } from "./cases.ts";
 import { folderFiles } from "./folder-files.ts";
@@ -7,13 +7,15 @@ import { folderFiles } from "./folder-files.ts";
 const data = join(import.meta.dirname, "../data/parity");
 
 /** Files of cases that are kept here; the public corpus is one more where it is there. */
-export const suites: readonly string[] = ["command"];
+export const suites: readonly string[] = ["command", "sweep", "examples"];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {
   /** Its folder, absolute. */
   readonly base: string;
   readonly files: JobFilesReader;
+  /** Its folder within the files. */
+  readonly folder: string;
   /** Whether it uses nodes that the SDK has only as a preview. */
   readonly preview: boolean;
 }
@@ -51,9 +53,25 @@ export function readExpected(name: string): ReadonlyMap<string, Expected> {
 
 export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "corpus") return corpusCases();
+  if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, preview: name === "pipeline" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "pipeline" }));
+}
+
+function exampleCases(): readonly JudgedCase[] {
+  const base = join(import.meta.dirname, "../../examples");
+  const names = readdirSync(base).filter((name) => name.endsWith(".yml"));
+  return names.map((id) => ({
+    id,
+    note: "",
+    cause: "",
+    yaml: readFileSync(join(base, id), "utf8"),
+    base,
+    files: folderFiles(base),
+    folder: "",
+    preview: false,
+  }));
 }
 
 /** The folder of the public corpus, where the environment names one. */
@@ -62,17 +80,12 @@ export const corpusFolder = process.env.JOBGATE_CORPUS;
 function corpusCases(): readonly JudgedCase[] {
   const corpus = corpusFolder ?? "";
   const made = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
+  const files = folderFiles(corpus, made);
   const jobs = readFileSync(join(corpus, "JOBS.txt"), "utf8").trimEnd().split("\n");
   return jobs
     .filter((path) => existsSync(join(corpus, path)))
     .map((path) => {
       const yaml = readFileSync(join(corpus, path), "utf8");
-      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), files: below(corpus, dirname(path), made), preview: false };
+      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), files, folder: dirname(path), preview: false };
     });
-}
-
-/** The corpus seen from one of its folders; `..` leads to the others. */
-function below(corpus: string, folder: string, made: ReadonlySet<string>): JobFilesReader {
-  const files = folderFiles(corpus, made);
-  return { kind: (path) => files.kind(posix.join(folder, path)), read: (path) => files.read(posix.join(folder, path)) };
 }

@@ -2,25 +2,7 @@
 import type * as z from "zod/mini";
 import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { type Problem, show } from "./problems.ts";
-import {
-  boolean,
-  fields,
-  float,
-  integer,
-  jsonSchema,
-  lookUp,
-  lower,
-  mapOf,
-  oneOf,
-  optional,
-  type Piece,
-  piece,
-  readBy,
-  text,
-  version,
-  word,
-  wrongWord,
-} from "./schema.ts";
+import { boolean, fields, jsonSchema, lookUp, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
 
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
@@ -61,7 +43,7 @@ const untyped: Piece<AssetInput> = piece(
     // With a mode of tables it loads only without a type.
     return given?.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" };
   },
-  () => ({ type: "object" }),
+  () => jsonSchema(untypedInput),
 );
 
 /** A number that is written as one, kept as it came; not NaN or infinity. */
@@ -79,12 +61,7 @@ const wrapped: Piece<Literal> = piece(
   () => ({ type: "object", properties: { value: jsonSchema(wrappedLiteral) } }),
 );
 
-const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [
-  text,
-  boolean,
-  integer,
-  float,
-]);
+const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, literalNumber]);
 
 function literalPiece(value: Value): Piece<Literal> | undefined {
   if (typeof value === "string") return text;
@@ -103,10 +80,11 @@ function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
 export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(value as Value), "a value, or a mapping with type and path", [
   text,
   boolean,
-  float,
+  literalNumber,
   dataInput,
   modelInput,
   tableInput,
+  untyped,
   wrapped,
 ]);
 export const inputs = mapOf(input);

@@ -38,14 +38,10 @@ export interface JobChanges {
   readonly properties?: Readonly<Record<string, string | null>>;
 }
 
-const loadModule: LoadJob = () => {
-  throw new TypeError("Job.load is provided by load-job.ts, which is not loaded.");
-};
-
 /** An Azure ML v2 job. Its fields are in the form in which they print. @see azure.ai.ml.entities.Job */
 export abstract class Job<Fields extends JobFields = JobFields> {
   /** Reads a job from YAML, JSON or plain values: the job, or every issue. The same as `loadJob`, whose module sets it, because the subclasses must exist first. */
-  static load: LoadJob = loadModule;
+  static load: LoadJob;
 
   readonly type: string;
   readonly fields: Fields;
@@ -180,9 +176,7 @@ async function write(dest: Writable, text: string, signal: AbortSignal | undefin
     dest.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)));
   });
   const signals = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-  const closed = finished(dest, { signal: signals, cleanup: true }).then(() => {
-    throw new Error("The stream ended before it took the dump.");
-  });
+  const closed = finished(dest, { signal: signals, cleanup: true });
   try {
     await Promise.race([written, closed]);
   } finally {

@@ -11,6 +11,7 @@ import type { JobType } from "./job-type.ts";
 import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
 import { type Problem, show } from "./problems.ts";
+import { sweepJobType } from "./sweep-checks.ts";
 
 export type { JobFilesReader };
 
@@ -25,6 +26,8 @@ export interface LoadOptions {
   /** How text is read; "yaml" by default, which reads JSON too, but its `1e-3` as text, as the SDK does. */
   readonly format?: "yaml" | "json";
   readonly files?: JobFilesReader;
+  /** The folder of the job within the files; "" by default. Its paths start there, and may go up as far as the files do. */
+  readonly folder?: string;
   readonly limits?: Partial<LoadLimits>;
   /** The folder that the job came from; becomes `base_path`. */
   readonly basePath?: string;
@@ -37,7 +40,7 @@ export type LoadResult =
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
 /** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType };
+const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType };
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 
@@ -107,7 +110,7 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problem
   }
   const type = typeOf(value, report);
   if (type === undefined) return undefined;
-  const context = { files: options.files, limits, folder: "", find, report };
+  const context = { files: options.files, limits, folder: options.folder ?? "", find, report };
   const prepared = type.prepare?.(value, context) ?? value;
   const parsed = parseFields(type.schema, prepared);
   if (parsed.problems !== undefined) {

@@ -32,7 +32,7 @@ describe.each([...suites, ...(corpusFolder === undefined ? [] : ["corpus"])])("%
   test.each(cases.filter(([id]) => answer(id).dump !== undefined))("%s: prints what loads again as the same job, here and in the SDK", (id, each) => {
     const { result, isFresh } = judge(each, answer(id));
     const dump = result.job?.toYaml() ?? "";
-    const again = loadJob(dump, { files: each.files });
+    const again = loadJob(dump, { files: each.files, folder: each.folder });
     expect(again.issues).toBeUndefined();
     expect(again.job?.toYaml()).toBe(dump);
     expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe("as it was");

@@ -202,6 +202,11 @@ describe("files of a bundle", () => {
     expect(loadJob("command: x\nenvironment: {build: {path: docker}}\ncode: .", { files }).warnings).toEqual([]);
   });
 
+  test("may lie beside the folder of the job, but not outside of the bundle", () => {
+    expect(loadJob(`${base}code: ../src`, { files, folder: "docker" }).warnings).toEqual([]);
+    expect(issues(`${base}code: ../../src`, { files, folder: "docker" })).toMatchObject([{ code: "file_not_found", pointer: "/code" }]);
+  });
+
   test.each([
     [`${base}code: ./none`, "file_not_found", "/code", "is not in the bundle"],
     [`${base}code: ../x`, "file_not_found", "/code", "leads out of the bundle"],

@@ -1,0 +1,211 @@
+/** What a sweep job and a sweep node have in common. @see azure/ai/ml/_schema/_sweep */
+import type * as z from "zod/mini";
+import { type Float, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
+import { jobResources, queueSettings } from "./run-settings.ts";
+import {
+  byType,
+  fields,
+  float,
+  integer,
+  jsonSchema,
+  listOf,
+  lookUp,
+  lower,
+  mapOf,
+  number,
+  oneOf,
+  optional,
+  type Piece,
+  piece,
+  readBy,
+  snake,
+  text,
+  word,
+} from "./schema.ts";
+
+type Numeric = number | bigint | Float;
+
+/** A distribution that trials draw a value of a parameter from. */
+export interface SearchDistribution {
+  readonly type: string;
+  readonly values?: readonly ChoiceValue[] | undefined;
+  readonly min_value?: Numeric | undefined;
+  readonly max_value?: Numeric | undefined;
+  readonly mu?: Numeric | undefined;
+  readonly sigma?: Numeric | undefined;
+  readonly q?: Numeric | undefined;
+  readonly upper?: number | bigint | undefined;
+}
+/** One of the values of a choice: a value, or parameters with values or distributions of their own. */
+export type ChoiceValue = string | Numeric | Readonly<Record<string, string | Numeric | SearchDistribution>>;
+
+/** A whole number, or a float, which text of one becomes. */
+const choiceNumber: Piece<Numeric> = piece(
+  (value, report) => (isInteger(value) ? value : (readBy(float, value, report) as Numeric)),
+  () => ({ type: "number" }),
+);
+
+/** Text that reads as a number becomes a float, because the SDK tries that first. */
+const numberOrText: Piece<string | Numeric> = piece(
+  (value, report) => {
+    if (typeof value !== "string") return readBy(choiceNumber, value, report) as Numeric;
+    return readBy(float, value, () => {}) ?? value;
+  },
+  () => ({ type: ["number", "string"] }),
+);
+
+const nestedValue: Piece<string | Numeric | SearchDistribution> = oneOf<string | Numeric | SearchDistribution>(
+  (value) => (isMapping(value) ? distribution : numberOrText),
+  "text, a number or a distribution",
+  [numberOrText],
+);
+const nestedValues = mapOf(nestedValue);
+
+const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
+  (value) => {
+    if (isMapping(value)) return nestedValues;
+    return typeof value === "string" ? text : numberOf(value) === undefined ? undefined : choiceNumber;
+  },
+  "text, a number or a mapping of parameters",
+  [text, choiceNumber, nestedValues],
+);
+
+function bounded(type: string): Piece<SearchDistribution> {
+  return fields({ type: word([type]), min_value: number, max_value: number });
+}
+function boundedSteps(type: string): Piece<SearchDistribution> {
+  return fields({ type: word([type]), min_value: number, max_value: number, q: number });
+}
+function normal(type: string): Piece<SearchDistribution> {
+  return fields({ type: word([type]), mu: number, sigma: number });
+}
+function normalSteps(type: string): Piece<SearchDistribution> {
+  return fields({ type: word([type]), mu: number, sigma: number, q: number });
+}
+
+export const distribution: Piece<SearchDistribution> = byType<SearchDistribution>({
+  choice: fields({ type: word(["choice"]), values: optional(listOf(choiceValue)) }),
+  uniform: bounded("uniform"),
+  loguniform: bounded("loguniform"),
+  quniform: boundedSteps("quniform"),
+  qloguniform: boundedSteps("qloguniform"),
+  normal: normal("normal"),
+  lognormal: normal("lognormal"),
+  qnormal: normalSteps("qnormal"),
+  qlognormal: normalSteps("qlognormal"),
+  randint: fields({ type: word(["randint"]), upper: integer }),
+});
+export const searchSpace = mapOf(distribution);
+
+const algorithms = ["random", "grid", "bayesian"] as const;
+
+/** How trials are drawn. */
+export type SamplingAlgorithm =
+  | (typeof algorithms)[number]
+  | {
+      readonly type: string;
+      readonly seed?: number | bigint | undefined;
+      readonly logbase?: string | Numeric | undefined;
+      readonly rule?: "random" | "sobol" | undefined;
+    };
+
+/** A number, which becomes a float, or text. */
+const logbase: Piece<string | Numeric> = piece(
+  (value, report) => {
+    if (typeof value !== "string") return readBy(float, value, report) as Numeric;
+    return readBy(float, value, () => {}) ?? value;
+  },
+  () => ({ type: ["number", "string"] }),
+);
+
+const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
+  random: fields({ type: word(["random"], snake), seed: optional(integer), logbase: optional(logbase), rule: optional(word(["random", "sobol"], snake)) }),
+  grid: fields({ type: word(["grid"], snake) }),
+  bayesian: fields({ type: word(["bayesian"], snake) }),
+};
+const algorithmWord = word(algorithms, lower);
+const algorithmFields = byType(algorithmKinds, snake);
+
+export const samplingAlgorithm: Piece<SamplingAlgorithm> = oneOf<SamplingAlgorithm>(
+  (value) => (isMapping(value) ? algorithmFields : algorithmWord),
+  `one of ${algorithms.join(", ")}`,
+  [algorithmWord, algorithmFields],
+);
+
+/** When trials are ended before their time. Null is not the default to the SDK, so it is kept. */
+export interface EarlyTermination {
+  readonly type: string;
+  readonly evaluation_interval?: number | bigint | null | undefined;
+  readonly delay_evaluation?: number | bigint | null | undefined;
+  readonly slack_factor?: Numeric | null | undefined;
+  readonly slack_amount?: Numeric | null | undefined;
+  readonly truncation_percentage?: number | bigint | undefined;
+}
+
+function orNull<T>(inner: Piece<T>): Piece<T | null> {
+  return piece(
+    (value, report) => (value === null ? null : (readBy(inner, value, report) as T)),
+    () => ({ anyOf: [jsonSchema(inner), { type: "null" }] }),
+  );
+}
+
+const intervals = { evaluation_interval: optional(orNull(integer)), delay_evaluation: optional(orNull(integer)) };
+const noSlack = readFloat(0);
+const policies: Readonly<Record<string, readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">]>> = {
+  bandit: [
+    fields({ type: word(["bandit"], snake), ...intervals, slack_factor: optional(orNull(float)), slack_amount: optional(orNull(float)) }),
+    { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
+  ],
+  median_stopping: [fields({ type: word(["median_stopping"], snake), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
+  truncation_selection: [
+    fields({ type: word(["truncation_selection"], snake), ...intervals, truncation_percentage: integer }),
+    { delay_evaluation: 0, evaluation_interval: 0 },
+  ],
+};
+
+function readFloat(value: number): Numeric {
+  return float.parse(value) as Numeric;
+}
+
+export const earlyTermination: Piece<EarlyTermination> = piece(
+  (value, report) => {
+    const type = isMapping(value) && typeof value.type === "string" ? snake(value.type) : undefined;
+    const [policy, defaults] = (type === undefined ? undefined : lookUp(policies, type)) ?? [anyPolicy, {}];
+    return { ...defaults, ...(readBy(policy, value as Value, report) ?? { type: "" }) };
+  },
+  () => jsonSchema(anyPolicy),
+);
+const anyPolicy: Piece<EarlyTermination> = byType<EarlyTermination>(
+  Object.fromEntries(Object.entries(policies).map(([name, [policy]]) => [name, policy])),
+  snake,
+);
+
+const objective = fields({ goal: word(["minimize", "maximize"], snake), primary_metric: text });
+
+/** Seconds; the service reads less than a minute as days, so the SDK makes a minute of it, as of any negative number. */
+const timeout: Piece<number | bigint> = piece(
+  (value, report) => {
+    const seconds = readBy(integer, value, report) ?? 0;
+    return seconds === 0 || seconds > 60 ? seconds : 60;
+  },
+  () => ({ type: "integer" }),
+);
+
+const sweepLimits = fields({
+  max_total_trials: integer,
+  max_concurrent_trials: optional(integer),
+  timeout: optional(timeout),
+  trial_timeout: optional(timeout),
+});
+
+export const sweepFields = {
+  objective,
+  limits: sweepLimits,
+  sampling_algorithm: optional(samplingAlgorithm),
+  search_space: optional(searchSpace),
+  early_termination: optional(earlyTermination),
+  queue_settings: optional(queueSettings),
+  resources: optional(jobResources),
+};
+export type SweepObjective = z.infer<typeof objective>;
+export type SweepLimits = z.infer<typeof sweepLimits>;
