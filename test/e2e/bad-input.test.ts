@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
-import { useService } from "../support/service-process.ts";
+import { root, useService } from "../support/service-process.ts";
 import { picture } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
@@ -125,10 +127,9 @@ describe("a job with a wrong field", () => {
   });
 
   test("a type that this machine cannot run is named", async () => {
-    const sweep = "type: sweep\nsampling_algorithm: random\n";
-    const answer = await post(sweep);
-    expect([400, 422]).toContain(answer.status);
-    expect(answer.text).toContain("sweep");
+    const answer = await post(readFileSync(join(root, "examples/sweep.yml")));
+    expect(answer.status).toBe(422);
+    expect(answer.json<Problem>()).toMatchObject({ code: "unsupported_by_backend", detail: expect.stringContaining("type sweep") });
   });
 });
 

@@ -1,5 +1,4 @@
 /** What a sweep job and a sweep node have in common. @see azure/ai/ml/_schema/_sweep */
-import type * as z from "zod/mini";
 import { type Float, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { jobResources, queueSettings } from "./run-settings.ts";
 import {
@@ -207,5 +206,3 @@ export const sweepFields = {
   queue_settings: optional(queueSettings),
   resources: optional(jobResources),
 };
-export type SweepObjective = z.infer<typeof objective>;
-export type SweepLimits = z.infer<typeof sweepLimits>;
