@@ -222,7 +222,10 @@ describe("a call that is not there", () => {
   test.each([
     "GET /api/jobs?maxpagesize=0",
     "GET /api/jobs?maxpagesize=abc",
+    "GET /api/jobs?maxpagesize=201",
     "GET /api/jobs?nothing=1",
+    "GET /api/jobs?continuation=abc",
+    "GET /api/jobs/finished?wait=61",
     "GET /api/jobs?created_after=yesterday",
     "GET /api/jobs/finished?x=1",
     "POST /api/jobs?dry_run=maybe",
