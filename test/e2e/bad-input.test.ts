@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
+import { rawRequest } from "../support/raw-http.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { picture } from "../support/stored.ts";
@@ -209,6 +210,19 @@ describe("a stranger", () => {
     expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${stdLog}`, { headers }), 403, code);
     expectProblem(await send(service().url, "POST /api/jobs/finished/cancel", { headers }), 403, code);
   });
+});
+
+test("200 clients that send slowly, half of them in the middle of a body, leave others served", async () => {
+  const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
+  const slow = Array.from({ length: 200 }, (_, index) => rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`));
+  await until(
+    () => slow.filter(({ socket }) => socket.bytesWritten > 0).length,
+    (connected) => connected === slow.length,
+  );
+  expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
+  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({ status: 200 });
+  expect(slow.filter(({ socket, text }) => text() !== "" || socket.closed)).toEqual([]);
+  for (const { socket } of slow) socket.destroy();
 });
 
 describe("a call that is not there", () => {
