@@ -1,8 +1,14 @@
 /** What travels on the queues: base64 JSON, checked when it arrives. */
 import * as z from "zod/mini";
+import { namePattern } from "./names.ts";
 
 /** The submission is named besides the job: a message must not meet a later job of the same name. */
-const envelope = { schema_version: z.literal(1), name: z.string(), submission_id: z.string(), traceparent: z.optional(z.string()) };
+const envelope = {
+  schema_version: z.literal(1),
+  name: z.string().check(z.regex(namePattern)),
+  submission_id: z.string(),
+  traceparent: z.optional(z.string()),
+};
 
 /** What a backend said about a job, with the time of asking. Signed URLs are no part of it. */
 const observation = z.strictObject({

@@ -45,6 +45,9 @@ describe("settings", () => {
 
   test.each([
     ["JOBS_PUBLIC_URL", "ftp://a"],
+    ["JOBS_POLL_SCHEDULE", "often"],
+    ["JOBS_POLL_SCHEDULE", "* * *"],
+    ["JOBS_HEAL_SCHEDULE", "@hourly"],
     ["JOBS_STORAGE_TIMEOUT_MS", "0"],
     ["JOBS_STORAGE_TIMEOUT_MS", "1.5"],
     ["JOBS_LOG_URL_MINUTES", "1441"],
@@ -53,6 +56,10 @@ describe("settings", () => {
     ["JOBS_DATA_DIR", "/tmp/$HOME"],
   ])("%s of %j is named", (name, value) => {
     expect(complaint({ [name]: value })).toContain(`- ${name}:`);
+  });
+
+  test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])("a schedule may be %s", (schedule) => {
+    expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
   });
 
   test("a longest time between polls that is shorter than the shortest is named", () => {
