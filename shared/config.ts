@@ -20,6 +20,7 @@ export const settings = {
   JOBS_POLL_MAX_SECONDS: seconds(60, 86_400).describe("Seconds between two looks at an old job."),
   JOBS_STORAGE_TIMEOUT_MS: count(2500, 30_000).describe("Milliseconds that one storage call may take, retries included."),
   JOBS_MAX_BODY_BYTES: count(262_144, 16_777_216).describe("Bytes of a job that is sent."),
+  JOBS_MAX_BUNDLE_BYTES: count(52_428_800, 104_857_600).describe("Bytes of a request that brings a job and its files."),
   JOBS_LOG_URL_MINUTES: count(15, 1440).describe("Minutes that a signed log URL of ours works."),
   JOBS_LOCAL_MAX_RUNNING: count(8, 1000).optional().describe("Jobs that the local backend runs at once. Default: twice the cores."),
 } as const;
@@ -38,6 +39,7 @@ export interface Config {
   readonly pollMaxSeconds: number;
   readonly storageTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
   readonly storage: StorageConnection;
@@ -81,6 +83,7 @@ export function readConfig(env: Environment): Config {
     pollMaxSeconds: values.JOBS_POLL_MAX_SECONDS,
     storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,
     maxBodyBytes: values.JOBS_MAX_BODY_BYTES,
+    maxBundleBytes: values.JOBS_MAX_BUNDLE_BYTES,
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
     storage,

@@ -23,6 +23,13 @@ const specSchema = z.strictObject({
   timeout_seconds: z.number().exactOptional(),
   downloads: z.array(z.strictObject({ input: z.string(), url: z.string(), file: z.string() })),
   outputs: z.array(z.string()),
+  bundle: z
+    .strictObject({
+      sha256: z.string(),
+      code: z.string().exactOptional(),
+      inputs: z.array(z.strictObject({ input: z.string(), path: z.string(), file: z.string().exactOptional() })),
+    })
+    .exactOptional(),
 }) satisfies z.ZodType<JobSpec>;
 const processSchema = z.object({ pid: z.number().int().positive(), start_time: z.string() }) satisfies z.ZodType<ProcessId>;
 const startedSchema = processSchema.extend({ started_at: z.string().exactOptional() }) satisfies z.ZodType<Started>;
