@@ -69,6 +69,11 @@ describe("hello-world.yml", () => {
     expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({ status: 416, headers: { "content-range": `bytes */${size}` } });
   });
 
+  test("its log is not sent again to who has it", async () => {
+    const { etag = "" } = (await getLog(service().url, job.name)).headers;
+    expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({ status: 304, text: "", headers: { etag } });
+  });
+
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
     const loaded = Job.load(dump).job?.toObject();
