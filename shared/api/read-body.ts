@@ -19,5 +19,11 @@ export async function* bodyParts(request: HttpRequest, maxBytes: number): AsyncG
     if (size > maxBytes) throw tooLarge(`more than ${maxBytes}`);
     yield chunk;
   }
-  if (size === 0) throw new ServiceError("empty_body", "The body is empty.");
+  if (size === 0) throw new ServiceError("empty_body", whyEmpty(request));
+}
+
+/** The Functions host does not hand on a body whose length is not announced. */
+function whyEmpty({ headers }: HttpRequest): string {
+  const isChunked = headers.get("transfer-encoding") !== null;
+  return isChunked ? "No body arrived: one that is sent in chunks is not taken here. Send it with a Content-Length." : "The body is empty.";
 }
