@@ -1,6 +1,23 @@
 /** How a job runs: machines, distribution, limits, queue, identity. */
 import type * as z from "zod";
-import { anything, boolean, byType, fields, integer, jsonSchema, listOf, mapOf, oneOf, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import {
+  anything,
+  boolean,
+  byType,
+  type FieldsOptions,
+  fields,
+  integer,
+  jsonSchema,
+  listOf,
+  mapOf,
+  oneOf,
+  type Piece,
+  piece,
+  readBy,
+  snake,
+  text,
+  word,
+} from "./schema.ts";
 
 const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
   (value) => (typeof value === "string" ? text : Array.isArray(value) ? listOf(text) : undefined),
@@ -8,16 +25,21 @@ const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readon
   [text, listOf(text)],
 );
 
+/** Makes each field of a setting take something else as well, e.g. a binding in a node of a pipeline. */
+export type Widen = <T>(type: Piece<T>) => Piece<T>;
+const asIs: Widen = (type) => type;
+
 /** @see JobResourceConfigurationSchema of the SDK */
-const resources = fields({
-  instance_count: integer.optional(),
-  instance_type: text.optional(),
-  locations: listOf(text).optional(),
-  max_instance_count: integer.optional(),
+export const resourceFields = (widen: Widen = asIs) => ({
+  instance_count: widen(integer).optional(),
+  instance_type: widen(text).optional(),
+  locations: listOf(widen(text)).optional(),
+  max_instance_count: widen(integer).optional(),
   properties: mapOf(anything).optional(),
-  shm_size: text.optional(),
-  docker_args: dockerArguments.optional(),
+  shm_size: widen(text).optional(),
+  docker_args: widen(dockerArguments).optional(),
 });
+const resources = fields(resourceFields());
 
 /** Resources always print their properties. */
 export const jobResources: Piece<z.infer<typeof resources>> = piece(
@@ -25,26 +47,35 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
   () => jsonSchema(resources),
 );
 
-const tensorflow = fields({ type: word(["tensorflow"]), worker_count: integer.optional(), parameter_server_count: integer.optional() });
-
 /** @see azure/ai/ml/_schema/job/distribution.py */
-export const distribution = byType({
-  pytorch: fields({ type: word(["pytorch"]), process_count_per_instance: integer.optional() }),
-  tensorflow: piece(
-    (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
-    () => jsonSchema(tensorflow),
-  ),
-  mpi: fields({ type: word(["mpi"]), process_count_per_instance: integer.optional() }),
-  ray: fields({
-    type: word(["ray"]),
-    port: integer.optional(),
-    address: text.optional(),
-    include_dashboard: boolean.optional(),
-    dashboard_port: integer.optional(),
-    head_node_additional_args: text.optional(),
-    worker_node_additional_args: text.optional(),
-  }),
-} as Readonly<Record<string, Piece<DistributionField>>>);
+export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
+  const processes = { process_count_per_instance: widen(integer).optional() };
+  const tensorflow = fields(
+    { type: word(["tensorflow"]), worker_count: widen(integer).optional(), parameter_server_count: widen(integer).optional() },
+    options,
+  );
+  return byType({
+    pytorch: fields({ type: word(["pytorch"]), ...processes }, options),
+    tensorflow: piece(
+      (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
+      () => jsonSchema(tensorflow),
+    ),
+    mpi: fields({ type: word(["mpi"]), ...processes }, options),
+    ray: fields(
+      {
+        type: word(["ray"]),
+        port: widen(integer).optional(),
+        address: widen(text).optional(),
+        include_dashboard: widen(boolean).optional(),
+        dashboard_port: widen(integer).optional(),
+        head_node_additional_args: widen(text).optional(),
+        worker_node_additional_args: widen(text).optional(),
+      },
+      options,
+    ),
+  } as Readonly<Record<string, Piece<DistributionField>>>);
+}
+export const distribution = distributionOf();
 
 /** The distribution of a job over processes and machines. */
 export type DistributionField =
@@ -61,12 +92,14 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimits = fields({ timeout: integer.optional() });
+export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: widen(integer).optional() });
+export const commandLimits = fields(commandLimitFields());
 
-export const queueSettings = fields({
-  job_tier: word(["null", "spot", "basic", "standard", "premium"]).optional(),
-  priority: word(["low", "medium", "high"]).optional(),
+export const queueFields = (widen: Widen = asIs) => ({
+  job_tier: widen(word(["null", "spot", "basic", "standard", "premium"])).optional(),
+  priority: widen(word(["low", "medium", "high"])).optional(),
 });
+export const queueSettings = fields(queueFields());
 
 export interface IdentityField {
   readonly type: "managed_identity" | "aml_token" | "user_identity";

@@ -15,6 +15,8 @@ export interface KeyRemark {
 
 export interface Composed {
   readonly value: Value;
+  /** Values and keys in it, counting what aliases stand for. */
+  readonly nodes: number;
   readonly remarks: readonly KeyRemark[];
 }
 
@@ -50,7 +52,7 @@ const core = "tag:yaml.org,2002:";
 export function compose(events: readonly Event[], limits: ParseLimits, plain: (text: string) => Scalar | undefined, record?: Recorder): Composed {
   const state: State = { events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 0, nodes: 0, deepest: 0 };
   const value = readNode(state, 0, -1);
-  return { value, remarks: state.remarks };
+  return { value, nodes: state.nodes, remarks: state.remarks };
 }
 
 function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
