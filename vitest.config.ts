@@ -6,13 +6,19 @@ const folders = ["unit", "property", "contract", "e2e", "fault"] as const;
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
-    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: { provider: "v8", include: ["shared/core/**"], reporter: ["text", "json-summary"], thresholds: { lines: 100 } },
     projects: folders.map((name) => ({
       extends: true,
-      test: { name, pool: "forks" as const, include: [`test/${name}/**/*.test.ts`], exclude: ["**/*.full.test.ts"] },
+      // Where real processes are started, a busy machine takes its time.
+      test: {
+        name,
+        testTimeout: name === "e2e" || name === "fault" ? 120_000 : 30_000,
+        pool: "forks" as const,
+        include: [`test/${name}/**/*.test.ts`],
+        exclude: ["**/*.full.test.ts"],
+      },
     })),
   },
 });

@@ -8,6 +8,6 @@ app.storageQueue("apply-update-poison", {
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
     context.error("An update failed too often:", message);
-    await abandonUpdate(services(), message);
+    await abandonUpdate(await services(), message);
   },
 });

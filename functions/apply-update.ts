@@ -6,5 +6,5 @@ import { services } from "../shared/wiring.ts";
 app.storageQueue("apply-update", {
   queueName: "job-updates",
   connection: "AzureWebJobsStorage",
-  handler: (message) => applyUpdate(services(), message),
+  handler: async (message) => applyUpdate(await services(), message),
 });

@@ -1,6 +1,8 @@
 import { app } from "@azure/functions";
 import { jobAnswer } from "../shared/api/job-answer.ts";
-import { pathParameter } from "../shared/api/path-parameter.ts";
+import { answerFormat } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
+import { expectedRevisions } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { cancelJob } from "../shared/service/cancel-job.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
@@ -12,6 +14,8 @@ app.http("cancel-job", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    return jobAnswer(await cancelJob(services(), pathParameter(request, "name")), config().publicUrl);
+    const format = answerFormat(request);
+    const record = await cancelJob(await services(), jobName(request), { expected: expectedRevisions(request) });
+    return jobAnswer(record, config().publicUrl, { format });
   }),
 });

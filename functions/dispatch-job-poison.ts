@@ -8,6 +8,6 @@ app.storageQueue("dispatch-job-poison", {
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
     context.error("A dispatch failed too often:", message);
-    await abandonDispatch(services(), message);
+    await abandonDispatch(await services(), message);
   },
 });

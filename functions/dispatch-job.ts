@@ -6,5 +6,5 @@ import { services } from "../shared/wiring.ts";
 app.storageQueue("dispatch-job", {
   queueName: "job-dispatch",
   connection: "AzureWebJobsStorage",
-  handler: (message) => dispatchJob(services(), message),
+  handler: async (message) => dispatchJob(await services(), message),
 });

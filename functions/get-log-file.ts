@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
-import { fileAnswer } from "../shared/api/file-answer.ts";
-import { pathParameter } from "../shared/api/path-parameter.ts";
+import { asText, fileAnswer } from "../shared/api/file-answer.ts";
+import { filePath, jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { readRange } from "../shared/api/read-range.ts";
 import { readLogFile } from "../shared/service/read-log-file.ts";
@@ -13,8 +13,8 @@ app.http("get-log-file", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    const path = [pathParameter(request, "first"), pathParameter(request, "rest")].filter((part) => part !== "").join("/");
-    const range = readRange(request.headers.get("range"));
-    return fileAnswer(await readLogFile(services(), pathParameter(request, "name"), path, range), range !== undefined);
+    const range = readRange(request);
+    const content = await readLogFile(await services(), jobName(request), filePath(request), range);
+    return fileAnswer(content, { isRange: range !== undefined, headers: asText });
   }),
 });

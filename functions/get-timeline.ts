@@ -1,7 +1,8 @@
 import { app } from "@azure/functions";
-import { entityTag, isUnchanged, notModified } from "../shared/api/job-answer.ts";
 import { jsonAnswer } from "../shared/api/json-answer.ts";
-import { pathParameter } from "../shared/api/path-parameter.ts";
+import { checkAcceptsJson } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
+import { entityTag, isUnchanged, notModified } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { getJob } from "../shared/service/get-job.ts";
 import { authLevel, respond, services } from "../shared/wiring.ts";
@@ -13,7 +14,8 @@ app.http("get-timeline", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    const { timeline, revision } = await getJob(services(), pathParameter(request, "name"));
+    checkAcceptsJson(request);
+    const { timeline, revision } = await getJob(await services(), jobName(request));
     const etag = entityTag(revision);
     return isUnchanged(request, etag) ? notModified(etag) : jsonAnswer({ value: timeline }, { etag, "cache-control": "private, no-cache" });
   }),

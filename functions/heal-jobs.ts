@@ -7,7 +7,7 @@ app.timer("heal-jobs", {
   schedule: "%JOBS_HEAL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
-    const { swept, failed } = await healJobs(services());
+    const { swept, failed } = await healJobs(await services());
     if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
     for (const { name, error } of failed) context.error(`Job ${name} could not be healed:`, error);
   },

@@ -1,6 +1,7 @@
 import { app } from "@azure/functions";
 import { jsonAnswer } from "../shared/api/json-answer.ts";
-import { pathParameter } from "../shared/api/path-parameter.ts";
+import { checkAcceptsJson } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { listLogFiles } from "../shared/service/read-log-file.ts";
 import { authLevel, respond, services } from "../shared/wiring.ts";
@@ -12,6 +13,7 @@ app.http("list-log-files", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
-    return jsonAnswer(await listLogFiles(services(), pathParameter(request, "name")), { "cache-control": "no-store" });
+    checkAcceptsJson(request);
+    return jsonAnswer(await listLogFiles(await services(), jobName(request)), { "cache-control": "no-store" });
   }),
 });

@@ -7,7 +7,8 @@ app.timer("poll-jobs", {
   schedule: "%JOBS_POLL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
-    const { due, asked, sent, left } = await pollJobs(services());
-    if (sent > 0 || left > 0) context.log(`${due} jobs were due: ${asked} asked about, ${sent} messages sent, ${left} left for the next tick.`);
+    const { due, sent, left, trouble } = await pollJobs(await services());
+    if (sent > 0 || left > 0) context.log(`${due} jobs were due: ${sent} messages sent, ${left} jobs left for the next tick.`);
+    if (trouble !== undefined) context.warn(`The backend could not be asked: ${trouble}`);
   },
 });

@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { answerFormat } from "../shared/api/media-types.ts";
 import { pathParameter } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { readSubmission } from "../shared/api/read-submission.ts";
@@ -13,7 +14,8 @@ app.http("put-job", {
   authLevel,
   handler: respond(async (request) => {
     readQuery(request, {});
+    const format = answerFormat(request);
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl);
+    return submittedAnswer(await submitJob(await services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl, format);
   }),
 });

@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { answerFormat, checkAcceptsJson } from "../shared/api/media-types.ts";
 import { flag, readQuery } from "../shared/api/read-query.ts";
 import { readSubmission } from "../shared/api/read-submission.ts";
 import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
@@ -11,9 +12,13 @@ app.http("submit-job", {
   route: "api/jobs",
   authLevel,
   handler: respond(async (request) => {
-    const { dry_run } = readQuery(request, { dry_run: flag.optional() });
+    const { dry_run } = readQuery(request, { dry_run: flag });
+    if (dry_run === true) {
+      checkAcceptsJson(request);
+      return dryRunAnswer(checkJob(await services(), await readSubmission(request, caller(), config().maxBodyBytes)));
+    }
+    const format = answerFormat(request);
     const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    if (dry_run === true) return dryRunAnswer(checkJob(services(), submission));
-    return submittedAnswer(await submitJob(services(), submission), config().publicUrl);
+    return submittedAnswer(await submitJob(await services(), submission), config().publicUrl, format);
   }),
 });

@@ -18,7 +18,7 @@ function step(text: string): void {
 interface JobAnswer {
   readonly name: string;
   readonly status: string;
-  readonly log_files: Readonly<Record<string, string>>;
+  readonly log_files: Readonly<Record<string, string | undefined>>;
   readonly error?: { readonly message: string };
 }
 
@@ -57,7 +57,7 @@ async function demo(dataDirectory: string): Promise<void> {
     console.log(log.trimEnd().replaceAll(/^/gm, "           | "));
     console.log(`\nIts dumped YAML is the blob ${submitted.name}/job.yml in container jobs (Azurite's data: ${join(dataDirectory, "azurite")}).`);
     console.log(
-      `Look at it again: npm start -- --data ${dataDirectory}, then curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}`,
+      `Look at it again: npm start -- --data ${/[^\w./-]/.test(dataDirectory) ? `'${dataDirectory}'` : dataDirectory}, then curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}`,
     );
   } finally {
     await service.stop();

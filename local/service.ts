@@ -1,8 +1,11 @@
 /** The whole service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { startAzurite } from "./azurite.ts";
+import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 
 export interface ServiceOptions {
@@ -11,13 +14,17 @@ export interface ServiceOptions {
   /** Holds everything: storage, jobs, logs, the bundle. A start on the same folder goes on where the last one stopped. */
   readonly dataDirectory: string;
   readonly log?: (line: string) => void;
-  /** Settings that win over the defaults of the one-machine edition. */
+  /** Asks for keys as the real host does; they are made in a file of the data folder. */
+  readonly enableAuth?: boolean;
+  /** Settings that win over the environment and over the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
+  /** Where the keys are, if they are asked for. */
+  readonly keysFile: string | undefined;
   /** Lets work in flight finish, then ends the host and Azurite. */
   stop(): Promise<void>;
 }
@@ -27,41 +34,65 @@ const root = join(import.meta.dirname, "..");
 const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
-export async function startService({ port, dataDirectory, log = () => {}, settings = {} }: ServiceOptions): Promise<RunningService> {
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { port, dataDirectory, log = () => {}, enableAuth = false } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
   await refuseSecond(lockFile, data);
+  await checkPort(port);
   const app = join(data, "app");
-  const [azurite] = await Promise.all([startAzurite({ directory: join(data, "azurite") }), bundle(app)]);
+  const keysFile = enableAuth ? join(data, "keys.json") : undefined;
+  const bundling = bundle(app);
+  // It is awaited below; a failure until then must not count as unhandled.
+  bundling.catch(() => {});
+  const azurite = await startAzurite({ directory: join(data, "azurite") });
   try {
+    await bundling;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
       port,
       queueLeaseMs,
       log,
-      settings: {
-        AzureWebJobsStorage: azurite.connectionString,
-        JOBS_AUTH: "none",
-        JOBS_BACKEND: "local",
-        JOBS_DATA_DIR: join(data, "jobs"),
-        JOBS_POLL_SCHEDULE: "*/2 * * * * *",
-        JOBS_HEAL_SCHEDULE: "0 * * * * *",
-        ...settings,
-      },
+      ...(keysFile === undefined ? {} : { keysFile }),
+      // The storage of this folder, whatever the environment names.
+      settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
     const stop = async () => {
-      await host.stop();
-      await azurite.stop();
-      rmSync(lockFile, { force: true });
+      try {
+        await host.stop();
+      } finally {
+        await azurite.stop();
+        rmSync(lockFile, { force: true });
+      }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, stop };
   } catch (error) {
     await azurite.stop();
     throw error;
   }
+}
+
+/** Settings of the one-machine edition. Variables of the real environment win over them. */
+function defaults(data: string, enableAuth: boolean): Record<string, string> {
+  return {
+    JOBS_AUTH: enableAuth ? "key" : "none",
+    JOBS_BACKEND: "local",
+    JOBS_DATA_DIR: join(data, "jobs"),
+    JOBS_POLL_SCHEDULE: "*/2 * * * * *",
+    // Under the time between two ticks, so that each tick looks at the young jobs.
+    JOBS_POLL_MIN_SECONDS: "1",
+    JOBS_HEAL_SCHEDULE: "0 * * * * *",
+  };
+}
+
+/** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */
+async function checkPort(port: number): Promise<void> {
+  const probe = createServer().listen(port, "127.0.0.1");
+  await once(probe, "listening");
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 /** Two services on one folder would end each other's Azurite. A file that a killed service left is no obstacle. */

@@ -5,16 +5,25 @@ import { type RunningService, startService } from "./service.ts";
 const usage = `Runs Jobgate on this machine: storage, host and jobs, without Azure.
 
 Usage: npm start -- [options]
-  --port N     port on 127.0.0.1 (default 7071; 0 takes any free one)
-  --data DIR   folder that holds all data (default .jobgate)
-  --quiet      do not print the host's log
-  --help       print this`;
+  --port N       port on 127.0.0.1 (default 7071; 0 takes any free one)
+  --data DIR     folder that holds all data (default .jobgate)
+  --enable-auth  ask for keys, as in Azure (they are in DIR/keys.json)
+  --quiet        do not print the host's log
+  --help         print this`;
 
-function readOptions(): { port: number; data: string; quiet: boolean } {
+interface StartOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly enableAuth: boolean;
+  readonly quiet: boolean;
+}
+
+function readOptions(): StartOptions {
   const { values } = parseArgs({
     options: {
       port: { type: "string", default: "7071" },
       data: { type: "string", default: ".jobgate" },
+      "enable-auth": { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -25,10 +34,12 @@ function readOptions(): { port: number; data: string; quiet: boolean } {
   }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`--port ${values.port}: must be a number from 0 to 65535.`);
-  return { port, data: values.data, quiet: values.quiet };
+  return { port, data: values.data, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({ url }: RunningService): string {
+function greeting({ url, keysFile }: RunningService): string {
+  const keys = keysFile === undefined ? "" : `\nEach call needs a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
+  const header = keysFile === undefined ? "" : " -H 'x-functions-key: KEY'";
   return `
 Jobgate runs at ${url}
 
@@ -41,10 +52,10 @@ Jobgate runs at ${url}
   GET    /api/jobs/{name}/log_files         names and URLs of its logs
   GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
   GET    /api/health, /api/health/ready
-
+${keys}
 Try it:
 
-  curl --data-binary @examples/hello-world.yml -H 'Content-Type: application/yaml' ${url}/api/jobs
+  curl --data-binary @examples/hello-world.yml -H 'Content-Type: application/yaml'${header} ${url}/api/jobs
 
 Stop it with Ctrl-C.
 `;
@@ -58,14 +69,20 @@ function toldToStop(): Promise<void> {
   });
 }
 
+/** What ends a Functions worker: an error that nothing catches. Storage is still to be ended in good order. */
+function brokenDown(): Promise<unknown> {
+  return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
+}
+
 try {
-  const { port, data, quiet } = readOptions();
+  const { port, data, enableAuth, quiet } = readOptions();
   const stopping = toldToStop();
-  const service = await startService({ port, dataDirectory: data, ...(quiet ? {} : { log: console.log }) });
+  const service = await startService({ port, dataDirectory: data, enableAuth, ...(quiet ? {} : { log: console.log }) });
   console.log(greeting(service));
-  await stopping;
+  const broken = await Promise.race([stopping, brokenDown()]);
+  if (broken !== undefined) console.error("The app threw where nobody waits for it, which ends a Functions worker:", broken);
   await service.stop();
-  process.exit(0);
+  process.exit(broken === undefined ? 0 : 1);
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException;
   console.error(code === "EADDRINUSE" ? "That port is in use. Choose another one: npm start -- --port 7072" : message);

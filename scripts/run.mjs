@@ -43,6 +43,13 @@ const passOn = (signal) => {
   if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
 };
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, passOn);
+// A signal to npm ends npm and its shell but not what the shell runs, so a parent that is gone is taken for a signal.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event !== undefined) {
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill("SIGTERM");
+  }, 500).unref();
+}
 child.on("error", (error) => {
   console.error(`Could not start ${node}: ${error.message}`);
   process.exit(1);

@@ -1,26 +1,43 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
-import * as z from "zod";
+import { resolve } from "node:path";
+import * as z from "zod/mini";
 
-const seconds = (fallback: number, most: number) => z.coerce.number().positive().max(most).default(fallback);
-const count = (fallback: number, most: number) => z.coerce.number().int().positive().max(most).default(fallback);
+interface Setting<Form extends z.ZodMiniType> {
+  readonly form: Form;
+  readonly meaning: string;
+  /** What counts when the setting is not made. */
+  readonly fallback?: z.output<Form>;
+}
 
-/** Every setting of the app: name, form, default. What is not listed here is not read. */
+function setting<Form extends z.ZodMiniType>(form: Form, meaning: string, fallback: z.output<Form>): Setting<Form> & { readonly fallback: z.output<Form> } {
+  return { form, meaning, fallback };
+}
+
+const text = z.string("is missing").check(z.minLength(1));
+const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum(words, `must be ${words.map((word) => `\`${word}\``).join(" or ")}`);
+/** The environment has numbers as text. */
+const seconds = (most: number) => z.coerce.number().check(z.refine((value) => value > 0 && value <= most, `must be a number above 0, at most ${most}`));
+const count = (most: number) =>
+  z.coerce.number().check(z.refine((value) => Number.isInteger(value) && value > 0 && value <= most, `must be a whole number from 1 to ${most}`));
+/** As far as it can be told from outside: the host has the last word. A function whose schedule it refuses would just not be there. */
+const isSchedule = (value: string) => /^\s*([\w*,/-]+\s+){4,5}[\w*,/-]+\s*$/.test(value) || /^(\d+\.)?\d{1,2}:\d{2}:\d{2}$/.test(value);
+const schedule = text.check(z.refine(isSchedule, "must be an NCRONTAB expression such as `*/15 * * * * *`, or a time such as `00:00:15`"));
+const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+
+/** Every setting of the app. What is not listed here is not read. */
 export const settings = {
-  JOBS_AUTH: z.enum(["key", "none"]).default("key").describe("Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure)."),
-  JOBS_BACKEND: z.enum(["local"]).default("local").describe("What runs jobs: `local` (processes on this machine, only in Development)."),
-  JOBS_DATA_DIR: z.string().min(1).default(".jobgate").describe("Folder of the local backend: one folder per job."),
-  JOBS_PUBLIC_URL: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe("Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`."),
-  JOBS_POLL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally."),
-  JOBS_HEAL_SCHEDULE: z.string().min(1).describe("NCRONTAB schedule of `heal-jobs`; every minute."),
-  JOBS_POLL_MIN_SECONDS: seconds(2, 3600).describe("Seconds between two looks at a young job."),
-  JOBS_POLL_MAX_SECONDS: seconds(60, 86_400).describe("Seconds between two looks at an old job."),
-  JOBS_STORAGE_TIMEOUT_MS: count(2500, 30_000).describe("Milliseconds that one storage call may take, retries included."),
-  JOBS_MAX_BODY_BYTES: count(262_144, 16_777_216).describe("Bytes of a job that is sent."),
-  JOBS_LOG_URL_MINUTES: count(15, 1440).describe("Minutes that a signed log URL of ours works."),
-  JOBS_LOCAL_MAX_RUNNING: count(8, 1000).optional().describe("Jobs that the local backend runs at once. Default: twice the cores."),
+  JOBS_AUTH: setting(oneOf("key", "none"), "Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure).", "key"),
+  JOBS_BACKEND: setting(oneOf("local"), "What runs jobs: `local` (processes on this machine, only in Development).", "local"),
+  JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
+  JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
+  JOBS_POLL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
+  JOBS_HEAL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
+  JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
+  JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
+  JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
+  JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
+  JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
+  JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
 } as const;
 
 /** How to reach the storage account: by connection string, or by service URIs and an identity. */
@@ -54,17 +71,31 @@ class ConfigError extends Error {
   }
 }
 
+type Values = { readonly [Name in keyof typeof settings]: z.output<(typeof settings)[Name]["form"]> };
+
+/** The settings with their defaults; undefined when one is wrong, which is then among the problems. */
+function readSettings(env: Environment, problems: string[]): Values | undefined {
+  const before = problems.length;
+  const values = Object.entries(settings).map(([name, { form, ...rest }]) => {
+    // An empty setting is one that was not made: local.settings.json keeps empty strings.
+    if ((env[name] ?? "") === "" && "fallback" in rest) return [name, rest.fallback];
+    const { data, error } = form.safeParse(env[name] === "" ? undefined : env[name]);
+    if (error !== undefined) problems.push(`${name}: ${error.issues[0]?.message}.`);
+    return [name, data];
+  });
+  return problems.length === before ? (Object.fromEntries(values) as Values) : undefined;
+}
+
 /** Reads and checks all settings at once. @throws ConfigError naming every one that is wrong. */
 export function readConfig(env: Environment): Config {
   const problems: string[] = [];
-  // An empty setting is one that was not made: local.settings.json keeps empty strings.
-  const given = Object.fromEntries(Object.keys(settings).map((name) => [name, env[name] === "" ? undefined : env[name]]));
-  const parsed = z.object(settings).safeParse(given);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}.`));
+  const values = readSettings(env, problems);
   const storage = readStorage(env, problems);
-  const values = parsed.data;
   if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
     problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
+  }
+  if (values?.JOBS_BACKEND === "local" && !/^[\w./:\\@+,=~-]+$/.test(resolve(values.JOBS_DATA_DIR))) {
+    problems.push("JOBS_DATA_DIR: commands name it without quotes, so its full path may have letters, digits and _ . / @ + , = ~ - only.");
   }
   if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
@@ -83,6 +114,14 @@ export function readConfig(env: Environment): Config {
   };
 }
 
+/** Reads how to reach the storage account, for programs that need nothing else. @throws ConfigError naming what is wrong. */
+export function readStorageConnection(env: Environment): StorageConnection {
+  const problems: string[] = [];
+  const storage = readStorage(env, problems);
+  if (problems.length > 0 || storage === undefined) throw new ConfigError(problems);
+  return storage;
+}
+
 /** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */
 function refuseOutsideDevelopment(auth: string, backend: string, problems: string[]): void {
   const only = "is only for AZURE_FUNCTIONS_ENVIRONMENT=Development, which the local hosts set";
@@ -99,13 +138,17 @@ function defaultUrl(hostname: string | undefined): string {
 function readStorage(env: Environment, problems: string[]): StorageConnection | undefined {
   const connectionString = env.AzureWebJobsStorage;
   if (connectionString !== undefined && connectionString !== "") {
-    const known = connectionString === "UseDevelopmentStorage=true" || /(^|;)(AccountName|BlobEndpoint)=/i.test(connectionString);
-    if (!known) problems.push("AzureWebJobsStorage: not a connection string of a storage account.");
+    const problem = connectionProblem(connectionString);
+    if (problem !== undefined) problems.push(`AzureWebJobsStorage: ${problem}`);
     return { connectionString };
   }
-  const account = env.AzureWebJobsStorage__accountName;
+  const given = (name: string) => (env[`AzureWebJobsStorage__${name}`] === "" ? undefined : env[`AzureWebJobsStorage__${name}`]);
+  const account = given("accountName");
+  if (account !== undefined && !/^[a-z0-9]{3,24}$/.test(account)) {
+    problems.push("AzureWebJobsStorage__accountName: not the name of a storage account (3 to 24 small letters and digits).");
+  }
   const uri = (service: "blob" | "queue" | "table") =>
-    env[`AzureWebJobsStorage__${service}ServiceUri`] ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
+    given(`${service}ServiceUri`) ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
   const [blobUri, queueUri, tableUri] = [uri("blob"), uri("queue"), uri("table")];
   if (blobUri === undefined || queueUri === undefined || tableUri === undefined) {
     problems.push(
@@ -115,8 +158,29 @@ function readStorage(env: Environment, problems: string[]): StorageConnection | 
     return undefined;
   }
   for (const [name, value] of Object.entries({ blob: blobUri, queue: queueUri, table: tableUri })) {
-    if (!/^https:\/\/[^/]/.test(value)) problems.push(`AzureWebJobsStorage__${name}ServiceUri: must begin with https://, an identity's token goes there.`);
+    if (!URL.canParse(value) || new URL(value).protocol !== "https:")
+      problems.push(`AzureWebJobsStorage__${name}ServiceUri: must begin with https://, an identity's token goes there.`);
   }
-  const clientId = env.AzureWebJobsStorage__clientId;
+  const clientId = given("clientId");
   return { blobUri, queueUri, tableUri, ...(clientId === undefined ? {} : { clientId }) };
+}
+
+/** What is wrong with a connection string, without a word of it: it holds a key. The clients are made when first used, too late to stop a start. */
+function connectionProblem(connectionString: string): string | undefined {
+  if (connectionString.trim() === "UseDevelopmentStorage=true") return undefined;
+  const parts = new Map(
+    connectionString.split(";").flatMap((part) => {
+      const [name = "", ...value] = part.split("=");
+      return name.trim() === "" ? [] : [[name.trim().toLowerCase(), value.join("=").trim()] as const];
+    }),
+  );
+  const has = (name: string) => (parts.get(name) ?? "") !== "";
+  const endpoints = ["blobendpoint", "queueendpoint", "tableendpoint"];
+  const wrong = endpoints.find((name) => has(name) && !URL.canParse(parts.get(name) ?? ""));
+  if (wrong !== undefined) return `its ${wrong} is not a URL.`;
+  const allEndpoints = endpoints.every(has);
+  if (has("sharedaccesssignature")) return allEndpoints ? undefined : "with a SharedAccessSignature it needs BlobEndpoint, QueueEndpoint and TableEndpoint.";
+  if (!has("accountname") || !has("accountkey")) return "it needs AccountName and AccountKey, or a SharedAccessSignature.";
+  if (!/^https?$/i.test(parts.get("defaultendpointsprotocol") ?? "")) return "it needs DefaultEndpointsProtocol, https or http.";
+  return allEndpoints || has("endpointsuffix") ? undefined : "it needs EndpointSuffix, or BlobEndpoint, QueueEndpoint and TableEndpoint.";
 }

@@ -1,8 +1,9 @@
 /** A job as an HTTP answer. */
-import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpResponseInit } from "@azure/functions";
 import { jobDocument, jobToday } from "../core/job-of.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { JobFormat } from "./media-types.ts";
+import { entityTag } from "./preconditions.ts";
 
 export interface JobAnswer {
   readonly status?: number;
@@ -10,11 +11,6 @@ export interface JobAnswer {
   /** Members added to the JSON form. */
   readonly extra?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** `"{revision}"`, and `"{revision}-yaml"` for the YAML form. */
-export function entityTag(revision: number, format: JobFormat = "json"): string {
-  return format === "yaml" ? `"${revision}-yaml"` : `"${revision}"`;
 }
 
 export function jobAnswer(record: JobRecord, publicUrl: string, { status = 200, format = "json", extra = {}, headers = {} }: JobAnswer = {}): HttpResponseInit {
@@ -29,14 +25,4 @@ export function jobAnswer(record: JobRecord, publicUrl: string, { status = 200, 
     },
     body: format === "yaml" ? jobToday(record, publicUrl).toYaml() : JSON.stringify({ ...jobDocument(record, publicUrl), ...extra }),
   };
-}
-
-/** Whether the caller has this very state already (If-None-Match). */
-export function isUnchanged(request: HttpRequest, etag: string): boolean {
-  const given = request.headers.get("if-none-match");
-  return given !== null && given.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag || tag.trim() === "*");
-}
-
-export function notModified(etag: string): HttpResponseInit {
-  return { status: 304, headers: { etag, vary: "Accept", "cache-control": "private, no-cache" } };
 }

@@ -1,31 +1,32 @@
 /** The query and the pages of `GET /api/jobs`. */
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
 import { jsonAnswer } from "./json-answer.ts";
-import { readQuery } from "./read-query.ts";
+import { readQuery, wholeNumber } from "./read-query.ts";
 
-const word = z.string().min(1, "must not be empty").max(300, "must have at most 300 characters");
-const date = z.iso.datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" }).transform((text) => new Date(text));
-const pageSize = z
-  .string()
-  .regex(/^\d{1,4}$/, "must be a whole number from 1 to 200")
-  .transform(Number)
-  .refine((size) => size >= 1 && size <= 200, "must be a whole number from 1 to 200");
+const text = z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters"));
+const word = z.optional(text);
+const date = z.optional(
+  z.pipe(
+    z.iso.datetime({ offset: true, error: "must be a date and time like 2026-01-31T12:00:00Z" }),
+    z.transform((time: string) => new Date(time)),
+  ),
+);
 
 const parameters = {
-  status: word.optional(),
-  type: word.optional(),
-  experiment_name: word.optional(),
-  compute: word.optional(),
-  created_by: word.optional(),
-  tag: z.array(word).optional(),
-  created_after: date.optional(),
-  created_before: date.optional(),
-  archived: z.enum(["true", "false", "all"], "must be true, false or all").optional(),
-  q: word.optional(),
-  maxpagesize: pageSize.optional(),
-  continuation: z.string().max(4000, "is too long").optional(),
+  status: word,
+  type: word,
+  experiment_name: word,
+  compute: word,
+  created_by: word,
+  tag: z.optional(z.array(text)),
+  created_after: date,
+  created_before: date,
+  archived: z.optional(z.enum(["true", "false", "all"], "must be true, false or all")),
+  q: word,
+  maxpagesize: wholeNumber(1, 200),
+  continuation: z.optional(z.string().check(z.maxLength(4000, "is too long"))),
 } as const;
 
 /** Reads the filters of a list. @throws ServiceError `invalid_query`. */
@@ -39,6 +40,7 @@ export function listQuery(request: HttpRequest): IndexQuery {
     ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
     ...(archived === "all" ? {} : { archived: archived === "true" }),
     limit: maxpagesize,
+    ...(tag === undefined && q === undefined ? {} : { matching: JSON.stringify([tag, q]) }),
     matches: (entry) => wanted.every((matches) => matches(entry)) && (text === undefined || hasText(entry, text)),
   };
 }

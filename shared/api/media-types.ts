@@ -1,58 +1,87 @@
-/** Which media types mean a job, on the way in and out. */
+/** Which media types are read and answered. */
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
 
 export type JobFormat = "json" | "yaml";
 
-const formats: Readonly<Record<string, JobFormat>> = {
+const jobTypes: Readonly<Record<string, JobFormat>> = {
   "application/json": "json",
   "application/yaml": "yaml",
   "text/yaml": "yaml",
   "application/x-yaml": "yaml",
 };
+const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
 
-/** What a body is. @throws ServiceError `unsupported_media_type`. */
+/** What a body that holds a job is. @throws ServiceError `unsupported_media_type`. */
 export function requestFormat(request: HttpRequest): JobFormat {
+  return readMediaType(request, jobTypes, "A job", "accept-post");
+}
+
+/** @throws ServiceError `unsupported_media_type` for a body that is no merge patch. */
+export function checkPatchType(request: HttpRequest): void {
+  readMediaType(request, patchTypes, "A change of a job", "accept-patch");
+}
+
+function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<string, Format>>, what: string, header: string): Format {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new ServiceError("unsupported_media_type", `A body with Content-Encoding ${JSON.stringify(encoding)} is not read; send it as it is.`);
+    throw new ServiceError("unsupported_media_type", `A body with Content-Encoding ${shown(encoding)} is not read; send it as it is.`);
   }
   const given = request.headers.get("content-type");
   const [type = "", ...parameters] = (given ?? "").split(";").map((part) => part.trim().toLowerCase());
-  const format = Object.hasOwn(formats, type) ? formats[type] : undefined;
+  const format = Object.hasOwn(types, type) ? types[type] : undefined;
   const charset = parameters
     .find((parameter) => parameter.startsWith("charset="))
     ?.slice(8)
     .replaceAll('"', "");
   if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
-  throw new ServiceError(
-    "unsupported_media_type",
-    `A job is sent as ${Object.keys(formats).join(", ")} in UTF-8; this is ${given === null ? "without a Content-Type" : JSON.stringify(given)}.`,
-    {
-      headers: { "accept-post": Object.keys(formats).join(", ") },
-    },
-  );
+  const accepted = Object.keys(types).join(", ");
+  const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.`;
+  throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }
 
-/** What the caller wants to have: the best of what Accept names, JSON by default. @throws ServiceError `not_acceptable`. */
+/** What the caller wants a job to be: the best of what Accept takes, JSON when it is all the same. @throws ServiceError `not_acceptable`. */
 export function answerFormat(request: HttpRequest): JobFormat {
-  const accept = request.headers.get("accept");
-  if (accept === null || accept.trim() === "") return "json";
-  const wanted = accept
-    .split(",")
-    .map(acceptPart)
-    .filter(({ quality }) => quality > 0);
-  wanted.sort((a, b) => b.quality - a.quality);
-  for (const { type } of wanted) {
-    if (Object.hasOwn(formats, type)) return formats[type] ?? "json";
-    if (type === "*/*" || type === "application/*" || type === "application/problem+json") return "json";
-    if (type === "text/*") return "yaml";
-  }
-  throw new ServiceError("not_acceptable", `A job is answered as ${Object.keys(formats).join(", ")}; Accept was ${JSON.stringify(accept.slice(0, 200))}.`);
+  return jobTypes[bestOf(request, Object.keys(jobTypes), "A job")] ?? "json";
 }
 
-function acceptPart(part: string): { type: string; quality: number } {
-  const [type = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
+/** For answers that are JSON only. @throws ServiceError `not_acceptable`. */
+export function checkAcceptsJson(request: HttpRequest): void {
+  bestOf(request, ["application/json"], "This");
+}
+
+/** The first of the types that have the highest quality. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+function bestOf(request: HttpRequest, types: readonly string[], what: string): string {
+  const accept = request.headers.get("accept") ?? "";
+  const ranges = accept.trim() === "" ? [{ range: "*/*", quality: 1 }] : accept.split(",").map(mediaRange);
+  const qualities = types.map((type) => qualityOf(type, ranges));
+  const best = Math.max(...qualities);
+  const type = types[qualities.indexOf(best)];
+  if (type !== undefined && best > 0) return type;
+  throw new ServiceError("not_acceptable", `${what} is answered as ${types.join(", ")}; Accept was ${shown(accept)}.`);
+}
+
+interface MediaRange {
+  readonly range: string;
+  readonly quality: number;
+}
+
+/** The quality of the most specific range that a type falls in. */
+function qualityOf(type: string, ranges: readonly MediaRange[]): number {
+  const [major = ""] = type.split("/");
+  for (const candidate of [type, `${major}/*`, "*/*"]) {
+    const found = ranges.find(({ range }) => range === candidate);
+    if (found !== undefined) return found.quality;
+  }
+  return 0;
+}
+
+function mediaRange(part: string): MediaRange {
+  const [range = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
   const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1");
-  return { type, quality: Number.isNaN(quality) ? 0 : quality };
+  return { range, quality: Number.isNaN(quality) ? 0 : quality };
+}
+
+function shown(header: string): string {
+  return JSON.stringify(header.slice(0, 200));
 }

@@ -7,19 +7,17 @@ import { readBody } from "./read-body.ts";
 
 const maxKeyLength = 255;
 
+/** Who submits by this request, and under which idempotency key. @throws ServiceError `invalid_request`. */
+export function readSubmitter(request: HttpRequest, caller: Caller): Pick<Submission, "owner" | "createdBy" | "idempotencyKey"> {
+  const idempotencyKey = readKey(request.headers.get("idempotency-key"));
+  return { owner: caller.owner, createdBy: { name: caller.name, type: caller.type }, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+}
+
 /** What a request submits. @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`. */
 export async function readSubmission(request: HttpRequest, caller: Caller, maxBytes: number): Promise<Submission> {
   const format = requestFormat(request);
-  const idempotencyKey = readKey(request.headers.get("idempotency-key"));
-  const source = await readBody(request, maxBytes);
-  return {
-    source,
-    format,
-    door: "http",
-    owner: caller.owner,
-    createdBy: { name: caller.name, type: caller.type },
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  };
+  const submitter = readSubmitter(request, caller);
+  return { source: await readBody(request, maxBytes), format, door: "http", ...submitter };
 }
 
 /** A structured-field string (`"abc"`) or the bare text. @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */

@@ -3,11 +3,12 @@ import type { HttpResponseInit } from "@azure/functions";
 import type { CheckedJob, Submitted } from "../core/submission.ts";
 import { jobAnswer } from "./job-answer.ts";
 import { jsonAnswer } from "./json-answer.ts";
+import type { JobFormat } from "./media-types.ts";
 
-/** 201 for a new job, 200 for a replay, with the job and the warnings. */
-export function submittedAnswer({ record, warnings, created }: Submitted, publicUrl: string): HttpResponseInit {
+/** 201 for a new job, 200 for a replay, with the job and, in JSON, the warnings. */
+export function submittedAnswer({ record, warnings, created }: Submitted, publicUrl: string, format: JobFormat): HttpResponseInit {
   const headers = { location: `${publicUrl}/api/jobs/${record.name}`, ...(created ? {} : { "idempotency-replayed": "true" }) };
-  return jobAnswer(record, publicUrl, { status: created ? 201 : 200, headers, extra: { warnings } });
+  return jobAnswer(record, publicUrl, { status: created ? 201 : 200, format, headers, extra: { warnings } });
 }
 
 /** What a submission would store; secrets are masked. */

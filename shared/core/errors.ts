@@ -12,6 +12,7 @@ export const errorStatus = {
   foreign_origin: 403,
   job_not_found: 404,
   log_not_found: 404,
+  output_not_found: 404,
   route_not_found: 404,
   not_acceptable: 406,
   name_taken: 409,
@@ -21,7 +22,7 @@ export const errorStatus = {
   conflict: 409,
   precondition_failed: 412,
   body_too_large: 413,
-  log_too_large: 413,
+  file_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   unsupported_by_backend: 422,
@@ -66,4 +67,9 @@ export class ServiceError extends Error {
 /** True for a ServiceError of this code. */
 export function isServiceError(error: unknown, code?: ErrorCode): error is ServiceError {
   return error instanceof ServiceError && (code === undefined || error.code === code);
+}
+
+/** The answer to a name that no job has, or that no job can have. */
+export function jobNotFound(name: string): ServiceError {
+  return new ServiceError("job_not_found", `There is no job ${JSON.stringify(name.slice(0, 300))}.`);
 }

@@ -3,9 +3,12 @@ import type { Job } from "./job/job.ts";
 import { loadJob } from "./job/load-job.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 
+/** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
+const limits = { depth: 64, nodes: 200_000 };
+
 /** The job as it was submitted, with the name and experiment it was given then. */
 export function jobOf(record: JobRecord): Job {
-  const { job, issues } = loadJob(record.dump);
+  const { job, issues } = loadJob(record.dump, { limits });
   if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
   return job;
 }
@@ -15,25 +18,28 @@ function edited(map: Readonly<Record<string, string | null>>, edits: JobEdits["t
   return Object.fromEntries(Object.entries({ ...map, ...edits }).filter(([key, value]) => value !== null || !Object.hasOwn(edits, key)));
 }
 
-/** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
-export function jobToday(record: JobRecord, publicUrl: string): Job {
+/** The job as submitted, with what was edited since. */
+export function editedJob(record: JobRecord): Job {
   const { display_name, description, tags, properties } = record.edits;
   const job = jobOf(record);
-  return job
-    .withFields({
-      ...(display_name === undefined ? {} : { display_name }),
-      ...(description === undefined ? {} : { description }),
-      ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
-      ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
-    })
-    .withKnown({
-      id: record.backend_id ?? record.name,
-      status: record.status,
-      creation_context: record.creation_context,
-      studio_url: record.studio_url,
-      services: record.services,
-      log_files: logFileUrls(record, publicUrl),
-    });
+  return job.withFields({
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
+    ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
+  });
+}
+
+/** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
+export function jobToday(record: JobRecord, publicUrl: string): Job {
+  return editedJob(record).withKnown({
+    id: record.backend_id ?? record.name,
+    status: record.status,
+    creation_context: record.creation_context,
+    studio_url: record.studio_url,
+    services: record.services,
+    log_files: logFileUrls(record, publicUrl),
+  });
 }
 
 /** Log name -> the service's own URL, which never expires; built when it is read, never stored. */

@@ -36,7 +36,7 @@ export interface RecordStore {
   replace(record: JobRecord, etag: string, options?: CallOptions): Promise<string>;
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the record changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
-  /** Names of all records, in order of names. */
+  /** Names of all records, in any order. */
   names(options?: CallOptions): AsyncIterable<string>;
 }
 
@@ -79,7 +79,7 @@ export interface OpenJob {
 
 export type OpenJobChanges = Partial<Omit<OpenJob, "name">>;
 
-export interface DueJobs {
+interface DueJobs {
   /** Most overdue first. */
   readonly jobs: readonly Versioned<OpenJob>[];
   /** Backends that asked to be left alone, and until when. */
@@ -137,6 +137,8 @@ export interface IndexQuery {
   readonly archived?: boolean;
   /** Any row that this refuses is left out; runs in the service. */
   readonly matches?: (entry: IndexEntry) => boolean;
+  /** What `matches` looks for, as text: a continuation is good for this alone. */
+  readonly matching?: string;
   /** At most so many entries, 1 to 200. */
   readonly limit: number;
   /** Where the page before ended. */
@@ -157,7 +159,7 @@ export interface JobIndex {
   put(entry: IndexEntry, options?: CallOptions): Promise<void>;
   get(name: string, createdAt: string, options?: CallOptions): Promise<IndexEntry | undefined>;
   delete(name: string, createdAt: string, options?: CallOptions): Promise<void>;
-  /** @throws ServiceError `invalid_query` for a continuation that this index did not make. */
+  /** @throws ServiceError `invalid_query` for a continuation that this index did not make for the same filters. */
   query(query: IndexQuery, options?: CallOptions): Promise<IndexPage>;
 }
 

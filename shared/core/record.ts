@@ -31,7 +31,7 @@ export interface CreationContext {
 }
 
 /** A service endpoint of a running job, as the SDK's JobService. */
-export interface JobService {
+interface JobService {
   readonly endpoint?: string;
   readonly type?: string;
   readonly status?: string;
@@ -88,10 +88,12 @@ export interface JobRecord {
   /** Written when the backend has taken the job. */
   readonly dispatched_at?: string;
   readonly cancel_requested_at?: string;
-  /** How many times in a row the backend did not know a job that it had taken. */
-  readonly not_found_count?: number;
+  /** When the backend was asked and did not know a job that it had taken, each time in a row. */
+  readonly not_found_at?: readonly string[];
   readonly timeline: readonly TimelineEntry[];
   /** Counts every write from 1; the ETag that callers see is `"{revision}"`. */
   readonly revision: number;
   readonly modified_at: string;
+  /** The job is deleted: to callers it is gone, and what is left of it is being cleared away. */
+  readonly deleted_at?: string;
 }

@@ -14,8 +14,9 @@ function withEntry(record: JobRecord, status: Status, source: TimelineEntry["sou
 }
 
 /** True when the record has already seen something newer than this observation. */
-function isStale(record: JobRecord, observation: Observation): boolean {
-  if (observation.revision !== undefined && record.backend_revision !== undefined) return observation.revision < record.backend_revision;
+export function isStale(record: JobRecord, observation: Observation): boolean {
+  const [seen, said] = [record.backend_revision, observation.revision];
+  if (seen !== undefined && said !== undefined && seen !== said) return said < seen;
   return record.status_observed_at !== undefined && Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
 }
 
@@ -28,7 +29,8 @@ function facts(observation: Observation): Partial<JobRecord> {
 
 /**
  * Takes an observation into the record. Ordered by the backend's revision where it has one, else by the time of asking: an
- * older one is dropped, and so is one that says nothing new.
+ * older one is dropped, and so is one that was taken before. One that says nothing new is still the newest: what was asked
+ * before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
   if (isTerminal(record.status) || isStale(record, observation)) return undefined;
@@ -36,12 +38,14 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   const news = facts(observation);
   const changed = status !== record.status;
   const fresh = Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
-  if (!changed && !fresh) return undefined;
+  if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
+  // Only what was asked before this answer is answered by it.
+  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
   return revise(
     record,
     {
       ...news,
-      not_found_count: 0,
+      ...(not_found_at === undefined ? {} : { not_found_at }),
       status,
       status_observed_at: observation.observed_at,
       ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
@@ -61,13 +65,17 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
 /** How many times in a row a backend may not know a job before the job is given up. */
 const maxNotFound = 3;
 
-/** Counts that the backend does not know the job; the third time in a row ends it as `backend_job_not_found`. */
-export function countNotFound(record: JobRecord, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status)) return undefined;
-  const count = (record.not_found_count ?? 0) + 1;
-  if (count < maxNotFound) return revise(record, { not_found_count: count }, now);
-  const message = `The backend ${record.backend} did not know the job when asked ${count} times in a row; it may have been deleted there.`;
-  return fail({ ...record, not_found_count: count }, { code: "backend_job_not_found", message }, now);
+/**
+ * Counts that the backend, asked at a time, did not know the job; the third time in a row ends it as `backend_job_not_found`.
+ * A time that was counted before, or is older than what the backend said since, does not count.
+ */
+export function countNotFound(record: JobRecord, askedAt: string, now: Date): JobRecord | undefined {
+  const newest = record.not_found_at?.at(-1) ?? record.status_observed_at;
+  if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest))) return undefined;
+  const not_found_at = [...(record.not_found_at ?? []), askedAt];
+  if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
+  const message = `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; it may have been deleted there.`;
+  return fail({ ...record, not_found_at }, { code: "backend_job_not_found", message }, now);
 }
 
 /** Claims the job for a dispatch: from here on the backend may have it. Undefined when it is claimed already. */

@@ -1,13 +1,12 @@
 import { observationDigest } from "../core/digest.ts";
 import { readMessage, type UpdateMessage, updateMessage } from "../core/messages.ts";
-import type { CallOptions } from "../core/ports.ts";
+import type { CallOptions, OpenJobChanges } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { applyObservation, countNotFound, trimTimeline } from "../core/transitions.ts";
+import { applyObservation, countNotFound, isStale, trimTimeline } from "../core/transitions.ts";
+import { type ChangePorts, changeJob } from "./change-job.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
-import { type RevisePorts, reviseRecord } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
 
-export type ApplyUpdatePorts = RevisePorts & SettlePorts & RefreshLogUrlsPorts;
+export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
 
 /**
  * Takes what the poll saw into the record, in one conditional write, and brings the projections up to it; or refreshes the
@@ -15,24 +14,28 @@ export type ApplyUpdatePorts = RevisePorts & SettlePorts & RefreshLogUrlsPorts;
  */
 export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<void> {
   const message = readMessage(updateMessage, received);
-  if (message.kind === "log_urls") {
-    await refreshLogUrls(ports, message.name, options);
-    return;
-  }
+  const { name } = message;
   // No row: the job is finished and everything about it is out, so there is nothing left to learn.
-  const row = await ports.openJobs.get(message.name, options);
-  if (row === undefined) return;
-  const { observation } = message;
-  const change = (record: JobRecord, now: Date): JobRecord | undefined => {
-    const next = observation === undefined ? notFound(record, message, now) : applyObservation(record, observation, now);
-    return next && trimTimeline(next, row.value.published_seq);
+  const open = await ports.openJobs.get(name, options);
+  if (open === undefined) return;
+  if (message.kind === "log_urls") return void (await refreshLogUrls(ports, name, options));
+  const record = (now: JobRecord, at: Date) => {
+    const next = takeIn(now, message, at);
+    return next && trimTimeline(next, open.value.published_seq);
   };
-  const revised = await reviseRecord(ports, message.name, change, options);
-  if (revised === undefined) return;
-  const changes = observation === undefined ? {} : { applied_digest: observationDigest(observation) };
-  await settleJob(ports, revised.record, { row, changes }, options);
+  await changeJob(ports, name, { record, row: (now) => applied(now, message) }, { ...options, open });
 }
 
-function notFound(record: JobRecord, message: UpdateMessage, now: Date): JobRecord | undefined {
-  return message.kind === "status" && message.not_found === true ? countNotFound(record, now) : undefined;
+type News = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;
+
+function takeIn(record: JobRecord, message: News, at: Date): JobRecord | undefined {
+  // Asked about an earlier job of this name, or under a name that somebody else took a moment before.
+  if (record.submission_id !== message.submission_id) return undefined;
+  return message.kind === "not_found" ? countNotFound(record, message.observed_at, at) : applyObservation(record, message.observation, at);
+}
+
+/** What the poll need not send again. */
+function applied(record: JobRecord, message: News): OpenJobChanges {
+  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation);
+  return taken ? { applied_digest: observationDigest(message.observation) } : {};
 }

@@ -1,4 +1,4 @@
-import { ServiceError } from "../core/errors.ts";
+import { jobNotFound } from "../core/errors.ts";
 import type { CallOptions, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 
@@ -6,13 +6,9 @@ export interface GetJobPorts {
   readonly records: RecordStore;
 }
 
-/** Reads one job. @throws ServiceError `job_not_found`. */
+/** Reads one job. @throws ServiceError `job_not_found`, also while the job is being deleted. */
 export async function getJob({ records }: GetJobPorts, name: string, options: CallOptions = {}): Promise<JobRecord> {
   const found = await records.get(name, options);
-  if (found === undefined) throw jobNotFound(name);
+  if (found === undefined || found.value.deleted_at !== undefined) throw jobNotFound(name);
   return found.value;
-}
-
-export function jobNotFound(name: string): ServiceError {
-  return new ServiceError("job_not_found", `There is no job ${JSON.stringify(name)}.`);
 }

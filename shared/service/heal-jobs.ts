@@ -1,11 +1,9 @@
-import { isServiceError } from "../core/errors.ts";
-import type { CallOptions, DumpStore, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
-import { isTerminal } from "../core/status.ts";
-import type { RevisePorts } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
+import type { CallOptions, Clock, OpenJob, Versioned } from "../core/ports.ts";
+import { type PurgePorts, purgeJob } from "./purge-job.ts";
+import { closeRow, type SettlePorts, settleJob } from "./settle-job.ts";
 
-export interface HealPorts extends RevisePorts, SettlePorts {
-  readonly dumps: DumpStore;
+export interface HealPorts extends SettlePorts, PurgePorts {
+  readonly clock: Clock;
 }
 
 export interface HealReport {
@@ -23,8 +21,8 @@ const softDeadlineMs = 45_000;
 
 /**
  * Finishes what a crash left half-done, from the open rows alone: a missing `job.yml`, an index row behind its record, events
- * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record. A lost dispatch is found by
- * the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
+ * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record, what is left of a deleted
+ * job. A lost dispatch is found by the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const started = ports.clock.now().getTime();
@@ -44,7 +42,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
   return { looked, swept, failed };
 }
 
-/** True when the row had no record and was swept. */
+/** True when the row had no record, or one of a deleted job, and was swept. */
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
@@ -52,21 +50,15 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs < orphanMs) return false;
-    await ports.openJobs.delete(name, row.etag, options).catch(unlessConflict);
+    await closeRow(ports.openJobs, name, row.etag, options);
     return true;
   }
-  const record = found.value;
-  await ports.dumps.put(name, record.dump, options);
+  if (found.value.deleted_at !== undefined) {
+    await purgeJob(ports, found, row, options);
+    return true;
+  }
+  await ports.dumps.put(name, found.value.dump, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = { heal_at };
-  if (record.cancel_requested_at !== undefined && row.value.cancel === undefined && !isTerminal(record.status)) changes.cancel = "requested";
-  // The rest is on the row only when the step after the record's write was reached.
-  if (record.dispatched_at !== undefined && row.value.dispatched_at === undefined) changes.dispatched_at = record.dispatched_at;
-  if (record.submission_id !== row.value.submission_id) changes.submission_id = record.submission_id;
-  await settleJob(ports, record, { row, changes }, options);
+  await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true }, options);
   return false;
-}
-
-function unlessConflict(error: unknown): void {
-  if (!isServiceError(error, "conflict")) throw error;
 }

@@ -1,8 +1,10 @@
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
-import type { CallOptions, OpenJob, OpenJobChanges, Queues } from "../core/ports.ts";
-import { refreshDue } from "./refresh-log-urls.ts";
+import type { CallOptions, Observed, OpenJob, OpenJobChanges, Queues } from "../core/ports.ts";
+import { isTerminal } from "../core/status.ts";
+import { leaveBackendAlone } from "./leave-backend-alone.ts";
+import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 
 export interface PollPorts extends SendCancelPorts {
@@ -13,16 +15,21 @@ export interface PollPorts extends SendCancelPorts {
 
 export interface PollReport {
   readonly due: number;
-  readonly asked: number;
+  /** Messages sent. */
   readonly sent: number;
   /** Jobs that are due and wait for the next tick. */
   readonly left: number;
+  /** Why the backend was not asked about all of them, if it could not be. */
+  readonly trouble?: string;
 }
 
 const chunkSize = 100;
-/** An update under way is not sent again within this time; a dispatch that nobody took up is sent again after it. */
-const resendMs = 60_000;
 const softDeadlineMs = 20_000;
+/** An update under way is not sent again within this time; nor is a dispatch that nobody took up, and each time after twice as long. */
+const resendMs = 60_000;
+const longestResendMs = 600_000;
+/** How many looks of a young job are left out after one that did not find it: the backend may be slow to know a new job. */
+const notFoundPatience = 5;
 
 /**
  * One tick: asks the backend about the jobs that are due, most overdue first, and enqueues an update only where something
@@ -31,96 +38,112 @@ const softDeadlineMs = 20_000;
 export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Promise<PollReport> {
   const { openJobs, backend, clock } = ports;
   const started = clock.now();
-  const due = await openJobs.due(started, options);
-  const notBefore = due.notBefore.get(backend.id);
-  const mine = due.jobs.map((row) => row.value).filter((row) => row.backend === backend.id);
-  if (mine.length === 0 || (notBefore !== undefined && notBefore > started)) return { due: mine.length, asked: 0, sent: 0, left: mine.length };
-  const dispatched = mine.filter((row) => row.dispatched_at !== undefined);
-  let sent = await resendDispatches(
-    ports,
-    mine.filter((row) => row.dispatched_at === undefined),
-    options,
-  );
-  let asked = 0;
-  await resendCancels(ports, dispatched, options);
-  for (; asked < dispatched.length && clock.now().getTime() - started.getTime() < softDeadlineMs; asked += chunkSize) {
-    const chunk = dispatched.slice(asked, asked + chunkSize);
-    const said = await askBackend(ports, chunk, options);
-    if (said === undefined) break;
-    sent += await sendChanges(ports, chunk, said, options);
+  const { jobs, notBefore } = await openJobs.due(started, options);
+  const due = jobs.map((row) => row.value).filter((row) => row.backend === backend.id);
+  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length };
+  let [looked, sent] = [0, 0];
+  let trouble: string | undefined;
+  while (looked < due.length && clock.now().getTime() - started.getTime() < softDeadlineMs) {
+    const rows = due.slice(looked, looked + chunkSize);
+    const asked = await askBackend(ports, trouble === undefined ? rows.filter((row) => row.dispatched_at !== undefined) : [], options);
+    trouble ??= asked.trouble;
+    await passCancelsOn(ports, rows, asked.answers, options);
+    sent += await enqueue(ports, rows, asked.answers, options);
+    looked += rows.length;
   }
-  return { due: mine.length, asked: Math.min(asked, dispatched.length), sent, left: Math.max(0, dispatched.length - asked) };
+  return { due: due.length, sent, left: due.length - looked, ...(trouble === undefined ? {} : { trouble }) };
 }
 
-/** Undefined: the backend asked to be left alone, which all instances now know. */
-async function askBackend({ backend, openJobs, clock }: PollPorts, rows: readonly OpenJob[], options: CallOptions) {
+type Answers = ReadonlyMap<string, Observed>;
+
+/** What the backend says; nothing when it cannot be reached, or asked to be left alone, which all instances then know. */
+async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<{ readonly answers: Answers; readonly trouble?: string }> {
+  if (rows.length === 0) return { answers: new Map() };
   try {
-    const observed = await backend.observe(rows, options);
-    return new Map(observed.map((answer) => [answer.name, answer]));
+    const refs = rows.map(({ name, submission_id }) => ({ name, submission_id }));
+    const observed = await ports.backend.observe(refs, options);
+    return { answers: new Map(observed.map((answer) => [answer.name, answer])) };
   } catch (error) {
-    if (!isServiceError(error, "throttled")) throw error;
-    const seconds = Math.min(error.retryAfterSeconds ?? 30, 300);
-    await openJobs.setNotBefore(backend.id, new Date(clock.now().getTime() + seconds * 1000), options);
-    return undefined;
+    if (isServiceError(error, "throttled")) await leaveBackendAlone(ports, error, options);
+    else if (!isServiceError(error, "unavailable")) throw error;
+    return { answers: new Map(), trouble: error.message };
   }
-}
-
-/** A dispatch that was postponed, or whose message was lost, is sent again; the row without a record is left to healing. */
-async function resendDispatches({ queues, openJobs, clock }: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<number> {
-  const next_poll_at = new Date(clock.now().getTime() + resendMs).toISOString();
-  await openJobs.mergeMany(
-    rows.map(({ name }) => ({ name, changes: { next_poll_at } })),
-    options,
-  );
-  for (const { name, submission_id } of rows) await queues.sendDispatch({ schema_version: 1, name, submission_id }, options);
-  return rows.length;
 }
 
 /** A requested cancel goes to the backend at every look, until the job ends or the backend refuses. One that fails does not hold up the rest. */
-async function resendCancels(ports: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<void> {
-  for (const row of rows) if (row.cancel === "requested") await sendCancel(ports, row, options).catch(() => undefined);
+async function passCancelsOn(ports: PollPorts, rows: readonly OpenJob[], answers: Answers, options: CallOptions): Promise<void> {
+  const wanted = rows.filter(({ name, cancel }) => {
+    const status = answers.get(name)?.observation?.status;
+    return cancel === "requested" && status !== undefined && !isTerminal(status);
+  });
+  await Promise.allSettled(wanted.map((row) => sendCancel(ports, row, options)));
 }
 
-type Said = ReadonlyMap<string, { readonly observation: Observation | undefined }>;
+/** What a look at a job comes to: changes of its row, and messages. */
+interface Look {
+  readonly changes: OpenJobChanges;
+  readonly messages: readonly (() => Promise<void>)[];
+}
 
 /** Rows first, messages after: a crash in between costs a minute, the other way round an update could be sent twice at once. */
-async function sendChanges(ports: PollPorts, rows: readonly OpenJob[], said: Said, options: CallOptions): Promise<number> {
+async function enqueue(ports: PollPorts, rows: readonly OpenJob[], answers: Answers, options: CallOptions): Promise<number> {
   const now = ports.clock.now();
-  const changes: { name: string; changes: OpenJobChanges }[] = [];
-  const sends: (() => Promise<void>)[] = [];
-  for (const row of rows) {
-    const answer = said.get(row.name);
-    if (answer === undefined) continue;
-    const update = { schema_version: 1, name: row.name } as const;
-    const { observation } = answer;
-    const merged: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = nextPoll(ports, row, observation, now);
-    const digest = observation === undefined ? "not_found" : observationDigest(observation);
-    if (digest !== row.applied_digest && !underWay(row, digest, now)) {
-      Object.assign(merged, { sent_digest: digest, sent_at: now.toISOString() });
-      const news = observation === undefined ? ({ not_found: true } as const) : { observation };
-      sends.push(() => ports.queues.sendUpdate({ ...update, kind: "status", ...news }, options));
-    }
-    if (row.log_urls_expire_at !== undefined && refreshDue(row.log_urls_expire_at, now)) {
-      // Due again in a minute, should this message come to nothing; the refresh writes the true time.
-      merged.log_urls_expire_at = new Date(Date.parse(row.log_urls_expire_at) + resendMs).toISOString();
-      sends.push(() => ports.queues.sendUpdate({ ...update, kind: "log_urls" }, options));
-    }
-    if (Object.keys(merged).length > 0) changes.push({ name: row.name, changes: merged });
-  }
-  if (changes.length > 0) await ports.openJobs.mergeMany(changes, options);
-  for (const send of sends) await send();
-  return sends.length;
+  const looks = rows.flatMap((row) => {
+    const answer = answers.get(row.name);
+    const look = row.dispatched_at === undefined ? resendDispatch(ports, row, now, options) : answer && lookAt(ports, row, answer.observation, now, options);
+    return look === undefined ? [] : [{ name: row.name, ...look }];
+  });
+  const changed = looks.filter(({ changes }) => Object.keys(changes).length > 0);
+  if (changed.length > 0) await ports.openJobs.mergeMany(changed, options);
+  const messages = looks.flatMap((look) => look.messages);
+  await Promise.all(messages.map((send) => send()));
+  return messages.length;
 }
 
-function underWay(row: OpenJob, digest: string, now: Date): boolean {
-  // Each "not found" counts, so the next one waits only for its turn.
-  return digest !== "not_found" && row.sent_digest === digest && row.sent_at !== undefined && now.getTime() - Date.parse(row.sent_at) < resendMs;
+/** A dispatch that was postponed, or whose message was lost, is sent again. A row without a record is left to healing. */
+function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at }: OpenJob, now: Date, options: CallOptions): Look {
+  // Twice as long each time: behind a long queue, every job would else get one more message a minute.
+  const ms = Math.min(longestResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
+  const next_poll_at = new Date(now.getTime() + ms).toISOString();
+  return { changes: { next_poll_at }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
+}
+
+function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date, options: CallOptions): Look {
+  const about = { schema_version: 1, name: row.name, submission_id: row.submission_id } as const;
+  const messages: (() => Promise<void>)[] = [];
+  const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = nextPoll(ports, row, observation, now);
+  const digest = observation === undefined ? "not_found" : observationDigest(observation);
+  if (isNews(row, digest, now)) {
+    Object.assign(changes, { sent_digest: digest, sent_at: now.toISOString() });
+    const news = observation === undefined ? ({ kind: "not_found", observed_at: now.toISOString() } as const) : ({ kind: "status", observation } as const);
+    messages.push(() => ports.queues.sendUpdate({ ...about, ...news }, options));
+  }
+  if (logUrlsDue(ports, row, observation, now)) {
+    // Due again in a minute, should this message come to nothing; the refresh writes the true time.
+    changes.log_urls_expire_at = expiryDueIn(resendMs, now);
+    messages.push(() => ports.queues.sendUpdate({ ...about, kind: "log_urls" }, options));
+  }
+  return { changes, messages };
+}
+
+/** True for what was not taken in yet, unless it is on its way; and for the first answer after "not found", and each "not found", as these are counted. */
+function isNews(row: OpenJob, digest: string, now: Date): boolean {
+  if (digest === "not_found" || row.sent_digest === "not_found") return true;
+  const underWay = row.sent_digest === digest && row.sent_at !== undefined && now.getTime() - Date.parse(row.sent_at) < resendMs;
+  return digest !== row.applied_digest && !underWay;
+}
+
+/** URLs that a backend signs are fetched when there are first logs, and kept fresh from then on. */
+function logUrlsDue({ backend }: PollPorts, { log_urls_expire_at }: OpenJob, observation: Observation | undefined, now: Date): boolean {
+  if (log_urls_expire_at !== undefined) return refreshDue(log_urls_expire_at, now);
+  return backend.logs === "signed" && (observation?.log_names ?? []).length > 0;
 }
 
 /** Young jobs are asked often, old ones seldom: a tenth of their age, within the bounds. Nothing is written while that is the least. */
 function nextPoll({ pollMinSeconds, pollMaxSeconds }: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date): OpenJobChanges {
   const ageSeconds = (now.getTime() - Date.parse(row.created_at)) / 1000;
-  const seconds = Math.min(pollMaxSeconds, Math.max(pollMinSeconds, ageSeconds / 10));
-  if (seconds <= pollMinSeconds && observation !== undefined) return {};
+  const least = observation === undefined ? notFoundPatience * pollMinSeconds : pollMinSeconds;
+  const seconds = Math.min(pollMaxSeconds, Math.max(least, ageSeconds / 10));
+  if (seconds <= pollMinSeconds) return {};
   return { next_poll_at: new Date(now.getTime() + seconds * 1000).toISOString() };
 }

@@ -1,7 +1,9 @@
 import { ServiceError } from "../core/errors.ts";
+import { isPlainPath } from "../core/plain-path.ts";
 import type { ByteRange, CallOptions, FileContent, JobFiles } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
 import { getJob } from "./get-job.ts";
-import { type RefreshLogUrlsPorts, refreshLogUrls, stillGood } from "./refresh-log-urls.ts";
+import { type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 
 export interface LogFilePorts extends RefreshLogUrlsPorts {
   readonly logs: JobFiles;
@@ -14,9 +16,9 @@ export interface LogFilePorts extends RefreshLogUrlsPorts {
  * fetched anew before they end.
  * @throws ServiceError `job_not_found`.
  */
-export async function listLogFiles(ports: LogFilePorts, name: string, options: CallOptions = {}): Promise<Record<string, string>> {
-  await getJob(ports, name, options);
-  if (ports.backend.logs === "signed") return { ...(await signedUrls(ports, name, options)) };
+export async function listLogFiles(ports: LogFilePorts, name: string, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
+  const record = await getJob(ports, name, options);
+  if (ports.backend.logs === "signed") return signedLogUrls(ports, record, options);
   const expires = new Date(ports.clock.now().getTime() + ports.logUrlMinutes * 60_000);
   const files = await ports.logs.list(name, options);
   return Object.fromEntries(await Promise.all(files.map(async ({ path }) => [path, await ports.logs.sign(name, path, expires, options)] as const)));
@@ -24,27 +26,15 @@ export async function listLogFiles(ports: LogFilePorts, name: string, options: C
 
 /** Part or all of a log. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
 export async function readLogFile(ports: LogFilePorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<FileContent> {
-  await getJob(ports, name, options);
-  const content = isPlainPath(path) ? await read(ports, name, path, range, options) : undefined;
+  const record = await getJob(ports, name, options);
+  const content = isPlainPath(path) ? await read(ports, record, path, range, options) : undefined;
   if (content === undefined) throw new ServiceError("log_not_found", `Job ${name} has no log ${JSON.stringify(path.slice(0, 200))}.`);
   return content;
 }
 
-async function read(ports: LogFilePorts, name: string, path: string, range: ByteRange | undefined, options: CallOptions) {
-  if (ports.backend.logs === "stored") return ports.logs.read(name, path, range, options);
-  const urls = await signedUrls(ports, name, options);
+async function read(ports: LogFilePorts, record: JobRecord, path: string, range: ByteRange | undefined, options: CallOptions) {
+  if (ports.backend.logs === "stored") return ports.logs.read(record.name, path, range, options);
+  const urls = await signedLogUrls(ports, record, options);
   const url = Object.hasOwn(urls, path) ? urls[path] : undefined;
   return url === undefined ? undefined : ports.backend.readLog?.(url, range, options);
-}
-
-async function signedUrls(ports: LogFilePorts, name: string, options: CallOptions): Promise<Readonly<Record<string, string>>> {
-  const kept = await ports.logUrls.get(name, options);
-  const urls = kept !== undefined && stillGood(kept, ports.clock.now()) ? kept : await refreshLogUrls(ports, name, options);
-  return urls?.urls ?? {};
-}
-
-/** Only a path that means itself: blob clients resolve `..` and would leave the job's folder. */
-export function isPlainPath(path: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return path.length <= 900 && !/[\\\u0000-\u001f\u007f]/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
 }

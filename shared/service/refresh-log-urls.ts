@@ -1,4 +1,6 @@
 import type { Backend, CallOptions, Clock, LogUrlStore, OpenJobs, RecordStore, SignedLogUrls } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { getJob } from "./get-job.ts";
 
 export interface RefreshLogUrlsPorts {
   readonly records: RecordStore;
@@ -8,33 +10,45 @@ export interface RefreshLogUrlsPorts {
   readonly clock: Clock;
 }
 
-/** URLs that end within this time are fetched anew, so that what a caller gets lasts a while. */
+/** URLs that end within this time are not handed out any more, so that what a caller gets lasts a while. */
 const minLifeMs = 5 * 60_000;
+/** Well before that the poll asks for fresh ones. */
+const leadMs = 2 * minLifeMs;
 
-/** True while the URLs can be handed out. */
-export function stillGood(urls: SignedLogUrls, now: Date): boolean {
-  return Date.parse(urls.expires_at) - now.getTime() > minLifeMs;
+/** When the poll should ask for fresh ones. */
+export function refreshDue(expiresAt: string, now: Date): boolean {
+  return Date.parse(expiresAt) - now.getTime() <= leadMs;
 }
 
-/** When the poll should ask for fresh ones: well before the first of them ends. */
-export function refreshDue(expiresAt: string, now: Date): boolean {
-  return Date.parse(expiresAt) - now.getTime() <= 2 * minLifeMs;
+/** An expiry that makes a refresh due after `ms`. */
+export function expiryDueIn(ms: number, now: Date): string {
+  return new Date(now.getTime() + leadMs + ms).toISOString();
+}
+
+/** A log for each name of the record, each with a URL that lasts longer than `lifeMs`. */
+function serves(kept: SignedLogUrls | undefined, { log_names }: JobRecord, lifeMs: number, now: Date): kept is SignedLogUrls {
+  return kept !== undefined && Date.parse(kept.expires_at) - now.getTime() > lifeMs && log_names.every((log) => Object.hasOwn(kept.urls, log));
 }
 
 /**
- * Fetches signed log URLs from a backend that signs and keeps them; those that are still good are kept as they are.
- * Undefined: the backend does not sign, or does not know the job.
+ * Fetches signed log URLs from a backend that signs and keeps them, unless those that are kept last long enough.
+ * @throws ServiceError `job_not_found`.
  */
-export async function refreshLogUrls(ports: RefreshLogUrlsPorts, name: string, options: CallOptions = {}): Promise<SignedLogUrls | undefined> {
-  const { backend, logUrls, openJobs, clock } = ports;
-  if (backend.logUrls === undefined) return undefined;
-  const found = await ports.records.get(name, options);
-  if (found === undefined) return undefined;
-  const kept = await logUrls.get(name, options);
-  const complete = kept !== undefined && found.value.log_names.every((log) => Object.hasOwn(kept.urls, log));
-  if (complete && stillGood(kept, clock.now()) && !refreshDue(kept.expires_at, clock.now())) return kept;
-  const fresh = await backend.logUrls({ name, submission_id: found.value.submission_id }, options);
-  if (fresh === undefined) return kept;
+export async function refreshLogUrls(ports: RefreshLogUrlsPorts, name: string, options: CallOptions = {}): Promise<void> {
+  const [record, kept] = await Promise.all([getJob(ports, name, options), ports.logUrls.get(name, options)]);
+  if (!serves(kept, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
+}
+
+/** Log name -> signed URL that can be read now: as kept, or fetched. Empty when the backend does not sign or know the job. */
+export async function signedLogUrls(ports: RefreshLogUrlsPorts, record: JobRecord, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
+  const kept = await ports.logUrls.get(record.name, options);
+  if (serves(kept, record, minLifeMs, ports.clock.now())) return kept.urls;
+  return (await fetchLogUrls(ports, record, options))?.urls ?? {};
+}
+
+async function fetchLogUrls({ backend, logUrls, openJobs }: RefreshLogUrlsPorts, { name, submission_id }: JobRecord, options: CallOptions) {
+  const fresh = await backend.logUrls?.({ name, submission_id }, options);
+  if (fresh === undefined) return undefined;
   await logUrls.put(name, fresh, options);
   await openJobs.merge(name, { log_urls_expire_at: fresh.expires_at }, options);
   return fresh;

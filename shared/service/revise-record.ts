@@ -1,5 +1,5 @@
 import { isServiceError, ServiceError } from "../core/errors.ts";
-import type { CallOptions, Clock, RecordStore } from "../core/ports.ts";
+import type { CallOptions, Clock, RecordStore, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 
 export interface RevisePorts {
@@ -14,23 +14,28 @@ export interface Revised {
   readonly changed: boolean;
 }
 
+export interface ReviseOptions extends CallOptions {
+  /** The record as the caller has just read it; saves the first read. */
+  readonly start?: Versioned<JobRecord>;
+}
+
 const maxAttempts = 8;
 
 /**
  * Reads a record, changes it and writes it back, again from the start when somebody else wrote meanwhile. `change` returns
- * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job.
+ * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job, or it is being deleted.
  * @throws ServiceError `conflict` when the record kept changing under 8 attempts.
  */
 export async function reviseRecord(
   { records, clock }: RevisePorts,
   name: string,
-  change: (record: JobRecord, now: Date) => JobRecord | undefined,
-  options: CallOptions = {},
+  change: (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>,
+  { start, ...options }: ReviseOptions = {},
 ): Promise<Revised | undefined> {
   for (let attempt = 1; ; attempt += 1) {
-    const found = await records.get(name, options);
-    if (found === undefined) return undefined;
-    const next = change(found.value, clock.now());
+    const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
+    if (found === undefined || found.value.deleted_at !== undefined) return undefined;
+    const next = await change(found.value, clock.now());
     if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
     try {
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };

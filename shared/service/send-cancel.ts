@@ -1,9 +1,8 @@
 import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions } from "../core/ports.ts";
 import { noteCancelRefused } from "../core/transitions.ts";
-import { type RevisePorts, reviseRecord } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
+import { type ChangePorts, changeJob } from "./change-job.ts";
 
-export interface SendCancelPorts extends RevisePorts, SettlePorts {
+export interface SendCancelPorts extends ChangePorts {
   readonly backend: Backend;
 }
 
@@ -13,7 +12,6 @@ export async function sendCancel(ports: SendCancelPorts, { name, submission_id }
     await ports.backend.cancel({ name, submission_id }, options);
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    const noted = await reviseRecord(ports, name, (record, now) => noteCancelRefused(record, error.message, now), options);
-    if (noted !== undefined) await settleJob(ports, noted.record, { changes: { cancel: "refused" } }, options);
+    await changeJob(ports, name, { record: (record, now) => noteCancelRefused(record, error.message, now), row: () => ({ cancel: "refused" }) }, options);
   }
 }

@@ -59,12 +59,11 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
     throw new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
   }
   const record = newRecord(ports, submission, job);
-  // Only a name that somebody chose can be taken, so a generated one is not looked up first.
-  const chosen = job.name !== undefined || submission.idempotencyKey !== undefined;
-  const earlier = chosen ? await ports.records.get(record.name, options) : undefined;
-  if (earlier !== undefined) return { record: replay(earlier.value, record, submission), warnings, created: false };
-  const committed = await commit(ports, record, options);
-  if (committed !== record) return { record: replay(committed, record, submission), warnings, created: false };
+  const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
+  // Only a name that somebody chose can be taken, so one made at random is not looked up first.
+  const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
+  const there = earlier?.value ?? (await commit(ports, record, options));
+  if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
   await follow(ports, record, options);
   return { record, warnings, created: true };
 }
@@ -74,15 +73,17 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const { owner, door, createdBy, idempotencyKey } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
+  const dump = job.withFields({ name, experiment_name }).toYaml();
   return {
     schema_version: 1,
     name,
     type: job.type,
     submission_id: randomUUID(),
-    fingerprint: fingerprint(job, owner),
+    // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
+    fingerprint: `v1:${sha256(`${owner}\n${dump}`)}`,
     owner,
     door,
-    dump: job.withFields({ name, experiment_name }).toYaml(),
+    dump,
     experiment_name,
     edits: {},
     archived: false,
@@ -95,11 +96,6 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
-}
-
-/** Tells a repeated submission from another one under the same name. */
-function fingerprint(job: Job, owner: string): string {
-  return `v1:${sha256(`${owner}\n${job.toYaml()}`)}`;
 }
 
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
@@ -122,8 +118,15 @@ async function commit({ records, openJobs, backend, clock }: SubmitPorts, record
     // A retried request meets the record that its first try made.
     if (there?.value.submission_id === submission_id) return record;
     if (there === undefined) throw unknownOutcome(name, error);
+    await giveRowBack(openJobs, there.value, clock.now(), options);
     return there.value;
   }
+}
+
+/** Somebody else took the name a moment before, and their row was overwritten. Healing finds whatever else is on it. */
+async function giveRowBack(openJobs: OpenJobs, { name, submission_id }: JobRecord, now: Date, options: CallOptions): Promise<void> {
+  const at = now.toISOString();
+  await openJobs.merge(name, { submission_id, next_poll_at: at, heal_at: at }, options).catch(() => undefined);
 }
 
 function unknownOutcome(name: string, cause: unknown): ServiceError {
@@ -141,11 +144,14 @@ async function follow({ dumps, index, queues }: SubmitPorts, record: JobRecord, 
   ]);
 }
 
-/** The job of an earlier, equal submission. @throws ServiceError when this one is another. */
-function replay(earlier: JobRecord, mine: JobRecord, { owner, idempotencyKey, name }: Submission): JobRecord {
-  if (earlier.owner !== owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
+/** The job of an earlier, equal submission. `byKey`: found by its idempotency key. @throws ServiceError when this one is another. */
+function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
+  if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
+  if (earlier.deleted_at !== undefined) {
+    throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, { retryAfterSeconds: 5 });
+  }
   if (earlier.fingerprint === mine.fingerprint) return earlier;
-  if (idempotencyKey !== undefined && name === undefined) {
+  if (byKey) {
     throw new ServiceError("idempotency_mismatch", `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`);
   }
   throw new ServiceError("job_exists", `Job ${mine.name} exists and is another one. Change it with PATCH, or submit under another name.`);

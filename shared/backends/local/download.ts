@@ -1,8 +1,8 @@
-import { promises as dns, type LookupAddress } from "node:dns";
+import type { LookupAddress } from "node:dns";
 import { createWriteStream } from "node:fs";
 import { rename } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
-import { type RequestOptions, request } from "node:https";
+import type { RequestOptions } from "node:https";
 import { isIP } from "node:net";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -43,7 +43,7 @@ const redirects: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 export function createDownload({
   maxBytes = defaultMaxBytes,
   timeoutMs = defaultTimeoutMs,
-  resolve = (host) => dns.lookup(host, { all: true }),
+  resolve = async (host) => (await import("node:dns")).promises.lookup(host, { all: true }),
   allow = isPublicAddress,
   ca,
 }: DownloadOptions = {}): Download {
@@ -92,7 +92,9 @@ export function createDownload({
   };
 }
 
-function get(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+async function get(url: URL, options: RequestOptions): Promise<IncomingMessage> {
+  // TLS is slow to load, and few jobs need it.
+  const { request } = await import("node:https");
   return new Promise((resolve, reject) => {
     // No agent: a kept connection would have been opened for another check.
     request(url, { ...options, agent: false, headers: { "accept-encoding": "identity" } }, resolve)

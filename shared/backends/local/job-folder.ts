@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { claimStart, type Exit, isErrno, type JobSpec, jobFiles, type Started, writeWhole } from "./job-files.ts";
 import { identify, isRunning, killSubmission, type ProcessId } from "./processes.ts";
 
@@ -20,17 +20,17 @@ const specSchema = z.strictObject({
   command: z.string(),
   bash: z.string(),
   environment: z.record(z.string(), z.string()),
-  timeout_seconds: z.number().exactOptional(),
+  timeout_seconds: z.exactOptional(z.number()),
   downloads: z.array(z.strictObject({ input: z.string(), url: z.string(), file: z.string() })),
   outputs: z.array(z.string()),
-}) satisfies z.ZodType<JobSpec>;
-const processSchema = z.object({ pid: z.number().int().positive(), start_time: z.string() }) satisfies z.ZodType<ProcessId>;
-const startedSchema = processSchema.extend({ started_at: z.string().exactOptional() }) satisfies z.ZodType<Started>;
+}) satisfies z.ZodMiniType<JobSpec>;
+const processSchema = z.object({ pid: z.int().check(z.positive()), start_time: z.string() }) satisfies z.ZodMiniType<ProcessId>;
+const startedSchema = z.extend(processSchema, { started_at: z.exactOptional(z.string()) }) satisfies z.ZodMiniType<Started>;
 const exitSchema = z.object({
   status: z.enum(["Completed", "Failed", "Canceled"]),
   finished_at: z.string(),
-  error: z.object({ code: z.string(), message: z.string() }).exactOptional(),
-}) satisfies z.ZodType<Exit>;
+  error: z.exactOptional(z.object({ code: z.string(), message: z.string() })),
+}) satisfies z.ZodMiniType<Exit>;
 
 export interface JobState {
   readonly started: Started | undefined;
@@ -163,11 +163,11 @@ async function isUnfinishedStart({ path }: JobFolder, now: Date): Promise<boolea
 }
 
 /** A file's content when it is there and whole; else undefined. */
-async function readAs<T>(schema: z.ZodType<T>, file: string): Promise<T | undefined> {
+async function readAs<T>(schema: z.ZodMiniType<T>, file: string): Promise<T | undefined> {
   try {
-    return schema.parse(JSON.parse(await readFile(file, "utf8")));
+    return schema.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR") || error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    if (isErrno(error, "ENOENT", "ENOTDIR") || error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

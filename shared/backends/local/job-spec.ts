@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BackendJob } from "../../core/ports.ts";
+import { type BackendJob, BackendRefusal } from "../../core/ports.ts";
 import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
 import { localInput } from "./inputs.ts";
@@ -14,15 +14,15 @@ export interface SpecOptions {
   readonly now: Date;
 }
 
-/** What the supervisor is to run for a job. @throws BackendRefusal `input_not_available_locally`, `missing_input`. */
+/** What the supervisor is to run for a job. @throws BackendRefusal `input_not_available_locally`, `missing_input`, `unusable_folder`. */
 export function jobSpec({ name, submission_id, experiment_name }: BackendJob, job: CommandFields, { path, bash, now }: SpecOptions): JobSpec {
   const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value) }));
   const outputs = Object.entries(job.outputs ?? {});
   const command = substitute(job.command, {
-    inputs: new Map(inputs.map((input) => [input.input, "text" in input ? input.text : join(path, input.given)])),
+    inputs: new Map(inputs.map((input) => [input.input, "text" in input ? input.text : nameable(join(path, input.given))])),
     // What a job writes as uri_file is a file, which then lies in the output's folder under the output's name.
     outputs: new Map(
-      outputs.map(([output, value]) => [output, join(path, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : "")]),
+      outputs.map(([output, value]) => [output, nameable(join(path, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : ""))]),
     ),
   });
   const timeout = Number(job.limits?.timeout ?? 0);
@@ -39,4 +39,13 @@ export function jobSpec({ name, submission_id, experiment_name }: BackendJob, jo
     downloads: inputs.flatMap((input) => ("url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [])),
     outputs: outputs.map(([output]) => output),
   };
+}
+
+/** A path is put into a command as it is, where a blank or a `$` would tear it apart. */
+function nameable(path: string): string {
+  if (/^[\w./:\\@+,=~-]+$/.test(path)) return path;
+  throw new BackendRefusal(
+    "unusable_folder",
+    `The command would name ${JSON.stringify(path)} without quotes; expected a data folder whose path has only letters, digits and _ . / @ + , = ~ -. Choose one with --data, or JOBS_DATA_DIR.`,
+  );
 }

@@ -30,9 +30,7 @@ export function createLaunch(supervisorFile: string): Launch {
 
 /** The supervisor beside this module: a source file, or a bundle of its own beside the bundle that this module is in. */
 export function defaultSupervisorFile(): string {
-  const source: { readonly filename?: string; readonly dirname?: string } = import.meta;
-  if (source.dirname !== undefined) return join(source.dirname, source.filename?.endsWith(".ts") === true ? "supervisor.ts" : "supervisor.cjs");
-  return join(__dirname, "supervisor.cjs");
+  return join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }
 
 /** Where bash is; undefined when it is not in PATH. */

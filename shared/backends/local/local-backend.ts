@@ -62,10 +62,11 @@ const stagingAgeMs = 60 * 60_000;
 const retryMs = 5_000;
 const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
-/** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made or a command could not name it. */
+/** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
 export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const { clock } = options;
-  const directory = usableDirectory(options.directory);
+  const directory = resolve(options.directory);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const closing = new AbortController();
   const tended = new Map<string, Tended>();
   let recovered: Promise<void> | undefined;
@@ -132,6 +133,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
+    if (fields.code !== undefined) throw new BackendRefusal("code_not_available_locally", `Job ${job.name} has code; the local backend runs only the command.`);
     const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now() });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);
@@ -182,18 +184,6 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
 
 async function bash(): Promise<string> {
   const file = await findBash();
-  if (file === undefined) throw new Error(bashMissing);
+  if (file === undefined) throw new BackendRefusal("bash_not_found", bashMissing);
   return file;
-}
-
-/** Paths in this folder are put into commands as they are, where a blank or a `$` would tear them apart. */
-function usableDirectory(directory: string): string {
-  const path = resolve(directory);
-  if (!/^[\w./:\\@+,=~-]+$/.test(path)) {
-    throw new Error(
-      `The folder of the local backend is ${JSON.stringify(path)}; expected a path of letters, digits and any of _ . / @ + , = ~ - only, because commands name it without quotes.`,
-    );
-  }
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  return path;
 }

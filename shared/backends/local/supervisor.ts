@@ -9,10 +9,9 @@ import type { Writable } from "node:stream";
 import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
 import { identify, killSubmission, signalGroup } from "./processes.ts";
 
-const cancelPollMs = 250;
+const lookMs = 100;
 /** From SIGTERM to SIGKILL. */
 const graceMs = 5_000;
-const longestTimerMs = 2_147_483_647;
 
 type Reason = "canceled" | "timed_out" | "interrupted";
 
@@ -94,11 +93,12 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
     ending = endGroup(pid);
   };
   process.on("SIGTERM", () => end("interrupted"));
-  const cancelPoll = setInterval(() => {
+  // Not a timer of its own: the longest that one can be is 24 days.
+  const deadline = spec.timeout_seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + spec.timeout_seconds * 1_000;
+  const watch = setInterval(() => {
     if (existsSync(cancelFile)) end("canceled");
-  }, cancelPollMs);
-  const timeoutMs = (spec.timeout_seconds ?? 0) * 1_000;
-  const timer = timeoutMs > 0 ? setTimeout(() => end("timed_out"), Math.min(timeoutMs, longestTimerMs)) : undefined;
+    if (performance.now() >= deadline) end("timed_out");
+  }, lookMs);
   const gateEnd = child.stdio[3] as Writable;
   // A command that was ended before it read its line closes the pipe; its exit says all there is to say.
   gateEnd.on("error", () => undefined);
@@ -107,8 +107,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   const result = await ended;
   const decided = reason;
   await ending;
-  clearInterval(cancelPoll);
-  clearTimeout(timer);
+  clearInterval(watch);
   // What the command left in the background would go on writing into a log that is said to be complete.
   signalGroup(pid, "SIGKILL");
   killSubmission(spec.submission_id, undefined);

@@ -56,10 +56,11 @@ export async function tendJob(ports: TendPorts, folder: JobFolder, signals: Tend
   if (!signals.closing.aborted) await finish(ports, folder, shipper, signals.closing);
 }
 
-/** Waits for a place, unless the job runs already or there is no reason left to wait. */
+/** Waits for a place, unless the job runs already or there is no reason left to wait: a cancel may have been taken by a service before this one. */
 async function place(slots: Slots, folder: JobFolder, { closing, canceled }: TendSignals): Promise<(() => void) | undefined> {
-  const { started, exit } = await readState(folder);
+  const { started, exit, cancelRequested } = await readState(folder);
   if (exit !== undefined) return undefined;
+  if (started === undefined && cancelRequested) return undefined;
   return started === undefined ? slots.acquire(AbortSignal.any([closing, canceled])) : slots.take();
 }
 

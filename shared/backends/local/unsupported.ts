@@ -1,6 +1,8 @@
 import { type Issue, pointer } from "../../core/issues.ts";
 import type { Job } from "../../core/job/job.ts";
+import { isLocalPath } from "../../core/job/references.ts";
 import { commandFields } from "./command-fields.ts";
+import { withoutQuery } from "./inputs.ts";
 
 const code = "unsupported_by_backend";
 
@@ -10,8 +12,9 @@ export function unsupported(job: Job): readonly Issue[] {
   if (fields === undefined) {
     return [{ pointer: pointer(["type"]), code, message: `A job of type ${job.type} needs Azure ML; the local backend runs only jobs of type command.` }];
   }
-  if (fields.code !== undefined) {
-    const message = `code is ${JSON.stringify(fields.code)}; the local backend has no files to run beside the command. Expected no code.`;
+  // A local path is the core's to judge: what it names came along in a bundle, or did not.
+  if (typeof fields.code === "string" && !isLocalPath(fields.code)) {
+    const message = `code is ${JSON.stringify(withoutQuery(fields.code))}, which only Azure ML can fetch; expected no code.`;
     return [{ pointer: pointer(["code"]), code, message }];
   }
   return [];

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
 import { type EnvironmentField, environment } from "./environment.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
@@ -6,18 +6,18 @@ import { type InputField, inputs, type OutputField, outputs } from "./inputs-out
 import { Job, type KnownFields } from "./job.ts";
 import { code } from "./references.ts";
 import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "./run-settings.ts";
-import { anything, fields, mapOf, text } from "./schema.ts";
+import { anything, fields, mapOf, optional, text } from "./schema.ts";
 import { variableTexts } from "./variables.ts";
 
 /** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
   command: text,
-  code: code.optional(),
+  code: optional(code),
   environment,
-  environment_variables: mapOf(anything).optional(),
-  resources: jobResources.optional(),
-  distribution: distribution.optional(),
-  queue_settings: queueSettings.optional(),
+  environment_variables: optional(mapOf(anything)),
+  resources: optional(jobResources),
+  distribution: optional(distribution),
+  queue_settings: optional(queueSettings),
 };
 
 /** @see azure/ai/ml/_schema/job/command_job.py */
@@ -25,10 +25,10 @@ export const commandFields = fields(
   {
     ...baseFields,
     ...commandSettings,
-    limits: commandLimits.optional(),
-    inputs: inputs.optional(),
-    outputs: outputs.optional(),
-    parent_job_name: text.optional(),
+    limits: optional(commandLimits),
+    inputs: optional(inputs),
+    outputs: optional(outputs),
+    parent_job_name: optional(text),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
 );

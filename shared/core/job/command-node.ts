@@ -8,25 +8,25 @@ import { baseFields, readOnlyFields, service } from "./fields.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeOutputs, nodeVariables } from "./node-fields.ts";
 import { commandLimitFields, commandLimits } from "./run-settings.ts";
-import { fields, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { fields, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
 
 const ofComponent = fields(
   {
-    type: word(["command"]).optional(),
+    type: optional(word(["command"])),
     component: componentField(commandComponent),
     ...componentNodeFields,
-    compute: nodeCompute.optional(),
-    limits: fields(commandLimitFields(bindable)).optional(),
-    environment: bindable(environment).optional(),
-    environment_variables: nodeVariables.optional(),
-    resources: nodeResources.optional(),
-    distribution: nodeDistribution.optional(),
-    queue_settings: nodeQueueSettings.optional(),
-    services: mapOf(bindable(service)).optional(),
-    identity: nodeIdentity.optional(),
+    compute: optional(nodeCompute),
+    limits: optional(fields(commandLimitFields(bindable))),
+    environment: optional(bindable(environment)),
+    environment_variables: optional(nodeVariables),
+    resources: optional(nodeResources),
+    distribution: optional(nodeDistribution),
+    queue_settings: optional(nodeQueueSettings),
+    services: optional(mapOf(bindable(service))),
+    identity: optional(nodeIdentity),
     // They belong to the component; the SDK reads them here and forgets them.
-    command: text.optional(),
-    code: textOrNull.optional(),
+    command: optional(text),
+    code: optional(textOrNull),
   },
   { unknown: "keep" },
 );
@@ -35,12 +35,12 @@ const inline = fields(
   {
     ...baseFields,
     ...commandSettings,
-    type: word(["command"]).optional(),
-    environment: environment.optional(),
-    limits: commandLimits.optional(),
-    inputs: inputs.optional(),
-    outputs: nodeOutputs.optional(),
-    parent_job_name: text.optional(),
+    type: optional(word(["command"])),
+    environment: optional(environment),
+    limits: optional(commandLimits),
+    inputs: optional(inputs),
+    outputs: optional(nodeOutputs),
+    parent_job_name: optional(text),
   },
   { readOnly: readOnlyFields, what: "a node" },
 );

@@ -3,7 +3,7 @@
 import { pythonText } from "../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { show } from "./problems.ts";
-import { boolean, fields, listOf, lookUp, mapOf, oneOf, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { boolean, fields, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 const same = (name: string): string => name;
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
@@ -26,12 +26,12 @@ const anyScalar: Piece<Value> = piece(
 
 const parameterFields = fields({
   type: word(parameterTypes, same),
-  optional: boolean.optional(),
-  default: anyScalar.optional(),
-  description: text.optional(),
-  max: anyScalar.optional(),
-  min: anyScalar.optional(),
-  enum: listOf(text).optional(),
+  optional: optional(boolean),
+  default: optional(anyScalar),
+  description: optional(text),
+  max: optional(anyScalar),
+  min: optional(anyScalar),
+  enum: optional(listOf(text)),
 });
 
 /** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
@@ -70,9 +70,9 @@ function asType(type: string, value: Value, report: (message: string) => void): 
 
 const portFields = fields({
   type: word(portTypes, same),
-  description: text.optional(),
-  optional: boolean.optional(),
-  mode: word(modes, same).optional(),
+  description: optional(text),
+  optional: optional(boolean),
+  mode: optional(word(modes, same)),
 });
 
 const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
@@ -80,7 +80,7 @@ const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
   ...Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>])),
 };
 
-const outputFields = { description: text.optional(), mode: word(modes, same).optional() };
+const outputFields = { description: optional(text), mode: optional(word(modes, same)) };
 const outputPort = fields({ type: word(portTypes, same), ...outputFields });
 const outputParameter = fields({ type: word(parameterTypes, same), ...outputFields }, { unknown: "drop" });
 const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {

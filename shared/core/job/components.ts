@@ -5,7 +5,7 @@ import { componentDataInputs, componentInputs, componentOutputs } from "./compon
 import { environment } from "./environment.ts";
 import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "./references.ts";
 import { distributionOf, queueFields, resourceFields } from "./run-settings.ts";
-import { anything, boolean, fields, integer, listOf, lower, mapOf, oneOf, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { anything, boolean, fields, integer, listOf, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 /** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
@@ -18,14 +18,14 @@ const options = {
 } as const;
 
 const baseFields = {
-  $schema: text.optional(),
-  id: text.optional(),
-  display_name: text.optional(),
-  description: text.optional(),
-  tags: mapOf(anything).optional(),
-  is_deterministic: boolean.optional(),
-  inputs: componentInputs.optional(),
-  outputs: componentOutputs.optional(),
+  $schema: optional(text),
+  id: optional(text),
+  display_name: optional(text),
+  description: optional(text),
+  tags: optional(mapOf(anything)),
+  is_deterministic: optional(boolean),
+  inputs: optional(componentInputs),
+  outputs: optional(componentOutputs),
 };
 const resources = fields(resourceFields(), { unknown: "drop" });
 
@@ -47,16 +47,16 @@ export const commandComponent = componentOf(
   fields(
     {
       ...baseFields,
-      type: word(["command"]).optional(),
+      type: optional(word(["command"])),
       command: text,
-      code: code.optional(),
+      code: optional(code),
       environment,
       // The SDK's schema leaves them out, and its component keeps them.
-      environment_variables: anything.optional(),
-      resources: resources.optional(),
-      distribution: distributionOf(undefined, { unknown: "drop" }).optional(),
-      properties: mapOf(anything).optional(),
-      additional_includes: listOf(text).optional(),
+      environment_variables: optional(anything),
+      resources: optional(resources),
+      distribution: optional(distributionOf(undefined, { unknown: "drop" })),
+      properties: optional(mapOf(anything)),
+      additional_includes: optional(listOf(text)),
     },
     options,
   ),
@@ -65,11 +65,11 @@ export const commandComponent = componentOf(
 export const parallelTask = fields(
   {
     type: word(["run_function", "model", "function"]),
-    code: code.optional(),
-    entry_script: text.optional(),
-    program_arguments: text.optional(),
-    model: text.optional(),
-    append_row_to: text.optional(),
+    code: optional(code),
+    entry_script: optional(text),
+    program_arguments: optional(text),
+    model: optional(text),
+    append_row_to: optional(text),
     environment,
   },
   { unknown: "drop" },
@@ -77,11 +77,11 @@ export const parallelTask = fields(
 export const boundParallelTask = fields(
   {
     type: word(["run_function", "model", "function"]),
-    code: bindable(code).optional(),
-    entry_script: text.optional(),
-    program_arguments: text.optional(),
-    model: text.optional(),
-    append_row_to: text.optional(),
+    code: optional(bindable(code)),
+    entry_script: optional(text),
+    program_arguments: optional(text),
+    model: optional(text),
+    append_row_to: optional(text),
     environment: bindable(environment),
   },
   { unknown: "drop" },
@@ -105,7 +105,7 @@ export const miniBatchSize: Piece<string> = piece(
 );
 
 const retryNumber: Piece<Value> = bindable(integer as Piece<Value>);
-export const retrySettings = fields({ timeout: retryNumber.optional(), max_retries: retryNumber.optional() }, { unknown: "drop" });
+export const retrySettings = fields({ timeout: optional(retryNumber), max_retries: optional(retryNumber) }, { unknown: "drop" });
 
 export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], (name) => name);
 
@@ -115,16 +115,16 @@ export const parallelComponent = componentOf(
     {
       ...baseFields,
       type: word(["parallel"]),
-      resources: resources.optional(),
-      logging_level: loggingLevel.optional(),
-      task: parallelTask.optional(),
-      mini_batch_size: miniBatchSize.optional(),
-      partition_keys: listOf(text).optional(),
-      input_data: text.optional(),
-      retry_settings: retrySettings.optional(),
-      max_concurrency_per_instance: integer.optional(),
-      error_threshold: integer.optional(),
-      mini_batch_error_threshold: integer.optional(),
+      resources: optional(resources),
+      logging_level: optional(loggingLevel),
+      task: optional(parallelTask),
+      mini_batch_size: optional(miniBatchSize),
+      partition_keys: optional(listOf(text)),
+      input_data: optional(text),
+      retry_settings: optional(retrySettings),
+      max_concurrency_per_instance: optional(integer),
+      error_threshold: optional(integer),
+      mini_batch_error_threshold: optional(integer),
     },
     options,
   ),
@@ -138,10 +138,10 @@ export const copyComponent = componentOf(
   fields(
     {
       ...baseFields,
-      type: word(["data_transfer"]).optional(),
+      type: optional(word(["data_transfer"])),
       task: word(["copy_data"]),
-      data_copy_mode: dataCopyMode.optional(),
-      inputs: componentDataInputs.optional(),
+      data_copy_mode: optional(dataCopyMode),
+      inputs: optional(componentDataInputs),
     },
     options,
   ),

@@ -6,7 +6,7 @@ import { hasBinding, isBinding } from "./bindings.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { keptFields, nodeOutputs } from "./node-fields.ts";
 import { reportWrong, show } from "./problems.ts";
-import { boolean, fields, integer, jsonSchema, listOf, mapOf, oneOf, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { boolean, fields, integer, jsonSchema, listOf, mapOf, oneOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
 
 function binding(test: (value: unknown) => value is string, expected: string): Piece<string> {
   return piece(
@@ -34,12 +34,11 @@ const block: Piece<Value> = piece(
 const ifElse = fields(
   {
     type: word(["if_else"]),
-    condition: oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [
-      text,
-      boolean,
-    ]).optional(),
-    true_block: block.optional(),
-    false_block: block.optional(),
+    condition: optional(
+      oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [text, boolean]),
+    ),
+    true_block: optional(block),
+    false_block: optional(block),
   },
   { unknown: "keep" },
 );
@@ -61,8 +60,8 @@ const target: Piece<Value> = piece(
 const doWhile = fields(
   {
     type: word(["do_while"]),
-    body: anyBinding.optional(),
-    condition: text.optional(),
+    body: optional(anyBinding),
+    condition: optional(text),
     mapping: mapOf(target),
     limits: fields({ max_iteration_count: iterations }),
   },
@@ -92,10 +91,10 @@ function spacedJson(value: Value | undefined): string {
 const parallelFor = fields(
   {
     type: word(["parallel_for"]),
-    body: anyBinding.optional(),
+    body: optional(anyBinding),
     items,
-    max_concurrency: integer.optional(),
-    outputs: nodeOutputs.optional(),
+    max_concurrency: optional(integer),
+    outputs: optional(nodeOutputs),
   },
   { unknown: "keep" },
 );

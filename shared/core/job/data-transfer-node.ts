@@ -5,22 +5,22 @@ import { componentField, copyComponent, dataCopyMode } from "./components.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
 import type { Report } from "./problems.ts";
-import { byType, fields, listOf, lookUp, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { byType, fields, listOf, lookUp, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 const place = byType<Mapping>({
   database: fields({
     type: word(["database"]),
     connection: bindable(text),
-    table_name: bindable(text).optional(),
-    query: bindable(text).optional(),
-    stored_procedure: bindable(text).optional(),
-    stored_procedure_params: listOf(fields({ name: text.optional(), value: text.optional(), type: text.optional() })).optional(),
+    table_name: optional(bindable(text)),
+    query: optional(bindable(text)),
+    stored_procedure: optional(bindable(text)),
+    stored_procedure_params: optional(listOf(fields({ name: optional(text), value: optional(text), type: optional(text) }))),
   }) as unknown as Piece<Mapping>,
-  file_system: fields({ type: word(["file_system"]), connection: bindable(text), path: bindable(text).optional() }) as unknown as Piece<Mapping>,
+  file_system: fields({ type: word(["file_system"]), connection: bindable(text), path: optional(bindable(text)) }) as unknown as Piece<Mapping>,
 });
 
-const jobFields = { ...baseFields, type: word(["data_transfer"]), compute: nodeCompute.optional() };
-const nodeFields = { type: word(["data_transfer"]), compute: nodeCompute.optional(), ...componentNodeFields };
+const jobFields = { ...baseFields, type: word(["data_transfer"]), compute: optional(nodeCompute) };
+const nodeFields = { type: word(["data_transfer"]), compute: optional(nodeCompute), ...componentNodeFields };
 
 interface Task {
   readonly job: Piece<object>;
@@ -38,19 +38,19 @@ const options = { readOnly: readOnlyFields, what: "a node" } as const;
 const tasks: Readonly<Record<string, Task>> = {
   copy_data: {
     job: fields(
-      { ...jobFields, task: word(["copy_data"]), data_copy_mode: dataCopyMode.optional(), inputs: nodeInputs.optional(), outputs: nodeOutputs.optional() },
+      { ...jobFields, task: word(["copy_data"]), data_copy_mode: optional(dataCopyMode), inputs: optional(nodeInputs), outputs: optional(nodeOutputs) },
       options,
     ),
     node: fields({ ...nodeFields, task: word(["copy_data"]), component: componentField(copyComponent) }, { unknown: "keep" }),
   },
   import_data: {
-    job: fields({ ...jobFields, task: word(["import_data"]), source: place, outputs: nodeOutputs.optional() }, options),
+    job: fields({ ...jobFields, task: word(["import_data"]), source: place, outputs: optional(nodeOutputs) }, options),
     node: fields({ ...nodeFields, task: word(["import_data"]), source: place, component: componentField(undefined) }, { unknown: "keep" }),
     only: ["outputs", "sink"],
     builtin: ({ source }) => `${registry}/import_data_${kindOf(source)}/versions/0.0.1`,
   },
   export_data: {
-    job: fields({ ...jobFields, task: word(["export_data"]), sink: place, inputs: nodeInputs.optional() }, options),
+    job: fields({ ...jobFields, task: word(["export_data"]), sink: place, inputs: optional(nodeInputs) }, options),
     node: fields({ ...nodeFields, task: word(["export_data"]), sink: place, component: componentField(undefined) }, { unknown: "keep" }),
     only: ["inputs", "source"],
     builtin: ({ sink }) => `${registry}/export_data_${kindOf(sink)}/versions/0.0.1`,

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
-import { anyMapping, anything, fields, integer, jsonSchema, mapOf, oneOf, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import { anyMapping, anything, fields, integer, jsonSchema, mapOf, oneOf, optional, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
 
 const route = fields({ port: integer, path: text });
 
 const buildContext = fields({
-  path: reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL").optional(),
-  dockerfile_path: text.optional(),
+  path: optional(reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL")),
+  dockerfile_path: optional(text),
 });
 
 const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
@@ -26,8 +26,8 @@ const named = reference(
 );
 
 const autoDeleteFields = fields({
-  condition: word(["created_greater_than", "last_accessed_greater_than"], snake).optional(),
-  value: text.optional(),
+  condition: optional(word(["created_greater_than", "last_accessed_greater_than"], snake)),
+  value: optional(text),
 });
 
 const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
@@ -37,16 +37,16 @@ const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
 
 const inline = fields(
   {
-    image: text.optional(),
-    build: buildContext.optional(),
-    conda_file: condaFile.optional(),
-    description: text.optional(),
-    id: named.optional(),
-    tags: mapOf(anything).optional(),
-    inference_config: fields({ liveness_route: route, scoring_route: route, readiness_route: route }).optional(),
-    os_type: word(["linux", "windows"]).optional(),
-    datastore: text.optional(),
-    auto_delete_setting: autoDelete.optional(),
+    image: optional(text),
+    build: optional(buildContext),
+    conda_file: optional(condaFile),
+    description: optional(text),
+    id: optional(named),
+    tags: optional(mapOf(anything)),
+    inference_config: optional(fields({ liveness_route: route, scoring_route: route, readiness_route: route })),
+    os_type: optional(word(["linux", "windows"])),
+    datastore: optional(text),
+    auto_delete_setting: optional(autoDelete),
   },
   // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
   { readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },

@@ -1,9 +1,9 @@
 /** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { isMapping, type Mapping } from "../yaml/value.ts";
 import { reportWrong } from "./problems.ts";
 import { identity } from "./run-settings.ts";
-import { anyMapping, fields, integer, lookUp, lower, mapOf, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { anyMapping, fields, integer, lookUp, lower, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
 
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
@@ -24,25 +24,25 @@ export const compute: Piece<string | undefined> = piece(
 );
 
 const serviceFields = {
-  port: integer.optional(),
-  nodes: word(["all"], (value) => value).optional(),
-  properties: anyMapping.optional(),
+  port: optional(integer),
+  nodes: optional(word(["all"], (value) => value)),
+  properties: optional(anyMapping),
 };
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
-function serviceOf(type: string): typeof serviceFields & { type: z.ZodOptional<Piece<string>> } {
-  return { type: word([type]).optional(), ...serviceFields };
+function serviceOf(type: string): typeof serviceFields & { type: z.ZodMiniOptional<Piece<string>> } {
+  return { type: optional(word([type])), ...serviceFields };
 }
 
-const sshService = fields({ ...serviceOf("ssh"), ssh_public_keys: text.optional() }, serviceReadOnly);
-const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: text.optional() }, serviceReadOnly);
+const sshService = fields({ ...serviceOf("ssh"), ssh_public_keys: optional(text) }, serviceReadOnly);
+const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: optional(text) }, serviceReadOnly);
 const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
   ssh: sshService,
   tensor_board: tensorBoardService,
   vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
   jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
 };
-const otherService = fields({ ...serviceFields, type: text.optional() }, serviceReadOnly);
+const otherService = fields({ ...serviceFields, type: optional(text) }, serviceReadOnly);
 
 /** A service that runs beside a job. */
 export interface ServiceField {
@@ -67,15 +67,15 @@ export const service: Piece<ServiceField> = piece(
 );
 
 export const baseFields = {
-  name: text.optional(),
-  display_name: text.optional(),
-  description: text.optional(),
-  experiment_name: text.optional(),
-  tags: mapOf(textOrNull).optional(),
-  properties: mapOf(textOrNull).optional(),
-  compute: compute.optional(),
-  identity: identity.optional(),
-  services: mapOf(service).optional(),
+  name: optional(text),
+  display_name: optional(text),
+  description: optional(text),
+  experiment_name: optional(text),
+  tags: optional(mapOf(textOrNull)),
+  properties: optional(mapOf(textOrNull)),
+  compute: optional(compute),
+  identity: optional(identity),
+  services: optional(mapOf(service)),
 };
 
 const base = z.object(baseFields);

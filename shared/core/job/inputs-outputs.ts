@@ -1,22 +1,22 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/_schema/job/input_output_entry.py */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { type Problem, show } from "./problems.ts";
-import { boolean, fields, jsonSchema, lookUp, lower, mapOf, oneOf, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
+import { boolean, fields, jsonSchema, lookUp, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
 
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
 
-const place = { path: text.optional(), datastore: text.optional() };
+const place = { path: optional(text), datastore: optional(text) };
 const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
-const onCompute = { path_on_compute: text.optional() };
+const onCompute = { path_on_compute: optional(text) };
 
-const dataInput = fields({ type: word(["uri_file", "uri_folder"]), mode: dataModes.optional(), ...place, ...onCompute });
-const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), mode: dataModes.optional(), ...place });
-const tableInput = fields({ type: word(["mltable"]), mode: tableModes.optional(), ...place, ...onCompute });
+const dataInput = fields({ type: word(["uri_file", "uri_folder"]), mode: optional(dataModes), ...place, ...onCompute });
+const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), mode: optional(dataModes), ...place });
+const tableInput = fields({ type: word(["mltable"]), mode: optional(tableModes), ...place, ...onCompute });
 /** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
-const untypedInput = fields({ type: word(["uri_folder"]).optional(), mode: tableModes.optional(), ...place, ...onCompute });
+const untypedInput = fields({ type: optional(word(["uri_folder"])), mode: optional(tableModes), ...place, ...onCompute });
 
 /** An input that is data or a model. */
 export type AssetInput = {
@@ -90,11 +90,11 @@ export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(
 export const inputs = mapOf(input);
 
 const outputFields = fields({
-  type: word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]).optional(),
-  mode: word(["mount", "upload", "rw_mount", "direct"]).optional(),
-  path: text.optional(),
-  name: text.optional(),
-  version: version.optional(),
+  type: optional(word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"])),
+  mode: optional(word(["mount", "upload", "rw_mount", "direct"])),
+  path: optional(text),
+  name: optional(text),
+  version: optional(version),
 });
 
 /** Where a job leaves something; null leaves all to the service. */

@@ -30,7 +30,7 @@ export interface KnownFields {
 
 /** Fields that a caller may change after submission; null takes a text away. */
 export interface JobChanges {
-  readonly name?: string;
+  readonly name?: string | null;
   readonly display_name?: string | null;
   readonly description?: string | null;
   readonly experiment_name?: string;
@@ -119,8 +119,9 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   }
 
   /** A copy with changed fields; `tags` and `properties` replace the old ones as a whole. */
-  withFields({ display_name, description, ...changes }: JobChanges): this {
+  withFields({ name, display_name, description, ...changes }: JobChanges): this {
     const texts = {
+      ...(name === undefined ? {} : { name: name ?? undefined }),
       ...(display_name === undefined ? {} : { display_name: display_name ?? undefined }),
       ...(description === undefined ? {} : { description: description ?? undefined }),
     };

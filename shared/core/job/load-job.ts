@@ -158,17 +158,16 @@ function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | u
 
 /** Makes issues of problems: pointer, file, position, and a text that begins with the place. */
 function placeFinder(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
-  return ({ code, message, path = [], mend }) => {
-    const place = pointer(path);
+  return ({ code, message, path = [], mend, within }) => {
     const part = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only" ? "key" : "value";
     const names = path.map(String);
     // The innermost file; a problem of the file itself stands where it is named.
     const origin = origins.findLast(({ path: outer }) => names.length > outer.length && outer.every((name, index) => name === names[index]));
-    const position = origin === undefined ? document?.position(place, part) : origin.document.position(pointer(path.slice(origin.path.length)), part);
+    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
     return {
       pointer: place,
-      ...position,
-      ...(origin === undefined ? {} : { file: origin.file }),
+      ...(within ?? (origin?.document ?? document)?.position(place, part)),
+      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
       code,
       message: path.length === 0 ? sentence(message) : `${names.join(".")} ${message}`,
       // A mend is for the payload, and a file of the bundle is none of it.
@@ -188,5 +187,11 @@ function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
 }
 
 function inOrder<T extends Issue>(issues: readonly T[]): readonly T[] {
-  return issues.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return issues.toSorted((a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** The job's own issues come first. */
+function byFile(a: Issue, b: Issue): number {
+  const [one = "", other = ""] = [a.file, b.file];
+  return one === other ? 0 : one < other ? -1 : 1;
 }

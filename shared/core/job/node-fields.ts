@@ -4,7 +4,7 @@ import { bindable, hasBinding, isBinding } from "./bindings.ts";
 import { compute } from "./fields.ts";
 import { type InputField, input, output } from "./inputs-outputs.ts";
 import { identity } from "./run-settings.ts";
-import { anything, jsonSchema, mapOf, type Piece, piece, readBy, text, textOrNull } from "./schema.ts";
+import { anything, jsonSchema, mapOf, optional, type Piece, piece, readBy, text, textOrNull } from "./schema.ts";
 
 /** An input of a node: a binding prints as `{path: binding}`, and its type is that of what it names. */
 export const nodeInput: Piece<InputField | Mapping> = piece(
@@ -38,10 +38,10 @@ export const nodeOutputs = mapOf(nodeOutput);
 
 /** Fields of a node whose component is known; its other fields are kept. */
 export const componentNodeFields = {
-  inputs: nodeInputs.optional(),
-  outputs: nodeOutputs.optional(),
-  properties: mapOf(bindable(textOrNull)).optional(),
-  comment: bindable(text).optional(),
+  inputs: optional(nodeInputs),
+  outputs: optional(nodeOutputs),
+  properties: optional(mapOf(bindable(textOrNull))),
+  comment: optional(bindable(text)),
 };
 
 export const nodeCompute = bindable(compute as Piece<string>);

@@ -7,7 +7,7 @@ import { dataTransferNode } from "./data-transfer-node.ts";
 import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
 import { reportWrong } from "./problems.ts";
-import { anything, fields, lookUp, lower, oneOf, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
+import { anything, fields, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
 import { sweepNode } from "./sweep-node.ts";
 
 const ofPipeline = fields(
@@ -15,9 +15,9 @@ const ofPipeline = fields(
     type: word(["pipeline"]),
     component: componentField(undefined),
     ...componentNodeFields,
-    compute: nodeCompute.optional(),
-    settings: anything.optional(),
-    resources: nodeResources.optional(),
+    compute: optional(nodeCompute),
+    settings: optional(anything),
+    resources: optional(nodeResources),
   },
   { unknown: "keep" },
 );

@@ -5,38 +5,38 @@ import { inheritedFrom } from "./command-node.ts";
 import { boundParallelTask, componentField, loggingLevel, miniBatchSize, nodeResources, parallelComponent, retrySettings } from "./components.ts";
 import { environment } from "./environment.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
-import { anything, fields, integer, listOf, mapOf, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { anything, fields, integer, listOf, mapOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
 
 const settings = {
-  type: word(["parallel"]).optional(),
+  type: optional(word(["parallel"])),
   ...componentNodeFields,
-  compute: nodeCompute.optional(),
-  logging_level: bindable(loggingLevel).optional(),
-  task: boundParallelTask.optional(),
-  mini_batch_size: bindable(miniBatchSize).optional(),
-  partition_keys: listOf(bindable(text)).optional(),
-  input_data: text.optional(),
-  resources: nodeResources.optional(),
-  retry_settings: retrySettings.optional(),
-  max_concurrency_per_instance: bindable(integer).optional(),
-  error_threshold: bindable(integer).optional(),
-  mini_batch_error_threshold: bindable(integer).optional(),
-  environment_variables: nodeVariables.optional(),
-  identity: nodeIdentity.optional(),
+  compute: optional(nodeCompute),
+  logging_level: optional(bindable(loggingLevel)),
+  task: optional(boundParallelTask),
+  mini_batch_size: optional(bindable(miniBatchSize)),
+  partition_keys: optional(listOf(bindable(text))),
+  input_data: optional(text),
+  resources: optional(nodeResources),
+  retry_settings: optional(retrySettings),
+  max_concurrency_per_instance: optional(bindable(integer)),
+  error_threshold: optional(bindable(integer)),
+  mini_batch_error_threshold: optional(bindable(integer)),
+  environment_variables: optional(nodeVariables),
+  identity: optional(nodeIdentity),
 };
 
 const ofComponent = fields({ ...settings, component: componentField(parallelComponent) }, { unknown: "keep" });
 
 /** What a job may have besides, and a node forgets. */
 const forgotten = {
-  name: anything.optional(),
-  display_name: anything.optional(),
-  description: anything.optional(),
-  tags: mapOf(anything).optional(),
-  experiment_name: anything.optional(),
-  services: anything.optional(),
+  name: optional(anything),
+  display_name: optional(anything),
+  description: optional(anything),
+  tags: optional(mapOf(anything)),
+  experiment_name: optional(anything),
+  services: optional(anything),
 };
-const inline = fields({ ...settings, ...forgotten, environment: bindable(environment).optional() }, { readOnly: ["$schema"], what: "a node" });
+const inline = fields({ ...settings, ...forgotten, environment: optional(bindable(environment)) }, { readOnly: ["$schema"], what: "a node" });
 
 const inherited = [
   ...["resources", "retry_settings", "input_data", "max_concurrency_per_instance"],

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { componentInputs, componentOutputs } from "./component-ports.ts";
 import { componentField } from "./components.ts";
@@ -7,7 +7,7 @@ import { type InputField, inputs, type OutputField, outputs } from "./inputs-out
 import { Job, type KnownFields } from "./job.ts";
 import { nodes } from "./nodes.ts";
 import { reference } from "./references.ts";
-import { anything, boolean, fields, mapOf, type Piece, text, word } from "./schema.ts";
+import { anything, boolean, fields, mapOf, optional, type Piece, text, word } from "./schema.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
 
@@ -17,14 +17,16 @@ export const settingNames = ["default_compute", "default_datastore", "continue_o
 
 const settings = fields(
   {
-    default_compute: reference(
-      (value) => registered(value) || isServerless(value),
-      "azureml:NAME or serverless",
-      (value) => (isServerless(value) ? "serverless" : value),
-    ).optional(),
-    default_datastore: reference(registered, "azureml:NAME").optional(),
-    continue_on_step_failure: boolean.optional(),
-    force_rerun: boolean.optional(),
+    default_compute: optional(
+      reference(
+        (value) => registered(value) || isServerless(value),
+        "azureml:NAME or serverless",
+        (value) => (isServerless(value) ? "serverless" : value),
+      ),
+    ),
+    default_datastore: optional(reference(registered, "azureml:NAME")),
+    continue_on_step_failure: optional(boolean),
+    force_rerun: optional(boolean),
   },
   // The SDK sends them, whatever they are.
   { unknown: "keep" },
@@ -34,11 +36,11 @@ const settings = fields(
 export const pipelineJobFields = fields(
   {
     ...baseFields,
-    settings: settings.optional(),
-    inputs: inputs.optional(),
-    outputs: outputs.optional(),
-    jobs: nodes.optional(),
-    component: componentField(undefined).optional(),
+    settings: optional(settings),
+    inputs: optional(inputs),
+    outputs: optional(outputs),
+    jobs: optional(nodes),
+    component: optional(componentField(undefined)),
   },
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
 );
@@ -47,15 +49,15 @@ export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 /** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
 export const pipelineComponent: Piece<Mapping> = fields(
   {
-    $schema: text.optional(),
+    $schema: optional(text),
     type: word(["pipeline"]),
-    display_name: text.optional(),
-    description: text.optional(),
-    tags: mapOf(anything).optional(),
-    is_deterministic: boolean.optional(),
-    inputs: componentInputs.optional(),
-    outputs: componentOutputs.optional(),
-    jobs: nodes.optional(),
+    display_name: optional(text),
+    description: optional(text),
+    tags: optional(mapOf(anything)),
+    is_deterministic: optional(boolean),
+    inputs: optional(componentInputs),
+    outputs: optional(componentOutputs),
+    jobs: optional(nodes),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
 ) as unknown as Piece<Mapping>;

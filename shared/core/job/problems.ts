@@ -1,5 +1,5 @@
 /** The words for what can be wrong with a job, and how a place in a schema reports it. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
 import { maskText } from "./secrets.ts";
 
@@ -88,6 +88,16 @@ export interface Problem {
   /** From the value that is checked to the place; empty for the value itself. */
   readonly path?: readonly PropertyKey[];
   readonly mend?: Mend;
+  /** Where it is, when it is in a file that the place names. */
+  readonly within?: FilePlace;
+}
+
+/** A place in a file that came along; `line` and `column` count from 1. */
+export interface FilePlace {
+  readonly file: string;
+  readonly pointer: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** What is carried through zod: the problem, and how much of zod's path belongs to the problem itself. */

@@ -1,5 +1,5 @@
 /** How a job runs: machines, distribution, limits, queue, identity. */
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import {
   anything,
   boolean,
@@ -11,6 +11,7 @@ import {
   listOf,
   mapOf,
   oneOf,
+  optional,
   type Piece,
   piece,
   readBy,
@@ -31,13 +32,13 @@ const asIs: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
 export const resourceFields = (widen: Widen = asIs) => ({
-  instance_count: widen(integer).optional(),
-  instance_type: widen(text).optional(),
-  locations: listOf(widen(text)).optional(),
-  max_instance_count: widen(integer).optional(),
-  properties: mapOf(anything).optional(),
-  shm_size: widen(text).optional(),
-  docker_args: widen(dockerArguments).optional(),
+  instance_count: optional(widen(integer)),
+  instance_type: optional(widen(text)),
+  locations: optional(listOf(widen(text))),
+  max_instance_count: optional(widen(integer)),
+  properties: optional(mapOf(anything)),
+  shm_size: optional(widen(text)),
+  docker_args: optional(widen(dockerArguments)),
 });
 const resources = fields(resourceFields());
 
@@ -49,11 +50,8 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
-  const processes = { process_count_per_instance: widen(integer).optional() };
-  const tensorflow = fields(
-    { type: word(["tensorflow"]), worker_count: widen(integer).optional(), parameter_server_count: widen(integer).optional() },
-    options,
-  );
+  const processes = { process_count_per_instance: optional(widen(integer)) };
+  const tensorflow = fields({ type: word(["tensorflow"]), worker_count: optional(widen(integer)), parameter_server_count: optional(widen(integer)) }, options);
   return byType({
     pytorch: fields({ type: word(["pytorch"]), ...processes }, options),
     tensorflow: piece(
@@ -64,12 +62,12 @@ export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {})
     ray: fields(
       {
         type: word(["ray"]),
-        port: widen(integer).optional(),
-        address: widen(text).optional(),
-        include_dashboard: widen(boolean).optional(),
-        dashboard_port: widen(integer).optional(),
-        head_node_additional_args: widen(text).optional(),
-        worker_node_additional_args: widen(text).optional(),
+        port: optional(widen(integer)),
+        address: optional(widen(text)),
+        include_dashboard: optional(widen(boolean)),
+        dashboard_port: optional(widen(integer)),
+        head_node_additional_args: optional(widen(text)),
+        worker_node_additional_args: optional(widen(text)),
       },
       options,
     ),
@@ -92,12 +90,12 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: widen(integer).optional() });
+export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer)) });
 export const commandLimits = fields(commandLimitFields());
 
 export const queueFields = (widen: Widen = asIs) => ({
-  job_tier: widen(word(["null", "spot", "basic", "standard", "premium"])).optional(),
-  priority: widen(word(["low", "medium", "high"])).optional(),
+  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"]))),
+  priority: optional(widen(word(["low", "medium", "high"]))),
 });
 export const queueSettings = fields(queueFields());
 
@@ -109,8 +107,8 @@ export interface IdentityField {
 
 const managedIdentity = fields({
   type: word(["managed_identity"], () => "managed_identity"),
-  client_id: text.optional(),
-  object_id: text.optional(),
+  client_id: optional(text),
+  object_id: optional(text),
 });
 
 /** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */

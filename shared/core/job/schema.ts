@@ -2,16 +2,19 @@
  * The pieces that schemas of jobs are made of: zod types that read as marshmallow 3 does (section numbers of its
  * coercions are in the SDK's `_schema`), report problems with a mend, and know their JSON Schema.
  */
-import * as z from "zod";
+import * as z from "zod/mini";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { type Float, isBinary, isDate, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { closest } from "./closest.ts";
 import { type Mend, type Problem, type ProblemParams, type Report, reporter, reportWrong, show } from "./problems.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
-export type Piece<T> = z.ZodType<T, unknown>;
+/** A field that may be left out. */
+export const optional = z.optional;
 
-const descriptions = new WeakMap<z.ZodType, () => JsonSchema>();
+export type Piece<T> = z.ZodMiniType<T, unknown>;
+
+const descriptions = new WeakMap<z.ZodMiniType, () => JsonSchema>();
 
 /** A zod type from a function that reads a value, and the JSON Schema of what it takes. */
 export function piece<T>(read: (value: Value | undefined, report: Report) => T, json: () => JsonSchema): Piece<T> {
@@ -21,10 +24,10 @@ export function piece<T>(read: (value: Value | undefined, report: Report) => T, 
 }
 
 /** The JSON Schema (draft 2020-12) of a piece, or of an optional one. */
-export function jsonSchema(type: z.ZodType): JsonSchema {
+export function jsonSchema(type: z.ZodMiniType): JsonSchema {
   const known = descriptions.get(type);
   if (known !== undefined) return known();
-  return type instanceof z.ZodOptional ? jsonSchema(type.unwrap() as z.ZodType) : {};
+  return type instanceof z.ZodMiniOptional ? jsonSchema(type._zod.def.innerType as z.ZodMiniType) : {};
 }
 
 /** Reads a value by another piece, inside a `read` function; problems keep their places. */
@@ -60,7 +63,7 @@ export interface FieldsOptions {
   readonly what?: string;
 }
 
-type Output<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodObject<Shape>>;
+type Output<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>>;
 
 /** A mapping with these fields and no others. */
 export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, options: FieldsOptions = {}): Piece<Output<Shape>> {
@@ -93,8 +96,8 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
     },
     () => ({
       type: "object",
-      properties: Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodType)])),
-      required: known.filter((key) => !(shape[key] instanceof z.ZodOptional)),
+      properties: Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodMiniType)])),
+      required: known.filter((key) => !(shape[key] instanceof z.ZodMiniOptional)),
       ...(options.unknown === undefined ? { additionalProperties: false } : {}),
     }),
   );

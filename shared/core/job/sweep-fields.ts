@@ -14,6 +14,7 @@ import {
   mapOf,
   number,
   oneOf,
+  optional,
   type Piece,
   piece,
   readBy,
@@ -77,7 +78,7 @@ function distributionOf(widen: Widen): Piece<SearchDistribution> {
     ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
     ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
     randint: { upper: widen(integer) },
-    choice: { values: listOf(choiceValue).optional() },
+    choice: { values: optional(listOf(choiceValue)) },
   };
   return byType(
     Object.fromEntries(Object.entries(kinds).map(([type, shape]) => [type, fields({ type: word([type]), ...shape }) as Piece<SearchDistribution>])),
@@ -108,7 +109,7 @@ const logbase: Piece<string | Numeric> = piece(
 );
 
 const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
-  random: fields({ type: word(["random"], snake), seed: integer.optional(), logbase: logbase.optional(), rule: word(["random", "sobol"], snake).optional() }),
+  random: fields({ type: word(["random"], snake), seed: optional(integer), logbase: optional(logbase), rule: optional(word(["random", "sobol"], snake)) }),
   grid: fields({ type: word(["grid"], snake) }),
   bayesian: fields({ type: word(["bayesian"], snake) }),
 };
@@ -138,11 +139,11 @@ function orNull<T>(inner: Piece<T>): Piece<T | null> {
   );
 }
 
-const intervals = { evaluation_interval: orNull(integer).optional(), delay_evaluation: orNull(integer).optional() };
+const intervals = { evaluation_interval: optional(orNull(integer)), delay_evaluation: optional(orNull(integer)) };
 const noSlack = readFloat(0);
 const policies: Readonly<Record<string, readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">]>> = {
   bandit: [
-    fields({ type: word(["bandit"], snake), ...intervals, slack_factor: orNull(float).optional(), slack_amount: orNull(float).optional() }),
+    fields({ type: word(["bandit"], snake), ...intervals, slack_factor: optional(orNull(float)), slack_amount: optional(orNull(float)) }),
     { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
   ],
   median_stopping: [fields({ type: word(["median_stopping"], snake), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
@@ -183,16 +184,16 @@ function sweepFieldsOf(widen: Widen) {
     objective: fields({ goal: widen(word(["minimize", "maximize"], snake)), primary_metric: widen(text) }),
     limits: fields({
       max_total_trials: widen(integer),
-      max_concurrent_trials: widen(integer).optional(),
-      timeout: widen(timeout).optional(),
-      trial_timeout: widen(timeout).optional(),
+      max_concurrent_trials: optional(widen(integer)),
+      timeout: optional(widen(timeout)),
+      trial_timeout: optional(widen(timeout)),
     }),
-    sampling_algorithm: widen(samplingAlgorithm).optional(),
-    search_space: mapOf(widen(distributionOf(widen))).optional(),
-    early_termination: widen(earlyTermination).optional(),
+    sampling_algorithm: optional(widen(samplingAlgorithm)),
+    search_space: optional(mapOf(widen(distributionOf(widen)))),
+    early_termination: optional(widen(earlyTermination)),
   };
 }
 
-export const sweepFields = { ...sweepFieldsOf((type) => type), queue_settings: queueSettings.optional(), resources: jobResources.optional() };
+export const sweepFields = { ...sweepFieldsOf((type) => type), queue_settings: optional(queueSettings), resources: optional(jobResources) };
 /** In a node of a pipeline. */
 export const boundSweepFields = sweepFieldsOf(bindable);

@@ -1,10 +1,10 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
 import { commandSettings } from "./command-job.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
-import { fields, jsonSchema, type Piece, piece, readBy } from "./schema.ts";
+import { fields, jsonSchema, optional, type Piece, piece, readBy } from "./schema.ts";
 import { sweepFields } from "./sweep-fields.ts";
 
 const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
@@ -20,7 +20,7 @@ const trial: Piece<z.infer<typeof trialFields>> = piece(
 
 /** @see azure/ai/ml/_schema/_sweep/sweep_job.py */
 export const sweepJobFields = fields(
-  { ...baseFields, ...sweepFields, trial, inputs: inputs.optional(), outputs: outputs.optional() },
+  { ...baseFields, ...sweepFields, trial, inputs: optional(inputs), outputs: optional(outputs) },
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
 );
 export type SweepJobFields = z.infer<typeof sweepJobFields>;

@@ -1,19 +1,19 @@
 import type { Mapping } from "../yaml/value.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "./components.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
-import { fields, type Piece, piece, readBy, word } from "./schema.ts";
+import { fields, optional, type Piece, piece, readBy, word } from "./schema.ts";
 import { boundSweepFields } from "./sweep-fields.ts";
 
 const ofComponent = fields(
   {
-    type: word(["sweep"]).optional(),
+    type: optional(word(["sweep"])),
     trial: componentField(commandComponent),
     ...componentNodeFields,
     ...boundSweepFields,
-    compute: nodeCompute.optional(),
-    identity: nodeIdentity.optional(),
-    queue_settings: nodeQueueSettings.optional(),
-    resources: nodeResources.optional(),
+    compute: optional(nodeCompute),
+    identity: optional(nodeIdentity),
+    queue_settings: optional(nodeQueueSettings),
+    resources: optional(nodeResources),
   },
   { unknown: "keep" },
 );

@@ -1,8 +1,35 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
-import { DocumentError, type DocumentErrorCode, tooDeep, tooManyNodes } from "./document-error.ts";
-import type { Event, ParseLimits } from "./parse-events.ts";
-import { construct } from "./resolve-scalar.ts";
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { construct, implicitTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
+
+export interface ComposeLimits {
+  readonly depth: number;
+  readonly nodes: number;
+}
+
+/** What is wrong with a document at an offset; thrown, because nothing can be said about the rest. */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+  readonly code: DocumentErrorCode;
+  readonly offset: number;
+  readonly path: readonly string[];
+  constructor(code: DocumentErrorCode, message: string, offset: number, path: readonly string[] = []) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+    this.path = path;
+  }
+}
+export type DocumentErrorCode =
+  | "invalid_syntax"
+  | "invalid_character"
+  | "invalid_encoding"
+  | "unsupported_tag"
+  | "invalid_scalar"
+  | "too_deep"
+  | "too_many_nodes"
+  | "empty_document";
 
 /** A key that stands twice (`duplicate`) or that is no text (`odd`: a number, a boolean, null or a date). */
 export interface KeyRemark {
@@ -33,10 +60,11 @@ interface Anchor {
 }
 
 interface State {
+  readonly source: string;
   readonly events: readonly Event[];
-  readonly limits: ParseLimits;
+  readonly limits: ComposeLimits;
   readonly plain: (text: string) => Scalar | undefined;
-  record: Recorder | undefined;
+  readonly record: Recorder | undefined;
   readonly anchors: Map<string, Anchor>;
   readonly remarks: KeyRemark[];
   readonly path: string[];
@@ -48,11 +76,38 @@ interface State {
 
 const core = "tag:yaml.org,2002:";
 
-/** The value of the events of one document. @throws DocumentError */
-export function compose(events: readonly Event[], limits: ParseLimits, plain: (text: string) => Scalar | undefined, record?: Recorder): Composed {
-  const state: State = { events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 0, nodes: 0, deepest: 0 };
+/** The value of the only document of an event stream. @throws DocumentError */
+export function compose(
+  source: string,
+  events: readonly Event[],
+  limits: ComposeLimits,
+  plain: (text: string) => Scalar | undefined,
+  record?: Recorder,
+): Composed {
+  const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
+  if (second > 0) {
+    throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(source, events[second + 1]));
+  }
+  const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
   const value = readNode(state, 0, -1);
   return { value, nodes: state.nodes, remarks: state.remarks };
+}
+
+/** The head of a block of text: `|` or `>`, its indicators and a comment. */
+const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;
+
+function offsetOf(source: string, event: Event | undefined): number {
+  if (event === undefined) return 0;
+  if (event.type === EVENT_ID.SCALAR) {
+    const { style, tagStart, valueStart } = event;
+    if (valueStart < 0) return Math.max(tagStart, 0);
+    if (style === SCALAR_STYLE.PLAIN) return valueStart;
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+    const before = Math.max(0, valueStart - 200);
+    return before + ([...source.slice(before, valueStart).matchAll(blockHead)].at(-1)?.index ?? valueStart - before);
+  }
+  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
+  return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
 
 function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
@@ -61,34 +116,39 @@ function fail(state: State, code: DocumentErrorCode, message: string, offset: nu
 
 function count(state: State, nodes: number, offset: number): void {
   state.nodes += nodes;
-  if (state.nodes > state.limits.nodes) throw tooManyNodes(state.limits.nodes, offset);
+  if (state.nodes > state.limits.nodes) {
+    fail(state, "too_many_nodes", `The document has more than ${state.limits.nodes} values, counting what its aliases stand for.`, offset);
+  }
 }
 
 function descend(state: State, depth: number, offset: number): void {
   if (depth > state.deepest) state.deepest = depth;
-  if (depth > state.limits.depth) throw tooDeep(state.limits.depth, offset);
+  if (depth > state.limits.depth) fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
 }
 
 function readNode(state: State, depth: number, keyOffset: number): Value {
-  const event = state.events[state.index++] as Event;
-  const { kind, start, anchor: name } = event;
-  state.record?.(state.path, keyOffset < 0 ? start : keyOffset, start);
-  if (kind === "alias") return readAlias(state, event.text, depth, start);
-  count(state, 1, start);
-  if (kind === "scalar") {
-    const value = readScalar(state, event);
-    if (name !== undefined) setAnchor(state, name, start).value = value;
+  const event = state.events[state.index++];
+  if (event === undefined) throw new RangeError("The event stream ends within a document.");
+  const offset = offsetOf(state.source, event);
+  state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
+  if (event.type === EVENT_ID.ALIAS) return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
+  count(state, 1, offset);
+  if (event.type === EVENT_ID.SCALAR) {
+    const value = readScalar(state, event, offset);
+    if (event.anchorStart >= 0) setAnchor(state, event).value = value;
     return value;
   }
-  descend(state, depth + 1, start);
-  checkTag(state, event);
-  if (name === undefined) return readCollection(state, event, depth + 1);
-  const anchor = setAnchor(state, name, start);
+  if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new RangeError(`Event ${event.type} within a document.`);
+  descend(state, depth + 1, offset);
+  const isMap = event.type === EVENT_ID.MAPPING;
+  checkTag(state, event, isMap ? "map" : "seq", offset);
+  if (event.anchorStart < 0) return isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
+  const anchor = setAnchor(state, event);
   const before = state.nodes - 1;
-  const { deepest } = state;
+  const deepest = state.deepest;
   anchor.done = false;
   state.deepest = depth + 1;
-  anchor.value = readCollection(state, event, depth + 1);
+  anchor.value = isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
   anchor.done = true;
   anchor.nodes = state.nodes - before;
   anchor.height = state.deepest - depth;
@@ -96,14 +156,11 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   return anchor.value;
 }
 
-function readCollection(state: State, { kind }: Event, depth: number): Value {
-  return kind === "mapping" ? readMapping(state, depth) : readSequence(state, depth);
-}
-
-function setAnchor(state: State, name: string, offset: number): Anchor {
-  // YAML allows it, PyYAML does not.
-  if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} stands twice.`, offset);
+function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
   const anchor: Anchor = { value: null, nodes: 1, height: 0, done: true };
+  const name = state.source.slice(event.anchorStart, event.anchorEnd);
+  // YAML would let the last one count; PyYAML does not.
+  if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} stands twice.`, event.anchorStart);
   state.anchors.set(name, anchor);
   return anchor;
 }
@@ -117,32 +174,52 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   return anchor.value;
 }
 
-function readScalar(state: State, { text, plain, tag, start }: Event): Scalar {
-  if (!plain && !text.isWellFormed()) fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", start);
-  if (tag === undefined && !plain) return text;
-  // PyYAML looks past a lone `!`, and past the quotes after it.
-  if (tag === undefined || tag === "!") {
-    const value = state.plain(text);
-    return value ?? (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, start));
+/** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
+function textOf({ source }: State, event: ScalarEvent): string {
+  const text = getScalarValue(source, event);
+  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
+}
+
+function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
+  const text = textOf(state, event);
+  const quoted = event.style !== SCALAR_STYLE.PLAIN;
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
+    fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
   }
+  if (event.tagStart < 0) {
+    const value = quoted ? text : state.plain(text);
+    return value ?? (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset));
+  }
+  const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
+  if (tag === "!") return state.plain(text) ?? null;
   const value = construct(tag, text);
   if (value !== undefined) return value;
-  return fail(state, "unsupported_tag", `Tag ${shortTag(tag)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`, start);
+  return fail(
+    state,
+    "unsupported_tag",
+    `Tag ${state.source.slice(event.tagStart, event.tagEnd)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`,
+    offset,
+  );
 }
 
-function shortTag(tag: string): string {
-  return tag.startsWith(core) ? `!!${tag.slice(core.length)}` : tag;
+/** The full name of a tag as it stands in the text. */
+function tagName(text: string): string {
+  if (text.startsWith("!<")) return text.slice(2, -1);
+  return text.startsWith("!!") ? core + text.slice(2) : text;
 }
 
-/** PyYAML reads sets, ordered maps and pairs too, but no field of a job takes one. */
-function checkTag(state: State, { kind, tag, start }: Event): void {
-  if (tag === undefined || tag === "!" || tag === `${core}${kind === "mapping" ? "map" : "seq"}`) return;
-  fail(state, "unsupported_tag", `Tag ${shortTag(tag)} is none that a job may use here.`, start);
+/** Only what a collection is anyway: no field of a job takes a set, an ordered map or pairs. */
+function checkTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, own: "map" | "seq", offset: number): void {
+  if (event.tagStart < 0) return;
+  const text = state.source.slice(event.tagStart, event.tagEnd);
+  const name = tagName(text);
+  if (name !== "!" && name !== core + own) fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
 }
 
 function readSequence(state: State, depth: number): Value[] {
   const items: Value[] = [];
-  while (state.events[state.index]?.kind !== "end") {
+  while (state.events[state.index]?.type !== EVENT_ID.POP) {
     state.path.push(String(items.length));
     items.push(readNode(state, depth, -1));
     state.path.pop();
@@ -154,10 +231,10 @@ function readSequence(state: State, depth: number): Value[] {
 function readMapping(state: State, depth: number): Mapping {
   const own: Record<string, Value> = Object.create(null);
   const merged: Mapping[] = [];
-  while (state.events[state.index]?.kind !== "end") {
+  while (state.events[state.index]?.type !== EVENT_ID.POP) {
     const event = state.events[state.index] as Event;
-    const offset = event.start;
-    if (isMergeKey(event)) {
+    const offset = offsetOf(state.source, event);
+    if (isMergeKey(state, event)) {
       state.index++;
       count(state, 1, offset);
       state.path.push("<<");
@@ -175,9 +252,10 @@ function readMapping(state: State, depth: number): Mapping {
   return merged.length === 0 ? own : Object.assign(Object.create(null), ...merged, own);
 }
 
-function isMergeKey({ kind, text, plain, tag }: Event): boolean {
-  if (kind !== "scalar") return false;
-  return tag === undefined ? plain && text === "<<" : tag === `${core}merge`;
+function isMergeKey(state: State, event: Event): boolean {
+  if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
+  if (event.tagStart >= 0) return tagName(state.source.slice(event.tagStart, event.tagEnd)) === `${core}merge`;
+  return event.valueEnd - event.valueStart === 2 && state.source.startsWith("<<", event.valueStart);
 }
 
 function addMerged(state: State, merged: Mapping[], value: Value, offset: number): void {
@@ -192,17 +270,16 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
 /** The text of a key; a key that is no text is remarked. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
   // A plain `=` is text where it stands as a key.
-  if (event.kind === "scalar" && event.tag === undefined && event.plain && event.text === "=") {
+  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(textOf(state, event)) === "value") {
     state.index++;
     return "=";
   }
-  const { record } = state;
-  state.record = undefined;
-  const value = readNode(state, depth, offset);
-  state.record = record;
+  const record = state.record;
+  const value = record === undefined ? readNode(state, depth, offset) : readNode(Object.assign(state, { record: undefined }), depth, offset);
+  if (record !== undefined) Object.assign(state, { record });
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value)) return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
-  const text = event.kind === "scalar" ? event.text : String(value);
+  const text = event.type === EVENT_ID.SCALAR ? textOf(state, event) : String(value);
   state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
   return text;
 }

@@ -1,9 +1,8 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
+import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { compose, type KeyRemark } from "./compose.ts";
-import { DocumentError } from "./document-error.ts";
-import { jsonEvents } from "./json-events.ts";
-import { type Event, type ParseLimits, parseEvents } from "./parse-events.ts";
+import { type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
+import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
 
@@ -32,7 +31,7 @@ export interface Unreadable {
 
 export type ReadResult = { readonly document: Document; readonly error?: undefined } | { readonly document?: undefined; readonly error: Unreadable };
 
-export interface ReadOptions extends ParseLimits {
+export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
 }
 
@@ -42,26 +41,27 @@ const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10f
 /** Reads one document. Never throws for what stands in it. */
 export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
   let text = "";
+  let inSource = (offset: number): number => offset;
   try {
     text = typeof source === "string" ? source : decode(source);
-    const events = options.format === "json" ? jsonEvents(text, options) : yamlEvents(text, options);
+    const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
+    inSource = parsed.sourceOffset;
     const plain = options.format === "json" ? resolveJson : resolvePlain;
-    const composed = compose(events, options, plain);
+    const composed = compose(parsed.text, parsed.events, options, plain);
     const lines = lineCounter(text);
     let places: Map<string, readonly [number, number]> | undefined;
     return {
       document: {
         ...composed,
         position(place, part = "value") {
-          places ??= placesOf(events, options, plain);
-          return lines(offsetIn(places, place, part));
+          places ??= placesOf(parsed.text, parsed.events, options, plain);
+          return lines(inSource(offsetIn(places, place, part)));
         },
       },
     };
   } catch (error) {
-    if (!(error instanceof DocumentError)) throw error;
-    const { code, message, offset, path } = error;
-    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(offset) } };
+    const { code, message, offset, path } = asDocumentError(error);
+    return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(inSource(offset)) } };
   }
 }
 
@@ -73,24 +73,82 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function yamlEvents(text: string, limits: ParseLimits): readonly Event[] {
+function asDocumentError(error: unknown): DocumentError {
+  if (error instanceof DocumentError) return error;
+  if (error instanceof YAMLException) {
+    const code = error.reason.startsWith("nesting exceeded") ? "too_deep" : "invalid_syntax";
+    return new DocumentError(code, `The YAML cannot be read: ${error.reason}.`, error.mark?.position ?? 0);
+  }
+  throw error;
+}
+
+function parse(text: string, depth: number): ParsedYaml {
   const bad = unprintable.exec(text);
   if (bad !== null) {
     const name = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     throw new DocumentError("invalid_character", `The text has the character U+${name}, which YAML does not allow.`, bad.index);
   }
-  const events = parseEvents(text, limits);
-  const [first] = events;
-  if (first === undefined || (first.kind === "scalar" && first.plain && first.text === "")) {
+  // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
+  const parsed = parseYaml(text, depth + 2);
+  const first = parsed.events[1];
+  if (first === undefined || (first.type === EVENT_ID.SCALAR && first.valueStart < 0 && first.tagStart < 0)) {
     throw new DocumentError("empty_document", "The document is empty; a job is a mapping of fields.", 0);
   }
-  return events;
+  return parsed;
+}
+
+const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
+const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:{}[\]"]+/gsu;
+
+/** The events of a JSON text; what they say is only sure once `JSON.parse` has taken the text. */
+function parseJson(text: string, depth: number): ParsedYaml {
+  const start = text.startsWith("\ufeff") ? 1 : 0;
+  const events: Event[] = [{ type: EVENT_ID.DOCUMENT, explicitStart: false, explicitEnd: false, directives: [] }];
+  let level = 0;
+  token.lastIndex = start;
+  for (let match = token.exec(text); match !== null; match = token.exec(text)) {
+    const word = match[0];
+    const at = match.index;
+    if (word === "{" || word === "[") {
+      if (++level > depth) throw new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, at);
+      events.push({ type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE, start: at, ...none, style: COLLECTION_STYLE.FLOW });
+    } else if (word === "}" || word === "]") {
+      level--;
+      events.push({ type: EVENT_ID.POP });
+    } else {
+      const quote = word.startsWith('"') ? 1 : 0;
+      events.push({
+        type: EVENT_ID.SCALAR,
+        valueStart: at + quote,
+        valueEnd: at + word.length - quote,
+        ...none,
+        style: quote === 1 ? SCALAR_STYLE.DOUBLE_QUOTED : SCALAR_STYLE.PLAIN,
+        chomping: CHOMPING_MODE.CLIP,
+        indent: -1,
+        fast: !word.includes("\\"),
+      });
+    }
+  }
+  checkJson(text.slice(start), start, events.length);
+  return { events, text, sourceOffset: (offset) => offset };
+}
+
+function checkJson(text: string, start: number, events: number): void {
+  if (events === 1) throw new DocumentError("empty_document", "The document is empty; a job is an object of fields.", 0);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const at = / at position (\d+)/.exec(message)?.[1];
+    const offset = at === undefined ? text.length : Number(at);
+    throw new DocumentError("invalid_syntax", `The JSON cannot be read: ${message.replace(/ \(line .*$/, "")}.`, start + offset);
+  }
 }
 
 /** Offsets of the key and of the value at every pointer. What an alias stands for is found where the anchor is. */
-function placesOf(events: readonly Event[], limits: ParseLimits, plain: typeof resolvePlain): Map<string, readonly [number, number]> {
+function placesOf(text: string, events: readonly Event[], limits: ComposeLimits, plain: typeof resolvePlain): Map<string, readonly [number, number]> {
   const places = new Map<string, readonly [number, number]>();
-  compose(events, limits, plain, (path, keyOffset, offset) => places.set(pointer(path), [keyOffset, offset]));
+  compose(text, events, limits, plain, (path, keyOffset, offset) => places.set(pointer(path), [keyOffset, offset]));
   return places;
 }
 
@@ -105,24 +163,9 @@ function offsetIn(places: Map<string, readonly [number, number]>, place: string,
 function lineCounter(text: string): (offset: number) => Position {
   let starts: number[] | undefined;
   return (offset) => {
-    starts ??= lineStarts(text);
-    let line = 0;
-    let after = starts.length;
-    while (after - line > 1) {
-      const middle = (line + after) >> 1;
-      if ((starts[middle] ?? 0) > offset) after = middle;
-      else line = middle;
-    }
-    return { line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
+    const after = starts.findIndex((start) => start > offset);
+    const line = after < 0 ? starts.length : after;
+    return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
-}
-
-/** Lines as editors count them. */
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) starts.push(index + 1);
-  }
-  return starts;
 }

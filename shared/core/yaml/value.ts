@@ -74,7 +74,7 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (Array.isArray(value)) return "a list";
-  if (isOpaque(value)) return value[opaque] === "date" ? "a date (quote it to make it text)" : "binary data";
+  if (isOpaque(value)) return value[opaque] === "date" ? "a date (quote it to make it text)" : `a ${value[opaque]}`;
   if (isFloat(value) || typeof value === "number" || typeof value === "bigint") return "a number";
   if (typeof value === "boolean") return "a boolean";
   return typeof value === "string" ? "text" : "a mapping";

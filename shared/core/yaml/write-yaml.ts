@@ -15,7 +15,8 @@ const maxSimpleKey = 1000;
 export function writeYaml(value: Value): string {
   const out: string[] = [];
   if (isContainer(value)) writeContainer(out, value, 0, "");
-  else out.push(`${scalar(value, 2)}\n`);
+  // Readers differ on how far a block of text is indented that is the whole document.
+  else out.push(`${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`);
   return out.join("");
 }
 

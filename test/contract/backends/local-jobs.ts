@@ -3,19 +3,14 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { createLocalBackend, type LocalBackend, type LocalBackendOptions } from "../../../shared/backends/local/local-backend.ts";
+import { systemClock } from "../../../shared/clock.ts";
 import { CommandJob } from "../../../shared/core/job/command-job.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
-import type { BackendJob, Clock } from "../../../shared/core/ports.ts";
+import type { BackendJob } from "../../../shared/core/ports.ts";
 import { createDiskFiles } from "./disk-files.ts";
 import { ended } from "./observing.ts";
-
-export const systemClock: Clock = {
-  now: () => new Date(),
-  sleep: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
-};
 
 /** A job that runs `command`, with any other fields of a command job. */
 export function commandJob(command: string, fields: Readonly<Record<string, unknown>> = {}, name = `job_${randomUUID().slice(0, 8)}`): BackendJob {

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Observation } from "../../../shared/core/messages.ts";
 import type { Backend, BackendJobRef } from "../../../shared/core/ports.ts";
 import { isTerminal } from "../../../shared/core/status.ts";
+import { until } from "../../support/until.ts";
 
 /** What the backend says of a job now. @throws Error when it does not know the job. */
 export async function look(backend: Backend, job: BackendJobRef): Promise<Observation> {
@@ -27,15 +27,4 @@ export function ended(backend: Backend, job: BackendJobRef, onSeen?: (observatio
       return isTerminal(seen.status);
     },
   );
-}
-
-/** Asks until the answer is the one waited for. @throws Error with the last answer when that takes too long. */
-export async function until<T>(ask: () => T | Promise<T>, isThere: (answer: T) => boolean, timeoutMs = 20_000): Promise<T> {
-  const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const answer = await ask();
-    if (isThere(answer)) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms; the last answer was ${JSON.stringify(answer)}.`);
-    await sleep(25);
-  }
 }

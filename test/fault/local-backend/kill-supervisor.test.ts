@@ -6,7 +6,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { createJobFolder, endLost, openJobFolder, readState } from "../../../shared/backends/local/job-folder.ts";
 import { identify, isRunning, type ProcessId } from "../../../shared/backends/local/processes.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended, reached, until } from "../../contract/backends/observing.ts";
+import { ended, reached } from "../../contract/backends/observing.ts";
+import { until } from "../../support/until.ts";
 
 type SubmittedJob = ReturnType<typeof commandJob>;
 

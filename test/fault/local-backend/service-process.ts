@@ -2,8 +2,9 @@
 // Arguments: the folder, the job as JSON, and what its storage does with outputs ("keep" or "hang").
 import { join } from "node:path";
 import { createLocalBackend } from "../../../shared/backends/local/local-backend.ts";
+import { systemClock } from "../../../shared/clock.ts";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
-import { commandJob, systemClock } from "../../contract/backends/local-jobs.ts";
+import { commandJob } from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";
 
 const [, , folder = "", given = "", storage = "keep"] = process.argv;

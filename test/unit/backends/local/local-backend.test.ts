@@ -1,12 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createLocalBackend } from "../../../../shared/backends/local/local-backend.ts";
 import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
-import { commandJob, localSetup, systemClock, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached, until } from "../../../contract/backends/observing.ts";
+import { commandJob, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { until } from "../../../support/until.ts";
 
 /** Whether a process that a job wrote the number of still runs; one that ended and that nobody waited for does not. */
 const isAlive = (pid: string) => isRunning(identify(Number(pid)));
@@ -82,19 +83,17 @@ test("literals and outputs are put into the command, optional parts without an i
 });
 
 test("the log is readable within 2 seconds while the command runs", async () => {
-  const { backend, log } = await localSetup();
-  const job = commandJob("echo first; sleep 1.2; echo second; sleep 60");
+  const { backend, directory, log } = await localSetup();
+  const job = commandJob("for word in first second; do echo $word; touch $word; sleep 1.2; done; sleep 60");
   await backend.submit(job);
-  await until(
-    () => log(job),
-    (text) => text.includes("first\n"),
-    2_000,
-  );
-  await until(
-    () => log(job),
-    (text) => text.includes("second\n"),
-    1_200 + 2_000,
-  );
+  for (const word of ["first", "second"]) {
+    await until(() => existsSync(join(directory, job.name, "work", word)), Boolean);
+    await until(
+      () => log(job),
+      (text) => text.includes(`${word}\n`),
+      2_000,
+    );
+  }
   expect(await look(backend, job)).toMatchObject({ status: "Running" });
   await backend.cancel(job);
   await ended(backend, job);
@@ -261,9 +260,26 @@ test("a supervisor that cannot be started is a failure with its reason", async (
   expect(await run(commandJob("true"))).toMatchObject({ status: "Failed", error: { code: "supervisor_not_started" } });
 });
 
-test("a folder that commands cannot name is refused at once", () => {
-  const files = { directory: "/tmp/two words", clock: systemClock } as Parameters<typeof createLocalBackend>[0];
-  expect(() => createLocalBackend(files)).toThrow('The folder of the local backend is "/tmp/two words"');
+test("in a folder with a blank in its path a job runs, and one whose command names files there is refused", async () => {
+  const { backend, run } = await localSetup({}, join(await temporaryFolder(), "two words"));
+  expect(await run(commandJob("touch here"))).toMatchObject({ status: "Completed" });
+  const job = commandJob("touch ${{outputs.model}}/m", { outputs: { model: null } });
+  await expect(backend.submit(job)).rejects.toMatchObject({
+    code: "unusable_folder",
+    message: expect.stringContaining(`two words/jobs/${job.name}/outputs/model`),
+  });
+});
+
+test("a job that a machine without bash is given is refused", async () => {
+  const { backend } = await localSetup();
+  const { PATH } = process.env;
+  process.env.PATH = "/nowhere";
+  try {
+    await expect(backend.submit(commandJob("true"))).rejects.toMatchObject({ code: "bash_not_found" });
+    await expect(backend.ready()).rejects.toThrow("there is no bash in PATH");
+  } finally {
+    process.env.PATH = PATH;
+  }
 });
 
 test("ready says that the folder is gone", async () => {

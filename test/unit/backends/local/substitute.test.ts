@@ -24,6 +24,7 @@ test.each([
   ["a $[[--y ${{inputs.y}}]] b", "a  b"],
   ["a $[[--x ${{inputs.x}} --y ${{inputs.y}}]] b", "a  b"],
   ["$[[--x ${{inputs.x}}]] $[[--y ${{inputs.y}}]] $[[\n--e ${{inputs.empty}}\n]]", "--x 1  \n--e \n"],
+  ["a [--y ${{inputs.y}}] [--x ${{inputs.x}}] b", "a  [--x 1] b"],
   ["echo $[[1+1]]", "echo $[[1+1]]"],
   ["[[ -n $HOME ]] && echo ${HOME}", "[[ -n $HOME ]] && echo ${HOME}"],
 ])("%j becomes %j", (command, expected) => {

@@ -9,7 +9,7 @@ class SweepLike extends CommandJob {
   override readonly type = "sweep";
 }
 
-const sweep = new SweepLike({ command: "true" } as ConstructorParameters<typeof CommandJob>[0]);
+const sweep = new SweepLike({ command: "true", environment: "azureml:any@latest" });
 
 test("a job of another type names the type", () => {
   expect(unsupported(sweep)).toEqual([
@@ -17,10 +17,17 @@ test("a job of another type names the type", () => {
   ]);
 });
 
-test("code is named with its value", () => {
-  expect(unsupported(commandJob("true", { code: "./src" }).job)).toMatchObject([
-    { pointer: "/code", code: "unsupported_by_backend", message: expect.stringContaining('"./src"') },
+test("code that only Azure ML has is named with its value, without a signature", () => {
+  expect(unsupported(commandJob("true", { code: "https://example.org/src?sig=secret" }).job)).toMatchObject([
+    { pointer: "/code", code: "unsupported_by_backend", message: expect.stringContaining('"https://example.org/src"') },
   ]);
+});
+
+test("code on the submitter's disk is left to the core, and refused at the latest when it would run", async () => {
+  const job = commandJob("true", { code: "./src" });
+  expect(unsupported(job.job)).toEqual([]);
+  const { backend } = await localSetup();
+  await expect(backend.submit(job)).rejects.toMatchObject({ code: "code_not_available_locally" });
 });
 
 test("submitting it all the same is refused and makes no folder", async () => {

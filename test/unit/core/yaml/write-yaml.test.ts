@@ -104,8 +104,8 @@ describe("writeYaml", () => {
     expect(writeYaml({ a: { b: [text] } })).toBe(`a:\n  b:\n  - ${yaml.replaceAll("\n  ", "\n    ")}\n`);
   });
 
-  test("a root that is text of several lines is indented", () => {
-    expect(writeYaml("a\nb")).toBe("|-\n  a\n  b\n");
+  test("a root that is text of several lines is quoted", () => {
+    expect(writeYaml("a\nb")).toBe('"a\\nb"\n');
   });
 
   test("long and awkward keys are still keys", () => {

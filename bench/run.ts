@@ -1,0 +1,45 @@
+/** `npm run bench`: measures, and prints a table of medians and ratios; never part of the tests. */
+import { writeFileSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Figure, table } from "./figures.ts";
+import { benchModel } from "./model.ts";
+import { benchSoak } from "./soak.ts";
+import { benchStart } from "./start.ts";
+import { benchStorageCalls } from "./storage-calls.ts";
+import { benchSubmit } from "./submit.ts";
+
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  start: benchStart,
+  model: benchModel,
+  submit: benchSubmit,
+  "storage-calls": benchStorageCalls,
+  soak: benchSoak,
+};
+/** Ten minutes of its own, so only when it is named. */
+const onlyNamed = ["soak"];
+
+const usage = `Measures Jobgate against named floors, in one run.
+
+Usage: npm run bench -- [options] [BENCH...]
+  BENCH        ${Object.keys(benches).join(", ")} (default: all but ${onlyNamed.join(", ")})
+  --json FILE  also write the figures as JSON
+  --help       print this`;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "string" }, help: { type: "boolean", default: false } } });
+const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
+if (values.help || unknown !== undefined) {
+  console.log(unknown === undefined ? usage : `There is no bench ${JSON.stringify(unknown)}.\n\n${usage}`);
+  process.exit(unknown === undefined ? 0 : 1);
+}
+const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
+const figures: Figure[] = [];
+for (const name of names) {
+  console.error(`${name} ...`);
+  figures.push(...((await benches[name]?.()) ?? []));
+}
+const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${process.platform}, Node ${process.versions.node}`;
+const date = new Date().toISOString().slice(0, 10);
+console.log(`\n${date}, ${machine}\n\n${table(figures)}`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ date, machine, figures }, undefined, 2)}\n`);
+process.exit(0);

@@ -1,0 +1,132 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startAzurite } from "../local/azurite.ts";
+import { startService } from "../local/service.ts";
+import type { Figure } from "./figures.ts";
+
+const job = "command: echo hello world\nenvironment: azureml:any@latest\n";
+
+/** Storage calls of one job from its submission to Completed, and of a tick of an idle service; counted on the wire. */
+export async function benchStorageCalls(): Promise<readonly Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
+  const azurite = await startAzurite({ directory: join(folder, "counted") });
+  const counted = await countCalls(azurite.connectionString);
+  const settings = { AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *" };
+  const service = await startService({ port: 0, dataDirectory: join(folder, "service"), settings });
+  try {
+    // Containers, tables and queues are made by the first job.
+    await run(service.url);
+    await sleep(5_000);
+    counted.take();
+    await sleep(20_000);
+    const idle = counted.take();
+    await run(service.url);
+    await sleep(5_000);
+    const kinds = counted.take();
+    const ticks = 10;
+    return [
+      ...Object.entries(kinds)
+        .filter(([kind]) => !isHostPoll(kind) && !isTick(kind))
+        .map(([kind, value]): Figure => ({ bench: "storage-calls", what: `one job: ${kind}`, value, unit: "" })),
+      {
+        bench: "storage-calls",
+        what: "one job, from POST to Completed",
+        value: sum(kinds, (kind) => !isHostPoll(kind) && !isTick(kind)),
+        unit: "calls",
+        limit: 35,
+      },
+      { bench: "storage-calls", what: "a tick of an idle service", value: sum(idle, (kind) => !isHostPoll(kind)) / ticks, unit: "calls", limit: 1 },
+    ];
+  } finally {
+    await service.stop();
+    await counted.stop();
+    await azurite.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The host asks its queues whether there is something; that is not the app's doing. */
+const isHostPoll = (kind: string) => kind === "queue: GET messages, none there";
+/** The poll's question for due jobs, which comes at each tick whether there is a job or not. */
+const isTick = (kind: string) => kind === "table: GET openjobs()";
+
+function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => boolean): number {
+  return Object.entries(kinds).reduce((all, [kind, value]) => all + (counts(kind) ? value : 0), 0);
+}
+
+async function run(base: string): Promise<void> {
+  const answer = await fetch(`${base}/api/jobs`, { method: "POST", headers: { "content-type": "application/yaml" }, body: job });
+  const { name } = (await answer.json()) as { name: string };
+  for (;;) {
+    const { status } = (await (await fetch(`${base}/api/health`)).json()) as { status: string };
+    if (status !== "pass") throw new Error("The service is not well.");
+    await sleep(6_000);
+    const found = (await (await fetch(`${base}/api/jobs?status=Completed`)).json()) as { value: readonly { name: string }[] };
+    if (found.value.some((entry) => entry.name === name)) return;
+  }
+}
+
+interface Counted {
+  readonly connectionString: string;
+  /** What was counted since the last time. */
+  take(): Record<string, number>;
+  stop(): Promise<void>;
+}
+
+/** Proxies that pass everything on to Azurite and count it by kind. */
+async function countCalls(connectionString: string): Promise<Counted> {
+  let kinds: Record<string, number> = {};
+  const servers: Server[] = [];
+  let counted = connectionString;
+  for (const service of ["blob", "queue", "table"]) {
+    const endpoint = new RegExp(`${service}Endpoint=(http://[^/;]+)`, "i").exec(connectionString)?.[1] ?? "";
+    const server = createServer((incoming, answer) => {
+      const outgoing = request(`${endpoint}${incoming.url}`, { method: incoming.method, headers: incoming.headers }, (reply) => {
+        const chunks: Buffer[] = [];
+        reply.on("data", (chunk: Buffer) => chunks.push(chunk));
+        reply.once("end", () => {
+          const body = Buffer.concat(chunks);
+          const kind = kindOf(service, incoming, body.toString());
+          kinds[kind] = (kinds[kind] ?? 0) + 1;
+          answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
+        });
+      });
+      outgoing.once("error", () => answer.destroy());
+      incoming.pipe(outgoing);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    counted = counted.replaceAll(endpoint, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    servers.push(server);
+  }
+  return {
+    connectionString: counted,
+    take() {
+      const taken = kinds;
+      kinds = {};
+      return taken;
+    },
+    async stop() {
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  };
+}
+
+/** The method and what it is about, without names of jobs. */
+function kindOf(service: string, { method, url = "" }: IncomingMessage, body: string): string {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const [, , container = "", ...rest] = pathname.split("/");
+  if (service === "queue") {
+    const none = method === "GET" && !body.includes("<QueueMessage>") ? ", none there" : "";
+    return `queue: ${method} messages${none}`;
+  }
+  if (service === "table") return `table: ${method} ${container.replace(/\(P.*/, "(row)")}`;
+  const part = searchParams.get("comp") ?? rest.at(-1) ?? "";
+  return `blob: ${method} ${container} ${part}`;
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from "node:fs";
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import { TableClient } from "@azure/data-tables";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { connectionStringOf } from "../local/azurite.ts";
+import { type Figure, median } from "./figures.ts";
+import { startBenchService } from "./service.ts";
+
+const rounds = 6;
+const perRound = 60;
+
+/** What follows a submission is switched off: it would run on the same two cores. */
+const submissionsOnly = Object.fromEntries(["dispatch-job", "apply-update", "poll-jobs", "heal-jobs"].map((name) => [`AzureWebJobs.${name}.Disabled`, "true"]));
+
+/**
+ * A submission from the request to its answer, through the local host, against the storage calls that it makes: the same
+ * ones, in the same order, with the same clients on the same Azurite. In turn, and the order turned round every other time.
+ */
+export async function benchSubmit(): Promise<readonly Figure[]> {
+  const service = await startBenchService(submissionsOnly);
+  try {
+    const body = readFileSync(join(import.meta.dirname, "../examples/hello-world.yml"));
+    const agent = new Agent({ keepAlive: true, maxSockets: 8 });
+    const floor = bareCalls(connectionStringOf(join(service.data, "azurite")), body.toString());
+    const submit = () => post(`${service.url}/api/jobs`, body, agent);
+    // The first submission makes the containers, tables and queues.
+    await submit();
+    const figures: Figure[] = [];
+    for (const concurrency of [1, 8]) {
+      const times: Record<"submit" | "floor", number[]> = { submit: [], floor: [] };
+      const kinds = [
+        ["submit", submit],
+        ["floor", floor],
+      ] as const;
+      for (let round = -1; round < rounds; round++) {
+        for (const [kind, run] of round % 2 === 0 ? kinds : kinds.toReversed()) {
+          const measured = await measure(run, concurrency);
+          if (round >= 0) times[kind].push(...measured);
+        }
+      }
+      figures.push({
+        bench: "submit",
+        what: `POST /api/jobs, p50, concurrency ${concurrency}`,
+        value: median(times.submit),
+        unit: "ms",
+        floor: { what: "its storage calls, bare", value: median(times.floor) },
+        limit: 1.5,
+      });
+    }
+    return figures;
+  } finally {
+    await service.stop();
+  }
+}
+
+/** Milliseconds of each of `perRound` calls, so many at a time. */
+async function measure(run: () => Promise<void>, concurrency: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  let left = perRound;
+  const worker = async () => {
+    while (left-- > 0) {
+      const started = performance.now();
+      await run();
+      times.push(performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return times;
+}
+
+function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: "POST", agent, headers: { "content-type": "application/yaml", "content-length": body.byteLength } }, (answer) => {
+      answer.resume().once("end", () => (answer.statusCode === 201 ? resolve() : reject(new Error(`The submission answered ${answer.statusCode}.`))));
+    });
+    call.once("error", reject).end(body);
+  });
+}
+
+/** The open row, the record, then job.yml, the index row and the message at once. */
+function bareCalls(connection: string, yaml: string): () => Promise<void> {
+  const blobs = BlobServiceClient.fromConnectionString(connection).getContainerClient("jobs");
+  const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient("job-dispatch");
+  const [openJobs, index] = ["openjobs", "jobindex"].map((name) => TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true }));
+  let count = 0;
+  return async () => {
+    const name = `floor-${process.pid}-${count++}`;
+    const at = new Date().toISOString();
+    const record = JSON.stringify({ name, dump: yaml, timeline: [{ seq: 1, status: "NotStarted", at, source: "service" }], fingerprint: "f".repeat(67), at });
+    const put = (file: string, text: string, type: string) =>
+      blobs
+        .getBlockBlobClient(`${name}/${file}`)
+        .upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: { blobContentType: type } });
+    const row = { name, submission_id: name, backend: "local", created_at: at, next_poll_at: "9", heal_at: "9", published_seq: 0 };
+    await openJobs?.upsertEntity({ partitionKey: "floor", rowKey: name, ...row }, "Replace");
+    await put("record.json", record, "application/json");
+    await Promise.all([
+      put("job.yml", yaml, "application/yaml"),
+      index?.createEntity({ partitionKey: "floor", rowKey: name, ...row, type: "command", status: "NotStarted", experiment_name: "Default" }),
+      queue.sendMessage(Buffer.from(JSON.stringify({ schema_version: 1, name, submission_id: name })).toString("base64")),
+    ]);
+  };
+}

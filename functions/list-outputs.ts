@@ -1,0 +1,19 @@
+import { app } from "@azure/functions";
+import { jsonAnswer } from "../shared/api/json-answer.ts";
+import { checkAcceptsJson } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { listOutputs } from "../shared/service/read-output.ts";
+import { authLevel, respond, services } from "../shared/wiring.ts";
+
+/** GET /api/jobs/{name}/outputs */
+app.http("list-outputs", {
+  methods: ["GET"],
+  route: "api/jobs/{name}/outputs",
+  authLevel,
+  handler: respond(async (request) => {
+    readQuery(request, {});
+    checkAcceptsJson(request);
+    return jsonAnswer({ value: await listOutputs(await services(), jobName(request)) }, { "cache-control": "no-store" });
+  }),
+});

@@ -1,0 +1,20 @@
+import { app } from "@azure/functions";
+import { answerFormat } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { readSubmitter } from "../shared/api/read-submission.ts";
+import { submittedAnswer } from "../shared/api/submission-answer.ts";
+import { rerunJob } from "../shared/service/rerun-job.ts";
+import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+
+/** POST /api/jobs/{name}/rerun */
+app.http("rerun-job", {
+  methods: ["POST"],
+  route: "api/jobs/{name}/rerun",
+  authLevel,
+  handler: respond(async (request) => {
+    readQuery(request, {});
+    const format = answerFormat(request);
+    return submittedAnswer(await rerunJob(await services(), jobName(request), readSubmitter(request, caller())), config().publicUrl, format);
+  }),
+});

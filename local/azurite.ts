@@ -1,0 +1,177 @@
+/** Azurite, the storage of the one-machine edition: a process of its own, with its data on disk. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandLine, isAlive } from "./process-info.ts";
+
+export interface AzuriteOptions {
+  /** Holds the data, `azurite.json` (process and ports) and `azurite.log`. */
+  readonly directory: string;
+  readonly startTimeoutMs?: number;
+  /** More of Azurite's own options, e.g. a certificate. */
+  readonly flags?: readonly string[];
+}
+
+export interface RunningAzurite {
+  readonly connectionString: string;
+  /** Asks Azurite to end, so that it writes its state out, and waits for it. */
+  stop(): Promise<void>;
+}
+
+const services = ["blob", "queue", "table"] as const;
+type Ports = Readonly<Record<(typeof services)[number], number>>;
+interface State {
+  readonly pid: number;
+  readonly ports?: Ports;
+}
+
+const require = createRequire(import.meta.url);
+const executable = require.resolve("azurite/dist/src/azurite.js");
+const stopTimeoutMs = 20_000;
+/** The account and key that every storage emulator has; they are public. */
+const account = "devstoreaccount1";
+const accountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/**
+ * Starts Azurite on `directory`, on loopback and on the ports it had there before if they are free.
+ * An Azurite that a killed service left on the folder is ended first.
+ * @throws with the end of Azurite's output when it does not start in time.
+ */
+export async function startAzurite({ directory, startTimeoutMs = 30_000, flags = [] }: AzuriteOptions): Promise<RunningAzurite> {
+  const folder = resolve(directory);
+  mkdirSync(folder, { recursive: true });
+  const stateFile = join(folder, "azurite.json");
+  const previous = readState(stateFile);
+  if (previous !== undefined) await endOrphan(previous.pid, folder);
+  const child = await launch(folder, previous?.ports, flags);
+  const pid = child.pid as number;
+  // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
+  writeState(stateFile, { pid, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
+  try {
+    const ports = await listening(child, join(folder, "azurite.log"), startTimeoutMs);
+    writeState(stateFile, { pid, ports });
+    return {
+      connectionString: connectionString(ports),
+      stop: async () => {
+        await end(pid);
+        writeState(stateFile, { pid: 0, ports });
+      },
+    };
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+/** How to reach the Azurite that runs on a folder. @throws when none has run there. */
+export function connectionStringOf(directory: string): string {
+  const ports = readState(join(directory, "azurite.json"))?.ports;
+  if (ports === undefined) throw new Error(`No Azurite has run on ${directory}.`);
+  return connectionString(ports);
+}
+
+/** How to reach the Azurite that runs on `directory` now; undefined when none does. */
+export async function findAzurite(directory: string): Promise<string | undefined> {
+  const folder = resolve(directory);
+  const state = readState(join(folder, "azurite.json"));
+  return state?.ports !== undefined && (await isAzuriteOf(state.pid, folder)) ? connectionString(state.ports) : undefined;
+}
+
+function readState(file: string): State | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as State;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeState(file: string, state: State): void {
+  writeFileSync(file, `${JSON.stringify(state)}\n`);
+}
+
+function connectionString(ports: Ports): string {
+  const endpoints = services.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}Endpoint=http://127.0.0.1:${ports[name]}/${account};`);
+  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};${endpoints.join("")}`;
+}
+
+async function launch(folder: string, previous: Ports | undefined, more: readonly string[]): Promise<ChildProcess> {
+  const ports = await Promise.all(services.map(async (name) => ((await isFree(previous?.[name])) ? previous?.[name] : 0)));
+  const logFile = join(folder, "azurite.log");
+  rmSync(logFile, { force: true });
+  // A file and not a pipe: Azurite writes when it ends, and a pipe whose reader was killed would end it before its state is on disk.
+  const output = openSync(logFile, "a");
+  const addresses = services.flatMap((name, index) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, String(ports[index])]);
+  // The SDKs speak a newer version of the service than Azurite knows.
+  const flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder, ...more];
+  const child = spawn(process.execPath, [executable, ...flags, ...addresses], {
+    cwd: folder,
+    // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
+    detached: true,
+    stdio: ["ignore", output, output],
+  });
+  closeSync(output);
+  child.unref();
+  if (child.pid === undefined) throw (await once(child, "error"))[0] as Error;
+  return child;
+}
+
+function isFree(port: number | undefined): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (port === undefined || port === 0) return resolve(false);
+    const probe = createServer();
+    probe.once("error", () => resolve(false));
+    probe.listen({ port, host: "127.0.0.1", exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Azurite tells by its output alone which ports it took and when it is ready. */
+async function listening(child: ChildProcess, logFile: string, timeoutMs: number): Promise<Ports> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const ended = child.exitCode !== null || child.signalCode !== null;
+    const output = readFileSync(logFile, "utf8");
+    const found = services.map((name) => new RegExp(`^Azurite ${name} service is successfully listening at \\S+:(\\d+)$`, "im").exec(output)?.[1]);
+    const [blob, queue, table] = found.map(Number);
+    if (blob && queue && table) return { blob, queue, table };
+    if (ended || Date.now() > deadline) {
+      const tail = output.trim().split("\n").slice(-10).join("\n");
+      throw new Error(`Azurite ${ended ? "ended" : `was not ready after ${timeoutMs / 1000} s`}. Its last output (${logFile}):\n${tail}`);
+    }
+    await sleep(20);
+  }
+}
+
+/** Ends the Azurite of an earlier start, but no other process that was given its number since. */
+async function endOrphan(pid: number, folder: string): Promise<void> {
+  if (await isAzuriteOf(pid, folder)) await end(pid);
+}
+
+async function isAzuriteOf(pid: number, folder: string): Promise<boolean> {
+  if (pid <= 0 || !isAlive(pid)) return false;
+  const command = await commandLine(pid);
+  return command?.includes("azurite") === true && command.includes(folder);
+}
+
+async function end(pid: number): Promise<void> {
+  for (const name of ["SIGTERM", "SIGKILL"] as const) {
+    const deadline = Date.now() + stopTimeoutMs;
+    signal(pid, name);
+    while (Date.now() < deadline) {
+      if (!isAlive(pid)) return;
+      await sleep(20);
+    }
+  }
+  throw new Error(`Azurite (process ${pid}) cannot be ended.`);
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}

@@ -1,0 +1,36 @@
+/** The host's log: which lines are written, and what is never written. */
+import type { LogLevel } from "./core-types.ts";
+
+/** Writes a line of a category such as `Function.submit-job.User`, if host.json lets its level through. */
+export type HostLog = (level: LogLevel, category: string, message: string) => void;
+
+const levels: readonly LogLevel[] = ["trace", "debug", "information", "warning", "error", "critical", "none"];
+
+/** A signature, an account key or a function key, wherever it stands in a line. */
+const secret = /((?:\b|[?&;])(?:sig|code|AccountKey|SharedAccessKey|SharedAccessSignature|Password)=)[^\s&;"'<>]+/gi;
+
+/** `text` without signatures and keys. */
+export function redact(text: string): string {
+  return text.replaceAll(secret, "$1***");
+}
+
+/** A log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest category prefix decides. */
+export function createHostLog(write: (line: string) => void, logLevels: Readonly<Record<string, string>> = {}): HostLog {
+  const rules = Object.entries(logLevels)
+    .filter(([category]) => category.toLowerCase() !== "default")
+    .map(([category, level]) => ({ category: category.toLowerCase(), rank: rankOf(level) }))
+    .sort((a, b) => b.category.length - a.category.length);
+  const fallback = rankOf(Object.entries(logLevels).find(([category]) => category.toLowerCase() === "default")?.[1] ?? "information");
+  return (level, category, message) => {
+    const name = category.toLowerCase();
+    const least = rules.find((rule) => name === rule.category || name.startsWith(`${rule.category}.`))?.rank ?? fallback;
+    if (levels.indexOf(level) < least) return;
+    const mark = level === "information" ? "" : ` ${level}:`;
+    write(redact(`[${new Date().toISOString()}]${mark} ${message}`));
+  };
+}
+
+function rankOf(level: string): number {
+  const rank = levels.indexOf(level.toLowerCase() as LogLevel);
+  return rank === -1 ? levels.indexOf("information") : rank;
+}

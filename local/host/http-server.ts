@@ -1,0 +1,133 @@
+/** The web server in front of the triggers: loopback only, with the limits of the real one. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { HostLog } from "./host-log.ts";
+import { type HttpInput, type HttpOutput, serverHeader } from "./http-trigger.ts";
+import { decodePath } from "./request-path.ts";
+
+export interface HttpServerOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Milliseconds in which a client must have sent all of its request. */
+  readonly requestTimeoutMs: number;
+  /** Bytes of a body; one byte more is a 413. */
+  readonly maxBodyBytes: number;
+  readonly log: HostLog;
+}
+
+/** A request whose body has not been read yet. */
+export interface HttpRequestHead extends Omit<HttpInput, "body"> {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  /** @throws BodyTooLargeError */
+  readBody(): Promise<Buffer | undefined>;
+}
+
+/** Answers a request; undefined when it has written to the response itself. */
+export type HttpHandler = (head: HttpRequestHead) => Promise<HttpOutput | undefined>;
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no more connections; resolves when every request that came was answered, or after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Thrown for a body over the limit. */
+export class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
+/** An answer without a body, as the host's own answers are. */
+export const emptyAnswer = (status: number, headers: readonly (readonly [string, string])[] = []): HttpOutput => ({
+  status,
+  headers,
+  cookies: [],
+  body: undefined,
+});
+
+/** Listens on 127.0.0.1. @throws EADDRINUSE when the port is taken. */
+export async function startHttpServer(options: HttpServerOptions, handle: HttpHandler): Promise<RunningServer> {
+  const { port, requestTimeoutMs } = options;
+  const server = createServer({
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(1000, Math.ceil(requestTimeoutMs / 2)),
+    keepAliveTimeout: 130_000,
+    maxHeaderSize: 32_768,
+  });
+  server.on("request", (raw: IncomingMessage, response: ServerResponse) => {
+    void serve(raw, response, options, handle);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host: "127.0.0.1" }, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs) };
+}
+
+async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBytes, log }: HttpServerOptions, handle: HttpHandler): Promise<void> {
+  try {
+    const target = readTarget(raw);
+    if (target === undefined) return write(raw, response, emptyAnswer(400));
+    const readBody = () => readWhole(raw, maxBodyBytes);
+    const answer = await handle({ ...target, method: raw.method ?? "GET", headers: raw.headersDistinct, raw, response, readBody });
+    if (answer !== undefined) write(raw, response, answer);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) return refuseBody(raw, response);
+    // A client that went away or was too slow needs no answer, and is no fault of the host.
+    if (!raw.destroyed) log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
+    if (response.headersSent) response.destroy();
+    else write(raw, response, emptyAnswer(500));
+  }
+}
+
+function readTarget({ url = "", headersDistinct }: IncomingMessage): { host: string; path: string; search: string } | undefined {
+  const [host, ...others] = headersDistinct.host ?? [];
+  if (host === undefined || others.length > 0 || /[^\w.:[\]~%-]/.test(host) || !URL.canParse(`http://${host}`) || /[^\x21-\x7e]/.test(url)) return undefined;
+  const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
+  if (absolute !== null && absolute[1]?.toLowerCase() !== host.toLowerCase()) return undefined;
+  const relative = absolute === null ? url : absolute[2] || "/";
+  if (!relative.startsWith("/")) return undefined;
+  const mark = relative.indexOf("?");
+  const path = decodePath(mark === -1 ? relative : relative.slice(0, mark));
+  return path === undefined ? undefined : { host, path, search: mark === -1 ? "" : relative.slice(mark) };
+}
+
+/** Reads a body of a stated length. Like the real host it drops one that comes in chunks of unknown length. */
+async function readWhole(raw: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const length = Number(raw.headers["content-length"] ?? 0);
+  if (length > maxBytes) throw new BodyTooLargeError(`The body has ${length} bytes; at most ${maxBytes} are taken.`);
+  if (length === 0) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of raw) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Answers first and goes on reading for a while: a connection that is cut while the client still sends would lose the answer. */
+function refuseBody(raw: IncomingMessage, response: ServerResponse): void {
+  const cut = setTimeout(() => raw.socket.destroy(), 2000);
+  raw.once("close", () => clearTimeout(cut));
+  raw.resume();
+  write(raw, response, emptyAnswer(413));
+}
+
+function write(raw: IncomingMessage, response: ServerResponse, { status, headers, cookies, body }: HttpOutput): void {
+  if (response.destroyed || response.writableEnded) return;
+  response.statusCode = status;
+  for (const [name, value] of [...Object.entries(serverHeader), ...headers]) response.setHeader(name, value);
+  if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
+  const bodiless = status === 204 || status === 304 || (status >= 100 && status < 200);
+  if (!bodiless && (raw.method !== "HEAD" || (body?.length ?? 0) > 0)) response.setHeader("Content-Length", body?.length ?? 0);
+  response.end(bodiless || raw.method === "HEAD" ? undefined : body);
+}
+
+async function stop(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  // A connection that was kept alive becomes idle only after its last answer.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50);
+  await closed;
+  clearTimeout(timer);
+  clearInterval(sweep);
+}

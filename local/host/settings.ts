@@ -1,0 +1,80 @@
+/** App settings as bindings see them: local.settings.json, `%name%` and connections. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TokenCredential } from "@azure/identity";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How to reach one storage service. */
+export type ServiceConnection = { readonly connectionString: string } | { readonly uri: string; readonly credential: () => Promise<TokenCredential> };
+
+/** Values of local.settings.json, connection strings among them; none if there is no such file. @throws when it is encrypted or not JSON. */
+export function readLocalSettings(directory: string): Readonly<Record<string, string>> {
+  const file = join(directory, "local.settings.json");
+  let content: { IsEncrypted?: boolean; Values?: Record<string, string | null>; ConnectionStrings?: Record<string, string | { ConnectionString: string }> };
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new Error(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  // Core Tools takes an absent IsEncrypted for true, and fails to decrypt what is plain text.
+  if (content.IsEncrypted !== false) throw new Error(`${file}: "IsEncrypted" must be false.`);
+  const strings = Object.entries(content.ConnectionStrings ?? {}).map(([name, value]) => [
+    `ConnectionStrings:${name}`,
+    typeof value === "string" ? value : value.ConnectionString,
+  ]);
+  const values = Object.entries(content.Values ?? {}).filter(([, value]) => value !== null);
+  return Object.fromEntries([...values, ...strings]);
+}
+
+/** Replaces each `%name%` by the setting of that name. @throws naming the setting that is missing. */
+export function resolveSettings(text: string, env: Environment): string {
+  return text.replaceAll(/%([^%]+)%/g, (whole, name: string) => {
+    const value = lookUp(name, env);
+    if (value === undefined) throw new Error(`'${whole}' does not resolve to a value`);
+    return value;
+  });
+}
+
+/** A setting by name, in any case, `:` and `__` being the same, as .NET reads them. */
+export function lookUp(name: string, env: Environment): string | undefined {
+  if (env[name] !== undefined) return env[name];
+  const wanted = canonical(name);
+  return Object.entries(env).find(([key, value]) => value !== undefined && canonical(key) === wanted)?.[1];
+}
+
+const canonical = (name: string) => name.replaceAll("__", ":").toLowerCase();
+
+/**
+ * The connection that a binding names, for one service of it.
+ * @throws in the real host's words when there is none.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-reference#connections
+ */
+export function resolveConnection(name: string | undefined, service: "blob" | "queue", env: Environment): ServiceConnection {
+  const setting = name === undefined || name === "" ? "AzureWebJobsStorage" : resolveSettings(name, env);
+  const prefixed = setting.toLowerCase().startsWith("azurewebjobs") ? setting : `AzureWebJobs${setting}`;
+  for (const candidate of [prefixed, setting]) {
+    const connectionString = lookUp(`ConnectionStrings:${candidate}`, env) ?? lookUp(candidate, env);
+    if (connectionString !== undefined && connectionString !== "") return { connectionString };
+    const uri = serviceUri(candidate, service, env);
+    if (uri !== undefined) return { uri, credential: () => credentialOf(candidate, env) };
+  }
+  throw new Error(`Storage account connection string '${prefixed}' does not exist. Make sure that it is a defined App Setting.`);
+}
+
+function serviceUri(name: string, service: "blob" | "queue", env: Environment): string | undefined {
+  const given = lookUp(`${name}__${service}ServiceUri`, env) ?? lookUp(`${name}__serviceUri`, env);
+  const account = lookUp(`${name}__accountName`, env);
+  return given ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
+}
+
+async function credentialOf(name: string, env: Environment): Promise<TokenCredential> {
+  const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
+  const clientId = lookUp(`${name}__clientId`, env);
+  if (lookUp(`${name}__credential`, env)?.toLowerCase() === "managedidentity") {
+    return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
+  }
+  const tenantId = lookUp(`${name}__tenantId`, env);
+  return new DefaultAzureCredential({ ...(clientId && { managedIdentityClientId: clientId }), ...(tenantId && { tenantId }) });
+}

@@ -1,0 +1,68 @@
+/** `npm run reindex`: makes every job.yml and the index of all jobs anew from the records. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { findAzurite, startAzurite } from "../local/azurite.ts";
+import { systemClock } from "../shared/clock.ts";
+import { readStorageConnection } from "../shared/config.ts";
+import { withIdentity } from "../shared/identity.ts";
+import { type ReindexReport, reindexJobs } from "../shared/service/reindex-jobs.ts";
+import type { AccountConnection } from "../shared/storage/account.ts";
+import { createStorage } from "../shared/storage/create-storage.ts";
+
+const usage = `Makes every job.yml and the index of all jobs anew from their records. The service may run meanwhile.
+
+Usage: npm run reindex -- [options]
+  --data DIR   the data folder of a service on this machine (default .jobgate)
+  --help       print this
+
+Without --data, the storage account that AzureWebJobsStorage or AzureWebJobsStorage__* in the environment name comes first.`;
+
+/** Nobody waits for a single answer here, so storage may take its time. */
+const timeoutMs = 15_000;
+const defaultFolder = ".jobgate";
+
+interface Opened {
+  readonly connection: AccountConnection;
+  close(): Promise<void>;
+}
+
+async function open(data: string | undefined): Promise<Opened> {
+  const isNamed = Object.keys(process.env).some((name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "");
+  if (data === undefined && isNamed) return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
+  const directory = join(data ?? defaultFolder, "azurite");
+  if (!existsSync(directory))
+    throw new Error(`${data ?? defaultFolder} is not the data folder of a service: it has no azurite folder. Name another with --data.`);
+  const running = await findAzurite(directory);
+  if (running !== undefined) return { connection: { connectionString: running }, close: async () => undefined };
+  const { connectionString, stop } = await startAzurite({ directory });
+  return { connection: { connectionString }, close: stop };
+}
+
+function summary({ records, dumps, rows, removed, failed }: ReindexReport): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${count(records, "record")}: ${count(dumps, "job.yml file")} and ${count(rows, "index row")} written, ${count(removed, "stray row")} removed, ${failed.length} failed.`;
+}
+
+async function reindex(data: string | undefined): Promise<boolean> {
+  const { connection, close } = await open(data);
+  try {
+    const report = await reindexJobs(createStorage({ connection, timeoutMs, clock: systemClock }), {
+      onProgress: (records) => console.log(`${records} records so far ...`),
+    });
+    for (const { name, error } of report.failed) console.error(`Job ${name}: ${(error as Error).message}`);
+    console.log(summary(report));
+    return report.failed.length === 0;
+  } finally {
+    await close();
+  }
+}
+
+try {
+  const { values } = parseArgs({ options: { data: { type: "string" }, help: { type: "boolean", default: false } } });
+  if (values.help) console.log(usage);
+  else if (!(await reindex(values.data))) process.exitCode = 1;
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,58 @@
+import type { HttpRequest } from "@azure/functions";
+import * as z from "zod/mini";
+import type { JobEdit } from "../core/edit-record.ts";
+import { ServiceError } from "../core/errors.ts";
+import { type Issue, pointer } from "../core/issues.ts";
+import { checkPatchType } from "./media-types.ts";
+import { readBody } from "./read-body.ts";
+
+const entries = <Value extends z.ZodMiniType>(value: Value) => z.record(z.string(), value);
+
+const edit = z.strictObject({
+  display_name: z.optional(z.nullable(z.string())),
+  description: z.optional(z.nullable(z.string())),
+  tags: z.optional(entries(z.nullable(z.string()))),
+  properties: z.optional(entries(z.string())),
+  archived: z.optional(z.boolean()),
+});
+
+/** What a PATCH changes. @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request` with every issue. */
+export async function readEdit(request: HttpRequest, maxBytes: number): Promise<JobEdit> {
+  checkPatchType(request);
+  const parsed = edit.safeParse(parse(await readBody(request, maxBytes)));
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.flatMap(issuesOf);
+  throw new ServiceError("invalid_request", `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`, { issues });
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refuseUnreadable);
+  } catch (error) {
+    if (error instanceof ServiceError) throw error;
+    throw new ServiceError("invalid_request", "The body is not JSON in UTF-8.");
+  }
+}
+
+/** What a job could not be read with again: a key that the schema would leave out without a word, and what no YAML text can hold. */
+function refuseUnreadable(key: string, value: unknown): unknown {
+  if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
+  if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
+    throw new ServiceError("invalid_request", "The body has half of a surrogate pair, which is no character.");
+  }
+  return value;
+}
+
+const known = Object.keys(edit.shape).join(", ");
+
+function issuesOf(issue: z.core.$ZodIssue): Issue[] {
+  if (issue.code !== "unrecognized_keys") {
+    const place = issue.path.length === 0 ? "The change" : issue.path.map(String).join(".");
+    return [{ pointer: pointer(issue.path), code: "wrong_type", message: `${place}: ${issue.message}.` }];
+  }
+  return issue.keys.map((key) => ({
+    pointer: pointer([...issue.path, key]),
+    code: "unknown_field",
+    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed; what can is ${known}.`,
+  }));
+}

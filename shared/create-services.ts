@@ -1,0 +1,36 @@
+/** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
+import { createLocalBackend } from "./backends/local/local-backend.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Backend, Clock, EventSink } from "./core/ports.ts";
+import { withIdentity } from "./identity.ts";
+import type { TokenCredential } from "./storage/account.ts";
+import { createStorage, type Storage } from "./storage/create-storage.ts";
+
+/** All that the operations take: ports and tunables. */
+export interface Services extends Storage {
+  readonly backend: Backend;
+  readonly events: EventSink;
+  readonly clock: Clock;
+  readonly pollMinSeconds: number;
+  readonly pollMaxSeconds: number;
+  readonly logUrlMinutes: number;
+}
+
+/** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
+export function createServices(settings: Config, credential?: TokenCredential): Services {
+  const clock = systemClock;
+  const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
+  const { logs, outputs } = storage;
+  const { localMaxRunning: maxRunning } = settings;
+  return {
+    ...storage,
+    backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
+    // Nothing listens yet; the timeline keeps every transition.
+    events: { publish: async () => undefined },
+    clock,
+    pollMinSeconds: settings.pollMinSeconds,
+    pollMaxSeconds: settings.pollMaxSeconds,
+    logUrlMinutes: settings.logUrlMinutes,
+  };
+}

@@ -1,0 +1,34 @@
+import type { CallOptions, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
+import { type SettlePorts, settleJob } from "./settle-job.ts";
+
+export type ChangePorts = RevisePorts & SettlePorts;
+
+export interface Change {
+  /** The next record, or undefined to leave it as it is. */
+  readonly record: (record: JobRecord, now: Date) => JobRecord | undefined;
+  /** What else to write on the row of a job that stays open. */
+  readonly row?: (record: JobRecord) => OpenJobChanges;
+}
+
+export interface ChangeOptions extends ReviseOptions {
+  /** The open row as the caller has just read it; saves the read. */
+  readonly open?: Versioned<OpenJob>;
+}
+
+/**
+ * Moves a job on: the record in one conditional write, then everything that derives from it. Undefined: there is no such job.
+ * @throws ServiceError `conflict`.
+ */
+export async function changeJob(ports: ChangePorts, name: string, change: Change, { open, ...options }: ChangeOptions = {}): Promise<Revised | undefined> {
+  // The row is read before the record is written: its ETag then tells whether anybody has begun something since.
+  const row = open ?? (await ports.openJobs.get(name, options));
+  const revised = await reviseRecord(ports, name, change.record, options);
+  if (revised !== undefined) await settle(ports, row, revised, change, options);
+  return revised;
+}
+
+function settle(ports: SettlePorts, row: Versioned<OpenJob> | undefined, { record, changed }: Revised, change: Change, options: CallOptions): Promise<void> {
+  return settleJob(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
+}

@@ -1,0 +1,29 @@
+import { ServiceError } from "../core/errors.ts";
+import type { CallOptions, OpenJob, Versioned } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { isTerminal } from "../core/status.ts";
+import { revise } from "../core/transitions.ts";
+import { checkRevision, type Expected } from "./expected.ts";
+import { type PurgePorts, purgeJob } from "./purge-job.ts";
+import { reopenRow } from "./reopen-row.ts";
+import { type RevisePorts, reviseRecord } from "./revise-record.ts";
+
+/**
+ * Deletes a finished job and all that is kept about it. Marking the record is the commit point: from then on the job is not
+ * there for callers, and what is left of it is cleared away, by healing if need be. A job that is gone is a success.
+ * @throws ServiceError `job_not_finished`, `precondition_failed`, `conflict`.
+ */
+export async function deleteJob(ports: PurgePorts & RevisePorts, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<void> {
+  let row: Versioned<OpenJob> | undefined;
+  const mark = async (record: JobRecord, now: Date): Promise<JobRecord> => {
+    checkRevision(record, expected);
+    if (!isTerminal(record.status)) {
+      throw new ServiceError("job_not_finished", `Job ${name} is ${record.status}; only a finished job can be deleted. Cancel it first.`);
+    }
+    row = await reopenRow(ports, record, options);
+    return revise(record, { deleted_at: now.toISOString() }, now);
+  };
+  const revised = await reviseRecord(ports, name, mark, options);
+  if (revised === undefined || row === undefined) return;
+  await purgeJob(ports, { value: revised.record, etag: revised.etag }, row, options).catch(() => undefined);
+}

@@ -1,0 +1,49 @@
+import {
+  type Backend,
+  BackendRefusal,
+  type CallOptions,
+  type DumpStore,
+  type JobFiles,
+  type JobIndex,
+  type LogUrlStore,
+  type OpenJob,
+  type OpenJobs,
+  type RecordStore,
+  type Versioned,
+} from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { closeRow } from "./settle-job.ts";
+
+export interface PurgePorts {
+  readonly records: RecordStore;
+  readonly openJobs: OpenJobs;
+  readonly dumps: DumpStore;
+  readonly index: JobIndex;
+  readonly logs: JobFiles;
+  readonly outputs: JobFiles;
+  readonly logUrls: LogUrlStore;
+  readonly backend: Backend;
+}
+
+/**
+ * Clears away what is left of a deleted job. The record goes last but for the open row: its name stays taken until nothing
+ * of the old job could be mistaken for a new one's. Safe to run again.
+ */
+export async function purgeJob(ports: PurgePorts, record: Versioned<JobRecord>, row: Versioned<OpenJob>, options: CallOptions = {}): Promise<void> {
+  const { name, submission_id, creation_context } = record.value;
+  await Promise.all([
+    ports.index.delete(name, creation_context.created_at, options),
+    ports.dumps.delete(name, options),
+    ports.logs.deleteAll(name, options),
+    ports.outputs.deleteAll(name, options),
+    ports.logUrls.delete(name, options),
+    ports.backend.forget({ name, submission_id }, options).catch(unlessRefused),
+  ]);
+  await ports.records.delete(name, record.etag, options);
+  await closeRow(ports.openJobs, name, row.etag, options);
+}
+
+/** What the backend will not let go of is its own to keep. */
+function unlessRefused(error: unknown): void {
+  if (!(error instanceof BackendRefusal)) throw error;
+}

@@ -1,0 +1,40 @@
+import type { CallOptions, Clock, OpenJob, OpenJobs, Versioned } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { isTerminal } from "../core/status.ts";
+
+export interface ReopenPorts {
+  readonly openJobs: OpenJobs;
+  readonly clock: Clock;
+}
+
+/** Longer than any call may take: until then nobody but the caller takes the row away. */
+const healMs = 60_000;
+const pollMs = 3_600_000;
+
+/**
+ * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a
+ * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it.
+ */
+export async function reopenRow({ openJobs, clock }: ReopenPorts, record: JobRecord, options: CallOptions = {}): Promise<Versioned<OpenJob>> {
+  const { name, submission_id, backend, dispatched_at } = record;
+  const now = clock.now().getTime();
+  const heal_at = new Date(now + healMs).toISOString();
+  const open = await openJobs.get(name, options);
+  if (open !== undefined && !isTerminal(record.status)) {
+    await openJobs.merge(name, { heal_at }, options);
+    return open;
+  }
+  const fresh: OpenJob = {
+    name,
+    submission_id,
+    backend,
+    created_at: record.creation_context.created_at,
+    next_poll_at: new Date(now + pollMs).toISOString(),
+    heal_at,
+    ...(dispatched_at === undefined ? {} : { dispatched_at }),
+    // No row: everything was out.
+    published_seq: record.timeline.at(-1)?.seq ?? 0,
+  };
+  const value = open === undefined ? fresh : { ...open.value, heal_at };
+  return { value, etag: await openJobs.put(value, options) };
+}

@@ -1,0 +1,48 @@
+import type { Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import { type AccountConnection, once, openAccount } from "./account.ts";
+import { createBlobDumps } from "./blob-dumps.ts";
+import { createBlobJobFiles } from "./blob-job-files.ts";
+import { createBlobLogUrls } from "./blob-log-urls.ts";
+import { createBlobRecords } from "./blob-records.ts";
+import { createStorageCall } from "./call.ts";
+import type { SignUrl } from "./sign-url.ts";
+import { createStorageQueues } from "./storage-queues.ts";
+import { createTableJobIndex } from "./table-job-index.ts";
+import { createTableOpenJobs } from "./table-open-jobs.ts";
+
+export interface Storage {
+  readonly records: RecordStore;
+  readonly dumps: DumpStore;
+  readonly openJobs: OpenJobs;
+  readonly index: JobIndex;
+  readonly queues: Queues;
+  readonly logs: JobFiles;
+  readonly outputs: JobFiles;
+  readonly logUrls: LogUrlStore;
+}
+
+export interface StorageOptions {
+  readonly connection: AccountConnection;
+  /** What one call may take, retries included. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+}
+
+/** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
+export function createStorage({ connection, timeoutMs, clock }: StorageOptions): Storage {
+  const account = openAccount(connection);
+  const call = createStorageCall({ timeoutMs });
+  const { container, table, queue } = account;
+  const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
+  const signUrl: SignUrl = async (...values) => (await signing())(...values);
+  return {
+    records: createBlobRecords(container("jobs"), call),
+    dumps: createBlobDumps(container("jobs"), call),
+    openJobs: createTableOpenJobs(table("openjobs"), call),
+    index: createTableJobIndex(table("jobindex"), call),
+    queues: createStorageQueues({ dispatch: queue("job-dispatch"), updates: queue("job-updates") }, call),
+    logs: createBlobJobFiles(container("job-logs"), call, signUrl),
+    outputs: createBlobJobFiles(container("job-outputs"), call, signUrl),
+    logUrls: createBlobLogUrls(container("log-urls"), call),
+  };
+}

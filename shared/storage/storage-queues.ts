@@ -1,0 +1,26 @@
+import type { QueueClient } from "@azure/storage-queue";
+import type { CallOptions, Queues } from "../core/ports.ts";
+import type { Place } from "./account.ts";
+import { callWith, makingParent, type StorageCall } from "./call.ts";
+
+export interface QueueClients {
+  readonly dispatch: Place<QueueClient>;
+  readonly updates: Place<QueueClient>;
+}
+
+/** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
+export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
+  return {
+    sendDispatch: (message, options) => send(dispatch, message, options),
+    sendUpdate: (message, options) => send(updates, message, options),
+  };
+
+  async function send(queue: Place<QueueClient>, message: unknown, options?: CallOptions): Promise<void> {
+    const ask = callWith(queue, call);
+    const text = Buffer.from(JSON.stringify(message)).toString("base64");
+    await makingParent(
+      () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, messageTimeToLive: -1 }), options),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { open } from "node:fs/promises";
+import type { BlockBlobClient } from "@azure/storage-blob";
+import type { CallOptions } from "../core/ports.ts";
+import type { StorageCall } from "./call.ts";
+
+const blockBytes = 8 * 1024 * 1024;
+const headers = { blobHTTPHeaders: { blobContentType: "application/octet-stream" } };
+
+/** Writes a file from disk as a blob: a small one at once, a larger one in blocks, each with its own time limit and retries. */
+export async function uploadFile(blob: BlockBlobClient, file: string, call: StorageCall, options: CallOptions = {}): Promise<void> {
+  const what = `write ${blob.containerName}/${blob.name}`;
+  const source = await open(file);
+  try {
+    const buffer = Buffer.allocUnsafe(blockBytes);
+    const blocks: string[] = [];
+    for (;;) {
+      const length = await fill(source, buffer, blocks.length * blockBytes);
+      const part = buffer.subarray(0, length);
+      const moving = { ...options, bytes: length };
+      if (blocks.length === 0 && length < blockBytes) {
+        await call(what, (abortSignal) => blob.upload(part, length, { abortSignal, ...headers }), moving);
+        return;
+      }
+      if (length > 0) {
+        const id = Buffer.from(String(blocks.length).padStart(10, "0")).toString("base64");
+        await call(what, (abortSignal) => blob.stageBlock(id, part, length, { abortSignal }), moving);
+        blocks.push(id);
+      }
+      if (length < blockBytes) break;
+    }
+    await call(what, (abortSignal) => blob.commitBlockList(blocks, { abortSignal, ...headers }), options);
+  } finally {
+    await source.close();
+  }
+}
+
+/** A read may give less than is there. */
+async function fill(source: { read: Awaited<ReturnType<typeof open>>["read"] }, buffer: Buffer, from: number): Promise<number> {
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await source.read(buffer, length, buffer.length - length, from + length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
+}

@@ -1,0 +1,109 @@
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundle } from "../../../scripts/bundle.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
+const sample = read("local.settings.sample.json") as { readonly IsEncrypted: boolean; readonly Values: Readonly<Record<string, string>> };
+
+interface Registered {
+  readonly functions: readonly {
+    readonly name: string;
+    readonly bindings: Readonly<Record<string, { readonly type: string; readonly [option: string]: unknown }>>;
+  }[];
+  readonly hooks: readonly string[];
+}
+
+/** Loads an entry in a process of its own, with the settings of the sample. */
+async function registered(entry: string): Promise<Registered> {
+  const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "registered.ts"), entry];
+  const env = { PATH: process.env.PATH, ...sample.Values, AZURE_FUNCTIONS_ENVIRONMENT: "Development", WEBSITE_HOSTNAME: "localhost:7071" };
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 20_000 });
+  return JSON.parse(stdout) as Registered;
+}
+
+let folder: string;
+let sources: Registered;
+let bundled: Registered;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
+  await bundle(folder);
+  [sources, bundled] = await Promise.all([registered("functions/main.ts"), registered(join(folder, "main.cjs"))]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("the app, as the Node worker loads it", () => {
+  test("the bundle registers the same functions as the sources", () => {
+    expect(bundled).toEqual(sources);
+  });
+
+  test("each file of functions/ registers the function that it is named after", () => {
+    const files = readdirSync(join(root, "functions")).map((file) => file.replace(/\.ts$/, ""));
+    expect(new Set([...sources.functions.map(({ name }) => name), "main"])).toEqual(new Set(files));
+  });
+
+  test("names are ones that the host takes, and no two routes are the same", () => {
+    for (const { name } of sources.functions) expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
+    const routes = triggers("httpTrigger").flatMap(({ route, methods }) => (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`));
+    expect(new Set(routes).size).toBe(routes.length);
+    for (const route of routes) expect(route).not.toMatch(/ (admin|runtime)/);
+  });
+
+  test("it has triggers of the kinds that the host's bundle brings, and each queue has its poison queue", () => {
+    const kinds = new Set(sources.functions.flatMap(({ bindings }) => Object.values(bindings).map(({ type }) => type)));
+    expect(kinds).toEqual(new Set(["http", "httpTrigger", "queueTrigger", "timerTrigger"]));
+    const queues = triggers("queueTrigger").map(({ queueName }) => String(queueName));
+    for (const queue of queues.filter((name) => !name.endsWith("-poison"))) expect(queues).toContain(`${queue}-poison`);
+  });
+
+  test("what a trigger leaves to a setting, or connects by one, is in the sample", () => {
+    const named = sources.functions.flatMap(({ bindings }) =>
+      Object.values(bindings).flatMap(({ connection, ...options }) => [
+        ...(typeof connection === "string" ? [connection] : []),
+        ...Array.from(JSON.stringify(options).matchAll(/%(\w+)%/g), ([, setting = ""]) => setting),
+      ]),
+    );
+    expect(named.length).toBeGreaterThan(0);
+    for (const setting of named) expect(sample.Values).toHaveProperty(setting);
+  });
+});
+
+describe("the files that the Functions host reads", () => {
+  test("package.json names the bundle that the build makes", () => {
+    const { main, scripts } = read("package.json") as { readonly main: string; readonly scripts: Readonly<Record<string, string>> };
+    expect(main).toBe("dist/main.cjs");
+    expect(scripts.build).toContain("scripts/build.ts");
+    expect(existsSync(join(folder, "main.cjs"))).toBe(true);
+    expect(existsSync(join(folder, "supervisor.cjs"))).toBe(true);
+  });
+
+  test("host.json is of version 2, with routes as they are written and messages in base64", () => {
+    const { version, extensions, extensionBundle } = read("host.json") as {
+      readonly version: string;
+      readonly extensions: {
+        readonly http: { readonly routePrefix: string };
+        readonly queues: { readonly messageEncoding: string; readonly maxDequeueCount: number };
+      };
+      readonly extensionBundle: { readonly id: string };
+    };
+    expect(version).toBe("2.0");
+    expect(extensions).toMatchObject({ http: { routePrefix: "" }, queues: { messageEncoding: "base64", maxDequeueCount: 5 } });
+    expect(extensionBundle.id).toBe("Microsoft.Azure.Functions.ExtensionBundle");
+  });
+
+  test("local.settings.sample.json is not encrypted, names the worker and the storage, and holds texts", () => {
+    // Without `IsEncrypted: false` Core Tools tries to decrypt the values.
+    expect(sample.IsEncrypted).toBe(false);
+    expect(sample.Values).toMatchObject({ FUNCTIONS_WORKER_RUNTIME: "node", AzureWebJobsStorage: "UseDevelopmentStorage=true" });
+    for (const [name, value] of Object.entries(sample.Values)) expect([name, typeof value]).toEqual([name, "string"]);
+  });
+});
+
+function triggers(type: string) {
+  return sources.functions.flatMap(({ bindings }) => Object.values(bindings).filter((binding) => binding.type === type));
+}

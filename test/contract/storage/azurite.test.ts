@@ -1,0 +1,61 @@
+import { afterAll, beforeAll } from "vitest";
+import { systemClock } from "../../../shared/clock.ts";
+import { openAccount } from "../../../shared/storage/account.ts";
+import { createBlobDumps } from "../../../shared/storage/blob-dumps.ts";
+import { createBlobJobFiles } from "../../../shared/storage/blob-job-files.ts";
+import { createBlobLogUrls } from "../../../shared/storage/blob-log-urls.ts";
+import { createBlobRecords } from "../../../shared/storage/blob-records.ts";
+import { createStorageCall } from "../../../shared/storage/call.ts";
+import { createStorage } from "../../../shared/storage/create-storage.ts";
+import { createStorageQueues } from "../../../shared/storage/storage-queues.ts";
+import { createTableJobIndex } from "../../../shared/storage/table-job-index.ts";
+import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
+import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
+import { dumpStoreContract } from "./dump-store-contract.ts";
+import { jobFilesContract } from "./job-files-contract.ts";
+import { jobIndexContract } from "./job-index-contract.ts";
+import { logUrlStoreContract } from "./log-url-store-contract.ts";
+import { openJobsContract } from "./open-jobs-contract.ts";
+import { queuesContract } from "./queues-contract.ts";
+import { recordStoreContract } from "./record-store-contract.ts";
+import { signedUrlsContract } from "./signed-urls-contract.ts";
+
+let azurite: TestAzurite;
+beforeAll(async () => {
+  azurite = await startTestAzurite();
+});
+afterAll(() => azurite.stop());
+
+const call = createStorageCall({ timeoutMs: 10_000 });
+let made = 0;
+/** A container or table that nothing has used yet, and that is not there. */
+const unused = () => {
+  made += 1;
+  return `unused${made}`;
+};
+const account = () => openAccount({ connectionString: azurite.connectionString });
+const unsigned = async () => "";
+
+recordStoreContract("Azurite", () => createBlobRecords(account().container(unused()), call));
+dumpStoreContract("Azurite", () => createBlobDumps(account().container(unused()), call));
+openJobsContract("Azurite", () => createTableOpenJobs(account().table(unused()), call));
+jobIndexContract("Azurite", () => createTableJobIndex(account().table(unused()), call));
+jobFilesContract("Azurite", () => createBlobJobFiles(account().container(unused()), call, unsigned));
+queuesContract("Azurite", () => {
+  const [dispatch, updates] = [account().queue(unused()), account().queue(unused())];
+  const waiting = async (queue: typeof dispatch) => {
+    const client = await queue.client();
+    if (!(await client.exists())) return [];
+    const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
+    return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as unknown);
+  };
+  return {
+    queues: createStorageQueues({ dispatch, updates }, call),
+    waiting: async () => ({ dispatches: await waiting(dispatch), updates: await waiting(updates) }),
+  };
+});
+signedUrlsContract(
+  "by the emulator's key",
+  () => createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }).logs,
+);
+logUrlStoreContract("Azurite", () => createBlobLogUrls(account().container(unused()), call));

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import type { DumpStore } from "../../../shared/core/ports.ts";
+
+const yaml = "command: |\n  echo 'ü 🙂'\n  echo \"\\r\\n\"\n";
+
+/** What every DumpStore does. `create` gives an empty one. */
+export function dumpStoreContract(adapter: string, create: () => DumpStore): void {
+  describe(`dumps: ${adapter}`, () => {
+    test("a dump that was never written is not there", async () => {
+      expect(await create().get("iris")).toBeUndefined();
+    });
+
+    test("a dump is read as it was written", async () => {
+      const dumps = create();
+      await dumps.put("iris", yaml);
+      expect(await dumps.get("iris")).toBe(yaml);
+    });
+
+    test("a dump that is there stays as it is", async () => {
+      const dumps = create();
+      await dumps.put("iris", yaml);
+      await dumps.put("iris", "command: another\n");
+      expect(await dumps.get("iris")).toBe(yaml);
+    });
+
+    test("a dump is deleted, and once more without harm", async () => {
+      const dumps = create();
+      await dumps.put("iris", yaml);
+      await dumps.delete("iris");
+      await dumps.delete("iris");
+      expect(await dumps.get("iris")).toBeUndefined();
+    });
+
+    test("the location of a dump names it and nothing secret", () => {
+      expect(create().location("iris")).toMatch(/^[\w-]+\/iris\/job\.yml$/);
+    });
+  });
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import type { LogUrlStore, SignedLogUrls } from "../../../shared/core/ports.ts";
+
+const urls: SignedLogUrls = {
+  urls: { "user_logs/std_log.txt": "https://logs.test/a?sig=x%2By" },
+  expires_at: "2026-03-01T13:00:00.000Z",
+  refreshed_at: "2026-03-01T12:00:00.000Z",
+};
+
+/** What every LogUrlStore does. `create` gives an empty one. */
+export function logUrlStoreContract(adapter: string, create: () => LogUrlStore): void {
+  describe(`log URLs: ${adapter}`, () => {
+    test("URLs that were never kept are not there", async () => {
+      expect(await create().get("iris")).toBeUndefined();
+    });
+
+    test("URLs are read as they were kept", async () => {
+      const store = create();
+      await store.put("iris", urls);
+      expect(await store.get("iris")).toEqual(urls);
+    });
+
+    test("newer URLs take the place of older ones", async () => {
+      const store = create();
+      await store.put("iris", urls);
+      await store.put("iris", { ...urls, urls: {} });
+      expect(await store.get("iris")).toEqual({ ...urls, urls: {} });
+    });
+
+    test("URLs are deleted, and once more without harm", async () => {
+      const store = create();
+      await store.put("iris", urls);
+      await store.delete("iris");
+      await store.delete("iris");
+      expect(await store.get("iris")).toBeUndefined();
+    });
+  });
+}

@@ -1,0 +1,25 @@
+import { createMemoryDumps } from "../../support/memory/dumps.ts";
+import { createMemoryJobFiles } from "../../support/memory/job-files.ts";
+import { createMemoryJobIndex } from "../../support/memory/job-index.ts";
+import { createMemoryLogUrls } from "../../support/memory/log-urls.ts";
+import { createMemoryOpenJobs } from "../../support/memory/open-jobs.ts";
+import { createMemoryQueues } from "../../support/memory/queues.ts";
+import { createMemoryRecords } from "../../support/memory/records.ts";
+import { dumpStoreContract } from "./dump-store-contract.ts";
+import { jobFilesContract } from "./job-files-contract.ts";
+import { jobIndexContract } from "./job-index-contract.ts";
+import { logUrlStoreContract } from "./log-url-store-contract.ts";
+import { openJobsContract } from "./open-jobs-contract.ts";
+import { queuesContract } from "./queues-contract.ts";
+import { recordStoreContract } from "./record-store-contract.ts";
+
+recordStoreContract("memory", createMemoryRecords);
+dumpStoreContract("memory", createMemoryDumps);
+openJobsContract("memory", createMemoryOpenJobs);
+jobIndexContract("memory", createMemoryJobIndex);
+jobFilesContract("memory", createMemoryJobFiles);
+queuesContract("memory", () => {
+  const queues = createMemoryQueues();
+  return { queues, waiting: async () => ({ dispatches: queues.dispatches, updates: queues.updates }) };
+});
+logUrlStoreContract("memory", createMemoryLogUrls);

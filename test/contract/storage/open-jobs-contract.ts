@@ -1,0 +1,127 @@
+import { describe, expect, test } from "vitest";
+import type { OpenJobs } from "../../../shared/core/ports.ts";
+import { sampleRow } from "./samples.ts";
+
+const conflict = expect.objectContaining({ code: "conflict" });
+const minute = (at: number) => new Date(Date.UTC(2026, 2, 1, 12, at));
+const later = (at: number) => minute(at).toISOString();
+
+/** What every OpenJobs does. `create` gives an empty one. */
+export function openJobsContract(adapter: string, create: () => OpenJobs): void {
+  describe(`open jobs: ${adapter}`, () => {
+    test("a row that was never written is not there", async () => {
+      expect(await create().get("iris")).toBeUndefined();
+    });
+
+    test("a row is read as it was written, with its ETag", async () => {
+      const openJobs = create();
+      const row = sampleRow("iris", { cancel: "requested", dispatched_at: later(1), sent_digest: "ab", sent_at: later(2), published_seq: 7 });
+      const etag = await openJobs.put(row);
+      expect(await openJobs.get("iris")).toEqual({ value: row, etag });
+    });
+
+    test("a row that is written again is replaced, fields that are no longer given go", async () => {
+      const openJobs = create();
+      await openJobs.put(sampleRow("iris", { cancel: "requested" }));
+      await openJobs.put(sampleRow("iris", { submission_id: "new" }));
+      expect((await openJobs.get("iris"))?.value).toEqual(sampleRow("iris", { submission_id: "new" }));
+    });
+
+    test("a merge changes the fields that it gives and leaves the others", async () => {
+      const openJobs = create();
+      const etag = await openJobs.put(sampleRow("iris", { cancel: "requested" }));
+      await openJobs.merge("iris", { published_seq: 3, next_poll_at: later(5) });
+      const found = await openJobs.get("iris");
+      expect(found?.value).toEqual(sampleRow("iris", { cancel: "requested", published_seq: 3, next_poll_at: later(5) }));
+      expect(found?.etag).not.toBe(etag);
+    });
+
+    test("a merge into a row that is gone does nothing", async () => {
+      const openJobs = create();
+      await openJobs.merge("iris", { published_seq: 3 });
+      await openJobs.put(sampleRow("another"));
+      await openJobs.merge("iris", { published_seq: 3 });
+      expect(await openJobs.get("iris")).toBeUndefined();
+    });
+
+    test("a merge under an ETag is a conflict when the row changed meanwhile", async () => {
+      const openJobs = create();
+      const etag = await openJobs.put(sampleRow("iris"));
+      await openJobs.merge("iris", { published_seq: 1 }, { etag });
+      await expect(openJobs.merge("iris", { published_seq: 2 }, { etag })).rejects.toEqual(conflict);
+      expect((await openJobs.get("iris"))?.value.published_seq).toBe(1);
+    });
+
+    test("a row is deleted under its ETag, and once more without harm", async () => {
+      const openJobs = create();
+      const etag = await openJobs.put(sampleRow("iris"));
+      await openJobs.delete("iris", etag);
+      await openJobs.delete("iris", etag);
+      expect(await openJobs.get("iris")).toBeUndefined();
+    });
+
+    test("deleting a row that changed meanwhile is a conflict", async () => {
+      const openJobs = create();
+      const etag = await openJobs.put(sampleRow("iris"));
+      await openJobs.merge("iris", { published_seq: 1 });
+      await expect(openJobs.delete("iris", etag)).rejects.toEqual(conflict);
+      expect(await openJobs.get("iris")).toBeDefined();
+    });
+
+    test("a merge of many changes each of its rows, and those that are gone stay gone", async () => {
+      const openJobs = create();
+      const all = Array.from({ length: 250 }, (_, at) => `job-${at}`);
+      const gone = new Set(["job-3", "job-77", "job-249"]);
+      await Promise.all(all.filter((name) => !gone.has(name)).map((name) => openJobs.put(sampleRow(name))));
+      await openJobs.mergeMany(all.map((name, at) => ({ name, changes: { published_seq: at + 1 } })));
+      const found = await Promise.all(all.map((name) => openJobs.get(name)));
+      expect(found.map((row) => row?.value.published_seq)).toEqual(all.map((name, at) => (gone.has(name) ? undefined : at + 1)));
+    });
+
+    test("a merge of many may name a row twice: later changes win", async () => {
+      const openJobs = create();
+      await openJobs.put(sampleRow("iris"));
+      await openJobs.mergeMany([
+        { name: "iris", changes: { published_seq: 1, sent_digest: "a" } },
+        { name: "iris", changes: { published_seq: 2 } },
+      ]);
+      expect((await openJobs.get("iris"))?.value).toMatchObject({ published_seq: 2, sent_digest: "a" });
+    });
+
+    test("a merge of none does nothing", async () => {
+      await create().mergeMany([]);
+    });
+
+    test("the rows that are due come most overdue first, up to this moment", async () => {
+      const openJobs = create();
+      for (const [name, at] of Object.entries({ third: 3, first: 1, second: 2, later: 4 })) await openJobs.put(sampleRow(name, { next_poll_at: later(at) }));
+      const { jobs } = await openJobs.due(minute(3));
+      expect(jobs.map(({ value }) => value.name)).toEqual(["first", "second", "third"]);
+      expect(jobs[0]).toEqual(await openJobs.get("first"));
+    });
+
+    test("before the first job nothing is due and no backend wants to be left alone", async () => {
+      expect(await create().due(minute(0))).toEqual({ jobs: [], notBefore: new Map() });
+    });
+
+    test("what is due tells which backends want to be left alone, and until when", async () => {
+      const openJobs = create();
+      await openJobs.setNotBefore("azureml", minute(8));
+      await openJobs.setNotBefore("azureml", minute(9));
+      await openJobs.setNotBefore("local", minute(1));
+      const expected = new Map([
+        ["azureml", minute(9)],
+        ["local", minute(1)],
+      ]);
+      expect(await openJobs.due(minute(5))).toEqual({ jobs: [], notBefore: expected });
+    });
+
+    test("rows to heal are found by their own time", async () => {
+      const openJobs = create();
+      await openJobs.put(sampleRow("now", { heal_at: later(1), next_poll_at: later(9) }));
+      await openJobs.put(sampleRow("not-yet", { heal_at: later(9), next_poll_at: later(1) }));
+      await openJobs.setNotBefore("local", minute(1));
+      expect((await openJobs.toHeal(minute(1))).map(({ value }) => value.name)).toEqual(["now"]);
+    });
+  });
+}

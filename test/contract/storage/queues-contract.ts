@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import type { Queues } from "../../../shared/core/ports.ts";
+
+export interface QueuesUnderTest {
+  readonly queues: Queues;
+  /** What waits on each queue, as a trigger is given it. */
+  waiting(): Promise<{ readonly dispatches: readonly unknown[]; readonly updates: readonly unknown[] }>;
+}
+
+/** What every Queues does. `create` gives empty ones. */
+export function queuesContract(adapter: string, create: () => QueuesUnderTest): void {
+  describe(`queues: ${adapter}`, () => {
+    test("a dispatch waits on its queue as it was sent", async () => {
+      const { queues, waiting } = create();
+      const message = { schema_version: 1, name: "iris", submission_id: "3f1c", traceparent: "00-1-2-01" } as const;
+      await queues.sendDispatch(message);
+      expect(await waiting()).toEqual({ dispatches: [message], updates: [] });
+    });
+
+    test("an update waits on its queue as it was sent", async () => {
+      const { queues, waiting } = create();
+      const observation = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z", error: { code: "x", message: "ü 🙂 \u2028" } };
+      const message = { schema_version: 1, name: "iris", submission_id: "3f1c", kind: "status", observation } as const;
+      await queues.sendUpdate(message);
+      expect(await waiting()).toEqual({ dispatches: [], updates: [message] });
+    });
+
+    test("every message waits, also when many are sent at once", async () => {
+      const { queues, waiting } = create();
+      const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);
+      await Promise.all(names.map((name) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })));
+      const { dispatches } = await waiting();
+      expect(new Set(dispatches.map((message) => (message as { name: string }).name))).toEqual(new Set(names));
+    });
+  });
+}

@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import type { RecordStore } from "../../../shared/core/ports.ts";
+import { abortedSignal, sampleRecord } from "./samples.ts";
+
+const conflict = expect.objectContaining({ code: "conflict" });
+
+/** What every RecordStore does. `create` gives an empty one. */
+export function recordStoreContract(adapter: string, create: () => RecordStore): void {
+  describe(`records: ${adapter}`, () => {
+    test("a record that was never written is not there", async () => {
+      expect(await create().get("iris")).toBeUndefined();
+    });
+
+    test("a record is read as it was created, with its ETag", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      expect(await records.get("iris")).toEqual({ value: sampleRecord(), etag });
+    });
+
+    test("creating a record that is there is a conflict and changes nothing", async () => {
+      const records = create();
+      await records.create(sampleRecord());
+      await expect(records.create(sampleRecord({ owner: "another" }))).rejects.toEqual(conflict);
+      expect((await records.get("iris"))?.value.owner).toBe("local");
+    });
+
+    test("of many who create the same record at once, one succeeds", async () => {
+      const records = create();
+      const tries = Array.from({ length: 8 }, (_, at) => records.create(sampleRecord({ submission_id: String(at) })));
+      const ended = await Promise.allSettled(tries);
+      const [winner, ...others] = ended.flatMap(({ status }, at) => (status === "fulfilled" ? [at] : []));
+      expect(others).toEqual([]);
+      expect((await records.get("iris"))?.value.submission_id).toBe(String(winner));
+    });
+
+    test("a record is replaced under its ETag, which changes", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      const next = await records.replace(sampleRecord({ revision: 2 }), etag);
+      expect(next).not.toBe(etag);
+      expect(await records.get("iris")).toEqual({ value: sampleRecord({ revision: 2 }), etag: next });
+    });
+
+    test("replacing a record that changed meanwhile is a conflict", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      await records.replace(sampleRecord({ revision: 2 }), etag);
+      await expect(records.replace(sampleRecord({ revision: 3 }), etag)).rejects.toEqual(conflict);
+      expect((await records.get("iris"))?.value.revision).toBe(2);
+    });
+
+    test("replacing a record that went away is a conflict and does not bring it back", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      await records.delete("iris", etag);
+      await expect(records.replace(sampleRecord({ revision: 2 }), etag)).rejects.toEqual(conflict);
+      expect(await records.get("iris")).toBeUndefined();
+    });
+
+    test("a record is deleted under its ETag, and once more without harm", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      await records.delete("iris", etag);
+      await records.delete("iris", etag);
+      expect(await records.get("iris")).toBeUndefined();
+    });
+
+    test("deleting a record that changed meanwhile is a conflict", async () => {
+      const records = create();
+      const etag = await records.create(sampleRecord());
+      await records.replace(sampleRecord({ revision: 2 }), etag);
+      await expect(records.delete("iris", etag)).rejects.toEqual(conflict);
+      expect(await records.get("iris")).toBeDefined();
+    });
+
+    test("names that differ in case are different records", async () => {
+      const records = create();
+      await records.create(sampleRecord());
+      expect(await records.get("Iris")).toBeUndefined();
+    });
+
+    test("the names of all records are listed, each once", async () => {
+      const records = create();
+      const all = ["b", "a-b", "a", "a0", "_x"];
+      for (const name of all) await records.create(sampleRecord({ name }));
+      const listed: string[] = [];
+      for await (const name of records.names()) listed.push(name);
+      expect(listed).toHaveLength(all.length);
+      expect(new Set(listed)).toEqual(new Set(all));
+    });
+
+    test("without records no name is listed", async () => {
+      for await (const name of create().names()) expect.fail(`${name} is listed`);
+    });
+
+    test("a call whose caller gave up ends with the caller's reason", async () => {
+      await expect(create().get("iris", { signal: abortedSignal() })).rejects.toThrow("the caller gave up");
+    });
+  });
+}

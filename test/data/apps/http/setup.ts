@@ -1,0 +1,5 @@
+import { app } from "@azure/functions";
+
+app.hook.log((context) => {
+  context.message = context.message.replaceAll("Newton", "N.");
+});

@@ -1,0 +1,57 @@
+import { app, type HttpHandler } from "@azure/functions";
+
+app.setup({ enableHttpStream: true });
+
+app.http("echo", {
+  methods: ["POST"],
+  route: "echo/{name}",
+  handler: (request) => ({
+    status: 201,
+    headers: { "content-type": "application/octet-stream", "x-url": request.url, "x-params": JSON.stringify(request.params), "x-user": JSON.stringify(request.user) },
+    body: request.body,
+  }),
+});
+
+const steps: (() => void)[] = [];
+app.http("follow", {
+  methods: ["GET"],
+  route: "follow",
+  handler: async () => ({
+    headers: { "content-type": "text/event-stream" },
+    body: (async function* () {
+      for (const word of ["one", "two"]) {
+        yield Buffer.from(`data: ${word}\n\n`);
+        await new Promise<void>((resolve) => steps.push(resolve));
+      }
+    })(),
+  }),
+});
+app.http("step", {
+  methods: ["POST"],
+  route: "step",
+  handler: () => {
+    steps.shift()?.();
+    return { body: "stepped" };
+  },
+});
+
+app.http("throws", {
+  methods: ["GET"],
+  route: "throws",
+  handler: () => {
+    throw new Error("no");
+  },
+});
+app.http("throws-late", {
+  methods: ["GET"],
+  route: "throws-late",
+  handler: () => ({
+    body: (async function* () {
+      yield Buffer.from("half");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new Error("no");
+    })(),
+  }),
+});
+app.http("nothing", { methods: ["GET"], route: "nothing", handler: (() => undefined) as unknown as HttpHandler });
+app.http("cookies", { methods: ["GET"], route: "cookies", handler: () => ({ cookies: [{ name: "a", value: "1" }, { name: "b", value: "2" }] }) });

@@ -1,0 +1,255 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
+import { rawRequest } from "../support/raw-http.ts";
+import { type Answer, type Sent, send } from "../support/send.ts";
+import { root, useService } from "../support/service-process.ts";
+import { picture } from "../support/stored.ts";
+import { until } from "../support/until.ts";
+
+const service = useService();
+const good = jobYaml("echo hi");
+
+let before: readonly string[];
+beforeAll(async () => {
+  await run(service().url, jobYaml("echo hi", "name: finished\n"));
+  await run(service().url, jobYaml("exit 1", "name: other\n"));
+  // The list is written last of what stays.
+  await until(
+    async () => (await send(service().url, "GET /api/jobs")).json<{ value: { status: string }[] }>().value.map(({ status }) => status),
+    (statuses) => statuses.join() === "Failed,Completed",
+  );
+});
+beforeEach(async () => {
+  before = await picture(service().data);
+});
+afterEach(async () => {
+  const after = await picture(service().data);
+  expect(after.filter((entry) => !before.includes(entry))).toEqual([]);
+  // The row of a job that has just finished may go away at any time.
+  expect(before.filter((entry) => !after.includes(entry) && !entry.startsWith("openjobs "))).toEqual([]);
+});
+
+/** What every refusal is. */
+function expectProblem(answer: Answer, status: number, code: string): Problem {
+  expect(answer).toMatchObject({ status, headers: { "content-type": "application/problem+json", "x-ms-error-code": code } });
+  const problem = answer.json<Problem & { type: string; title: string }>();
+  expect(problem).toMatchObject({
+    status,
+    code,
+    type: expect.any(String),
+    title: expect.any(String),
+    detail: expect.any(String),
+    request_id: expect.any(String),
+  });
+  expect(answer.text).not.toMatch(/\n\s+at |node_modules/);
+  return problem;
+}
+
+const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answer> =>
+  send(service().url, "POST /api/jobs", { headers, ...(body === undefined ? {} : { body }) });
+
+/** Aliases that make ten times as much of each line before. */
+const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[..."bcdefghi"]
+  .map((name, index) => `  ${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[index]}`).join(", ")}]\n`)
+  .join("")}`;
+
+describe("a body that is no job", () => {
+  test.each<[string, Sent["body"], Sent["headers"], number, string]>([
+    ["nothing", undefined, yaml, 400, "empty_body"],
+    ["no bytes", "", yaml, 400, "empty_body"],
+    ["blanks", "  \n", yaml, 400, "invalid_job"],
+    ["invalid UTF-8", Uint8Array.of(0x61, 0x3a, 0xff, 0xfe), yaml, 400, "invalid_job"],
+    ["no YAML", "command: [a", yaml, 400, "invalid_job"],
+    ["no JSON", '{"command": ', json, 400, "invalid_job"],
+    ["a tab for a blank", "command:\n\techo", yaml, 400, "invalid_job"],
+    ["a list", "- command: echo hi", yaml, 400, "invalid_job"],
+    ["a text", "echo hi", yaml, 400, "invalid_job"],
+    ["a list in JSON", "[]", json, 400, "invalid_job"],
+    ["null in JSON", "null", json, 400, "invalid_job"],
+    ["two documents", `${good}---\n${good}`, yaml, 400, "invalid_job"],
+    ["a bomb of aliases", bomb, yaml, 400, "invalid_job"],
+    ["lists 100,000 deep", `tags: ${"[".repeat(100_000)}`, yaml, 400, "invalid_job"],
+    ["lists 100,000 deep in JSON", `{"tags": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`, json, 400, "invalid_job"],
+    ["mappings 100,000 deep", `tags: ${"{a: ".repeat(50_000)}`, yaml, 400, "invalid_job"],
+    ["1 MB", `${good}description: ${"x".repeat(1024 * 1024)}\n`, yaml, 413, "body_too_large"],
+    ["an unknown tag", "command: !!python/object/apply:os.system [echo]", yaml, 400, "invalid_job"],
+    ["no media type", good, {}, 415, "unsupported_media_type"],
+    ["a wrong media type", good, { "content-type": "text/html" }, 415, "unsupported_media_type"],
+    ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
+    ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
+    ["a compressed body", good, { ...yaml, "content-encoding": "gzip" }, 415, "unsupported_media_type"],
+  ])("%s is refused", async (_what, body, headers, status, code) => {
+    expectProblem(await post(body, headers), status, code);
+    expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
+  });
+});
+
+describe("a job with a wrong field", () => {
+  test.each<[string, string, string, string]>([
+    ["an unknown field", `${good}comand: echo\n`, "/comand", "unknown_field"],
+    ["no command", "environment: azureml:any@latest\n", "/command", "missing_field"],
+    ["a list for text", "command: [echo]\nenvironment: azureml:any@latest\n", "/command", "wrong_type"],
+    ["text for a mapping", `${good}tags: text\n`, "/tags", "wrong_type"],
+    ["text for a number", `${good}limits: {timeout: soon}\n`, "/limits/timeout", "wrong_type"],
+    ["__proto__ as a field", `${good}__proto__: {status: x}\n`, "/__proto__", "unknown_field"],
+    ["constructor as a field", `${good}constructor: {prototype: x}\n`, "/constructor", "unknown_field"],
+    ["a name with ../", `${good}name: ../../escape\n`, "/name", "invalid_name"],
+    ["a name of other letters", `${good}name: iriß\n`, "/name", "invalid_name"],
+    ["a name with a control character", `${good}name: "a\\u0000b"\n`, "/name", "invalid_name"],
+    ["a name that begins with a dot", `${good}name: .hidden\n`, "/name", "invalid_name"],
+    ["a name of 256 characters", `${good}name: ${"a".repeat(256)}\n`, "/name", "invalid_name"],
+    ["an input that is not there", jobYaml("echo ${{inputs.none}}"), "/command", "unknown_input"],
+    ["code without a bundle", `${good}code: ./src\n`, "/code", "needs_bundle"],
+    [
+      "a secret in a variable's URL",
+      `${good}environment_variables: {URL: "https://user:secret@example.org/"}\n`,
+      "/environment_variables/URL",
+      "inline_secret",
+    ],
+  ])("%s is named by pointer and code", async (_what, body, pointer, code) => {
+    const problem = expectProblem(await post(body), 400, "invalid_job");
+    expect(problem.issues).toContainEqual(expect.objectContaining({ pointer, code }));
+    expect(JSON.stringify(problem)).not.toContain("secret@");
+  });
+
+  test("__proto__ keys change no object of the service", async () => {
+    const body = '{"command": "echo hi", "environment": "azureml:any@latest", "tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
+    expectProblem(await post(body, json), 400, "invalid_job");
+    expect((await send(service().url, "GET /api/jobs/finished")).json().polluted).toBeUndefined();
+  });
+
+  test("every issue comes at once, with line and column", async () => {
+    const { issues = [] } = expectProblem(await post("comand: echo\ntags: text\n"), 400, "invalid_job");
+    expect(issues).toContainEqual(expect.objectContaining({ pointer: "/comand", line: 1, column: 1 }));
+    expect(issues).toContainEqual(expect.objectContaining({ pointer: "/tags", line: 2 }));
+  });
+
+  test("a type that this machine cannot run is named", async () => {
+    const answer = await post(readFileSync(join(root, "examples/sweep.yml")));
+    expect(answer.status).toBe(422);
+    expect(answer.json<Problem>()).toMatchObject({ code: "unsupported_by_backend", detail: expect.stringContaining("type sweep") });
+  });
+});
+
+describe("a name in the path", () => {
+  const put = (path: string, body = good) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });
+
+  test.each([
+    ["..%2F..%2Fescape", 400, "invalid_name"],
+    ["a%01b", 400, "invalid_name"],
+    ["iri%C3%9F", 400, "invalid_name"],
+    ["%20", 400, "invalid_name"],
+    [".hidden", 400, "invalid_name"],
+    ["a".repeat(256), 400, "invalid_name"],
+  ])("PUT of %s is refused", async (path, status, code) => {
+    expectProblem(await put(path), status, code);
+  });
+
+  test("a NUL gets no further than the host, as in Azure", async () => {
+    expect(await put("a%00b")).toMatchObject({ status: 400, text: "" });
+  });
+
+  test("a path name unlike the body's is refused", async () => {
+    expectProblem(await put("one", `${good}name: two\n`), 400, "name_mismatch");
+  });
+
+  test("the same name with another spec is refused", async () => {
+    expectProblem(await put("finished", jobYaml("echo other")), 409, "job_exists");
+    expectProblem(await post(`${good}name: finished\ntags: {a: b}\n`), 409, "job_exists");
+  });
+
+  test.each([
+    "GET /api/jobs/none",
+    "GET /api/jobs/none/timeline",
+    "GET /api/jobs/none/log_files",
+    `GET /api/jobs/none/log_files/${stdLog}`,
+    "POST /api/jobs/none/cancel",
+    "GET /api/jobs/..%2Ffinished",
+    "GET /api/jobs/a%01b",
+  ])("%s is not found", async (line) => {
+    expectProblem(await send(service().url, line), 404, "job_not_found");
+  });
+
+  test("a finished job cannot be canceled", async () => {
+    expectProblem(await send(service().url, "POST /api/jobs/finished/cancel"), 409, "job_already_finished");
+    expectProblem(await send(service().url, "POST /api/jobs/other/cancel"), 409, "job_already_finished");
+  });
+
+  test.each([
+    "..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt",
+    "user_logs/..%2F..%2F..%2Fother%2Fuser_logs%2Fstd_log.txt",
+    "..%5Cother",
+    "user_logs/none.txt",
+    "other/user_logs/std_log.txt",
+    "user_logs/std_log.txt%01",
+  ])("the log %s of a job is not found", async (log) => {
+    expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${log}`), 404, "log_not_found");
+  });
+
+  test("dots that a client did not resolve lead to no log of another job", async () => {
+    const answer = await send(service().url, "GET /api/jobs/finished/log_files/../../other/log_files/../../../etc/passwd");
+    expect(answer.status).toBe(404);
+  });
+});
+
+describe("a stranger", () => {
+  test.each<[string, Record<string, string>, string]>([
+    ["a Host of another name", { host: "evil.example" }, "not_loopback"],
+    ["a Host that only begins like this machine", { host: "localhost.evil.example" }, "not_loopback"],
+    ["a Host in a private network", { host: "192.168.0.10:7071" }, "not_loopback"],
+    ["an Origin of another site", { origin: "https://evil.example" }, "foreign_origin"],
+    ["an Origin of another port", { origin: "http://127.0.0.1:1" }, "foreign_origin"],
+    ["an Origin that is hidden", { origin: "null" }, "foreign_origin"],
+    ["a page of another site", { "sec-fetch-site": "cross-site" }, "foreign_origin"],
+    ["a page of a neighbor", { "sec-fetch-site": "same-site" }, "foreign_origin"],
+  ])("with %s is refused on every call", async (_what, headers, code) => {
+    expectProblem(await post(good, { ...yaml, ...headers }), 403, code);
+    expectProblem(await send(service().url, "GET /api/jobs", { headers }), 403, code);
+    expectProblem(await send(service().url, `GET /api/jobs/finished/log_files/${stdLog}`, { headers }), 403, code);
+    expectProblem(await send(service().url, "POST /api/jobs/finished/cancel", { headers }), 403, code);
+  });
+});
+
+test("200 clients that send slowly, half of them in the middle of a body, leave others served", async () => {
+  const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
+  const slow = Array.from({ length: 200 }, (_, index) => rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`));
+  await until(
+    () => slow.filter(({ socket }) => socket.bytesWritten > 0).length,
+    (connected) => connected === slow.length,
+  );
+  expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
+  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({ status: 200 });
+  expect(slow.filter(({ socket, text }) => text() !== "" || socket.closed)).toEqual([]);
+  for (const { socket } of slow) socket.destroy();
+});
+
+describe("a call that is not there", () => {
+  test.each(["GET /api/nothing", "DELETE /api/jobs", "OPTIONS /api/jobs", "HEAD /api/jobs", "POST /api/jobs/finished", "GET /api/jobs/finished/cancel"])(
+    "%s is a 404, as the real host answers it",
+    async (line) => {
+      expect(await send(service().url, line)).toMatchObject({ status: 404 });
+    },
+  );
+
+  test.each([
+    "GET /api/jobs?maxpagesize=0",
+    "GET /api/jobs?maxpagesize=abc",
+    "GET /api/jobs?maxpagesize=201",
+    "GET /api/jobs?nothing=1",
+    "GET /api/jobs?continuation=abc",
+    "GET /api/jobs/finished?wait=61",
+    "GET /api/jobs?created_after=yesterday",
+    "GET /api/jobs/finished?x=1",
+    "POST /api/jobs?dry_run=maybe",
+  ])("%s is refused with the parameter", async (line) => {
+    const problem = expectProblem(await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}), 400, "invalid_query");
+    expect(problem.issues).toHaveLength(1);
+  });
+
+  test("an Accept that nothing satisfies is a 406", async () => {
+    expectProblem(await send(service().url, "GET /api/jobs/finished", { headers: { accept: "text/html" } }), 406, "not_acceptable");
+  });
+});

@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { HostKeys } from "../../local/host/keys.ts";
+import { send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+
+const service = useService(["--enable-auth"]);
+const keysFile = () => join(service().data, "keys.json");
+const keys = () => JSON.parse(readFileSync(keysFile(), "utf8")) as HostKeys;
+
+describe("npm start -- --enable-auth", () => {
+  test("says where the keys are, but not what they are", () => {
+    expect(service().output()).toContain(`Each call needs a key from ${keysFile()}`);
+    for (const key of [keys().masterKey, keys().functionKeys.default ?? ""]) expect(service().output()).not.toContain(key);
+  });
+
+  test("answers calls with a key, and health without one", async () => {
+    const headers = { "x-functions-key": keys().functionKeys.default ?? "" };
+    expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 401, text: "" });
+    expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({ status: 401, text: "" });
+    expect(await send(service().url, "GET /api/jobs", { headers })).toMatchObject({ status: 200 });
+    expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type AzuriteOptions, type RunningAzurite, startAzurite } from "../../../local/azurite.ts";
+import { commandLine, isAlive } from "../../../local/process-info.ts";
+import { until } from "../../support/until.ts";
+
+let folder: string;
+const running = new Set<RunningAzurite>();
+const bystanders = new Set<ChildProcess>();
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "azurite-test-"));
+});
+afterEach(async () => {
+  for (const azurite of running) await azurite.stop();
+  for (const process of bystanders) process.kill("SIGKILL");
+  running.clear();
+  bystanders.clear();
+  rmSync(folder, { recursive: true });
+});
+
+async function start(options: Partial<AzuriteOptions> = {}): Promise<RunningAzurite> {
+  const azurite = await startAzurite({ directory: folder, ...options });
+  running.add(azurite);
+  return azurite;
+}
+
+interface State {
+  pid: number;
+  ports: { blob: number; queue: number; table: number };
+}
+const state = () => JSON.parse(readFileSync(join(folder, "azurite.json"), "utf8")) as State;
+const container = (azurite: RunningAzurite) => BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("kept");
+
+describe("Azurite", () => {
+  test("keeps its data and its ports over a restart, and takes the newest API version", async () => {
+    const first = await start();
+    await container(first).create();
+    await container(first).uploadBlockBlob("blob", "content", 7);
+    const before = state();
+    await first.stop();
+    expect(isAlive(before.pid)).toBe(false);
+
+    const second = await start();
+    expect(second.connectionString).toBe(first.connectionString);
+    expect(state().ports).toEqual(before.ports);
+    expect((await container(second).getBlobClient("blob").downloadToBuffer()).toString()).toBe("content");
+  });
+
+  test("that a killed service left is ended in good order by the next start, with all that it had acknowledged", async () => {
+    const left = await start();
+    await container(left).create();
+    const { pid } = state();
+    const next = await start();
+    expect(isAlive(pid)).toBe(false);
+    expect(state().pid).not.toBe(pid);
+    expect(await container(next).exists()).toBe(true);
+  });
+
+  test("takes other ports when somebody else has its old ones", async () => {
+    const first = await start();
+    await first.stop();
+    const { blob } = state().ports;
+    const rival = createServer().listen(blob, "127.0.0.1");
+    await start();
+    expect(state().ports.blob).not.toBe(blob);
+    rival.close();
+  });
+
+  test("is in a process group of its own, so that what ends the service does not reach it", async () => {
+    await start();
+    // A negative number asks for the group of that number; it is an error when there is none.
+    expect(process.kill(-state().pid, 0)).toBe(true);
+  });
+
+  test("that does not start is an error that shows what it said", async () => {
+    writeFileSync(join(folder, "__azurite_db_blob__.json"), "{ no json");
+    await expect(startAzurite({ directory: folder, startTimeoutMs: 15_000 })).rejects.toThrow(/Its last output \(.*azurite\.log\):\n[\s\S]*JSON/);
+    expect(
+      await until(
+        () => isAlive(state().pid),
+        (alive) => !alive,
+      ),
+    ).toBe(false);
+  });
+
+  test("that is not ready in time is ended", async () => {
+    await expect(startAzurite({ directory: folder, startTimeoutMs: 1 })).rejects.toThrow("Azurite was not ready after 0.001 s.");
+    expect(
+      await until(
+        () => isAlive(state().pid),
+        (alive) => !alive,
+      ),
+    ).toBe(false);
+  });
+});
+
+test("a process that was given the number of an old Azurite is left alone", async () => {
+  const bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "azurite"], { stdio: "ignore" });
+  bystanders.add(bystander);
+  const pid = bystander.pid as number;
+  writeFileSync(join(folder, "azurite.json"), JSON.stringify({ pid }));
+  await start();
+  expect(isAlive(pid)).toBe(true);
+});
+
+describe("of a process", () => {
+  test("its command line can be read", async () => {
+    const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "an argument"], { stdio: "ignore" });
+    bystanders.add(child);
+    expect(
+      await until(
+        () => commandLine(child.pid as number),
+        (line) => line?.includes("an argument") === true,
+      ),
+    ).toContain(process.execPath);
+  });
+
+  test("that has ended there is no command line, and it is not alive", async () => {
+    const child = spawn(process.execPath, ["-e", ""], { stdio: "ignore" });
+    await once(child, "exit");
+    expect(isAlive(child.pid as number)).toBe(false);
+    expect(await commandLine(child.pid as number)).toBeUndefined();
+  });
+});

@@ -1,0 +1,286 @@
+import { request } from "node:http";
+import { networkInterfaces } from "node:os";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
+import { rawRequest } from "../../support/raw-http.ts";
+import { until } from "../../support/until.ts";
+
+let host: HostProcess;
+beforeAll(async () => {
+  const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: "1000", "AzureWebJobs.switched-off.Disabled": "1" };
+  host = await startHostProcess("http", { requestTimeoutMs: 600, settings });
+});
+afterAll(() => host.stop());
+
+const get = (path: string, init: RequestInit = {}) => fetch(host.url + path, init);
+const text = async (path: string) => (await get(path)).text();
+
+interface Echo {
+  method: string;
+  url: string;
+  params: Record<string, string>;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  user: unknown;
+  body: string;
+}
+const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
+
+describe("routing", () => {
+  test("tries routes by the names of their functions: items/{id} hides items/search", async () => {
+    expect(await text("/items/search")).toBe("item search");
+  });
+
+  test.each([
+    ["/numbers/7", 200],
+    ["/NUMBERS/7/", 200],
+    ["/numbers/seven", 404],
+    ["/none", 404],
+  ])("GET %s is %i", async (path, status) => {
+    expect((await get(path)).status).toBe(status);
+  });
+
+  test.each([
+    ["POST", "/numbers/7", 404],
+    ["PUT", "/echo", 404],
+    ["OPTIONS", "/echo", 404],
+    ["HEAD", "/echo", 404],
+    ["HEAD", "/numbers/7", 200],
+  ])("%s %s is %i: a method that is not listed is no match", async (method, path, status) => {
+    expect((await get(path, { method })).status).toBe(status);
+  });
+
+  test("leaves functions out whose route is taken or reserved, and says so", () => {
+    const text = host.lines.join("\n");
+    expect(text).toContain("The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.");
+    expect(text).toContain("The 'z-reserved' function is in error: The specified route conflicts with one or more built in routes.");
+  });
+});
+
+describe("a request", () => {
+  test("reaches the function with its URL, parameters, query, headers and body", async () => {
+    const headers = { "X-Many": "1", "X-Empty": "", "Content-Type": "text/plain" };
+    const seen = await echo("/echo/caf%C3%A9?q=1&q=2&x=%20", { method: "POST", body: "héllo", headers });
+    expect(seen).toMatchObject({
+      method: "POST",
+      url: `${host.url}/echo/caf%C3%A9?q=1&q=2&x=%20`,
+      params: { first: "café" },
+      query: { q: "1,2", x: " " },
+      body: "héllo",
+    });
+    expect(seen.headers).toMatchObject({ "x-many": "1", "content-type": "text/plain" });
+    expect(seen.headers).not.toHaveProperty("x-empty");
+  });
+
+  test("cannot say who its caller is", async () => {
+    const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
+    const seen = await echo("/echo", { headers: { "x-ms-client-principal": principal, "X-MS-CLIENT-PRINCIPAL-ID": "boss" } });
+    expect(seen.user).toBeNull();
+    expect(Object.keys(seen.headers).filter((name) => name.startsWith("x-ms-client"))).toEqual([]);
+  });
+
+  test("without an optional parameter does not have it", async () => {
+    expect((await echo("/echo")).params).toEqual({});
+  });
+
+  test("in chunks of unknown length loses its body, as in Azure", async () => {
+    const body = ReadableStream.from([Buffer.from("lost")]);
+    expect((await echo("/echo", { method: "POST", body, duplex: "half" } as RequestInit)).body).toBe("");
+  });
+
+  test("over the body limit is a 413 and never reaches the function", async () => {
+    const before = host.lines.length;
+    expect((await get("/echo", { method: "POST", body: "x".repeat(1001) })).status).toBe(413);
+    expect(host.lines).toHaveLength(before);
+    expect((await echo("/echo", { method: "POST", body: "x".repeat(1000) })).body).toHaveLength(1000);
+  });
+
+  test.each([
+    ["a NUL in its path", "GET /echo/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+    ["no host", "GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n"],
+    ["two hosts", "GET /echo HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n"],
+    ["a host that is none", "GET /echo HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
+    ["a path in its host", "GET /echo HTTP/1.1\r\nHost: x/admin?\r\nConnection: close\r\n\r\n"],
+    ["another host in its target", "GET http://other/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+  ])("with %s is a 400", async (_, request) => {
+    const raw = rawRequest(host.url, request);
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+describe("an answer", () => {
+  test("of a function that returns nothing is a 204, and of an empty object a 200", async () => {
+    expect((await get("/nothing")).status).toBe(204);
+    const empty = await get("/empty");
+    expect([empty.status, await empty.text(), empty.headers.get("content-type")]).toEqual([200, "", null]);
+  });
+
+  test("has the host's custom headers where the function did not set them", async () => {
+    const { headers } = await get("/echo");
+    expect([headers.get("x-own"), headers.get("x-content-type-options"), headers.get("server")]).toEqual(["function", "nosniff", "Kestrel"]);
+    expect((await get("/none")).headers.get("x-own")).toBe("host");
+  });
+
+  test("keeps each cookie", async () => {
+    expect((await get("/cookies")).headers.getSetCookie()).toEqual(["a=1; path=/", "b=2; path=/"]);
+  });
+
+  test("without a body stays without one", async () => {
+    const answer = await get("/not-modified");
+    expect([answer.status, answer.headers.get("etag"), answer.headers.get("content-length")]).toEqual([304, '"1"', null]);
+  });
+
+  test.each(["/throws", "/lost-output", "/text-answer"])("of %s, which fails, is an empty 500", async (path) => {
+    const answer = await get(path);
+    expect([answer.status, await answer.text()]).toEqual([500, ""]);
+  });
+
+  test("of a function that takes too long is an empty 500", async () => {
+    const answer = await get("/too-slow");
+    expect([answer.status, await answer.text()]).toEqual([500, ""]);
+    expect(host.lines.join("\n")).toContain("Timeout value of 1 s was exceeded by function: Functions.too-slow");
+  });
+
+  test("waits for the retries of its function, which knows how many there were", async () => {
+    expect(await (await get("/flaky")).json()).toMatchObject({ retryCount: 2, maxRetryCount: 2, exception: { message: "failure 2" } });
+    expect(host.lines.filter((line) => line.includes("Executing 'Functions.flaky'"))).toHaveLength(3);
+  });
+});
+
+describe("the log", () => {
+  test("tells of each run as the real host does, but not what is secret", async () => {
+    const before = host.lines.length;
+    await get("/throws");
+    const [executing, executed] = host.lines.slice(before);
+    expect(executing).toMatch(/Executing 'Functions\.throws' \(Reason='This function was programmatically called via the host APIs\.', Id=[0-9a-f-]{36}\)$/);
+    expect(executed).toMatch(/error: Executed 'Functions\.throws' \(Failed, Id=[0-9a-f-]{36}, Duration=\d+ms\)\nError: secret reason sig=\*\*\*/);
+  });
+
+  test("goes through the app's log hooks, and leaves out what is below its level", async () => {
+    const before = host.lines.length;
+    await get("/logs");
+    const lines = host.lines.slice(before).join("\n");
+    expect(lines).toContain("Isaac N.");
+    expect(lines).not.toContain("not written");
+  });
+
+  test("names what host.json has and the host does not know", () => {
+    expect(host.lines.join("\n")).toContain("host.json: surprise is not known to this host and has no effect.");
+  });
+});
+
+describe("the host's own pages", () => {
+  test("/ is a page that says that the app runs", async () => {
+    const answer = await get("/");
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+  });
+
+  test("/admin/functions lists the functions, and one by name", async () => {
+    const functions = (await (await get("/admin/functions")).json()) as { name: string; invoke_url_template: string | null; isDisabled: boolean }[];
+    expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining(["a-item", "by-hand", "switched-off"]));
+    expect(functions.find(({ name }) => name === "a-item")?.invoke_url_template).toBe(`${host.url}/items/{id}`);
+    expect(functions.find(({ name }) => name === "switched-off")?.isDisabled).toBe(true);
+    expect(await (await get("/admin/functions/A-ITEM")).json()).toMatchObject({
+      name: "a-item",
+      config: { bindings: [{ type: "httpTrigger" }, { type: "http" }] },
+    });
+    expect((await get("/admin/functions/none")).status).toBe(404);
+  });
+
+  const json = { "content-type": "application/json" };
+  test("/admin/functions/{name} runs a function by hand and does not wait for it", async () => {
+    const answer = await get("/admin/functions/by-hand", { method: "POST", headers: json, body: '{"input":""}' });
+    expect(answer.status).toBe(202);
+    await until(
+      () => host.lines,
+      (lines) => lines.some((line) => line.endsWith("by hand, past due: false")),
+    );
+  });
+
+  test.each([
+    ["none", json, "{}", 404],
+    ["by-hand", json, "", 400],
+    ["by-hand", json, "{", 400],
+    ["echo", json, "{}", 400],
+    ["by-hand", { "content-type": "text/plain" }, "{}", 415],
+    ["by-hand", { ...json, origin: "https://example.org" }, "{}", 403],
+  ])("a run by hand of %s with %j and body %j is a %i", async (name, headers, body, status) => {
+    expect((await get(`/admin/functions/${name}`, { method: "POST", headers, body })).status).toBe(status);
+  });
+
+  test("admin calls that name another host are refused: a web page could make them by a name that it controls", async () => {
+    const raw = rawRequest(host.url, "GET /admin/functions HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n");
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 403 /);
+  });
+
+  test("/admin/host/status and ping answer", async () => {
+    expect(await (await get("/admin/host/status")).json()).toMatchObject({ state: "Running", errors: expect.any(Array) });
+    expect((await get("/admin/host/ping")).status).toBe(200);
+    expect((await get("/admin/host/ping", { method: "POST" })).status).toBe(200);
+    expect((await get("/admin/other")).status).toBe(404);
+  });
+});
+
+test("a function that is switched off still answers those who may do everything", async () => {
+  expect(await text("/switched-off")).toBe("on");
+});
+
+describe("slow and many clients", () => {
+  test("a request that does not come in time is cut", async () => {
+    const slowHead = rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n");
+    const slowBody = rawRequest(host.url, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+    await Promise.all([slowHead.closed, slowBody.closed]);
+    expect(slowHead.text()).toMatch(/^HTTP\/1\.1 408 /);
+    expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  test("200 slow connections leave others served", async () => {
+    const slow = Array.from({ length: 200 }, () => rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n"));
+    await until(
+      () => slow.filter(({ socket }) => socket.connecting).length,
+      (connecting) => connecting === 0,
+    );
+    expect((await get("/items/1")).status).toBe(200);
+    await Promise.all(slow.map(({ closed }) => closed));
+  });
+
+  test("requests over maxOutstandingRequests are a 429, but admin calls are not", async () => {
+    const held = Array.from({ length: 19 }, () => get("/hold"));
+    await until(
+      () => text("/holding"),
+      (count) => count === "19",
+    );
+    const last = get("/hold");
+    const refused = await until(
+      () => get("/empty"),
+      ({ status }) => status === 429,
+    );
+    expect(refused.headers.get("x-function-scaleout")).toBe("1");
+    expect((await get("/admin/host/status")).status).toBe(200);
+    // The functions take too long, which gives the places back.
+    expect((await Promise.all([...held, last])).map(({ status }) => status)).toEqual(Array(20).fill(500));
+    expect((await get("/empty")).status).toBe(200);
+  });
+});
+
+test("only this machine can reach the host", async () => {
+  const others = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => address);
+  const { port } = new URL(host.url);
+  const reached = await Promise.all(
+    ["127.0.0.1", ...others].map(
+      (address) =>
+        new Promise<string | undefined>((resolve) => {
+          request({ host: address, port, path: "/empty", timeout: 2000 }, () => resolve(address))
+            .on("error", () => resolve(undefined))
+            .on("timeout", () => resolve(undefined))
+            .end();
+        }),
+    ),
+  );
+  expect(reached.filter((address) => address !== undefined)).toEqual(["127.0.0.1"]);
+});

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
+
+let host: HostProcess;
+beforeAll(async () => {
+  host = await startHostProcess("streaming", { settings: { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: "2000000" } });
+});
+afterAll(() => host.stop());
+
+const get = (path: string, init: RequestInit = {}) => fetch(`${host.url}/api${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+
+describe("an app that streams", () => {
+  test("gets large bodies and gives them back whole", async () => {
+    const body = randomBytes(1_500_000);
+    const answer = await get("/echo/x", { method: "POST", body });
+    expect(answer.status).toBe(201);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
+  });
+
+  test("gets bodies in chunks of unknown length, which other apps lose", async () => {
+    const body = ReadableStream.from([Buffer.from("kept")]);
+    expect(await (await get("/echo/x", { method: "POST", body, duplex: "half" } as RequestInit)).text()).toBe("kept");
+  });
+
+  test("sees its URL, and query keys among its parameters", async () => {
+    const { headers } = await get("/echo/caf%C3%A9?q=1&name=other", { method: "POST", body: "x" });
+    expect(headers.get("x-url")).toBe(`${host.url}/api/echo/caf%C3%A9?q=1&name=other`);
+    expect(JSON.parse(Buffer.from(headers.get("x-params") ?? "", "latin1").toString())).toEqual({ q: "1", name: "caf\u00e9" });
+  });
+
+  test("is not told by a client who its caller is", async () => {
+    const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
+    const { headers } = await get("/echo/x", { method: "POST", body: "x", headers: { "x-ms-client-principal": principal } });
+    expect(headers.get("x-user")).toBe("null");
+  });
+
+  test("sends each part of an answer when it is there", async () => {
+    const { body, headers } = await get("/follow");
+    const reader = (body as ReadableStream<Uint8Array>).getReader();
+    const next = async () => Buffer.from((await reader.read()).value ?? "").toString();
+    expect(headers.get("content-type")).toBe("text/event-stream");
+    expect(await next()).toBe("data: one\n\n");
+    await get("/step", { method: "POST" });
+    expect(await next()).toBe("data: two\n\n");
+    await get("/step", { method: "POST" });
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  test("gets the host's headers and keeps its cookies", async () => {
+    const { headers } = await get("/cookies");
+    expect(headers.get("x-own")).toBe("host");
+    expect(headers.get("server")).toBe("Kestrel");
+    expect(headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+  });
+
+  test("that fails before it answers is an empty 500, and one that returns nothing a 204: no caller is left waiting", async () => {
+    const failed = await get("/throws");
+    expect([failed.status, await failed.text()]).toEqual([500, ""]);
+    expect((await get("/nothing")).status).toBe(204);
+  });
+
+  test("that fails in the middle of its answer cuts the connection, so that half is not taken for the whole", async () => {
+    const answer = await get("/throws-late");
+    await expect(answer.text()).rejects.toThrow();
+  });
+
+  test("is asked for bodies up to the limit", async () => {
+    expect((await get("/echo/x", { method: "POST", body: Buffer.alloc(2_000_001) })).status).toBe(413);
+    const body = ReadableStream.from([Buffer.alloc(2_000_001)]);
+    await expect(get("/echo/x", { method: "POST", body, duplex: "half" } as RequestInit).then((answer) => answer.arrayBuffer())).rejects.toThrow();
+  });
+});

@@ -1,0 +1,253 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Job } from "../../shared/core/job/job.ts";
+import "../../shared/core/job/load-job.ts";
+import { ended, getLog, type JobDocument, jobYaml, json, logWith, type Problem, reached, run, stdLog, submit, yaml } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { root, useService } from "../support/service-process.ts";
+import { blobText } from "../support/stored.ts";
+
+const service = useService();
+const example = (file: string) => readFileSync(join(root, "examples", file));
+
+/** What each example says. */
+const says: Readonly<Record<string, RegExp>> = {
+  "hello-world.yml": /^hello world$/m,
+  "hello-world.json": /^hello world$/m,
+  "environment-variables.yml": /^hello world from \w+$/m,
+  "inputs-and-outputs.yml": /^hello world 1\nhello world 2\nhello world 3$/m,
+  "letter.yml": /^Hello, world\nHello, world\nHello, world$/m,
+};
+
+/** Examples for Azure ML, and what this machine says of them. */
+const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
+  "sweep.yml": [422, "unsupported_by_backend"],
+  "train-distributed.yml": [400, "invalid_job"],
+};
+
+describe("hello-world.yml", () => {
+  let job: JobDocument;
+  beforeAll(async () => {
+    job = await run(service().url, example("hello-world.yml"));
+  });
+
+  test("is Completed, with its times and its log", () => {
+    expect(job).toMatchObject({
+      status: "Completed",
+      type: "command",
+      display_name: "hello-world",
+      experiment_name: "Default",
+      command: 'echo "hello world"',
+      tags: { example: "hello-world" },
+      creation_context: { created_by: "local" },
+      log_files: { [stdLog]: `${service().url}/api/jobs/${job.name}/log_files/${stdLog}` },
+      archived: false,
+    });
+    expect(job.error).toBeUndefined();
+    expect(Date.parse(job.started_at ?? "")).toBeLessThanOrEqual(Date.parse(job.finished_at ?? ""));
+  });
+
+  test("its log holds what it said, as text that no browser runs", async () => {
+    const answer = await getLog(service().url, job.name);
+    expect(answer).toMatchObject({ status: 200, headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" } });
+    expect(answer.text).toMatch(
+      /^\[jobgate\] Job \S+ runs as a process[\s\S]*library\/python:latest[\s\S]*^hello world\n\[jobgate\] The job is Completed\.\n$/m,
+    );
+  });
+
+  test("its log is sent in parts", async () => {
+    const whole = (await getLog(service().url, job.name)).text;
+    const size = Buffer.byteLength(whole);
+    expect(await getLog(service().url, job.name, { range: "bytes=1-7" })).toMatchObject({
+      status: 206,
+      text: whole.slice(1, 8),
+      headers: { "content-range": `bytes 1-7/${size}`, "content-length": "7" },
+    });
+    expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("Completed.\n");
+    expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({ status: 416, headers: { "content-range": `bytes */${size}` } });
+  });
+
+  test("its dump lies in container jobs, loads again and is what was submitted", async () => {
+    const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
+    const loaded = Job.load(dump).job?.toObject();
+    expect(loaded).toEqual({ ...Job.load(example("hello-world.yml")).job?.toObject(), name: job.name, experiment_name: "Default" });
+    expect(dump).not.toContain("status");
+  });
+
+  test("its timeline tells each status once, in order, from NotStarted to Completed", async () => {
+    const answer = await send(service().url, `GET /api/jobs/${job.name}/timeline`);
+    const { value } = answer.json<{ value: { seq: number; status: string; at: string; source: string }[] }>();
+    expect(value[0]).toMatchObject({ seq: 1, status: "NotStarted", source: "service" });
+    expect(value.at(-1)).toMatchObject({ status: "Completed", source: "backend" });
+    expect(value.map(({ seq }) => seq)).toEqual(value.map((_, index) => index + 1));
+    for (const [index, { at }] of value.entries()) expect(at >= (value[index - 1]?.at ?? "")).toBe(true);
+    expect(new Set(value.map(({ status }) => status)).size).toBe(value.length);
+  });
+
+  test("a state that the caller has already is a 304", async () => {
+    const { headers } = await send(service().url, `GET /api/jobs/${job.name}`);
+    expect(headers.etag).toBe(`"${job.revision}"`);
+    const again = await send(service().url, `GET /api/jobs/${job.name}`, { headers: { "if-none-match": `"0", ${headers.etag}` } });
+    expect(again).toMatchObject({ status: 304, text: "", headers: { etag: headers.etag } });
+    expect(await send(service().url, `GET /api/jobs/${job.name}`, { headers: { "if-none-match": '"0"' } })).toMatchObject({ status: 200 });
+  });
+
+  test("as YAML it is the dump of today, which can be submitted again", async () => {
+    const answer = await send(service().url, `GET /api/jobs/${job.name}`, { headers: { accept: "application/yaml" } });
+    expect(answer.headers).toMatchObject({ "content-type": "application/yaml", etag: `"${job.revision}-yaml"` });
+    expect(answer.text).toMatch(/^status: Completed$/m);
+    expect(answer.text).toMatch(/^creation_context:\n {2}created_at: /m);
+    const renamed = answer.text.replace(`name: ${job.name}\n`, `name: again-${job.name}\n`);
+    expect(await run(service().url, renamed)).toMatchObject({ status: "Completed", name: `again-${job.name}` });
+  });
+
+  test("its log URL reads this log and nothing else", async () => {
+    const answer = await send(service().url, `GET /api/jobs/${job.name}/log_files`);
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    const { [stdLog]: url = "", ...others } = answer.json<Record<string, string>>();
+    expect(others).toEqual({});
+    const read = await fetch(url);
+    expect([read.status, await read.text()]).toEqual([200, (await getLog(service().url, job.name)).text]);
+    const put = await fetch(url, { method: "PUT", body: "no", headers: { "x-ms-blob-type": "BlockBlob" } });
+    expect(put.status).toBe(403);
+    expect((await fetch(url, { method: "DELETE" })).status).toBe(403);
+    const other = await submit(service().url, example("hello-world.yml"));
+    await ended(service().url, other.name);
+    expect((await fetch(url.replace(job.name, other.name))).status).toBe(403);
+  });
+
+  test("it is in the list, newest first, and found by its tag", async () => {
+    const later = await submit(service().url, example("hello-world.yml"));
+    const list = (await send(service().url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
+    expect(list.indexOf(later.name)).toBeGreaterThanOrEqual(0);
+    expect(list.indexOf(later.name)).toBeLessThan(list.indexOf(job.name));
+    const tagged = await send(service().url, "GET /api/jobs?tag=example:hello-world&status=Completed");
+    expect(tagged.json<{ value: object[] }>().value).toContainEqual(expect.objectContaining({ name: job.name, status: "Completed" }));
+  });
+});
+
+test("every example has a line here that it says", () => {
+  const files = readdirSync(join(root, "examples")).filter((file) => /\.(?:yml|json)$/.test(file));
+  expect(new Set([...Object.keys(says), ...Object.keys(refused)])).toEqual(new Set(files));
+});
+
+test.each(Object.entries(refused))("%s is refused: %j", async (file, [status, code]) => {
+  const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: example(file) });
+  expect([answer.status, answer.json<Problem>().code]).toEqual([status, code]);
+});
+
+test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {
+  const job = await run(service().url, example(file), file.endsWith(".json") ? json : yaml);
+  expect(job).toMatchObject({ status: "Completed" });
+  expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
+});
+
+/** Azure ML's own examples. */
+const basics = join(root, "test/data/azureml-examples");
+const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
+const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
+
+test.each(runHere)("%s as published runs", async (file) => {
+  const job = await run(service().url, readFileSync(join(basics, file)));
+  expect(job).toMatchObject({ status: "Completed" });
+  expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);
+});
+
+test.each(published.filter((file) => !runHere.includes(file)))("%s as published is refused, and the refusal says what for", async (file) => {
+  const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: readFileSync(join(basics, file)) });
+  expect([400, 422]).toContain(answer.status);
+  const { code, issues = [] } = answer.json<Problem>();
+  expect(["invalid_job", "unsupported_by_backend"]).toContain(code);
+  expect(issues.length).toBeGreaterThan(0);
+});
+
+test("a job keeps what it writes to its outputs", async () => {
+  const job = await run(service().url, example("inputs-and-outputs.yml"));
+  expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe("hello world 1\nhello world 2\nhello world 3\n");
+  expect((await blobText(service().data, "job-outputs", `${job.name}/outputs/count.txt`)).trim()).toBe("3");
+});
+
+test("PUT makes a job once: the same again is the job that is there, another one is refused", async () => {
+  const put = (body: string) => send(service().url, "PUT /api/jobs/mine", { headers: yaml, body });
+  const body = jobYaml("echo once >> ../../count");
+  const first = await put(body);
+  expect(first).toMatchObject({ status: 201, headers: { location: expect.stringMatching(/\/api\/jobs\/mine$/), etag: '"1"' } });
+  const again = await put(body);
+  expect(again).toMatchObject({ status: 200, headers: { "idempotency-replayed": "true" } });
+  expect(again.json().name).toBe("mine");
+  expect(await put(`${body}tags: {a: b}\n`)).toMatchObject({ status: 409, headers: { "x-ms-error-code": "job_exists" } });
+  expect(await ended(service().url, "mine")).toMatchObject({ status: "Completed", tags: {} });
+  expect(readFileSync(join(service().data, "jobs", "count"), "utf8")).toBe("once\n");
+});
+
+test("a dry run says what a submission would store, and stores nothing", async () => {
+  const answer = await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: jobYaml("echo hi", "name: only-tried\n") });
+  expect(answer).toMatchObject({ status: 200 });
+  expect(answer.json()).toMatchObject({ valid: true, submittable: true, warnings: [], job: { name: "only-tried", command: "echo hi" } });
+  expect(answer.json<{ yaml: string }>().yaml).toMatch(/^command: echo hi$/m);
+  expect(await send(service().url, "GET /api/jobs/only-tried")).toMatchObject({ status: 404 });
+});
+
+test("a job that fails says why, in the job and in its log", async () => {
+  const job = await run(service().url, jobYaml("echo before; exit 3"));
+  expect(job).toMatchObject({ status: "Failed", error: { code: "command_failed", message: "The command exited with code 3." } });
+  expect((await getLog(service().url, job.name)).text).toMatch(/^before\n\[jobgate\] The job is Failed: The command exited with code 3\.$/m);
+});
+
+test("a job that runs longer than limits.timeout is ended", async () => {
+  const job = await run(service().url, jobYaml("sleep 60", "limits: {timeout: 1}\n"));
+  expect(job).toMatchObject({ status: "Failed", error: { code: "timed_out" } });
+});
+
+test("an input that only Azure ML has fails the job, with its name", async () => {
+  const job = await run(service().url, jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"));
+  expect(job).toMatchObject({
+    status: "Failed",
+    error: { code: "input_not_available_locally", message: expect.stringContaining("Input iris is azureml:iris:1") },
+  });
+});
+
+test("a job sees its own variables, and no setting of the service", async () => {
+  const job = await run(service().url, jobYaml("env", "environment_variables: {MINE: '1'}\n"));
+  const { text } = await getLog(service().url, job.name);
+  expect(text).toMatch(/^MINE=1$/m);
+  expect(text).not.toMatch(/^(AzureWebJobs|JOBS_|WEBSITE_)|AccountKey|devstoreaccount1/m);
+});
+
+test("while a job runs its log can be read, not two seconds behind", async () => {
+  const { name } = await submit(service().url, jobYaml("while true; do date +'at %s%3N'; sleep 0.2; done"));
+  await expect
+    .poll(
+      async () => {
+        const asked = Date.now();
+        const [, at = "0"] = /at (\d+)\n$/.exec((await getLog(service().url, name)).text) ?? [];
+        return asked - Number(at);
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+    .toBeLessThan(2_000);
+  expect(await reached(service().url, name, "Running")).toMatchObject({ log_files: { [stdLog]: expect.any(String) } });
+  await send(service().url, `POST /api/jobs/${name}/cancel`);
+  await ended(service().url, name);
+});
+
+test("a job that is canceled ends, with every process that it started", async () => {
+  const { name } = await submit(service().url, jobYaml("sleep 300 & echo pid $!; echo pid $$; wait"));
+  const log = await logWith(service().url, name, /pid \d+\npid \d+\n/);
+  expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
+  expect(await ended(service().url, name)).toMatchObject({ status: "Canceled" });
+  for (const [, pid] of log.matchAll(/pid (\d+)/g)) expect.soft(runs(Number(pid))).toBe(false);
+  expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
+});
+
+/** Whether a process runs; what is left of one that ended and was not waited for does not. */
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+/** `npm run reindex` on a data folder, with and without a running service, and on an account that the environment names. */
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azurite.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { indexEntry } from "../../shared/core/index-entry.ts";
+import { createStorage, type Storage } from "../../shared/storage/create-storage.ts";
+import { sampleRecord } from "../contract/storage/samples.ts";
+import { dataFolder, removeData, runScript } from "../support/service-process.ts";
+
+const record = sampleRecord({ dump: "command: echo\nenvironment: azureml:any@latest\ntype: command\n" });
+let data: string;
+let azurite: RunningAzurite;
+let storage: Storage;
+
+beforeAll(async () => {
+  data = await dataFolder();
+  azurite = await startAzurite({ directory: join(data, "azurite") });
+  storage = createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock });
+  await storage.records.create(record);
+});
+afterAll(async () => {
+  await azurite.stop();
+  await removeData(data);
+});
+
+async function reindex(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  const program = runScript("scripts/reindex.ts", args, { AzureWebJobsStorage: "", ...environment });
+  const { code } = await program.ended;
+  return { code, output: program.output() };
+}
+
+/** Leaves the record without its dump and its row. */
+async function spoil({ dumps, index }: Storage): Promise<void> {
+  await dumps.delete(record.name);
+  await index.delete(record.name, record.creation_context.created_at);
+}
+
+async function expectProjected({ dumps, index }: Storage): Promise<void> {
+  expect(await dumps.get(record.name)).toBe(record.dump);
+  expect(await index.get(record.name, record.creation_context.created_at)).toEqual(indexEntry(record));
+}
+
+const done = "1 record: 1 job.yml file and 1 index row written, 0 stray rows removed, 0 failed.\n";
+
+test("on an account that the environment names, it uses that", async () => {
+  await spoil(storage);
+  expect(await reindex([], { AzureWebJobsStorage: azurite.connectionString })).toEqual({ code: 0, output: done });
+  await expectProjected(storage);
+});
+
+test("on a folder whose storage is running, it uses that and leaves it running", async () => {
+  await spoil(storage);
+  expect(await reindex(["--data", data], { AzureWebJobsStorage: "nonsense" })).toEqual({ code: 0, output: done });
+  await expectProjected(storage);
+});
+
+test("on a folder whose storage is not running, it starts it, does its work and ends it", async () => {
+  await spoil(storage);
+  await azurite.stop();
+  expect(await reindex(["--data", data])).toEqual({ code: 0, output: done });
+  expect(await findAzurite(join(data, "azurite"))).toBeUndefined();
+});
+
+test.each([
+  [["--data", "/nowhere"], {}, "/nowhere is not the data folder of a service"],
+  [["--everything"], {}, "Unknown option '--everything'"],
+  [[], { AzureWebJobsStorage: "nonsense" }, "AzureWebJobsStorage: it needs AccountName"],
+])("%j with %j ends with 1 and says: %s", async (args, environment, expected) => {
+  const { code, output } = await reindex(args, environment);
+  expect(code).toBe(1);
+  expect(output).toContain(expected);
+});
+
+test("--help says what it does and what it takes", async () => {
+  const { code, output } = await reindex(["--help"]);
+  expect(code).toBe(0);
+  expect(output).toContain("npm run reindex -- [options]");
+});

@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { join } from "node:path";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
+import { ended, getJob, getLog, jobYaml, logWith, reached, submit, yaml } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { dataFolder, type Program, removeData, runProgram, runScript, type ServiceProcess, startOn } from "../support/service-process.ts";
+import { openJobRows } from "../support/stored.ts";
+import { until } from "../support/until.ts";
+
+const folders: string[] = [];
+const running: ServiceProcess[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((service) => service.kill()));
+  await Promise.all(folders.splice(0).map(removeData));
+});
+
+async function folder(): Promise<string> {
+  const data = await dataFolder();
+  folders.push(data);
+  return data;
+}
+
+async function start(data: string): Promise<ServiceProcess> {
+  const service = await startOn(data);
+  running.push(service);
+  return service;
+}
+
+/** A program that is to end by itself. */
+function ending(program: Program): Program {
+  onTestFinished(() => void program.child.kill("SIGKILL"));
+  return program;
+}
+
+describe("npm start", () => {
+  test("--help says what can be given and ends", async () => {
+    const { ended: end, output } = ending(runProgram("npm", ["start", "--silent", "--", "--help"]));
+    expect(await end).toMatchObject({ code: 0 });
+    for (const word of ["--port", "--data", "--help"]) expect(output()).toContain(word);
+  });
+
+  test("prints the calls and a curl that works as it is printed, and SIGTERM to npm ends all of it", async () => {
+    const data = await folder();
+    const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
+    await until(program.output, (text) => text.includes("Stop it with"));
+    for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "/api/health"]) expect(program.output()).toContain(call);
+    const [, curl = ""] = /^ *curl (.*)$/m.exec(program.output()) ?? [];
+    const tried = ending(runProgram("bash", ["-c", `curl --silent --show-error ${curl}`]));
+    expect(await tried.ended).toMatchObject({ code: 0 });
+    expect(JSON.parse(tried.output())).toMatchObject({ display_name: "hello-world", status: "NotStarted" });
+
+    const [, url = ""] = /runs at (\S+)/.exec(program.output()) ?? [];
+    program.child.kill("SIGTERM");
+    await program.ended;
+    await until(
+      () => answers(url),
+      (does) => !does,
+    );
+  });
+
+  test.each([
+    [["--port", "http"], "--port http: must be a number from 0 to 65535."],
+    [["--port", "65536"], "--port 65536: must be a number from 0 to 65535."],
+    [["--prot", "1"], "--prot"],
+  ])("%j is refused with the reason", async (args, message) => {
+    const { ended: end, output } = ending(runScript("local/start.ts", args));
+    expect(await end).toMatchObject({ code: 1 });
+    expect(output()).toContain(message);
+    expect(output()).not.toContain("    at ");
+  });
+
+  test("a port that is in use is a message that says what to do", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    const { ended: end, output } = ending(runScript("local/start.ts", ["--port", String(port), "--data", await folder()]));
+    expect(await end).toMatchObject({ code: 1 });
+    expect(output()).toMatch(/port.* in use.*--port/);
+    expect(output()).not.toContain("    at ");
+  });
+});
+
+describe("several services", () => {
+  test("two run side by side, each with its own jobs; a second one on a folder is refused", async () => {
+    const [one, two] = await Promise.all([folder().then(start), folder().then(start)]);
+    const { name } = await submit(one.url, jobYaml("true"));
+    expect(await ended(one.url, name)).toMatchObject({ status: "Completed" });
+    expect(await send(two.url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
+
+    const { ended: end, output } = ending(runScript("local/start.ts", ["--port", "0", "--data", one.data]));
+    expect(await end).toMatchObject({ code: 1 });
+    expect(output()).toContain(`in use by the service at ${one.url}`);
+    expect(await getJob(one.url, name)).toMatchObject({ status: "Completed" });
+  });
+});
+
+describe("an end and a new start on the same folder", () => {
+  test("SIGTERM lets a request in flight be answered and exits 0; the next start has its job, and the jobs and logs before", async () => {
+    const data = await folder();
+    const first = await start(data);
+    const { name } = await submit(first.url, jobYaml("echo kept", "name: kept\n"));
+    await ended(first.url, name);
+    const log = (await getLog(first.url, name)).text;
+
+    const body = jobYaml("echo late", "name: late\n");
+    const late = await halfSent(first.url, body);
+    const end = first.stop();
+    await until(
+      () => answers(first.url),
+      (does) => !does,
+    );
+    expect(await late.finish()).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await end).toEqual({ code: 0, signal: null });
+
+    const second = await start(data);
+    expect(await getJob(second.url, "kept")).toMatchObject({ status: "Completed" });
+    expect((await getLog(second.url, "kept")).text).toBe(log);
+    expect(await ended(second.url, "late")).toMatchObject({ status: "Completed" });
+    expect((await send(second.url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map((job) => job.name)).toEqual(["late", "kept"]);
+  });
+
+  test("SIGKILL while a job runs: the next start sees it to its end, and its command ran once", async () => {
+    const data = await folder();
+    const first = await start(data);
+    const count = join(data, "count");
+    const { name } = await submit(first.url, jobYaml(`echo run >> ${count}; echo begun; until test -e ${data}/go; do sleep 0.05; done; echo done`));
+    await logWith(first.url, name, "begun");
+    expect(await first.kill()).toMatchObject({ signal: "SIGKILL" });
+
+    const second = await start(data);
+    await reached(second.url, name, "Running");
+    await ending(runProgram("touch", [join(data, "go")])).ended;
+    expect(await ended(second.url, name)).toMatchObject({ status: "Completed" });
+    expect((await getLog(second.url, name)).text).toMatch(/^begun\ndone\n\[jobgate\] The job is Completed\.$/m);
+    expect(readFileSync(count, "utf8")).toBe("run\n");
+    await until(
+      () => openJobRows(data),
+      (rows) => rows.length === 0,
+      // Where the poll wrote on the row at that very moment, healing is what closes it.
+      100_000,
+    );
+  });
+
+  test("SIGKILL right after submissions: every job that was acknowledged completes, each once", async () => {
+    const data = await folder();
+    const first = await start(data);
+    const count = join(data, "count");
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => send(first.url, `PUT /api/jobs/job-${index}`, { headers: yaml, body: jobYaml(`echo ${index} >> ${count}`) })),
+    );
+    await first.kill();
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
+
+    const second = await start(data);
+    for (const index of answers.keys()) expect(await ended(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
+    expect(readFileSync(count, "utf8").trim().split("\n").sort()).toEqual(answers.map((_, index) => String(index)));
+  });
+});
+
+async function answers(url: string): Promise<boolean> {
+  return send(url, "GET /api/health").then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+/** A submission of which one byte is held back until `finish`, which gives the whole answer. */
+async function halfSent(url: string, body: string): Promise<{ finish(): Promise<string> }> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => void socket.destroy());
+  let answer = "";
+  const closed = new Promise<void>((resolve, reject) => {
+    socket.setEncoding("utf8").on("data", (chunk: string) => {
+      answer += chunk;
+    });
+    socket.once("close", () => resolve());
+    socket.once("error", reject);
+  });
+  const head = [
+    `POST /api/jobs HTTP/1.1`,
+    `Host: ${hostname}:${port}`,
+    "Connection: close",
+    "Content-Type: application/yaml",
+    `Content-Length: ${body.length}`,
+  ];
+  await new Promise((resolve) => socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`, resolve));
+  // Another request that is answered after this one was sent: the server has read it.
+  await send(url, "GET /api/health");
+  return {
+    async finish() {
+      socket.write(body.slice(-1));
+      await closed;
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { systemClock } from "../../../shared/clock.ts";
+import { ServiceError } from "../../../shared/core/errors.ts";
+import { createStorage, type Storage } from "../../../shared/storage/create-storage.ts";
+import { bytesOf } from "../../contract/storage/job-files-contract.ts";
+import { sampleEntry, sampleRecord, sampleRow } from "../../contract/storage/samples.ts";
+import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
+
+let storage: FaultyStorage;
+/** Gives up soon, where a fault is to be met; `ports` waits for storage on a busy machine. */
+let hasty: Storage;
+let ports: Storage;
+let direct: Storage;
+let made = 0;
+/** A job that no other test has touched. */
+let name: string;
+const seeded = "seeded";
+const hastyMs = 300;
+const log = "user_logs/std_log.txt";
+
+beforeAll(async () => {
+  storage = await startFaultyStorage();
+  const open = (connectionString: string, timeoutMs: number) => createStorage({ connection: { connectionString }, timeoutMs, clock: systemClock });
+  hasty = open(storage.connectionString, hastyMs);
+  ports = open(storage.connectionString, 10_000);
+  direct = open(storage.directConnectionString, 10_000);
+  await seed(direct);
+});
+afterAll(() => storage.stop());
+beforeEach(() => {
+  name = `job-${++made}`;
+});
+afterEach(() => storage.setAll({ kind: "none" }));
+
+/** Makes all containers, tables and queues, so that a fault meets the call itself. */
+async function seed({ records, openJobs, index, logs, queues, logUrls }: Storage): Promise<void> {
+  await records.create(sampleRecord({ name: seeded }));
+  await openJobs.put(sampleRow(seeded));
+  await index.put(sampleEntry(seeded));
+  await logs.append(seeded, log, 0, Buffer.from("seed"));
+  await queues.sendUpdate({ schema_version: 1, name: seeded, submission_id: "3f1c", kind: "log_urls" });
+  await logUrls.put(seeded, { urls: {}, expires_at: "", refreshed_at: "" });
+}
+
+async function caught(run: Promise<unknown>): Promise<unknown> {
+  try {
+    return await run;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** One call of each kind, on each service. */
+const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
+  ["reading a record", ({ records }) => records.get(name)],
+  ["creating a record", ({ records }) => records.create(sampleRecord({ name }))],
+  ["replacing a record", ({ records }) => records.replace(sampleRecord({ name: seeded }), '"0x1"')],
+  ["naming all records", async ({ records }) => records.names()[Symbol.asyncIterator]().next()],
+  ["writing a dump", ({ dumps }) => dumps.put(name, "a: 1\n")],
+  ["writing an open row", ({ openJobs }) => openJobs.put(sampleRow(name))],
+  ["reading what is due", ({ openJobs }) => openJobs.due(new Date())],
+  ["changing many rows", ({ openJobs }) => openJobs.mergeMany([seeded, name].map((row) => ({ name: row, changes: { published_seq: 1 } })))],
+  ["writing to the index", ({ index }) => index.put(sampleEntry(name, { revision: 2 }))],
+  ["reading the index", ({ index }) => index.query({ limit: 1 })],
+  ["sending a dispatch", ({ queues }) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })],
+  ["listing logs", ({ logs }) => logs.list(seeded)],
+  ["reading a log", async ({ logs }) => bytesOf(await logs.read(seeded, log))],
+  ["adding to a log", ({ logs }) => logs.append(seeded, log, 4, Buffer.from("more"))],
+  ["deleting logs", ({ logs }) => logs.deleteAll(name)],
+  ["reading log URLs", ({ logUrls }) => logUrls.get(name)],
+];
+
+describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)("while storage does this: $kind", (fault) => {
+  test.each(calls)("%s is unavailable, soon", async (_, run) => {
+    await storage.setAll(fault);
+    const started = performance.now();
+    const error = await caught(run(hasty));
+    expect(error).toBeInstanceOf(ServiceError);
+    expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
+    expect(performance.now() - started).toBeLessThan(2500);
+    if (fault.kind !== "refuse") expect(storage.struck()).toBeGreaterThan(0);
+  });
+});
+
+test.each(calls)("%s works again when storage does", async (_, run) => {
+  await storage.setAll({ kind: "silence" });
+  expect(await caught(run(hasty))).toMatchObject({ code: "unavailable" });
+  await storage.setAll({ kind: "none" });
+  const error = await caught(run(ports));
+  // What was lost on the way may have arrived.
+  if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
+});
+
+test.each(calls)("%s works over a slow line", async (_, run) => {
+  await storage.setAll({ kind: "delay", ms: 40 });
+  const error = await caught(run(ports));
+  expect(storage.struck()).toBeGreaterThan(0);
+  if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
+});
+
+test("a caller who gives up while storage is silent gets the own reason at once", async () => {
+  await storage.setAll({ kind: "silence" });
+  const caller = new AbortController();
+  const ended = caught(ports.records.get(name, { signal: caller.signal }));
+  const reason = new Error("the caller gave up");
+  caller.abort(reason);
+  expect(await ended).toBe(reason);
+});
+
+describe("when the answer to a write is lost", () => {
+  const lost = { kind: "cut", side: "answer", after: 0, times: 1 } as const;
+
+  test("creating a record is a conflict with what it has written itself", async () => {
+    await storage.lines.blob.set(lost);
+    expect(await caught(ports.records.create(sampleRecord({ name })))).toMatchObject({ code: "conflict" });
+    expect(storage.lines.blob.struck).toBe(1);
+    expect((await ports.records.get(name))?.value).toEqual(sampleRecord({ name }));
+  });
+
+  test("replacing a record is a conflict with what it has written itself", async () => {
+    const etag = await ports.records.create(sampleRecord({ name }));
+    await storage.lines.blob.set(lost);
+    expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({ code: "conflict" });
+    expect(storage.lines.blob.struck).toBe(1);
+    expect((await ports.records.get(name))?.value.revision).toBe(2);
+  });
+
+  test("bytes that are added to a log are there once", async () => {
+    await ports.logs.append(name, log, 0, Buffer.from("one "));
+    await storage.lines.blob.set(lost);
+    await ports.logs.append(name, log, 4, Buffer.from("two "));
+    expect(storage.lines.blob.struck).toBe(1);
+    await ports.logs.append(name, log, 8, Buffer.from("three"));
+    expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one two three");
+  });
+
+  test("a log that is begun is there once", async () => {
+    await storage.lines.blob.set({ ...lost, times: 3 });
+    expect(await caught(ports.logs.append(name, log, 0, Buffer.from("one")))).toMatchObject({ code: "unavailable" });
+    expect(storage.struck()).toBe(3);
+    await storage.setAll({ kind: "none" });
+    await ports.logs.append(name, log, 0, Buffer.from("one"));
+    expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one");
+  });
+
+  test("deleting a record that is gone by it is a success", async () => {
+    const etag = await ports.records.create(sampleRecord({ name }));
+    await storage.lines.blob.set(lost);
+    await ports.records.delete(name, etag);
+    expect(storage.lines.blob.struck).toBe(1);
+  });
+
+  test("a row of the index is there as written", async () => {
+    await storage.lines.table.set(lost);
+    await ports.index.put(sampleEntry(name));
+    expect(storage.lines.table.struck).toBe(1);
+    expect(await ports.index.get(name, sampleEntry(name).created_at)).toEqual(sampleEntry(name));
+  });
+
+  test("a message waits once or twice, never not at all", async () => {
+    await storage.lines.queue.set(lost);
+    await ports.queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" });
+    expect(storage.lines.queue.struck).toBe(1);
+  });
+});
+
+describe("when a log is cut while it is read", () => {
+  const size = 3_000_000;
+  const bytes = Buffer.alloc(size, "0123456789");
+  beforeEach(() => direct.logs.append(name, log, 0, bytes));
+
+  test("by a lost connection, the reader is told and does not take a part for the whole", async () => {
+    await storage.lines.blob.set({ kind: "cut", side: "answer", after: 500_000, times: 1 });
+    const content = await ports.logs.read(name, log);
+    expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
+    expect(storage.lines.blob.struck).toBe(1);
+  });
+
+  test("by silence, the reader is told in time", async () => {
+    const content = await hasty.logs.read(name, log);
+    await storage.lines.blob.set({ kind: "silence" });
+    const started = performance.now();
+    expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
+    expect(performance.now() - started).toBeLessThan(2500);
+  });
+});

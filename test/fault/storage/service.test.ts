@@ -1,0 +1,86 @@
+/** The running service while its storage fails: the app, the host, a job as a process, and Azurite behind lines that fail. */
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type RunningHost, startHost } from "../../../local/host/host.ts";
+import { bundle } from "../../../scripts/bundle.ts";
+import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
+import { ended, getJob, type JobDocument, jobYaml, type Problem, submit, yaml } from "../../support/job-client.ts";
+import { send } from "../../support/send.ts";
+import { dataFolder, removeData, root } from "../../support/service-process.ts";
+import { until } from "../../support/until.ts";
+
+let storage: FaultyStorage;
+let host: RunningHost;
+let data: string;
+
+beforeAll(async () => {
+  data = await dataFolder();
+  [storage] = await Promise.all([startFaultyStorage(), bundle(join(data, "app"))]);
+  host = await startHost({
+    appDirectory: root,
+    entry: join(data, "app", "main.cjs"),
+    port: 0,
+    queueLeaseMs: 30_000,
+    settings: {
+      AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+      AzureWebJobsStorage: storage.connectionString,
+      JOBS_AUTH: "none",
+      JOBS_BACKEND: "local",
+      JOBS_DATA_DIR: join(data, "jobs"),
+      JOBS_POLL_SCHEDULE: "* * * * * *",
+      JOBS_HEAL_SCHEDULE: "0 * * * * *",
+    },
+  });
+});
+afterAll(async () => {
+  await host.stop();
+  await storage.stop();
+  await removeData(data);
+});
+afterEach(() => storage.setAll({ kind: "none" }));
+
+const body = jobYaml("echo hello");
+const post = () => send(host.url, "POST /api/jobs", { headers: yaml, body });
+const isReady = async () => (await send(host.url, "GET /api/health/ready")).status === 200;
+
+test("a job that runs while storage goes away completes when it is back", async () => {
+  const job = await submit(host.url, jobYaml("sleep 2; echo hello"));
+  await until(
+    () => getJob(host.url, job.name),
+    ({ status }) => status !== "NotStarted",
+  );
+  await storage.setAll({ kind: "reset" });
+  await until(
+    () => storage.struck(),
+    (struck) => struck > 5,
+  );
+  await storage.setAll({ kind: "none" });
+  const finished: JobDocument = await ended(host.url, job.name);
+  expect(finished.status).toBe("Completed");
+  expect((await send(host.url, `GET /api/jobs/${job.name}/log_files/user_logs/std_log.txt`)).text).toContain("hello");
+});
+
+test.each([
+  ["refuse", 5000],
+  ["silence", 10_000],
+] as const)("while storage does this: %s, a submission is answered with 503 within %i ms; then the service recovers by itself", async (kind, withinMs) => {
+  await storage.setAll({ kind });
+  const started = performance.now();
+  const answer = await post();
+  expect(performance.now() - started).toBeLessThan(withinMs);
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+  expect(answer.json<Problem>()).toMatchObject({ code: "unavailable", detail: expect.any(String) });
+  expect(answer.text).not.toMatch(/sig=|AccountKey|Authorization/i);
+  await storage.setAll({ kind: "none" });
+  const job = await submit(host.url, body);
+  expect((await ended(host.url, job.name)).status).toBe("Completed");
+});
+
+test("while storage is silent, the app is alive, says that it is not ready, and is ready again afterwards", async () => {
+  await storage.setAll({ kind: "silence" });
+  await until(isReady, (ready) => !ready);
+  expect((await send(host.url, "GET /api/health")).status).toBe(200);
+  await storage.setAll({ kind: "none" });
+  await until(isReady, (ready) => ready);
+});

@@ -1,0 +1,55 @@
+/** An account that is reached by an identity: Azurite over HTTPS, which takes tokens that nobody signed. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import type { TokenCredential } from "../../shared/storage/account.ts";
+import { selfSigned } from "../unit/backends/local/self-signed.ts";
+import { startTestAzurite } from "./azurite.ts";
+
+export interface IdentityStorage {
+  readonly blobUri: string;
+  readonly queueUri: string;
+  readonly tableUri: string;
+  stop(): Promise<void>;
+}
+
+const tenant = "ab1f708d-50f6-404c-a006-d71b2ac7a606";
+
+/** Starts the account; this process trusts its certificate from then on. */
+export async function startIdentityStorage(): Promise<IdentityStorage> {
+  const folder = await mkdtemp(join(tmpdir(), "jobgate-azurite-"));
+  try {
+    const { key, cert } = selfSigned("localhost");
+    const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    await Promise.all([writeFile(keyFile, key), writeFile(certFile, cert)]);
+    const azurite = await startTestAzurite(["--oauth", "basic", "--cert", certFile, "--key", keyFile]);
+    setDefaultCACertificates([...getCACertificates("default"), cert]);
+    // The certificate is for the name, not for the address.
+    const named = (uri: string) => uri.replace("http://127.0.0.1:", "https://localhost:");
+    return { blobUri: named(azurite.blobUri), queueUri: named(azurite.queueUri), tableUri: named(azurite.tableUri), stop: azurite.stop };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+export interface TestCredential extends TokenCredential {
+  /** The scopes of every token that was asked for. */
+  readonly asked: readonly string[];
+}
+
+/** Gives tokens of a made-up identity, as Entra would but for the signature. @param lifeSeconds negative: they have ended. */
+export function createTestCredential(lifeSeconds = 3600): TestCredential {
+  const asked: string[] = [];
+  return {
+    asked,
+    async getToken(scopes) {
+      asked.push(...[scopes].flat());
+      const now = Math.floor(Date.now() / 1000);
+      const times = { iat: now - 7200, nbf: now - 7200, exp: now + lifeSeconds };
+      const claims = { aud: "https://storage.azure.com", iss: `https://sts.windows.net/${tenant}/`, oid: tenant, tid: tenant, ...times };
+      const [head, body] = [{ alg: "none", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+      return { token: `${head}.${body}.`, expiresOnTimestamp: (now + lifeSeconds) * 1000 };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** A storage account of a test file's own. */
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startAzurite } from "../../local/azurite.ts";
+
+export interface TestAzurite {
+  readonly connectionString: string;
+  readonly blobUri: string;
+  readonly queueUri: string;
+  readonly tableUri: string;
+  stop(): Promise<void>;
+}
+
+/** Starts Azurite on a folder that goes away with it. @param flags more of its options, e.g. a certificate. */
+export async function startTestAzurite(flags: readonly string[] = []): Promise<TestAzurite> {
+  const directory = await mkdtemp(join(tmpdir(), "jobgate-azurite-"));
+  const remove = () => rm(directory, { recursive: true, force: true });
+  // It outlives what started it, so a run that is broken off must end it.
+  const end = () => endAzurite(directory);
+  process.once("exit", end);
+  try {
+    const { connectionString, stop } = await startAzurite({ directory, flags });
+    const uri = (service: string) => new RegExp(`${service}Endpoint=([^;]+)`).exec(connectionString)?.[1] ?? "";
+    return {
+      connectionString,
+      blobUri: uri("Blob"),
+      queueUri: uri("Queue"),
+      tableUri: uri("Table"),
+      stop: async () => {
+        await stop();
+        process.off("exit", end);
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+function endAzurite(directory: string): void {
+  try {
+    process.kill((JSON.parse(readFileSync(join(directory, "azurite.json"), "utf8")) as { readonly pid: number }).pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}

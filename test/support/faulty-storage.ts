@@ -1,0 +1,42 @@
+/** A storage account behind lines that can be made to fail. */
+import { startTestAzurite } from "./azurite.ts";
+import { type Fault, startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
+
+export interface FaultyStorage {
+  /** Goes through the lines. */
+  readonly connectionString: string;
+  /** Goes straight to the account. */
+  readonly directConnectionString: string;
+  readonly lines: Readonly<Record<"blob" | "queue" | "table", TcpProxy>>;
+  setAll(fault: Fault): Promise<void>;
+  /** How often the fault has struck on any line. */
+  struck(): number;
+  stop(): Promise<void>;
+}
+
+export async function startFaultyStorage(): Promise<FaultyStorage> {
+  const azurite = await startTestAzurite();
+  const portOf = (uri: string) => Number(new URL(uri).port);
+  const { blobUri, queueUri, tableUri, connectionString } = azurite;
+  const [blob, queue, table] = await Promise.all([blobUri, queueUri, tableUri].map((uri) => startTcpProxy(portOf(uri))));
+  if (blob === undefined || queue === undefined || table === undefined) throw new Error("A line is missing.");
+  const lines = { blob, queue, table };
+  const all = Object.values(lines);
+  return {
+    connectionString: [
+      [blobUri, blob],
+      [queueUri, queue],
+      [tableUri, table],
+    ].reduce((text, [uri, line]) => text.replace(`:${portOf(uri as string)}/`, `:${(line as TcpProxy).port}/`), connectionString),
+    directConnectionString: connectionString,
+    lines,
+    async setAll(fault) {
+      await Promise.all(all.map((line) => line.set(fault)));
+    },
+    struck: () => all.reduce((sum, line) => sum + line.struck, 0),
+    async stop() {
+      await Promise.all(all.map((line) => line.stop()));
+      await azurite.stop();
+    },
+  };
+}

@@ -1,0 +1,158 @@
+import { ServiceError } from "../../../shared/core/errors.ts";
+import type { Issue } from "../../../shared/core/issues.ts";
+import type { Observation } from "../../../shared/core/messages.ts";
+import { type Backend, BackendRefusal, type Clock } from "../../../shared/core/ports.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
+import { checkSignal } from "./port-rules.ts";
+
+/**
+ * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
+ * twice, `late` answers what was true at the call once `until` is over, the rest are answers.
+ */
+type Fault =
+  | { readonly kind: "unreachable" | "lost" | "twice" | "broken" }
+  | { readonly kind: "throttled"; readonly retryAfterSeconds?: number }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "late"; readonly until: Promise<unknown> };
+
+type Method = "submit" | "observe" | "cancel" | "logUrls" | "ready" | "forget";
+
+interface BackendState {
+  readonly submission_id: string;
+  readonly said: Omit<Observation, "observed_at">;
+}
+
+export interface MemoryBackend extends Backend {
+  /** Names of jobs in the order in which they were really started. */
+  readonly started: readonly string[];
+  /** Names of jobs in the order in which a cancel got here. */
+  readonly canceled: readonly string[];
+  /** How often each method was called, faults included. */
+  readonly calls: Readonly<Record<Method, number>>;
+  /** The next calls of a method meet these, one each. */
+  plan(method: Method, ...faults: (Fault | undefined)[]): void;
+  /** Every call of a method meets this from now on; undefined ends it. */
+  always(method: Method, fault: Fault | undefined): void;
+  /** What it says of a job from now on. */
+  say(name: string, said: Partial<Omit<Observation, "observed_at">>): void;
+  /** Forgets a job, as if it was deleted behind our back. */
+  drop(name: string): void;
+  knows(name: string): boolean;
+}
+
+export interface MemoryBackendOptions {
+  readonly clock: Clock;
+  readonly id?: string;
+  /** With "signed" it signs URLs that live `urlMinutes`. */
+  readonly logs?: "stored" | "signed";
+  readonly urlMinutes?: number;
+  readonly unsupported?: readonly Issue[];
+}
+
+/** A backend that runs nothing and says what it is told to. */
+export function createMemoryBackend({ clock, id = "memory", logs = "stored", urlMinutes = 60, unsupported = [] }: MemoryBackendOptions): MemoryBackend {
+  const jobs = new Map<string, BackendState>();
+  const signed = new Map<string, number>();
+  const started: string[] = [];
+  const canceled: string[] = [];
+  const calls: Record<Method, number> = { submit: 0, observe: 0, cancel: 0, logUrls: 0, ready: 0, forget: 0 };
+  const planned = new Map<Method, (Fault | undefined)[]>();
+  const standing = new Map<Method, Fault>();
+
+  const call = async <T>(method: Method, options: { readonly signal?: AbortSignal } | undefined, work: () => T): Promise<T> => {
+    checkSignal(options);
+    calls[method] += 1;
+    const plan = planned.get(method);
+    return underFault(plan !== undefined && plan.length > 0 ? plan.shift() : standing.get(method), work);
+  };
+  const observed = (name: string, submission_id: string): Observation | undefined => {
+    const job = jobs.get(name);
+    return job === undefined || job.submission_id !== submission_id ? undefined : { ...structuredClone(job.said), observed_at: clock.now().toISOString() };
+  };
+  const say = (name: string, said: Partial<Omit<Observation, "observed_at">>): void => {
+    const job = jobs.get(name);
+    if (job === undefined) throw new Error(`The backend has no job ${name}.`);
+    jobs.set(name, { ...job, said: { ...job.said, ...said } });
+  };
+  const start = (name: string, submission_id: string): Observation => {
+    const there = jobs.get(name);
+    if (there !== undefined && there.submission_id !== submission_id) throw new BackendRefusal("name_taken", `Another job is called ${name}.`);
+    if (there === undefined) {
+      started.push(name);
+      jobs.set(name, { submission_id, said: { status: "Queued", backend_id: `memory/${name}` } });
+    }
+    return observed(name, submission_id) as Observation;
+  };
+  const sign = (name: string) => {
+    const expires = clock.now().getTime() + urlMinutes * 60_000;
+    const url = (log: string) => `https://logs.memory.test/${name}/${log}?sig=${signed.size + 1}`;
+    const urls = Object.fromEntries((jobs.get(name)?.said.log_names ?? []).map((log) => [log, url(log)]));
+    for (const value of Object.values(urls)) signed.set(value, expires);
+    return { urls, expires_at: new Date(expires).toISOString(), refreshed_at: clock.now().toISOString() };
+  };
+
+  const backend: MemoryBackend = {
+    id,
+    logs,
+    started,
+    canceled,
+    calls,
+    plan: (method, ...faults) => void planned.set(method, [...(planned.get(method) ?? []), ...faults]),
+    always: (method, fault) => void (fault === undefined ? standing.delete(method) : standing.set(method, fault)),
+    say,
+    drop: (name) => void jobs.delete(name),
+    knows: (name) => jobs.has(name),
+    unsupported: () => unsupported,
+    submit: ({ name, submission_id }, options) => call("submit", options, () => start(name, submission_id)),
+    observe: (refs, options) => call("observe", options, () => refs.map(({ name, submission_id }) => ({ name, observation: observed(name, submission_id) }))),
+    cancel: ({ name }, options) =>
+      call("cancel", options, () => {
+        canceled.push(name);
+        const job = jobs.get(name);
+        if (job !== undefined && !isTerminal(job.said.status)) say(name, { status: "Canceled" });
+      }),
+    forget: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
+    ready: (options) => call("ready", options, () => undefined),
+  };
+  if (logs === "stored") return backend;
+  return {
+    ...backend,
+    logUrls: ({ name, submission_id }, options) => call("logUrls", options, () => (jobs.get(name)?.submission_id === submission_id ? sign(name) : undefined)),
+    async readLog(url, _range, options) {
+      checkSignal(options);
+      const expires = signed.get(url);
+      if (expires === undefined || expires <= clock.now().getTime()) return undefined;
+      const bytes = Buffer.from(`log at ${new URL(url).pathname}\n`);
+      const body = async function* () {
+        yield bytes;
+      };
+      return { size: bytes.length, start: 0, length: bytes.length, etag: '"1"', body: body() };
+    },
+  };
+}
+
+async function underFault<T>(fault: Fault | undefined, work: () => T): Promise<T> {
+  switch (fault?.kind) {
+    case undefined:
+      return work();
+    case "unreachable":
+      throw new ServiceError("unavailable", "The backend cannot be reached.");
+    case "lost":
+      work();
+      throw new ServiceError("unavailable", "The backend's answer was lost.");
+    case "twice":
+      work();
+      return work();
+    case "broken":
+      throw new Error("The backend broke.");
+    case "throttled":
+      throw new ServiceError("throttled", "The backend is busy.", fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds });
+    case "refused":
+      throw new BackendRefusal(fault.code, `The backend refuses: ${fault.code}.`);
+    case "late": {
+      const answer = work();
+      await fault.until;
+      return answer;
+    }
+  }
+}

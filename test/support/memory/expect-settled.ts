@@ -1,0 +1,32 @@
+import { expect } from "vitest";
+import { indexEntry } from "../../../shared/core/index-entry.ts";
+import type { JobRecord } from "../../../shared/core/record.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
+import type { World } from "./world.ts";
+
+/** The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open row is gone. */
+export async function expectSettled(world: World, name: string): Promise<JobRecord> {
+  const record = (await world.records.get(name))?.value;
+  if (record === undefined) throw new Error(`There is no record of ${name}.`);
+  expect(isTerminal(record.status), `${name} is ${record.status}`).toBe(true);
+  expect(await world.openJobs.get(name)).toBeUndefined();
+  expect(await world.dumps.get(name)).toBe(record.dump);
+  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(world.events.published.filter((event) => event.name === name).map(({ seq }) => seq)).toEqual(record.timeline.map(({ seq }) => seq));
+  expect(record.timeline.map(({ seq }) => seq)).toEqual(record.timeline.map((_, index) => index + 1));
+  return record;
+}
+
+/** Nothing is left of the job, or of an attempt at it. */
+export async function expectGone(world: World, name: string): Promise<void> {
+  expect(await world.records.get(name)).toBeUndefined();
+  expect(await world.openJobs.get(name)).toBeUndefined();
+  expect((await world.index.query({ limit: 200 })).entries.filter((entry) => entry.name === name)).toEqual([]);
+  expect([await world.dumps.get(name), await world.logs.list(name), await world.outputs.list(name), await world.logUrls.get(name)]).toEqual([
+    undefined,
+    [],
+    [],
+    undefined,
+  ]);
+  expect(world.backend.knows(name)).toBe(false);
+}

@@ -1,0 +1,61 @@
+import type { OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../../../shared/core/ports.ts";
+import { checkSignal, conflict } from "./port-rules.ts";
+
+/** The open jobs in memory. */
+export function createMemoryOpenJobs(): OpenJobs {
+  const kept = new Map<string, Versioned<OpenJob>>();
+  const notBefore = new Map<string, Date>();
+  let writes = 0;
+  const write = (row: OpenJob): string => {
+    writes += 1;
+    const etag = `W/"o${writes}"`;
+    kept.set(row.name, { value: structuredClone(row), etag });
+    return etag;
+  };
+  const merge = (name: string, changes: OpenJobChanges): void => {
+    const row = kept.get(name);
+    // An absent field of a merge leaves the row's as it is, and so does an undefined one.
+    const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+    if (row !== undefined) write({ ...row.value, ...given });
+  };
+  const upTo = (key: "next_poll_at" | "heal_at", now: Date) =>
+    structuredClone([...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime())).toSorted(
+      (a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]),
+    );
+  return {
+    async put(row, options) {
+      checkSignal(options);
+      return write(row);
+    },
+    async get(name, options) {
+      checkSignal(options);
+      return structuredClone(kept.get(name));
+    },
+    async merge(name, changes, options = {}) {
+      checkSignal(options);
+      if (options.etag !== undefined && kept.has(name) && kept.get(name)?.etag !== options.etag) throw conflict(`The open row of ${name}`);
+      merge(name, changes);
+    },
+    async mergeMany(list, options) {
+      checkSignal(options);
+      for (const { name, changes } of list) merge(name, changes);
+    },
+    async delete(name, etag, options) {
+      checkSignal(options);
+      if (kept.has(name) && kept.get(name)?.etag !== etag) throw conflict(`The open row of ${name}`);
+      kept.delete(name);
+    },
+    async due(now, options) {
+      checkSignal(options);
+      return { jobs: upTo("next_poll_at", now), notBefore: new Map(notBefore) };
+    },
+    async toHeal(now, options) {
+      checkSignal(options);
+      return upTo("heal_at", now);
+    },
+    async setNotBefore(backend, until, options) {
+      checkSignal(options);
+      notBefore.set(backend, until);
+    },
+  };
+}

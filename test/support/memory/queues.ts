@@ -1,0 +1,33 @@
+import type { DispatchMessage, UpdateMessage } from "../../../shared/core/messages.ts";
+import type { Queues } from "../../../shared/core/ports.ts";
+import { checkSignal } from "./port-rules.ts";
+
+export interface MemoryQueues extends Queues {
+  /** Messages that wait. */
+  readonly dispatches: DispatchMessage[];
+  readonly updates: UpdateMessage[];
+  /** Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost. */
+  deliver(handlers: { dispatch?: (message: DispatchMessage) => Promise<unknown>; update?: (message: UpdateMessage) => Promise<unknown> }): Promise<void>;
+}
+
+/** Queues that keep what is sent until it is delivered. */
+export function createMemoryQueues(): MemoryQueues {
+  const dispatches: DispatchMessage[] = [];
+  const updates: UpdateMessage[] = [];
+  return {
+    dispatches,
+    updates,
+    async sendDispatch(message, options) {
+      checkSignal(options);
+      dispatches.push(structuredClone(message));
+    },
+    async sendUpdate(message, options) {
+      checkSignal(options);
+      updates.push(structuredClone(message));
+    },
+    async deliver({ dispatch, update }) {
+      for (let message = dispatch && dispatches.shift(); message !== undefined; message = dispatches.shift()) await dispatch?.(message).catch(() => undefined);
+      for (let message = update && updates.shift(); message !== undefined; message = updates.shift()) await update?.(message).catch(() => undefined);
+    },
+  };
+}

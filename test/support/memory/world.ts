@@ -1,0 +1,45 @@
+/** All ports in memory, and what a test does with them. */
+import type { Submission } from "../../../shared/core/submission.ts";
+import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
+import { createManualClock } from "./clock.ts";
+import { createMemoryDumps } from "./dumps.ts";
+import { createMemoryEvents } from "./events.ts";
+import { createMemoryJobFiles } from "./job-files.ts";
+import { createMemoryJobIndex } from "./job-index.ts";
+import { createMemoryLogUrls } from "./log-urls.ts";
+import { createMemoryOpenJobs } from "./open-jobs.ts";
+import { createMemoryQueues } from "./queues.ts";
+import { createMemoryRecords } from "./records.ts";
+
+/** A service without storage: every port that an operation can ask for. */
+export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
+  const clock = createManualClock();
+  return {
+    clock,
+    records: createMemoryRecords(),
+    openJobs: createMemoryOpenJobs(),
+    dumps: createMemoryDumps(),
+    index: createMemoryJobIndex(),
+    events: createMemoryEvents(),
+    queues: createMemoryQueues(),
+    logs: createMemoryJobFiles("job-logs"),
+    outputs: createMemoryJobFiles("job-outputs"),
+    logUrls: createMemoryLogUrls(),
+    backend: createMemoryBackend({ clock, ...backend }),
+    pollMinSeconds: 2,
+    pollMaxSeconds: 60,
+    logUrlMinutes: 15,
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** A job that every backend can run. */
+export function jobYaml(fields: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ type: "command", command: "echo hello world", environment: "azureml:cpu@latest", ...fields });
+}
+
+/** A submission over HTTP; `name` in the job unless told otherwise. */
+export function submission(fields: Readonly<Record<string, unknown>> = { name: "iris" }, more: Partial<Submission> = {}): Submission {
+  return { source: jobYaml(fields), format: "json", door: "http", owner: "local", createdBy: { name: "local", type: "User" }, ...more };
+}

@@ -1,0 +1,52 @@
+// What lies in the storage of a running service, looked at past the service.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TableClient, TableServiceClient } from "@azure/data-tables";
+import { BlobServiceClient } from "@azure/storage-blob";
+
+/** The account and key that every storage emulator has; they are public. */
+const account = "devstoreaccount1";
+const key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+function connection(data: string): string {
+  const { ports } = JSON.parse(readFileSync(join(data, "azurite", "azurite.json"), "utf8")) as { readonly ports: Readonly<Record<string, number>> };
+  const endpoints = [
+    ["BlobEndpoint", ports.blob],
+    ["QueueEndpoint", ports.queue],
+    ["TableEndpoint", ports.table],
+  ].map(([name, port]) => `${name}=http://127.0.0.1:${port}/${account};`);
+  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join("")}`;
+}
+
+/** A blob's text. @throws when it is not there. */
+export async function blobText(data: string, container: string, path: string): Promise<string> {
+  const blob = BlobServiceClient.fromConnectionString(connection(data)).getContainerClient(container).getBlobClient(path);
+  return (await blob.downloadToBuffer()).toString("utf8");
+}
+
+/** Rows of table `openjobs` that are jobs: what is not finished and tidied up. */
+export async function openJobRows(data: string): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", { allowInsecureConnection: true }).listEntities())
+    rows.push(`${row.rowKey}`);
+  return rows;
+}
+
+/**
+ * Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written between
+ * them. Rows of `openjobs` are left without, because the poll writes down when it looks next.
+ */
+export async function picture(data: string): Promise<readonly string[]> {
+  const seen: string[] = [];
+  const blobs = BlobServiceClient.fromConnectionString(connection(data));
+  for await (const { name } of blobs.listContainers()) {
+    if (name.startsWith("azure-webjobs-")) continue;
+    for await (const blob of blobs.getContainerClient(name).listBlobsFlat()) seen.push(`${name}/${blob.name} ${blob.properties.etag}`);
+  }
+  const tables = TableServiceClient.fromConnectionString(connection(data), { allowInsecureConnection: true });
+  for await (const { name = "" } of tables.listTables()) {
+    const table = TableClient.fromConnectionString(connection(data), name, { allowInsecureConnection: true });
+    for await (const row of table.listEntities()) seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${name === "openjobs" ? "" : row.etag}`);
+  }
+  return seen.sort((a, b) => (a < b ? -1 : 1));
+}

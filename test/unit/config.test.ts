@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { readConfig } from "../../shared/config.ts";
+
+const key = "a2V5LWtleS1rZXk=";
+const account = `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${key};EndpointSuffix=core.windows.net`;
+const good = {
+  AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+  AzureWebJobsStorage: "UseDevelopmentStorage=true",
+  JOBS_POLL_SCHEDULE: "*/2 * * * * *",
+  JOBS_HEAL_SCHEDULE: "0 * * * * *",
+};
+
+/** What a start with these settings says. */
+function complaint(settings: Readonly<Record<string, string | undefined>>): string {
+  try {
+    readConfig({ ...good, ...settings });
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe("settings", () => {
+  test("that are right have their defaults", () => {
+    expect(readConfig(good)).toMatchObject({ auth: "key", backend: "local", storageTimeoutMs: 2500, publicUrl: "http://localhost:7071", pollMaxSeconds: 60 });
+  });
+
+  test("that are empty are as if not made", () => {
+    expect(readConfig({ ...good, JOBS_AUTH: "", JOBS_PUBLIC_URL: "", JOBS_STORAGE_TIMEOUT_MS: "" })).toMatchObject({ auth: "key", storageTimeoutMs: 2500 });
+  });
+
+  test("that are wrong are all named at once", () => {
+    const text = complaint({ JOBS_AUTH: "maybe", JOBS_STORAGE_TIMEOUT_MS: "soon", JOBS_POLL_SCHEDULE: undefined, AzureWebJobsStorage: undefined });
+    expect(text).toContain("4 settings are wrong");
+    for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"]) expect(text).toContain(`- ${name}:`);
+  });
+
+  test.each([
+    [{ JOBS_AUTH: "none" }, "JOBS_AUTH"],
+    [{ JOBS_BACKEND: "local" }, "JOBS_BACKEND"],
+  ])("%j is refused outside Development", (settings, name) => {
+    expect(complaint({ ...settings, AZURE_FUNCTIONS_ENVIRONMENT: "Production" })).toContain(`- ${name}:`);
+    expect(complaint(settings)).toBe("");
+  });
+
+  test.each([
+    ["JOBS_PUBLIC_URL", "ftp://a"],
+    ["JOBS_POLL_SCHEDULE", "often"],
+    ["JOBS_POLL_SCHEDULE", "* * *"],
+    ["JOBS_HEAL_SCHEDULE", "@hourly"],
+    ["JOBS_STORAGE_TIMEOUT_MS", "0"],
+    ["JOBS_STORAGE_TIMEOUT_MS", "1.5"],
+    ["JOBS_LOG_URL_MINUTES", "1441"],
+    ["JOBS_MAX_BODY_BYTES", "-1"],
+    ["JOBS_DATA_DIR", "/tmp/my jobs"],
+    ["JOBS_DATA_DIR", "/tmp/$HOME"],
+  ])("%s of %j is named", (name, value) => {
+    expect(complaint({ [name]: value })).toContain(`- ${name}:`);
+  });
+
+  test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])("a schedule may be %s", (schedule) => {
+    expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
+  });
+
+  test("a longest time between polls that is shorter than the shortest is named", () => {
+    expect(complaint({ JOBS_POLL_MIN_SECONDS: "30", JOBS_POLL_MAX_SECONDS: "10" })).toContain("JOBS_POLL_MAX_SECONDS");
+  });
+
+  test.each([
+    ["example.net", "https://example.net"],
+    ["localhost:7071", "http://localhost:7071"],
+    ["127.0.0.1:9", "http://127.0.0.1:9"],
+    ["localhost.example.net", "https://localhost.example.net"],
+  ])("the public URL at %s is %s", (WEBSITE_HOSTNAME, publicUrl) => {
+    expect(readConfig({ ...good, WEBSITE_HOSTNAME })).toMatchObject({ publicUrl });
+  });
+});
+
+describe("the connection to storage", () => {
+  test.each([
+    "UseDevelopmentStorage=true",
+    account,
+    `${account};BlobEndpoint=http://127.0.0.1:1/a`,
+    `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key};BlobEndpoint=http://h/a;QueueEndpoint=http://h/a;TableEndpoint=http://h/a;`,
+    "BlobEndpoint=https://b;QueueEndpoint=https://q;TableEndpoint=https://t;SharedAccessSignature=sv=1&sig=abc%3D",
+  ])("may be the connection string %#", (AzureWebJobsStorage) => {
+    expect(readConfig({ ...good, AzureWebJobsStorage }).storage).toEqual({ connectionString: AzureWebJobsStorage });
+  });
+
+  test.each([
+    "hello",
+    `AccountKey=${key}`,
+    `AccountName=acct;AccountKey=${key}`,
+    `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${key}`,
+    `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${key};EndpointSuffix=x;BlobEndpoint=nowhere`,
+    `BlobEndpoint=https://b;SharedAccessSignature=sig=${key}`,
+  ])("is refused for the connection string %#, without a word of its key", (AzureWebJobsStorage) => {
+    const text = complaint({ AzureWebJobsStorage });
+    expect(text).toContain("- AzureWebJobsStorage:");
+    expect(text).not.toContain(key);
+  });
+
+  const identity = { AzureWebJobsStorage: undefined };
+  test("may be the name of an account, for an identity", () => {
+    expect(readConfig({ ...good, ...identity, AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__clientId: "" }).storage).toEqual({
+      blobUri: "https://acct.blob.core.windows.net",
+      queueUri: "https://acct.queue.core.windows.net",
+      tableUri: "https://acct.table.core.windows.net",
+    });
+  });
+
+  test("may be the URIs of its services, for an identity", () => {
+    const uris = {
+      AzureWebJobsStorage__blobServiceUri: "https://b",
+      AzureWebJobsStorage__queueServiceUri: "https://q",
+      AzureWebJobsStorage__tableServiceUri: "https://t",
+    };
+    const storage = { blobUri: "https://b", queueUri: "https://q", tableUri: "https://t", clientId: "id" };
+    expect(readConfig({ ...good, ...identity, ...uris, AzureWebJobsStorage__clientId: "id" }).storage).toEqual(storage);
+  });
+
+  test.each([
+    [{ AzureWebJobsStorage__accountName: "evil.example/#" }, "AzureWebJobsStorage__accountName"],
+    [{ AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__blobServiceUri: "http://acct.example" }, "AzureWebJobsStorage__blobServiceUri"],
+    [{ AzureWebJobsStorage__blobServiceUri: "https://b" }, "AzureWebJobsStorage:"],
+  ])("is refused for %j", (settings, name) => {
+    expect(complaint({ ...identity, ...settings })).toContain(name);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { indexEntry } from "../../../shared/core/index-entry.ts";
+import { editedJob, jobDocument, jobOf, jobToday, logFileUrls } from "../../../shared/core/job-of.ts";
+import type { JobRecord } from "../../../shared/core/record.ts";
+import { newRecord } from "./new-record.ts";
+
+const url = "https://jobs.test";
+const fields = { display_name: "Iris", description: "Flowers", tags: { kind: "test", size: "3" }, properties: { a: "1" }, compute: "azureml:cpu" };
+const record = newRecord(fields, { log_names: ["user_logs/std_log.txt", "a b#c.txt"] });
+
+describe("the job of a record", () => {
+  test("is the one that was submitted, to the digit", () => {
+    const { job } = { job: jobOf(newRecord({ tags: { version: "1.0", big: "12345678901234567890" } })) };
+    expect(job.tags).toEqual({ version: "1.0", big: "12345678901234567890" });
+  });
+
+  test("that cannot be read any more is an error that names it", () => {
+    expect(() => jobOf({ ...record, dump: "- no\n- job\n" })).toThrow("The dump of job iris cannot be read");
+  });
+
+  test.each<[string, JobRecord["edits"], Record<string, unknown>]>([
+    ["nothing", {}, fields],
+    ["the display name", { display_name: "Rose" }, { ...fields, display_name: "Rose" }],
+    ["the texts away", { display_name: null, description: null }, { ...fields, display_name: undefined, description: undefined }],
+    ["tags", { tags: { kind: null, color: "red" } }, { ...fields, tags: { size: "3", color: "red" } }],
+    ["a property on", { properties: { b: "2" } }, { ...fields, properties: { a: "1", b: "2" } }],
+  ])("with edits takes %s", (_what, edits, expected) => {
+    const { display_name, description, tags, properties } = editedJob({ ...record, edits });
+    expect({ display_name, description, tags, properties }).toEqual({ ...expected, compute: undefined });
+  });
+
+  test("keeps a tag that was submitted without a value", () => {
+    const { tags } = editedJob({ ...newRecord({ tags: { bare: null, kind: "test" } }), edits: { tags: { kind: null } } });
+    expect(tags).toEqual({ bare: null });
+  });
+
+  test("today has its status, creator, logs and what the backend said", () => {
+    const today = jobToday({ ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" }, url);
+    expect(today).toMatchObject({ status: "Running", id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" });
+    expect(today.creation_context).toEqual(record.creation_context);
+    expect(today.log_files).toEqual(logFileUrls(record, url));
+  });
+
+  test("is called by its name where the backend has no id of its own", () => {
+    expect(jobToday(record, url).id).toBe("iris");
+  });
+});
+
+test("the URLs of logs are the service's own, with each part of the path encoded", () => {
+  expect(logFileUrls(record, url)).toEqual({
+    "user_logs/std_log.txt": "https://jobs.test/api/jobs/iris/log_files/user_logs/std_log.txt",
+    "a b#c.txt": "https://jobs.test/api/jobs/iris/log_files/a%20b%23c.txt",
+  });
+});
+
+describe("the document of a job", () => {
+  test("begins with what people look for", () => {
+    expect(Object.keys(jobDocument(record, url)).slice(0, 4)).toEqual(["name", "type", "display_name", "status"]);
+  });
+
+  test("has the fields of the dump and what the service knows", () => {
+    const finished: JobRecord = {
+      ...record,
+      status: "Failed",
+      started_at: "2026-03-01T12:00:01.000Z",
+      finished_at: "2026-03-01T12:00:02.000Z",
+      status_observed_at: "2026-03-01T12:00:03.000Z",
+      error: { code: "exit_code", message: "It ended with 1." },
+      studio_url: "https://ml.test/iris",
+    };
+    expect(jobDocument(finished, url)).toMatchObject({
+      name: "iris",
+      type: "command",
+      command: "echo hello world",
+      compute: "azureml:cpu",
+      status: "Failed",
+      error: { code: "exit_code", message: "It ended with 1." },
+      started_at: "2026-03-01T12:00:01.000Z",
+      finished_at: "2026-03-01T12:00:02.000Z",
+      status_observed_at: "2026-03-01T12:00:03.000Z",
+      studio_url: "https://ml.test/iris",
+      creation_context: { created_by: "local" },
+      archived: false,
+      revision: 1,
+    });
+  });
+
+  test("leaves out what is not known, and how the service keeps the job", () => {
+    const document = jobDocument(newRecord(), url);
+    for (const key of [
+      "display_name",
+      "error",
+      "started_at",
+      "finished_at",
+      "studio_url",
+      "owner",
+      "submission_id",
+      "fingerprint",
+      "edits",
+      "timeline",
+      "dump",
+    ]) {
+      expect(document).not.toHaveProperty(key);
+    }
+    expect(document.log_files).toEqual({});
+  });
+});
+
+describe("the index entry of a record", () => {
+  test("has what lists show and filter, with its edits", () => {
+    expect(indexEntry({ ...record, edits: { display_name: "Rose" }, archived: true })).toEqual({
+      name: "iris",
+      type: "command",
+      status: "NotStarted",
+      display_name: "Rose",
+      description: "Flowers",
+      experiment_name: "Default",
+      compute: "cpu",
+      owner: "local",
+      created_by: "local",
+      created_at: "2026-03-01T12:00:00.000Z",
+      tags: { kind: "test", size: "3" },
+      archived: true,
+      revision: 1,
+    });
+  });
+
+  test("has the times and the error of a job that ran", () => {
+    const more = { started_at: "2026-03-01T12:00:01.000Z", finished_at: "2026-03-01T12:00:02.000Z", error: { code: "x", message: "No." } };
+    expect(indexEntry(newRecord({}, more))).toMatchObject(more);
+    expect(indexEntry(newRecord())).not.toHaveProperty("compute");
+  });
+});

@@ -1,0 +1,71 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Who may not import what: the arrows of docs/architecture.md, turned round. */
+const forbidden: readonly (readonly [importer: string, imported: string])[] = [
+  ["functions/a.ts", "../shared/core/ports.ts"],
+  ["functions/a.ts", "../shared/storage/record-store.ts"],
+  ["functions/a.ts", "../shared/config.ts"],
+  ["functions/a.ts", "zod"],
+  ["shared/core/a.ts", "../service/get-job.ts"],
+  ["shared/core/job/a.ts", "../../api/problem.ts"],
+  ["shared/core/a.ts", "../config.ts"],
+  ["shared/core/a.ts", "@azure/storage-blob"],
+  ["shared/service/a.ts", "../storage/record-store.ts"],
+  ["shared/service/a.ts", "../backends/local/local-backend.ts"],
+  ["shared/service/a.ts", "../api/problem.ts"],
+  ["shared/service/a.ts", "@azure/functions"],
+  ["shared/api/a.ts", "../service/get-job.ts"],
+  ["shared/api/a.ts", "../storage/record-store.ts"],
+  ["shared/api/a.ts", "@azure/storage-blob"],
+  ["shared/storage/a.ts", "../service/get-job.ts"],
+  ["shared/storage/a.ts", "../config.ts"],
+  ["shared/storage/a.ts", "@azure/identity"],
+  ["shared/backends/local/a.ts", "../../storage/record-store.ts"],
+  ["shared/backends/local/a.ts", "@azure/storage-blob"],
+  ["local/host/a.ts", "../../shared/core/errors.ts"],
+  ["local/a.ts", "../functions/main.ts"],
+];
+
+const allowed: readonly (readonly [importer: string, imported: string])[] = [
+  ["functions/b.ts", "../shared/service/get-job.ts"],
+  ["functions/b.ts", "../shared/wiring.ts"],
+  ["functions/b.ts", "@azure/functions"],
+  ["shared/core/b.ts", "zod"],
+  ["shared/service/b.ts", "../core/job/job.ts"],
+  ["shared/api/b.ts", "../core/errors.ts"],
+  ["shared/storage/b.ts", "@azure/storage-blob"],
+  ["shared/backends/local/b.ts", "../../core/ports.ts"],
+  ["local/host/b.ts", "../azurite.ts"],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "jobgate-layers-"));
+let refused: ReadonlySet<string>;
+
+beforeAll(() => {
+  const config = JSON.parse(readFileSync(join(root, "biome.json"), "utf8")) as Record<string, unknown>;
+  writeFileSync(join(folder, "biome.json"), JSON.stringify({ ...config, $schema: undefined, vcs: undefined }));
+  [...forbidden, ...allowed].forEach(([importer, imported], index) => {
+    const file = join(folder, dirname(importer), `case-${index}.ts`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `import { thing } from "${imported}";\nexport const same = thing;\n`);
+  });
+  const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+  const { stdout } = spawnSync(process.execPath, [biome, "lint", "--reporter=github", "--max-diagnostics=none", "."], { cwd: folder, encoding: "utf8" });
+  const lines = stdout.split("\n").filter((line) => line.includes("noRestrictedImports"));
+  refused = new Set(lines.map((line) => /case-\d+/.exec(line)?.[0] ?? line));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test.each(forbidden.map(([importer, imported], index) => [importer, imported, index] as const))("%s must not import %s", (_importer, _imported, index) => {
+  expect(refused).toContain(`case-${index}`);
+});
+
+test.each(allowed.map(([importer, imported], index) => [importer, imported, index] as const))("%s may import %s", (_importer, _imported, index) => {
+  expect(refused).not.toContain(`case-${forbidden.length + index}`);
+});

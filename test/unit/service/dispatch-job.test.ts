@@ -1,0 +1,275 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ServiceError } from "../../../shared/core/errors.ts";
+import type { DispatchMessage } from "../../../shared/core/messages.ts";
+import { abandonDispatch } from "../../../shared/service/abandon-message.ts";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
+import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { expectSettled } from "../../support/memory/expect-settled.ts";
+import { passTime } from "../../support/memory/pass-time.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
+
+let world: World;
+let message: DispatchMessage;
+
+beforeEach(async () => {
+  world = createWorld();
+  await submitJob(world, submission());
+  message = world.queues.dispatches.shift() as DispatchMessage;
+});
+
+const record = async () => (await world.records.get("iris"))?.value;
+const row = async () => (await world.openJobs.get("iris"))?.value;
+
+describe("a dispatch", () => {
+  test("hands the job to the backend and writes down what it said", async () => {
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({
+      status: "Queued",
+      backend_id: "memory/iris",
+      dispatch_claimed_at: expect.any(String),
+      dispatched_at: expect.any(String),
+    });
+    expect(await row()).toMatchObject({ dispatched_at: expect.any(String), applied_digest: expect.any(String), published_seq: 2 });
+    expect(world.events.published.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
+  });
+
+  test("gives the backend the job with its name and experiment", async () => {
+    const seen: unknown[] = [];
+    const submit: World["backend"]["submit"] = (job, options) => {
+      seen.push([job.name, job.submission_id, job.experiment_name, job.job.name, job.job.type]);
+      return world.backend.submit(job, options);
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect(seen).toEqual([["iris", message.submission_id, "Default", "iris", "command"]]);
+  });
+
+  test("claims the job before the backend is called", async () => {
+    let claimed: string | undefined;
+    const submit: World["backend"]["submit"] = async (job, options) => {
+      claimed = (await record())?.dispatch_claimed_at;
+      return world.backend.submit(job, options);
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect(claimed).toBe("2026-03-01T12:00:00.000Z");
+  });
+
+  test("reads the record once and writes it twice", async () => {
+    const calls = { get: 0, replace: 0 };
+    const count = <K extends keyof typeof calls>(key: K): World["records"][K] =>
+      ((...args: Parameters<World["records"][K]>) => {
+        calls[key] += 1;
+        return Reflect.apply(world.records[key], world.records, args);
+      }) as World["records"][K];
+    await dispatchJob({ ...world, records: { ...world.records, get: count("get"), replace: count("replace") } }, message);
+    expect(calls).toEqual({ get: 1, replace: 2 });
+  });
+
+  test("of a job that ends at once closes its row", async () => {
+    const submit: World["backend"]["submit"] = async (job, options) => ({ ...(await world.backend.submit(job, options)), status: "Completed" });
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect((await expectSettled(world, "iris")).status).toBe("Completed");
+  });
+});
+
+describe("the backend runs the job once", () => {
+  test("when the message comes again", async () => {
+    for (let delivery = 0; delivery < 5; delivery += 1) await dispatchJob(world, message);
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(world.backend.calls.submit).toBe(1);
+  });
+
+  test("when the message is delivered five times at once", async () => {
+    await Promise.all(Array.from({ length: 5 }, () => dispatchJob(world, message)));
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("when its answers are lost again and again", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "lost" }, { kind: "lost" });
+    await dispatchJob(world, message);
+    await passTime(world, 10);
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(world.backend.calls.submit).toBe(4);
+    expect(await record()).toMatchObject({ status: "Queued", dispatched_at: expect.any(String) });
+  });
+
+  test("when it does everything twice", async () => {
+    world.backend.always("submit", { kind: "twice" });
+    await dispatchJob(world, message);
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test("when its answer comes late, after another delivery was done", async () => {
+    let answer = (): void => undefined;
+    world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
+    const slow = dispatchJob(world, message);
+    await dispatchJob(world, message);
+    world.backend.say("iris", { status: "Running" });
+    answer();
+    await slow;
+    expect(world.backend.started).toEqual(["iris"]);
+    expect((await record())?.timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
+  });
+});
+
+describe("a message is done with, without a call of the backend,", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["when there is no such job", async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "")],
+    ["when the job was canceled", () => cancelJob(world, "iris")],
+  ])("%s", async (_what, meanwhile) => {
+    await meanwhile();
+    await dispatchJob(world, message);
+    expect(world.backend.calls.submit).toBe(0);
+  });
+
+  test("when it is of another submission of that name", async () => {
+    await dispatchJob(world, { ...message, submission_id: "another" });
+    expect(world.backend.calls.submit).toBe(0);
+    expect((await record())?.dispatch_claimed_at).toBeUndefined();
+  });
+});
+
+test.each([[{}], ["text"], [{ schema_version: 2, name: "iris", submission_id: "x" }], [{ schema_version: 1, name: "iris" }]])(
+  "what is no message of ours (%j) is an error that the host sees",
+  async (received) => {
+    await expect(dispatchJob(world, received)).rejects.toThrow("Not a message of this queue");
+  },
+);
+
+describe("a backend that refuses", () => {
+  test("fails the job with its reason", async () => {
+    world.backend.plan("submit", { kind: "refused", code: "quota_exceeded" });
+    await dispatchJob(world, message);
+    const failed = await expectSettled(world, "iris");
+    expect(failed).toMatchObject({ status: "Failed", error: { code: "quota_exceeded", message: "The backend refuses: quota_exceeded." } });
+    expect(failed.timeline.at(-1)).toMatchObject({ status: "Failed", source: "service", message: "The backend refuses: quota_exceeded." });
+  });
+
+  test("does not fail a job that another delivery handed over", async () => {
+    let answer = (): void => undefined;
+    const until = new Promise<void>((resolve) => (answer = resolve));
+    const submit: World["backend"]["submit"] = async () => {
+      await until;
+      return world.backend.submit({ name: "iris", submission_id: "stranger" } as never);
+    };
+    const slow = dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    await dispatchJob(world, message);
+    answer();
+    await slow;
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+});
+
+describe("a backend that cannot be reached", () => {
+  test("uses up no dequeues: the message is done with, and the row is due again", async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:00:15.000Z", next_poll_at: "2026-03-01T12:00:15.000Z" });
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+  });
+
+  test("is tried again until it takes the job", async () => {
+    world.backend.always("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await passTime(world, 60);
+    expect(world.backend.calls.submit).toBeGreaterThan(5);
+    expect(world.backend.calls.submit).toBeLessThan(30);
+    world.backend.always("submit", undefined);
+    await passTime(world, 10);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("fails the job after 24 hours", async () => {
+    world.backend.always("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await passTime(world, 23.9 * 60);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 15);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+    expect(world.backend.started).toEqual([]);
+  });
+
+  test("is not what is away when storage is: the host delivers the message again, however late", async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    world.clock.advance(25 * 3_600_000);
+    const replace = async () => {
+      throw new ServiceError("unavailable", "storage is away");
+    };
+    await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow("storage is away");
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "Queued" });
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test("counts the 24 hours from the first try, not from the submission", async () => {
+    world.clock.advance(30 * 3_600_000);
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+  });
+
+  test("that asks for patience is left alone as a whole, for as long as it says", async () => {
+    world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 40 });
+    await dispatchJob(world, message);
+    const { notBefore } = await world.openJobs.due(world.clock.now());
+    expect(notBefore.get("memory")?.toISOString()).toBe("2026-03-01T12:00:40.000Z");
+    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:00:40.000Z" });
+  });
+
+  test("is not left alone for days, whatever it says", async () => {
+    world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 1e9 });
+    await dispatchJob(world, message);
+    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:05:00.000Z" });
+  });
+});
+
+describe("a dispatch that failed too often", () => {
+  test("is an error that the host sees, until it is abandoned", async () => {
+    world.backend.plan("submit", { kind: "broken" });
+    await expect(dispatchJob(world, message)).rejects.toThrow("The backend broke.");
+  });
+
+  test("fails the job that the backend surely does not have", async () => {
+    await abandonDispatch(world, message);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
+  });
+
+  test("adopts the job that the backend has after all", async () => {
+    const { job } = await import("../../../shared/core/job/load-job.ts").then(({ loadJob }) => loadJob({ command: "echo", environment: "azureml:cpu@latest" }));
+    await world.backend.submit({ name: "iris", submission_id: message.submission_id, job: job as never, experiment_name: "Default" });
+    world.backend.say("iris", { status: "Running" });
+    await abandonDispatch(world, message);
+    expect(await record()).toMatchObject({ status: "Running", dispatched_at: expect.any(String) });
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test.each(["unreachable", "throttled"] as const)("keeps the job open while the backend is %s, and the poll sends it again", async (kind) => {
+    world.backend.plan("observe", { kind });
+    await abandonDispatch(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 2);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("goes up as it came when the backend breaks", async () => {
+    world.backend.plan("observe", { kind: "broken" });
+    await expect(abandonDispatch(world, message)).rejects.toThrow("The backend broke.");
+  });
+
+  test.each([["no message of ours"], [{ schema_version: 1, name: "rose", submission_id: "x" }], [{ schema_version: 1, name: "iris", submission_id: "x" }]])(
+    "is let go of when it is about no job that there is: %j",
+    async (received) => {
+      await abandonDispatch(world, received);
+      expect(await record()).toMatchObject({ status: "NotStarted" });
+    },
+  );
+
+  test("changes nothing of a job that was handed over meanwhile", async () => {
+    await dispatchJob(world, message);
+    const before = await record();
+    await abandonDispatch(world, message);
+    expect(await record()).toEqual(before);
+  });
+});

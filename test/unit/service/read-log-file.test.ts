@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { applyUpdate } from "../../../shared/service/apply-update.ts";
+import { listLogFiles, readLogFile } from "../../../shared/service/read-log-file.ts";
+import { refreshLogUrls } from "../../../shared/service/refresh-log-urls.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
+
+let world: World;
+const log = "user_logs/std_log.txt";
+
+async function start(logs: "stored" | "signed"): Promise<void> {
+  world = createWorld({ logs, urlMinutes: 60 });
+  for (const name of ["iris", "rose"]) {
+    await submitJob(world, submission({ name }));
+    await deliverAll(world);
+    world.backend.say(name, { status: "Running", log_names: [log] });
+  }
+  await passTime(world, 1);
+}
+
+async function text({ body }: { readonly body: AsyncIterable<Uint8Array> }): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const outside = [
+  "../rose/user_logs/std_log.txt",
+  "user_logs/../../rose/std_log.txt",
+  "",
+  ".",
+  "..",
+  "/etc/passwd",
+  "a//b",
+  "a\\..\\b",
+  "a\u0000b",
+  "x".repeat(901),
+];
+
+describe("logs that we keep", () => {
+  beforeEach(async () => {
+    await start("stored");
+    await world.logs.append("iris", log, 0, Buffer.from("hello world\n"));
+    await world.logs.append("rose", "secret.txt", 0, Buffer.from("of rose"));
+  });
+
+  test("are listed as URLs that are signed for one file and for minutes", async () => {
+    const expires = new Date(world.clock.now().getTime() + 15 * 60_000).toISOString();
+    expect(await listLogFiles(world, "iris")).toEqual({ [log]: `https://memory.test/job-logs/iris/user_logs/std_log.txt?se=${expires}&sig=memory` });
+  });
+
+  test.each([
+    [undefined, "hello world\n", 0],
+    [{ start: 6, end: 8 }, "wor", 6],
+    [{ start: 6 }, "world\n", 6],
+    [{ suffix: 3 }, "ld\n", 9],
+  ])("are read by range %j", async (range, expected, from) => {
+    const content = await readLogFile(world, "iris", log, range);
+    expect([await text(content), content.start, content.size]).toEqual([expected, from, 12]);
+  });
+
+  test("are not read behind their end", async () => {
+    await expect(readLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({ code: "range_not_satisfiable" });
+  });
+
+  test.each(["secret.txt", "user_logs", ...outside])("are not read under a name that is none of the job's: %j", async (path) => {
+    await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+  });
+
+  test("of a job that is not there are not there", async () => {
+    await expect(listLogFiles(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
+    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
+  });
+});
+
+describe("logs that the backend signs", () => {
+  beforeEach(() => start("signed"));
+
+  test("are listed as they are kept, without a call of the backend", async () => {
+    const { logUrls } = world.backend.calls;
+    expect(await listLogFiles(world, "iris")).toEqual((await world.logUrls.get("iris"))?.urls);
+    expect(world.backend.calls.logUrls).toBe(logUrls);
+  });
+
+  test("are fetched anew when what is kept ends within five minutes, and read with the new ones", async () => {
+    const before = await listLogFiles(world, "iris");
+    world.clock.advance(56 * 60_000);
+    const after = await listLogFiles(world, "iris");
+    expect(after[log]).not.toBe(before[log]);
+    expect(await text(await readLogFile(world, "iris", log))).toContain("/iris/user_logs/std_log.txt");
+  });
+
+  test("are fetched anew when there is one more than is kept", async () => {
+    const { submission_id } = (await world.records.get("iris"))?.value ?? { submission_id: "" };
+    const observation = { status: "Running", observed_at: world.clock.now().toISOString(), log_names: [log, "second.txt"] };
+    world.backend.say("iris", { log_names: observation.log_names });
+    await applyUpdate(world, { schema_version: 1, name: "iris", submission_id, kind: "status", observation });
+    expect(Object.keys(await listLogFiles(world, "iris"))).toEqual([log, "second.txt"]);
+  });
+
+  test("are read for a finished job too, long after its row was closed", async () => {
+    world.backend.say("iris", { status: "Completed" });
+    await passTime(world, 1);
+    world.clock.advance(7 * 24 * 3_600_000);
+    expect(await text(await readLogFile(world, "iris", log))).toContain("/iris/");
+  });
+
+  test.each(["other.txt", "toString", ...outside])("are not read under a name that is none of the job's: %j", async (path) => {
+    await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+  });
+
+  test("of a job that the backend lost are none", async () => {
+    world.backend.drop("iris");
+    await world.logUrls.delete("iris");
+    expect(await listLogFiles(world, "iris")).toEqual({});
+  });
+
+  test("are refreshed by the queue only when that is due, so that a repeated message costs no call", async () => {
+    const { logUrls } = world.backend.calls;
+    await refreshLogUrls(world, "iris");
+    expect(world.backend.calls.logUrls).toBe(logUrls);
+    world.clock.advance(51 * 60_000);
+    await refreshLogUrls(world, "iris");
+    await refreshLogUrls(world, "iris");
+    expect(world.backend.calls.logUrls).toBe(logUrls + 1);
+  });
+});

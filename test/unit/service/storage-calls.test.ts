@@ -1,0 +1,53 @@
+/** What a job costs: each call here is one or two requests to the storage account, so a new one should be seen. */
+import { expect, test } from "vitest";
+import { applyUpdate } from "../../../shared/service/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
+import { pollJobs } from "../../../shared/service/poll-jobs.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
+
+/** The same ports, which note each call; those of the backend do not count. */
+function noting(world: World): { readonly ports: World; readonly take: () => string[] } {
+  let calls: string[] = [];
+  const note = <P extends object>(name: string, port: P): P =>
+    new Proxy(port, {
+      get: (target, key) => {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          calls.push(`${name}.${String(key)}`);
+          return Reflect.apply(value, target, args);
+        };
+      },
+    });
+  const { records, openJobs, dumps, index, events, queues } = world;
+  const noted = Object.entries({ records, openJobs, dumps, index, events, queues }).map(([name, port]) => [name, note(name, port)]);
+  const take = () => {
+    const taken = calls;
+    calls = [];
+    return taken;
+  };
+  return { ports: { ...world, ...Object.fromEntries(noted) }, take };
+}
+
+test("a job from its submission to its end makes 21 calls, and an idle tick one", async () => {
+  const world = createWorld();
+  const { ports, take } = noting(world);
+
+  await submitJob(ports, submission({}));
+  expect(take()).toEqual(["openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"]);
+
+  await dispatchJob(ports, world.queues.dispatches.shift());
+  expect(take()).toEqual(["records.get", "records.replace", "openJobs.get", "records.replace", "index.put", "events.publish", "openJobs.merge"]);
+
+  for (const name of world.backend.started) world.backend.say(name, { status: "Completed" });
+  world.clock.advance(2000);
+  await pollJobs(ports);
+  expect(take()).toEqual(["openJobs.due", "openJobs.mergeMany", "queues.sendUpdate"]);
+
+  await applyUpdate(ports, world.queues.updates.shift());
+  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "openJobs.delete"]);
+
+  await pollJobs(ports);
+  expect(take()).toEqual(["openJobs.due"]);
+});

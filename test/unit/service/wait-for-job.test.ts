@@ -1,0 +1,50 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { waitForJob } from "../../../shared/service/wait-for-job.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
+
+let world: World;
+const isFirst = ({ revision }: { readonly revision: number }) => revision === 1;
+
+beforeEach(async () => {
+  world = createWorld();
+  await submitJob(world, submission());
+});
+
+describe("waiting for a job", () => {
+  test("that the caller does not know yet takes no time", async () => {
+    expect(await waitForJob(world, "iris", 60, () => false)).toMatchObject({ revision: 1 });
+    expect(world.clock.sleeps).toEqual([]);
+  });
+
+  test("without seconds takes no time", async () => {
+    await waitForJob(world, "iris", 0, isFirst);
+    expect(world.clock.sleeps).toEqual([]);
+  });
+
+  test("ends within a second of its change", async () => {
+    world.clock.whileSleeping = (slept) => (slept === 3 ? cancelJob(world, "iris") : undefined);
+    expect(await waitForJob(world, "iris", 60, isFirst)).toMatchObject({ revision: 2, status: "Canceled" });
+    expect(world.clock.sleeps).toEqual([1000, 1000, 1000]);
+  });
+
+  test("ends when the seconds are over, with the job as it is", async () => {
+    const began = world.clock.now().getTime();
+    expect(await waitForJob(world, "iris", 2.5, isFirst)).toMatchObject({ revision: 1 });
+    expect(world.clock.now().getTime() - began).toBe(2500);
+  });
+
+  test("ends when the caller is gone", async () => {
+    const gone = new AbortController();
+    world.clock.whileSleeping = () => gone.abort();
+    const records = { ...world.records, get: (name: string) => world.records.get(name) };
+    await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: gone.signal });
+    expect(world.clock.sleeps).toHaveLength(1);
+  });
+
+  test("ends when it is deleted", async () => {
+    world.clock.whileSleeping = async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "");
+    await expect(waitForJob(world, "iris", 60, isFirst)).rejects.toMatchObject({ code: "job_not_found" });
+  });
+});
