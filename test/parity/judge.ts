@@ -1,5 +1,6 @@
 /** Compares what we make of a case with what the SDK made of it. */
 import { createHash } from "node:crypto";
+import type { Issue } from "../../shared/core/issues.ts";
 import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
 import { readDocument } from "../../shared/core/yaml/read-document.ts";
 import type { Value } from "../../shared/core/yaml/value.ts";
@@ -34,15 +35,19 @@ export function judge(each: JudgedCase, expected: Expected): Judgement {
   const result = loadJob(each.yaml, { files: each.files, folder: each.folder });
   const [issue] = result.issues ?? [];
   const blocking = result.warnings.find((warning) => warning.blocks_submission);
-  const cause = issue !== undefined ? `${issue.code} ${issue.pointer}` : blocking === undefined ? "" : `! ${blocking.code} ${blocking.pointer}`;
+  const cause = issue !== undefined ? causeOf(issue) : blocking === undefined ? "" : `! ${causeOf(blocking)}`;
   const dump = result.job?.toYaml();
   const found = dump === undefined || expected.flat === undefined ? [] : differences(read(dump), read(expected.flat));
   return {
     result,
-    cause: cause.trim(),
+    cause,
     sameVerdict: (result.job === undefined) === (expected.stage === "load"),
     isNotReadYet: isNotReadYet(result),
     dumpDifferences: found.map((difference) => ({ difference, known: dumpDifferences.find(({ explains }) => explains(difference, "/BASE")) })),
     isFresh: (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
   };
+}
+
+function causeOf({ code, pointer, file }: Issue): string {
+  return [code, pointer, file === undefined ? "" : `in ${file}`].filter((part) => part !== "").join(" ");
 }

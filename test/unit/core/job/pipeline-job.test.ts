@@ -154,7 +154,7 @@ describe("components in files", () => {
   test("are checked, and an issue names the file and the line in it", () => {
     expect(loadJob(`${head}jobs:\n  a:\n    component: components/wrong.yml`, inJobs).issues).toEqual([
       {
-        pointer: "/jobs/a/component/environment/os_type",
+        pointer: "/environment/os_type",
         file: "jobs/components/wrong.yml",
         line: 6,
         column: 12,
@@ -163,16 +163,21 @@ describe("components in files", () => {
       },
     ]);
     expect(loadJob(`${head}jobs:\n  a:\n    component: components/misspelt.yml`, inJobs).issues).toMatchObject([
-      { pointer: "/jobs/a/component/command", line: 2, file: "jobs/components/misspelt.yml" },
+      { pointer: "/command", line: 2, file: "jobs/components/misspelt.yml" },
     ]);
   });
 
   test.each([
     ["none.yml", "file_not_found", "/jobs/a/component"],
-    ["components/list.yml", "not_a_mapping", "/jobs/a/component"],
     ["../../x.yml", "file_not_found", "/jobs/a/component"],
   ])("%s: %s at %s", (path, code, pointer) => {
     expect(loadJob(`${head}jobs:\n  a:\n    component: ${path}`, inJobs).issues).toEqual([expect.objectContaining({ code, pointer, line: 5 })]);
+  });
+
+  test("that are no mapping are named", () => {
+    const [issue] = loadJob(`${head}jobs:\n  a:\n    component: components/list.yml`, inJobs).issues ?? [];
+    expect(issue).toMatchObject({ code: "not_a_mapping", pointer: "", file: "jobs/components/list.yml" });
+    expect(issue?.message).toMatch(/^jobs\.a\.component names /);
   });
 
   test("bring their build contexts along", () => {
@@ -185,9 +190,7 @@ describe("components in files", () => {
       "  p:\n    component: components/inner.yml\n    inputs:\n      raw:\n        path: azureml:d:1\n        type: uri_folder\n    type: pipeline\n",
     );
     const { issues } = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/bad-inner.yml}`, inJobs);
-    expect(issues).toEqual([
-      expect.objectContaining({ code: "wrong_type", pointer: "/jobs/p/component/jobs/t/command", file: "jobs/components/bad-inner.yml", line: 4 }),
-    ]);
+    expect(issues).toEqual([expect.objectContaining({ code: "wrong_type", pointer: "/jobs/t/command", file: "jobs/components/bad-inner.yml", line: 4 })]);
   });
 
   test("can be the whole job, which has then their nodes, defaults and outputs", () => {
@@ -199,8 +202,10 @@ describe("components in files", () => {
     expect({ ...job.outputs }).toEqual({ model: { type: "mlflow_model", mode: "upload" }, plain: { type: "uri_file" } });
     expect(job.toYaml()).toContain("      code: src\n");
     const { issues } = loadJob(`${head}component: components/bad-inner.yml`, inJobs);
-    expect(issues).toEqual([expect.objectContaining({ code: "wrong_type", pointer: "/component/jobs/t/command", file: "jobs/components/bad-inner.yml" })]);
-    expect(loadJob(`${head}component: components/list.yml`, inJobs).issues).toMatchObject([{ code: "not_a_mapping", pointer: "/component" }]);
+    expect(issues).toEqual([expect.objectContaining({ code: "wrong_type", pointer: "/jobs/t/command", file: "jobs/components/bad-inner.yml" })]);
+    expect(loadJob(`${head}component: components/list.yml`, inJobs).issues).toMatchObject([
+      { code: "not_a_mapping", pointer: "", file: "jobs/components/list.yml" },
+    ]);
   });
 
   test("that name themselves end", () => {
