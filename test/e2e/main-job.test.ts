@@ -121,8 +121,9 @@ describe("hello-world.yml", () => {
   });
 });
 
-test("every example has a line here that it says", () => {
-  expect(new Set(Object.keys(says))).toEqual(new Set(readdirSync(join(root, "examples"))));
+test("every example of one file has a line here that it says", () => {
+  const files = readdirSync(join(root, "examples"), { withFileTypes: true }).filter((entry) => entry.isFile());
+  expect(new Set(Object.keys(says))).toEqual(new Set(files.map(({ name }) => name)));
 });
 
 test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {
