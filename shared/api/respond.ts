@@ -3,6 +3,7 @@ import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } fr
 import { errorStatus, ServiceError } from "../core/errors.ts";
 import { checkLoopback } from "./guard.ts";
 import { problem } from "./problem.ts";
+import { drainBody } from "./read-body.ts";
 
 type Answer = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 export type Respond = (answer: Answer) => HttpHandler;
@@ -13,8 +14,15 @@ const longestPath = 300;
 export function createRespond({ loopbackOnly }: { readonly loopbackOnly: () => boolean }): Respond {
   return (answer) => async (request, context) => {
     const response = await attempt(answer, request, context, loopbackOnly);
-    return { ...response, headers: { "x-ms-request-id": context.invocationId, ...(response.headers as Record<string, string> | undefined) } };
+    await drainBody(request);
+    const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
+    return { ...response, headers };
   };
+}
+
+/** An answer that streams has no length by itself. */
+function lengthOf(body: unknown): Readonly<Record<string, string>> {
+  return typeof body === "string" || body instanceof Uint8Array ? { "content-length": String(Buffer.byteLength(body)) } : {};
 }
 
 async function attempt(answer: Answer, request: HttpRequest, context: InvocationContext, loopbackOnly: () => boolean): Promise<HttpResponseInit> {
