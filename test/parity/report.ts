@@ -58,7 +58,7 @@ function rowsOf(suite: string): Row[] {
 }
 
 function table(rows: readonly Row[]): string[] {
-  const share = (part: number, whole: number): string => (part === whole ? `all ${whole}` : `${part} of ${whole}`);
+  const share = (part: number, whole: number): string => (whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`);
   return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads, notRead }) => {
     const read = cases - notRead;
     return `| ${name} | ${cases} | ${notRead} | ${share(verdicts, read)} | ${share(causes, read)} | ${share(values, dumps)} | ${share(reloads, dumps)} |`;
