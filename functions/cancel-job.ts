@@ -2,6 +2,7 @@ import { app } from "@azure/functions";
 import { jobAnswer } from "../shared/api/job-answer.ts";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { jobName } from "../shared/api/path-parameter.ts";
+import { expectedRevisions } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { cancelJob } from "../shared/service/cancel-job.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
@@ -14,6 +15,7 @@ app.http("cancel-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    return jobAnswer(await cancelJob(await services(), jobName(request)), config().publicUrl, { format });
+    const record = await cancelJob(await services(), jobName(request), { expected: expectedRevisions(request) });
+    return jobAnswer(record, config().publicUrl, { format });
   }),
 });

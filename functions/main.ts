@@ -1,4 +1,5 @@
 /** Registers every function; the entry point of the app. */
+import { app } from "@azure/functions";
 import "./apply-update-poison.ts";
 import "./apply-update.ts";
 import "./cancel-job.ts";
@@ -21,3 +22,6 @@ import "./poll-jobs.ts";
 import "./put-job.ts";
 import "./rerun-job.ts";
 import "./submit-job.ts";
+
+// Bundles would be held in memory as a whole, several times over.
+app.setup({ enableHttpStream: true });

@@ -2,7 +2,7 @@ import { app } from "@azure/functions";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { pathParameter } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
-import { readSubmission } from "../shared/api/read-submission.ts";
+import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
 import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
@@ -15,7 +15,8 @@ app.http("put-job", {
   handler: respond(async (request) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(await services(), { ...submission, name: pathParameter(request, "name") }), config().publicUrl, format);
+    const name = pathParameter(request, "name");
+    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), { ...submission, name }));
+    return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

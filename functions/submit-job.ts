@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
 import { answerFormat, checkAcceptsJson } from "../shared/api/media-types.ts";
 import { flag, readQuery } from "../shared/api/read-query.ts";
-import { readSubmission } from "../shared/api/read-submission.ts";
+import { withSubmission } from "../shared/api/read-submission.ts";
 import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
 import { checkJob, submitJob } from "../shared/service/submit-job.ts";
 import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
@@ -15,10 +15,10 @@ app.http("submit-job", {
     const { dry_run } = readQuery(request, { dry_run: flag });
     if (dry_run === true) {
       checkAcceptsJson(request);
-      return dryRunAnswer(checkJob(await services(), await readSubmission(request, caller(), config().maxBodyBytes)));
+      return withSubmission(request, caller(), config(), async (submission) => dryRunAnswer(checkJob(await services(), submission)));
     }
     const format = answerFormat(request);
-    const submission = await readSubmission(request, caller(), config().maxBodyBytes);
-    return submittedAnswer(await submitJob(await services(), submission), config().publicUrl, format);
+    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), submission));
+    return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

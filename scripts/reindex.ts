@@ -7,14 +7,16 @@ import { systemClock } from "../shared/clock.ts";
 import { readStorageConnection } from "../shared/config.ts";
 import { withIdentity } from "../shared/identity.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/reindex-jobs.ts";
+import { sweepBundles } from "../shared/service/sweep-bundles.ts";
 import type { AccountConnection } from "../shared/storage/account.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
 const usage = `Makes every job.yml and the index of all jobs anew from their records. The service may run meanwhile.
 
 Usage: npm run reindex -- [options]
-  --data DIR   the data folder of a service on this machine (default .jobgate)
-  --help       print this
+  --data DIR       the data folder of a service on this machine (default .jobgate)
+  --sweep-bundles  also remove the bundles that no job names and that were not sent for a day
+  --help           print this
 
 Without --data, the storage account that AzureWebJobsStorage or AzureWebJobsStorage__* in the environment name comes first.`;
 
@@ -39,19 +41,25 @@ async function open(data: string | undefined): Promise<Opened> {
   return { connection: { connectionString }, close: stop };
 }
 
+const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+
 function summary({ records, dumps, rows, removed, failed }: ReindexReport): string {
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
   return `${count(records, "record")}: ${count(dumps, "job.yml file")} and ${count(rows, "index row")} written, ${count(removed, "stray row")} removed, ${failed.length} failed.`;
 }
 
-async function reindex(data: string | undefined): Promise<boolean> {
+async function reindex(data: string | undefined, sweep: boolean): Promise<boolean> {
   const { connection, close } = await open(data);
   try {
-    const report = await reindexJobs(createStorage({ connection, timeoutMs, clock: systemClock }), {
+    const storage = createStorage({ connection, timeoutMs, clock: systemClock });
+    const report = await reindexJobs(storage, {
       onProgress: (records) => console.log(`${records} records so far ...`),
     });
     for (const { name, error } of report.failed) console.error(`Job ${name}: ${(error as Error).message}`);
     console.log(summary(report));
+    if (sweep) {
+      const { bundles, removed } = await sweepBundles({ ...storage, clock: systemClock });
+      console.log(`${count(bundles, "bundle")}: ${removed} removed.`);
+    }
     return report.failed.length === 0;
   } finally {
     await close();
@@ -59,9 +67,10 @@ async function reindex(data: string | undefined): Promise<boolean> {
 }
 
 try {
-  const { values } = parseArgs({ options: { data: { type: "string" }, help: { type: "boolean", default: false } } });
+  const flag = { type: "boolean", default: false } as const;
+  const { values } = parseArgs({ options: { data: { type: "string" }, "sweep-bundles": flag, help: flag } });
   if (values.help) console.log(usage);
-  else if (!(await reindex(values.data))) process.exitCode = 1;
+  else if (!(await reindex(values.data, values["sweep-bundles"]))) process.exitCode = 1;
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

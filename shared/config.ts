@@ -19,6 +19,9 @@ const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum
 const seconds = (most: number) => z.coerce.number().check(z.refine((value) => value > 0 && value <= most, `must be a number above 0, at most ${most}`));
 const count = (most: number) =>
   z.coerce.number().check(z.refine((value) => Number.isInteger(value) && value > 0 && value <= most, `must be a whole number from 1 to ${most}`));
+/** As far as it can be told from outside: the host has the last word. A function whose schedule it refuses would just not be there. */
+const isSchedule = (value: string) => /^\s*([\w*,/-]+\s+){4,5}[\w*,/-]+\s*$/.test(value) || /^(\d+\.)?\d{1,2}:\d{2}:\d{2}$/.test(value);
+const schedule = text.check(z.refine(isSchedule, "must be an NCRONTAB expression such as `*/15 * * * * *`, or a time such as `00:00:15`"));
 const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 
 /** Every setting of the app. What is not listed here is not read. */
@@ -27,15 +30,17 @@ export const settings = {
   JOBS_BACKEND: setting(oneOf("local"), "What runs jobs: `local` (processes on this machine, only in Development).", "local"),
   JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
   JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
-  JOBS_POLL_SCHEDULE: { form: text, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
-  JOBS_HEAL_SCHEDULE: { form: text, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
+  JOBS_POLL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
+  JOBS_HEAL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
   JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
   JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
   JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
   JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
+  JOBS_MAX_BUNDLE_BYTES: setting(count(104_857_600), "Bytes of a request that brings a job and its files.", 52_428_800),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
 } as const;
+
 /** How to reach the storage account: by connection string, or by service URIs and an identity. */
 export type StorageConnection =
   | { readonly connectionString: string }
@@ -50,6 +55,7 @@ export interface Config {
   readonly pollMaxSeconds: number;
   readonly storageTimeoutMs: number;
   readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
   readonly storage: StorageConnection;
@@ -106,6 +112,7 @@ export function readConfig(env: Environment): Config {
     pollMaxSeconds: values.JOBS_POLL_MAX_SECONDS,
     storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,
     maxBodyBytes: values.JOBS_MAX_BODY_BYTES,
+    maxBundleBytes: values.JOBS_MAX_BUNDLE_BYTES,
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
     storage,

@@ -21,11 +21,11 @@ export interface Services extends Storage {
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
-  const { logs, outputs } = storage;
+  const { logs, outputs, bundles } = storage;
   const { localMaxRunning: maxRunning } = settings;
   return {
     ...storage,
-    backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
+    backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
     // Nothing listens yet; the timeline keeps every transition.
     events: { publish: async () => undefined },
     clock,

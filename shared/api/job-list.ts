@@ -40,6 +40,7 @@ export function listQuery(request: HttpRequest): IndexQuery {
     ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
     ...(archived === "all" ? {} : { archived: archived === "true" }),
     limit: maxpagesize,
+    ...(tag === undefined && q === undefined ? {} : { matching: JSON.stringify([tag, q]) }),
     matches: (entry) => wanted.every((matches) => matches(entry)) && (text === undefined || hasText(entry, text)),
   };
 }

@@ -10,11 +10,21 @@ const jobTypes: Readonly<Record<string, JobFormat>> = {
   "text/yaml": "yaml",
   "application/x-yaml": "yaml",
 };
+/** How a job comes that brings its files. */
+const bundledTypes = { "multipart/form-data": "multipart", "application/zip": "zip", "application/x-zip-compressed": "zip" } as const;
+export type SubmissionFormat = JobFormat | "multipart" | "zip";
+const submissionTypes: Readonly<Record<string, SubmissionFormat>> = { ...jobTypes, ...bundledTypes };
 const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
 
 /** What a body that holds a job is. @throws ServiceError `unsupported_media_type`. */
-export function requestFormat(request: HttpRequest): JobFormat {
-  return readMediaType(request, jobTypes, "A job", "accept-post");
+export function requestFormat(request: HttpRequest): SubmissionFormat {
+  return readMediaType(request, submissionTypes, "A job", "accept-post");
+}
+
+/** What a part or file that holds a job is, by its media type or else by its name; YAML, which is JSON too, when neither says. */
+export function formatOf(type: string | undefined, name: string | undefined): JobFormat {
+  const known = type !== undefined && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
+  return known ?? (name?.toLowerCase().endsWith(".json") === true ? "json" : "yaml");
 }
 
 /** @throws ServiceError `unsupported_media_type` for a body that is no merge patch. */

@@ -27,16 +27,19 @@ export async function readEdit(request: HttpRequest, maxBytes: number): Promise<
 
 function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refusePrototype);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes), refuseUnreadable);
   } catch (error) {
     if (error instanceof ServiceError) throw error;
     throw new ServiceError("invalid_request", "The body is not JSON in UTF-8.");
   }
 }
 
-/** The schema would leave this key out without a word. */
-function refusePrototype(key: string, value: unknown): unknown {
+/** What a job could not be read with again: a key that the schema would leave out without a word, and what no YAML text can hold. */
+function refuseUnreadable(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
+  if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
+    throw new ServiceError("invalid_request", "The body has half of a surrogate pair, which is no character.");
+  }
   return value;
 }
 

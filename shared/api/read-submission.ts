@@ -4,6 +4,7 @@ import type { Submission } from "../core/submission.ts";
 import type { Caller } from "./caller.ts";
 import { requestFormat } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
+import type { SubmissionLimits } from "./read-bundle.ts";
 
 const maxKeyLength = 255;
 
@@ -13,11 +14,24 @@ export function readSubmitter(request: HttpRequest, caller: Caller): Pick<Submis
   return { owner: caller.owner, createdBy: { name: caller.name, type: caller.type }, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
 }
 
-/** What a request submits. @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`. */
-export async function readSubmission(request: HttpRequest, caller: Caller, maxBytes: number): Promise<Submission> {
+/**
+ * Reads what a request submits and hands it on; the files that came along are there until that is done.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_bundle`.
+ */
+export async function withSubmission<T>(
+  request: HttpRequest,
+  caller: Caller,
+  limits: SubmissionLimits,
+  use: (submission: Submission) => T | Promise<T>,
+): Promise<T> {
   const format = requestFormat(request);
   const submitter = readSubmitter(request, caller);
-  return { source: await readBody(request, maxBytes), format, door: "http", ...submitter };
+  if (format === "multipart" || format === "zip") {
+    // Forms and zips are slow to load, and most jobs come alone.
+    const { withBundle } = await import("./read-bundle.ts");
+    return withBundle(request, format, limits, (job) => use({ ...job, door: "http", ...submitter }));
+  }
+  return use({ source: await readBody(request, limits.maxBodyBytes), format, door: "http", ...submitter });
 }
 
 /** A structured-field string (`"abc"`) or the bare text. @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */

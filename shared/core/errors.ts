@@ -4,6 +4,7 @@ import type { Issue } from "./issues.ts";
 export const errorStatus = {
   invalid_request: 400,
   invalid_job: 400,
+  invalid_bundle: 400,
   invalid_name: 400,
   invalid_query: 400,
   name_mismatch: 400,
@@ -13,6 +14,7 @@ export const errorStatus = {
   job_not_found: 404,
   log_not_found: 404,
   output_not_found: 404,
+  bundle_not_found: 404,
   route_not_found: 404,
   not_acceptable: 406,
   name_taken: 409,

@@ -137,6 +137,8 @@ export interface IndexQuery {
   readonly archived?: boolean;
   /** Any row that this refuses is left out; runs in the service. */
   readonly matches?: (entry: IndexEntry) => boolean;
+  /** What `matches` looks for, as text: a continuation is good for this alone. */
+  readonly matching?: string;
   /** At most so many entries, 1 to 200. */
   readonly limit: number;
   /** Where the page before ended. */
@@ -157,7 +159,7 @@ export interface JobIndex {
   put(entry: IndexEntry, options?: CallOptions): Promise<void>;
   get(name: string, createdAt: string, options?: CallOptions): Promise<IndexEntry | undefined>;
   delete(name: string, createdAt: string, options?: CallOptions): Promise<void>;
-  /** @throws ServiceError `invalid_query` for a continuation that this index did not make. */
+  /** @throws ServiceError `invalid_query` for a continuation that this index did not make for the same filters. */
   query(query: IndexQuery, options?: CallOptions): Promise<IndexPage>;
 }
 
@@ -215,6 +217,26 @@ export interface JobFiles {
   upload(name: string, path: string, file: string, options?: CallOptions): Promise<void>;
 }
 
+export interface StoredBundle {
+  readonly sha256: string;
+  readonly etag: string;
+  /** When it was written or renewed last (RFC 3339, UTC). */
+  readonly renewed_at: string;
+}
+
+/** `bundles/{sha256}.zip`: the files of jobs, each zip once, whoever sent it. */
+export interface BundleStore {
+  /** Writes a zip from disk, or renews the one that is there: nobody takes it for forgotten for a while. */
+  put(sha256: string, zip: string, options?: CallOptions): Promise<void>;
+  /** Renews a zip; false when it is not there. */
+  renew(sha256: string, options?: CallOptions): Promise<boolean>;
+  read(sha256: string, options?: CallOptions): Promise<FileContent | undefined>;
+  /** Succeeds when it was gone. @throws ServiceError `conflict` when it was renewed meanwhile. */
+  delete(sha256: string, etag: string, options?: CallOptions): Promise<void>;
+  /** All of them, in any order. */
+  list(options?: CallOptions): AsyncIterable<StoredBundle>;
+}
+
 export interface SignedLogUrls {
   /** Log name -> URL with its signature. Never part of a record, message, event or log line. */
   readonly urls: Readonly<Record<string, string>>;
@@ -236,6 +258,8 @@ export interface BackendJob {
   readonly submission_id: string;
   readonly job: Job;
   readonly experiment_name: string;
+  /** The stored bundle that its local paths lead into. */
+  readonly bundle_sha256?: string;
 }
 
 export type BackendJobRef = Pick<BackendJob, "name" | "submission_id">;

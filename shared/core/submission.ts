@@ -1,6 +1,16 @@
 import type { Warning } from "./issues.ts";
 import type { Job } from "./job/job.ts";
+import type { JobFilesReader } from "./job/load-job.ts";
 import type { Door, JobRecord } from "./record.ts";
+
+/** The zip that came along with a job. */
+export interface SubmittedBundle {
+  /** Of the zip's bytes; what it is stored under. */
+  readonly sha256: string;
+  readonly files: JobFilesReader;
+  /** Where the zip lies on this machine; absent for one that is stored already. */
+  readonly zip?: string;
+}
 
 /** What came in through a door: it becomes a job or a list of issues. */
 export interface Submission {
@@ -18,6 +28,7 @@ export interface Submission {
   /** The folder that the job came from; its last part names the experiment of a job that names none. */
   readonly folder?: string;
   readonly rerunOf?: string;
+  readonly bundle?: SubmittedBundle;
 }
 
 export interface CheckedJob {

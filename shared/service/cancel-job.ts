@@ -3,6 +3,7 @@ import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { canCancel, requestCancel } from "../core/transitions.ts";
+import { checkRevision, type Expected } from "./expected.ts";
 import { reviseRecord } from "./revise-record.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 import { settleJob } from "./settle-job.ts";
@@ -12,13 +13,17 @@ const healMs = 60_000;
 
 /**
  * Cancels a job: at once while no dispatch is claimed, else by asking the backend, now and at every poll until the job ends.
- * @throws ServiceError `job_not_found`, `job_already_finished`, `conflict`.
+ * @throws ServiceError `job_not_found`, `precondition_failed`, `job_already_finished`, `conflict`.
  */
-export async function cancelJob(ports: SendCancelPorts, name: string, options: CallOptions = {}): Promise<JobRecord> {
+export async function cancelJob(ports: SendCancelPorts, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<JobRecord> {
   const { openJobs, clock } = ports;
   await openJobs.merge(name, { heal_at: new Date(clock.now().getTime() + healMs).toISOString() }, options);
   const row = await openJobs.get(name, options);
-  const revised = await reviseRecord(ports, name, cancel, options);
+  const change = (record: JobRecord, now: Date) => {
+    checkRevision(record, expected);
+    return cancel(record, now);
+  };
+  const revised = await reviseRecord(ports, name, change, options);
   if (revised === undefined) throw jobNotFound(name);
   const { record, changed } = revised;
   // The wish is on record, so what fails from here on is made up for by the poll and by healing.

@@ -2,7 +2,7 @@ import { observationDigest } from "../core/digest.ts";
 import { isServiceError, type ServiceError } from "../core/errors.ts";
 import { jobOf } from "../core/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
-import { BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
+import { type BackendJob, BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { applyObservation, claimDispatch, fail, revise } from "../core/transitions.ts";
@@ -37,10 +37,10 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, optio
 
 /** Undefined: the backend did not take the job, now or ever, and what follows from that is written down. */
 async function submitTo(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<Observation | undefined> {
-  const { name, submission_id, experiment_name } = record;
-  const job = jobOf(record);
+  const { name, submission_id, experiment_name, bundle_sha256 } = record;
+  const job: BackendJob = { name, submission_id, experiment_name, job: jobOf(record), ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }) };
   try {
-    return await ports.backend.submit({ name, submission_id, experiment_name, job }, options);
+    return await ports.backend.submit(job, options);
   } catch (error) {
     if (error instanceof BackendRefusal) await failDispatch(ports, record, error.code, error.message, options);
     else if (isServiceError(error, "unavailable") || isServiceError(error, "throttled")) await postpone(ports, record, error, options);

@@ -1,10 +1,14 @@
+import type { JobFilesReader } from "../core/job/load-job.ts";
 import { editedJob } from "../core/job-of.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { Submission, Submitted } from "../core/submission.ts";
 import { getJob } from "./get-job.ts";
 import { type SubmitPorts, submitJob } from "./submit-job.ts";
 
-/** Submits a job again as it is today, edits included, under a name of its own. @throws ServiceError `job_not_found`, and as `submitJob`. */
+/** The files of a stored bundle, which were looked at when the job came in: its paths were found, and what it reads is in its dump. */
+const foundBefore: JobFilesReader = { kind: () => "folder", read: () => undefined };
+
+/** Submits a job again as it is today, edits and bundle included, under a name of its own. @throws ServiceError `job_not_found`, and as `submitJob`. */
 export async function rerunJob(
   ports: SubmitPorts,
   name: string,
@@ -13,5 +17,7 @@ export async function rerunJob(
 ): Promise<Submitted> {
   const record = await getJob(ports, name, options);
   const source = editedJob(record).withFields({ name: null }).toYaml();
-  return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name }, options);
+  const { bundle_sha256: sha256 } = record;
+  const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore } };
+  return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name, ...bundle }, options);
 }

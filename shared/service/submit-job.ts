@@ -5,14 +5,15 @@ import { indexEntry } from "../core/index-entry.ts";
 import type { Job } from "../core/job/job.ts";
 import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
 import { generateName, isJobName } from "../core/names.ts";
-import type { Backend, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import type { CheckedJob, Submission, Submitted } from "../core/submission.ts";
+import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
 
 export interface SubmitPorts {
   readonly records: RecordStore;
   readonly openJobs: OpenJobs;
   readonly dumps: DumpStore;
+  readonly bundles: BundleStore;
   readonly index: JobIndex;
   readonly queues: Queues;
   readonly backend: Backend;
@@ -26,8 +27,9 @@ type CheckPorts = Pick<SubmitPorts, "backend">;
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`, `unsupported_by_backend`.
  */
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
-  const options: LoadOptions = { format: submission.format, ...(submission.folder === undefined ? {} : { basePath: submission.folder }) };
-  const { job, issues, warnings } = loadJob(submission.source, options);
+  const { source, format, folder, bundle } = submission;
+  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...(bundle === undefined ? {} : { files: bundle.files }) };
+  const { job, issues, warnings } = loadJob(source, options);
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
@@ -43,14 +45,14 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
       issues: unsupported,
     });
   }
-  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(submission.folder) });
+  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
   return { job: named, warnings, submittable: !warnings.some((warning) => warning.blocks_submission) };
 }
 
 /**
  * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
  * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `job_exists`, `name_taken`, `idempotency_mismatch`, `unavailable` (with `name` when the job may have been committed).
+ * @throws ServiceError as `checkJob`, and `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
  */
 export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
@@ -62,7 +64,7 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
   // Only a name that somebody chose can be taken, so one made at random is not looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
-  const there = earlier?.value ?? (await commit(ports, record, options));
+  const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
   if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
   await follow(ports, record, options);
   return { record, warnings, created: true };
@@ -70,7 +72,7 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
 
 function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job: Job): JobRecord {
   const at = clock.now().toISOString();
-  const { owner, door, createdBy, idempotencyKey } = submission;
+  const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
   const dump = job.withFields({ name, experiment_name }).toYaml();
@@ -80,7 +82,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     type: job.type,
     submission_id: randomUUID(),
     // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
-    fingerprint: `v1:${sha256(`${owner}\n${dump}`)}`,
+    fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundle.sha256]), dump].join("\n"))}`,
     owner,
     door,
     dump,
@@ -88,6 +90,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     edits: {},
     archived: false,
     ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
+    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256 }),
     backend: backend.id,
     status: "NotStarted",
     creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },
@@ -101,9 +104,11 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
 const firstLookMs = 60_000;
 
-/** The open row, then the record. The record that is there in the end: ours, or the one that was there before. */
-async function commit({ records, openJobs, backend, clock }: SubmitPorts, record: JobRecord, options: CallOptions): Promise<JobRecord> {
+/** The bundle, the open row, then the record. The record that is there in the end: ours, or the one that was there before. */
+async function commit(ports: SubmitPorts, record: JobRecord, bundle: SubmittedBundle | undefined, options: CallOptions): Promise<JobRecord> {
+  const { records, openJobs, backend, clock } = ports;
   const { name, submission_id } = record;
+  if (bundle !== undefined) await keepBundle(ports, bundle, options);
   const look = new Date(clock.now().getTime() + firstLookMs).toISOString();
   const created_at = record.creation_context.created_at;
   await openJobs.put({ name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 }, options);
@@ -120,6 +125,13 @@ async function commit({ records, openJobs, backend, clock }: SubmitPorts, record
     if (there === undefined) throw unknownOutcome(name, error);
     await giveRowBack(openJobs, there.value, clock.now(), options);
     return there.value;
+  }
+}
+
+async function keepBundle({ bundles }: SubmitPorts, { sha256, zip }: SubmittedBundle, options: CallOptions): Promise<void> {
+  if (zip !== undefined) return bundles.put(sha256, zip, options);
+  if (!(await bundles.renew(sha256, options))) {
+    throw new ServiceError("bundle_not_found", "The bundle of the job is no longer stored; send the job with its files.");
   }
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { Place } from "./account.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** An answer of storage that refuses; made anew from the SDK's error, whose request holds keys and signatures. */
 export class StorageRefusal extends Error {
@@ -65,11 +66,12 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCall
     const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     for (let tries = 1; ; tries += 1) {
       try {
-        return await run(either);
+        // The clients heed the signal, but an identity that they wait for may not.
+        return await untilAborted(run(either), either);
       } catch (error) {
-        if (isAbort(error)) {
+        if (either.aborted && (isAbort(error) || error === either.reason)) {
           signal?.throwIfAborted();
-          if (limit.aborted) throw unavailable(what, `no answer within ${limitMs} ms`, error);
+          throw unavailable(what, `no answer within ${limitMs} ms`, error);
         }
         if (!isOutage(error)) throw refusal(what, error);
         // Storage that throttles is not asked again by those who wait for the answer.

@@ -1,5 +1,6 @@
-import type { Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { BundleStore, Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import { type AccountConnection, once, openAccount } from "./account.ts";
+import { createBlobBundles } from "./blob-bundles.ts";
 import { createBlobDumps } from "./blob-dumps.ts";
 import { createBlobJobFiles } from "./blob-job-files.ts";
 import { createBlobLogUrls } from "./blob-log-urls.ts";
@@ -13,6 +14,7 @@ import { createTableOpenJobs } from "./table-open-jobs.ts";
 export interface Storage {
   readonly records: RecordStore;
   readonly dumps: DumpStore;
+  readonly bundles: BundleStore;
   readonly openJobs: OpenJobs;
   readonly index: JobIndex;
   readonly queues: Queues;
@@ -38,6 +40,7 @@ export function createStorage({ connection, timeoutMs, clock }: StorageOptions):
   return {
     records: createBlobRecords(container("jobs"), call),
     dumps: createBlobDumps(container("jobs"), call),
+    bundles: createBlobBundles(container("bundles"), call),
     openJobs: createTableOpenJobs(table("openjobs"), call),
     index: createTableJobIndex(table("jobindex"), call),
     queues: createStorageQueues({ dispatch: queue("job-dispatch"), updates: queue("job-updates") }, call),

@@ -1,6 +1,7 @@
 import type { BlobServiceClient, UserDelegationKey } from "@azure/storage-blob";
 import type { CallOptions, Clock } from "../core/ports.ts";
 import type { StorageCall } from "./call.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 export interface DelegationKeys {
   /** A key that is good for half a day at least, or, while no new one is to be had, for as long as the last one lasts. */
@@ -39,7 +40,7 @@ export function createDelegationKeys(blobs: Pick<BlobServiceClient, "getUserDele
         asking = undefined;
       });
       try {
-        return await until(asking, signal);
+        return await (signal === undefined ? asking : untilAborted(asking, signal));
       } catch (error) {
         signal?.throwIfAborted();
         if (kept !== undefined && kept.key.signedExpiresOn.getTime() - now > lastMs) return kept.key;
@@ -47,15 +48,4 @@ export function createDelegationKeys(blobs: Pick<BlobServiceClient, "getUserDele
       }
     },
   };
-}
-
-/** What is awaited, or the signal's reason, whichever is first. */
-function until<T>(awaited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return awaited;
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    awaited.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

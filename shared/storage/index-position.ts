@@ -1,6 +1,7 @@
 /** Where a page of the index ended, as the text that callers hand back. */
 import { sha256 } from "../core/digest.ts";
 import { ServiceError } from "../core/errors.ts";
+import { pointer } from "../core/issues.ts";
 import type { IndexQuery } from "../core/ports.ts";
 
 export interface IndexPosition {
@@ -25,19 +26,25 @@ export function writePosition(position: IndexPosition, query: IndexQuery, index:
 export function readPosition(continuation: string, query: IndexQuery, index: string): IndexPosition {
   const whole = Buffer.from(continuation, "base64url").toString("utf8");
   const text = whole.slice(checksumLength);
-  const parts = parse(text);
+  const parts = readParts(text);
   const isOurs = whole.slice(0, checksumLength) === checksum(text, query, index) && Buffer.from(whole).toString("base64url") === continuation;
   const isToken = parts?.[2] == null || parse(Buffer.from(parts[2], "base64").toString("utf8")) !== undefined;
   if (parts === undefined || !isOurs || !isToken) {
-    throw new ServiceError("invalid_query", "The continuation is not one that this list gave for this query; start again without it.");
+    const message = "The continuation is not one that this list gave for this query; start again without it.";
+    throw new ServiceError("invalid_query", message, { issues: [{ pointer: pointer(["query", "continuation"]), code: "invalid_parameter", message }] });
   }
   const [partitionKey, rowKey, token] = parts;
   return { ...(partitionKey == null ? {} : { partitionKey }), ...(rowKey == null ? {} : { rowKey }), ...(token == null ? {} : { token }) };
 }
 
-function parse(text: string): (string | null)[] | undefined {
+function readParts(text: string): (string | null)[] | undefined {
+  const parts = parse(text);
+  return Array.isArray(parts) && parts.every((part) => part === null || typeof part === "string") ? parts : undefined;
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(text) as (string | null)[];
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -73,7 +73,7 @@ async function* partsOf(stream: NodeJS.ReadableStream | undefined, call: Storage
   const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   try {
     for (;;) {
-      const next = await call(what, (signal) => untilAborted(parts.next(), signal), { ...options, tries: 1 });
+      const next = await call(what, () => parts.next(), { ...options, tries: 1 });
       if (next.done === true) return;
       yield next.value;
     }
@@ -85,13 +85,4 @@ async function* partsOf(stream: NodeJS.ReadableStream | undefined, call: Storage
 /** An answer that is not read to its end keeps its connection. */
 function close(stream: NodeJS.ReadableStream): void {
   (stream as NodeJS.ReadableStream & { destroy(): void }).destroy();
-}
-
-function untilAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new DOMException("The part did not come in time.", "AbortError"));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    awaited.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
+import { rawRequest } from "../support/raw-http.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { picture } from "../support/stored.ts";
@@ -212,6 +213,19 @@ describe("a stranger", () => {
   });
 });
 
+test("200 clients that send slowly, half of them in the middle of a body, leave others served", async () => {
+  const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
+  const slow = Array.from({ length: 200 }, (_, index) => rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`));
+  await until(
+    () => slow.filter(({ socket }) => socket.bytesWritten > 0).length,
+    (connected) => connected === slow.length,
+  );
+  expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
+  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({ status: 200 });
+  expect(slow.filter(({ socket, text }) => text() !== "" || socket.closed)).toEqual([]);
+  for (const { socket } of slow) socket.destroy();
+});
+
 describe("a call that is not there", () => {
   test.each(["GET /api/nothing", "DELETE /api/jobs", "OPTIONS /api/jobs", "HEAD /api/jobs", "POST /api/jobs/finished", "GET /api/jobs/finished/cancel"])(
     "%s is a 404, as the real host answers it",
@@ -223,7 +237,10 @@ describe("a call that is not there", () => {
   test.each([
     "GET /api/jobs?maxpagesize=0",
     "GET /api/jobs?maxpagesize=abc",
+    "GET /api/jobs?maxpagesize=201",
     "GET /api/jobs?nothing=1",
+    "GET /api/jobs?continuation=abc",
+    "GET /api/jobs/finished?wait=61",
     "GET /api/jobs?created_after=yesterday",
     "GET /api/jobs/finished?x=1",
     "POST /api/jobs?dry_run=maybe",

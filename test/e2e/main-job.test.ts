@@ -69,6 +69,11 @@ describe("hello-world.yml", () => {
     expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({ status: 416, headers: { "content-range": `bytes */${size}` } });
   });
 
+  test("its log is not sent again to who has it", async () => {
+    const { etag = "" } = (await getLog(service().url, job.name)).headers;
+    expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({ status: 304, text: "", headers: { etag } });
+  });
+
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
     const loaded = Job.load(dump).job?.toObject();
@@ -144,13 +149,12 @@ test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s ru
   expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
 });
 
-/** Azure ML's own examples, where there is a copy of them; JOBGATE_CORPUS names its folder. */
-const corpus = process.env.JOBGATE_CORPUS;
-const basics = corpus === undefined ? "" : join(corpus, "cli/jobs/basics");
-const published = corpus === undefined ? [] : readdirSync(basics).filter((file) => file.endsWith(".yml"));
+/** Azure ML's own examples. */
+const basics = join(root, "test/data/azureml-examples");
+const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
 const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
 
-test.each(published.filter((file) => runHere.includes(file)))("%s as published runs", async (file) => {
+test.each(runHere)("%s as published runs", async (file) => {
   const job = await run(service().url, readFileSync(join(basics, file)));
   expect(job).toMatchObject({ status: "Completed" });
   expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);

@@ -39,7 +39,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const passed = { request: 0, answer: 0 };
     const pass = (to: Socket, side: "request" | "answer") => (bytes: Buffer) => {
       passed[side] += bytes.length;
-      if (fault.kind === "silence" || fault.kind === "reset") struck += 1;
+      if (fault.kind === "silence" || fault.kind === "reset" || fault.kind === "delay") struck += 1;
       if (fault.kind === "reset") client.resetAndDestroy();
       else if (fault.kind === "delay") setTimeout(() => to.write(bytes), fault.ms);
       else if (fault.kind === "cut" && fault.side === side && struck < (fault.times ?? Number.POSITIVE_INFINITY) && passed[side] > fault.after) cut(to, bytes);

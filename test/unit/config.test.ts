@@ -45,6 +45,9 @@ describe("settings", () => {
 
   test.each([
     ["JOBS_PUBLIC_URL", "ftp://a"],
+    ["JOBS_POLL_SCHEDULE", "often"],
+    ["JOBS_POLL_SCHEDULE", "* * *"],
+    ["JOBS_HEAL_SCHEDULE", "@hourly"],
     ["JOBS_STORAGE_TIMEOUT_MS", "0"],
     ["JOBS_STORAGE_TIMEOUT_MS", "1.5"],
     ["JOBS_LOG_URL_MINUTES", "1441"],
@@ -57,6 +60,10 @@ describe("settings", () => {
 
   test("a folder that a command cannot name is named, with the option that sets it", () => {
     expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
+  });
+
+  test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])("a schedule may be %s", (schedule) => {
+    expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
   });
 
   test("a longest time between polls that is shorter than the shortest is named", () => {

@@ -26,6 +26,8 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/storage/a.ts", "../service/get-job.ts"],
   ["shared/storage/a.ts", "../config.ts"],
   ["shared/storage/a.ts", "@azure/identity"],
+  ["shared/storage/a.ts", "../identity.ts"],
+  ["shared/service/a.ts", "../create-services.ts"],
   ["shared/backends/local/a.ts", "../../storage/record-store.ts"],
   ["shared/backends/local/a.ts", "@azure/storage-blob"],
   ["local/host/a.ts", "../../shared/core/errors.ts"],

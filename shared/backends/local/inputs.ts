@@ -1,11 +1,20 @@
 import { join } from "node:path";
+import { joinPath, withoutScheme } from "../../core/job/local-files.ts";
+import { isLocalDataPath } from "../../core/job/references.ts";
 import { BackendRefusal } from "../../core/ports.ts";
 import { isFloat, isMapping, numberOf, type Value } from "../../core/yaml/value.ts";
 import { jobFiles } from "./job-files.ts";
 
-/** What an input is on this machine: a text for the command, or a file to fetch. */
+/** What an input is on this machine: a text for the command, a file to fetch, or data of the job's bundle. */
 export type LocalInput =
   | { readonly text: string }
+  | {
+      /** In the bundle. */
+      readonly path: string;
+      /** Where a file goes, relative to the job's folder; absent where the command is given a folder. */
+      readonly file?: string;
+      readonly given: string;
+    }
   | {
       readonly url: string;
       /** Where the file goes, relative to the job's folder. */
@@ -18,21 +27,28 @@ export type LocalInput =
 const fileTypes: readonly unknown[] = ["uri_file", "custom_model"];
 
 /** @throws BackendRefusal `input_not_available_locally` for data that only Azure ML or the submitter's disk has. */
-export function localInput(name: string, value: Value): LocalInput {
+export function localInput(name: string, value: Value, hasBundle = false): LocalInput {
   if (!isMapping(value)) return { text: literalText(value) };
   if (value.path === undefined) return { text: literalText(value.value ?? "") };
   const { path } = value;
+  const packed = hasBundle && typeof path === "string" && isLocalDataPath(path) ? joinPath("", withoutScheme(path)) : undefined;
+  if (packed !== undefined) {
+    const folder = join(jobFiles.inputs, name);
+    if (!fileTypes.includes(value.type)) return { path: packed, given: folder };
+    const file = join(folder, fileName(packed));
+    return { path: packed, file, given: file };
+  }
   const url = typeof path === "string" ? httpsUrl(path) : undefined;
   if (url === undefined) {
     throw new BackendRefusal(
       "input_not_available_locally",
-      `Input ${name} is ${withoutQuery(String(path))}, which a run on this machine cannot read; expected a literal, or an https or wasbs URL of a public file.`,
+      `Input ${name} is ${withoutQuery(String(path))}, which a run on this machine cannot read; expected a literal, data of the job's bundle, or an https or wasbs URL of a public file.`,
     );
   }
   // "direct" is the URL itself, for the command to read.
   if (value.mode === "direct") return { text: String(path) };
   const folder = join(jobFiles.inputs, name);
-  const file = join(folder, fileName(url));
+  const file = join(folder, fileName(url.pathname));
   return { url: url.href, file, given: fileTypes.includes(value.type) ? file : folder };
 }
 
@@ -43,9 +59,9 @@ function httpsUrl(path: string): URL | undefined {
   return url?.protocol === "https:" ? url : undefined;
 }
 
-/** The last part of a URL's path, of characters that are harmless in a file name and in a command. */
-function fileName(url: URL): string {
-  const last = url.pathname.split("/").at(-1) ?? "";
+/** The last part of a path, of characters that are harmless in a file name and in a command. */
+function fileName(path: string): string {
+  const last = path.split("/").at(-1) ?? "";
   const name = last
     .replaceAll(/%[0-9A-Fa-f]{2}|[^\w.-]/g, "_")
     .replace(/^[.-]+/, "")

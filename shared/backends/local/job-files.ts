@@ -19,6 +19,16 @@ export interface JobSpec {
   readonly downloads: readonly { readonly input: string; readonly url: string; readonly file: string }[];
   /** Names of the outputs, each a folder. */
   readonly outputs: readonly string[];
+  /** What is unpacked from the job's bundle before the command starts. */
+  readonly bundle?: BundleSpec;
+}
+
+export interface BundleSpec {
+  readonly sha256: string;
+  /** The file or folder of the bundle that becomes the working folder; "" is all of it. */
+  readonly code?: string;
+  /** Data: where it is in the bundle, and whether the command was given a file or a folder; `file` is relative to the job's folder. */
+  readonly inputs: readonly { readonly input: string; readonly path: string; readonly file?: string }[];
 }
 
 /** `started`: made with O_EXCL by whoever decides the job's outcome, before anything runs. */
@@ -49,6 +59,10 @@ export const jobFiles = {
   notes: "notes.txt",
   /** Present when outputs lie here and nowhere else. */
   keep: "keep",
+  /** The bundle as it came; gone once it is unpacked. */
+  bundle: "bundle.zip",
+  /** Present when the bundle is unpacked. */
+  unpacked: "unpacked",
   work: "work",
   inputs: "inputs",
   outputs: "outputs",

@@ -23,6 +23,13 @@ const specSchema = z.strictObject({
   timeout_seconds: z.exactOptional(z.number()),
   downloads: z.array(z.strictObject({ input: z.string(), url: z.string(), file: z.string() })),
   outputs: z.array(z.string()),
+  bundle: z.exactOptional(
+    z.strictObject({
+      sha256: z.string(),
+      code: z.exactOptional(z.string()),
+      inputs: z.array(z.strictObject({ input: z.string(), path: z.string(), file: z.exactOptional(z.string()) })),
+    }),
+  ),
 }) satisfies z.ZodMiniType<JobSpec>;
 const processSchema = z.object({ pid: z.int().check(z.positive()), start_time: z.string() }) satisfies z.ZodMiniType<ProcessId>;
 const startedSchema = z.extend(processSchema, { started_at: z.exactOptional(z.string()) }) satisfies z.ZodMiniType<Started>;

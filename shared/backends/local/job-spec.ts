@@ -1,10 +1,11 @@
 import { join } from "node:path";
+import { joinPath } from "../../core/job/local-files.ts";
 import { type BackendJob, BackendRefusal } from "../../core/ports.ts";
 import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
-import { localInput } from "./inputs.ts";
+import { type LocalInput, localInput } from "./inputs.ts";
 import { jobEnvironment } from "./job-environment.ts";
-import { type JobSpec, jobFiles } from "./job-files.ts";
+import { type BundleSpec, type JobSpec, jobFiles } from "./job-files.ts";
 import { substitute } from "./substitute.ts";
 
 export interface SpecOptions {
@@ -14,9 +15,14 @@ export interface SpecOptions {
   readonly now: Date;
 }
 
-/** What the supervisor is to run for a job. @throws BackendRefusal `input_not_available_locally`, `missing_input`, `unusable_folder`. */
-export function jobSpec({ name, submission_id, experiment_name }: BackendJob, job: CommandFields, { path, bash, now }: SpecOptions): JobSpec {
-  const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value) }));
+/**
+ * What the supervisor is to run for a job.
+ * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
+ */
+export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash, now }: SpecOptions): JobSpec {
+  const { name, submission_id, experiment_name, bundle_sha256 } = backendJob;
+  const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, bundle_sha256 !== undefined) }));
+  const bundle = bundleSpec(backendJob, job, inputs);
   const outputs = Object.entries(job.outputs ?? {});
   const command = substitute(job.command, {
     inputs: new Map(inputs.map((input) => [input.input, "text" in input ? input.text : nameable(join(path, input.given))])),
@@ -38,6 +44,22 @@ export function jobSpec({ name, submission_id, experiment_name }: BackendJob, jo
     ...(timeout > 0 && { timeout_seconds: timeout }),
     downloads: inputs.flatMap((input) => ("url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [])),
     outputs: outputs.map(([output]) => output),
+    ...(bundle !== undefined && { bundle }),
+  };
+}
+
+/** What a job needs of its bundle; undefined when that is nothing. */
+function bundleSpec({ name, bundle_sha256 }: BackendJob, { code }: CommandFields, inputs: readonly ({ input: string } & LocalInput)[]): BundleSpec | undefined {
+  const place = typeof code === "string" ? joinPath("", code) : undefined;
+  if (code !== undefined && (bundle_sha256 === undefined || place === undefined)) {
+    throw new BackendRefusal("code_not_available_locally", `Job ${name} has code, but no bundle with it; expected a job that was sent with its files.`);
+  }
+  const packed = inputs.flatMap((input) => ("path" in input ? [input] : []));
+  if (bundle_sha256 === undefined || (place === undefined && packed.length === 0)) return undefined;
+  return {
+    sha256: bundle_sha256,
+    ...(place !== undefined && { code: place }),
+    inputs: packed.map(({ input, path, file }) => ({ input, path, ...(file !== undefined && { file }) })),
   };
 }
 

@@ -3,7 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Observation } from "../../core/messages.ts";
-import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal, type Clock, type JobFiles } from "../../core/ports.ts";
+import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal, type BundleStore, type Clock, type JobFiles } from "../../core/ports.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import {
@@ -31,6 +31,7 @@ export interface LocalBackendOptions {
   readonly directory: string;
   readonly logs: JobFiles;
   readonly outputs: JobFiles;
+  readonly bundles: BundleStore;
   readonly clock: Clock;
   /** How many jobs run at once, twice the number of processors by default; the others are Queued. */
   readonly maxRunning?: number;
@@ -74,6 +75,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const ports: TendPorts = {
     logs: options.logs,
     outputs: options.outputs,
+    bundles: options.bundles,
     clock,
     slots: createSlots(options.maxRunning ?? availableParallelism() * 2),
     launch: createLaunch(options.supervisorFile ?? defaultSupervisorFile()),
@@ -133,7 +135,6 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    if (fields.code !== undefined) throw new BackendRefusal("code_not_available_locally", `Job ${job.name} has code; the local backend runs only the command.`);
     const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now() });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);

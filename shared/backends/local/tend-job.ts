@@ -2,7 +2,7 @@
 // the outputs. All that it knows stands in the job's folder, so that any later service goes on where this one was killed.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock, JobFiles } from "../../core/ports.ts";
+import type { BundleStore, Clock, JobFiles } from "../../core/ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
 import { insist } from "./insist.ts";
@@ -13,10 +13,12 @@ import type { Launch } from "./launch.ts";
 import { logFooter } from "./log-notes.ts";
 import { createLogShipper, type LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
+import { UnpackError, unpackBundle } from "./unpack-bundle.ts";
 
 export interface TendPorts {
   readonly logs: JobFiles;
   readonly outputs: JobFiles;
+  readonly bundles: BundleStore;
   readonly clock: Clock;
   readonly slots: Slots;
   readonly launch: Launch;
@@ -64,19 +66,22 @@ async function place(slots: Slots, folder: JobFolder, { closing, canceled }: Ten
   return started === undefined ? slots.acquire(AbortSignal.any([closing, canceled])) : slots.take();
 }
 
-/** Fetches the inputs of a job that has not started; a job that cannot have them, or is no longer wanted, ends here. */
+/** Fetches the files and inputs of a job that has not started; a job that cannot have them, or is no longer wanted, ends here. */
 async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled, onPreparing }: TendSignals): Promise<void> {
   const { started, exit, cancelRequested } = await readState(folder);
   if (started !== undefined || exit !== undefined) return;
   const stop = AbortSignal.any([closing, canceled, ...(cancelRequested ? [AbortSignal.abort()] : [])]);
   try {
-    if (!stop.aborted && folder.spec.downloads.length > 0) {
+    if (!stop.aborted && (folder.spec.downloads.length > 0 || folder.spec.bundle !== undefined)) {
       onPreparing();
+      await unpackBundle(ports.bundles, folder, stop);
       await fetchInputs(ports, folder, stop);
     }
   } catch (error) {
-    if (!(error instanceof DownloadError)) throw error;
-    endUnstarted(folder, exitOf(ports.clock, "Failed", { code: "input_download_failed", message: error.message }));
+    const code = error instanceof DownloadError ? "input_download_failed" : error instanceof UnpackError ? error.code : undefined;
+    if (stop.aborted && closing.aborted) return;
+    if (code !== undefined) endUnstarted(folder, exitOf(ports.clock, "Failed", { code, message: (error as Error).message }));
+    else if (!stop.aborted) throw error;
   }
   if (stop.aborted && !closing.aborted) endUnstarted(folder, exitOf(ports.clock, "Canceled"));
 }
@@ -159,7 +164,8 @@ async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
 async function tidy({ path }: JobFolder): Promise<void> {
-  for (const part of [jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log]) await rm(join(path, part), { recursive: true, force: true });
+  for (const part of [jobFiles.bundle, jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log])
+    await rm(join(path, part), { recursive: true, force: true });
 }
 
 /** Whether it went well; if not, somebody is told. */

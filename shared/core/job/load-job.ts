@@ -140,12 +140,12 @@ function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | u
 
 /** Makes issues of problems: pointer, position, and a text that begins with the place. */
 function placeFinder(document: Document | undefined): (problem: Problem) => Issue {
-  return ({ code, message, path = [], mend }) => {
+  return ({ code, message, path = [], mend, within }) => {
     const place = pointer(path);
     const onKey = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only";
     return {
       pointer: place,
-      ...document?.position(place, onKey ? "key" : "value"),
+      ...(within ?? document?.position(place, onKey ? "key" : "value")),
       code,
       message: path.length === 0 ? sentence(message) : `${path.map(String).join(".")} ${message}`,
       ...(mend === undefined ? {} : { suggestion: [patch(mend)] }),
@@ -164,5 +164,11 @@ function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
 }
 
 function inOrder<T extends Issue>(issues: readonly T[]): readonly T[] {
-  return issues.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return issues.toSorted((a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+}
+
+/** The job's own issues come first. */
+function byFile(a: Issue, b: Issue): number {
+  const [one = "", other = ""] = [a.file, b.file];
+  return one === other ? 0 : one < other ? -1 : 1;
 }

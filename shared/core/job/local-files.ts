@@ -97,7 +97,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   }
   const { document, error } = readDocument(bytes, { format: "yaml", ...context.limits });
   if (document !== undefined && isMapping(document.value)) return document.value;
-  const message = error?.message ?? "It is not a mapping.";
-  context.report({ code: error?.code ?? "not_a_mapping", message: `names ${path}, which cannot be read: ${message}`, path: place });
+  const { code, message, pointer, position } = error ?? { code: "not_a_mapping" as const, message: "It is not a mapping.", pointer: "", position: undefined };
+  context.report({ code, message: `names ${path}, which cannot be read: ${message}`, path: place, within: { file: path, pointer, ...position } });
   return undefined;
 }

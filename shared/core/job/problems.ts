@@ -88,6 +88,16 @@ export interface Problem {
   /** From the value that is checked to the place; empty for the value itself. */
   readonly path?: readonly PropertyKey[];
   readonly mend?: Mend;
+  /** Where it is, when it is in a file that the place names. */
+  readonly within?: FilePlace;
+}
+
+/** A place in a file that came along; `line` and `column` count from 1. */
+export interface FilePlace {
+  readonly file: string;
+  readonly pointer: string;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** What is carried through zod: the problem, and how much of zod's path belongs to the problem itself. */

@@ -9,6 +9,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { CommandJob } from "../../../shared/core/job/command-job.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
 import type { BackendJob } from "../../../shared/core/ports.ts";
+import { createMemoryBundles } from "../../support/memory/bundles.ts";
 import { createDiskFiles } from "./disk-files.ts";
 import { ended } from "./observing.ts";
 
@@ -42,7 +43,8 @@ export async function localSetup(options: Partial<LocalBackendOptions> = {}, fol
   const directory = join(root, "jobs");
   const logs = createDiskFiles(join(root, "logs"));
   const outputs = createDiskFiles(join(root, "outputs"));
-  const backend = createLocalBackend({ directory, logs, outputs, clock: systemClock, onError: () => undefined, ...options });
+  const bundles = createMemoryBundles();
+  const backend = createLocalBackend({ directory, logs, outputs, bundles, clock: systemClock, onError: () => undefined, ...options });
   onTestFinished(() => backend.close());
   return {
     folder: root,

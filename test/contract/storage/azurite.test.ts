@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
 import { openAccount } from "../../../shared/storage/account.ts";
+import { createBlobBundles } from "../../../shared/storage/blob-bundles.ts";
 import { createBlobDumps } from "../../../shared/storage/blob-dumps.ts";
 import { createBlobJobFiles } from "../../../shared/storage/blob-job-files.ts";
 import { createBlobLogUrls } from "../../../shared/storage/blob-log-urls.ts";
@@ -11,6 +12,7 @@ import { createStorageQueues } from "../../../shared/storage/storage-queues.ts";
 import { createTableJobIndex } from "../../../shared/storage/table-job-index.ts";
 import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
+import { bundleStoreContract } from "./bundle-store-contract.ts";
 import { dumpStoreContract } from "./dump-store-contract.ts";
 import { jobFilesContract } from "./job-files-contract.ts";
 import { jobIndexContract } from "./job-index-contract.ts";
@@ -38,6 +40,7 @@ const unsigned = async () => "";
 
 recordStoreContract("Azurite", () => createBlobRecords(account().container(unused()), call));
 dumpStoreContract("Azurite", () => createBlobDumps(account().container(unused()), call));
+bundleStoreContract("Azurite", () => createBlobBundles(account().container(unused()), call));
 openJobsContract("Azurite", () => createTableOpenJobs(account().table(unused()), call));
 jobIndexContract("Azurite", () => createTableJobIndex(account().table(unused()), call));
 jobFilesContract("Azurite", () => createBlobJobFiles(account().container(unused()), call, unsigned));

@@ -185,6 +185,15 @@ function pageContract(create: () => JobIndex): void {
     expect((await pagesOf(index, { limit: 4, scanMs: 0, matches: ({ status }) => status === "odd" })).flat()).toEqual(names.filter((_, at) => at % 2 === 1));
   });
 
+  test.each([{ status: "even" }, { created_after: new Date(0) }, { archived: false }, { matching: "another" }])(
+    "a continuation of one query is an invalid query with this one: %j",
+    async (other) => {
+      const index = await filled(create, many);
+      const { continuation = "" } = await index.query({ limit: 5 });
+      await expect(index.query({ ...other, limit: 5, continuation })).rejects.toEqual(expect.objectContaining({ code: "invalid_query" }));
+    },
+  );
+
   const tampering: readonly [string, (good: string) => string][] = [
     ["empty", () => ""],
     ["made up", () => "abc"],

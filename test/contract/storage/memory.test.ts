@@ -1,3 +1,4 @@
+import { createMemoryBundles } from "../../support/memory/bundles.ts";
 import { createMemoryDumps } from "../../support/memory/dumps.ts";
 import { createMemoryJobFiles } from "../../support/memory/job-files.ts";
 import { createMemoryJobIndex } from "../../support/memory/job-index.ts";
@@ -5,6 +6,7 @@ import { createMemoryLogUrls } from "../../support/memory/log-urls.ts";
 import { createMemoryOpenJobs } from "../../support/memory/open-jobs.ts";
 import { createMemoryQueues } from "../../support/memory/queues.ts";
 import { createMemoryRecords } from "../../support/memory/records.ts";
+import { bundleStoreContract } from "./bundle-store-contract.ts";
 import { dumpStoreContract } from "./dump-store-contract.ts";
 import { jobFilesContract } from "./job-files-contract.ts";
 import { jobIndexContract } from "./job-index-contract.ts";
@@ -15,6 +17,7 @@ import { recordStoreContract } from "./record-store-contract.ts";
 
 recordStoreContract("memory", createMemoryRecords);
 dumpStoreContract("memory", createMemoryDumps);
+bundleStoreContract("memory", createMemoryBundles);
 openJobsContract("memory", createMemoryOpenJobs);
 jobIndexContract("memory", createMemoryJobIndex);
 jobFilesContract("memory", createMemoryJobFiles);

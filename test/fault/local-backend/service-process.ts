@@ -6,6 +6,7 @@ import { systemClock } from "../../../shared/clock.ts";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob } from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";
+import { createMemoryBundles } from "../../support/memory/bundles.ts";
 
 const [, , folder = "", given = "", storage = "keep"] = process.argv;
 const { name, submission_id, command } = JSON.parse(given) as { readonly name: string; readonly submission_id: string; readonly command: string };
@@ -14,6 +15,7 @@ const backend = createLocalBackend({
   directory: join(folder, "jobs"),
   logs: createDiskFiles(join(folder, "logs")),
   outputs: storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
+  bundles: createMemoryBundles(),
   clock: systemClock,
 });
 const job = { ...commandJob(command), name, submission_id };

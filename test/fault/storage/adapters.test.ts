@@ -94,6 +94,7 @@ test.each(calls)("%s works again when storage does", async (_, run) => {
 test.each(calls)("%s works over a slow line", async (_, run) => {
   await storage.setAll({ kind: "delay", ms: 40 });
   const error = await caught(run(ports));
+  expect(storage.struck()).toBeGreaterThan(0);
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
@@ -120,6 +121,7 @@ describe("when the answer to a write is lost", () => {
     const etag = await ports.records.create(sampleRecord({ name }));
     await storage.lines.blob.set(lost);
     expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({ code: "conflict" });
+    expect(storage.lines.blob.struck).toBe(1);
     expect((await ports.records.get(name))?.value.revision).toBe(2);
   });
 
@@ -135,6 +137,7 @@ describe("when the answer to a write is lost", () => {
   test("a log that is begun is there once", async () => {
     await storage.lines.blob.set({ ...lost, times: 3 });
     expect(await caught(ports.logs.append(name, log, 0, Buffer.from("one")))).toMatchObject({ code: "unavailable" });
+    expect(storage.struck()).toBe(3);
     await storage.setAll({ kind: "none" });
     await ports.logs.append(name, log, 0, Buffer.from("one"));
     expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one");

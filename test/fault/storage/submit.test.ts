@@ -103,6 +103,7 @@ describe.each(["blob", "queue", "table"] as const)("while only the %s service fa
     await storage.lines[line].set({ kind });
     const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
     expect(ms).toBeLessThan(5000);
+    if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
     await storage.setAll({ kind: "none" });
     const ports = service();
     const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;

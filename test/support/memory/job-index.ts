@@ -20,14 +20,20 @@ function place({ created_at, name }: Pick<IndexEntry, "created_at" | "name">): s
   return `${String(9e15 - Date.parse(created_at)).padStart(16, "0")} ${name}`;
 }
 
-function continuationOf(entry: IndexEntry): string {
-  const at = Buffer.from(place(entry)).toString("base64url");
-  return `${at}.${sha256(at).slice(0, 8)}`;
+/** Of where a page ended and of the filters; not of how much is asked for at once. */
+function check(at: string, { continuation: _c, limit: _l, matches: _m, scanMs: _s, ...filters }: IndexQuery): string {
+  const ordered = Object.entries(filters).sort(([a], [b]) => (a < b ? -1 : 1));
+  return sha256(JSON.stringify([at, ordered])).slice(0, 8);
 }
 
-function startAfter(continuation: string): string {
-  const [at = "", check] = continuation.split(".");
-  if (check !== sha256(at).slice(0, 8)) throw new ServiceError("invalid_query", "The continuation is not one of this list.");
+function continuationOf(entry: IndexEntry, query: IndexQuery): string {
+  const at = Buffer.from(place(entry)).toString("base64url");
+  return `${at}.${check(at, query)}`;
+}
+
+function startAfter(continuation: string, query: IndexQuery): string {
+  const [at = "", given] = continuation.split(".");
+  if (given !== check(at, query)) throw new ServiceError("invalid_query", "The continuation is not one of this list.");
   return Buffer.from(at, "base64url").toString();
 }
 
@@ -50,11 +56,11 @@ export function createMemoryJobIndex(): JobIndex {
     },
     async query(query, options) {
       checkSignal(options);
-      const after = query.continuation === undefined ? "" : startAfter(query.continuation);
+      const after = query.continuation === undefined ? "" : startAfter(query.continuation, query);
       const found = [...kept.values()].filter((entry) => place(entry) > after && answers(query, entry)).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
       const entries = structuredClone(found.slice(0, query.limit));
       const last = entries.at(-1);
-      return { entries, ...(last !== undefined && found.length > entries.length ? { continuation: continuationOf(last) } : {}) };
+      return { entries, ...(last !== undefined && found.length > entries.length ? { continuation: continuationOf(last, query) } : {}) };
     },
   };
 }

@@ -1,6 +1,7 @@
 /** All ports in memory, and what a test does with them. */
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
+import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
 import { createMemoryDumps } from "./dumps.ts";
 import { createMemoryEvents } from "./events.ts";
@@ -19,6 +20,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     records: createMemoryRecords(),
     openJobs: createMemoryOpenJobs(),
     dumps: createMemoryDumps(),
+    bundles: createMemoryBundles(clock),
     index: createMemoryJobIndex(),
     events: createMemoryEvents(),
     queues: createMemoryQueues(),

@@ -40,6 +40,11 @@ describe("the query of a list", () => {
     expect(query(text)).toMatchObject(expected);
   });
 
+  test("names what it looks for, so that its continuation is good for nothing else", () => {
+    const named = ["tag=a", "tag=b", "tag=a&tag=b", "q=a", "tag=a&q=a"].map((text) => query(text).matching);
+    expect(new Set(named).size).toBe(named.length);
+  });
+
   test("of all jobs does not ask whether they are archived", () => {
     expect(query("archived=all")).not.toHaveProperty("archived");
   });

@@ -12,6 +12,9 @@ describe("a body", () => {
     ["application/yaml", "yaml"],
     ["text/yaml", "yaml"],
     ["application/x-yaml;charset=utf8", "yaml"],
+    ["multipart/form-data; boundary=x", "multipart"],
+    ["application/zip", "zip"],
+    ["application/x-zip-compressed", "zip"],
   ])("that is %s is read as %s", (type, format) => {
     expect(requestFormat(post({ "content-type": type }))).toBe(format);
   });
@@ -22,7 +25,10 @@ describe("a body", () => {
       expect(() => requestFormat(post({ "content-type": type }))).toThrow(
         expect.objectContaining({
           code: "unsupported_media_type",
-          headers: { "accept-post": "application/json, application/yaml, text/yaml, application/x-yaml" },
+          headers: {
+            "accept-post":
+              "application/json, application/yaml, text/yaml, application/x-yaml, multipart/form-data, application/zip, application/x-zip-compressed",
+          },
         }),
       );
     },

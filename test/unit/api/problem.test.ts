@@ -17,6 +17,7 @@ async function answerTo(error: unknown) {
 const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   invalid_request: [400, "Bad Request"],
   invalid_job: [400, "Bad Request"],
+  invalid_bundle: [400, "Bad Request"],
   invalid_name: [400, "Bad Request"],
   invalid_query: [400, "Bad Request"],
   name_mismatch: [400, "Bad Request"],
@@ -26,6 +27,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   job_not_found: [404, "Not Found"],
   log_not_found: [404, "Not Found"],
   output_not_found: [404, "Not Found"],
+  bundle_not_found: [404, "Not Found"],
   route_not_found: [404, "Not Found"],
   not_acceptable: [406, "Not Acceptable"],
   name_taken: [409, "Conflict"],

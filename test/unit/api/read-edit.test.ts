@@ -48,6 +48,17 @@ describe("an edit", () => {
     },
   );
 
+  test.each(['{"display_name": "\\ud800"}', '{"tags": {"a": "\\udc00\\ud800"}}', '{"tags": {"\\ud800": "a"}}', '{"properties": {"a": "b\\ud83d"}}'])(
+    "with half of a character is refused, because the job could not be read again: %s",
+    async (body) => {
+      await expect(read(body)).rejects.toMatchObject({ code: "invalid_request", message: "The body has half of a surrogate pair, which is no character." });
+    },
+  );
+
+  test("may have characters of two halves", async () => {
+    expect(await read('{"display_name": "\\ud83d\\ude00"}')).toEqual({ display_name: "😀" });
+  });
+
   test("may have a tag that is called as something that objects have", async () => {
     expect((await read('{"tags": {"constructor": "b", "toString": null}}')).tags).toEqual({ constructor: "b", toString: null });
   });

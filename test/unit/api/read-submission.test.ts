@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { callerOf } from "../../../shared/api/caller.ts";
 import { readBody } from "../../../shared/api/read-body.ts";
-import { readSubmission, readSubmitter } from "../../../shared/api/read-submission.ts";
+import { readSubmitter, withSubmission } from "../../../shared/api/read-submission.ts";
 import { request } from "../../support/http.ts";
 
 const caller = callerOf("none");
+const limits = { maxBodyBytes: 100, maxBundleBytes: 1000 };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
   request({ method: "POST", headers: { "content-type": "application/yaml", ...headers }, ...(body === undefined ? {} : { body }) });
 
 describe("a submission", () => {
   test("is the bytes as they came, and who sent them", async () => {
-    expect(await readSubmission(post("command: écho"), caller, 100)).toEqual({
+    expect(await withSubmission(post("command: écho"), caller, limits, (submission) => submission)).toEqual({
       source: Buffer.from("command: écho"),
       format: "yaml",
       door: "http",
@@ -20,7 +21,10 @@ describe("a submission", () => {
   });
 
   test("under keys belongs to the key", async () => {
-    expect(await readSubmission(post("a: 1"), callerOf("key"), 100)).toMatchObject({ owner: "key", createdBy: { name: "key", type: "Key" } });
+    expect(await withSubmission(post("a: 1"), callerOf("key"), limits, (submission) => submission)).toMatchObject({
+      owner: "key",
+      createdBy: { name: "key", type: "Key" },
+    });
   });
 });
 

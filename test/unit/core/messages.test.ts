@@ -28,7 +28,11 @@ describe("what is none is refused, with the places that are wrong", () => {
     [{ ...about, kind: "status" }, "observation"],
     [{ ...about, kind: "status", observation: { ...observation, status: "" } }, "observation.status"],
     [{ ...about, kind: "status", observation: { ...observation, url: "https://x.test/?sig=1" } }, "observation"],
+    [{ ...about, kind: "status", observation: { ...observation, observed_at: "soon" } }, "observation.observed_at"],
+    [{ ...about, kind: "status", observation: { ...observation, finished_at: "2026-03-01" } }, "observation.finished_at"],
+    [{ ...about, kind: "not_found", observed_at: "" }, "observed_at"],
     [{ ...about, schema_version: 2, kind: "log_urls" }, "schema_version"],
+    [{ ...about, name: "../iris", kind: "log_urls" }, "name"],
     [{ schema_version: 1, name: "iris", kind: "log_urls" }, "submission_id"],
   ])("%j: %s", (message, place) => {
     expect(() => readMessage(updateMessage, message)).toThrow(new RegExp(`^Not a message of this queue: .*${place}: `));

@@ -38,6 +38,12 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "CancelRequested", "Canceled"]);
   });
 
+  test("of another revision than the caller has seen is refused, and the job goes on", async () => {
+    await expect(cancelJob(world, "iris", { expected: [7] })).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(await record()).toMatchObject({ status: "NotStarted", revision: 1 });
+    expect(await cancelJob(world, "iris", { expected: [7, 1] })).toMatchObject({ status: "Canceled" });
+  });
+
   test("makes the poll look at the job soon, however old it is", async () => {
     await deliverAll(world);
     await passTime(world, 60);

@@ -1,7 +1,13 @@
-import { describe, expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { sha256 } from "../../../shared/core/digest.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { RecordStore } from "../../../shared/core/ports.ts";
+import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
+import type { BundleStore, OpenJobs, RecordStore } from "../../../shared/core/ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
+import { rerunJob } from "../../../shared/service/rerun-job.ts";
 import { checkJob, submitJob } from "../../../shared/service/submit-job.ts";
 import { createWorld, jobYaml, submission, type World } from "../../support/memory/world.ts";
 
@@ -141,6 +147,74 @@ describe("a submission again", () => {
     expect(new Set(all.map(({ record }) => record.submission_id)).size).toBe(1);
     const row = await world.openJobs.get("iris");
     expect(row?.value.submission_id).toBe(all[0]?.record.submission_id);
+  });
+});
+
+describe("a job with a bundle", () => {
+  const files: JobFilesReader = { kind: (path) => (path === "src" ? "folder" : undefined), read: () => undefined };
+
+  async function bundled(content = "zip", fields: Record<string, unknown> = {}): Promise<Submission> {
+    const folder = await mkdtemp(join(tmpdir(), "jobgate-submit-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const zip = join(folder, "bundle.zip");
+    await writeFile(zip, content);
+    return submission({ name: "iris", code: "src", ...fields }, { bundle: { sha256: sha256(content), files, zip } });
+  }
+
+  test("is stored with its bundle before the job is committed, and names it", async () => {
+    const world = createWorld();
+    const order: string[] = [];
+    const bundles: BundleStore = { ...world.bundles, put: async (...args) => world.bundles.put(...args).then(() => void order.push("bundle")) };
+    const openJobs: OpenJobs = { ...world.openJobs, put: async (...args) => world.openJobs.put(...args).finally(() => void order.push("row")) };
+    const { record } = await submitJob({ ...world, bundles, openJobs }, await bundled());
+    expect(order).toEqual(["bundle", "row"]);
+    expect(record.bundle_sha256).toBe(sha256("zip"));
+    expect((await world.bundles.read(sha256("zip")))?.size).toBe(3);
+  });
+
+  test("has no warning for what is in it, and an issue with its place for what is not", async () => {
+    const given = await bundled();
+    expect(checkJob(createWorld(), given)).toMatchObject({ submittable: true, warnings: [] });
+    const { bundle: _, ...without } = given;
+    expect(checkJob(createWorld(), without)).toMatchObject({ submittable: false, warnings: [{ code: "needs_bundle", pointer: "/code" }] });
+    const error = await submitJob(createWorld(), await bundled("zip", { code: "sources" })).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "invalid_job", issues: [{ code: "file_not_found", pointer: "/code", line: 1 }] });
+  });
+
+  test("is the same job only with the same bundle", async () => {
+    const world = createWorld();
+    await submitJob(world, await bundled());
+    expect((await submitJob(world, await bundled())).created).toBe(false);
+    await expect(submitJob(world, await bundled("another"))).rejects.toEqual(refusal("job_exists"));
+    expect(await world.bundles.read(sha256("another"))).toBeUndefined();
+  });
+
+  test("is not stored when its bundle cannot be", async () => {
+    const world = createWorld();
+    const put = async () => {
+      throw new ServiceError("unavailable", "down");
+    };
+    await expect(submitJob({ ...world, bundles: { ...world.bundles, put } }, await bundled())).rejects.toEqual(refusal("unavailable"));
+    expect(await everythingIn(world, "iris")).toEqual({ record: undefined, row: undefined, dump: undefined, entry: undefined });
+  });
+
+  test("is rerun with its bundle, which is renewed", async () => {
+    const world = createWorld();
+    await submitJob(world, await bundled());
+    const [before] = await Array.fromAsync(world.bundles.list());
+    const { record } = await rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } });
+    const [after] = await Array.fromAsync(world.bundles.list());
+    expect(record).toMatchObject({ bundle_sha256: sha256("zip"), rerun_of: "iris" });
+    expect(record.dump).toContain("code: src\n");
+    expect(after?.etag).not.toBe(before?.etag);
+  });
+
+  test("cannot be rerun when its bundle is gone", async () => {
+    const world = createWorld();
+    await submitJob(world, await bundled());
+    const [there] = await Array.fromAsync(world.bundles.list());
+    await world.bundles.delete(there?.sha256 ?? "", there?.etag ?? "");
+    await expect(rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } })).rejects.toEqual(refusal("bundle_not_found"));
   });
 });
 

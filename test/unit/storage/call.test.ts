@@ -124,6 +124,16 @@ describe("the time limit", () => {
     expect(await caught(hasty("read a", silent))).toMatchObject({ code: "unavailable", message: expect.stringContaining("50 ms") });
   });
 
+  test("ends a call that does not heed it, as an identity may not", async () => {
+    const deaf = () => new Promise<never>(() => undefined);
+    expect(await caught(hasty("read a", deaf))).toMatchObject({ code: "unavailable", message: expect.stringContaining("50 ms") });
+    const reason = new Error("the caller gave up");
+    const caller = new AbortController();
+    const ended = call("read a", deaf, { signal: caller.signal });
+    caller.abort(reason);
+    await expect(ended).rejects.toBe(reason);
+  });
+
   test("holds for all tries together", async () => {
     const never = async () => {
       throw sdkError({ statusCode: 500 });

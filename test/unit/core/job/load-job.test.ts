@@ -214,11 +214,18 @@ describe("files of a bundle", () => {
     [`${base}code: 'C\\x'`, "file_not_found", "/code", "is not in the bundle"],
     ["command: x\nenvironment: {image: u, conda_file: none.yml}", "file_not_found", "/environment/conda_file", "is not in the bundle"],
     ["command: x\nenvironment: {image: u, conda_file: src}", "file_not_found", "/environment/conda_file", "is not a file"],
-    ["command: x\nenvironment: {image: u, conda_file: broken.yml}", "invalid_syntax", "/environment/conda_file", "cannot be read"],
-    ["command: x\nenvironment: {image: u, conda_file: list.yml}", "not_a_mapping", "/environment/conda_file", "not a mapping"],
     ["command: x\nenvironment: {build: {path: none}}", "file_not_found", "/environment/build/path", "is not in the bundle"],
   ])("%j: %s at %s", (text, code, pointer, message) => {
     expect(issues(text, { files })).toEqual([expect.objectContaining({ code, pointer, message: expect.stringContaining(message) })]);
+  });
+
+  test("are named, with line and column, where the issue is in one of them", () => {
+    expect(issues("command: x\nenvironment: {image: u, conda_file: ./docker/../broken.yml}", { files })).toEqual([
+      expect.objectContaining({ code: "invalid_syntax", file: "broken.yml", pointer: "", line: 1, column: 5 }),
+    ]);
+    expect(issues("command: x\nenvironment: {image: u, conda_file: list.yml}", { files })).toEqual([
+      { code: "not_a_mapping", file: "list.yml", pointer: "", message: "environment.conda_file names list.yml, which cannot be read: It is not a mapping." },
+    ]);
   });
 
   test("need not hold the data of inputs to load, only to run", () => {

@@ -1,0 +1,97 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../bundle/ignore-file.ts";
+import { type Bundle, type BundleFile, openBundle } from "../../bundle/open-bundle.ts";
+import { writeZip } from "../../bundle/write-zip.ts";
+import { isServiceError } from "../../core/errors.ts";
+import type { BundleStore } from "../../core/ports.ts";
+import { type BundleSpec, jobFiles, writeWhole } from "./job-files.ts";
+import { exists, type JobFolder } from "./job-folder.ts";
+
+/** A bundle that cannot be had, or has not what the job needs; no retry can mend it. */
+export class UnpackError extends Error {
+  override readonly name = "UnpackError";
+  readonly code: "bundle_not_found" | "input_not_available_locally";
+  constructor(code: UnpackError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Puts a job's code and data where its command looks for them. What a service that was killed left half-done is done again
+ * from the start. @throws UnpackError, what the storage throws, or the signal's reason.
+ */
+export async function unpackBundle(bundles: BundleStore, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+  if (spec.bundle === undefined || (await exists(join(path, jobFiles.unpacked)))) return;
+  const zip = join(path, jobFiles.bundle);
+  if (!(await exists(zip))) await fetchBundle(bundles, spec.bundle.sha256, zip, signal);
+  const bundle = await openBundle(zip).catch((error: unknown) => {
+    throw isServiceError(error, "invalid_bundle") ? new UnpackError("bundle_not_found", error.message, { cause: error }) : error;
+  });
+  try {
+    await unpackCode(bundle, spec.bundle, join(path, jobFiles.work), signal);
+    for (const input of spec.bundle.inputs) await unpackInput(bundle, input, path, signal);
+  } finally {
+    await bundle.close();
+  }
+  writeWhole(path, jobFiles.unpacked, "");
+  await rm(zip);
+}
+
+async function fetchBundle(bundles: BundleStore, sha256: string, zip: string, signal: AbortSignal): Promise<void> {
+  const content = await bundles.read(sha256, { signal });
+  if (content === undefined) throw new UnpackError("bundle_not_found", "The bundle of the job is no longer stored.");
+  const draft = `${zip}.part`;
+  await rm(draft, { force: true });
+  const received = await writeZip(content.body, draft, signal);
+  if (received !== sha256) throw new UnpackError("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
+  await rename(draft, zip);
+}
+
+async function unpackCode(bundle: Bundle, { code }: BundleSpec, work: string, signal: AbortSignal): Promise<void> {
+  if (code === undefined) return;
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { mode: 0o700 });
+  const isIgnored = ignoreRules(bundle, code);
+  await unpackTree(bundle, code, work, (path) => !isIgnored(path), signal);
+}
+
+/** The rules of the ignore file at the top of a folder. */
+function ignoreRules(bundle: Bundle, folder: string): IsIgnored {
+  const inFolder = (name: string) => (folder === "" ? name : `${folder}/${name}`);
+  const file = ignoreFiles.map(inFolder).find((path) => bundle.kind(path) === "file");
+  return file === undefined ? () => false : readIgnoreFile(Buffer.from(bundle.read(file) ?? "").toString());
+}
+
+async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSpec["inputs"][number], root: string, signal: AbortSignal): Promise<void> {
+  const kind = from === "" ? "folder" : bundle.kind(from);
+  if (kind === undefined) throw new UnpackError("input_not_available_locally", `Input ${input} is ${from}, which is not in the bundle.`);
+  const folder = join(root, jobFiles.inputs, input);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (file === undefined) return unpackTree(bundle, from, folder, () => true, signal);
+  const [found] = bundle.files.filter(({ path }) => path === from);
+  if (found === undefined) throw new UnpackError("input_not_available_locally", `Input ${input} is the folder ${from}; expected a file.`);
+  await unpackFile(bundle, found, join(root, file), signal);
+}
+
+/** Unpacks a folder's content, or one file, into `target`. */
+async function unpackTree(bundle: Bundle, from: string, target: string, wanted: (path: string) => boolean, signal: AbortSignal): Promise<void> {
+  const above = from === "" ? "" : `${from}/`;
+  const made = new Set<string>();
+  for (const file of bundle.files) {
+    const path = file.path === from ? (from.split("/").at(-1) ?? "") : file.path.startsWith(above) ? file.path.slice(above.length) : undefined;
+    if (path === undefined || !wanted(path)) continue;
+    const to = join(target, ...path.split("/"));
+    if (!made.has(dirname(to))) await mkdir(dirname(to), { recursive: true, mode: 0o700 });
+    made.add(dirname(to));
+    await unpackFile(bundle, file, to, signal);
+  }
+}
+
+async function unpackFile(bundle: Bundle, file: BundleFile, to: string, signal: AbortSignal): Promise<void> {
+  await pipeline(await bundle.stream(file), createWriteStream(to, { flags: "wx", mode: file.executable ? 0o700 : 0o600 }), { signal });
+}

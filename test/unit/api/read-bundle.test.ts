@@ -1,0 +1,150 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { callerOf } from "../../../shared/api/caller.ts";
+import { withSubmission } from "../../../shared/api/read-submission.ts";
+import { sha256 } from "../../../shared/core/digest.ts";
+import type { Submission } from "../../../shared/core/submission.ts";
+import { formOf, type Part } from "../../support/form.ts";
+import { request } from "../../support/http.ts";
+import { makeZip, zipOf } from "../../support/zip.ts";
+
+const caller = callerOf("none");
+const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000 };
+const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
+
+const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
+const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
+const form = (...parts: readonly Part[]) => {
+  const { body, type } = formOf(parts);
+  return post(body, type);
+};
+const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T) => withSubmission(sent, caller, limits, use);
+const refusal = (sent: ReturnType<typeof post>) => take(sent, () => "taken").catch((error: unknown) => error);
+
+describe("a form with a job and a bundle", () => {
+  const job = { name: "job", content: "command: bash run.sh" };
+
+  test.each([
+    ["in this order", [job, { name: "bundle", content: zip, fileName: "bundle.zip", type: "application/zip" }]],
+    ["in the other", [{ name: "bundle", content: zip }, job]],
+  ])("%s is both", async (_what, parts) => {
+    const seen = await take(form(...parts), ({ source, format, door, owner, bundle }) => ({
+      source: source.toString(),
+      format,
+      door,
+      owner,
+      sha256: bundle?.sha256,
+      kinds: ["", "src", "src/run.sh", "none"].map((path) => bundle?.files.kind(path)),
+      text: bundle?.files.read("src/run.sh")?.toString(),
+      onDisk: existsSync(bundle?.zip ?? ""),
+    }));
+    expect(seen).toEqual({
+      source: "command: bash run.sh",
+      format: "yaml",
+      door: "http",
+      owner: "local",
+      sha256: sha256(zip),
+      kinds: ["folder", "folder", "file", undefined],
+      text: "echo hi",
+      onDisk: true,
+    });
+  });
+
+  test("leaves nothing on disk, whether it is taken or refused", async () => {
+    const places: string[] = [];
+    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => places.push(bundle?.zip ?? ""));
+    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => {
+      places.push(bundle?.zip ?? "");
+      throw new Error("no");
+    }).catch(() => undefined);
+    expect(places).toHaveLength(2);
+    expect(places.filter((place) => existsSync(place))).toEqual([]);
+  });
+
+  test.each<[Partial<Part>, string]>([
+    [{}, "yaml"],
+    [{ fileName: "job.json" }, "json"],
+    [{ type: "application/json" }, "json"],
+    [{ type: "application/yaml", fileName: "job.json" }, "yaml"],
+  ])("with %j is read as %s", async (more, format) => {
+    expect(await take(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format)).toBe(format);
+  });
+
+  test("may be a job alone, or a bundle with a job in it", async () => {
+    expect(await take(form(job), (submission) => submission.bundle)).toBeUndefined();
+    const whole = zipOf({ "job.yml": "command: ls" });
+    expect(await take(form({ name: "bundle", content: whole }), ({ source }) => source.toString())).toBe("command: ls");
+  });
+
+  test.each<[string, readonly Part[], object]>([
+    ["no part", [], { code: "invalid_request" }],
+    ["an unknown part", [job, { name: "file", content: "x" }], { code: "invalid_request", message: 'The form has a part "file"; expected job and bundle.' }],
+    ["two jobs", [job, job], { code: "invalid_request", message: 'The form has two parts "job".' }],
+    [
+      "two bundles",
+      [
+        { name: "bundle", content: zip },
+        { name: "bundle", content: zip },
+      ],
+      { code: "invalid_request" },
+    ],
+    [
+      "an empty job",
+      [
+        { ...job, content: "" },
+        { name: "bundle", content: zip },
+      ],
+      { code: "empty_body" },
+    ],
+    ["a job that is too large", [{ ...job, content: "#".repeat(201) }], { code: "body_too_large" }],
+    ["a bundle that is too large", [job, { name: "bundle", content: Buffer.alloc(20_000) }], { code: "body_too_large" }],
+    ["a bundle that is no zip", [job, { name: "bundle", content: "x" }], { code: "invalid_bundle", issues: [{ code: "unreadable" }] }],
+    [
+      "a bundle with a link",
+      [job, { name: "bundle", content: makeZip([{ name: "passwd", content: "/etc/passwd", mode: 0o120777 }]) }],
+      { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "passwd" }] },
+    ],
+  ])("with %s is refused", async (_what, parts, error) => {
+    expect(await refusal(form(...parts))).toMatchObject(error);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ["ends in the middle", formOf([job]).body.subarray(0, 80), formOf([job]).type],
+    ["names no boundary", formOf([job]).body, "multipart/form-data"],
+    ["has another boundary", formOf([job]).body, "multipart/form-data; boundary=other"],
+    ["is no form", Buffer.from("command: ls"), formOf([job]).type],
+  ])("that %s is refused", async (_what, body, type) => {
+    expect(await refusal(post(body, type))).toMatchObject({ code: "invalid_request" });
+  });
+
+  test("that is empty is refused", async () => {
+    expect(await refusal(post(Buffer.alloc(0), formOf([job]).type))).toMatchObject({ code: "empty_body" });
+  });
+});
+
+describe("a zip alone", () => {
+  test.each([
+    ["job.yml", "yaml"],
+    ["job.yaml", "yaml"],
+    ["job.json", "json"],
+  ])("has its job as %s at the top", async (name, format) => {
+    const sent = zipAlone(zipOf({ "src/job.yml": "no", [name]: "{command: ls}" }));
+    expect(await take(sent, (submission) => [submission.source.toString(), submission.format])).toEqual(["{command: ls}", format]);
+  });
+
+  test("may be called as Windows calls it", async () => {
+    expect(await take(zipAlone(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) => source.toString())).toBe("x");
+  });
+
+  test.each<[string, Uint8Array, object]>([
+    ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
+    ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has mine/job.yml") }],
+    ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
+    ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
+    ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
+    ["that is too large", Buffer.alloc(20_001), { code: "body_too_large" }],
+    ["that leads elsewhere", zipOf({ "job.yml": "x", "../../x": "x" }), { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] }],
+  ])("%s is refused", async (_what, bytes, error) => {
+    expect(await refusal(zipAlone(bytes))).toMatchObject(error);
+  });
+});

@@ -1,0 +1,238 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { checkContents } from "../../../shared/bundle/check-contents.ts";
+import { type Bundle, type BundleLimits, openBundle } from "../../../shared/bundle/open-bundle.ts";
+import { isServiceError } from "../../../shared/core/errors.ts";
+import { makeZip, type ZipEntry, zipOf } from "../../support/zip.ts";
+
+async function folder(): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "jobgate-zip-"));
+  onTestFinished(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+async function openZip(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promise<Bundle> {
+  const file = join(await folder(), "bundle.zip");
+  await writeFile(file, bytes);
+  const bundle = await openBundle(file, limits);
+  onTestFinished(() => bundle.close());
+  return bundle;
+}
+
+/** The issues of a zip as it comes in: code, file and message. */
+async function issuesOf(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promise<readonly string[]> {
+  try {
+    await checkContents(await openZip(bytes, limits));
+    return [];
+  } catch (error) {
+    if (!isServiceError(error, "invalid_bundle")) throw error;
+    return error.issues.map(({ code, file, message }) => `${code} ${file ?? "-"}: ${message}`);
+  }
+}
+
+const issuesOfEntries = (...entries: readonly ZipEntry[]) => issuesOf(makeZip(entries));
+
+describe("a zip", () => {
+  test("is its files and folders, read by path", async () => {
+    const bundle = await openZip(
+      makeZip([
+        { name: "job.yml", content: "command: bash run.sh" },
+        { name: "src/" },
+        { name: "src/run.sh", content: "echo hi", mode: 0o100755 },
+        { name: "data/ü/a.csv", content: "1,2", method: 0 },
+        { name: "empty", content: "" },
+      ]),
+    );
+    await checkContents(bundle);
+    expect(bundle.files.map(({ path, size, executable }) => [path, size, executable])).toEqual([
+      ["job.yml", 20, false],
+      ["src/run.sh", 7, true],
+      ["data/ü/a.csv", 3, false],
+      ["empty", 0, false],
+    ]);
+    expect(["", "src", "src/run.sh", "data", "data/ü", "dat", "src/"].map((path) => bundle.kind(path))).toEqual([
+      "folder",
+      "folder",
+      "file",
+      "folder",
+      "folder",
+      undefined,
+      undefined,
+    ]);
+    expect(["job.yml", "data/ü/a.csv", "empty", "src", "none"].map((path) => bundle.read(path)?.toString())).toEqual([
+      "command: bash run.sh",
+      "1,2",
+      "",
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("made by the zip program of this machine is read whole", async () => {
+    const root = await folder();
+    mkdirSync(join(root, "in/src"), { recursive: true });
+    const text = "line\n".repeat(50_000);
+    writeFileSync(join(root, "in/src/big.txt"), text);
+    writeFileSync(join(root, "in/job.yml"), "command: ls");
+    const zip = spawnSync("zip", ["-qr", "../bundle.zip", "."], { cwd: join(root, "in") });
+    // Not every machine has the program; a zip from our own maker has the same form.
+    if (zip.status !== 0) await writeFile(join(root, "bundle.zip"), zipOf({ "src/big.txt": text, "job.yml": "command: ls" }));
+    const bundle = await openBundle(join(root, "bundle.zip"));
+    await checkContents(bundle);
+    expect(bundle.files.map(({ path }) => path).toSorted()).toEqual(["job.yml", "src/big.txt"]);
+    expect(bundle.read("src/big.txt")?.toString()).toBe(text);
+    await bundle.close();
+  });
+
+  test("with backslashes or a leading ./ in its names is read as it is meant", async () => {
+    const bundle = await openZip(zipOf({ "src\\a.py": "a", "./src/b.py": "b", "./": "" }));
+    expect(bundle.files.map(({ path }) => path)).toEqual(["src/a.py", "src/b.py"]);
+  });
+
+  test("without a file has none", async () => {
+    expect((await openZip(makeZip([]))).files).toEqual([]);
+  });
+});
+
+describe("what leads elsewhere is refused by its name", () => {
+  test.each([
+    "../evil",
+    "src/../../evil",
+    "src\\..\\..\\evil",
+    "/etc/passwd",
+    "\\evil",
+    "C:/evil",
+    "c:evil",
+    "a/./b",
+    "a//b",
+    "nul\0",
+    "line\nbreak",
+    "/",
+    `${"x".repeat(256)}`,
+    `${"deep/".repeat(200)}x`,
+  ])("%j", async (name) => {
+    const issues = await issuesOfEntries({ name, content: "x" }, { name: "fine", content: "x" });
+    expect(issues).toEqual([expect.stringMatching(/^unsafe_path /)]);
+    expect(issues[0]).toContain(JSON.stringify(name.replaceAll("\\", "/").slice(0, 300)));
+  });
+
+  test("a name of bytes that are no text", async () => {
+    expect(await issuesOfEntries({ name: Buffer.from([0x61, 0xff, 0x62]) })).toEqual([expect.stringMatching(/^unsafe_path a\ufffdb: /)]);
+  });
+
+  test.each([
+    ["a symbolic link", 0o120777],
+    ["a character device", 0o020666],
+    ["a block device", 0o060666],
+    ["a pipe", 0o010666],
+    ["a socket", 0o140777],
+    ["a folder that is called a file", 0o040755],
+  ])("%s", async (_what, mode) => {
+    expect(await issuesOfEntries({ name: "src/link", content: "/etc/passwd", mode })).toEqual([
+      expect.stringMatching(/^not_a_file src\/link: "src\/link" is /),
+    ]);
+  });
+});
+
+describe("what could not lie beside something else is refused", () => {
+  test.each<[string, string[], string]>([
+    ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" stands twice.'],
+    ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" stands twice.'],
+    ["another case", ["README", "readme"], 'duplicate_entry readme: "readme" differs from "README" only in case or in the form of accents.'],
+    ["a folder in another case", ["src/a", "SRC/b"], 'duplicate_entry SRC/b: "SRC/b" differs from "src" only in case or in the form of accents.'],
+    ["another form of an accent", ["\u00e9", "e\u0301"], 'duplicate_entry e\u0301: "e\u0301" differs from "\u00e9" only in case or in the form of accents.'],
+    ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is a file and a folder.'],
+    ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is a file and a folder.'],
+  ])("%s", async (_what, names, issue) => {
+    expect(await issuesOfEntries(...names.map((name) => ({ name })))).toEqual([issue]);
+  });
+
+  test("but a folder may have its own line before or after its files", async () => {
+    expect(await issuesOfEntries({ name: "a/b" }, { name: "a/" }, { name: "a/c" })).toEqual([]);
+  });
+});
+
+describe("what cannot be read is refused by its name", () => {
+  const content = "hello ".repeat(100);
+
+  test.each<[string, ZipEntry, string]>([
+    ["encrypted", { name: "x", content, flags: 1 }, "encrypted x"],
+    ["encrypted strongly", { name: "x", content, flags: 0x41 }, "unreadable -"],
+    ["with its name masked", { name: "x", content, flags: 0x2000 }, "encrypted x"],
+    ["packed by an unknown method", { name: "x", content, method: 12 }, "unreadable x"],
+    ["of another checksum", { name: "x", content, crc: 1 }, "unreadable x"],
+    ["smaller than it says", { name: "x", content, size: 700 }, "unreadable x"],
+    ["larger than it says", { name: "x", content, size: 5 }, "unreadable x"],
+    ["not packed and of two sizes", { name: "x", content, method: 0, size: 5 }, "unreadable x"],
+    ["longer than the zip", { name: "x", content, packedSize: 100_000 }, "unreadable x"],
+    ["not where the directory says", { name: "x", content, offset: 7 }, "unreadable x"],
+    ["beyond the end", { name: "x", content, offset: 2 ** 31 }, "unreadable x"],
+    ["of another name where its bytes begin", { name: "x", content, localName: "y" }, "unreadable x"],
+    ["a folder with content", { name: "x/", content }, "unreadable x/"],
+  ])("%s", async (_what, entry, issue) => {
+    expect(await issuesOfEntries({ name: "fine", content }, entry)).toEqual([expect.stringMatching(new RegExp(`^${issue}: `))]);
+  });
+
+  test("a packed content that is damaged", async () => {
+    const zip = makeZip([{ name: "x", content }]);
+    zip.fill(0xff, 31, 40);
+    expect(await issuesOf(zip)).toEqual([expect.stringMatching(/^unreadable x: "x" cannot be unpacked: /)]);
+  });
+
+  test("and every one at once", async () => {
+    const issues = await issuesOfEntries({ name: "../a" }, { name: "b", flags: 1 }, { name: "c", mode: 0o120777 }, { name: "fine" });
+    expect(issues.map((issue) => issue.split(":")[0])).toEqual(["unsafe_path ../a", "encrypted b", "not_a_file c"]);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ["nothing", new Uint8Array()],
+    ["no zip", Buffer.from("command: echo hi\n".repeat(10))],
+    ["a zip that is cut", zipOf({ a: content, b: content }).subarray(0, 100)],
+    ["a zip whose directory is cut out", Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)])],
+    ["a zip that says it has more files", makeZip([{ name: "a" }], { count: 2 })],
+    ["a tar", Buffer.alloc(10_240)],
+  ])("%s is refused as a whole", async (_what, bytes) => {
+    expect(await issuesOf(bytes)).toEqual([expect.stringMatching(/^unreadable -: /)]);
+  });
+});
+
+describe("a bomb is refused before it is unpacked", () => {
+  test("by the ratio of a file", async () => {
+    expect(await issuesOf(zipOf({ fine: "x", zeros: Buffer.alloc(4_000_000) }))).toEqual([
+      expect.stringMatching(/^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is taken\.$/),
+    ]);
+  });
+
+  test("by the bytes of all files", async () => {
+    expect(await issuesOf(zipOf({ a: "x".repeat(60), b: "y".repeat(60), c: "z" }), { maxTotalBytes: 100 })).toEqual([
+      'too_large b: "b" would bring the bundle over 100 bytes unpacked.',
+    ]);
+  });
+
+  test("by the number of entries", async () => {
+    const zip = makeZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
+    expect(await issuesOf(zip, { maxEntries: 10 })).toEqual(["too_many -: The bundle has 11 entries; at most 10 are taken."]);
+  });
+
+  test("by bytes that belong to many files", async () => {
+    const first = { name: "same", content: "x".repeat(1000) };
+    expect(await issuesOfEntries(first, { ...first, name: "another", localName: "same", offset: 0 })).toEqual([expect.stringMatching(/^unreadable another: /)]);
+    expect(await issuesOfEntries({ name: "a", content: "x", packedSize: 40 }, { name: "b", content: "x".repeat(100) })).toEqual([
+      'unreadable b: "b" shares bytes with another entry.',
+    ]);
+  });
+
+  test("by the size of a file that is read whole", async () => {
+    const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
+    expect(() => bundle.read("component.yml")).toThrow('"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.');
+  });
+});
+
+test("an ignore file with more lines than can be tried on every file is refused", async () => {
+  const issues = await issuesOf(zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }));
+  expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are taken.']);
+});

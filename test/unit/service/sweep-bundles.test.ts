@@ -1,0 +1,70 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { sha256 } from "../../../shared/core/digest.ts";
+import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
+import type { BundleStore } from "../../../shared/core/ports.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { sweepBundles } from "../../../shared/service/sweep-bundles.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
+
+const files: JobFilesReader = { kind: () => "folder", read: () => undefined };
+const hour = 3_600_000;
+
+async function onDisk(content: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "jobgate-sweep-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const zip = join(folder, "bundle.zip");
+  await writeFile(zip, content);
+  return zip;
+}
+
+/** A job with a bundle of this content. */
+async function submit(world: World, name: string, content: string): Promise<void> {
+  await submitJob(world, submission({ name, code: "src" }, { bundle: { sha256: sha256(content), files, zip: await onDisk(content) } }));
+}
+
+const kept = async (bundles: BundleStore) => (await Array.fromAsync(bundles.list())).map((bundle) => bundle.sha256);
+
+test("only bundles that no job names, and that nobody renewed for a day, are removed", async () => {
+  const world = createWorld();
+  await submit(world, "iris", "used");
+  await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
+  await world.bundles.put(sha256("renewed"), await onDisk("renewed"));
+  world.clock.advance(20 * hour);
+  await world.bundles.renew(sha256("renewed"));
+  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 0 });
+  world.clock.advance(5 * hour);
+  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1 });
+  expect(await kept(world.bundles)).toEqual([sha256("used"), sha256("renewed")]);
+});
+
+test("a bundle that two jobs name outlives one of them", async () => {
+  const world = createWorld();
+  await submit(world, "iris", "shared");
+  await submit(world, "rose", "shared");
+  const iris = await world.records.get("iris");
+  await world.records.delete("iris", iris?.etag ?? "");
+  world.clock.advance(25 * hour);
+  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 0 });
+  const rose = await world.records.get("rose");
+  await world.records.delete("rose", rose?.etag ?? "");
+  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 1 });
+});
+
+test("a bundle that a job takes while the records are read stays", async () => {
+  const world = createWorld();
+  await world.bundles.put(sha256("taken"), await onDisk("taken"));
+  await submitJob(world, submission({ name: "rose" }));
+  world.clock.advance(25 * hour);
+  const records: World["records"] = {
+    ...world.records,
+    names: async function* () {
+      yield* world.records.names();
+      await submit(world, "iris", "taken");
+    },
+  };
+  expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 1, removed: 0 });
+  expect(await kept(world.bundles)).toEqual([sha256("taken")]);
+});
