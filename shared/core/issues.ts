@@ -6,9 +6,9 @@ export type PatchOperation =
   | { readonly op: "remove"; readonly path: string }
   | { readonly op: "move"; readonly from: string; readonly path: string };
 
-/** One cause of a refusal. `line` and `column` count from 1; `file` names a file of a bundle. */
+/** One cause of a refusal. `line` and `column` count from 1; `file` names the file of a bundle that it stands in. */
 export interface Issue {
-  /** JSON Pointer (RFC 6901) of the place in the payload; "" is the whole. */
+  /** JSON Pointer (RFC 6901) of the place in the payload, or in `file`; "" is the whole. */
   readonly pointer: string;
   readonly line?: number;
   readonly column?: number;

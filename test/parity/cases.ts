@@ -12,6 +12,8 @@ export interface Case {
 const macros: Readonly<Record<string, string>> = {
   "%command": "command: echo hi\nenvironment: azureml:e:1",
   "%sweep": `type: sweep\ntrial: {command: 'echo \${{search_space.lr}}', environment: azureml:e:1}\nobjective: {goal: maximize, primary_metric: acc}\nlimits: {max_total_trials: 3}`,
+  "%pipeline": "type: pipeline\nsettings: {default_compute: azureml:cpu}",
+  "%node": "  a:\n    type: command\n    command: echo hi\n    environment: azureml:e:1",
   "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
 

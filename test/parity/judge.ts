@@ -1,5 +1,6 @@
 /** Compares what we make of a case with what the SDK made of it. */
 import { createHash } from "node:crypto";
+import type { Issue } from "../../shared/core/issues.ts";
 import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
 import { readDocument } from "../../shared/core/yaml/read-document.ts";
 import type { Value } from "../../shared/core/yaml/value.ts";
@@ -13,6 +14,7 @@ export interface Judgement {
   readonly cause: string;
   /** Whether both take the job. */
   readonly sameVerdict: boolean;
+  readonly isNotReadYet: boolean;
   /** Where our dump and the SDK's differ, and why, where that is known. */
   readonly dumpDifferences: readonly { readonly difference: Difference; readonly known: KnownDifference | undefined }[];
   /** Whether `expected.reload` was found with the dump that we make today. */
@@ -23,18 +25,29 @@ function read(yaml: string): Value | undefined {
   return readDocument(yaml, { format: "yaml", depth: 100, nodes: 1_000_000 }).document?.value;
 }
 
+/** Whether a job is refused only because jobs or nodes of its type are not read yet. */
+export function isNotReadYet({ issues = [] }: LoadResult): boolean {
+  const types = /^(?:jobs\.\w+\.)?type is "(?:automl|spark|import|finetuning|distillation)";/;
+  return issues.length > 0 && issues.every(({ message }) => types.test(message));
+}
+
 export function judge(each: JudgedCase, expected: Expected): Judgement {
   const result = loadJob(each.yaml, { files: each.files, folder: each.folder });
   const [issue] = result.issues ?? [];
   const blocking = result.warnings.find((warning) => warning.blocks_submission);
-  const cause = issue !== undefined ? `${issue.code} ${issue.pointer}` : blocking === undefined ? "" : `! ${blocking.code} ${blocking.pointer}`;
+  const cause = issue !== undefined ? causeOf(issue) : blocking === undefined ? "" : `! ${causeOf(blocking)}`;
   const dump = result.job?.toYaml();
   const found = dump === undefined || expected.flat === undefined ? [] : differences(read(dump), read(expected.flat));
   return {
     result,
-    cause: cause.trim(),
+    cause,
     sameVerdict: (result.job === undefined) === (expected.stage === "load"),
+    isNotReadYet: isNotReadYet(result),
     dumpDifferences: found.map((difference) => ({ difference, known: dumpDifferences.find(({ explains }) => explains(difference, "/BASE")) })),
     isFresh: (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
   };
+}
+
+function causeOf({ code, pointer, file }: Issue): string {
+  return [code, pointer, file === undefined ? "" : `in ${file}`].filter((part) => part !== "").join(" ");
 }

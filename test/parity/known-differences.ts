@@ -1,6 +1,6 @@
 /** Where Jobgate and the SDK part on purpose; docs/parity.md is made of this. */
 import { posix } from "node:path";
-import { isMapping } from "../../shared/core/yaml/value.ts";
+import { isMapping, type Value } from "../../shared/core/yaml/value.ts";
 import type { Difference } from "./compare.ts";
 
 export interface KnownDifference {
@@ -11,6 +11,16 @@ export interface KnownDifference {
 
 const at = (path: readonly string[], ...end: readonly string[]): boolean =>
   end.every((part, index) => part === "*" || part === path[path.length - end.length + index]);
+
+function isEmptySetting(path: readonly string[], ours: Value | undefined): boolean {
+  return (at(path, "limits") || at(path, "resources")) && isMapping(ours) && Object.keys(ours).length === 0;
+}
+
+/** An output of a pipeline without a value, or outputs that are all so. */
+function isEmptyOutput(path: readonly string[], ours: Value | undefined): boolean {
+  if (path[0] !== "outputs") return false;
+  return path.length === 2 ? ours === null : isMapping(ours) && Object.values(ours).every((output) => output === null);
+}
 
 /** Where our dump and the SDK's hold other values. */
 export const dumpDifferences: readonly KnownDifference[] = [
@@ -78,6 +88,34 @@ export const dumpDifferences: readonly KnownDifference[] = [
     what: "Keys of environment variables that are no text to YAML (`on`, `1.50`) are kept as they were written.",
     reason: "To Python `on` is True and `1` is True, so two variables become one.",
     explains: ({ path }) => path.at(-2) === "environment_variables",
+  },
+  {
+    what: "A pipeline component in a file stays the path of that file; the SDK prints its content.",
+    reason: "The SDK itself refuses a pipeline that is written inline in a pipeline, so its own dump does not load.",
+    explains: ({ path, ours, sdk }) => at(path, "component") && typeof ours === "string" && isMapping(sdk),
+  },
+  {
+    what: "The code of a parallel component keeps its folder in the node that uses it; the SDK prints `azureml:` and a path from the component's folder.",
+    reason: "The node's copy leads nowhere; only the component's own is used.",
+    explains: ({ path, ours, sdk }) => at(path, "task", "code") && typeof ours === "string" && typeof sdk === "string" && sdk.startsWith("azureml:"),
+  },
+  {
+    what: "A command written inline in a pipeline, without an environment, stays a job; the SDK makes a component of it.",
+    reason: "Its component has no environment either, so its own dump does not load. It cannot be submitted either way.",
+    explains: ({ path, ours, sdk }) =>
+      path.length === 3 && path[0] === "jobs" && ((at(path, "component") && ours === undefined) || (at(path, "command") && sdk === undefined)),
+  },
+  {
+    what: "Nodes keep their `display_name` and `tags`, components their unknown keys, and settings that the SDK does not know stay; its dump loses them.",
+    reason: "It sends them, so a job that is loaded from its dump is another.",
+    explains: ({ path, sdk }) =>
+      sdk === undefined &&
+      (path[0] === "settings" || (path[0] === "jobs" && (["display_name", "tags"].includes(path[2] ?? "") || path[2] === "component" || path[2] === "trial"))),
+  },
+  {
+    what: "Empty `limits` and `resources` of a node, and an output of a pipeline without a value, stay; the SDK's dump leaves them out.",
+    reason: "It sends something for each, so a job that is loaded from its dump is another.",
+    explains: ({ path, ours, sdk }) => sdk === undefined && (isEmptySetting(path, ours) || isEmptyOutput(path, ours)),
   },
 ];
 

@@ -17,12 +17,13 @@ const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
 
 function ask(cases: readonly JudgedCase[]): Map<string, Answer> {
-  const input = cases.map(({ id, yaml, base, preview }) => `${JSON.stringify({ id, yaml, base, private: preview })}\n`).join("");
+  const input = cases.map(({ id, yaml, base }) => `${JSON.stringify({ id, yaml, base })}\n`).join("");
   const { stdout, status } = spawnSync(python ?? "", [join(import.meta.dirname, "oracle.py")], {
     input,
     encoding: "utf8",
     maxBuffer: 2 ** 30,
     stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...(cases.some(({ preview }) => preview) ? { AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED: "true" } : {}) },
   });
   if (status !== 0) throw new Error(`The oracle ended with ${status}.`);
   const answers = stdout
@@ -32,10 +33,10 @@ function ask(cases: readonly JudgedCase[]): Map<string, Answer> {
   return new Map(answers.map((answer) => [answer.id, answer]));
 }
 
-/** Where two REST bodies differ. */
+/** Where two REST bodies differ. `_source` only tells Azure ML's statistics whether a component came from a file. */
 function paths(a: unknown, b: unknown, path = ""): string[] {
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
-    const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+    const keys = new Set([...Object.keys(a), ...Object.keys(b)].filter((key) => key !== "_source"));
     return [...keys].flatMap((key) => paths((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`));
   }
   return a === b ? [] : [path];

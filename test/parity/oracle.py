@@ -3,7 +3,8 @@
 Run by hand only, to renew the expected results under test/data/parity; no test needs Python:
   python3 -m venv VENV && VENV/bin/pip install azure-ai-ml==1.35.2
   VENV/bin/python oracle.py < cases.jsonl > results.jsonl
-A case is a line of JSON: {"id", "yaml" (text of the job file), "base" (its folder)?, "private" (preview nodes on)?}.
+A case is a line of JSON: {"id", "yaml" (text of the job file), "base" (its folder)?}.
+Set AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED=true for nodes that the SDK has as a preview.
 A result is a line: {"id", "stage": "load" | "validate" | "submit" | "accepted", "error"?, "flat"? (the dump, as YAML text), "rest"?}.
 Every case runs in a process of its own, because the SDK keeps state from one load to the next. "flat" is what
 `az ml job` prints: for command and spark jobs, which load as pipeline nodes, the job that the node stands for.
@@ -59,8 +60,6 @@ def rest_body(job):
 
 
 def run(case):
-    if case.get("private"):
-        os.environ["AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED"] = "true"
     from azure.ai.ml import load_job
     from azure.ai.ml.entities._builders.base_node import BaseNode
 

@@ -7,7 +7,7 @@ import { folderFiles } from "./folder-files.ts";
 const data = join(import.meta.dirname, "../data/parity");
 
 /** Files of cases that are kept here; the public corpus is one more where it is there. */
-export const suites: readonly string[] = ["command", "sweep", "examples"];
+export const suites: readonly string[] = ["command", "sweep", "pipeline", "control-flow", "examples"];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {
@@ -56,7 +56,7 @@ export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "pipeline" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "control-flow" }));
 }
 
 function exampleCases(): readonly JudgedCase[] {

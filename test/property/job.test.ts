@@ -3,15 +3,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { expectJobOrIssues } from "./job-or-issues.ts";
-import { commandJobs, files, mutate, mutations, spoiltJobs } from "./jobs.ts";
+import { anyJobs, files, mutate, mutations, spoiltJobs } from "./jobs.ts";
 
-const examples = ["hello-world.yml"].map((name) => readFileSync(new URL(`../../examples/${name}`, import.meta.url), "utf8"));
+const examples = ["hello-world.yml", "sweep.yml", "pipeline.yml", "pipeline-with-components.yml"].map((name) =>
+  readFileSync(new URL(`../../examples/${name}`, import.meta.url), "utf8"),
+);
 
 describe("any job", () => {
   test("that loads prints what loads again and prints the same", () => {
     let loaded = 0;
     fc.assert(
-      fc.property(commandJobs, (fields) => {
+      fc.property(anyJobs, (fields) => {
         const result = loadJob(fields, { files });
         if (result.job !== undefined) loaded++;
         expectJobOrIssues(result, false);
@@ -31,7 +33,7 @@ describe("any job", () => {
   test("that was spoilt as text is a job or issues with their places", () => {
     fc.assert(
       fc.property(fc.constantFrom(...examples), mutations, fc.constantFrom("yaml", "json"), (source, changes, format) => {
-        expectJobOrIssues(loadJob(mutate(source, changes), { format }), true);
+        expectJobOrIssues(loadJob(mutate(source, changes), { format, files }), true);
       }),
       { numRuns: 400 },
     );

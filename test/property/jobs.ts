@@ -2,10 +2,12 @@
 import fc from "fast-check";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 
+const componentFile = "type: command\ncommand: python train.py\nenvironment: azureml:my-env:1\ninputs:\n  learning_rate: number\n";
+
 /** A bundle that holds whatever a job names. */
 export const files: JobFilesReader = {
   kind: (path) => (path.endsWith(".yml") ? "file" : "folder"),
-  read: () => new TextEncoder().encode("dependencies: [python]"),
+  read: (path) => new TextEncoder().encode(path.includes("components/") ? componentFile : "dependencies: [python]"),
 };
 
 const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 20 }), fc.constantFrom("yes", "1", "a\nb\n", "", " x ", "#", "é", "__proto__"));
@@ -70,6 +72,79 @@ const commandFields = {
 
 /** Command jobs of which most load. */
 export const commandJobs = fc.record(commandFields, { requiredKeys: ["command", "environment"] });
+
+const distribution = fc.oneof(
+  some({ type: fc.constantFrom("uniform", "LogUniform"), min_value: fc.double({ noNaN: true, noDefaultInfinity: true }), max_value: fc.integer() }, [
+    "type",
+    "min_value",
+    "max_value",
+  ]),
+  some({ type: fc.constant("choice"), values: fc.array(fc.oneof(text, fc.integer(), map(fc.oneof(text, fc.integer())))) }, ["type"]),
+  some({ type: fc.constant("randint"), upper: count }, ["type", "upper"]),
+);
+const sweepFields = {
+  sampling_algorithm: fc.oneof(fc.constantFrom("random", "Grid"), some({ type: fc.constant("random"), seed: count }, ["type"])),
+  search_space: map(distribution),
+  objective: fc.record({ goal: fc.constantFrom("minimize", "Maximize"), primary_metric: text }),
+  early_termination: some({ type: fc.constantFrom("bandit", "MedianStopping"), delay_evaluation: fc.option(count) }, ["type"]),
+  limits: some({ max_total_trials: count, timeout: count }, ["max_total_trials"]),
+};
+const { name, display_name, tags, properties, compute, inputs, outputs } = commandFields;
+const trial = fc.record({ command: text, environment });
+const sweepJobs = fc.record(
+  { type: fc.constant("sweep"), trial, ...sweepFields, name, tags, compute, inputs, outputs },
+  { requiredKeys: ["type", "trial", "objective", "limits"] },
+);
+
+const nodeInputs = map(fc.oneof(input, fc.constantFrom("${" + "{parent.inputs.a}}", "${" + "{parent.jobs.x.outputs.a}}", "a ${" + "{parent.inputs.a}}")));
+const nodeOutputs = map(
+  fc.oneof(fc.constant(null), fc.constant("${" + "{parent.outputs.a}}"), some({ type: fc.constant("uri_file"), mode: fc.constant("upload") })),
+);
+const component = fc.record(
+  { command: text, environment, inputs: map(some({ type: fc.constantFrom("string", "integer", "uri_file"), optional: fc.boolean() }, ["type"])) },
+  { requiredKeys: ["command", "environment"] },
+);
+const node = fc.oneof(
+  fc.record({ command: text, environment, inputs: nodeInputs, outputs: nodeOutputs, display_name, tags, compute }, { requiredKeys: ["command"] }),
+  fc.record(
+    {
+      type: fc.constant("command"),
+      component: fc.oneof(fc.constantFrom("azureml:c:1", "azureml:c"), component),
+      inputs: nodeInputs,
+      outputs: nodeOutputs,
+      properties,
+    },
+    { requiredKeys: ["component"] },
+  ),
+  fc.record(
+    { type: fc.constant("sweep"), trial: fc.oneof(fc.constant("azureml:c:1"), component), inputs: nodeInputs, ...sweepFields },
+    { requiredKeys: ["type", "trial", "objective", "limits"] },
+  ),
+  fc.record(
+    {
+      type: fc.constant("parallel"),
+      inputs: nodeInputs,
+      mini_batch_size: fc.constantFrom("1", "10kb"),
+      task: fc.record({ type: fc.constant("run_function"), entry_script: text, environment }),
+    },
+    { requiredKeys: ["type"] },
+  ),
+  fc.record({ type: fc.constant("if_else"), condition: fc.boolean(), true_block: fc.constant("${" + "{parent.jobs.x}}") }),
+);
+const pipelineJobs = fc.record(
+  {
+    type: fc.constant("pipeline"),
+    jobs: fc.dictionary(fc.constantFrom("x", "y", "z_1", "bad-name"), node, { maxKeys: 3 }),
+    inputs,
+    outputs: nodeOutputs,
+    name,
+    settings: some({ default_compute: fc.constantFrom("azureml:c", "serverless"), force_rerun: fc.boolean() }),
+  },
+  { requiredKeys: ["type", "jobs"] },
+);
+
+/** Jobs of every type of which many load. */
+export const anyJobs = fc.oneof(commandJobs, sweepJobs, pipelineJobs);
 
 /** Jobs with one field that holds anything. */
 export const spoiltJobs = fc

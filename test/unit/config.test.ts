@@ -58,12 +58,12 @@ describe("settings", () => {
     expect(complaint({ [name]: value })).toContain(`- ${name}:`);
   });
 
-  test("a folder that a command cannot name is named, with the option that sets it", () => {
-    expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
-  });
-
   test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])("a schedule may be %s", (schedule) => {
     expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
+  });
+
+  test("a folder that a command cannot name is named, with the option that sets it", () => {
+    expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
   });
 
   test("a longest time between polls that is shorter than the shortest is named", () => {

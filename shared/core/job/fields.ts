@@ -55,7 +55,7 @@ export interface ServiceField {
 }
 
 /** Without a type the SDK takes the first kind that fits: `ssh`, or `tensor_board` when there is a `log_dir`. */
-const service: Piece<ServiceField> = piece(
+export const service: Piece<ServiceField> = piece(
   (value, report) => {
     const given = isMapping(value) ? value.type : undefined;
     const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";

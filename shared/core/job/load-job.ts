@@ -10,6 +10,7 @@ import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
+import { pipelineJobType } from "./pipeline-checks.ts";
 import { type Problem, show } from "./problems.ts";
 import { sweepJobType } from "./sweep-checks.ts";
 
@@ -40,7 +41,7 @@ export type LoadResult =
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
 /** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType };
+const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType, pipeline: pipelineJobType };
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 
@@ -50,7 +51,8 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const read = readSource(source, options, limits);
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
-  const places = placeFinder(document);
+  const origins: Origin[] = [];
+  const places = placeFinder(document, origins);
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
@@ -58,7 +60,8 @@ export const loadJob: LoadJob = (source, options = {}) => {
     else if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
     else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
   }
-  const job = makeJob(value, options, limits, problems, findings);
+  const budget = { nodes: limits.nodes - (document?.nodes ?? 0) };
+  const job = makeJob(value, options, limits, { problems, findings, origins, budget });
   const warnings = findings.map((finding) => ({ ...places(finding), blocks_submission: finding.blocks }));
   if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
   return { issues: firstOf(inOrder(problems.map(places))), warnings: inOrder(warnings) };
@@ -97,7 +100,21 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
   }
 }
 
-function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problems: Problem[], findings: Finding[]): Job | undefined {
+/** A file that stands in the place of its path. */
+interface Origin {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly document: Document;
+}
+
+interface Notes {
+  readonly problems: Problem[];
+  readonly findings: Finding[];
+  readonly origins: Origin[];
+  readonly budget: { nodes: number };
+}
+
+function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { problems, findings, origins, budget }: Notes): Job | undefined {
   const find = (finding: Finding): void => void findings.push(finding);
   const report = (problem: Problem): void => void problems.push(problem);
   if (value === null) {
@@ -110,7 +127,8 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, problem
   }
   const type = typeOf(value, report);
   if (type === undefined) return undefined;
-  const context = { files: options.files, limits, folder: options.folder ?? "", find, report };
+  const adopt = (path: readonly PropertyKey[], file: string, document: Document): void => void origins.push({ path: path.map(String), file, document });
+  const context = { files: options.files, limits, folder: options.folder ?? "", find, report, adopt, budget };
   const prepared = type.prepare?.(value, context) ?? value;
   const parsed = parseFields(type.schema, prepared);
   if (parsed.problems !== undefined) {
@@ -138,17 +156,22 @@ function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | u
   return undefined;
 }
 
-/** Makes issues of problems: pointer, position, and a text that begins with the place. */
-function placeFinder(document: Document | undefined): (problem: Problem) => Issue {
+/** Makes issues of problems: pointer, file, position, and a text that begins with the place. */
+function placeFinder(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
   return ({ code, message, path = [], mend, within }) => {
-    const place = pointer(path);
-    const onKey = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only";
+    const part = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only" ? "key" : "value";
+    const names = path.map(String);
+    // The innermost file; a problem of the file itself stands where it is named.
+    const origin = origins.findLast(({ path: outer }) => names.length > outer.length && outer.every((name, index) => name === names[index]));
+    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
     return {
       pointer: place,
-      ...(within ?? document?.position(place, onKey ? "key" : "value")),
+      ...(within ?? (origin?.document ?? document)?.position(place, part)),
+      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
       code,
-      message: path.length === 0 ? sentence(message) : `${path.map(String).join(".")} ${message}`,
-      ...(mend === undefined ? {} : { suggestion: [patch(mend)] }),
+      message: path.length === 0 ? sentence(message) : `${names.join(".")} ${message}`,
+      // A mend is for the payload, and a file of the bundle is none of it.
+      ...(mend === undefined || origin !== undefined ? {} : { suggestion: [patch(mend)] }),
     };
   };
 }

@@ -1,6 +1,6 @@
 /** Local paths of a job: whether what they name came along, and what is read from it. */
 
-import { readDocument } from "../yaml/read-document.ts";
+import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";
 import type { Problem, Report } from "./problems.ts";
@@ -20,6 +20,10 @@ export interface FilesContext {
   readonly folder: string;
   readonly find: Find;
   readonly report: Report;
+  /** How many more values may come from files: what is read becomes part of the job. */
+  readonly budget: { nodes: number };
+  /** Says that what stands at a place of the payload comes from a file of its own. */
+  readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
 
 /** A path without the `file:` that may stand before it where the SDK takes a path by its scheme. */
@@ -95,9 +99,29 @@ export function readMapping(context: FilesContext, path: string, place: readonly
     context.report({ code: "file_not_found", message: `is ${show(path)}, which is not a file of the bundle.`, path: place });
     return undefined;
   }
-  const { document, error } = readDocument(bytes, { format: "yaml", ...context.limits });
-  if (document !== undefined && isMapping(document.value)) return document.value;
+  // Said once; every other file would be too much as well.
+  if (context.budget.nodes < 0) return undefined;
+  const limits = { depth: context.limits.depth - place.length, nodes: context.budget.nodes };
+  const { document, error } = readDocument(bytes, { format: "yaml", ...limits });
+  context.budget.nodes -= error?.code === "too_many_nodes" ? Number.POSITIVE_INFINITY : (document?.nodes ?? 0);
+  if (document !== undefined && isMapping(document.value)) {
+    context.adopt(place, path, document);
+    return document.value;
+  }
   const { code, message, pointer, position } = error ?? { code: "not_a_mapping" as const, message: "It is not a mapping.", pointer: "", position: undefined };
   context.report({ code, message: `names ${path}, which cannot be read: ${message}`, path: place, within: { file: path, pointer, ...position } });
   return undefined;
+}
+
+/** A context whose problems stand below `prefix`. */
+export function contextBelow(context: FilesContext, prefix: readonly PropertyKey[], folder = context.folder): FilesContext {
+  const below = (problem: Problem): Problem => ({ ...problem, path: [...prefix, ...(problem.path ?? [])] });
+  return {
+    ...context,
+    folder,
+    limits: { ...context.limits, depth: context.limits.depth - prefix.length },
+    report: (problem) => context.report(below(problem)),
+    find: (finding) => context.find({ ...finding, ...below(finding), blocks: finding.blocks }),
+    adopt: (path, file, document) => context.adopt([...prefix, ...path], file, document),
+  };
 }

@@ -4,6 +4,7 @@ import {
   anything,
   boolean,
   byType,
+  type FieldsOptions,
   fields,
   integer,
   jsonSchema,
@@ -25,16 +26,21 @@ const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readon
   [text, listOf(text)],
 );
 
+/** Makes each field of a setting take something else as well, e.g. a binding in a node of a pipeline. */
+export type Widen = <T>(type: Piece<T>) => Piece<T>;
+const asIs: Widen = (type) => type;
+
 /** @see JobResourceConfigurationSchema of the SDK */
-const resources = fields({
-  instance_count: optional(integer),
-  instance_type: optional(text),
-  locations: optional(listOf(text)),
-  max_instance_count: optional(integer),
+export const resourceFields = (widen: Widen = asIs) => ({
+  instance_count: optional(widen(integer)),
+  instance_type: optional(widen(text)),
+  locations: optional(listOf(widen(text))),
+  max_instance_count: optional(widen(integer)),
   properties: optional(mapOf(anything)),
-  shm_size: optional(text),
-  docker_args: optional(dockerArguments),
+  shm_size: optional(widen(text)),
+  docker_args: optional(widen(dockerArguments)),
 });
+const resources = fields(resourceFields());
 
 /** Resources always print their properties. */
 export const jobResources: Piece<z.infer<typeof resources>> = piece(
@@ -42,26 +48,32 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
   () => jsonSchema(resources),
 );
 
-const tensorflow = fields({ type: word(["tensorflow"]), worker_count: optional(integer), parameter_server_count: optional(integer) });
-
 /** @see azure/ai/ml/_schema/job/distribution.py */
-export const distribution = byType({
-  pytorch: fields({ type: word(["pytorch"]), process_count_per_instance: optional(integer) }),
-  tensorflow: piece(
-    (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
-    () => jsonSchema(tensorflow),
-  ),
-  mpi: fields({ type: word(["mpi"]), process_count_per_instance: optional(integer) }),
-  ray: fields({
-    type: word(["ray"]),
-    port: optional(integer),
-    address: optional(text),
-    include_dashboard: optional(boolean),
-    dashboard_port: optional(integer),
-    head_node_additional_args: optional(text),
-    worker_node_additional_args: optional(text),
-  }),
-} as Readonly<Record<string, Piece<DistributionField>>>);
+export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
+  const processes = { process_count_per_instance: optional(widen(integer)) };
+  const tensorflow = fields({ type: word(["tensorflow"]), worker_count: optional(widen(integer)), parameter_server_count: optional(widen(integer)) }, options);
+  return byType({
+    pytorch: fields({ type: word(["pytorch"]), ...processes }, options),
+    tensorflow: piece(
+      (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
+      () => jsonSchema(tensorflow),
+    ),
+    mpi: fields({ type: word(["mpi"]), ...processes }, options),
+    ray: fields(
+      {
+        type: word(["ray"]),
+        port: optional(widen(integer)),
+        address: optional(widen(text)),
+        include_dashboard: optional(widen(boolean)),
+        dashboard_port: optional(widen(integer)),
+        head_node_additional_args: optional(widen(text)),
+        worker_node_additional_args: optional(widen(text)),
+      },
+      options,
+    ),
+  } as Readonly<Record<string, Piece<DistributionField>>>);
+}
+export const distribution = distributionOf();
 
 /** The distribution of a job over processes and machines. */
 export type DistributionField =
@@ -78,12 +90,14 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimits = fields({ timeout: optional(integer) });
+export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer)) });
+export const commandLimits = fields(commandLimitFields());
 
-export const queueSettings = fields({
-  job_tier: optional(word(["null", "spot", "basic", "standard", "premium"])),
-  priority: optional(word(["low", "medium", "high"])),
+export const queueFields = (widen: Widen = asIs) => ({
+  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"]))),
+  priority: optional(widen(word(["low", "medium", "high"]))),
 });
+export const queueSettings = fields(queueFields());
 
 export interface IdentityField {
   readonly type: "managed_identity" | "aml_token" | "user_identity";

@@ -57,8 +57,8 @@ export interface FieldsOptions {
   readonly readOnly?: readonly string[];
   /** Keys that are skipped whatever they hold. */
   readonly ignored?: readonly string[];
-  /** Keeps keys that the schema does not name. */
-  readonly open?: boolean;
+  /** What becomes of other keys: an issue by default. */
+  readonly unknown?: "keep" | "drop";
   /** What the mapping is, in error texts. */
   readonly what?: string;
 }
@@ -82,11 +82,11 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
       const meant = new Set<string>();
       for (const key of Object.keys(value)) {
         if (knownSet.has(key) || ignored.has(key) || (readOnly.has(key) && value[key] !== null)) continue;
-        if (options.open === true) extra[key] = value[key] as Value;
-        else reportUnknown(report, key, value, known, meant);
+        if (options.unknown === "keep") extra[key] = value[key] as Value;
+        else if (options.unknown === undefined) reportUnknown(report, key, value, known, meant);
       }
       const result = inner.safeParse(value);
-      if (result.success) return options.open === true ? { ...extra, ...result.data } : result.data;
+      if (result.success) return options.unknown === "keep" ? { ...extra, ...result.data } : result.data;
       for (const issue of result.error.issues) {
         const problem = asProblem(issue);
         // A misspelt field is one cause, not two.
@@ -98,7 +98,7 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
       type: "object",
       properties: Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodMiniType)])),
       required: known.filter((key) => !(shape[key] instanceof z.ZodMiniOptional)),
-      ...(options.open === true ? {} : { additionalProperties: false }),
+      ...(options.unknown === undefined ? { additionalProperties: false } : {}),
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** What a sweep job and a sweep node have in common. @see azure/ai/ml/_schema/_sweep */
 import { type Float, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
-import { jobResources, queueSettings } from "./run-settings.ts";
+import { bindable } from "./bindings.ts";
+import { jobResources, queueSettings, type Widen } from "./run-settings.ts";
 import {
   byType,
   fields,
@@ -69,32 +70,22 @@ const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
   [text, choiceNumber, nestedValues],
 );
 
-function bounded(type: string): Piece<SearchDistribution> {
-  return fields({ type: word([type]), min_value: number, max_value: number });
-}
-function boundedSteps(type: string): Piece<SearchDistribution> {
-  return fields({ type: word([type]), min_value: number, max_value: number, q: number });
-}
-function normal(type: string): Piece<SearchDistribution> {
-  return fields({ type: word([type]), mu: number, sigma: number });
-}
-function normalSteps(type: string): Piece<SearchDistribution> {
-  return fields({ type: word([type]), mu: number, sigma: number, q: number });
+function distributionOf(widen: Widen): Piece<SearchDistribution> {
+  const bounds = { min_value: widen(number), max_value: widen(number) };
+  const normal = { mu: widen(number), sigma: widen(number) };
+  const step = { q: widen(number) };
+  const kinds = {
+    ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
+    ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
+    randint: { upper: widen(integer) },
+    choice: { values: optional(listOf(choiceValue)) },
+  };
+  return byType(
+    Object.fromEntries(Object.entries(kinds).map(([type, shape]) => [type, fields({ type: word([type]), ...shape }) as Piece<SearchDistribution>])),
+  );
 }
 
-export const distribution: Piece<SearchDistribution> = byType<SearchDistribution>({
-  choice: fields({ type: word(["choice"]), values: optional(listOf(choiceValue)) }),
-  uniform: bounded("uniform"),
-  loguniform: bounded("loguniform"),
-  quniform: boundedSteps("quniform"),
-  qloguniform: boundedSteps("qloguniform"),
-  normal: normal("normal"),
-  lognormal: normal("lognormal"),
-  qnormal: normalSteps("qnormal"),
-  qlognormal: normalSteps("qlognormal"),
-  randint: fields({ type: word(["randint"]), upper: integer }),
-});
-export const searchSpace = mapOf(distribution);
+const distribution = distributionOf((type) => type);
 
 const algorithms = ["random", "grid", "bayesian"] as const;
 
@@ -179,8 +170,6 @@ const anyPolicy: Piece<EarlyTermination> = byType<EarlyTermination>(
   snake,
 );
 
-const objective = fields({ goal: word(["minimize", "maximize"], snake), primary_metric: text });
-
 /** Seconds; the service reads less than a minute as days, so the SDK makes a minute of it, as of any negative number. */
 const timeout: Piece<number | bigint> = piece(
   (value, report) => {
@@ -190,19 +179,21 @@ const timeout: Piece<number | bigint> = piece(
   () => ({ type: "integer" }),
 );
 
-const sweepLimits = fields({
-  max_total_trials: integer,
-  max_concurrent_trials: optional(integer),
-  timeout: optional(timeout),
-  trial_timeout: optional(timeout),
-});
+function sweepFieldsOf(widen: Widen) {
+  return {
+    objective: fields({ goal: widen(word(["minimize", "maximize"], snake)), primary_metric: widen(text) }),
+    limits: fields({
+      max_total_trials: widen(integer),
+      max_concurrent_trials: optional(widen(integer)),
+      timeout: optional(widen(timeout)),
+      trial_timeout: optional(widen(timeout)),
+    }),
+    sampling_algorithm: optional(widen(samplingAlgorithm)),
+    search_space: optional(mapOf(widen(distributionOf(widen)))),
+    early_termination: optional(widen(earlyTermination)),
+  };
+}
 
-export const sweepFields = {
-  objective,
-  limits: sweepLimits,
-  sampling_algorithm: optional(samplingAlgorithm),
-  search_space: optional(searchSpace),
-  early_termination: optional(earlyTermination),
-  queue_settings: optional(queueSettings),
-  resources: optional(jobResources),
-};
+export const sweepFields = { ...sweepFieldsOf((type) => type), queue_settings: optional(queueSettings), resources: optional(jobResources) };
+/** In a node of a pipeline. */
+export const boundSweepFields = sweepFieldsOf(bindable);

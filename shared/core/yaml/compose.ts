@@ -42,6 +42,8 @@ export interface KeyRemark {
 
 export interface Composed {
   readonly value: Value;
+  /** Values and keys in it, counting what aliases stand for. */
+  readonly nodes: number;
   readonly remarks: readonly KeyRemark[];
 }
 
@@ -88,7 +90,7 @@ export function compose(
   }
   const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
   const value = readNode(state, 0, -1);
-  return { value, remarks: state.remarks };
+  return { value, nodes: state.nodes, remarks: state.remarks };
 }
 
 /** The head of a block of text: `|` or `>`, its indicators and a comment. */

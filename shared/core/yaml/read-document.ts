@@ -14,6 +14,8 @@ export interface Position {
 
 export interface Document {
   readonly value: Value;
+  /** Values and keys in it, counting what aliases stand for. */
+  readonly nodes: number;
   readonly remarks: readonly KeyRemark[];
   /** Where a value stands, or its key, or, when it is not there, the nearest value around it. Worked out on first use. */
   position(pointer: string, part?: "key" | "value"): Position;

@@ -1,16 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type JobFilesReader, type LoadOptions, loadJob } from "../../../../shared/core/job/load-job.ts";
+import { type LoadOptions, loadJob } from "../../../../shared/core/job/load-job.ts";
+import { bundle } from "./bundle.ts";
 
 const base = "command: echo hi\nenvironment: azureml:e:1\n";
-
-/** Files of a bundle by their paths. */
-function bundle(files: Readonly<Record<string, string>>): JobFilesReader {
-  const folders = new Set(Object.keys(files).flatMap((path) => path.split("/").map((_, at, parts) => parts.slice(0, at).join("/"))));
-  return {
-    read: (path) => (files[path] === undefined ? undefined : new TextEncoder().encode(files[path])),
-    kind: (path) => (files[path] !== undefined ? "file" : folders.has(path) ? "folder" : undefined),
-  };
-}
 
 function issues(source: string | Uint8Array | object, options?: LoadOptions) {
   const result = loadJob(source, options);

@@ -1,0 +1,107 @@
+/** Inputs and outputs as components declare them. @see azure/ai/ml/_schema/component/input_output.py */
+
+import { pythonText } from "../yaml/python-text.ts";
+import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
+import { show } from "./problems.ts";
+import { boolean, fields, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+
+const same = (name: string): string => name;
+const parameterTypes = ["boolean", "integer", "number", "string"] as const;
+const portTypes = ["path", "custom_model", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"] as const;
+const modes = ["direct", "download", "eval_download", "eval_mount", "mount", "ro_mount", "rw_mount", "upload", "link"] as const;
+
+/** Whether a declared input takes a literal; any other takes data. */
+export function isParameterType(type: unknown): boolean {
+  return parameterTypes.some((name) => name === type);
+}
+
+const anyScalar: Piece<Value> = piece(
+  (value, report) => {
+    if (typeof value === "string" || typeof value === "boolean" || numberOf(value) !== undefined) return value as Value;
+    report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true or false.` });
+    return "";
+  },
+  () => ({ type: ["string", "number", "boolean"] }),
+);
+
+const parameterFields = fields({
+  type: word(parameterTypes, same),
+  optional: optional(boolean),
+  default: optional(anyScalar),
+  description: optional(text),
+  max: optional(anyScalar),
+  min: optional(anyScalar),
+  enum: optional(listOf(text)),
+});
+
+/** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
+const parameter: Piece<Mapping> = piece(
+  (value, report) => {
+    const given = readBy(parameterFields, value, report);
+    if (given === undefined) return {};
+    const typed: Record<string, Value> = {};
+    for (const field of ["default", "min", "max"] as const) {
+      const member = given[field];
+      if (member === undefined) continue;
+      if (field !== "default" && given.type !== "integer" && given.type !== "number") {
+        report({ code: "conflict", message: `is a bound, which a ${given.type} does not have.`, path: [field] });
+      } else typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
+    }
+    return { ...given, ...typed } as Mapping;
+  },
+  () => ({ type: "object", properties: { type: { enum: parameterTypes } }, required: ["type"] }),
+);
+
+/** The text of a value in the form of a type. */
+function asType(type: string, value: Value, report: (message: string) => void): string {
+  if (type === "string") return typeof value === "string" ? value : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
+  const shown = pythonText(value);
+  if (type === "boolean") {
+    if (/^(?:true|false)$/i.test(shown)) return /^true$/i.test(shown) ? "True" : "False";
+    report(`is ${show(value)}; expected true or false.`);
+    return shown;
+  }
+  const number = typeof value === "boolean" ? Number(value) : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
+  if (!Number.isFinite(number)) report(`is ${show(value)}; expected a number.`);
+  else if (type === "number") return pythonText(toFloat(number));
+  else return String(BigInt(Math.trunc(number)));
+  return shown;
+}
+
+const portFields = fields({
+  type: word(portTypes, same),
+  description: optional(text),
+  optional: optional(boolean),
+  mode: optional(word(modes, same)),
+});
+
+const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
+  ...Object.fromEntries(parameterTypes.map((type) => [type, parameter])),
+  ...Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>])),
+};
+
+const outputFields = { description: optional(text), mode: optional(word(modes, same)) };
+const outputPort = fields({ type: word(portTypes, same), ...outputFields });
+const outputParameter = fields({ type: word(parameterTypes, same), ...outputFields }, { unknown: "drop" });
+const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {
+  ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter as unknown as Piece<Mapping>])),
+  ...Object.fromEntries(portTypes.map((type) => [type, outputPort as unknown as Piece<Mapping>])),
+};
+
+function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping> {
+  return oneOf<Mapping>(
+    (value) => {
+      if (!isMapping(value)) return undefined;
+      const { type } = value;
+      return (typeof type === "string" ? lookUp(kinds, type) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"]);
+    },
+    "a mapping with a type",
+    [...new Set(Object.values(kinds))],
+  );
+}
+
+export const componentInputs = mapOf(portOf(inputKinds));
+export const componentOutputs = mapOf(portOf(outputKinds));
+
+/** Data that a data_transfer component takes. */
+export const componentDataInputs = mapOf(portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))));

@@ -1,0 +1,111 @@
+/** Conditions and loops, which Azure ML has as a preview. @see azure/ai/ml/_schema/pipeline/control_flow_job.py and condition_node.py */
+
+import { toJson } from "../yaml/to-json.ts";
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { hasBinding, isBinding } from "./bindings.ts";
+import { inputs } from "./inputs-outputs.ts";
+import { keptFields, nodeOutputs } from "./node-fields.ts";
+import { reportWrong, show } from "./problems.ts";
+import { boolean, fields, integer, jsonSchema, listOf, mapOf, oneOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
+
+function binding(test: (value: unknown) => value is string, expected: string): Piece<string> {
+  return piece(
+    (value, report) => {
+      if (typeof value !== "string") reportWrong(report, value, expected);
+      else if (!test(value)) report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
+      return value as string;
+    },
+    () => ({ type: "string", pattern: "\\$\\{\\{" }),
+  );
+}
+
+const nodeBinding = binding(isBinding, "a node, as in ${" + "{parent.jobs.NAME}}");
+const anyBinding = binding(hasBinding, "a binding");
+/** One node, or several; a list of one is that one. */
+const block: Piece<Value> = piece(
+  (value, report) => {
+    if (!Array.isArray(value)) return readBy(nodeBinding, value, report) as Value;
+    const nodes = readBy(listOf(nodeBinding), value, report) ?? [];
+    return nodes.length === 1 ? (nodes[0] as Value) : nodes;
+  },
+  () => ({ anyOf: [jsonSchema(nodeBinding), { type: "array", items: jsonSchema(nodeBinding) }] }),
+);
+
+const ifElse = fields(
+  {
+    type: word(["if_else"]),
+    condition: optional(
+      oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [text, boolean]),
+    ),
+    true_block: optional(block),
+    false_block: optional(block),
+  },
+  { unknown: "keep" },
+);
+
+const iterations: Piece<number | bigint> = piece(
+  (value, report) => {
+    const count = readBy(integer, value, report);
+    if (count !== undefined && (count < 1 || count > 1000)) report({ code: "out_of_range", message: `is ${count}; expected 1 to 1000.` });
+    return count ?? 1;
+  },
+  () => ({ type: "integer", minimum: 1, maximum: 1000 }),
+);
+
+const target: Piece<Value> = piece(
+  (value, report) => (Array.isArray(value) ? (readBy(listOf(text), value, report) as Value) : [readBy(text, value, report) as Value]),
+  () => ({ type: ["string", "array"] }),
+);
+
+const doWhile = fields(
+  {
+    type: word(["do_while"]),
+    body: optional(anyBinding),
+    condition: optional(text),
+    mapping: mapOf(target),
+    limits: fields({ max_iteration_count: iterations }),
+  },
+  { unknown: "keep" },
+);
+
+/** The items of a loop, which print as JSON: a list or mapping of inputs, JSON text of one, or a binding. */
+const items: Piece<string> = piece(
+  (value, report) => {
+    if (typeof value === "string") return value;
+    const read = Array.isArray(value) ? readBy(listOf(inputs), value, report) : isMapping(value) ? readBy(mapOf(inputs), value, report) : undefined;
+    if (read === undefined && !Array.isArray(value) && !isMapping(value)) reportWrong(report, value, "a list or a mapping of inputs");
+    return spacedJson(read as Value | undefined);
+  },
+  () => ({ type: ["array", "object", "string"] }),
+);
+
+/** JSON as Python prints it, with a blank behind each comma and colon. */
+function spacedJson(value: Value | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(spacedJson).join(", ")}]`;
+  if (!isMapping(value)) return JSON.stringify(toJson(value)) ?? "null";
+  return `{${Object.entries(value)
+    .map(([key, member]) => `${JSON.stringify(key)}: ${spacedJson(member)}`)
+    .join(", ")}}`;
+}
+
+const parallelFor = fields(
+  {
+    type: word(["parallel_for"]),
+    body: optional(anyBinding),
+    items,
+    max_concurrency: optional(integer),
+    outputs: optional(nodeOutputs),
+  },
+  { unknown: "keep" },
+);
+
+function nodeOf(type: string, inner: Piece<object>): Piece<Mapping> {
+  return piece(
+    (value, report) => ({ ...keptFields((readBy(inner, value, report) ?? {}) as Mapping), type }),
+    () => jsonSchema(inner),
+  );
+}
+
+export const ifElseNode = nodeOf("if_else", ifElse);
+export const doWhileNode = nodeOf("do_while", doWhile);
+export const parallelForNode = nodeOf("parallel_for", parallelFor);

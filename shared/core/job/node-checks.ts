@@ -1,0 +1,82 @@
+/** What of a node can never run, whatever it is bound to. */
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { checkCounts, checkLeast } from "./checks.ts";
+import { checkCommandSettings } from "./command-checks.ts";
+import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
+import { nodePorts } from "./node-ports.ts";
+import { checkSweep } from "./sweep-checks.ts";
+
+const needsCompute: readonly unknown[] = ["command", "sweep", "parallel"];
+
+export interface NodeSetting {
+  /** Whether the pipeline has a compute for all of its nodes. */
+  readonly hasCompute: boolean;
+  /** Whether a loop gives the node its inputs. */
+  readonly isBody: boolean;
+}
+
+/** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
+export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, context: FilesContext): Mapping {
+  const { find } = context;
+  const field = node.type === "sweep" ? "trial" : "component";
+  const component = node[field];
+  if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
+    find({ code: "incomplete", message: "is missing, and the pipeline has no compute for all nodes.", path: ["compute"], blocks: true });
+  }
+  if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
+  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
+  if (node.type === "if_else") checkBlocks(node, context);
+  if (isMapping(component)) return checkComponentNode(node, field, component, isBody, context);
+  if (component !== undefined) {
+    checkCounts(node, [], find);
+    return node;
+  }
+  if (node.type === "command") return checkCommand(node, node.inputs, [], context);
+  return node.type === "parallel" ? checkTask(node, context) : node;
+}
+
+function checkCommand(holder: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
+  if (holder.environment === undefined) {
+    context.find({ code: "incomplete", message: "is missing.", path: [...path, "environment"], blocks: true });
+    return holder;
+  }
+  return checkCommandSettings(holder, inputs, path, context);
+}
+
+function checkTask(holder: Mapping, context: FilesContext): Mapping {
+  const { find } = context;
+  checkCounts(holder, [], find);
+  checkLeast(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
+  if (!isMapping(holder.task)) {
+    find({ code: "incomplete", message: "is missing; a parallel node needs something to run.", path: ["task"], blocks: true });
+    return holder;
+  }
+  checkCode(context, holder.task.code, ["task", "code"]);
+  const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
+  return { ...holder, task: { ...holder.task, environment } };
+}
+
+function checkComponentNode(node: Mapping, field: string, component: Mapping, isBody: boolean, context: FilesContext): Mapping {
+  const below = contextBelow(context, [field]);
+  const checked =
+    component.type === "parallel"
+      ? checkTask(component, below)
+      : component.type === "command"
+        ? checkCommand(component, component.inputs, [], below)
+        : component;
+  checkCounts(node, [], context.find);
+  const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
+  const { search_space } = node;
+  const comes = (input: string): boolean => isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
+  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context.find) };
+}
+
+function checkBlocks(node: Mapping, { find }: FilesContext): void {
+  const nodesOf = (block: Value | undefined): readonly Value[] => (block === undefined ? [] : Array.isArray(block) ? block : [block]);
+  const whenTrue = nodesOf(node.true_block);
+  const whenFalse = nodesOf(node.false_block);
+  if (whenTrue.length + whenFalse.length === 0)
+    find({ code: "incomplete", message: "is missing, and so is false_block; a condition needs one.", path: ["true_block"], blocks: true });
+  if (whenFalse.some((name) => whenTrue.includes(name)))
+    find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
+}

@@ -1,0 +1,157 @@
+/** Turns jobs that are written inline in a pipeline into nodes with components, as the SDK does. @see _component_translatable.py of the SDK */
+import { pythonText } from "../yaml/python-text.ts";
+import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { hasBinding, parseBinding } from "./bindings.ts";
+import { nodeInputs } from "./node-fields.ts";
+import type { Report } from "./problems.ts";
+
+/** What a pipeline has that its nodes can be bound to. */
+export interface PipelineScope {
+  readonly inputs: Mapping;
+  readonly outputs: Mapping;
+  readonly nodes: Mapping;
+  /** Nodes that were turned already: the SDK looks closer at those. */
+  readonly turned: Set<string>;
+}
+
+interface Port {
+  readonly type: string;
+  readonly mode?: string | undefined;
+}
+
+const folder: Port = { type: "uri_folder" };
+
+const ofCommand = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
+const ofParallel = [
+  ...["mini_batch_size", "partition_keys", "logging_level", "max_concurrency_per_instance", "error_threshold"],
+  ...["mini_batch_error_threshold", "retry_settings", "resources", "task", "input_data"],
+];
+const ofCopy = ["data_copy_mode", "task"];
+
+const kept = {
+  command: [
+    ...["display_name", "tags", "compute", "limits", "services", "properties", "identity", "queue_settings", "environment_variables"],
+    "resources",
+    "distribution",
+  ],
+  parallel: [...ofParallel, "compute", "identity", "environment_variables", "properties", "comment"],
+  data_transfer: ["compute", "properties", "task"],
+} as const;
+const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = { command: ofCommand, parallel: ofParallel, data_transfer: ofCopy };
+
+/** Whether a node is a job written inline that becomes a component. */
+export function isInline(node: Mapping): boolean {
+  if (node.component !== undefined) return false;
+  // The SDK cannot read a component without an environment, so such a job stays as it is; it cannot run either way.
+  return (
+    (node.type === "command" && node.environment !== undefined) || node.type === "parallel" || (node.type === "data_transfer" && node.task === "copy_data")
+  );
+}
+
+/** The node with a component made of it. Reports bindings to what is not there. */
+export function turnNode(node: Mapping, scope: PipelineScope, report: Report): Mapping {
+  const type = node.type as keyof typeof kept;
+  const inputs = isMapping(node.inputs) ? node.inputs : {};
+  const outputs = isMapping(node.outputs) ? node.outputs : {};
+  const ports = {
+    inputs: mapValues(inputs, (value, name) => inputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
+    outputs: mapValues(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
+  };
+  const settings = pick(node, ofComponent[type]);
+  const component: Mapping = {
+    ...(type === "parallel" ? { mini_batch_size: "0", ...withoutBindings(settings) } : settings),
+    ...ports,
+    name: "azureml_anonymous",
+    version: "1",
+    is_deterministic: true,
+    type,
+  };
+  return {
+    ...(type === "parallel" ? { mini_batch_size: "0" } : {}),
+    ...pick(node, kept[type]),
+    component,
+    inputs: nodeInputs.parse(inputs) as Mapping,
+    outputs,
+    type,
+  };
+}
+
+function pick(node: Mapping, names: readonly string[]): Mapping {
+  return Object.fromEntries(names.flatMap((name) => (node[name] === undefined ? [] : [[name, node[name]]])));
+}
+
+function mapValues(map: Mapping, change: (value: Value, name: string) => Mapping): Mapping {
+  const changed: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(map)) if (value !== undefined) changed[name] = change(value, name);
+  return changed;
+}
+
+/** Settings of a component cannot be bound; those of its node can. */
+function withoutBindings(settings: Mapping): Mapping {
+  const isBound = (value: Value | undefined): boolean => (isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value));
+  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => name === "task" || name === "input_data" || !isBound(value)));
+}
+
+function literalType(value: Value): string | undefined {
+  if (typeof value === "boolean") return "boolean";
+  if (isInteger(value)) return "integer";
+  if (typeof value === "number" || isFloat(value)) return "number";
+  return typeof value === "string" ? "string" : undefined;
+}
+
+function inputPort(value: Value, scope: PipelineScope, missing: (message: string) => void): Mapping {
+  if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value)) return { ...source(value, scope, missing) };
+  const type = literalType(value);
+  if (type !== undefined) return { type, default: pythonText(value) };
+  return { ...assetPort(value) };
+}
+
+function outputPort(value: Value, scope: PipelineScope, missing: (message: string) => void): Mapping {
+  if (typeof value === "string") return { ...source(value, scope, missing) };
+  return { ...assetPort(value) };
+}
+
+function assetPort(value: Value | undefined): Port {
+  if (!isMapping(value)) return folder;
+  return { type: typeof value.type === "string" ? value.type : "uri_folder", ...(typeof value.mode === "string" ? { mode: value.mode } : {}) };
+}
+
+/** The type and mode of what a binding names. */
+function source(value: string, scope: PipelineScope, missing: (message: string) => void, level = 0): Port {
+  const binding = parseBinding(value);
+  if (binding === undefined || level > 10) return folder;
+  if (binding.kind !== "node") {
+    const ports = binding.kind === "input" ? scope.inputs : scope.outputs;
+    const name = binding.name.split(".")[0] ?? "";
+    if (!Object.hasOwn(ports, name)) missing(`is bound to ${binding.kind} ${name}, which the pipeline does not have.`);
+    const found = Object.hasOwn(ports, name) ? (ports[name] as Value) : null;
+    const type = literalType(found);
+    return type === undefined ? assetPort(found) : { type };
+  }
+  const node = Object.hasOwn(scope.nodes, binding.node) ? scope.nodes[binding.node] : undefined;
+  if (!isMapping(node)) {
+    missing(`is bound to node ${binding.node}, which the pipeline does not have.`);
+    return folder;
+  }
+  return { type: nodePort(node, binding, scope, missing, level) };
+}
+
+function nodePort(
+  node: Mapping,
+  { node: nodeName, port, name }: { readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string },
+  scope: PipelineScope,
+  missing: (message: string) => void,
+  level: number,
+): string {
+  const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
+  const declared = component?.[port];
+  if (component !== undefined) {
+    const found = isMapping(declared) && Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (isMapping(found)) return String(found.type);
+    missing(`is bound to ${port} ${name} of node ${nodeName}, which that node does not have.`);
+    return "uri_folder";
+  }
+  const ports = node[port];
+  const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
+  return typeof own === "string" ? source(own, scope, missing, level + 1).type : assetPort(own).type;
+}

@@ -1,0 +1,103 @@
+/** What nodes are bound to: whether it is there, and whether nodes wait for each other. */
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { oldBinding, parseBinding } from "./bindings.ts";
+import type { Find } from "./checks.ts";
+
+/** Every binding in a value, with its place. */
+function* bindingsIn(value: Value | undefined, path: readonly PropertyKey[]): Generator<{ readonly text: string; readonly path: readonly PropertyKey[] }> {
+  if (typeof value === "string") for (const [text] of value.matchAll(/\$\{\{.*?\}\}/g)) yield { text, path };
+  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* bindingsIn(item, [...path, index]);
+  else if (isMapping(value)) for (const [key, member] of Object.entries(value)) yield* bindingsIn(member, [...path, key]);
+}
+
+/** Places whose bindings are the command's own, or name things of the component. */
+const own: readonly string[] = ["component", "trial", "task", "input_data", "command"];
+
+/** Checks all bindings of a pipeline whose nodes have their components. */
+export function checkBindings(pipeline: Mapping, find: Find): void {
+  const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
+  const waits = new Map<string, Set<string>>();
+  for (const [name, node] of Object.entries(nodes)) {
+    const before = new Set<string>();
+    waits.set(name, before);
+    for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
+      if (own.includes(field)) continue;
+      for (const { text, path } of bindingsIn(value, ["jobs", name, field])) checkBinding(text, placeOf(path), pipeline, before, find);
+    }
+  }
+  const cycle = findCycle(waits);
+  if (cycle !== undefined) find({ code: "cycle", message: `waits for itself: ${cycle.join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
+}
+
+/** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
+function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const isPort = path[2] === "inputs" || path[2] === "outputs";
+  return isPort && path.length === 5 && path[4] === "path" ? path.slice(0, 4) : path;
+}
+
+function checkBinding(text: string, path: readonly PropertyKey[], pipeline: Mapping, before: Set<string>, find: Find): void {
+  const missing = (what: string): void => find({ code: "unknown_binding", message: `is bound to ${what}, which is not there.`, path, blocks: true });
+  if (oldBinding.test(text)) {
+    const now = text.replace("${" + "{", "${" + "{parent.");
+    find({
+      code: "unknown_binding",
+      message: `is bound by ${text}, an old form; write ${now}.`,
+      path,
+      blocks: true,
+      mend: { op: "replace", path, value: now },
+    });
+    return;
+  }
+  const [, block] = /^\$\{\{parent\.jobs\.([^.]+)\}\}$/.exec(text) ?? [];
+  if (block !== undefined) {
+    if (!hasNode(pipeline, block)) missing(`node ${block}`);
+    return;
+  }
+  const binding = parseBinding(text);
+  if (binding === undefined) return;
+  if (binding.kind !== "node") {
+    const ports = binding.kind === "input" ? pipeline.inputs : pipeline.outputs;
+    if (!isMapping(ports) || !hasPort(ports, binding.name)) missing(`${binding.kind} ${binding.name} of the pipeline`);
+    return;
+  }
+  const { node: name, port } = binding;
+  if (!hasNode(pipeline, name)) {
+    missing(`node ${name}`);
+    return;
+  }
+  before.add(name);
+  const node = (pipeline.jobs as Mapping)[name] as Mapping;
+  const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
+  const declared = component?.[port];
+  if (component !== undefined && !(isMapping(declared) && hasPort(declared, binding.name))) missing(`${port} ${binding.name} of node ${name}`);
+}
+
+function hasNode(pipeline: Mapping, name: string): boolean {
+  return isMapping(pipeline.jobs) && Object.hasOwn(pipeline.jobs, name) && isMapping(pipeline.jobs[name]);
+}
+
+/** Inputs may be in groups, `group.name`. */
+function hasPort(ports: Mapping, name: string): boolean {
+  return Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? "");
+}
+
+/** Nodes that wait for each other, from the first of them around to it again. */
+function findCycle(waits: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+  const done = new Set<string>();
+  const visit = (name: string, trail: readonly string[]): string[] | undefined => {
+    const at = trail.indexOf(name);
+    if (at >= 0) return [...trail.slice(at), name];
+    if (done.has(name)) return undefined;
+    for (const before of waits.get(name) ?? []) {
+      const cycle = visit(before, [...trail, name]);
+      if (cycle !== undefined) return cycle;
+    }
+    done.add(name);
+    return undefined;
+  };
+  for (const name of waits.keys()) {
+    const cycle = visit(name, []);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}

@@ -1,0 +1,131 @@
+import { posix } from "node:path";
+import { exactInteger } from "../yaml/resolve-scalar.ts";
+import { isMapping, type Mapping, toFloat, type Value } from "../yaml/value.ts";
+import { checkBase, checkKeys, type Find } from "./checks.ts";
+import { closest } from "./closest.ts";
+import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
+import { isParameterType } from "./component-ports.ts";
+import { isComponentFile } from "./components.ts";
+import type { JobType } from "./job-type.ts";
+import { checkInputPaths, checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
+import { checkNode } from "./node-checks.ts";
+import { isInline, type PipelineScope, turnNode } from "./node-components.ts";
+import { checkBindings } from "./pipeline-bindings.ts";
+import { PipelineJob, type PipelineJobFields, pipelineJobFields, settingNames } from "./pipeline-job.ts";
+
+const key = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
+
+/** Settings that the SDK does not know. */
+function checkSettings(payload: Mapping, find: Find): void {
+  if (!isMapping(payload.settings)) return;
+  for (const name of Object.keys(payload.settings)) {
+    if (settingNames.some((known) => known === name)) continue;
+    const guess = closest(name, settingNames);
+    const path = ["settings", name];
+    const mend = guess === undefined ? {} : { mend: { op: "move", from: path, path: ["settings", guess] } as const };
+    find({
+      code: "ignored",
+      message: `is no setting that the SDK knows; it is sent as it is${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+      path,
+      blocks: false,
+      ...mend,
+    });
+  }
+}
+
+/** Payloads whose nodes stand in the file of their component. */
+const unfolded = new WeakSet<FilesContext>();
+
+/** A payload whose `component` is a file becomes the pipeline in that file. */
+function unfold(payload: Mapping, context: FilesContext): Mapping {
+  const { component } = payload;
+  const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
+  if (component !== undefined && isGiven) {
+    context.report({ code: "conflict", message: "and jobs exclude each other.", path: ["component"] });
+    return payload;
+  }
+  if (!isComponentFile(component)) return payload;
+  const file = checkLocalPath(context, component, ["component"]);
+  const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
+  if (file === undefined || content === undefined) return payload;
+  const folder = posix.dirname(file);
+  const pipeline = readPipeline(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
+  const { component: _component, ...rest } = payload;
+  unfolded.add(context);
+  if (pipeline === undefined) return rest;
+  const { display_name, description } = pipeline;
+  return {
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(description === undefined ? {} : { description }),
+    ...rest,
+    jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
+    inputs: { ...defaultInputs(pipeline.inputs), ...(isMapping(payload.inputs) ? payload.inputs : {}) },
+    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
+  };
+}
+
+/** The literals that stand for inputs which are not given. */
+function defaultInputs(inputs: Value | undefined): Mapping {
+  const given: Record<string, Value> = Object.create(null);
+  for (const [name, input] of Object.entries(isMapping(inputs) ? inputs : {})) {
+    if (isMapping(input) && typeof input.default === "string" && isParameterType(input.type)) given[name] = literal(String(input.type), input.default);
+  }
+  return given;
+}
+
+function literal(type: string, text: string): Value {
+  if (type === "boolean") return text === "True";
+  if (type === "integer") return exactInteger(BigInt(text));
+  return type === "number" ? toFloat(Number(text)) : text;
+}
+
+function declaredOutputs(outputs: Value | undefined): Mapping {
+  const declared: Record<string, Value> = Object.create(null);
+  for (const [name, output] of Object.entries(isMapping(outputs) ? outputs : {})) {
+    if (isMapping(output)) declared[name] = { type: output.type, ...(output.mode === undefined ? {} : { mode: output.mode }) };
+  }
+  return declared;
+}
+
+/** How pipeline jobs are read. */
+export const pipelineJobType: JobType = {
+  schema: pipelineJobFields,
+  prepare(payload, context) {
+    checkSettings(payload, context.find);
+    return resolveNodes(unfold(payload, context), context);
+  },
+  check(fields, context) {
+    const { find } = context;
+    checkBase(fields, find);
+    checkKeys(fields.inputs, ["inputs"], find, key);
+    checkKeys(fields.outputs, ["outputs"], find, key);
+    checkInputPaths(context, fields.inputs, ["inputs"]);
+    if (!isMapping(fields.jobs)) return fields;
+    const hasCompute = fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
+    const inner = unfolded.has(context) ? contextBelow(context, ["component"]) : context;
+    const jobs = checkNodes(fields, hasCompute, inner);
+    checkBindings({ ...fields, jobs }, inner.find);
+    return { ...fields, jobs };
+  },
+  make: (fields, known) => new PipelineJob(fields as unknown as PipelineJobFields, known),
+};
+
+function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
+  const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
+  const scope: PipelineScope = {
+    inputs: isMapping(fields.inputs) ? fields.inputs : {},
+    outputs: isMapping(fields.outputs) ? fields.outputs : {},
+    nodes: jobs,
+    turned: new Set(),
+  };
+  const bodies = new Set(Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")));
+  for (const [name, node] of Object.entries(jobs)) {
+    if (!isMapping(node)) continue;
+    const below = contextBelow(context, ["jobs", name]);
+    const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
+    const checked = checkNode(node, { hasCompute, isBody }, below);
+    jobs[name] = isInline(checked) ? turnNode(checked, scope, below.report) : checked;
+    scope.turned.add(name);
+  }
+  return jobs;
+}

@@ -1,0 +1,124 @@
+import type * as z from "zod/mini";
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { componentInputs, componentOutputs } from "./component-ports.ts";
+import { componentField } from "./components.ts";
+import { baseFields, readOnlyFields } from "./fields.ts";
+import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
+import { Job, type KnownFields } from "./job.ts";
+import { nodes } from "./nodes.ts";
+import { reference } from "./references.ts";
+import { anything, boolean, fields, mapOf, optional, type Piece, text, word } from "./schema.ts";
+
+const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
+
+const isServerless = (value: string): boolean => /^(?:azureml:)?serverless$/i.test(value);
+
+export const settingNames = ["default_compute", "default_datastore", "continue_on_step_failure", "force_rerun"] as const;
+
+const settings = fields(
+  {
+    default_compute: optional(
+      reference(
+        (value) => registered(value) || isServerless(value),
+        "azureml:NAME or serverless",
+        (value) => (isServerless(value) ? "serverless" : value),
+      ),
+    ),
+    default_datastore: optional(reference(registered, "azureml:NAME")),
+    continue_on_step_failure: optional(boolean),
+    force_rerun: optional(boolean),
+  },
+  // The SDK sends them, whatever they are.
+  { unknown: "keep" },
+);
+
+/** @see azure/ai/ml/_schema/pipeline/pipeline_job.py */
+export const pipelineJobFields = fields(
+  {
+    ...baseFields,
+    settings: optional(settings),
+    inputs: optional(inputs),
+    outputs: optional(outputs),
+    jobs: optional(nodes),
+    component: optional(componentField(undefined)),
+  },
+  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+);
+export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
+
+/** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
+export const pipelineComponent: Piece<Mapping> = fields(
+  {
+    $schema: optional(text),
+    type: word(["pipeline"]),
+    display_name: optional(text),
+    description: optional(text),
+    tags: optional(mapOf(anything)),
+    is_deterministic: optional(boolean),
+    inputs: optional(componentInputs),
+    outputs: optional(componentOutputs),
+    jobs: optional(nodes),
+  },
+  { ignored: ["name", "version"], unknown: "drop", what: "a component" },
+) as unknown as Piece<Mapping>;
+
+/** A job of several steps. @see azure.ai.ml.entities.PipelineJob */
+export class PipelineJob extends Job<PipelineJobFields> {
+  constructor(given: PipelineJobFields, known?: KnownFields) {
+    super("pipeline", pipelineJobFields, given, known);
+  }
+
+  /** Node name -> node, in the form in which it prints: with its component. */
+  get jobs(): Readonly<Record<string, Mapping>> {
+    return this.fields.jobs ?? {};
+  }
+  get settings(): PipelineJobFields["settings"] {
+    return this.fields.settings;
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  /** The registered component, or the file, that the whole job is. */
+  get component(): PipelineJobFields["component"] {
+    return this.fields.component;
+  }
+  get identity(): PipelineJobFields["identity"] {
+    return this.fields.identity;
+  }
+
+  protected override rebuild(given: PipelineJobFields, known: KnownFields): this {
+    return new PipelineJob(given, known) as this;
+  }
+
+  protected override get defaults(): Mapping {
+    return {};
+  }
+
+  /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
+  protected override printed(dump: Mapping): Mapping {
+    const { outputs: given, ...rest } = dump;
+    const kept = given === undefined ? undefined : withoutEmpty(given, true);
+    return { ...((withoutEmpty(rest) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
+  }
+}
+
+/** To the SDK they are not the same as nothing. */
+const meantWhenEmpty: readonly string[] = ["limits", "resources"];
+
+/** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
+function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.map((item: Value) => (isMapping(item) ? (withoutEmpty(item) ?? {}) : item));
+  if (!isMapping(value)) return value;
+  const copy: Record<string, Value> = Object.create(null);
+  for (const [key, member] of Object.entries(value)) {
+    if (member === undefined) continue;
+    const kept = key === "conda_file" || (keepsNull && member === null) ? member : withoutEmpty(member, key === "early_termination");
+    if (kept !== undefined) copy[key] = kept;
+    else if (meantWhenEmpty.includes(key) && isMapping(member)) copy[key] = {};
+  }
+  return Object.keys(copy).length === 0 ? undefined : copy;
+}

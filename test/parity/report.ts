@@ -1,0 +1,119 @@
+/**
+ * Writes docs/parity.md: how far Jobgate and the real SDK agree, from the committed answers of the SDK.
+ *
+ *   npm run parity          JOBGATE_CORPUS names the folder of the public corpus; without it the last figures of it stay
+ */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { judge } from "./judge.ts";
+import { dumpDifferences, type KnownDifference, reloadDifferences, verdictDifferences } from "./known-differences.ts";
+import { corpusFolder, judgedCases, readExpected, suites } from "./suites.ts";
+
+const file = join(import.meta.dirname, "../../docs/parity.md");
+
+interface Row {
+  name: string;
+  cases: number;
+  verdicts: number;
+  causes: number;
+  dumps: number;
+  values: number;
+  reloads: number;
+  notRead: number;
+}
+
+const used = new Map<KnownDifference, number>();
+const missed: string[] = [];
+
+function rowsOf(suite: string): Row[] {
+  const answers = readExpected(suite);
+  const rows = new Map<string, Row>();
+  for (const each of judgedCases(suite)) {
+    const expected = answers.get(each.id);
+    if (expected === undefined) throw new Error(`No answer for ${each.id}; run test/parity/make-expected.ts.`);
+    const name = suite === "corpus" ? `corpus, ${/^type:\s*"?(\w+)/m.exec(each.yaml)?.[1] ?? "command"}` : suite;
+    const row = rows.get(name) ?? { name, cases: 0, verdicts: 0, causes: 0, dumps: 0, values: 0, reloads: 0, notRead: 0 };
+    rows.set(name, row);
+    const { result, cause, sameVerdict, isNotReadYet, dumpDifferences: found, isFresh } = judge(each, expected);
+    row.cases++;
+    if (isNotReadYet) {
+      row.notRead++;
+      continue;
+    }
+    const isListed = Object.hasOwn(verdictDifferences, each.id);
+    if (sameVerdict || isListed) row.verdicts++;
+    else missed.push(`${suite}: ${each.id}: taken by one, refused by the other`);
+    if (suite === "corpus" || suite === "examples" || cause === each.cause) row.causes++;
+    if (result.job === undefined || expected.flat === undefined) continue;
+    row.dumps++;
+    const unknown = found.filter(({ known }) => known === undefined);
+    for (const known of new Set(found.map((difference) => difference.known))) if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
+    if (unknown.length === 0) row.values++;
+    else missed.push(`${suite}: ${each.id}: ${unknown.map(({ difference }) => `/${difference.path.join("/")}`).join(", ")}`);
+    const same = isFresh && (expected.reload ?? []).length === 0;
+    if (same || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
+    else missed.push(`${suite}: ${each.id}: ${isFresh ? `another body: ${(expected.reload ?? []).join(", ")}` : "the dump changed since the SDK was asked"}`);
+  }
+  return [...rows.values()];
+}
+
+function table(rows: readonly Row[]): string[] {
+  const share = (part: number, whole: number): string => (part === whole ? `all ${whole}` : `${part} of ${whole}`);
+  return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads, notRead }) => {
+    const read = cases - notRead;
+    return `| ${name} | ${cases} | ${notRead} | ${share(verdicts, read)} | ${share(causes, read)} | ${share(values, dumps)} | ${share(reloads, dumps)} |`;
+  });
+}
+
+const start = "<!-- corpus -->";
+const previous = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
+const rows = table(suites.flatMap(rowsOf));
+const corpusRows =
+  corpusFolder === undefined
+    ? previous.filter((line) => line.startsWith("| corpus, "))
+    : table(rowsOf("corpus").toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+
+const lines = [
+  "# Parity with the Azure ML SDK",
+  "",
+  "How far Jobgate and the real Python SDK (`azure-ai-ml` 1.35.2) agree about jobs. Written by `npm run parity`; do not edit by hand.",
+  "",
+  "- **Verdict**: both take the job, or both refuse it. Taken means that `load_job` returns.",
+  "- **Cause**: the first issue is the true cause, as judged by hand for each case.",
+  "- **Values**: our dump holds the values that the SDK's flat dump holds (what `az ml job` prints).",
+  "- **Same job**: the SDK makes the same REST body of our dump as of the original.",
+  "",
+  "| jobs | cases | of types not read yet | verdict | cause | values | same job |",
+  "|---|---|---|---|---|---|---|",
+  ...rows,
+  start,
+  ...corpusRows,
+  "",
+  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is a set of public jobs of azureml-examples, which is not part of this repository: set `JOBGATE_CORPUS` to its folder.",
+  "To ask the SDK again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON has `azure-ai-ml` (see `test/parity/oracle.py`).",
+  "",
+  "## Where dumps differ on purpose",
+  "",
+  ...dumpDifferences.map((difference) => `- **${difference.what}** ${difference.reason}`),
+  "",
+  "## What one takes and the other refuses",
+  "",
+  ...Object.entries(verdictDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
+  "",
+  "## Where the SDK makes another job of our dump",
+  "",
+  ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
+  "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
+  "",
+  "## Beyond the SDK",
+  "",
+  "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
+  "",
+];
+writeFileSync(file, lines.filter((line) => line !== start).join("\n"));
+console.log(rows.join("\n"));
+console.log(corpusRows.join("\n"));
+for (const line of missed) console.log(`differs: ${line}`);
+const idle = dumpDifferences.filter((difference) => !used.has(difference));
+for (const { what } of idle) console.log(`explains nothing${corpusFolder === undefined ? " without the corpus" : ""}: ${what}`);
+process.exitCode = missed.length === 0 ? 0 : 1;
