@@ -81,7 +81,16 @@ print(len(taken), statistics.fmean(taken))
   const { stdout, status } = spawnSync(python, ["-c", program, ...names.map((name) => join(folder, name))], { encoding: "utf8" });
   if (status !== 0) throw new Error(`${python} ended with ${status}.`);
   const [count = 0, micros = Number.NaN] = stdout.trim().split("\n").at(-1)?.split(" ").map(Number) ?? [];
-  return [{ bench: "model", what: "load, check and dump one job, p50", value, unit: "µs", floor: { what: `azure-ai-ml on ${count} of them`, value: micros }, limit: 0.02 }];
+  return [
+    {
+      bench: "model",
+      what: "load, check and dump one job, p50",
+      value,
+      unit: "µs",
+      floor: { what: `azure-ai-ml on ${count} of them`, value: micros },
+      limit: 0.02,
+    },
+  ];
 }
 
 function largePipeline(): Figure {
@@ -110,7 +119,13 @@ function largePipeline(): Figure {
     loadJob(text).job?.toYaml();
     if (round >= 0) times.push(performance.now() - started);
   }
-  return { bench: "model", what: `a pipeline of 500 nodes, ${Math.round(Buffer.byteLength(text) / 1024)} KiB, p50`, value: median(times), unit: "ms", limit: 50 };
+  return {
+    bench: "model",
+    what: `a pipeline of 500 nodes, ${Math.round(Buffer.byteLength(text) / 1024)} KiB, p50`,
+    value: median(times),
+    unit: "ms",
+    limit: 50,
+  };
 }
 
 function memory(texts: readonly string[]): Figure {
