@@ -37,7 +37,7 @@ async function attempt(answer: Answer, request: HttpRequest, context: Invocation
 
 /** One line, with what the caller did not get to see: the request, or what is behind an outage. Queries may hold keys and stay out. */
 function logRefusal(error: unknown, { method, url }: HttpRequest, context: InvocationContext): void {
-  const what = `${method} ${new URL(url).pathname.slice(0, longestPath)}`;
+  const what = `${method} ${URL.parse(url)?.pathname.slice(0, longestPath) ?? ""}`;
   if (!(error instanceof ServiceError)) {
     context.error(`${what} failed:`, error);
     return;
