@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { sha256 } from "../core/digest.ts";
 import { isServiceError, ServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { Job } from "../core/job/job.ts";
-import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
+import { Job } from "../core/job/job.ts";
+import type { LoadOptions } from "../core/job/load-job.ts";
 import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -29,7 +29,7 @@ type CheckPorts = Pick<SubmitPorts, "backend">;
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
   const { source, format, folder, bundle } = submission;
   const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...(bundle === undefined ? {} : { files: bundle.files }) };
-  const { job, issues, warnings } = loadJob(source, options);
+  const { job, issues, warnings } = Job.load(source, options);
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
