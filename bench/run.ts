@@ -26,12 +26,26 @@ Usage: npm run bench -- [options] [BENCH...]
   --json FILE  also write the figures as JSON
   --help       print this`;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: "string" }, help: { type: "boolean", default: false } } });
-const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
-if (values.help || unknown !== undefined) {
-  console.log(unknown === undefined ? usage : `There is no bench ${JSON.stringify(unknown)}.\n\n${usage}`);
-  process.exit(unknown === undefined ? 0 : 1);
+function refuse(reason: string): never {
+  console.error(`${reason}\n\n${usage}`);
+  process.exit(1);
 }
+
+function readOptions() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { json: { type: "string" }, help: { type: "boolean", default: false } } });
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
+}
+
+const { values, positionals } = readOptions();
+const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+if (unknown !== undefined) refuse(`There is no bench ${JSON.stringify(unknown)}.`);
 const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
 const figures: Figure[] = [];
 for (const name of names) {

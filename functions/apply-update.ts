@@ -6,5 +6,8 @@ import { services } from "../shared/wiring.ts";
 app.storageQueue("apply-update", {
   queueName: "job-updates",
   connection: "AzureWebJobsStorage",
-  handler: async (message) => applyUpdate(await services(), message),
+  handler: async (message, context) => {
+    const changed = await applyUpdate(await services(), message);
+    if (changed !== undefined) context.log(`Job ${changed.name} is ${changed.status}.`);
+  },
 });

@@ -15,6 +15,6 @@ app.http("get-log-file", {
     readQuery(request, {});
     const range = readRange(request);
     const content = await readLogFile(await services(), jobName(request), filePath(request), range);
-    return fileAnswer(content, { isRange: range !== undefined, headers: asText });
+    return fileAnswer(request, content, { isRange: range !== undefined, headers: asText });
   }),
 });

@@ -16,6 +16,6 @@ app.http("get-output", {
     const range = readRange(request);
     const path = filePath(request);
     const content = await readOutput(await services(), jobName(request), path, range);
-    return fileAnswer(content, { isRange: range !== undefined, headers: asDownload(path) });
+    return fileAnswer(request, content, { isRange: range !== undefined, headers: asDownload(path) });
   }),
 });

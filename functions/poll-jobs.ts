@@ -8,7 +8,7 @@ app.timer("poll-jobs", {
   useMonitor: false,
   handler: async (_timer, context) => {
     const { due, sent, left, trouble } = await pollJobs(await services());
-    if (sent > 0 || left > 0) context.log(`${due} jobs were due: ${sent} messages sent, ${left} jobs left for the next tick.`);
+    if (sent > 0 || left > 0) context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
     if (trouble !== undefined) context.warn(`The backend could not be asked: ${trouble}`);
   },
 });

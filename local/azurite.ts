@@ -18,6 +18,8 @@ export interface AzuriteOptions {
 
 export interface RunningAzurite {
   readonly connectionString: string;
+  /** Resolves when the process has ended, by `stop` or by itself, with its exit code or signal. */
+  readonly ended: Promise<string>;
   /** Asks Azurite to end, so that it writes its state out, and waits for it. */
   stop(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, flags =
   if (previous !== undefined) await endOrphan(previous.pid, folder);
   const child = await launch(folder, previous?.ports, flags);
   const pid = child.pid as number;
+  const ended = once(child, "exit").then(([code, signal]) => (signal === null ? `exit code ${code}` : String(signal)));
   // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
   writeState(stateFile, { pid, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
   try {
@@ -56,6 +59,7 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, flags =
     writeState(stateFile, { pid, ports });
     return {
       connectionString: connectionString(ports),
+      ended,
       stop: async () => {
         await end(pid);
         writeState(stateFile, { pid: 0, ports });

@@ -4,6 +4,12 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startService } from "./service.ts";
 
+const usage = `Starts everything, runs examples/hello-world.yml, prints its log and the time of each step, and stops everything.
+
+Usage: npm run demo -- [options]
+  --data DIR  folder that holds all data (default .jobgate)
+  --help      print this`;
+
 const giveUpMs = 60_000;
 const started = performance.now();
 let last = started;
@@ -66,9 +72,10 @@ async function demo(dataDirectory: string): Promise<void> {
   console.log(`\nAll of it took ${((performance.now() - started) / 1000).toFixed(1)} s. Next: npm start`);
 }
 
-const { values } = parseArgs({ options: { data: { type: "string", default: ".jobgate" } } });
 try {
-  await demo(values.data);
+  const { values } = parseArgs({ options: { data: { type: "string", default: ".jobgate" }, help: { type: "boolean", default: false } } });
+  if (values.help) console.log(usage);
+  else await demo(values.data);
   process.exit(0);
 } catch (error) {
   console.error(`The demo failed: ${(error as Error).message}`);

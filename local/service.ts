@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
-import { startAzurite } from "./azurite.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
+import { keepAzurite } from "./keep-azurite.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -25,6 +25,8 @@ export interface RunningService {
   readonly storageConnectionString: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
+  /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
+  readonly lost: Promise<Error>;
   /** Lets work in flight finish, then ends the host and Azurite. */
   stop(): Promise<void>;
 }
@@ -46,7 +48,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
   bundling.catch(() => {});
-  const azurite = await startAzurite({ directory: join(data, "azurite") });
+  const warn = (message: string) => log(`[${new Date().toISOString()}] warning: ${message}`);
+  const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
     const host = await startHost({
@@ -68,7 +71,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, lost: azurite.lost, stop };
   } catch (error) {
     await azurite.stop();
     throw error;

@@ -8,7 +8,7 @@ Usage: npm start -- [options]
   --port N       port on 127.0.0.1 (default 7071; 0 takes any free one)
   --data DIR     folder that holds all data (default .jobgate)
   --enable-auth  ask for keys, as in Azure (they are in DIR/keys.json)
-  --quiet        do not print the host's log
+  --quiet        print only the warnings and errors of the host's log
   --help         print this`;
 
 interface StartOptions {
@@ -47,10 +47,15 @@ Jobgate runs at ${url}
   PUT    /api/jobs/{name}                   submit it under a name, safe to repeat
   GET    /api/jobs                          list
   GET    /api/jobs/{name}                   one job, as JSON or (Accept: application/yaml) YAML
+  PATCH  /api/jobs/{name}                   change its tags, names or archived
+  DELETE /api/jobs/{name}                   remove a finished one
   POST   /api/jobs/{name}/cancel
+  POST   /api/jobs/{name}/rerun             the same again, under a new name
   GET    /api/jobs/{name}/timeline
   GET    /api/jobs/{name}/log_files         names and URLs of its logs
   GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
+  GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them
+  GET    /api/stats                         counts and times
   GET    /api/health, /api/health/ready
 ${keys}
 Try it:
@@ -74,17 +79,38 @@ function brokenDown(): Promise<unknown> {
   return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
 }
 
-try {
-  const { port, data, enableAuth, quiet } = readOptions();
+/** Lines of the host's log that tell of trouble. */
+const trouble = /^\[\S+\] (warning|error|critical):/;
+
+function printTrouble(line: string): void {
+  if (trouble.test(line)) console.error(line);
+}
+
+/** Runs until it is told to stop. Resolves to whether that was all that ended it. */
+async function run({ port, data, enableAuth, quiet }: StartOptions): Promise<boolean> {
   const stopping = toldToStop();
-  const service = await startService({ port, dataDirectory: data, enableAuth, ...(quiet ? {} : { log: console.log }) });
+  const broken = brokenDown();
+  console.log(`Starting Azurite and the Functions host on ${data} ...`);
+  const service = await startService({ port, dataDirectory: data, enableAuth, log: quiet ? printTrouble : console.log });
   console.log(greeting(service));
-  const broken = await Promise.race([stopping, brokenDown()]);
-  if (broken !== undefined) console.error("The app threw where nobody waits for it, which ends a Functions worker:", broken);
+  const threw = broken.then((error) => ["The app threw where nobody waits for it, which ends a Functions worker:", error]);
+  const lost = service.lost.then(({ message }) => [message]);
+  const why = await Promise.race([stopping, threw, lost]);
+  if (why !== undefined) console.error(...why);
+  console.log("Stopping. Jobs that run go on, and the next start on this folder sees to them.");
   await service.stop();
-  process.exit(broken === undefined ? 0 : 1);
+  return why === undefined;
+}
+
+try {
+  const options = readOptions();
+  try {
+    process.exit((await run(options)) ? 0 : 1);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${options.port} is in use. Choose another one, e.g.: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`, { cause: error });
+  }
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException;
-  console.error(code === "EADDRINUSE" ? "That port is in use. Choose another one: npm start -- --port 7072" : message);
+  console.error((error as Error).message);
   process.exit(1);
 }

@@ -2,3 +2,4 @@
 import { bundle } from "./bundle.ts";
 
 await bundle("dist");
+console.log("The app is in dist/main.cjs, where package.json points to.");

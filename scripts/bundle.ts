@@ -5,7 +5,7 @@
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type BuildOptions, build, transform } from "esbuild";
+import { type BuildOptions, build, stop, transform } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 
@@ -27,10 +27,15 @@ const banner = 'const __bundleUrl = require("node:url").pathToFileURL(__filename
 export async function bundle(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   const supervisor = join(root, "shared/backends/local/supervisor.ts");
-  await Promise.all([
-    bundleApp(directory),
-    build({ ...shared, format: "cjs", sourcemap: true, entryPoints: [supervisor], outfile: join(directory, "supervisor.cjs"), banner: { js: banner } }),
-  ]);
+  try {
+    await Promise.all([
+      bundleApp(directory),
+      build({ ...shared, format: "cjs", sourcemap: true, entryPoints: [supervisor], outfile: join(directory, "supervisor.cjs"), banner: { js: banner } }),
+    ]);
+  } finally {
+    // Its process would else stay as long as this one, which may be a service.
+    await stop();
+  }
 }
 
 /** esbuild splits ES modules only, so the parts are made as those, and each is then turned into CommonJS. */

@@ -97,7 +97,9 @@ export function readConfig(env: Environment): Config {
     problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
   }
   if (values?.JOBS_BACKEND === "local" && !/^[\w./:\\@+,=~-]+$/.test(resolve(values.JOBS_DATA_DIR))) {
-    problems.push("JOBS_DATA_DIR: commands name it without quotes, so its full path may have letters, digits and _ . / @ + , = ~ - only.");
+    problems.push(
+      `JOBS_DATA_DIR: commands name ${JSON.stringify(resolve(values.JOBS_DATA_DIR))} without quotes; choose a folder (npm start: --data) of letters, digits and _ . / @ + , = ~ - only.`,
+    );
   }
   if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);

@@ -92,6 +92,8 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
     errors.push(`The '${name}' function is in error: ${reason}`);
     log("error", "Host.Startup", errors.at(-1) as string);
   };
+  // A stack in the log names the sources of a bundled app, where it has source maps.
+  process.setSourceMapsEnabled(true);
   try {
     const app = await loadApp(appDirectory, options.entry, (level, _, message) => log(level, "Worker", message));
     const functions = functionsOf(app.core.functions.values(), hostJson.functions, refuse);

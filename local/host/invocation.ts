@@ -39,6 +39,9 @@ class FunctionTimeoutError extends Error {
   override readonly name = "FunctionTimeoutError";
 }
 
+/** What a function that fails threw last: a timer that meets the same outage every two seconds prints its stack once. */
+const lastFailures = new WeakMap<RegisteredFunction, string>();
+
 /** Runs `fn` once. @throws what the function, a hook, the conversion of its result or an output throws. */
 export async function invokeOnce(ports: InvocationPorts, fn: RegisteredFunction, value: TriggerValue, retryContext?: RetryContext): Promise<InvocationOutcome> {
   const { log } = ports;
@@ -53,9 +56,13 @@ export async function invokeOnce(ports: InvocationPorts, fn: RegisteredFunction,
     const outcome = await withTimeout(run(ports, fn, requestOf(fn, value, invocationId, retryContext)), ports.timeoutMs, fn.name);
     await ports.finish?.(outcome);
     log(level, category, ended("Succeeded"));
+    lastFailures.delete(fn);
     return outcome;
   } catch (error) {
-    log("error", category, `${ended("Failed")}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const isSameAgain = value.quiet === true && lastFailures.get(fn) === String(error);
+    const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    log("error", category, isSameAgain ? `${ended("Failed")} As before: ${String(error)}` : `${ended("Failed")}\n${trace}`);
+    lastFailures.set(fn, String(error));
     throw error;
   }
 }

@@ -32,10 +32,14 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
   let nudge = new AbortController();
   // One waiter at a time; a race with a promise that lives as long as the host would keep every loser.
   let somethingEnded = () => {};
+  // Said once: the looks go on, and an outage of an hour would else be thousands of lines.
+  let unreadable = false;
 
   async function receive(): Promise<number> {
     try {
       const messages = await queue.receive(settings.batchSize, options.leaseMs);
+      if (unreadable) log("warning", "Host.Queues", `Queue ${queue.name} can be read again.`);
+      unreadable = false;
       for (const message of messages) {
         const work: Promise<void> = handleMessage(options, message)
           .catch((error: Error) => log("error", "Host.Queues", `A message of queue ${queue.name} could not be finished: ${error.message}`))
@@ -47,7 +51,8 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
       }
       return messages.length;
     } catch (error) {
-      log("warning", "Host.Queues", `Queue ${queue.name} cannot be read: ${(error as Error).message}`);
+      log(unreadable ? "debug" : "warning", "Host.Queues", `Queue ${queue.name} cannot be read: ${(error as Error).message}`);
+      unreadable = true;
       return 0;
     }
   }

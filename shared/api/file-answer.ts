@@ -1,6 +1,7 @@
-import type { HttpResponseInit } from "@azure/functions";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
 import type { FileContent } from "../core/ports.ts";
+import { isUnchanged } from "./preconditions.ts";
 
 /** The host holds a whole answer in memory, so a larger file is read in parts. */
 const maxBytes = 32 * 1024 * 1024;
@@ -23,9 +24,14 @@ export function asDownload(path: string): Readonly<Record<string, string>> {
   return { "content-type": "application/octet-stream", "content-disposition": `attachment; filename*=UTF-8''${name}` };
 }
 
-/** A file's bytes, which no browser runs: 200 for the whole, 206 for a range. @throws ServiceError `file_too_large`. */
-export async function fileAnswer(content: FileContent, { isRange, headers }: FileAnswer): Promise<HttpResponseInit> {
+/** A file's bytes, which no browser runs: 200 for the whole, 206 for a range, 304 when the caller has them. @throws ServiceError `file_too_large`. */
+export async function fileAnswer(request: HttpRequest, content: FileContent, { isRange, headers }: FileAnswer): Promise<HttpResponseInit> {
   const { size, start, length, etag } = content;
+  if (isUnchanged(request, etag)) {
+    // To begin with a body and leave it lets go of its connection.
+    for await (const _ of content.body) break;
+    return { status: 304, headers: { etag, "cache-control": "private, no-cache" } };
+  }
   if (length > maxBytes) {
     throw new ServiceError("file_too_large", `That is ${length} bytes; at most ${maxBytes} are sent at once. Ask for parts with a Range header.`);
   }

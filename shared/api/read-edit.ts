@@ -43,12 +43,15 @@ function refuseUnreadable(key: string, value: unknown): unknown {
   return value;
 }
 
+/** The schema's words for what a value must be, in a caller's. */
+const forms: Readonly<Record<string, string>> = { object: "a mapping", record: "a mapping", string: "text", boolean: "true or false" };
 const known = Object.keys(edit.shape).join(", ");
 
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== "unrecognized_keys") {
     const place = issue.path.length === 0 ? "The change" : issue.path.map(String).join(".");
-    return [{ pointer: pointer(issue.path), code: "wrong_type", message: `${place}: ${issue.message}.` }];
+    const form = issue.code === "invalid_type" ? forms[issue.expected] : undefined;
+    return [{ pointer: pointer(issue.path), code: "wrong_type", message: form === undefined ? `${place}: ${issue.message}.` : `${place} must be ${form}.` }];
   }
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),

@@ -1,18 +1,28 @@
 /** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { ServiceError } from "../core/errors.ts";
+import { errorStatus, ServiceError } from "../core/errors.ts";
 import { checkLoopback } from "./guard.ts";
 import { problem } from "./problem.ts";
+import { drainBody } from "./read-body.ts";
 
 type Answer = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 export type Respond = (answer: Answer) => HttpHandler;
+
+const longestPath = 300;
 
 /** Makes the wrapper of all handlers; with `loopbackOnly` strangers are refused before anything is read. */
 export function createRespond({ loopbackOnly }: { readonly loopbackOnly: () => boolean }): Respond {
   return (answer) => async (request, context) => {
     const response = await attempt(answer, request, context, loopbackOnly);
-    return { ...response, headers: { "x-ms-request-id": context.invocationId, ...(response.headers as Record<string, string> | undefined) } };
+    await drainBody(request);
+    const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
+    return { ...response, headers };
   };
+}
+
+/** An answer that streams has no length by itself. */
+function lengthOf(body: unknown): Readonly<Record<string, string>> {
+  return typeof body === "string" || body instanceof Uint8Array ? { "content-length": String(Buffer.byteLength(body)) } : {};
 }
 
 async function attempt(answer: Answer, request: HttpRequest, context: InvocationContext, loopbackOnly: () => boolean): Promise<HttpResponseInit> {
@@ -20,8 +30,20 @@ async function attempt(answer: Answer, request: HttpRequest, context: Invocation
     if (loopbackOnly()) checkLoopback(request);
     return await answer(request, context);
   } catch (error) {
-    if (!(error instanceof ServiceError)) context.error(error);
-    else if (error.code === "unavailable") context.warn(`${error.code}: ${error.message}`, error.cause);
+    logRefusal(error, request, context);
     return problem(error, context.invocationId);
   }
+}
+
+/** One line, with what the caller did not get to see: the request, or what is behind an outage. Queries may hold keys and stay out. */
+function logRefusal(error: unknown, { method, url }: HttpRequest, context: InvocationContext): void {
+  const what = `${method} ${URL.parse(url)?.pathname.slice(0, longestPath) ?? ""}`;
+  if (!(error instanceof ServiceError)) {
+    context.error(`${what} failed:`, error);
+    return;
+  }
+  const answer = `${what} is refused: ${errorStatus[error.code]} ${error.code}`;
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
+  if (error.code === "unavailable") context.warn(`${answer}: ${error.message}${cause}`);
+  else context.log(answer);
 }

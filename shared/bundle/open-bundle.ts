@@ -212,8 +212,10 @@ function readWhole(handle: FileHandle, { path, size, packedSize, deflated, start
       if (read === 0) throw new Error("it ends too early");
       length += read;
     }
-    if (!deflated || size === 0) return packed.subarray(0, size);
-    return inflateRawSync(packed, { maxOutputLength: size });
+    if (!deflated) return packed;
+    const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    if (unpacked.length !== size) throw new Error(`it has ${unpacked.length} bytes, not ${size}`);
+    return unpacked;
   } catch (error) {
     throw refused([issue(path, "unreadable", `cannot be unpacked: ${text(error)}`)]);
   }

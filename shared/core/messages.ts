@@ -10,15 +10,18 @@ const envelope = {
   traceparent: z.optional(z.string()),
 };
 
+/** RFC 3339. Observations are put in order by it, so what is no time must not get in. */
+const time = z.iso.datetime({ offset: true });
+
 /** What a backend said about a job, with the time of asking. Signed URLs are no part of it. */
 const observation = z.strictObject({
   status: z.string().check(z.minLength(1)),
   /** When the backend was asked (RFC 3339, UTC). */
-  observed_at: z.string(),
+  observed_at: time,
   /** The backend's own revision, where it has one: orders observations better than clocks do. */
   revision: z.optional(z.int()),
-  started_at: z.optional(z.string()),
-  finished_at: z.optional(z.string()),
+  started_at: z.optional(time),
+  finished_at: z.optional(time),
   error: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
   backend_id: z.optional(z.string()),
   studio_url: z.optional(z.string()),
@@ -37,7 +40,7 @@ export type DispatchMessage = z.infer<typeof dispatchMessage>;
  */
 export const updateMessage = z.discriminatedUnion("kind", [
   z.strictObject({ ...envelope, kind: z.literal("status"), observation }),
-  z.strictObject({ ...envelope, kind: z.literal("not_found"), observed_at: z.string() }),
+  z.strictObject({ ...envelope, kind: z.literal("not_found"), observed_at: time }),
   z.strictObject({ ...envelope, kind: z.literal("log_urls") }),
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;

@@ -11,19 +11,24 @@ export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
 /**
  * Takes what the poll saw into the record, in one conditional write, and brings the projections up to it; or refreshes the
  * job's signed log URLs. Idempotent: the same message again, or an older one, changes nothing.
+ * The record where it was changed.
  */
-export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<void> {
+export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<JobRecord | undefined> {
   const message = readMessage(updateMessage, received);
   const { name } = message;
   // No row: the job is finished and everything about it is out, so there is nothing left to learn.
   const open = await ports.openJobs.get(name, options);
-  if (open === undefined) return;
-  if (message.kind === "log_urls") return void (await refreshLogUrls(ports, name, options));
+  if (open === undefined) return undefined;
+  if (message.kind === "log_urls") {
+    await refreshLogUrls(ports, name, options);
+    return undefined;
+  }
   const record = (now: JobRecord, at: Date) => {
     const next = takeIn(now, message, at);
     return next && trimTimeline(next, open.value.published_seq);
   };
-  await changeJob(ports, name, { record, row: (now) => applied(now, message) }, { ...options, open });
+  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message) }, { ...options, open });
+  return revised?.changed === true ? revised.record : undefined;
 }
 
 type News = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { dataFolder, removeData, runProgram } from "../support/service-process.ts";
+import { dataFolder, removeData, runProgram, runScript } from "../support/service-process.ts";
 
 test("npm run demo takes a job from its file to its log, says where things are and how long they took, and exits 0", async () => {
   const data = await dataFolder();
@@ -17,4 +17,14 @@ test("npm run demo takes a job from its file to its log, says where things are a
   expect(output).toMatch(/^ *\| hello world$/m);
   expect(output).toContain(`Its dumped YAML is the blob ${name}/job.yml in container jobs (Azurite's data: ${join(data, "azurite")})`);
   expect(output).toMatch(/^All of it took \d+\.\d s\./m);
+});
+
+test.each(["local/demo.ts", "bench/run.ts"])("%s --help says what can be given, and another option is refused without a stack", async (script) => {
+  const help = runScript(script, ["--help"]);
+  expect(await help.ended).toMatchObject({ code: 0 });
+  expect(help.output()).toContain("Usage: npm run");
+  const wrong = runScript(script, ["--nonsense"]);
+  expect(await wrong.ended).toMatchObject({ code: 1 });
+  expect(wrong.output()).toContain("--nonsense");
+  expect(wrong.output()).not.toContain("    at ");
 });

@@ -24,6 +24,8 @@ const says: Readonly<Record<string, RegExp>> = {
 /** Examples for Azure ML, and what this machine says of them. */
 const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
   "sweep.yml": [422, "unsupported_by_backend"],
+  "pipeline.yml": [422, "unsupported_by_backend"],
+  "pipeline-with-components.yml": [422, "unsupported_by_backend"],
   "train-distributed.yml": [400, "invalid_job"],
 };
 
@@ -67,6 +69,11 @@ describe("hello-world.yml", () => {
     });
     expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("Completed.\n");
     expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({ status: 416, headers: { "content-range": `bytes */${size}` } });
+  });
+
+  test("its log is not sent again to who has it", async () => {
+    const { etag = "" } = (await getLog(service().url, job.name)).headers;
+    expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({ status: 304, text: "", headers: { etag } });
   });
 
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {

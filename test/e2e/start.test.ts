@@ -44,7 +44,8 @@ describe("npm start", () => {
     const data = await folder();
     const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
     await until(program.output, (text) => text.includes("Stop it with"));
-    for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "/api/health"]) expect(program.output()).toContain(call);
+    expect(program.output()).toContain(`Starting Azurite and the Functions host on ${data} ...`);
+    for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"]) expect(program.output()).toContain(call);
     const [, curl = ""] = /^ *curl (.*)$/m.exec(program.output()) ?? [];
     const tried = ending(runProgram("bash", ["-c", `curl --silent --show-error ${curl}`]));
     expect(await tried.ended).toMatchObject({ code: 0 });
@@ -57,6 +58,7 @@ describe("npm start", () => {
       () => answers(url),
       (does) => !does,
     );
+    expect(program.output()).toContain("Stopping. Jobs that run go on");
   });
 
   test.each([
@@ -77,8 +79,22 @@ describe("npm start", () => {
     const { port } = other.address() as AddressInfo;
     const { ended: end, output } = ending(runScript("local/start.ts", ["--port", String(port), "--data", await folder()]));
     expect(await end).toMatchObject({ code: 1 });
-    expect(output()).toMatch(/port.* in use.*--port/);
+    expect(output()).toMatch(new RegExp(`Port ${port} is in use.*--port`));
     expect(output()).not.toContain("    at ");
+  });
+});
+
+describe("an Azurite that is killed", () => {
+  test("is started again, which the log says even with --quiet, and jobs are taken again", async () => {
+    const data = await folder();
+    const service = await startOn(data, ["--quiet"]);
+    running.push(service);
+    const { pid } = JSON.parse(readFileSync(join(data, "azurite/azurite.json"), "utf8")) as { readonly pid: number };
+    process.kill(pid, "SIGKILL");
+    await until(service.output, (text) => text.includes("Azurite runs again."), 20_000);
+    expect(service.output()).toMatch(/warning: Azurite ended by itself \(SIGKILL\)/);
+    const { name } = await submit(service.url, jobYaml("true"));
+    expect(await ended(service.url, name)).toMatchObject({ status: "Completed" });
   });
 });
 

@@ -62,6 +62,10 @@ describe("settings", () => {
     expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
   });
 
+  test("a folder that a command cannot name is named, with the option that sets it", () => {
+    expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
+  });
+
   test("a longest time between polls that is shorter than the shortest is named", () => {
     expect(complaint({ JOBS_POLL_MIN_SECONDS: "30", JOBS_POLL_MAX_SECONDS: "10" })).toContain("JOBS_POLL_MAX_SECONDS");
   });

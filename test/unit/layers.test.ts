@@ -16,6 +16,9 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/core/job/a.ts", "../../api/problem.ts"],
   ["shared/core/a.ts", "../config.ts"],
   ["shared/core/a.ts", "@azure/storage-blob"],
+  ["shared/core/a.ts", "../bundle/open-bundle.ts"],
+  ["shared/bundle/a.ts", "../api/problem.ts"],
+  ["shared/service/a.ts", "../bundle/open-bundle.ts"],
   ["shared/service/a.ts", "../storage/record-store.ts"],
   ["shared/service/a.ts", "../backends/local/local-backend.ts"],
   ["shared/service/a.ts", "../api/problem.ts"],
@@ -26,6 +29,8 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/storage/a.ts", "../service/get-job.ts"],
   ["shared/storage/a.ts", "../config.ts"],
   ["shared/storage/a.ts", "@azure/identity"],
+  ["shared/storage/a.ts", "../identity.ts"],
+  ["shared/service/a.ts", "../create-services.ts"],
   ["shared/backends/local/a.ts", "../../storage/record-store.ts"],
   ["shared/backends/local/a.ts", "@azure/storage-blob"],
   ["local/host/a.ts", "../../shared/core/errors.ts"],
@@ -41,6 +46,9 @@ const allowed: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/api/b.ts", "../core/errors.ts"],
   ["shared/storage/b.ts", "@azure/storage-blob"],
   ["shared/backends/local/b.ts", "../../core/ports.ts"],
+  ["shared/backends/local/b.ts", "../../bundle/open-bundle.ts"],
+  ["shared/api/b.ts", "../bundle/open-bundle.ts"],
+  ["shared/bundle/b.ts", "../core/errors.ts"],
   ["local/host/b.ts", "../azurite.ts"],
 ];
 

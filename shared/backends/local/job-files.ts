@@ -15,6 +15,8 @@ export interface JobSpec {
   /** All of the command's environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeout_seconds?: number;
+  /** A command that writes more to its output is ended: it shares the disk with the service. */
+  readonly max_log_bytes: number;
   /** Files to fetch before the command starts; `file` is relative to the job's folder. */
   readonly downloads: readonly { readonly input: string; readonly url: string; readonly file: string }[];
   /** Names of the outputs, each a folder. */

@@ -21,6 +21,7 @@ const specSchema = z.strictObject({
   bash: z.string(),
   environment: z.record(z.string(), z.string()),
   timeout_seconds: z.exactOptional(z.number()),
+  max_log_bytes: z.number(),
   downloads: z.array(z.strictObject({ input: z.string(), url: z.string(), file: z.string() })),
   outputs: z.array(z.string()),
   bundle: z.exactOptional(

@@ -13,13 +13,14 @@ export interface SpecOptions {
   readonly path: string;
   readonly bash: string;
   readonly now: Date;
+  readonly maxLogBytes: number;
 }
 
 /**
  * What the supervisor is to run for a job.
  * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
  */
-export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash, now }: SpecOptions): JobSpec {
+export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash, now, maxLogBytes }: SpecOptions): JobSpec {
   const { name, submission_id, experiment_name, bundle_sha256 } = backendJob;
   const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, bundle_sha256 !== undefined) }));
   const bundle = bundleSpec(backendJob, job, inputs);
@@ -42,6 +43,7 @@ export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash
     environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }),
     // The SDK sends no timeout for 0.
     ...(timeout > 0 && { timeout_seconds: timeout }),
+    max_log_bytes: maxLogBytes,
     downloads: inputs.flatMap((input) => ("url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [])),
     outputs: outputs.map(([output]) => output),
     ...(bundle !== undefined && { bundle }),

@@ -38,7 +38,7 @@ export interface LocalBackendOptions {
   /** The most files and bytes of outputs that are kept of a job; 10,000 and 10 GiB by default. */
   readonly maxOutputFiles?: number;
   readonly maxOutputBytes?: number;
-  /** The most of a log that is shipped; 1 GiB by default. */
+  /** The most of a log that is shipped; 1 GiB by default. A command that writes twice as much is ended. */
   readonly maxLogBytes?: number;
   readonly downloads?: DownloadOptions;
   /** The supervisor's program; by default the one beside this module. */
@@ -135,7 +135,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now() });
+    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * ports.maxLogBytes });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);
     if (folder === undefined)

@@ -3,7 +3,7 @@
  * program of its own that needs no package, no storage and no network.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
@@ -13,7 +13,7 @@ const lookMs = 100;
 /** From SIGTERM to SIGKILL. */
 const graceMs = 5_000;
 
-type Reason = "canceled" | "timed_out" | "interrupted";
+type Reason = "canceled" | "timed_out" | "interrupted" | "log_too_large";
 
 /**
  * The command waits until its process is written down: were the supervisor killed between the two, nobody could find the
@@ -56,6 +56,8 @@ function outcome(end: End, reason: Reason | undefined, spec: JobSpec): Omit<Exit
       return failed("timed_out", `The command ran longer than limits.timeout, ${spec.timeout_seconds} seconds, and was ended.`);
     case "interrupted":
       return failed("interrupted", "The process that watches the command was told to end (SIGTERM), so the command was ended.");
+    case "log_too_large":
+      return failed("log_too_large", `The command wrote more than ${spec.max_log_bytes} bytes to its output, and was ended before the disk was full.`);
     case undefined:
       if ("signal" in end) return failed("command_failed", `The command was ended by signal ${end.signal}.`);
       return end.code === 0 ? { status: "Completed" } : failed("command_failed", `The command exited with code ${end.code}.`);
@@ -76,6 +78,7 @@ async function endGroup(pid: number): Promise<void> {
 
 async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_at">> {
   const cancelFile = join(folder, jobFiles.cancel);
+  const logFile = join(folder, jobFiles.log);
   if (existsSync(cancelFile)) return { status: "Canceled" };
 
   const child = startCommand(folder, spec);
@@ -98,6 +101,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   const watch = setInterval(() => {
     if (existsSync(cancelFile)) end("canceled");
     if (performance.now() >= deadline) end("timed_out");
+    if (statSync(logFile).size > spec.max_log_bytes) end("log_too_large");
   }, lookMs);
   const gateEnd = child.stdio[3] as Writable;
   // A command that was ended before it read its line closes the pipe; its exit says all there is to say.

@@ -1,6 +1,6 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-import { construct, implicitTag } from "./resolve-scalar.ts";
+import { construct, implicitTag, isScalarTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
 export interface ComposeLimits {
@@ -195,12 +195,9 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   if (tag === "!") return state.plain(text) ?? null;
   const value = construct(tag, text);
   if (value !== undefined) return value;
-  return fail(
-    state,
-    "unsupported_tag",
-    `Tag ${state.source.slice(event.tagStart, event.tagEnd)} does not fit ${JSON.stringify(text.slice(0, 100))}, or is none that a job may use.`,
-    offset,
-  );
+  const written = state.source.slice(event.tagStart, event.tagEnd);
+  const why = isScalarTag(tag) ? `does not fit ${JSON.stringify(text.slice(0, 100))}` : "is none that a job may use";
+  return fail(state, "unsupported_tag", `Tag ${written} ${why}.`, offset);
 }
 
 /** The full name of a tag as it stands in the text. */

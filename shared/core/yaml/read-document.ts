@@ -60,7 +60,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
       },
     };
   } catch (error) {
-    const { code, message, offset, path } = asDocumentError(error);
+    const { code, message, offset, path } = asDocumentError(error, options.depth);
     return { error: { code, message, pointer: pointer(path), position: lineCounter(text)(inSource(offset)) } };
   }
 }
@@ -73,11 +73,16 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-function asDocumentError(error: unknown): DocumentError {
+function tooDeep(depth: number, offset: number): DocumentError {
+  return new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, offset);
+}
+
+function asDocumentError(error: unknown, depth: number): DocumentError {
   if (error instanceof DocumentError) return error;
   if (error instanceof YAMLException) {
-    const code = error.reason.startsWith("nesting exceeded") ? "too_deep" : "invalid_syntax";
-    return new DocumentError(code, `The YAML cannot be read: ${error.reason}.`, error.mark?.position ?? 0);
+    const offset = error.mark?.position ?? 0;
+    if (error.reason.startsWith("nesting exceeded")) return tooDeep(depth, offset);
+    return new DocumentError("invalid_syntax", `The YAML cannot be read: ${error.reason}.`, offset);
   }
   throw error;
 }
@@ -110,7 +115,7 @@ function parseJson(text: string, depth: number): ParsedYaml {
     const word = match[0];
     const at = match.index;
     if (word === "{" || word === "[") {
-      if (++level > depth) throw new DocumentError("too_deep", `The document is nested deeper than ${depth} levels.`, at);
+      if (++level > depth) throw tooDeep(depth, at);
       events.push({ type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE, start: at, ...none, style: COLLECTION_STYLE.FLOW });
     } else if (word === "}" || word === "]") {
       level--;

@@ -102,6 +102,13 @@ export function construct(tag: string, text: string): Scalar | undefined {
   }
 }
 
+const scalarTags = ["str", "null", "bool", "int", "float", "timestamp", "binary"];
+
+/** Whether a scalar may have this tag (the full name). */
+export function isScalarTag(tag: string): boolean {
+  return tag.startsWith(core) && scalarTags.includes(tag.slice(core.length));
+}
+
 /** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
 export function resolvePlain(text: string): Scalar | undefined {
   const tag = implicitTag(text);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type AzuriteOptions, type RunningAzurite, startAzurite } from "../../../local/azurite.ts";
+import { keepAzurite } from "../../../local/keep-azurite.ts";
 import { commandLine, isAlive } from "../../../local/process-info.ts";
 import { until } from "../../support/until.ts";
 
@@ -97,6 +98,37 @@ describe("Azurite", () => {
         (alive) => !alive,
       ),
     ).toBe(false);
+  });
+});
+
+describe("a kept Azurite", () => {
+  async function keep() {
+    const warnings: string[] = [];
+    const kept = await keepAzurite({ directory: folder, warn: (message) => warnings.push(message) });
+    running.add({ ...kept, ended: Promise.resolve("") });
+    return { kept, warnings };
+  }
+
+  test("that ends is started again on its ports, and given up when it ends right after that", async () => {
+    const { kept, warnings } = await keep();
+    const before = state();
+    process.kill(before.pid, "SIGKILL");
+    await until(
+      () => warnings.at(-1),
+      (warning) => warning === "Azurite runs again.",
+      15_000,
+    );
+    expect(state()).toMatchObject({ ports: before.ports });
+    process.kill(state().pid, "SIGKILL");
+    expect((await kept.lost).message).toBe("Azurite cannot be kept running: it ended right after it was started again (SIGKILL).");
+  });
+
+  test("that is stopped stays so", async () => {
+    const { kept, warnings } = await keep();
+    const { pid } = state();
+    await kept.stop();
+    expect(isAlive(pid)).toBe(false);
+    expect(warnings).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
+import { until } from "../../support/until.ts";
 
 const root = join(import.meta.dirname, "../../..");
 let folder: string;
@@ -54,6 +55,20 @@ describe("the same app, as sources and as a bundle,", () => {
   beforeAll(async () => {
     fromSources = await answers();
     await host?.stop();
+  });
+
+  test("names its sources in the stacks of the log where it has source maps", async () => {
+    const outfile = join(folder, "mapped/main.cjs");
+    const external = ["@azure/functions-core"];
+    await build({ entryPoints: [join(app, "main.ts")], bundle: true, minify: true, sourcemap: true, platform: "node", outfile, external });
+    const running = await startHostProcess("http", { entry: outfile });
+    host = running;
+    await fetch(`${running.url}/throws`);
+    const failed = await until(
+      () => running.lines.find((line) => line.includes("'Functions.throws' (Failed")),
+      (line) => line !== undefined,
+    );
+    expect(failed).toMatch(/\n {4}at .*apps\/http\/main\.ts:\d+/);
   });
 
   test.each(["cjs", "esm"] as const)("has the same functions and answers as %s", async (format) => {

@@ -83,6 +83,7 @@ async function abandoned(started: string, leader?: ProcessId) {
     name: "a",
     submission_id: "s",
     created_at: "2026-01-01T00:00:00Z",
+    max_log_bytes: 1_000_000,
     command: "true",
     bash: "/bin/bash",
     environment: {},

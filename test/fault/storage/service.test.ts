@@ -12,6 +12,7 @@ import { until } from "../../support/until.ts";
 let storage: FaultyStorage;
 let host: RunningHost;
 let data: string;
+const lines: string[] = [];
 
 beforeAll(async () => {
   data = await dataFolder();
@@ -21,6 +22,7 @@ beforeAll(async () => {
     entry: join(data, "app", "main.cjs"),
     port: 0,
     queueLeaseMs: 30_000,
+    log: (line) => lines.push(line),
     settings: {
       AZURE_FUNCTIONS_ENVIRONMENT: "Development",
       AzureWebJobsStorage: storage.connectionString,
@@ -83,4 +85,17 @@ test("while storage is silent, the app is alive, says that it is not ready, and 
   expect((await send(host.url, "GET /api/health")).status).toBe(200);
   await storage.setAll({ kind: "none" });
   await until(isReady, (ready) => ready);
+});
+
+test("an outage is in the log once for each queue, with one stack of the timer, and the request in one line", async () => {
+  const before = lines.length;
+  await storage.setAll({ kind: "refuse" });
+  const news = () => lines.slice(before);
+  await post();
+  await until(news, (all) => all.filter((line) => line.includes("'Functions.poll-jobs' (Failed")).length > 2);
+  expect(news().filter((line) => line.includes("Queue job-dispatch cannot be read"))).toHaveLength(1);
+  expect(news().filter((line) => /'Functions\.poll-jobs' \(Failed.*\n {4}at /s.test(line)).length).toBeLessThanOrEqual(1);
+  expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is refused: 503 unavailable: .*\n\[/);
+  await storage.setAll({ kind: "none" });
+  await until(news, (all) => all.some((line) => line.includes("Queue job-dispatch can be read again.")));
 });

@@ -67,7 +67,7 @@ describe("a file", () => {
   });
 
   test("that is a log is text that no browser runs", async () => {
-    const { status, headers, text } = await sent(await fileAnswer(content(), { isRange: false, headers: asText }));
+    const { status, headers, text } = await sent(await fileAnswer(request(), content(), { isRange: false, headers: asText }));
     expect([status, text]).toEqual([200, "hello world\n"]);
     expect(Object.fromEntries(headers)).toMatchObject({
       "content-type": "text/plain; charset=utf-8",
@@ -80,7 +80,7 @@ describe("a file", () => {
   });
 
   test("in part says which part it is", async () => {
-    const { status, headers } = await sent(await fileAnswer(content({ start: 100, length: 12, size: 500 }), { isRange: true, headers: asText }));
+    const { status, headers } = await sent(await fileAnswer(request(), content({ start: 100, length: 12, size: 500 }), { isRange: true, headers: asText }));
     expect([status, headers.get("content-range")]).toEqual([206, "bytes 100-111/500"]);
   });
 
@@ -90,14 +90,31 @@ describe("a file", () => {
     ['a"; x=y', "a%22%3B%20x%3Dy"],
     ["it's (1)*.txt", "it%27s%20%281%29%2A.txt"],
   ])("that is an output is saved: %s as %s", async (path, name) => {
-    const { headers } = await sent(await fileAnswer(content(), { isRange: false, headers: asDownload(path) }));
+    const { headers } = await sent(await fileAnswer(request(), content(), { isRange: false, headers: asDownload(path) }));
     expect([headers.get("content-type"), headers.get("content-disposition")]).toEqual(["application/octet-stream", `attachment; filename*=UTF-8''${name}`]);
+  });
+
+  test("that the caller has already is a 304, and is let go of", async () => {
+    let closed = false;
+    const body = (async function* () {
+      try {
+        yield Buffer.from("hello");
+      } finally {
+        closed = true;
+      }
+    })();
+    const known = request({ headers: { "if-none-match": '"e", "f"' } });
+    const { status, headers, text } = await sent(await fileAnswer(known, content({ body }), { isRange: false, headers: asText }));
+    expect([status, headers.get("etag"), text, closed]).toEqual([304, '"f"', "", true]);
+    expect((await fileAnswer(request({ headers: { "if-none-match": '"e"' } }), content(), { isRange: false, headers: asText })).status).toBe(200);
   });
 
   test("that is too large for one answer is refused, and a part of it is not", async () => {
     const large = 33 * 1024 * 1024;
-    await expect(fileAnswer(content({ size: large, length: large }), { isRange: false, headers: asText })).rejects.toMatchObject({ code: "file_too_large" });
-    expect((await fileAnswer(content({ size: large }), { isRange: true, headers: asText })).status).toBe(206);
+    await expect(fileAnswer(request(), content({ size: large, length: large }), { isRange: false, headers: asText })).rejects.toMatchObject({
+      code: "file_too_large",
+    });
+    expect((await fileAnswer(request(), content({ size: large }), { isRange: true, headers: asText })).status).toBe(206);
   });
 });
 

@@ -9,7 +9,7 @@ async function answerTo(error: unknown) {
   const { context: invocation, logged } = context();
   const answer = await respond(async () => {
     throw error;
-  })(request(), invocation);
+  })(request({ url: "/api/jobs?code=secret" }), invocation);
   return { ...(await sent(answer as never)), logged };
 }
 
@@ -94,11 +94,15 @@ describe("an error that nobody expected", () => {
     expect(answer.logged).toMatchObject([{ level: "error" }]);
   });
 
-  test("is in the log, as is the cause of an outage; a caller's error is not", async () => {
+  test("is in the log, as are the cause of an outage and, in one line without the query, what a caller did wrong", async () => {
     expect((await answerTo(new Error("the detail"))).logged).toMatchObject([{ level: "error", text: expect.stringContaining("the detail") }]);
-    const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("ECONNREFUSED") });
-    expect((await answerTo(outage)).logged).toMatchObject([{ level: "warning", text: expect.stringContaining("ECONNREFUSED") }]);
-    expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([]);
+    const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("connect ECONNREFUSED") });
+    expect((await answerTo(outage)).logged).toEqual([
+      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: Storage is away. (connect ECONNREFUSED)" },
+    ]);
+    expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
+      { level: "information", text: "GET /api/jobs is refused: 404 job_not_found" },
+    ]);
   });
 });
 

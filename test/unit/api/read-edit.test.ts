@@ -28,6 +28,15 @@ describe("an edit", () => {
     await expect(read(JSON.stringify(edit))).rejects.toMatchObject({ code: "invalid_request", issues: [{ pointer, code }] });
   });
 
+  test.each([
+    [{ tags: { a: 1 } }, "tags.a must be text."],
+    [{ tags: null }, "tags must be a mapping."],
+    [{ archived: "yes" }, "archived must be true or false."],
+    [[], "The change must be a mapping."],
+  ])("%j is refused in words that a caller knows", async (edit, message) => {
+    await expect(read(JSON.stringify(edit))).rejects.toMatchObject({ issues: [{ message }] });
+  });
+
   test("names each field that is wrong", async () => {
     await expect(read('{"a": 1, "b": 2, "archived": 3}')).rejects.toMatchObject({ issues: { length: 3 } });
   });

@@ -34,6 +34,11 @@ describe("a body", () => {
     await expect(readBody(post(""), 10)).rejects.toMatchObject({ code: "empty_body" });
   });
 
+  test("that was sent in chunks, which the Functions host drops, is refused with what to do instead", async () => {
+    const chunked = request({ method: "POST", headers: { "transfer-encoding": "chunked" } });
+    await expect(readBody(chunked, 10)).rejects.toMatchObject({ code: "empty_body", message: expect.stringContaining("Content-Length") });
+  });
+
   test("of just the limit is taken, and one byte more is not", async () => {
     expect((await readBody(post("x".repeat(10)), 10)).byteLength).toBe(10);
     await expect(readBody(post("x".repeat(11)), 10)).rejects.toMatchObject({ code: "body_too_large" });

@@ -113,11 +113,18 @@ test("5 MB of any bytes arrive whole", async () => {
 
 test("a log beyond the limit is cut, and says so", async () => {
   const { run, log } = await localSetup({ maxLogBytes: 1_000 });
-  const job = commandJob("yes | head -c 5000");
+  const job = commandJob("yes | head -c 1500");
   await run(job);
   expect((await log(job)).slice(1_000)).toMatch(
     /^\n?\[jobgate\] The log is cut: the command wrote \d+ bytes, and 1000 are kept\.\n\[jobgate\] The job is Completed\.\n$/,
   );
+});
+
+test("a command that floods its output is ended before the disk is full, and says so", async () => {
+  const { run, log } = await localSetup({ maxLogBytes: 1_000 });
+  const job = commandJob("while true; do echo 0123456789; done");
+  expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "log_too_large", message: expect.stringContaining("more than 2000 bytes") } });
+  expect(await log(job)).toContain("The log is cut");
 });
 
 test("limits.timeout ends the job", async () => {

@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { formOf, type Part } from "../support/form.ts";
+import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
+import { type Answer, send } from "../support/send.ts";
+import { root, useService } from "../support/service-process.ts";
+import { blobText } from "../support/stored.ts";
+import { makeZip, zipOf } from "../support/zip.ts";
+
+const service = useService();
+const folder = join(root, "examples/train-from-files");
+const files = Object.fromEntries(
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => [name, readFileSync(join(folder, name))]),
+);
+const example = zipOf(files);
+
+const sendZip = (line: string, body: Uint8Array) => send(service().url, line, { headers: { "content-type": "application/zip" }, body });
+const sendForm = (line: string, ...parts: readonly Part[]): Promise<Answer> => {
+  const { body, type } = formOf(parts);
+  return send(service().url, line, { headers: { "content-type": type }, body });
+};
+const jobPart = (content: string): Part => ({ name: "job", content });
+const bundlePart = (content: Uint8Array): Part => ({ name: "bundle", content, fileName: "bundle.zip", type: "application/zip" });
+
+describe("the example folder", () => {
+  test("sent as a zip runs with its code and data, and keeps its bundle for a rerun", async () => {
+    const answer = await sendZip("POST /api/jobs", example);
+    expect(answer).toMatchObject({ status: 201 });
+    const { name, ...job } = answer.json<JobDocument>();
+    expect(job).toMatchObject({ code: "src", warnings: [], environment: { conda_file: { dependencies: ["python=3.12"] } } });
+    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect((await getLog(service().url, name)).text).toMatch(/^sorted 3 numbers$/m);
+    expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
+
+    const again = (await send(service().url, `POST /api/jobs/${name}/rerun`)).json<JobDocument>();
+    expect((await send(service().url, `DELETE /api/jobs/${name}`)).status).toBe(204);
+    expect(await ended(service().url, again.name)).toMatchObject({ status: "Completed" });
+    expect((await getLog(service().url, again.name)).text).toMatch(/^sorted 3 numbers$/m);
+  });
+
+  test("sent as a form under a name is one job, however often it is sent", async () => {
+    const parts = [jobPart(String(files["job.yml"])), bundlePart(example)];
+    const first = await sendForm("PUT /api/jobs/from-files", ...parts);
+    expect(first).toMatchObject({ status: 201 });
+    expect(await sendForm("PUT /api/jobs/from-files", ...parts)).toMatchObject({ status: 200 });
+    const other = bundlePart(zipOf({ ...files, "numbers.csv": "7\n" }));
+    expect(await sendForm("PUT /api/jobs/from-files", jobPart(String(files["job.yml"])), other)).toMatchObject({
+      status: 409,
+      headers: { "x-ms-error-code": "job_exists" },
+    });
+    expect(await ended(service().url, "from-files")).toMatchObject({ status: "Completed" });
+  });
+
+  test("passes a dry run, which stores nothing", async () => {
+    const dry = await sendZip("POST /api/jobs?dry_run=true", zipOf({ ...files, "only-tried": "x" }));
+    expect(dry).toMatchObject({ status: 200 });
+    expect(dry.json()).toMatchObject({ valid: true, submittable: true, warnings: [] });
+  });
+
+  test("without its files needs them", async () => {
+    const answer = await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: files["job.yml"] ?? "" });
+    expect(answer.json<{ warnings: { code: string; pointer: string }[] }>().warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      "needs_bundle /code",
+      "needs_bundle /environment/conda_file",
+      "needs_bundle /inputs/numbers/path",
+    ]);
+  });
+});
+
+describe("a refusal", () => {
+  test("names the file that is missing, and where the job speaks of it", async () => {
+    const { "src/run.sh": _script, "src/.amlignore": _rules, ...others } = files;
+    const answer = await sendZip("POST /api/jobs", zipOf(others));
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>()).toMatchObject({
+      code: "invalid_job",
+      issues: [{ code: "file_not_found", pointer: "/code", line: 3, column: 7, message: 'code is "src", which is not in the bundle.' }],
+    });
+  });
+
+  test("names the place in the file that is wrong", async () => {
+    const answer = await sendZip("POST /api/jobs?dry_run=true", zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }));
+    expect(answer.json<Problem>()).toMatchObject({ code: "invalid_job", issues: [{ code: "invalid_syntax", file: "conda.yml", line: 3 }] });
+  });
+
+  test("names the entry that is not taken", async () => {
+    const hostile = makeZip([
+      { name: "job.yml", content: files["job.yml"] ?? "" },
+      { name: "../../evil.sh", content: "x" },
+    ]);
+    const answer = await sendZip("POST /api/jobs", hostile);
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>()).toMatchObject({ code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../evil.sh" }] });
+  });
+
+  test("of a body that is too large comes as an answer, not as a cut connection", async () => {
+    const answer = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/zip" }, body: Buffer.alloc(52_428_801) });
+    expect(answer).toMatchObject({ status: 413, headers: { "x-ms-error-code": "body_too_large" } });
+  });
+});
+
+/** Kilobytes of memory of the service: now, and the most that there were. */
+function memory(): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${service().child.pid}/status`, "utf8");
+  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
+  return { now: of("VmRSS"), peak: of("VmHWM") };
+}
+
+test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory, and nothing of it stays on the disk", async () => {
+  // The first one loads what the way of a bundle needs.
+  await sendZip("POST /api/jobs", example);
+  const before = memory();
+  const large = zipOf({ ...files, "large.bin": randomBytes(52_000_000) });
+  expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
+  console.log("RSS", before, memory());
+  expect((Math.max(memory().peak, memory().now) - before.now) / 1024).toBeLessThan(64);
+  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("jobgate-bundle-") && statSync(join(tmpdir(), name)).uid === process.getuid?.())).toEqual([]);
+});
