@@ -8,7 +8,7 @@ import { baseFields, readOnlyFields, service } from "./fields.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeOutputs, nodeVariables } from "./node-fields.ts";
 import { commandLimitFields, commandLimits } from "./run-settings.ts";
-import { fields, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { fields, jsonSchema, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
 
 const ofComponent = fields(
   {
@@ -54,7 +54,7 @@ export const commandNode: Piece<Mapping> = piece(
     const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "command" };
   },
-  () => ({ type: "object" }),
+  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
 );
 
 /** The settings of a component that its node takes over. */

@@ -3,7 +3,7 @@
 import { pythonText } from "../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { show } from "./problems.ts";
-import { boolean, fields, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { boolean, fields, jsonSchema, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 const same = (name: string): string => name;
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
@@ -49,7 +49,7 @@ const parameter: Piece<Mapping> = piece(
     }
     return { ...given, ...typed } as Mapping;
   },
-  () => ({ type: "object", properties: { type: { enum: parameterTypes } }, required: ["type"] }),
+  () => jsonSchema(parameterFields),
 );
 
 /** The text of a value in the form of a type. */

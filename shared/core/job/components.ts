@@ -5,7 +5,24 @@ import { componentDataInputs, componentInputs, componentOutputs } from "./compon
 import { environment } from "./environment.ts";
 import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "./references.ts";
 import { distributionOf, queueFields, resourceFields } from "./run-settings.ts";
-import { anything, boolean, fields, integer, listOf, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import {
+  anything,
+  boolean,
+  fields,
+  integer,
+  jsonSchema,
+  listOf,
+  lower,
+  mapOf,
+  oneOf,
+  optional,
+  type Piece,
+  piece,
+  readBy,
+  text,
+  word,
+  wrongWord,
+} from "./schema.ts";
 
 /** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
@@ -38,7 +55,7 @@ function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {})
       else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type } as Mapping;
       return {};
     },
-    () => ({ type: "object" }),
+    () => jsonSchema(inner),
   );
 }
 

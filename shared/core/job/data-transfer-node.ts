@@ -5,7 +5,7 @@ import { componentField, copyComponent, dataCopyMode } from "./components.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
 import type { Report } from "./problems.ts";
-import { byType, fields, listOf, lookUp, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { byType, fields, jsonSchema, listOf, lookUp, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 const place = byType<Mapping>({
   database: fields({
@@ -70,7 +70,7 @@ export const dataTransferNode: Piece<Mapping> = piece(
     if (task.only !== undefined) checkOnly(node, task.only, report);
     return { ...node, ...(isJob && task.builtin !== undefined ? { component: task.builtin(node) } : {}), type: "data_transfer" };
   },
-  () => ({ type: "object" }),
+  () => ({ anyOf: Object.values(tasks).flatMap(({ node, job }) => [jsonSchema(node), jsonSchema(job)]) }),
 );
 
 function checkOnly(node: Mapping, [field, name]: readonly [string, string], report: Report): void {

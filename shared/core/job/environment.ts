@@ -61,7 +61,7 @@ const anonymous: Piece<InlineEnvironment> = piece(
     const given = readBy(inline, value, report) ?? {};
     return { tags: {}, ...given, ...anonymousVersion(given) };
   },
-  () => ({ type: "object" }),
+  () => jsonSchema(inline),
 );
 
 /** A registered environment, or one written inline. */

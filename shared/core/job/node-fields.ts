@@ -26,15 +26,22 @@ const outputBinding = /^\$\{\{parent\.outputs\..*?\}\}$/;
 export const nodeOutput: Piece<Value> = piece(
   (value, report) => {
     if (typeof value === "string" && hasBinding(value)) return value;
-    if (isMapping(value) && typeof value.path === "string" && outputBinding.test(value.path)) {
-      const isBare = !["mode", "name", "version"].some((key) => Object.hasOwn(value, key));
-      if (isBare) return value.path;
-    }
     return readBy(output, value, report) as Value;
   },
   () => ({ anyOf: [jsonSchema(output), { type: "string", pattern: "\\$\\{\\{" }] }),
 );
 export const nodeOutputs = mapOf(nodeOutput);
+
+/** A node whose bound outputs print as their binding alone, where they say no more than a type. */
+export function withShortOutputs(node: Mapping): Mapping {
+  if (!isMapping(node.outputs)) return node;
+  const short = (value: Value | undefined): Value | undefined => {
+    if (!isMapping(value) || typeof value.path !== "string" || !outputBinding.test(value.path)) return value;
+    return ["mode", "name", "version"].some((key) => value[key] !== undefined) ? value : value.path;
+  };
+  const outputs = Object.fromEntries(Object.entries(node.outputs).map(([name, value]) => [name, short(value)]));
+  return Object.assign(Object.create(null), node, { outputs: Object.assign(Object.create(null), outputs) });
+}
 
 /** Fields of a node whose component is known; its other fields are kept. */
 export const componentNodeFields = {

@@ -7,7 +7,7 @@ import { dataTransferNode } from "./data-transfer-node.ts";
 import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
 import { reportWrong } from "./problems.ts";
-import { anything, fields, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
+import { anything, fields, jsonSchema, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
 import { sweepNode } from "./sweep-node.ts";
 
 const ofPipeline = fields(
@@ -25,7 +25,7 @@ const ofPipeline = fields(
 /** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
 const pipelineNode: Piece<Mapping> = piece(
   (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
-  () => ({ type: "object" }),
+  () => jsonSchema(ofPipeline),
 );
 
 const kinds: Readonly<Record<string, Piece<Mapping>>> = {
@@ -75,5 +75,5 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
     }
     return read;
   },
-  () => ({ type: "object" }),
+  () => ({ type: "object", additionalProperties: jsonSchema(node) }),
 );

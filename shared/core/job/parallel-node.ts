@@ -5,7 +5,7 @@ import { inheritedFrom } from "./command-node.ts";
 import { boundParallelTask, componentField, loggingLevel, miniBatchSize, nodeResources, parallelComponent, retrySettings } from "./components.ts";
 import { environment } from "./environment.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
-import { anything, fields, integer, listOf, mapOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { anything, fields, integer, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
 
 const settings = {
   type: optional(word(["parallel"])),
@@ -49,5 +49,5 @@ export const parallelNode: Piece<Mapping> = piece(
     const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "parallel" };
   },
-  () => ({ type: "object" }),
+  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
 );

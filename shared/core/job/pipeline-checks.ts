@@ -10,6 +10,7 @@ import type { JobType } from "./job-type.ts";
 import { checkInputPaths, checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
 import { checkNode } from "./node-checks.ts";
 import { isInline, type PipelineScope, turnNode } from "./node-components.ts";
+import { withShortOutputs } from "./node-fields.ts";
 import { checkBindings } from "./pipeline-bindings.ts";
 import { PipelineJob, type PipelineJobFields, pipelineJobFields, settingNames } from "./pipeline-job.ts";
 
@@ -124,7 +125,7 @@ function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext)
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    jobs[name] = isInline(checked) ? turnNode(checked, scope, below.report) : checked;
+    jobs[name] = withShortOutputs(isInline(checked) ? turnNode(checked, scope, below.report) : checked);
     scope.turned.add(name);
   }
   return jobs;

@@ -96,7 +96,11 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
     },
     () => ({
       type: "object",
-      properties: Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodMiniType)])),
+      properties: {
+        ...Object.fromEntries([...ignored].map((key) => [key, {}])),
+        ...Object.fromEntries([...readOnly].map((key) => [key, { readOnly: true }])),
+        ...Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, jsonSchema(type as z.ZodMiniType)])),
+      },
       required: known.filter((key) => !(shape[key] instanceof z.ZodMiniOptional)),
       ...(options.unknown === undefined ? { additionalProperties: false } : {}),
     }),

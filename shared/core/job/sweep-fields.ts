@@ -3,6 +3,7 @@ import { type Float, isInteger, isMapping, numberOf, type Value } from "../yaml/
 import { bindable } from "./bindings.ts";
 import { jobResources, queueSettings, type Widen } from "./run-settings.ts";
 import {
+  anyMapping,
   byType,
   fields,
   float,
@@ -57,7 +58,8 @@ const numberOrText: Piece<string | Numeric> = piece(
 const nestedValue: Piece<string | Numeric | SearchDistribution> = oneOf<string | Numeric | SearchDistribution>(
   (value) => (isMapping(value) ? distribution : numberOrText),
   "text, a number or a distribution",
-  [numberOrText],
+  // A distribution holds values like this one, without end.
+  [numberOrText, anyMapping as Piece<object> as Piece<SearchDistribution>],
 );
 const nestedValues = mapOf(nestedValue);
 

@@ -1,7 +1,7 @@
 import type { Mapping } from "../yaml/value.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "./components.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
-import { fields, optional, type Piece, piece, readBy, word } from "./schema.ts";
+import { fields, jsonSchema, optional, type Piece, piece, readBy, word } from "./schema.ts";
 import { boundSweepFields } from "./sweep-fields.ts";
 
 const ofComponent = fields(
@@ -21,5 +21,5 @@ const ofComponent = fields(
 /** A node that sweeps over a component. @see SweepSchema of the SDK */
 export const sweepNode: Piece<Mapping> = piece(
   (value, report) => ({ ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "sweep" }),
-  () => ({ type: "object" }),
+  () => jsonSchema(ofComponent),
 );

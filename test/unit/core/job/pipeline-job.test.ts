@@ -211,6 +211,8 @@ describe("components in files", () => {
   test("that name themselves end", () => {
     const { issues } = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, inJobs);
     expect(issues?.some(({ code }) => code === "too_deep" || code === "too_many_nodes")).toBe(true);
+    const deep = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, { ...inJobs, limits: { depth: 1000 } });
+    expect(deep.issues?.[0]).toMatchObject({ code: "too_deep", message: expect.stringContaining("is the 11th pipeline in a pipeline") });
   });
 
   test("count as values of the job", () => {

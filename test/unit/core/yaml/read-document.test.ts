@@ -153,6 +153,17 @@ describe("what cannot be read says why and where", () => {
     expect(readDocument(text, yaml).error).toMatchObject({ code, pointer, position: { line, column } });
   });
 
+  test("but what is wrong with the caller is thrown", () => {
+    const options = {
+      format: "yaml",
+      nodes: 1,
+      get depth(): number {
+        throw new TypeError("no depth");
+      },
+    } as const;
+    expect(() => readDocument("a", options)).toThrow(new TypeError("no depth"));
+  });
+
   test("bytes that are not UTF-8", () => {
     expect(readDocument(Uint8Array.of(97, 58, 32, 0xff), yaml).error).toMatchObject({ code: "invalid_encoding" });
   });
