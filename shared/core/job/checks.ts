@@ -94,18 +94,24 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
 }
 
 /** Secrets in any text of the payload. */
-export function checkSecrets(value: Value, path: readonly PropertyKey[], find: Find): void {
+export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
   if (typeof value === "string") {
     if (hasSecret(value)) {
       find({
         code: "inline_secret",
         message: "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.",
-        path,
+        path: [...path],
         blocks: true,
       });
     }
-  } else if (Array.isArray(value)) for (const [index, item] of value.entries()) checkSecrets(item, [...path, index], find);
-  else if (isMapping(value)) for (const name of Object.keys(value)) checkSecrets(value[name] as Value, [...path, name], find);
+    return;
+  }
+  if (!Array.isArray(value) && !isMapping(value)) return;
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    checkSecrets((value as Mapping)[key], path, find);
+    path.pop();
+  }
 }
 
 /** Fields of a dumped job that only the service writes. */

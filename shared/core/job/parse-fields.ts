@@ -1,5 +1,6 @@
+import type { Value } from "../yaml/value.ts";
 import type { Problem } from "./problems.ts";
-import { asProblem, type Piece } from "./schema.ts";
+import { type Piece, readBy } from "./schema.ts";
 
 export type ParsedFields<Fields> =
   | { readonly fields: Fields; readonly problems?: undefined }
@@ -11,8 +12,9 @@ const parsed = new WeakSet<object>();
 /** Reads the fields of a job by its schema: the fields, or every problem. */
 export function parseFields<Fields extends object>(schema: Piece<Fields>, value: unknown): ParsedFields<Fields> {
   if (typeof value === "object" && value !== null && parsed.has(value)) return { fields: value as Fields };
-  const result = schema.safeParse(value);
-  if (!result.success) return { problems: result.error.issues.map((issue) => asProblem(issue)) };
-  parsed.add(result.data);
-  return { fields: result.data };
+  const problems: Problem[] = [];
+  const fields = readBy(schema, value as Value, (problem) => problems.push(problem));
+  if (fields === undefined) return { problems };
+  parsed.add(fields);
+  return { fields };
 }

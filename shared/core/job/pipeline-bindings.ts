@@ -3,11 +3,18 @@ import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { oldBinding, parseBinding } from "./bindings.ts";
 import type { Find } from "./checks.ts";
 
-/** Every binding in a value, with its place. */
-function* bindingsIn(value: Value | undefined, path: readonly PropertyKey[]): Generator<{ readonly text: string; readonly path: readonly PropertyKey[] }> {
-  if (typeof value === "string") for (const [text] of value.matchAll(/\$\{\{.*?\}\}/g)) yield { text, path };
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* bindingsIn(item, [...path, index]);
-  else if (isMapping(value)) for (const [key, member] of Object.entries(value)) yield* bindingsIn(member, [...path, key]);
+/** Visits every binding in a value, with its place. */
+function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text: string, path: readonly PropertyKey[]) => void): void {
+  if (typeof value === "string") {
+    if (value.includes("${{")) for (const [text] of value.matchAll(/\$\{\{.*?\}\}/g)) visit(text, path);
+    return;
+  }
+  if (!Array.isArray(value) && !isMapping(value)) return;
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    eachBinding((value as Mapping)[key], path, visit);
+    path.pop();
+  }
 }
 
 /** Places whose bindings are the command's own, or name things of the component. */
@@ -22,7 +29,7 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     waits.set(name, before);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (own.includes(field)) continue;
-      for (const { text, path } of bindingsIn(value, ["jobs", name, field])) checkBinding(text, placeOf(path), pipeline, before, find);
+      eachBinding(value, ["jobs", name, field], (text, path) => checkBinding(text, placeOf(path), pipeline, before, find));
     }
   }
   const cycle = findCycle(waits);
@@ -32,7 +39,7 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
 /** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
 function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const isPort = path[2] === "inputs" || path[2] === "outputs";
-  return isPort && path.length === 5 && path[4] === "path" ? path.slice(0, 4) : path;
+  return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
 }
 
 function checkBinding(text: string, path: readonly PropertyKey[], pipeline: Mapping, before: Set<string>, find: Find): void {

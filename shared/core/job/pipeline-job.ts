@@ -113,12 +113,19 @@ function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map((item: Value) => (isMapping(item) ? (withoutEmpty(item) ?? {}) : item));
   if (!isMapping(value)) return value;
-  const copy: Record<string, Value> = Object.create(null);
-  for (const [key, member] of Object.entries(value)) {
-    if (member === undefined) continue;
-    const kept = key === "conda_file" || (keepsNull && member === null) ? member : withoutEmpty(member, key === "early_termination");
-    if (kept !== undefined) copy[key] = kept;
-    else if (meantWhenEmpty.includes(key) && isMapping(member)) copy[key] = {};
+  // Most mappings have nothing to lose, and a copy costs more than a look.
+  let copy: Record<string, Value | undefined> | undefined;
+  let count = 0;
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    const isKept = member === undefined || key === "conda_file" || (keepsNull && member === null);
+    let kept = isKept ? member : withoutEmpty(member, key === "early_termination");
+    if (kept === undefined && meantWhenEmpty.includes(key) && isMapping(member)) kept = {};
+    if (kept !== undefined) count++;
+    if (kept !== member) {
+      copy ??= Object.assign(Object.create(null), value) as Record<string, Value | undefined>;
+      copy[key] = kept;
+    }
   }
-  return Object.keys(copy).length === 0 ? undefined : copy;
+  return count === 0 ? undefined : (copy ?? value);
 }

@@ -100,11 +100,6 @@ export interface FilePlace {
   readonly column?: number;
 }
 
-/** What is carried through zod: the problem, and how much of zod's path belongs to the problem itself. */
-export interface ProblemParams {
-  readonly problem: Problem;
-}
-
 /** Reports a problem of the value that a zod transform works on. */
 export type Report = (problem: Problem) => void;
 
@@ -115,7 +110,7 @@ export function reporter(payload: z.core.ParsePayload): Report {
       path: [...(problem.path ?? [])],
       message: problem.message,
       input: payload.value,
-      params: { problem } satisfies ProblemParams,
+      params: { problem },
     });
   };
 }

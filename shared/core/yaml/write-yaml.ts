@@ -13,47 +13,40 @@ const maxSimpleKey = 1000;
 
 /** The document, keys sorted by code point at every level, without aliases; ends with a line break. */
 export function writeYaml(value: Value): string {
-  const out: string[] = [];
-  if (isContainer(value)) writeContainer(out, value, 0, "");
   // Readers differ on how far a block of text is indented that is the whole document.
-  else out.push(`${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`);
-  return out.join("");
+  return lines(value, 0, "") || `${typeof value === "string" ? oneLine(value) : scalar(value, 2)}\n`;
 }
 
-function isContainer(value: Value): value is readonly Value[] | Mapping {
-  return Array.isArray(value) ? value.length > 0 : isMapping(value) && hasKeys(value);
+/** The lines of a list or a mapping at `indent`, the first of them after `lead` (`- ` of a list around it) instead; "" when there are none. */
+function lines(value: Value, indent: number, lead: string): string {
+  if (typeof value !== "object" || value === null) return "";
+  if (Array.isArray(value)) return listLines(value, indent, lead);
+  return isMapping(value) ? mappingLines(value, indent, lead) : "";
 }
 
-function hasKeys(value: Mapping): boolean {
-  for (const key in value) if (value[key] !== undefined) return true;
-  return false;
-}
-
-/** Writes lines at `indent`; the first of them follows `lead` (`- ` of a list around it) instead. */
-function writeContainer(out: string[], value: readonly Value[] | Mapping, indent: number, lead: string): void {
+function listLines(list: readonly Value[], indent: number, lead: string): string {
   const blanks = " ".repeat(indent);
-  let start = lead === "" ? blanks : lead;
-  if (Array.isArray(value)) {
-    for (const item of value as readonly Value[]) {
-      if (isContainer(item)) writeContainer(out, item, indent + 2, `${start}- `);
-      else out.push(start, "- ", scalar(item, indent + 2), "\n");
-      start = blanks;
-    }
-    return;
+  let written = "";
+  for (const item of list) {
+    const start = written === "" && lead !== "" ? lead : blanks;
+    written += lines(item, indent + 2, `${start}- `) || `${start}- ${scalar(item, indent + 2)}\n`;
   }
-  const mapping = value as Mapping;
+  return written;
+}
+
+function mappingLines(mapping: Mapping, indent: number, lead: string): string {
+  const blanks = " ".repeat(indent);
+  let written = "";
   for (const key of sortedKeys(mapping)) {
     const item = mapping[key];
     if (item === undefined) continue;
     const name = oneLine(key);
-    out.push(start, name.length > maxSimpleKey ? `? ${name}\n${blanks}:` : `${name}:`);
-    start = blanks;
-    if (!isContainer(item)) out.push(" ", scalar(item, indent + 2), "\n");
-    else {
-      out.push("\n");
-      writeContainer(out, item, Array.isArray(item) ? indent : indent + 2, "");
-    }
+    written += written === "" && lead !== "" ? lead : blanks;
+    written += name.length > maxSimpleKey ? `? ${name}\n${blanks}:` : `${name}:`;
+    const inner = lines(item, Array.isArray(item) ? indent : indent + 2, "");
+    written += inner === "" ? ` ${scalar(item, indent + 2)}\n` : `\n${inner}`;
   }
+  return written;
 }
 
 /** Keys by code point; UTF-16 order differs from it only beyond U+D7FF. */
@@ -88,7 +81,11 @@ function number(value: number, whole: boolean): string {
   return whole ? `${text}.0` : text;
 }
 
+/** Words that no reader takes for anything else: the longest that is no text is `false`. */
+const longWord = /^[a-zA-Z][a-zA-Z_0-9]{5,}$/;
+
 function oneLine(text: string): string {
+  if (longWord.test(text)) return text;
   if (escaped.test(text) || text.includes("\n")) return doubleQuoted(text);
   const plain = startsPlain.test(text) && !endsPlain.test(text) && implicitTag(text) === "str" && !otherReaders.test(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
@@ -100,8 +97,8 @@ function manyLines(text: string, indent: number): string {
   const trimmed = text.replace(/\n+$/, "");
   const chomping = ["-", ""][text.length - trimmed.length] ?? "+";
   const hint = text.startsWith("\n") ? "2" : "";
-  const lines = (chomping === "+" ? text.slice(0, -1) : trimmed).replace(/^(?=.)/gm, " ".repeat(indent));
-  return `|${hint}${chomping}\n${lines}`;
+  const block = (chomping === "+" ? text.slice(0, -1) : trimmed).replace(/^(?=.)/gm, " ".repeat(indent));
+  return `|${hint}${chomping}\n${block}`;
 }
 
 const shortEscapes: Readonly<Record<string, string>> = {
