@@ -6,6 +6,7 @@ const folders = ["unit", "property", "contract", "e2e", "fault"] as const;
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
+    setupFiles: ["./test/support/job-types.ts"],
     hookTimeout: 60_000,
     maxWorkers: 2,
     coverage: { provider: "v8", include: ["shared/core/**"], reporter: ["text", "json-summary"], thresholds: { lines: 100 } },

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
+    setupFiles: ["./test/support/job-types.ts"],
     include: ["test/**/*.full.test.ts"],
     passWithNoTests: true,
     testTimeout: 600_000,

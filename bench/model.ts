@@ -99,7 +99,7 @@ function largePipeline(): Figure {
     const input = index === 0 ? "${{parent.inputs.text}}" : `\${{parent.jobs.step_${index - 1}.outputs.out}}`;
     return `  step_${index}:
     type: command
-    display_name: Step number ${index} of a pipeline that somebody generated
+    display_name: Step ${index} of a generated pipeline
     command: >-
       python step.py --number ${index} --text \${{inputs.text}} --out \${{outputs.out}} --rate 0.125 --epochs 10
       --description "a long command, as those are that programs write for other programs"

@@ -1,4 +1,5 @@
 /** `npm run reindex`: makes every job.yml and the index of all jobs anew from the records. */
+import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

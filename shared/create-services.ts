@@ -1,4 +1,6 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
+// Gives Job.load all types of jobs; their schemas are half of what a start would cost.
+import "./core/job/load-job.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";

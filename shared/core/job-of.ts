@@ -1,6 +1,5 @@
 /** From a record to its job: as it was submitted, and as it is today. */
-import type { Job } from "./job/job.ts";
-import { loadJob } from "./job/load-job.ts";
+import { Job } from "./job/job.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 
 /** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
@@ -8,7 +7,7 @@ const limits = { depth: 64, nodes: 200_000 };
 
 /** The job as it was submitted, with the name and experiment it was given then. */
 export function jobOf(record: JobRecord): Job {
-  const { job, issues } = loadJob(record.dump, { limits });
+  const { job, issues } = Job.load(record.dump, { limits });
   if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
   return job;
 }

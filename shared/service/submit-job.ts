@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { sha256 } from "../core/digest.ts";
 import { isServiceError, ServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { Job } from "../core/job/job.ts";
-import { type LoadOptions, loadJob } from "../core/job/load-job.ts";
+import type { Warning } from "../core/issues.ts";
+import { Job } from "../core/job/job.ts";
+import type { LoadOptions } from "../core/job/load-job.ts";
 import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -23,13 +24,14 @@ export interface SubmitPorts {
 type CheckPorts = Pick<SubmitPorts, "backend">;
 
 /**
- * Judges a submission and stores nothing.
- * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`, `unsupported_by_backend`.
+ * Judges a submission and stores nothing. What this backend cannot run is a warning that blocks the submission: the job may
+ * be right all the same.
+ * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
   const { source, format, folder, bundle } = submission;
   const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...(bundle === undefined ? {} : { files: bundle.files }) };
-  const { job, issues, warnings } = loadJob(source, options);
+  const { job, issues, warnings } = Job.load(source, options);
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
@@ -39,27 +41,20 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
-  const unsupported = backend.unsupported(job);
-  if (unsupported.length > 0) {
-    throw new ServiceError("unsupported_by_backend", `The backend ${backend.id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
-      issues: unsupported,
-    });
-  }
+  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, blocks_submission: true }));
   const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
-  return { job: named, warnings, submittable: !warnings.some((warning) => warning.blocks_submission) };
+  const all = [...warnings, ...unsupported];
+  return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 
 /**
  * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
  * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
  */
 export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
-  if (!submittable) {
-    const issues = warnings.filter((warning) => warning.blocks_submission);
-    throw new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
-  }
+  if (!submittable) throw notSubmittable(ports.backend, warnings);
   const record = newRecord(ports, submission, job);
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
   // Only a name that somebody chose can be taken, so one made at random is not looked up first.
@@ -68,6 +63,17 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
   await follow(ports, record, options);
   return { record, warnings, created: true };
+}
+
+function notSubmittable({ id }: Backend, warnings: readonly Warning[]): ServiceError {
+  const unsupported = warnings.filter(({ code }) => code === "unsupported_by_backend");
+  if (unsupported.length > 0) {
+    return new ServiceError("unsupported_by_backend", `The backend ${id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
+      issues: unsupported,
+    });
+  }
+  const issues = warnings.filter((warning) => warning.blocks_submission);
+  return new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
 }
 
 function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job: Job): JobRecord {

@@ -13,6 +13,6 @@ export default class CountReporter implements Reporter {
       }
     }
     const file = process.env.TEST_COUNTS;
-    if (file !== undefined) appendFileSync(file, `${JSON.stringify(counts)}\n`);
+    if (file !== undefined && file !== "") appendFileSync(file, `${JSON.stringify(counts)}\n`);
   }
 }

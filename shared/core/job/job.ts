@@ -40,8 +40,13 @@ export interface JobChanges {
 
 /** An Azure ML v2 job. Its fields are in the form in which they print. @see azure.ai.ml.entities.Job */
 export abstract class Job<Fields extends JobFields = JobFields> {
-  /** Reads a job from YAML, JSON or plain values: the job, or every issue. The same as `loadJob`, whose module sets it, because the subclasses must exist first. */
-  static load: LoadJob;
+  /**
+   * Reads a job from YAML, JSON or plain values: the job, or every issue. The same as `loadJob`, whose module sets it: the
+   * subclasses must exist first, and a program that reads no job should not have to load their schemas.
+   */
+  static load: LoadJob = () => {
+    throw new TypeError("No type of job is known yet: import core/job/load-job.ts first.");
+  };
 
   readonly type: string;
   readonly fields: Fields;

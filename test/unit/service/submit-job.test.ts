@@ -321,6 +321,11 @@ describe("a refusal stores nothing", () => {
     expect(world.queues.dispatches).toEqual([]);
   });
 
+  test("a dry run takes what this backend cannot run, and says that it could not be submitted", () => {
+    const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
+    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], blocks_submission: true }] });
+  });
+
   test("and names every issue", async () => {
     const wrong = submission({ comand: "x", descripton: "y" });
     const error = (await submitJob(createWorld(), wrong).catch((thrown: unknown) => thrown)) as ServiceError;

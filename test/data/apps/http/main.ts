@@ -21,6 +21,8 @@ app.http("echo", {
   }),
 });
 
+let bodies = 0;
+app.http("bodies", { methods: ["POST"], route: "bodies", handler: () => ({ body: String(++bodies) }) });
 app.http("nothing", { methods: ["GET"], route: "nothing", handler: (() => undefined) as unknown as HttpHandler });
 app.http("empty", { methods: ["GET"], route: "empty", handler: () => ({}) });
 app.http("not-modified", { methods: ["GET"], route: "not-modified", handler: () => ({ status: 304, headers: { etag: '"1"' } }) });

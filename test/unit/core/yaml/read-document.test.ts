@@ -180,6 +180,16 @@ function spent(started: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
+test("an error that is not the document's goes up as it is", () => {
+  const broken: ReadOptions = {
+    ...yaml,
+    get nodes(): number {
+      throw new Error("a defect");
+    },
+  };
+  expect(() => readDocument("a: 1", broken)).toThrow("a defect");
+});
+
 describe("caps", () => {
   const deep = 100_000;
   test.each([
@@ -196,6 +206,7 @@ describe("caps", () => {
     const started = process.cpuUsage();
     const { error } = readDocument(text, yaml);
     expect(error?.code).toBe(text === "[" ? "invalid_syntax" : "too_deep");
+    if (text !== "[") expect(error?.message).toBe("The document is nested deeper than 60 levels.");
     expect(spent(started)).toBeLessThan(200);
   });
 
