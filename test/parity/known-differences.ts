@@ -130,5 +130,6 @@ export const reloadDifferences: Readonly<Record<string, string>> = {
   "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
   "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
   "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
+  "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",
   "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
 };

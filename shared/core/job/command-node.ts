@@ -6,7 +6,7 @@ import { commandComponent, componentField, nodeDistribution, nodeQueueSettings, 
 import { environment } from "./environment.ts";
 import { baseFields, readOnlyFields, service } from "./fields.ts";
 import { inputs } from "./inputs-outputs.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeOutputs, nodeVariables } from "./node-fields.ts";
+import { componentNodeFields, inlineOutputs, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
 import { commandLimitFields, commandLimits } from "./run-settings.ts";
 import { fields, jsonSchema, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
 
@@ -39,7 +39,7 @@ const inline = fields(
     environment: optional(environment),
     limits: optional(commandLimits),
     inputs: optional(inputs),
-    outputs: optional(nodeOutputs),
+    outputs: optional(inlineOutputs),
     parent_job_name: optional(text),
   },
   { readOnly: readOnlyFields, what: "a node" },

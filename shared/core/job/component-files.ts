@@ -34,7 +34,7 @@ function resolveNode(node: Mapping, context: FilesContext, level: number): Mappi
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
   if (!isPipeline) return Object.assign(Object.create(null), node, { [field]: broughtAlong(content, folder, context.folder) });
   const pipeline = readPipeline(content, contextBelow(context, [field], folder === "." ? "" : folder), level + 1);
-  const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context.find);
+  const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
 

@@ -3,6 +3,7 @@ import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { componentField, copyComponent, dataCopyMode } from "./components.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
+import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
 import type { Report } from "./problems.ts";
 import { byType, fields, jsonSchema, listOf, lookUp, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
@@ -38,7 +39,7 @@ const options = { readOnly: readOnlyFields, what: "a node" } as const;
 const tasks: Readonly<Record<string, Task>> = {
   copy_data: {
     job: fields(
-      { ...jobFields, task: word(["copy_data"]), data_copy_mode: optional(dataCopyMode), inputs: optional(nodeInputs), outputs: optional(nodeOutputs) },
+      { ...jobFields, task: word(["copy_data"]), data_copy_mode: optional(dataCopyMode), inputs: optional(inputs), outputs: optional(nodeOutputs) },
       options,
     ),
     node: fields({ ...nodeFields, task: word(["copy_data"]), component: componentField(copyComponent) }, { unknown: "keep" }),

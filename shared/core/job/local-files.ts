@@ -84,7 +84,7 @@ export function resolveEnvironment(context: FilesContext, environment: Value | u
   if (!isMapping(environment)) return environment;
   const { build, conda_file } = environment;
   if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path)) checkLocalPath(context, build.path, [...place, "build", "path"]);
-  if (typeof conda_file !== "string") return environment;
+  if (typeof conda_file !== "string" || conda_file === "") return environment;
   const at = [...place, "conda_file"];
   const path = checkLocalPath(context, conda_file, at);
   if (path === undefined) return environment;

@@ -26,10 +26,11 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
   if (node.type === "if_else") checkBlocks(node, context);
-  if (isMapping(component)) return checkComponentNode(node, field, component, isBody, context);
   if (component !== undefined) {
-    checkCounts(node, [], find);
-    return node;
+    const own = isMapping(node.environment) ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) } : node;
+    if (isMapping(component)) return checkComponentNode(own, field, component, isBody, context);
+    checkCounts(own, [], find);
+    return own;
   }
   if (node.type === "command") return checkCommand(node, node.inputs, [], context);
   return node.type === "parallel" ? checkTask(node, context) : node;
@@ -68,7 +69,7 @@ function checkComponentNode(node: Mapping, field: string, component: Mapping, is
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
   const comes = (input: string): boolean => isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
-  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context.find) };
+  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context) };
 }
 
 function checkBlocks(node: Mapping, { find }: FilesContext): void {

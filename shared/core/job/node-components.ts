@@ -2,8 +2,9 @@
 import { pythonText } from "../yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { hasBinding, parseBinding } from "./bindings.ts";
-import { nodeInputs } from "./node-fields.ts";
-import type { Report } from "./problems.ts";
+import type { Find } from "./checks.ts";
+import { isOutputBinding, nodeInputs } from "./node-fields.ts";
+import { type Problem, type Report, show } from "./problems.ts";
 
 /** What a pipeline has that its nodes can be bound to. */
 export interface PipelineScope {
@@ -49,7 +50,7 @@ export function isInline(node: Mapping): boolean {
 }
 
 /** The node with a component made of it. Reports bindings to what is not there. */
-export function turnNode(node: Mapping, scope: PipelineScope, report: Report): Mapping {
+export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: { readonly report: Report; readonly find: Find }): Mapping {
   const type = node.type as keyof typeof kept;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
@@ -57,6 +58,7 @@ export function turnNode(node: Mapping, scope: PipelineScope, report: Report): M
     inputs: mapValues(inputs, (value, name) => inputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
     outputs: mapValues(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
   };
+  checkTexts(outputs, type, report, find);
   const settings = pick(node, ofComponent[type]);
   const component: Mapping = {
     ...(type === "parallel" ? { mini_batch_size: "0", ...withoutBindings(settings) } : settings),
@@ -74,6 +76,20 @@ export function turnNode(node: Mapping, scope: PipelineScope, report: Report): M
     outputs,
     type,
   };
+}
+
+/** Outputs that are texts but no outputs of the pipeline. */
+function checkTexts(outputs: Mapping, type: string, report: Report, find: Find): void {
+  for (const [name, value] of Object.entries(outputs)) {
+    if (typeof value !== "string" || isOutputBinding(value)) continue;
+    const problem: Problem = {
+      code: "unknown_binding",
+      message: `is ${show(value)}; expected \${{parent.outputs.NAME}} or a mapping.`,
+      path: ["outputs", name],
+    };
+    if (type === "data_transfer") report(problem);
+    else find({ ...problem, blocks: type === "parallel" });
+  }
 }
 
 function pick(node: Mapping, names: readonly string[]): Mapping {
@@ -107,8 +123,8 @@ function inputPort(value: Value, scope: PipelineScope, missing: (message: string
 }
 
 function outputPort(value: Value, scope: PipelineScope, missing: (message: string) => void): Mapping {
-  if (typeof value === "string") return { ...source(value, scope, missing) };
-  return { ...assetPort(value) };
+  if (typeof value !== "string") return { ...assetPort(value) };
+  return isOutputBinding(value) ? { ...source(value, scope, missing) } : { type: "string" };
 }
 
 function assetPort(value: Value | undefined): Port {
@@ -122,7 +138,8 @@ function source(value: string, scope: PipelineScope, missing: (message: string) 
   if (binding === undefined || level > 10) return folder;
   if (binding.kind !== "node") {
     const ports = binding.kind === "input" ? scope.inputs : scope.outputs;
-    const name = binding.name.split(".")[0] ?? "";
+    // Only inputs come in groups.
+    const name = binding.kind === "input" ? (binding.name.split(".")[0] ?? "") : binding.name;
     if (!Object.hasOwn(ports, name)) missing(`is bound to ${binding.kind} ${name}, which the pipeline does not have.`);
     const found = Object.hasOwn(ports, name) ? (ports[name] as Value) : null;
     const type = literalType(found);

@@ -8,39 +8,52 @@ import { anything, jsonSchema, mapOf, optional, type Piece, piece, readBy, text,
 
 /** An input of a node: a binding prints as `{path: binding}`, and its type is that of what it names. */
 export const nodeInput: Piece<InputField | Mapping> = piece(
-  (value, report) => {
-    if (isBinding(value)) return { path: value };
-    if (isMapping(value) && isBinding(value.path)) {
-      const { type: _type, ...rest } = (readBy(input, value, report) ?? {}) as Mapping;
-      return rest;
-    }
-    return readBy(input, value, report) as InputField;
-  },
+  (value, report) => (isBinding(value) ? { path: value } : (boundInput(readBy(input, value, report)) as InputField)),
   () => ({ anyOf: [jsonSchema(input), { type: "string" }] }),
 );
+
+/** An input as it prints when it is bound; any other as it is. */
+export function boundInput(value: Value | InputField | undefined): Value | InputField | undefined {
+  if (isBinding(value)) return { path: value };
+  if (!isMapping(value) || !isBinding(value.path)) return value;
+  const { type: _type, ...rest } = value as Mapping;
+  return rest;
+}
 export const nodeInputs = mapOf(nodeInput);
 
 const outputBinding = /^\$\{\{parent\.outputs\..*?\}\}$/;
 
+/** A text that makes an output of a node one of the pipeline. */
+export function isOutputBinding(value: unknown): value is string {
+  return typeof value === "string" && outputBinding.test(value);
+}
+
 /** An output of a node: what it is, or the output of the pipeline that it becomes. */
 export const nodeOutput: Piece<Value> = piece(
-  (value, report) => {
-    if (typeof value === "string" && hasBinding(value)) return value;
-    return readBy(output, value, report) as Value;
-  },
+  (value, report) => (hasBinding(value) ? value : (readBy(output, value, report) as Value)),
   () => ({ anyOf: [jsonSchema(output), { type: "string", pattern: "\\$\\{\\{" }] }),
 );
 export const nodeOutputs = mapOf(nodeOutput);
 
-/** A node whose bound outputs print as their binding alone, where they say no more than a type. */
-export function withShortOutputs(node: Mapping): Mapping {
+/** As the SDK reads outputs of a command that is written inline: any text is a path. */
+export const inlineOutputs = mapOf<Value>(
+  piece(
+    (value, report) => (typeof value === "string" ? value : (readBy(output, value, report) as Value)),
+    () => ({ anyOf: [jsonSchema(output), { type: "string" }] }),
+  ),
+);
+
+/** A node whose outputs are as they print: a binding alone where that says all, any other text as a path. */
+export function withPrintedOutputs(node: Mapping): Mapping {
   if (!isMapping(node.outputs)) return node;
-  const short = (value: Value | undefined): Value | undefined => {
-    if (!isMapping(value) || typeof value.path !== "string" || !outputBinding.test(value.path)) return value;
+  const printed = (value: Value | undefined): Value | undefined => {
+    if (typeof value === "string") return isOutputBinding(value) ? value : { path: value, type: "uri_folder" };
+    if (!isMapping(value) || !isOutputBinding(value.path)) return value;
     return ["mode", "name", "version"].some((key) => value[key] !== undefined) ? value : value.path;
   };
-  const outputs = Object.fromEntries(Object.entries(node.outputs).map(([name, value]) => [name, short(value)]));
-  return Object.assign(Object.create(null), node, { outputs: Object.assign(Object.create(null), outputs) });
+  const outputs: Record<string, Value | undefined> = Object.create(null);
+  for (const [name, value] of Object.entries(node.outputs)) outputs[name] = printed(value);
+  return Object.assign(Object.create(null), node, { outputs });
 }
 
 /** Fields of a node whose component is known; its other fields are kept. */

@@ -4,7 +4,8 @@ import { bindable } from "./bindings.ts";
 import { inheritedFrom } from "./command-node.ts";
 import { boundParallelTask, componentField, loggingLevel, miniBatchSize, nodeResources, parallelComponent, retrySettings } from "./components.ts";
 import { environment } from "./environment.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
+import { inputs } from "./inputs-outputs.ts";
+import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
 import { anything, fields, integer, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
 
 const settings = {
@@ -21,7 +22,7 @@ const settings = {
   max_concurrency_per_instance: optional(bindable(integer)),
   error_threshold: optional(bindable(integer)),
   mini_batch_error_threshold: optional(bindable(integer)),
-  environment_variables: optional(nodeVariables),
+  environment_variables: optional(mapOf(text)),
   identity: optional(nodeIdentity),
 };
 
@@ -36,7 +37,10 @@ const forgotten = {
   experiment_name: optional(anything),
   services: optional(anything),
 };
-const inline = fields({ ...settings, ...forgotten, environment: optional(bindable(environment)) }, { readOnly: ["$schema"], what: "a node" });
+const inline = fields(
+  { ...settings, ...forgotten, inputs: optional(inputs), environment: optional(bindable(environment)) },
+  { readOnly: ["$schema"], what: "a node" },
+);
 
 const inherited = [
   ...["resources", "retry_settings", "input_data", "max_concurrency_per_instance"],

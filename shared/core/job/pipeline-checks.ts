@@ -10,7 +10,8 @@ import type { JobType } from "./job-type.ts";
 import { checkInputPaths, checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
 import { checkNode } from "./node-checks.ts";
 import { isInline, type PipelineScope, turnNode } from "./node-components.ts";
-import { withShortOutputs } from "./node-fields.ts";
+import { withPrintedOutputs } from "./node-fields.ts";
+import { checkMissing } from "./node-ports.ts";
 import { checkBindings } from "./pipeline-bindings.ts";
 import { PipelineJob, type PipelineJobFields, pipelineJobFields, settingNames } from "./pipeline-job.ts";
 
@@ -55,20 +56,27 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
   unfolded.add(context);
   if (pipeline === undefined) return rest;
   const { display_name, description } = pipeline;
+  const declared = isMapping(pipeline.inputs) ? pipeline.inputs : {};
+  const given: Record<string, Value | undefined> = Object.create(null);
+  for (const [name, value] of Object.entries(isMapping(payload.inputs) ? payload.inputs : {})) {
+    if (Object.hasOwn(declared, name)) given[name] = value;
+    else context.find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+  }
+  checkMissing(given, declared, () => false, context.find);
   return {
     ...(display_name === undefined ? {} : { display_name }),
     ...(description === undefined ? {} : { description }),
     ...rest,
     jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs: { ...defaultInputs(pipeline.inputs), ...(isMapping(payload.inputs) ? payload.inputs : {}) },
+    inputs: payload.inputs === undefined || isMapping(payload.inputs) ? { ...defaultInputs(declared), ...given } : payload.inputs,
     outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
   };
 }
 
 /** The literals that stand for inputs which are not given. */
-function defaultInputs(inputs: Value | undefined): Mapping {
+function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
-  for (const [name, input] of Object.entries(isMapping(inputs) ? inputs : {})) {
+  for (const [name, input] of Object.entries(inputs)) {
     if (isMapping(input) && typeof input.default === "string" && isParameterType(input.type)) given[name] = literal(String(input.type), input.default);
   }
   return given;
@@ -125,7 +133,7 @@ function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext)
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    jobs[name] = withShortOutputs(isInline(checked) ? turnNode(checked, scope, below.report) : checked);
+    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, scope, below) : checked);
     scope.turned.add(name);
   }
   return jobs;

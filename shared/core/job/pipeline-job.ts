@@ -5,6 +5,7 @@ import { componentField } from "./components.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
+import { boundInput } from "./node-fields.ts";
 import { nodes } from "./nodes.ts";
 import { reference } from "./references.ts";
 import { anything, boolean, fields, mapOf, optional, type Piece, text, word } from "./schema.ts";
@@ -99,14 +100,15 @@ export class PipelineJob extends Job<PipelineJobFields> {
 
   /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
   protected override printed(dump: Mapping): Mapping {
-    const { outputs: given, ...rest } = dump;
+    const { inputs: own, outputs: given, ...rest } = dump;
+    const inputs = isMapping(own) ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value) as Value])) : undefined;
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
-    return { ...((withoutEmpty(rest) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
+    return { ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
   }
 }
 
 /** To the SDK they are not the same as nothing. */
-const meantWhenEmpty: readonly string[] = ["limits", "resources"];
+const meantWhenEmpty: readonly string[] = ["limits", "resources", "environment"];
 
 /** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
 function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
