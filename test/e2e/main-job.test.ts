@@ -26,6 +26,7 @@ const refused: Readonly<Record<string, readonly [status: number, code: string]>>
   "sweep.yml": [422, "unsupported_by_backend"],
   "pipeline.yml": [422, "unsupported_by_backend"],
   "pipeline-with-components.yml": [422, "unsupported_by_backend"],
+  "spark.yml": [422, "unsupported_by_backend"],
   "train-distributed.yml": [400, "invalid_job"],
 };
 

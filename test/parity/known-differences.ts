@@ -117,6 +117,22 @@ export const dumpDifferences: readonly KnownDifference[] = [
     reason: "It sends something for each, so a job that is loaded from its dump is another.",
     explains: ({ path, ours, sdk }) => sdk === undefined && (isEmptySetting(path, ours) || isEmptyOutput(path, ours)),
   },
+  {
+    what: "Properties of a spark job stay; the SDK's dump loses them.",
+    reason: "It loses them on submission as well, which nobody who wrote them can want.",
+    explains: ({ path, ours, sdk }) => path.length === 2 && path[0] === "properties" && typeof ours === "string" && sdk === undefined,
+  },
+  {
+    what: "The entry of a spark job that is a class stays one; the SDK prints it as a file.",
+    reason: "Its own reload would run a file of that name.",
+    explains: ({ path, ours, sdk }) => (at(path, "entry", "class_name") && sdk === undefined) || (at(path, "entry", "file") && ours === undefined),
+  },
+  {
+    what: "A spark job in a pipeline whose machine spark does not run on prints without a name and `$schema: '{}'`.",
+    reason: "The SDK cannot print such a node and prints its insides. It cannot be submitted either way.",
+    explains: ({ path, ours, sdk }) =>
+      path.length === 3 && path[0] === "jobs" && (at(path, "$schema") || at(path, "name")) && ours === undefined && typeof sdk === "string",
+  },
 ];
 
 /** What one takes and the other refuses, by case. */
@@ -128,6 +144,7 @@ export const verdictDifferences: Readonly<Record<string, string>> = {
 export const reloadDifferences: Readonly<Record<string, string>> = {
   "compute-empty": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
   "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
+  "node-properties": "The SDK sends the machine of a spark job in a pipeline as it was written, and its own dump makes it small.",
   "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
   "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
   "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",

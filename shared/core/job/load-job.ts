@@ -12,6 +12,7 @@ import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
 import { pipelineJobType } from "./pipeline-checks.ts";
 import { type Problem, show } from "./problems.ts";
+import { sparkJobType } from "./spark-checks.ts";
 import { sweepJobType } from "./sweep-checks.ts";
 
 export type { JobFilesReader };
@@ -41,7 +42,7 @@ export type LoadResult =
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
 /** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType, pipeline: pipelineJobType };
+const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType, pipeline: pipelineJobType, spark: sparkJobType };
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 

@@ -8,6 +8,7 @@ import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
 import { reportWrong } from "./problems.ts";
 import { anything, fields, jsonSchema, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
+import { sparkNode } from "./spark-node.ts";
 import { sweepNode } from "./sweep-node.ts";
 
 const ofPipeline = fields(
@@ -34,6 +35,7 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   parallel: parallelNode,
   pipeline: pipelineNode,
   data_transfer: dataTransferNode,
+  spark: sparkNode,
   if_else: ifElseNode,
   do_while: doWhileNode,
   parallel_for: parallelForNode,
