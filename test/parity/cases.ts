@@ -14,6 +14,8 @@ const macros: Readonly<Record<string, string>> = {
   "%sweep": `type: sweep\ntrial: {command: 'echo \${{search_space.lr}}', environment: azureml:e:1}\nobjective: {goal: maximize, primary_metric: acc}\nlimits: {max_total_trials: 3}`,
   "%pipeline": "type: pipeline\nsettings: {default_compute: azureml:cpu}",
   "%node": "  a:\n    type: command\n    command: echo hi\n    environment: azureml:e:1",
+  "%automl": "type: automl\ntarget_column_name: y\ntraining_data: {type: mltable, path: ./src}",
+  "%auto": `type: pipeline\nsettings: {default_compute: azureml:cpu}\ninputs: {data: {type: mltable, path: ./src}, n: 3}\noutputs: {out: {type: mlflow_model}}\njobs:\n  a:\n    type: automl\n    target_column_name: y\n    training_data: \${{parent.inputs.data}}`,
   "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
 

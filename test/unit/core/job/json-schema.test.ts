@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { automlJobFields } from "../../../../shared/core/job/automl-tasks.ts";
 import { commandFields } from "../../../../shared/core/job/command-job.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { nodeOutput } from "../../../../shared/core/job/node-fields.ts";
@@ -51,9 +52,14 @@ function isA(value: unknown, type: string): boolean {
 }
 
 describe("the JSON Schema", () => {
-  const schemas = { command: jsonSchema(commandFields), sweep: jsonSchema(sweepJobFields), pipeline: jsonSchema(pipelineJobFields) };
+  const schemas = {
+    command: jsonSchema(commandFields),
+    sweep: jsonSchema(sweepJobFields),
+    pipeline: jsonSchema(pipelineJobFields),
+    automl: jsonSchema(automlJobFields),
+  };
 
-  test.each(["command", "sweep", "pipeline", "control-flow", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
+  test.each(["command", "sweep", "pipeline", "control-flow", "automl", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
     const found = judgedCases(suite).flatMap(({ id, yaml, files }) => {
       const { job } = loadJob(yaml, { files });
       if (job === undefined) return [];
