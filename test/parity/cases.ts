@@ -16,6 +16,8 @@ const macros: Record<string, string> = {
   "%node": "  a:\n    type: command\n    command: echo hi\n    environment: azureml:e:1",
   "%sparkcode": "type: spark\ncode: ./src\nentry: {file: main.py}",
   "%sparkconf": "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, spark.executor.instances: 2}",
+  "%automl": "type: automl\ntarget_column_name: y\ntraining_data: {type: mltable, path: ./src}",
+  "%auto": `type: pipeline\nsettings: {default_compute: azureml:cpu}\ninputs: {data: {type: mltable, path: ./src}, n: 3}\noutputs: {out: {type: mlflow_model}}\njobs:\n  a:\n    type: automl\n    target_column_name: y\n    training_data: \${{parent.inputs.data}}`,
   "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
 

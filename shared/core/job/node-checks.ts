@@ -1,5 +1,6 @@
 /** What of a node can never run, whatever it is bound to. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { checkAutoml } from "./automl-checks.ts";
 import { checkCounts, checkLeast } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
@@ -7,7 +8,7 @@ import { nodePorts } from "./node-ports.ts";
 import { checkSparkNode } from "./spark-checks.ts";
 import { checkSweep } from "./sweep-checks.ts";
 
-const needsCompute: readonly unknown[] = ["command", "sweep", "parallel"];
+const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
 export interface NodeSetting {
   /** Whether the pipeline has a compute for all of its nodes. */
@@ -27,6 +28,7 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   }
   if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
+  if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
   if (component !== undefined) {
     const own = isMapping(node.environment) ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) } : node;

@@ -186,6 +186,10 @@ function nodePort(
     missing(`is bound to ${port} ${name} of node ${nodeName}, which that node does not have.`);
     return "uri_folder";
   }
+  if (node.type === "automl") {
+    if (port !== "outputs") missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
+    return "mltable";
+  }
   const ports = node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
   return typeof own === "string" ? source(own, scope, missing, level + 1).type : assetPort(own).type;

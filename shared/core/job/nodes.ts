@@ -1,5 +1,6 @@
 /** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
 import { isMapping, type Mapping } from "../yaml/value.ts";
+import { automlNode } from "./automl-node.ts";
 import { commandNode } from "./command-node.ts";
 import { componentField, nodeResources } from "./components.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./control-flow-nodes.ts";
@@ -36,6 +37,7 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   pipeline: pipelineNode,
   data_transfer: dataTransferNode,
   spark: sparkNode,
+  automl: automlNode,
   if_else: ifElseNode,
   do_while: doWhileNode,
   parallel_for: parallelForNode,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { automlJobFields } from "../../../../shared/core/job/automl-tasks.ts";
 import { commandFields } from "../../../../shared/core/job/command-job.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { nodeOutput } from "../../../../shared/core/job/node-fields.ts";
@@ -56,10 +57,11 @@ describe("the JSON Schema", () => {
     command: jsonSchema(commandFields),
     sweep: jsonSchema(sweepJobFields),
     pipeline: jsonSchema(pipelineJobFields),
+    automl: jsonSchema(automlJobFields),
     spark: jsonSchema(sparkJobFields),
   };
 
-  test.each(["command", "sweep", "pipeline", "control-flow", "spark", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
+  test.each(["command", "sweep", "pipeline", "control-flow", "automl", "spark", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
     const found = judgedCases(suite).flatMap(({ id, yaml, files }) => {
       const { job } = loadJob(yaml, { files });
       if (job === undefined) return [];
