@@ -3,7 +3,24 @@ import { isInteger, isMapping, type Mapping, type Value } from "../yaml/value.ts
 import { hasBinding } from "./bindings.ts";
 import { reportWrong } from "./problems.ts";
 import type { Widen } from "./run-settings.ts";
-import { boolean, byType, fields, float, integer, listOf, number, oneOf, optional, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import {
+  boolean,
+  byType,
+  fields,
+  float,
+  integer,
+  jsonSchema,
+  listOf,
+  number,
+  oneOf,
+  optional,
+  type Piece,
+  piece,
+  readBy,
+  snake,
+  text,
+  word,
+} from "./schema.ts";
 import { type EarlyTermination, earlyTerminationOf, type Numeric, rangeShapes, type SamplingAlgorithm, samplingAlgorithm } from "./sweep-fields.ts";
 
 /** Parameters of a model, by what they hold. */
@@ -49,7 +66,7 @@ const floats = (widen: Widen): Piece<readonly Numeric[]> =>
       const isWhole = Array.isArray(value) && value.every((item: Value) => isInteger(item) || hasBinding(item));
       return readBy(listOf(widen<Numeric>(isWhole ? wholeNumber : float)), value, report) as readonly Numeric[];
     },
-    () => ({ type: "array", items: { type: "number" } }),
+    () => ({ type: "array", items: jsonSchema(widen<Numeric>(float)) }),
   );
 
 type DistributionShape = Readonly<Record<string, Piece<unknown> | ReturnType<typeof optional<Piece<unknown>>>>>;
