@@ -24,8 +24,10 @@ const says: Readonly<Record<string, RegExp>> = {
 /** Examples for Azure ML, and what this machine says of them. */
 const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
   "sweep.yml": [422, "unsupported_by_backend"],
+  "automl.yml": [422, "unsupported_by_backend"],
   "pipeline.yml": [422, "unsupported_by_backend"],
   "pipeline-with-components.yml": [422, "unsupported_by_backend"],
+  "spark.yml": [422, "unsupported_by_backend"],
   "train-distributed.yml": [400, "invalid_job"],
 };
 

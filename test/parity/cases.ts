@@ -9,13 +9,19 @@ export interface Case {
   readonly cause: string;
 }
 
-const macros: Readonly<Record<string, string>> = {
+const macros: Record<string, string> = {
   "%command": "command: echo hi\nenvironment: azureml:e:1",
   "%sweep": `type: sweep\ntrial: {command: 'echo \${{search_space.lr}}', environment: azureml:e:1}\nobjective: {goal: maximize, primary_metric: acc}\nlimits: {max_total_trials: 3}`,
   "%pipeline": "type: pipeline\nsettings: {default_compute: azureml:cpu}",
   "%node": "  a:\n    type: command\n    command: echo hi\n    environment: azureml:e:1",
+  "%sparkcode": "type: spark\ncode: ./src\nentry: {file: main.py}",
+  "%sparkconf": "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, spark.executor.instances: 2}",
+  "%automl": "type: automl\ntarget_column_name: y\ntraining_data: {type: mltable, path: ./src}",
+  "%auto": `type: pipeline\nsettings: {default_compute: azureml:cpu}\ninputs: {data: {type: mltable, path: ./src}, n: 3}\noutputs: {out: {type: mlflow_model}}\njobs:\n  a:\n    type: automl\n    target_column_name: y\n    training_data: \${{parent.inputs.data}}`,
   "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
+
+macros["%spark"] = `${macros["%sparkcode"]}\n${macros["%sparkconf"]}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}`;
 
 /** Reads a file of cases; its head says how they are written. */
 export function readCases(file: string | URL): Case[] {

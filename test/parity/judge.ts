@@ -27,7 +27,7 @@ function read(yaml: string): Value | undefined {
 
 /** Whether a job is refused only because jobs or nodes of its type are not read yet. */
 export function isNotReadYet({ issues = [] }: LoadResult): boolean {
-  const types = /^(?:jobs\.\w+\.)?type is "(?:automl|spark|import|finetuning|distillation)";/;
+  const types = /^(?:jobs\.\w+\.)?type is "(?:import|finetuning|distillation)";/;
   return issues.length > 0 && issues.every(({ message }) => types.test(message));
 }
 

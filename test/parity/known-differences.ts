@@ -12,8 +12,19 @@ export interface KnownDifference {
 const at = (path: readonly string[], ...end: readonly string[]): boolean =>
   end.every((part, index) => part === "*" || part === path[path.length - end.length + index]);
 
+const emptySettings = ["limits", "resources", "featurization", "forecasting", "training_parameters"];
+
 function isEmptySetting(path: readonly string[], ours: Value | undefined): boolean {
-  return (at(path, "limits") || at(path, "resources")) && isMapping(ours) && Object.keys(ours).length === 0;
+  return emptySettings.includes(path.at(-1) ?? "") && isMapping(ours) && Object.keys(ours).length === 0;
+}
+
+/** What the SDK prints of an output of an automl node: the form in which it is sent. */
+function isSentOutput(path: readonly string[], ours: Value | undefined, sdk: Value | undefined): boolean {
+  if (path[0] !== "jobs" || path[2] !== "outputs") return false;
+  if (path.length === 4) return isMapping(sdk) && sdk.type === "literal" && sdk.value === ours;
+  const name = path.at(-1) ?? "";
+  if (["job_output_type", "uri", "value"].includes(name)) return ours === undefined;
+  return (name === "mode" && sdk !== undefined) || ((name === "path" || name === "type") && (sdk === undefined || sdk === "literal"));
 }
 
 /** An output of a pipeline without a value, or outputs that are all so. */
@@ -113,9 +124,70 @@ export const dumpDifferences: readonly KnownDifference[] = [
       (path[0] === "settings" || (path[0] === "jobs" && (["display_name", "tags"].includes(path[2] ?? "") || path[2] === "component" || path[2] === "trial"))),
   },
   {
-    what: "Empty `limits` and `resources` of a node, and an output of a pipeline without a value, stay; the SDK's dump leaves them out.",
+    what: "Empty settings of a node (`limits`, `resources`, `featurization` ...), and an output of a pipeline without a value, stay; the SDK's dump leaves them out.",
     reason: "It sends something for each, so a job that is loaded from its dump is another.",
     explains: ({ path, ours, sdk }) => sdk === undefined && (isEmptySetting(path, ours) || isEmptyOutput(path, ours)),
+  },
+  {
+    what: "Properties of a spark job stay; the SDK's dump loses them.",
+    reason: "It loses them on submission as well, which nobody who wrote them can want.",
+    explains: ({ path, ours, sdk }) => path.length === 2 && path[0] === "properties" && typeof ours === "string" && sdk === undefined,
+  },
+  {
+    what: "The entry of a spark job that is a class stays one; the SDK prints it as a file.",
+    reason: "Its own reload would run a file of that name.",
+    explains: ({ path, ours, sdk }) => (at(path, "entry", "class_name") && sdk === undefined) || (at(path, "entry", "file") && ours === undefined),
+  },
+  {
+    what: "A spark job in a pipeline whose machine spark does not run on prints without a name and `$schema: '{}'`.",
+    reason: "The SDK cannot print such a node and prints its insides. It cannot be submitted either way.",
+    explains: ({ path, ours, sdk }) =>
+      path.length === 3 && path[0] === "jobs" && (at(path, "$schema") || at(path, "name")) && ours === undefined && typeof sdk === "string",
+  },
+  {
+    what: "An automl job of a table prints `training: {}` only where it was given; the SDK always does.",
+    reason: "It sends something for it, so a job that is loaded from its dump is another.",
+    explains: ({ path, ours, sdk }) => path.length === 1 && path[0] === "training" && ours === undefined && isMapping(sdk) && Object.keys(sdk).length === 0,
+  },
+  {
+    what: "Lists of columns of a forecast stay lists; the SDK prints Python's spelling of them as one text.",
+    reason: "Its own reload takes that text for the name of one column.",
+    explains: ({ path, ours, sdk }) =>
+      path.at(-2) === "forecasting" &&
+      (at(path, "time_series_id_column_names") || at(path, "features_unknown_at_forecast_time")) &&
+      Array.isArray(ours) &&
+      typeof sdk === "string",
+  },
+  {
+    what: "A zero or an empty list stays where `auto` may stand (`target_lags: []`); the SDK's dump leaves it out.",
+    reason: "It is what the sender wrote.",
+    explains: ({ path, ours, sdk }) =>
+      sdk === undefined && (path.at(-2) === "forecasting" || at(path, "n_cross_validations")) && (ours === 0 || (Array.isArray(ours) && ours.length === 0)),
+  },
+  {
+    what: "`log_training_metrics` and `log_validation_loss` print as they are read (`enable`); the SDK prints `LogTrainingMetrics.ENABLE`.",
+    reason: "Its own dump does not load.",
+    explains: ({ path, ours, sdk }) => path.at(-2) === "training_parameters" && typeof ours === "string" && /^Log\w+\.[A-Z]+$/.test(String(sdk)),
+  },
+  {
+    what: "An automl node prints no `name`; the SDK prints its key.",
+    reason: "It is the key, whatever was given.",
+    explains: ({ path, ours, sdk }) => path.length === 3 && path[0] === "jobs" && path[2] === "name" && ours === undefined && sdk === path[1],
+  },
+  {
+    what: "A table of an automl node stays a mapping; the SDK prints and sends Python's spelling of it as one text.",
+    reason: "Azure ML cannot know what that text means.",
+    explains: ({ path, ours, sdk }) => path.length === 3 && path[0] === "jobs" && isMapping(ours) && typeof sdk === "string" && sdk.startsWith("{'type'"),
+  },
+  {
+    what: "Outputs of an automl node print as they are read; the SDK prints the form in which it sends them (`job_output_type`, `uri`).",
+    reason: "Its own dump does not load.",
+    explains: ({ path, ours, sdk }) => isSentOutput(path, ours, sdk),
+  },
+  {
+    what: "An empty search space of an automl node stays among others; the SDK's dump leaves it out.",
+    reason: "It sends it.",
+    explains: ({ path, ours, sdk }) => at(path, "search_space") && Array.isArray(ours) && Array.isArray(sdk) && ours.length > sdk.length,
   },
 ];
 
@@ -126,10 +198,16 @@ export const verdictDifferences: Readonly<Record<string, string>> = {
   "vars-set": "A set loads in the SDK and then cannot be sent: it is refused at once.",
 };
 
+/** What the SDK loads and fails to send, though Azure ML takes it, by case. */
+export const submitDifferences: Readonly<Record<string, string>> = {
+  stack: "Settings of a stack ensemble load in the SDK, which then cannot make JSON of them. They are valid, and within a pipeline it sends them.",
+};
+
 /** Where the SDK makes another REST body of our dump than of the original, by case. */
 export const reloadDifferences: Readonly<Record<string, string>> = {
   "compute-empty": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
   "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
+  "node-properties": "The SDK sends the machine of a spark job in a pipeline as it was written, and its own dump makes it small.",
   "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
   "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
   "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",

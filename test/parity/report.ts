@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge } from "./judge.ts";
-import { dumpDifferences, type KnownDifference, reloadDifferences, verdictDifferences } from "./known-differences.ts";
+import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
 import { corpusFolder, judgedCases, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
@@ -99,6 +99,10 @@ const lines = [
   "## What one takes and the other refuses",
   "",
   ...Object.entries(verdictDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
+  "",
+  "## What the SDK loads and fails to send, and we take",
+  "",
+  ...Object.entries(submitDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "",
   "## Where the SDK makes another job of our dump",
   "",

@@ -60,11 +60,16 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], fin
   checkLeast(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
 }
 
-/** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
+/** Something to run, and the inputs that it uses. */
 export function checkCommand(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (typeof command !== "string") return;
   if (!/[a-zA-Z0-9_]/.test(command)) find({ code: "incomplete", message: "has nothing to run.", path, blocks: true });
-  if (!command.includes("${{inputs.")) return;
+  checkInputNames(command, inputs, path, find);
+}
+
+/** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
+export function checkInputNames(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  if (typeof command !== "string" || !command.includes("${{inputs.")) return;
   const known = isMapping(inputs) ? inputs : {};
   const optional = new Set(Array.from(command.matchAll(/\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]/g), (match) => match[1]));
   const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));

@@ -56,7 +56,8 @@ export function broughtAlong(component: Mapping, from: string, to: string): Mapp
     const moved = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
     return moved === "" ? "." : moved;
   };
-  return movePaths(component, move);
+  // A spark component without code has that of its own folder.
+  return movePaths(component.type === "spark" ? { code: ".", ...component } : component, move);
 }
 
 type Move = (path: Value | undefined) => Value | undefined;

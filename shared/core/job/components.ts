@@ -26,7 +26,7 @@ import {
 
 /** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
-const options = {
+export const componentOptions = {
   readOnly: ["creation_context", "latest_version"],
   ignored: ["name", "version"],
   // They count in the hash that Azure ML knows an anonymous component by.
@@ -34,7 +34,7 @@ const options = {
   what: "a component",
 } as const;
 
-const baseFields = {
+export const componentFields = {
   $schema: optional(text),
   id: optional(text),
   display_name: optional(text),
@@ -46,7 +46,8 @@ const baseFields = {
 };
 const resources = fields(resourceFields(), { unknown: "drop" });
 
-function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
+/** A component of one type: its fields, and what it has besides. */
+export function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
   return piece(
     (value, report) => {
       const given = isMapping(value) ? value.type : undefined;
@@ -63,7 +64,7 @@ export const commandComponent = componentOf(
   "command",
   fields(
     {
-      ...baseFields,
+      ...componentFields,
       type: optional(word(["command"])),
       command: text,
       code: optional(code),
@@ -75,7 +76,7 @@ export const commandComponent = componentOf(
       properties: optional(mapOf(anything)),
       additional_includes: optional(listOf(text)),
     },
-    options,
+    componentOptions,
   ),
 );
 
@@ -130,7 +131,7 @@ export const parallelComponent = componentOf(
   "parallel",
   fields(
     {
-      ...baseFields,
+      ...componentFields,
       type: word(["parallel"]),
       resources: optional(resources),
       logging_level: optional(loggingLevel),
@@ -143,7 +144,7 @@ export const parallelComponent = componentOf(
       error_threshold: optional(integer),
       mini_batch_error_threshold: optional(integer),
     },
-    options,
+    componentOptions,
   ),
   { mini_batch_size: "0" },
 );
@@ -154,13 +155,13 @@ export const copyComponent = componentOf(
   "data_transfer",
   fields(
     {
-      ...baseFields,
+      ...componentFields,
       type: optional(word(["data_transfer"])),
       task: word(["copy_data"]),
       data_copy_mode: optional(dataCopyMode),
       inputs: optional(componentDataInputs),
     },
-    options,
+    componentOptions,
   ),
 );
 

@@ -2,6 +2,7 @@
 import type * as z from "zod/mini";
 import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { type Problem, show } from "./problems.ts";
+import type { Widen } from "./run-settings.ts";
 import { boolean, fields, jsonSchema, lookUp, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
 
 /** A literal value of an input. */
@@ -15,6 +16,9 @@ const onCompute = { path_on_compute: optional(text) };
 const dataInput = fields({ type: word(["uri_file", "uri_folder"]), mode: optional(dataModes), ...place, ...onCompute });
 const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), mode: optional(dataModes), ...place });
 const tableInput = fields({ type: word(["mltable"]), mode: optional(tableModes), ...place, ...onCompute });
+/** A table where nothing else may be: its type may be left out. */
+export const tableOf = (widen: Widen): Piece<AssetInput> =>
+  fields({ type: optional(word(["mltable"])), mode: optional(widen(tableModes)), ...place, ...onCompute });
 /** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
 const untypedInput = fields({ type: optional(word(["uri_folder"])), mode: optional(tableModes), ...place, ...onCompute });
 

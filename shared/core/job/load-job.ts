@@ -2,6 +2,7 @@ import { type Issue, type PatchOperation, pointer, type Warning } from "../issue
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
+import { automlJobType } from "./automl-checks.ts";
 import { checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { commandJobType } from "./command-checks.ts";
@@ -12,6 +13,7 @@ import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
 import { pipelineJobType } from "./pipeline-checks.ts";
 import { type Problem, show } from "./problems.ts";
+import { sparkJobType } from "./spark-checks.ts";
 import { sweepJobType } from "./sweep-checks.ts";
 
 export type { JobFilesReader };
@@ -41,7 +43,13 @@ export type LoadResult =
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
 /** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = { command: commandJobType, sweep: sweepJobType, pipeline: pipelineJobType };
+const jobTypes: Readonly<Record<string, JobType>> = {
+  command: commandJobType,
+  sweep: sweepJobType,
+  pipeline: pipelineJobType,
+  automl: automlJobType,
+  spark: sparkJobType,
+};
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 

@@ -1,12 +1,14 @@
 /** What of a node can never run, whatever it is bound to. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { checkAutoml } from "./automl-checks.ts";
 import { checkCounts, checkLeast } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
 import { nodePorts } from "./node-ports.ts";
+import { checkSparkNode } from "./spark-checks.ts";
 import { checkSweep } from "./sweep-checks.ts";
 
-const needsCompute: readonly unknown[] = ["command", "sweep", "parallel"];
+const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
 export interface NodeSetting {
   /** Whether the pipeline has a compute for all of its nodes. */
@@ -17,6 +19,7 @@ export interface NodeSetting {
 
 /** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, context: FilesContext): Mapping {
+  if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { find } = context;
   const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
@@ -25,6 +28,7 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   }
   if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
+  if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
   if (component !== undefined) {
     const own = isMapping(node.environment) ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) } : node;
@@ -70,6 +74,11 @@ function checkComponentNode(node: Mapping, field: string, component: Mapping, is
   const { search_space } = node;
   const comes = (input: string): boolean => isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
   return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context) };
+}
+
+function checkSparkComponent(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+  const checked = checkSparkNode(node, context);
+  return isMapping(checked.component) ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) } : checked;
 }
 
 function checkBlocks(node: Mapping, { find }: FilesContext): void {

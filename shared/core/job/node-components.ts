@@ -6,6 +6,8 @@ import type { Find } from "./checks.ts";
 import { isParameterType } from "./component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./node-fields.ts";
 import { type Problem, type Report, show } from "./problems.ts";
+import { lower } from "./schema.ts";
+import { isSparkMachine } from "./spark-fields.ts";
 
 /** What a pipeline has that its nodes can be bound to. */
 export interface PipelineScope {
@@ -28,6 +30,7 @@ const ofParallel = [
   ...["mini_batch_size", "partition_keys", "logging_level", "max_concurrency_per_instance", "error_threshold"],
   ...["mini_batch_error_threshold", "retry_settings", "resources", "task", "input_data"],
 ];
+const ofSpark = ["entry", "py_files", "jars", "files", "archives", "conf", "args", "environment", "properties"];
 const ofCopy = ["data_copy_mode", "task"];
 
 const kept = {
@@ -38,16 +41,30 @@ const kept = {
   ],
   parallel: [...ofParallel, "compute", "identity", "environment_variables", "properties", "comment"],
   data_transfer: ["compute", "properties", "task"],
+  spark: [...ofSpark, "display_name", "tags", "compute", "identity", "resources"],
 } as const;
-const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = { command: ofCommand, parallel: ofParallel, data_transfer: ofCopy };
+const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = {
+  command: ofCommand,
+  parallel: ofParallel,
+  data_transfer: ofCopy,
+  spark: ["description", "tags", "code", ...ofSpark],
+};
 
 /** Whether a node is a job written inline that becomes a component. */
 export function isInline(node: Mapping): boolean {
   if (node.component !== undefined) return false;
   // The SDK cannot read a component without an environment, so such a job stays as it is; it cannot run either way.
   return (
-    (node.type === "command" && node.environment !== undefined) || node.type === "parallel" || (node.type === "data_transfer" && node.task === "copy_data")
+    (node.type === "spark" && hasMachine(node.resources)) ||
+    (node.type === "command" && node.environment !== undefined) ||
+    node.type === "parallel" ||
+    (node.type === "data_transfer" && node.task === "copy_data")
   );
+}
+
+/** The SDK cannot print a spark node with a machine that spark does not run on, and reads none. */
+function hasMachine(resources: Value | undefined): boolean {
+  return resources === undefined || (isMapping(resources) && isSparkMachine(resources.instance_type) && resources.runtime_version !== undefined);
 }
 
 /** The node with a component made of it. Reports bindings to what is not there. */
@@ -73,6 +90,7 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
   return {
     ...(type === "parallel" ? { mini_batch_size: "0" } : {}),
     ...pick(node, kept[type]),
+    ...(type === "spark" && isMapping(node.resources) ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } } : {}),
     component,
     inputs: nodeInputs.parse(inputs) as Mapping,
     outputs,
@@ -177,6 +195,10 @@ function nodePort(
     if (isMapping(found)) return String(found.type);
     missing(`is bound to ${port} ${name} of node ${nodeName}, which that node does not have.`);
     return "uri_folder";
+  }
+  if (node.type === "automl") {
+    if (port !== "outputs") missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
+    return "mltable";
   }
   const ports = node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;

@@ -1,5 +1,6 @@
 /** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
 import { isMapping, type Mapping } from "../yaml/value.ts";
+import { automlNode } from "./automl-node.ts";
 import { commandNode } from "./command-node.ts";
 import { componentField, nodeResources } from "./components.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./control-flow-nodes.ts";
@@ -8,6 +9,7 @@ import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
 import { reportWrong } from "./problems.ts";
 import { anything, fields, jsonSchema, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
+import { sparkNode } from "./spark-node.ts";
 import { sweepNode } from "./sweep-node.ts";
 
 const ofPipeline = fields(
@@ -34,6 +36,8 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   parallel: parallelNode,
   pipeline: pipelineNode,
   data_transfer: dataTransferNode,
+  spark: sparkNode,
+  automl: automlNode,
   if_else: ifElseNode,
   do_while: doWhileNode,
   parallel_for: parallelForNode,

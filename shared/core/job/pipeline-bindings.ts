@@ -18,7 +18,7 @@ function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text
 }
 
 /** Places whose bindings are the command's own, or name things of the component. */
-const own: readonly string[] = ["component", "trial", "task", "input_data", "command"];
+const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
 /** Checks all bindings of a pipeline whose nodes have their components. */
 export function checkBindings(pipeline: Mapping, find: Find): void {

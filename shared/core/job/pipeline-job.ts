@@ -108,7 +108,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
 }
 
 /** To the SDK they are not the same as nothing. */
-const meantWhenEmpty: readonly string[] = ["limits", "resources", "environment"];
+const meantWhenEmpty: readonly string[] = ["limits", "resources", "environment", "featurization", "forecasting", "training_parameters"];
 
 /** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
 function withoutEmpty(value: Value, keepsNull = false): Value | undefined {

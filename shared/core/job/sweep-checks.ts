@@ -55,7 +55,7 @@ function nestedNames(distribution: Value | undefined): string[] {
   return values.filter(isMapping).flatMap((value) => Object.entries(value).flatMap(([name, inner]) => [name, ...nestedNames(inner)]));
 }
 
-function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
+export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
   for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"]) checkLeast(policy[field], 0, [...path, field], find);
   const percentage = numberOf(policy.truncation_percentage);
   if (percentage !== undefined && (percentage < 1 || percentage > 99)) {
@@ -63,7 +63,7 @@ function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find):
   }
 }
 
-function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
+export function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
   const { values, min_value, max_value } = distribution;
   if (distribution.type === "choice") {
     if (!Array.isArray(values) || values.length === 0) {

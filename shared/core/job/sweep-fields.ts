@@ -24,7 +24,7 @@ import {
   word,
 } from "./schema.ts";
 
-type Numeric = number | bigint | Float;
+export type Numeric = number | bigint | Float;
 
 /** A distribution that trials draw a value of a parameter from. */
 export interface SearchDistribution {
@@ -72,13 +72,20 @@ const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
   [text, choiceNumber, nestedValues],
 );
 
-function distributionOf(widen: Widen): Piece<SearchDistribution> {
-  const bounds = { min_value: widen(number), max_value: widen(number) };
-  const normal = { mu: widen(number), sigma: widen(number) };
-  const step = { q: widen(number) };
-  const kinds = {
+/** Fields of the distributions that are described by numbers of one kind. */
+export function rangeShapes(number: Piece<Numeric>) {
+  const bounds = { min_value: number, max_value: number };
+  const normal = { mu: number, sigma: number };
+  const step = { q: number };
+  return {
     ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
     ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
+  };
+}
+
+function distributionOf(widen: Widen): Piece<SearchDistribution> {
+  const kinds = {
+    ...rangeShapes(widen(number)),
     randint: { upper: widen(integer) },
     choice: { values: optional(listOf(choiceValue)) },
   };
@@ -102,7 +109,7 @@ export type SamplingAlgorithm =
     };
 
 /** A number, which becomes a float, or text. */
-const logbase: Piece<string | Numeric> = piece(
+export const floatOrText: Piece<string | Numeric> = piece(
   (value, report) => {
     if (typeof value !== "string") return readBy(float, value, report) as Numeric;
     return readBy(float, value, () => {}) ?? value;
@@ -111,7 +118,7 @@ const logbase: Piece<string | Numeric> = piece(
 );
 
 const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
-  random: fields({ type: word(["random"], snake), seed: optional(integer), logbase: optional(logbase), rule: optional(word(["random", "sobol"], snake)) }),
+  random: fields({ type: word(["random"], snake), seed: optional(integer), logbase: optional(floatOrText), rule: optional(word(["random", "sobol"], snake)) }),
   grid: fields({ type: word(["grid"], snake) }),
   bayesian: fields({ type: word(["bayesian"], snake) }),
 };
@@ -134,43 +141,50 @@ export interface EarlyTermination {
   readonly truncation_percentage?: number | bigint | undefined;
 }
 
-function orNull<T>(inner: Piece<T>): Piece<T | null> {
+export function orNull<T>(inner: Piece<T>): Piece<T | null> {
   return piece(
     (value, report) => (value === null ? null : (readBy(inner, value, report) as T)),
     () => ({ anyOf: [jsonSchema(inner), { type: "null" }] }),
   );
 }
 
-const intervals = { evaluation_interval: optional(orNull(integer)), delay_evaluation: optional(orNull(integer)) };
 const noSlack = readFloat(0);
-const policies: Readonly<Record<string, readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">]>> = {
-  bandit: [
-    fields({ type: word(["bandit"], snake), ...intervals, slack_factor: optional(orNull(float)), slack_amount: optional(orNull(float)) }),
-    { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
-  ],
-  median_stopping: [fields({ type: word(["median_stopping"], snake), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
-  truncation_selection: [
-    fields({ type: word(["truncation_selection"], snake), ...intervals, truncation_percentage: integer }),
-    { delay_evaluation: 0, evaluation_interval: 0 },
-  ],
-};
+
+type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
+
+function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
+  const count = optional(widen(orNull(integer)));
+  const slack = optional(widen(orNull(float)));
+  const intervals = { evaluation_interval: count, delay_evaluation: count };
+  return {
+    bandit: [
+      fields({ type: word(["bandit"], snake), ...intervals, slack_factor: slack, slack_amount: slack }),
+      { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
+    ],
+    median_stopping: [fields({ type: word(["median_stopping"], snake), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
+    truncation_selection: [
+      fields({ type: word(["truncation_selection"], snake), ...intervals, truncation_percentage: widen(integer) }),
+      { delay_evaluation: 0, evaluation_interval: 0 },
+    ],
+  };
+}
 
 function readFloat(value: number): Numeric {
   return float.parse(value) as Numeric;
 }
 
-export const earlyTermination: Piece<EarlyTermination> = piece(
-  (value, report) => {
-    const type = isMapping(value) && typeof value.type === "string" ? snake(value.type) : undefined;
-    const [policy, defaults] = (type === undefined ? undefined : lookUp(policies, type)) ?? [anyPolicy, {}];
-    return { ...defaults, ...(readBy(policy, value as Value, report) ?? { type: "" }) };
-  },
-  () => jsonSchema(anyPolicy),
-);
-const anyPolicy: Piece<EarlyTermination> = byType<EarlyTermination>(
-  Object.fromEntries(Object.entries(policies).map(([name, [policy]]) => [name, policy])),
-  snake,
-);
+export function earlyTerminationOf(widen: Widen): Piece<EarlyTermination> {
+  const policies = policiesOf(widen);
+  const anyPolicy = byType<EarlyTermination>(Object.fromEntries(Object.entries(policies).map(([name, [policy]]) => [name, policy])), snake);
+  return piece(
+    (value, report) => {
+      const type = isMapping(value) && typeof value.type === "string" ? snake(value.type) : undefined;
+      const [policy, defaults] = (type === undefined ? undefined : lookUp(policies, type)) ?? [anyPolicy, {}];
+      return { ...defaults, ...(readBy(policy, value as Value, report) ?? { type: "" }) };
+    },
+    () => jsonSchema(anyPolicy),
+  );
+}
 
 /** Seconds; the service reads less than a minute as days, so the SDK makes a minute of it, as of any negative number. */
 const timeout: Piece<number | bigint> = piece(
@@ -192,7 +206,7 @@ function sweepFieldsOf(widen: Widen) {
     }),
     sampling_algorithm: optional(widen(samplingAlgorithm)),
     search_space: optional(mapOf(widen(distributionOf(widen)))),
-    early_termination: optional(widen(earlyTermination)),
+    early_termination: optional(widen(earlyTerminationOf(widen))),
   };
 }
 

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
+import { automlJobFields } from "../../../../shared/core/job/automl-tasks.ts";
 import { commandFields } from "../../../../shared/core/job/command-job.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { nodeOutput } from "../../../../shared/core/job/node-fields.ts";
 import { pipelineJobFields } from "../../../../shared/core/job/pipeline-job.ts";
 import { type JsonSchema, jsonSchema, version } from "../../../../shared/core/job/schema.ts";
+import { sparkJobFields } from "../../../../shared/core/job/spark-job.ts";
 import { sweepJobFields } from "../../../../shared/core/job/sweep-job.ts";
 import { judgedCases } from "../../../parity/suites.ts";
 
@@ -51,9 +53,15 @@ function isA(value: unknown, type: string): boolean {
 }
 
 describe("the JSON Schema", () => {
-  const schemas = { command: jsonSchema(commandFields), sweep: jsonSchema(sweepJobFields), pipeline: jsonSchema(pipelineJobFields) };
+  const schemas = {
+    command: jsonSchema(commandFields),
+    sweep: jsonSchema(sweepJobFields),
+    pipeline: jsonSchema(pipelineJobFields),
+    automl: jsonSchema(automlJobFields),
+    spark: jsonSchema(sparkJobFields),
+  };
 
-  test.each(["command", "sweep", "pipeline", "control-flow", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
+  test.each(["command", "sweep", "pipeline", "control-flow", "automl", "spark", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
     const found = judgedCases(suite).flatMap(({ id, yaml, files }) => {
       const { job } = loadJob(yaml, { files });
       if (job === undefined) return [];
