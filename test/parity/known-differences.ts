@@ -193,6 +193,8 @@ export const dumpDifferences: readonly KnownDifference[] = [
 
 /** What one takes and the other refuses, by case. */
 export const verdictDifferences: Readonly<Record<string, string>> = {
+  "copy-input-literal": "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
+  "copy-input-boolean": "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
   "vars-set": "A set loads in the SDK and then cannot be sent: it is refused at once.",
 };
 

@@ -146,7 +146,10 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   checkReadOnly(value, readOnlyFields, find);
   checkSecrets(parsed.fields as Value, [], find);
   const fields = type.check(parsed.fields as Mapping, context);
-  return problems.length > 0 ? undefined : type.make(fields, { base_path: options.basePath ?? "." });
+  // What the checks made of the fields is read once more, for no job may be made that its own schema refuses.
+  const checked = problems.length > 0 ? { problems: [] } : parseFields(type.schema, fields);
+  problems.push(...(checked.problems ?? []));
+  return checked.fields === undefined ? undefined : type.make(checked.fields as Mapping, { base_path: options.basePath ?? "." });
 }
 
 /** The type that a payload names; `command` when it names none, as in the SDK. */

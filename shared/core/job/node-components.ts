@@ -3,6 +3,7 @@ import { pythonText } from "../yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { hasBinding, parseBinding } from "./bindings.ts";
 import type { Find } from "./checks.ts";
+import { isParameterType } from "./component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./node-fields.ts";
 import { type Problem, type Report, show } from "./problems.ts";
 import { lower } from "./schema.ts";
@@ -76,6 +77,7 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
     outputs: mapValues(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
   };
   checkTexts(outputs, type, report, find);
+  if (type === "data_transfer") checkData(ports.inputs, report);
   const settings = pick(node, ofComponent[type]);
   const component: Mapping = {
     ...(type === "parallel" ? { mini_batch_size: "0", ...withoutBindings(settings) } : settings),
@@ -94,6 +96,14 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
     outputs,
     type,
   };
+}
+
+/** A copy has data for inputs, and nothing else. */
+function checkData(ports: Mapping, report: Report): void {
+  for (const [name, port] of Object.entries(ports)) {
+    if (isMapping(port) && isParameterType(port.type))
+      report({ code: "wrong_type", message: `is of type ${String(port.type)}; a copy takes data only.`, path: ["inputs", name] });
+  }
 }
 
 /** Outputs that are texts but no outputs of the pipeline. */

@@ -133,7 +133,8 @@ function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext)
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, scope, below) : checked);
+    const turned = checked.type === "command" && checked.component === undefined ? turnNode(checked, scope, below) : undefined;
+    jobs[name] = withPrintedOutputs(isInline(checked) ? (turned ?? turnNode(checked, scope, below)) : checked);
     scope.turned.add(name);
   }
   return jobs;
