@@ -170,11 +170,6 @@ export const dumpDifferences: readonly KnownDifference[] = [
     explains: ({ path, ours, sdk }) => path.at(-2) === "training_parameters" && typeof ours === "string" && /^Log\w+\.[A-Z]+$/.test(String(sdk)),
   },
   {
-    what: "An automl node prints no `name`; the SDK prints its key.",
-    reason: "It is the key, whatever was given.",
-    explains: ({ path, ours, sdk }) => path.length === 3 && path[0] === "jobs" && path[2] === "name" && ours === undefined && sdk === path[1],
-  },
-  {
     what: "A table of an automl node stays a mapping; the SDK prints and sends Python's spelling of it as one text.",
     reason: "Azure ML cannot know what that text means.",
     explains: ({ path, ours, sdk }) => path.length === 3 && path[0] === "jobs" && isMapping(ours) && typeof sdk === "string" && sdk.startsWith("{'type'"),
