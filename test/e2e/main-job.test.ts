@@ -28,6 +28,10 @@ const refused: Readonly<Record<string, readonly [status: number, code: string]>>
   "pipeline.yml": [422, "unsupported_by_backend"],
   "pipeline-with-components.yml": [422, "unsupported_by_backend"],
   "spark.yml": [422, "unsupported_by_backend"],
+  "finetuning.yml": [422, "unsupported_by_backend"],
+  "finetuning-azure-openai.yml": [422, "unsupported_by_backend"],
+  "distillation.yml": [422, "unsupported_by_backend"],
+  "import.yml": [422, "unsupported_by_backend"],
   "train-distributed.yml": [400, "invalid_job"],
 };
 

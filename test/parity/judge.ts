@@ -14,7 +14,6 @@ export interface Judgement {
   readonly cause: string;
   /** Whether both take the job. */
   readonly sameVerdict: boolean;
-  readonly isNotReadYet: boolean;
   /** Where our dump and the SDK's differ, and why, where that is known. */
   readonly dumpDifferences: readonly { readonly difference: Difference; readonly known: KnownDifference | undefined }[];
   /** Whether `expected.reload` was found with the dump that we make today. */
@@ -23,12 +22,6 @@ export interface Judgement {
 
 function read(yaml: string): Value | undefined {
   return readDocument(yaml, { format: "yaml", depth: 100, nodes: 1_000_000 }).document?.value;
-}
-
-/** Whether a job is refused only because jobs or nodes of its type are not read yet. */
-export function isNotReadYet({ issues = [] }: LoadResult): boolean {
-  const types = /^(?:jobs\.\w+\.)?type is "(?:import|finetuning|distillation)";/;
-  return issues.length > 0 && issues.every(({ message }) => types.test(message));
 }
 
 export function judge(each: JudgedCase, expected: Expected): Judgement {
@@ -43,7 +36,6 @@ export function judge(each: JudgedCase, expected: Expected): Judgement {
     result,
     cause,
     sameVerdict: (result.job === undefined) === (expected.stage === "load"),
-    isNotReadYet: isNotReadYet(result),
     dumpDifferences: found.map((difference) => ({ difference, known: dumpDifferences.find(({ explains }) => explains(difference, base)) })),
     isFresh: (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
   };

@@ -184,6 +184,15 @@ export const dumpDifferences: readonly KnownDifference[] = [
     reason: "It sends it.",
     explains: ({ path, ours, sdk }) => at(path, "search_space") && Array.isArray(ours) && Array.isArray(sdk) && ours.length > sdk.length,
   },
+  {
+    what: "An import written inline in a pipeline stays one, and an import component has no inputs and outputs besides its source and output.",
+    reason: "The SDK makes a component with both, which it cannot load. It sends neither without a preview.",
+    explains: ({ path, ours, sdk }) =>
+      path[0] === "jobs" &&
+      ((at(path, "component") && ours === undefined && isMapping(sdk) && sdk.type === "import") ||
+        ((at(path, "inputs") || at(path, "outputs")) && ours === undefined && isMapping(sdk) && (sdk.type !== undefined || sdk.output !== undefined)) ||
+        (path.length === 3 && sdk === undefined && ["source", "output", "description"].includes(path[2] ?? ""))),
+  },
 ];
 
 /** What one takes and the other refuses, by case. */
@@ -203,6 +212,7 @@ export const reloadDifferences: Readonly<Record<string, string>> = {
   "compute-empty": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
   "compute-bare-prefix": "An empty compute is none; the SDK sends it, and its dump leaves it out as well.",
   "node-properties": "The SDK sends the machine of a spark job in a pipeline as it was written, and its own dump makes it small.",
+  "student-no-version": "A student named without a version stays `azureml:NAME`; the SDK sends the bare name, which is that of a local path.",
   "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
   "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
   "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",

@@ -55,7 +55,12 @@ for (const name of names.length > 0 ? names : suites) {
     if (answer === undefined) throw new Error(`No answer for ${id}.`);
     const again = reloaded.get(id);
     const dump = dumps.find((each) => each.id === id)?.yaml;
-    const plain = (text: string): string => text.replaceAll(base, "/BASE").replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS");
+    // A crash of the SDK names its own files.
+    const plain = (text: string): string =>
+      text
+        .replaceAll(base, "/BASE")
+        .replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS")
+        .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/");
     return {
       id,
       stage: answer.stage,

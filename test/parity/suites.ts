@@ -7,7 +7,18 @@ import { folderFiles } from "./folder-files.ts";
 const data = join(import.meta.dirname, "../data/parity");
 
 /** Files of cases that are kept here; the public corpus is one more where it is there. */
-export const suites: readonly string[] = ["command", "sweep", "pipeline", "control-flow", "automl", "spark", "examples"];
+export const suites: readonly string[] = [
+  "command",
+  "sweep",
+  "pipeline",
+  "control-flow",
+  "automl",
+  "spark",
+  "finetuning",
+  "distillation",
+  "import",
+  "examples",
+];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {

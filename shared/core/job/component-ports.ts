@@ -2,7 +2,7 @@
 
 import { pythonText } from "../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
-import { show } from "./problems.ts";
+import { type Problem, show } from "./problems.ts";
 import { boolean, fields, jsonSchema, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
 
 const same = (name: string): string => name;
@@ -102,6 +102,25 @@ function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping>
 
 export const componentInputs = mapOf(portOf(inputKinds));
 export const componentOutputs = mapOf(portOf(outputKinds));
+
+/** The one output of an import component. */
+export const componentOutput = portFields as unknown as Piece<Mapping>;
+
+const sourceNames = ["type", "connection", "query", "path"];
+
+/** What an import component is told about its source. */
+export const sourceParameters: Piece<Mapping> = piece(
+  (value, report) => {
+    if (isMapping(value)) for (const name of Object.keys(value)) if (!sourceNames.includes(name)) report(wrongKey(name));
+    return readBy(parameters, value, report) ?? {};
+  },
+  () => jsonSchema(parameters),
+);
+const parameters = mapOf(parameter);
+
+function wrongKey(name: string): Problem {
+  return { code: "wrong_key", message: `is none of ${sourceNames.join(", ")}.`, path: [name] };
+}
 
 /** Data that a data_transfer component takes. */
 export const componentDataInputs = mapOf(portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))));

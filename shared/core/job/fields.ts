@@ -78,5 +78,9 @@ export const baseFields = {
   services: optional(mapOf(service)),
 };
 
+const { identity: _identity, ...withoutIdentity } = baseFields;
+/** Of jobs whose class has no identity: the SDK's schema reads one, and its class refuses it. */
+export const plainBaseFields = withoutIdentity;
+
 const base = z.object(baseFields);
 export type JobFields = z.infer<typeof base>;

@@ -13,8 +13,13 @@ const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
 const onCompute = { path_on_compute: optional(text) };
 
-const dataInput = fields({ type: word(["uri_file", "uri_folder"]), mode: optional(dataModes), ...place, ...onCompute });
-const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), mode: optional(dataModes), ...place });
+/** Where a model is, and how it gets to the job. */
+export const modelPlace = { mode: optional(dataModes), ...place };
+/** Where data is, and how it gets to the job. */
+export const dataPlace = { ...modelPlace, ...onCompute };
+
+const dataInput = fields({ type: word(["uri_file", "uri_folder"]), ...dataPlace });
+const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), ...modelPlace });
 const tableInput = fields({ type: word(["mltable"]), mode: optional(tableModes), ...place, ...onCompute });
 /** A table where nothing else may be: its type may be left out. */
 export const tableOf = (widen: Widen): Piece<AssetInput> =>
@@ -104,9 +109,9 @@ const outputFields = fields({
 /** Where a job leaves something; null leaves all to the service. */
 export type OutputField = z.infer<typeof outputFields> | null;
 
-export const output: Piece<OutputField> = piece(
+/** An output that must be there. */
+export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
   (value, report) => {
-    if (value === null) return null;
     const given = readBy(outputFields, value, report);
     if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
       report({ code: "not_allowed", message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`, path: ["name"] });
@@ -116,6 +121,11 @@ export const output: Piece<OutputField> = piece(
     }
     return { type: "uri_folder", ...given };
   },
+  () => jsonSchema(outputFields),
+);
+
+export const output: Piece<OutputField> = piece(
+  (value, report) => (value === null ? null : (readBy(someOutput, value, report) ?? null)),
   () => ({ type: ["object", "null"] }),
 );
 export const outputs = mapOf(output);

@@ -6,7 +6,10 @@ import { automlJobType } from "./automl-checks.ts";
 import { checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { commandJobType } from "./command-checks.ts";
+import { distillationJobType } from "./distillation-checks.ts";
 import { readOnlyFields } from "./fields.ts";
+import { fineTuningJobType } from "./finetuning-checks.ts";
+import { importJobType } from "./import-checks.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import type { JobFilesReader } from "./local-files.ts";
@@ -49,6 +52,9 @@ const jobTypes: Readonly<Record<string, JobType>> = {
   pipeline: pipelineJobType,
   automl: automlJobType,
   spark: sparkJobType,
+  finetuning: fineTuningJobType,
+  distillation: distillationJobType,
+  import: importJobType,
 };
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };

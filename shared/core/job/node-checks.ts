@@ -3,6 +3,7 @@ import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { checkAutoml } from "./automl-checks.ts";
 import { checkCounts, checkLeast } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
+import { checkImportNode } from "./import-checks.ts";
 import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkSparkNode } from "./spark-checks.ts";
@@ -19,6 +20,7 @@ export interface NodeSetting {
 
 /** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, context: FilesContext): Mapping {
+  if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { find } = context;
   const field = node.type === "sweep" ? "trial" : "component";

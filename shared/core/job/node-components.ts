@@ -181,6 +181,11 @@ function source(value: string, scope: PipelineScope, missing: (message: string) 
   return { type: nodePort(node, binding, scope, missing, level) };
 }
 
+/** The ports of an import component, which it has by other names. */
+export function importPorts({ source, output }: Mapping): { readonly inputs: Value | undefined; readonly outputs: Mapping } {
+  return { inputs: source, outputs: { output } };
+}
+
 function nodePort(
   node: Mapping,
   { node: nodeName, port, name }: { readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string },
@@ -189,7 +194,7 @@ function nodePort(
   level: number,
 ): string {
   const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  const declared = component?.[port];
+  const declared = component?.type === "import" ? importPorts(component)[port] : component?.[port];
   if (component !== undefined) {
     const found = isMapping(declared) && Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (isMapping(found)) return String(found.type);
@@ -200,7 +205,8 @@ function nodePort(
     if (port !== "outputs") missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
     return "mltable";
   }
-  const ports = node[port];
+  // An import has one output, outside of its outputs.
+  const ports = node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
   return typeof own === "string" ? source(own, scope, missing, level + 1).type : assetPort(own).type;
 }

@@ -5,6 +5,7 @@ import { commandNode } from "./command-node.ts";
 import { componentField, nodeResources } from "./components.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./control-flow-nodes.ts";
 import { dataTransferNode } from "./data-transfer-node.ts";
+import { importNode } from "./import-node.ts";
 import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
 import { reportWrong } from "./problems.ts";
@@ -38,6 +39,7 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   data_transfer: dataTransferNode,
   spark: sparkNode,
   automl: automlNode,
+  import: importNode,
   if_else: ifElseNode,
   do_while: doWhileNode,
   parallel_for: parallelForNode,
@@ -49,6 +51,7 @@ function untyped(node: Mapping): string {
   if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type)) return component.type;
   if (component !== undefined || node.command !== undefined) return "command";
   if (trial !== undefined) return "sweep";
+  if (node.source !== undefined) return "import";
   return Object.keys(node).length === 0 || node.task !== undefined || node.input_data !== undefined ? "parallel" : "command";
 }
 

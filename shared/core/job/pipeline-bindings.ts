@@ -2,6 +2,7 @@
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { oldBinding, parseBinding } from "./bindings.ts";
 import type { Find } from "./checks.ts";
+import { importPorts } from "./node-components.ts";
 
 /** Visits every binding in a value, with its place. */
 function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text: string, path: readonly PropertyKey[]) => void): void {
@@ -75,7 +76,7 @@ function checkBinding(text: string, path: readonly PropertyKey[], pipeline: Mapp
   before.add(name);
   const node = (pipeline.jobs as Mapping)[name] as Mapping;
   const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  const declared = component?.[port];
+  const declared = component?.type === "import" ? importPorts(component)[port] : component?.[port];
   if (component !== undefined && !(isMapping(declared) && hasPort(declared, binding.name))) missing(`${port} ${binding.name} of node ${name}`);
 }
 

@@ -174,15 +174,15 @@ export function oneOf<T>(choose: (value: Value | undefined) => Piece<T> | Proble
   );
 }
 
-/** A mapping of one of several kinds, told apart by its field `type`, which is turned into lower or snake case first. */
-export function byType<T>(kinds: Readonly<Record<string, Piece<T>>>, transform: (text: string) => string = lower): Piece<T> {
+/** A mapping of one of several kinds, told apart by its field `type` (or another), which is turned into lower or snake case first. */
+export function byType<T>(kinds: Readonly<Record<string, Piece<T>>>, transform: (text: string) => string = lower, field = "type"): Piece<T> {
   const names = Object.keys(kinds);
   return oneOf<T>(
     (value) => {
       if (!isMapping(value)) return undefined;
-      const type = value.type;
+      const type = value[field];
       const kind = typeof type === "string" ? lookUp(kinds, transform(type)) : undefined;
-      return kind ?? wrongWord(type, names, ["type"]);
+      return kind ?? wrongWord(type, names, [field]);
     },
     "a mapping",
     Object.values(kinds),

@@ -2,13 +2,16 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { automlJobFields } from "../../../../shared/core/job/automl-tasks.ts";
 import { commandFields } from "../../../../shared/core/job/command-job.ts";
+import { distillationJobFields } from "../../../../shared/core/job/distillation-job.ts";
+import { fineTuningJobFields } from "../../../../shared/core/job/finetuning-job.ts";
+import { importJobFields } from "../../../../shared/core/job/import-job.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { nodeOutput } from "../../../../shared/core/job/node-fields.ts";
 import { pipelineJobFields } from "../../../../shared/core/job/pipeline-job.ts";
 import { type JsonSchema, jsonSchema, version } from "../../../../shared/core/job/schema.ts";
 import { sparkJobFields } from "../../../../shared/core/job/spark-job.ts";
 import { sweepJobFields } from "../../../../shared/core/job/sweep-job.ts";
-import { judgedCases } from "../../../parity/suites.ts";
+import { judgedCases, suites } from "../../../parity/suites.ts";
 
 /** Places in a schema that say nothing of what is allowed. */
 function silent(schema: JsonSchema, path = ""): string[] {
@@ -59,9 +62,12 @@ describe("the JSON Schema", () => {
     pipeline: jsonSchema(pipelineJobFields),
     automl: jsonSchema(automlJobFields),
     spark: jsonSchema(sparkJobFields),
+    finetuning: jsonSchema(fineTuningJobFields),
+    distillation: jsonSchema(distillationJobFields),
+    import: jsonSchema(importJobFields),
   };
 
-  test.each(["command", "sweep", "pipeline", "control-flow", "automl", "spark", "examples"])("of its type holds for every %s job that is dumped", (suite) => {
+  test.each(suites)("of its type holds for every %s job that is dumped", (suite) => {
     const found = judgedCases(suite).flatMap(({ id, yaml, files }) => {
       const { job } = loadJob(yaml, { files });
       if (job === undefined) return [];

@@ -1,0 +1,151 @@
+/** Connections to a teacher's endpoint, with their credentials. @see azure/ai/ml/_schema/workspace/connections */
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import type { Find } from "./checks.ts";
+import {
+  anyMapping,
+  anything,
+  boolean,
+  byType,
+  fields,
+  jsonSchema,
+  mapOf,
+  oneOf,
+  optional,
+  type Piece,
+  piece,
+  readBy,
+  snake,
+  text,
+  word,
+  wrongWord,
+} from "./schema.ts";
+
+/** A secret. What is wrong with one is said without it. */
+const secret: Piece<string> = piece(
+  (value, report) => {
+    if (typeof value === "string") return value;
+    if (value === undefined) report({ code: "missing_field", message: "is missing." });
+    else if (value === null) report({ code: "null_not_allowed", message: "has no value." });
+    else report({ code: "wrong_type", message: "is not text (quote it)." });
+    return "";
+  },
+  () => ({ type: "string" }),
+);
+
+function kind(name: string, members: Readonly<Record<string, Piece<string>>>): Piece<Mapping> {
+  return fields({ type: word([name], snake), ...members }) as unknown as Piece<Mapping>;
+}
+
+const identity = fields({ type: word(["managed_identity"], snake), client_id: optional(text), resource_id: optional(text) }) as unknown as Piece<Mapping>;
+const principal = fields({
+  type: word(["service_principal"], snake),
+  client_secret: secret,
+  client_id: optional(text),
+  tenant_id: optional(text),
+}) as unknown as Piece<Mapping>;
+
+const credentials = byType<Mapping>(
+  {
+    pat: kind("pat", { pat: secret }),
+    sas: kind("sas", { sas_token: secret }),
+    username_password: kind("username_password", { username: text, password: secret }),
+    managed_identity: identity,
+    service_principal: principal,
+    access_key: kind("access_key", { access_key_id: text, secret_access_key: secret }),
+    api_key: kind("api_key", { key: secret }),
+    account_key: kind("account_key", { account_key: secret }),
+    aad: kind("aad", {}),
+    none: kind("none", {}),
+  },
+  snake,
+);
+
+const secretNames = ["api_key", "pat", "sas_token", "password", "client_secret", "secret_access_key", "key", "account_key"];
+
+const common = {
+  name: text,
+  id: optional(text),
+  description: optional(text),
+  tags: optional(mapOf(anything)),
+  target: optional(text),
+  credentials: optional(credentials),
+  is_shared: optional(boolean),
+  metadata: optional(anyMapping),
+};
+const options = { readOnly: ["creation_context", "$schema"], what: "a connection" } as const;
+
+const otherTypes = [
+  ...["git", "container_registry", "python_feed", "s3", "snowflake", "azure_sql_db", "azure_synapse_analytics"],
+  ...["azure_my_sql_db", "azure_postgres_db", "custom", "azure_data_lake_gen2"],
+];
+
+const serverless = fields({ ...common, type: word(["serverless"], snake), api_key: secret, endpoint: text }, options);
+const other = fields({ ...common, type: word(otherTypes, snake), target: text }, options);
+
+/** What every connection prints: the SDK's tags and metadata are one. */
+function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {
+  const all = { ...(isMapping(tags) ? tags : {}), ...(isMapping(metadata) ? metadata : {}) };
+  return { ...rest, is_shared, tags: all, metadata: all };
+}
+
+const serverlessConnection: Piece<Mapping> = piece(
+  (value, report) => {
+    const read = (readBy(serverless, value, report) ?? {}) as Mapping;
+    if (read.api_key === "") report({ code: "not_allowed", message: "is empty.", path: ["api_key"] });
+    // The key is the only credential, and the endpoint the only target, whatever else is given.
+    return { ...printed(read), target: read.endpoint, credentials: { type: "api_key", key: read.api_key } };
+  },
+  () => jsonSchema(serverless),
+);
+
+const otherConnection: Piece<Mapping> = piece(
+  (value, report) => {
+    const read = (readBy(other, value, report) ?? {}) as Mapping;
+    const given = isMapping(read.credentials) && read.credentials.type !== "none" ? read.credentials : undefined;
+    return { ...printed(read), credentials: given ?? { type: read.type === "azure_data_lake_gen2" ? "aad" : "none" } };
+  },
+  () => jsonSchema(other),
+);
+
+const types = ["serverless", ...otherTypes];
+
+export const connection: Piece<Mapping> = oneOf<Mapping>(
+  (value) => {
+    if (!isMapping(value)) return undefined;
+    const { type } = value;
+    const name = typeof type === "string" ? snake(type) : "";
+    if (!types.includes(name)) return wrongWord(type, types, ["type"]);
+    return name === "serverless" ? serverlessConnection : otherConnection;
+  },
+  "a connection",
+  [serverlessConnection, otherConnection],
+);
+
+/** Whether a secret stands there itself, and not a variable or a place for one. */
+function isPlain(value: Value | undefined): boolean {
+  return typeof value === "string" && value !== "" && !/^[$<{*]/.test(value);
+}
+
+/** Secrets of a connection; what the connection's own key makes is not said twice. */
+export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  if (!isMapping(value)) return;
+  const report = (at: readonly PropertyKey[]): void =>
+    find({ code: "inline_secret", message: "holds a password, key or signature, which would be stored with the job.", path: [...path, ...at], blocks: true });
+  if (value.type === "serverless") {
+    if (isPlain(value.api_key)) report(["api_key"]);
+    return;
+  }
+  for (const [name, each] of Object.entries(isMapping(value.credentials) ? value.credentials : {})) {
+    if (secretNames.includes(name) && isPlain(each)) report(["credentials", name]);
+  }
+}
+
+/** The connection with `***` for each secret. */
+export function maskConnection(value: Mapping): Mapping {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      isMapping(each) && name === "credentials" ? maskConnection(each) : secretNames.includes(name) && isPlain(each) ? "***" : each,
+    ]),
+  );
+}

@@ -1,0 +1,139 @@
+import type * as z from "zod/mini";
+import type { Mapping } from "../yaml/value.ts";
+import { isMapping } from "../yaml/value.ts";
+import { connection, maskConnection } from "./connection.ts";
+import { plainBaseFields, readOnlyFields } from "./fields.ts";
+import { type AssetInput, type OutputField, outputs } from "./inputs-outputs.ts";
+import { Job, type KnownFields } from "./job.ts";
+import { data, model } from "./model-inputs.ts";
+import { isAssetReference, isRegistryReference, reference } from "./references.ts";
+import { anything, boolean, fields, float, integer, jsonSchema, mapOf, oneOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+
+const registered = reference(
+  (value) => isRegistryReference(value) || isAssetReference(value, "models", true),
+  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or a mapping with type and path",
+);
+
+/** The SDK makes a file of it, which it cannot print; it sends it as the model that it is. */
+const namedModel: Piece<AssetInput> = piece(
+  (value, report) => ({ type: "mlflow_model", path: readBy(registered, value, report) ?? "" }),
+  () => jsonSchema(registered),
+);
+
+const studentModel: Piece<AssetInput> = oneOf<AssetInput>((value) => (isMapping(value) ? model : namedModel), "a model", [model, namedModel]);
+
+/** A value of the teacher's request; it has one. */
+const parameter: Piece<unknown> = piece(
+  (value, report) => {
+    if (value === null) report({ code: "null_not_allowed", message: "has no value." });
+    return readBy(anything, value, report);
+  },
+  () => ({}),
+);
+
+const teacherSettings = fields({
+  inference_parameters: optional(mapOf(parameter)),
+  endpoint_request_settings: optional(fields({ request_batch_size: optional(integer), min_endpoint_success_ratio: optional(float) })),
+});
+
+const prompts = fields({ enable_chain_of_thought: optional(boolean), enable_chain_of_density: optional(boolean), max_len_summary: optional(integer) });
+
+const promptSettings: Piece<z.infer<typeof prompts>> = piece(
+  (value, report) => ({ enable_chain_of_density: false, enable_chain_of_thought: false, ...readBy(prompts, value, report) }),
+  () => jsonSchema(prompts),
+);
+
+const machines = fields({ instance_count: optional(integer), instance_type: optional(text), properties: optional(mapOf(anything)) });
+
+const resources: Piece<z.infer<typeof machines>> = piece(
+  (value, report) => ({ properties: {}, ...readBy(machines, value, report) }),
+  () => jsonSchema(machines),
+);
+
+const given = fields(
+  {
+    ...plainBaseFields,
+    data_generation_type: word(["label_generation", "data_generation"]),
+    data_generation_task_type: word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], (name) => name.toUpperCase()),
+    teacher_model_endpoint_connection: connection,
+    student_model: studentModel,
+    training_data: optional(data),
+    validation_data: optional(data),
+    teacher_model_settings: optional(teacherSettings),
+    prompt_settings: optional(promptSettings),
+    hyperparameters: optional(mapOf(textOrNull)),
+    resources: optional(resources),
+    outputs: optional(outputs),
+  },
+  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+);
+export type DistillationJobFields = z.infer<typeof given>;
+
+/** Labels can only be made for data. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
+export const distillationJobFields: Piece<DistillationJobFields> = piece(
+  (value, report) => {
+    const read = readBy(given, value, report) ?? ({} as DistillationJobFields);
+    if (read.data_generation_type !== "label_generation") return read;
+    for (const name of ["training_data", "validation_data"] as const) {
+      if (read[name] === undefined) report({ code: "missing_field", message: "is missing; label_generation needs it.", path: [name] });
+    }
+    return read;
+  },
+  () => jsonSchema(given),
+);
+
+/** A job in which a large model teaches a small one. @see azure.ai.ml.entities.DistillationJob */
+export class DistillationJob extends Job<DistillationJobFields> {
+  constructor(fields: DistillationJobFields, known?: KnownFields) {
+    super("distillation", distillationJobFields, fields, known);
+  }
+
+  get data_generation_type(): DistillationJobFields["data_generation_type"] {
+    return this.fields.data_generation_type;
+  }
+  get data_generation_task_type(): DistillationJobFields["data_generation_task_type"] {
+    return this.fields.data_generation_task_type;
+  }
+  /** With its key. */
+  get teacher_model_endpoint_connection(): Mapping {
+    return this.fields.teacher_model_endpoint_connection;
+  }
+  get student_model(): AssetInput {
+    return this.fields.student_model;
+  }
+  get training_data(): AssetInput | undefined {
+    return this.fields.training_data;
+  }
+  get validation_data(): AssetInput | undefined {
+    return this.fields.validation_data;
+  }
+  get teacher_model_settings(): DistillationJobFields["teacher_model_settings"] {
+    return this.fields.teacher_model_settings;
+  }
+  get prompt_settings(): DistillationJobFields["prompt_settings"] {
+    return this.fields.prompt_settings;
+  }
+  get hyperparameters(): DistillationJobFields["hyperparameters"] {
+    return this.fields.hyperparameters;
+  }
+  get resources(): DistillationJobFields["resources"] {
+    return this.fields.resources;
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+
+  override maskSecrets(): this {
+    const masked = super.maskSecrets();
+    const { teacher_model_endpoint_connection: teacher, ...rest } = masked.fields;
+    return this.rebuild({ ...rest, teacher_model_endpoint_connection: maskConnection(teacher) }, masked.known);
+  }
+
+  protected override rebuild(fields: DistillationJobFields, known: KnownFields): this {
+    return new DistillationJob(fields, known) as this;
+  }
+
+  protected override get defaults(): Mapping {
+    return { properties: {}, tags: {} };
+  }
+}

@@ -1,0 +1,113 @@
+import type { Mapping } from "../yaml/value.ts";
+import { plainBaseFields, readOnlyFields } from "./fields.ts";
+import { type AssetInput, type OutputField, outputs } from "./inputs-outputs.ts";
+import { Job, type KnownFields } from "./job.ts";
+import { data, model } from "./model-inputs.ts";
+import { queueSettings } from "./run-settings.ts";
+import { byType, fields, float, integer, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+
+/** @see snake_to_camel in azure/ai/ml/_utils/utils.py */
+const camel = (name: string): string => name.replaceAll(/_([a-zA-Z])/g, (_match, letter: string) => letter.toUpperCase());
+const same = (name: string): string => name;
+
+const tasks = [
+  ...(["chatCompletion", "textCompletion", "textClassification", "questionAnswering", "textSummarization", "tokenClassification"] as const),
+  ...(["textTranslation", "imageClassification", "imageInstanceSegmentation", "imageObjectDetection", "videoMultiObjectTracking"] as const),
+] as const;
+
+const shape = {
+  ...plainBaseFields,
+  task: word(tasks, camel),
+  model,
+  training_data: optional(data),
+  validation_data: optional(data),
+  outputs: optional(outputs),
+  queue_settings: optional(queueSettings),
+  resources: optional(fields({ instance_types: listOf(text) })),
+};
+
+const openAiHyperparameters = fields({ n_epochs: optional(integer), learning_rate_multiplier: optional(float), batch_size: optional(integer) });
+
+/** Hyperparameters without any are none to the SDK. */
+const someHyperparameters: Piece<Mapping | undefined> = piece(
+  (value, report) => {
+    const read = (readBy(openAiHyperparameters, value, report) ?? {}) as Mapping;
+    return Object.values(read).every((each) => each === undefined) ? undefined : read;
+  },
+  () => jsonSchema(openAiHyperparameters),
+);
+
+const options = { readOnly: readOnlyFields, ignored: ["type"], what: "a job" } as const;
+
+export interface FineTuningJobFields {
+  readonly model_provider: "custom" | "azure_open_ai";
+  /** In camel case, as the SDK prints it. */
+  readonly task: (typeof tasks)[number];
+  readonly model: AssetInput;
+  readonly training_data?: AssetInput | undefined;
+  readonly validation_data?: AssetInput | undefined;
+  readonly hyperparameters?: Mapping | undefined;
+  readonly outputs?: Readonly<Record<string, OutputField>> | undefined;
+  readonly queue_settings?: { readonly job_tier?: string | undefined; readonly priority?: string | undefined } | undefined;
+  readonly resources?: { readonly instance_types: readonly string[] } | undefined;
+  readonly name?: string | undefined;
+  readonly display_name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly experiment_name?: string | undefined;
+  readonly tags?: Readonly<Record<string, string | null>> | undefined;
+  readonly properties?: Readonly<Record<string, string | null>> | undefined;
+  readonly compute?: string | undefined;
+}
+
+/** @see azure/ai/ml/_schema/_finetuning */
+export const fineTuningJobFields = byType(
+  {
+    custom: fields({ ...shape, model_provider: word(["custom"], same), hyperparameters: optional(mapOf(textOrNull)) }, options),
+    azure_open_ai: fields({ ...shape, model_provider: word(["azure_open_ai"], same), hyperparameters: optional(someHyperparameters) }, options),
+  } as unknown as Readonly<Record<string, Piece<FineTuningJobFields>>>,
+  same,
+  "model_provider",
+);
+
+/** A job that trains a model further. @see azure.ai.ml.entities.FineTuningJob */
+export class FineTuningJob extends Job<FineTuningJobFields> {
+  constructor(given: FineTuningJobFields, known?: KnownFields) {
+    super("finetuning", fineTuningJobFields, given, known);
+  }
+
+  get model_provider(): FineTuningJobFields["model_provider"] {
+    return this.fields.model_provider;
+  }
+  get task(): FineTuningJobFields["task"] {
+    return this.fields.task;
+  }
+  get model(): AssetInput {
+    return this.fields.model;
+  }
+  get training_data(): AssetInput | undefined {
+    return this.fields.training_data;
+  }
+  get validation_data(): AssetInput | undefined {
+    return this.fields.validation_data;
+  }
+  get hyperparameters(): Mapping | undefined {
+    return this.fields.hyperparameters;
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  get queue_settings(): FineTuningJobFields["queue_settings"] {
+    return this.fields.queue_settings;
+  }
+  get resources(): FineTuningJobFields["resources"] {
+    return this.fields.resources;
+  }
+
+  protected override rebuild(given: FineTuningJobFields, known: KnownFields): this {
+    return new FineTuningJob(given, known) as this;
+  }
+
+  protected override get defaults(): Mapping {
+    return { outputs: {}, properties: {}, tags: {} };
+  }
+}

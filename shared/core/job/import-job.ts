@@ -1,0 +1,53 @@
+import type * as z from "zod/mini";
+import type { Mapping } from "../yaml/value.ts";
+import { plainBaseFields, readOnlyFields } from "./fields.ts";
+import { type OutputField, someOutput } from "./inputs-outputs.ts";
+import { Job, type KnownFields } from "./job.ts";
+import { byType, fields, type Piece, text, word } from "./schema.ts";
+
+/** Where data is imported from: what a query finds in a database, or files. */
+export type ImportSource =
+  | { readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"; readonly connection: string; readonly query: string }
+  | { readonly type: "s3"; readonly connection: string; readonly path: string };
+
+function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Piece<ImportSource> {
+  return fields({ type: word([type]), connection: text, query: text });
+}
+
+const source = byType<ImportSource>({
+  azuresqldb: database("azuresqldb"),
+  azuresynapseanalytics: database("azuresynapseanalytics"),
+  snowflake: database("snowflake"),
+  s3: fields({ type: word(["s3"]), connection: text, path: text }),
+});
+
+const { compute: _compute, ...base } = plainBaseFields;
+
+/** The fields that an import has, alone or in a pipeline. */
+export const importShape = { ...base, source, output: someOutput };
+
+/** @see azure/ai/ml/_schema/job/import_job.py */
+export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
+export type ImportJobFields = z.infer<typeof importJobFields>;
+
+/** A job that brings data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */
+export class ImportJob extends Job<ImportJobFields> {
+  constructor(given: ImportJobFields, known?: KnownFields) {
+    super("import", importJobFields, given, known);
+  }
+
+  get source(): ImportSource {
+    return this.fields.source;
+  }
+  get output(): OutputField {
+    return this.fields.output;
+  }
+
+  protected override rebuild(given: ImportJobFields, known: KnownFields): this {
+    return new ImportJob(given, known) as this;
+  }
+
+  protected override get defaults(): Mapping {
+    return { properties: {}, tags: {} };
+  }
+}
