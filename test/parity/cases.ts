@@ -47,9 +47,12 @@ macros["%spark"] = `${macros["%sparkcode"]}\n${macros["%sparkconf"]}\nresources:
 /** Reads a file of cases; its head says how they are written. */
 export function readCases(file: string | URL): Case[] {
   const [, ...blocks] = readFileSync(file, "utf8").split(/^=== /m);
+  const seen = new Set<string>();
   return blocks.map((block) => {
     const end = block.indexOf("\n");
     const [id = "", note = "", cause = ""] = block.slice(0, end).split("|");
+    if (seen.has(id.trim())) throw new Error(`Case ${id.trim()} stands twice.`);
+    seen.add(id.trim());
     const yaml = block.slice(end + 1).replace(/^%\w+$/gm, (macro) => macros[macro] ?? macro);
     return { id: id.trim(), note: note.trim(), cause: cause.trim(), yaml };
   });

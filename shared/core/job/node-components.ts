@@ -163,6 +163,7 @@ function assetPort(value: Value | undefined): Port {
 /** The type and mode of what a binding names. */
 function source(value: string, scope: PipelineScope, missing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
+  if (binding === undefined) missing(`is ${show(value)}, which names no input or output.`);
   if (binding === undefined || level > 10) return folder;
   if (binding.kind !== "node") {
     const ports = binding.kind === "input" ? scope.inputs : scope.outputs;

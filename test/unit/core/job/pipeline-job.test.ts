@@ -258,7 +258,7 @@ jobs:
   b:
     command: x
     environment: azureml:e:1
-    inputs: {x: '\${{parent.jobs.a.outputs.x}}', y: '\${{parent.jobs.a.outputs.y}}', z: '\${{parent.jobs.a.outputs.z}}', n: '\${{parent.jobs.a.outputs.nothing}}', t: '\${{parent.inputs.t}}', s: '\${{parent.inputs.s}}', b: '\${{parent.inputs.b}}', f: '\${{parent.inputs.f}}', odd: '\${{parent.jobs.a}}'}
+    inputs: {x: '\${{parent.jobs.a.outputs.x}}', y: '\${{parent.jobs.a.outputs.y}}', z: '\${{parent.jobs.a.outputs.z}}', n: '\${{parent.jobs.a.outputs.nothing}}', t: '\${{parent.inputs.t}}', s: '\${{parent.inputs.s}}', b: '\${{parent.inputs.b}}', f: '\${{parent.inputs.f}}'}
 `;
     const document = load(text).toObject() as { jobs: { b: { component: { inputs: unknown } } } };
     expect(JSON.parse(JSON.stringify(document.jobs.b.component.inputs))).toEqual({
@@ -270,7 +270,6 @@ jobs:
       s: { type: "string" },
       b: { type: "boolean" },
       f: { type: "number" },
-      odd: { type: "uri_folder" },
     });
   });
 
