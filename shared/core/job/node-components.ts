@@ -98,6 +98,18 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
   };
 }
 
+/** What the inputs of a command that stays a job are bound to; the ports of other nodes depend on which of them have components yet. */
+export function checkBareInputs(node: Mapping, scope: PipelineScope, report: Report): void {
+  if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
+  for (const [name, value] of Object.entries(node.inputs)) {
+    const binding = typeof value === "string" ? parseBinding(value) : undefined;
+    const missing = (what: string): void =>
+      report({ code: "unknown_binding", message: `is bound to ${what}, which the pipeline does not have.`, path: ["inputs", name] });
+    if (binding?.kind === "node" && !isMapping(scope.nodes[binding.node])) missing(`node ${binding.node}`);
+    if (binding?.kind === "input" && !Object.hasOwn(scope.inputs, binding.name.split(".")[0] ?? "")) missing(`input ${binding.name}`);
+  }
+}
+
 /** A copy has data for inputs, and nothing else. */
 function checkData(ports: Mapping, report: Report): void {
   for (const [name, port] of Object.entries(ports)) {

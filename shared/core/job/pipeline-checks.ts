@@ -9,7 +9,7 @@ import { isComponentFile } from "./components.ts";
 import type { JobType } from "./job-type.ts";
 import { checkInputPaths, checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
 import { checkNode } from "./node-checks.ts";
-import { isInline, type PipelineScope, turnNode } from "./node-components.ts";
+import { checkBareInputs, isInline, type PipelineScope, turnNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./node-fields.ts";
 import { checkMissing } from "./node-ports.ts";
 import { checkBindings } from "./pipeline-bindings.ts";
@@ -133,8 +133,8 @@ function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext)
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    const turned = checked.type === "command" && checked.component === undefined ? turnNode(checked, scope, below) : undefined;
-    jobs[name] = withPrintedOutputs(isInline(checked) ? (turned ?? turnNode(checked, scope, below)) : checked);
+    if (!isInline(checked)) checkBareInputs(checked, scope, below.report);
+    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, scope, below) : checked);
     scope.turned.add(name);
   }
   return jobs;
