@@ -4,6 +4,7 @@ import "./core/job/load-job.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { withIdentity } from "./identity.ts";
 import type { TokenCredential } from "./storage/account.ts";
@@ -17,6 +18,10 @@ export interface Services extends Storage {
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
+  readonly readBundle: ReadBundle;
+  readonly publicUrl: string;
+  readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
 }
 
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
@@ -34,5 +39,10 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
+    // Zips are slow to load, and most jobs come alone.
+    readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    publicUrl: settings.publicUrl,
+    maxBodyBytes: settings.maxBodyBytes,
+    maxBundleBytes: settings.maxBundleBytes,
   };
 }

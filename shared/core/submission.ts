@@ -31,6 +31,9 @@ export interface Submission {
   readonly bundle?: SubmittedBundle;
 }
 
+/** A job as it was sent, and what came along. */
+export type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
+
 export interface CheckedJob {
   /** The job with the name and experiment that it will have. */
   readonly job: Job;

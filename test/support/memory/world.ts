@@ -1,16 +1,20 @@
 /** All ports in memory, and what a test does with them. */
+import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
 import { createMemoryDumps } from "./dumps.ts";
 import { createMemoryEvents } from "./events.ts";
+import { createMemoryInbox, createMemoryInboxQueue, createMemoryReceipts, createMemorySweepMarks } from "./inbox.ts";
 import { createMemoryJobFiles } from "./job-files.ts";
 import { createMemoryJobIndex } from "./job-index.ts";
 import { createMemoryLogUrls } from "./log-urls.ts";
 import { createMemoryOpenJobs } from "./open-jobs.ts";
 import { createMemoryQueues } from "./queues.ts";
 import { createMemoryRecords } from "./records.ts";
+
+const maxBodyBytes = 262_144;
 
 /** A service without storage: every port that an operation can ask for. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
@@ -31,6 +35,14 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     pollMinSeconds: 2,
     pollMaxSeconds: 60,
     logUrlMinutes: 15,
+    inbox: createMemoryInbox(clock),
+    receipts: createMemoryReceipts(),
+    sweepMarks: createMemorySweepMarks(),
+    inboxQueue: createMemoryInboxQueue(),
+    readBundle: createReadBundle(maxBodyBytes),
+    publicUrl: "https://jobs.test",
+    maxBodyBytes,
+    maxBundleBytes: 1024 * 1024,
   };
 }
 
