@@ -5,6 +5,7 @@ import { indexEntry } from "../core/index-entry.ts";
 import type { Warning } from "../core/issues.ts";
 import { Job } from "../core/job/job.ts";
 import type { LoadOptions } from "../core/job/load-job.ts";
+import { rememberJob } from "../core/job-of.ts";
 import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -81,8 +82,9 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
-  const dump = job.withFields({ name, experiment_name }).toYaml();
-  return {
+  const submitted = job.withFields({ name, experiment_name });
+  const dump = submitted.toYaml();
+  const record: JobRecord = {
     schema_version: 1,
     name,
     type: job.type,
@@ -105,6 +107,8 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
+  rememberJob(record, submitted);
+  return record;
 }
 
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
