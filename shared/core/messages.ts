@@ -1,5 +1,6 @@
 /** What travels on the queues: base64 JSON, checked when it arrives. */
 import * as z from "zod/mini";
+import { maskText } from "./job/secrets.ts";
 import { namePattern } from "./names.ts";
 
 /** The submission is named besides the job: a message must not meet a later job of the same name. */
@@ -50,4 +51,13 @@ export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
   const { data, error } = schema.safeParse(message);
   if (error === undefined) return data as T;
   throw new Error(`Not a message of this queue: ${error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`).join("; ")}`);
+}
+
+const longestShown = 300;
+
+/** A message for the log, whatever it is: in one line, shortened, without secrets. */
+export function shownMessage(message: unknown): string {
+  const text = typeof message === "string" ? message : (JSON.stringify(message) ?? String(message));
+  const line = maskText(text.slice(0, 10 * longestShown)).replaceAll(/\s+/g, " ");
+  return line.length > longestShown ? `${line.slice(0, longestShown)}... (${text.length} characters)` : line;
 }
