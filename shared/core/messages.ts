@@ -46,6 +46,11 @@ export const updateMessage = z.discriminatedUnion("kind", [
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
+/** A message with the trace context of whoever sends it, where there is one. */
+export function traced<T extends object>(message: T, { traceparent }: { readonly traceparent?: string } = {}): T & { readonly traceparent?: string } {
+  return traceparent === undefined ? message : { traceparent, ...message };
+}
+
 /** A message as its schema says. @throws when it is anything else, naming the places that are wrong. */
 export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
   const { data, error } = schema.safeParse(message);

@@ -13,6 +13,8 @@ import type { JobRecord, TimelineEntry } from "./record.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** W3C trace context of whoever asks; messages carry it on, and backends may. */
+  readonly traceparent?: string;
 }
 
 export interface Clock {

@@ -28,8 +28,10 @@ const inFlightMs = 60_000;
  * throttled uses up no dequeues: the row is due again later and the message is done with. A job that is to be canceled is
  * not submitted any more, but looked for.
  */
-export async function dispatchJob(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<void> {
+export async function dispatchJob(ports: DispatchPorts, received: unknown, given: CallOptions = {}): Promise<void> {
   const message = readMessage(dispatchMessage, received);
+  const { traceparent = given.traceparent } = message;
+  const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
   const claimed = await reviseRecord(ports, message.name, (record, now) => (isWaiting(record, message) ? claimDispatch(record, now) : undefined), options);
   if (claimed === undefined || claimed.record.submission_id !== message.submission_id) return;
   const job = { value: claimed.record, etag: claimed.etag };
@@ -45,9 +47,9 @@ function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "
 async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<void> {
   const { name, submission_id, experiment_name, bundle_sha256 } = job.value;
   const bundle = bundle_sha256 === undefined ? {} : { bundle_sha256 };
-  const given = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
+  const submission = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
   try {
-    const observation = await unlessAway(ports, job.value, () => ports.backend.submit(given, options), options);
+    const observation = await unlessAway(ports, job.value, () => ports.backend.submit(submission, options), options);
     if (observation !== "away") await recordDispatched(ports, job, observation, options);
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;

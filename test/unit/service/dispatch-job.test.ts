@@ -51,6 +51,19 @@ describe("a dispatch", () => {
     expect(seen).toEqual([["iris", message.submission_id, "Default", "iris", "command"]]);
   });
 
+  test("carries the trace of whoever submitted the job on to the backend", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const seen: unknown[] = [];
+    const submit: World["backend"]["submit"] = (job, options) => {
+      seen.push(options?.traceparent);
+      return world.backend.submit(job, options);
+    };
+    await submitJob(world, submission({ name: "rose" }), { traceparent });
+    const ports = { ...world, backend: { ...world.backend, submit } };
+    for (const sent of [message, ...world.queues.dispatches]) await dispatchJob(ports, sent);
+    expect(seen).toEqual([undefined, traceparent]);
+  });
+
   test("claims the job before the backend is called", async () => {
     let claimed: string | undefined;
     const submit: World["backend"]["submit"] = async (job, options) => {
