@@ -1,4 +1,5 @@
 import type { QueueClient } from "@azure/storage-queue";
+import { traced } from "../core/messages.ts";
 import type { CallOptions, Queues } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall } from "./call.ts";
@@ -11,8 +12,8 @@ export interface QueueClients {
 /** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
 export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
   return {
-    sendDispatch: (message, options) => send(dispatch, message, options),
-    sendUpdate: (message, options) => send(updates, message, options),
+    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
+    sendUpdate: (message, options) => send(updates, traced(message, options), options),
   };
 
   async function send(queue: Place<QueueClient>, message: unknown, options?: CallOptions): Promise<void> {
