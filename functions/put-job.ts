@@ -4,6 +4,7 @@ import { pathParameter } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
+import { traceOf } from "../shared/api/trace.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
 import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
 
@@ -12,11 +13,13 @@ app.http("put-job", {
   methods: ["PUT"],
   route: "api/jobs/{name}",
   authLevel,
-  handler: respond(async (request) => {
+  handler: respond(async (request, context) => {
     readQuery(request, {});
     const format = answerFormat(request);
     const name = pathParameter(request, "name");
-    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), { ...submission, name }));
+    const submitted = await withSubmission(request, caller(), config(), async (submission) =>
+      submitJob(await services(), { ...submission, name }, traceOf(context)),
+    );
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { traceOf } from "../shared/api/trace.ts";
 import { abandonInboxEvent } from "../shared/service/abandon-inbox-event.ts";
 import { services } from "../shared/wiring.ts";
 
@@ -7,7 +8,7 @@ app.storageQueue("take-inbox-event-poison", {
   queueName: "inbox-events-poison",
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
-    const { text } = await abandonInboxEvent(await services(), message);
+    const { text } = await abandonInboxEvent(await services(), message, traceOf(context));
     context.error(`An event of the inbox failed too often. ${text}`);
   },
 });

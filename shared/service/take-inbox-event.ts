@@ -1,4 +1,5 @@
 import { type InboxMessage, readInboxMessage } from "../core/inbox-message.ts";
+import { shownMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { InboxPorts } from "./inbox-ports.ts";
 import { takeCancel } from "./take-cancel.ts";
@@ -21,7 +22,7 @@ export async function takeInboxEvent(ports: InboxPorts, message: unknown, option
     read = readInboxMessage(message);
   } catch (error) {
     await ports.inboxQueue.setAside(message, options);
-    return { text: `A message of inbox-events was put into its poison queue. ${(error as Error).message}`, malformed: true };
+    return { text: `A message of inbox-events was put into its poison queue: ${shownMessage(message)}. ${(error as Error).message}`, malformed: true };
   }
   return takeFile(ports, read, options);
 }

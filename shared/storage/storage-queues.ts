@@ -1,5 +1,6 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../core/inbox-ports.ts";
+import { traced } from "../core/messages.ts";
 import type { CallOptions, Queues } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall } from "./call.ts";
@@ -13,8 +14,8 @@ export interface QueueClients {
 export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
   const send = createSend(call);
   return {
-    sendDispatch: (message, options) => send(dispatch, message, options),
-    sendUpdate: (message, options) => send(updates, message, options),
+    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
+    sendUpdate: (message, options) => send(updates, traced(message, options), options),
   };
 }
 

@@ -48,10 +48,10 @@ describe("an event of the inbox", () => {
   });
 });
 
-test.each([["hello"], [null], [{ eventType: 7 }], [[]]])("the message %j is set aside at once, and says why without what is in it", async (message) => {
+test.each([["hello"], [null], [{ eventType: 7 }], [[]]])("the message %j is set aside at once, and the log says which and why", async (message) => {
   const world = createWorld();
   const report = await takeInboxEvent(world, message);
-  expect(report).toEqual({ text: expect.stringContaining("Not a storage event"), malformed: true });
+  expect(report).toEqual({ text: expect.stringMatching(/queue: .+\. Not a storage event/), malformed: true });
   expect(world.inboxQueue.aside).toEqual([message]);
 });
 
