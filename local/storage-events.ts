@@ -125,16 +125,15 @@ const overtakeMs = 5000;
 
 /** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
 function openProgress(stateFile: string, key: string): Progress {
-  const before = readState(stateFile)[key];
-  const since = before === undefined ? Math.floor(Date.now() / 1000) * 1000 : before - overtakeMs;
-  let reached = before ?? 0;
-  const reach = (time: number) => {
-    if (time <= reached) return;
-    reached = time;
-    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: reached }));
+  const since = readState(stateFile)[key] ?? Math.floor(Date.now() / 1000) * 1000;
+  let kept = Number.NEGATIVE_INFINITY;
+  const keep = (time: number) => {
+    if (time <= kept) return;
+    kept = time;
+    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: kept }));
   };
-  reach(since);
-  return { since, reach };
+  keep(since);
+  return { since, reach: (time) => keep(time - overtakeMs) };
 }
 
 function readState(stateFile: string): Record<string, number> {
