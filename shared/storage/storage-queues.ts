@@ -3,7 +3,7 @@ import type { InboxQueue } from "../core/inbox-ports.ts";
 import { traced } from "../core/messages.ts";
 import type { CallOptions, Queues } from "../core/ports.ts";
 import type { Place } from "./account.ts";
-import { callWith, makingParent, type StorageCall } from "./call.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 
 export interface QueueClients {
   readonly dispatch: Place<QueueClient>;
@@ -24,6 +24,10 @@ const weekSeconds = 7 * 24 * 3600;
 export function createStorageInboxQueue(events: Place<QueueClient>, poison: Place<QueueClient>, call: StorageCall): InboxQueue {
   const send = createSend(call);
   return {
+    async length(options) {
+      const look = callWith(events, call)(`look at queue ${events.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options);
+      return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
+    },
     announce: (message, options) => send(events, message, options),
     setAside: (message, options) => send(poison, message, options, weekSeconds),
   };
