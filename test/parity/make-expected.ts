@@ -3,15 +3,15 @@
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ..., or `corpus` (with JOBGATE_CORPUS, a copy whose missing
- * folders make_folders.py has made); all by default.
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ...; all by default.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type Answer, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
+import { type Answer, corpusFolder, corpusMade, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
@@ -42,15 +42,25 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
   return a === b ? [] : [path];
 }
 
-for (const name of names.length > 0 ? names : suites) {
+/** The cases where the SDK finds all that they name on the disk. */
+function onDisk(name: string): readonly JudgedCase[] {
   const cases = judgedCases(name);
+  if (name !== "corpus") return cases;
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
+  cpSync(corpusFolder, copy, { recursive: true });
+  for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
+  return cases.map((each) => ({ ...each, base: join(copy, each.folder) }));
+}
+
+for (const name of names.length > 0 ? names : suites) {
+  const cases = onDisk(name);
   const original = ask(cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
     return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
   });
   const reloaded = ask(dumps);
-  const lines = cases.map(({ id, base }): Expected => {
+  const lines = cases.map(({ id, base, folder }): Expected => {
     const answer = original.get(id);
     if (answer === undefined) throw new Error(`No answer for ${id}.`);
     const again = reloaded.get(id);
@@ -59,7 +69,7 @@ for (const name of names.length > 0 ? names : suites) {
     const plain = (text: string): string =>
       text
         .replaceAll(base, "/BASE")
-        .replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS")
+        .replaceAll(folder === "" ? base : base.slice(0, -folder.length - 1), "/CORPUS")
         .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/");
     return {
       id,
