@@ -26,7 +26,11 @@ const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" 
 
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
-  JOBS_AUTH: setting(oneOf("key", "none"), "Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure).", "key"),
+  JOBS_AUTH: setting(
+    oneOf("key", "entra", "none"),
+    "Who may call: `key` (function keys), `entra` (App Service authentication, with roles) or `none` (loopback requests only, never in Azure).",
+    "key",
+  ),
   JOBS_BACKEND: setting(oneOf("local"), "What runs jobs: `local` (processes on this machine, only in Development).", "local"),
   JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
   JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
@@ -47,7 +51,9 @@ export type StorageConnection =
   | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly clientId?: string };
 
 export interface Config {
-  readonly auth: "key" | "none";
+  readonly auth: "key" | "entra" | "none";
+  /** Whether App Service authentication is on: the platform says so, no setting of ours. */
+  readonly platformAuthenticates: boolean;
   readonly backend: "local";
   readonly dataDirectory: string;
   readonly publicUrl: string;
@@ -105,6 +111,7 @@ export function readConfig(env: Environment): Config {
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
     auth: values.JOBS_AUTH,
+    platformAuthenticates: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === "true",
     backend: values.JOBS_BACKEND,
     dataDirectory: values.JOBS_DATA_DIR,
     publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/\/+$/, ""),
@@ -130,7 +137,7 @@ export function readStorageConnection(env: Environment): StorageConnection {
 /** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */
 function refuseOutsideDevelopment(auth: string, backend: string, problems: string[]): void {
   const only = "is only for AZURE_FUNCTIONS_ENVIRONMENT=Development, which the local hosts set";
-  if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\`.`);
+  if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\` or \`entra\`.`);
   if (backend === "local") problems.push(`JOBS_BACKEND: \`local\` ${only}.`);
 }
 
