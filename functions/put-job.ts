@@ -1,6 +1,7 @@
 import { app } from "@azure/functions";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { pathParameter } from "../shared/api/path-parameter.ts";
+import { putCondition } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
@@ -16,7 +17,8 @@ app.http("put-job", {
     readQuery(request, {});
     const format = answerFormat(request);
     const name = pathParameter(request, "name");
-    const submitted = await withSubmission(request, caller, config(), async (submission) => submitJob(await services(), { ...submission, name }));
+    const condition = putCondition(request);
+    const submitted = await withSubmission(request, caller, config(), async (submission) => submitJob(await services(), { ...submission, name, condition }));
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });
