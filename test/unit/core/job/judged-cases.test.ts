@@ -16,8 +16,7 @@ describe.each(suites)("%s jobs", (suite) => {
 
   test.each(cases)("%s: is taken or refused as by the SDK, and names the cause", (id, each) => {
     const { result, cause, sameVerdict } = judge(each, answer(id));
-    if (!published.includes(suite))
-      expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(`${each.cause} ${JSON.stringify(result.issues ?? "")}`);
+    if (!published.includes(suite)) expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(`${each.cause} ${JSON.stringify(result.issues ?? "")}`);
     expect({ sameVerdict, issues: result.issues }).toEqual({ sameVerdict: !Object.hasOwn(verdictDifferences, id), issues: result.issues });
   });
 
