@@ -1,9 +1,8 @@
-import { schemaNames, schemaTitle } from "../core/job/job-schemas.ts";
-import { schemaUrl } from "./get-schema.ts";
+import { type SchemaName, schemaNames, schemaTitle } from "../core/job/schema-names.ts";
 
 /** A schema that can be read. */
 export interface ListedSchema {
-  readonly type: string;
+  readonly type: SchemaName;
   readonly title: string;
   readonly url: string;
 }
@@ -11,4 +10,9 @@ export interface ListedSchema {
 /** Every schema, and where it is read below `publicUrl`. */
 export function listSchemas(publicUrl: string): readonly ListedSchema[] {
   return schemaNames.map((type) => ({ type, title: schemaTitle(type), url: schemaUrl(type, publicUrl) }));
+}
+
+/** Where a schema is read. */
+export function schemaUrl(type: SchemaName, publicUrl: string): string {
+  return `${publicUrl}/api/schemas/${type}`;
 }

@@ -1,13 +1,14 @@
 import { Ajv } from "ajv";
 import { jobSchema } from "../../shared/core/job/job-schemas.ts";
+import type { SchemaName } from "../../shared/core/job/schema-names.ts";
 import { readDocument } from "../../shared/core/yaml/read-document.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { isMapping } from "../../shared/core/yaml/value.ts";
 
 /** What a schema says against a value; undefined when nothing. It must be a valid schema of draft 7. */
-export function schemaChecker(name: string): (value: unknown) => string | undefined {
+export function schemaChecker(name: SchemaName): (value: unknown) => string | undefined {
   const ajv = new Ajv({ strictTypes: false, allowMatchingProperties: true });
-  const check = ajv.compile(jobSchema(name) ?? false);
+  const check = ajv.compile(jobSchema(name));
   return (value) => (check(value) ? undefined : ajv.errorsText(check.errors));
 }
 

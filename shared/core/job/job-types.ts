@@ -7,9 +7,10 @@ import type { JobType } from "./job-type.ts";
 import { pipelineJobType } from "./pipeline-checks.ts";
 import { sparkJobType } from "./spark-checks.ts";
 import { sweepJobType } from "./sweep-checks.ts";
+import type { JobTypeName } from "./type-names.ts";
 
 /** Every type of job that can be read. */
-export const jobTypes: Readonly<Record<string, JobType>> = {
+export const jobTypes: Readonly<Record<JobTypeName, JobType>> = {
   command: commandJobType,
   sweep: sweepJobType,
   pipeline: pipelineJobType,
@@ -21,4 +22,4 @@ export const jobTypes: Readonly<Record<string, JobType>> = {
 };
 
 /** The type of a job that names none, as in the SDK. */
-export const defaultType = "command";
+export const defaultType: JobTypeName = "command";

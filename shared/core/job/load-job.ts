@@ -11,6 +11,7 @@ import { defaultType, jobTypes } from "./job-types.ts";
 import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
 import { type Problem, show } from "./problems.ts";
+import type { JobTypeName } from "./type-names.ts";
 
 export type { JobFilesReader };
 
@@ -143,7 +144,7 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
 function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | undefined {
   const name = Object.hasOwn(value, "type") ? value.type : defaultType;
   const known = Object.keys(jobTypes);
-  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name];
+  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name as JobTypeName];
   const guess = typeof name === "string" ? closest(name, known) : undefined;
   report({
     code: "unsupported_type",
