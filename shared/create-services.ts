@@ -6,6 +6,7 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { withIdentity } from "./identity.ts";
+import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import type { TokenCredential } from "./storage/account.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
@@ -17,14 +18,15 @@ export interface Services extends Storage {
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
+  readonly quota?: SubmissionQuota;
 }
 
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
-  const { logs, outputs, bundles } = storage;
-  const { localMaxRunning: maxRunning } = settings;
+  const { logs, outputs, bundles, index } = storage;
+  const { localMaxRunning: maxRunning, maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
     backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
@@ -34,5 +36,6 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
+    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
   };
 }

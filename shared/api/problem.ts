@@ -4,6 +4,7 @@ import { errorStatus, ServiceError } from "../core/errors.ts";
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   406: "Not Acceptable",

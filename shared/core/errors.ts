@@ -9,8 +9,10 @@ export const errorStatus = {
   invalid_query: 400,
   name_mismatch: 400,
   empty_body: 400,
+  unauthenticated: 401,
   not_loopback: 403,
   foreign_origin: 403,
+  forbidden: 403,
   job_not_found: 404,
   log_not_found: 404,
   output_not_found: 404,
@@ -30,6 +32,7 @@ export const errorStatus = {
   unsupported_by_backend: 422,
   idempotency_mismatch: 422,
   throttled: 429,
+  quota_exceeded: 429,
   internal_error: 500,
   unavailable: 503,
 } as const satisfies Record<string, number>;

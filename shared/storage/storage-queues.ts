@@ -1,7 +1,8 @@
 import type { QueueClient } from "@azure/storage-queue";
+import { traced } from "../core/messages.ts";
 import type { CallOptions, Queues } from "../core/ports.ts";
 import type { Place } from "./account.ts";
-import { callWith, makingParent, type StorageCall } from "./call.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 
 export interface QueueClients {
   readonly dispatch: Place<QueueClient>;
@@ -11,8 +12,11 @@ export interface QueueClients {
 /** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
 export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
   return {
-    sendDispatch: (message, options) => send(dispatch, message, options),
-    sendUpdate: (message, options) => send(updates, message, options),
+    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
+    sendUpdate: (message, options) => send(updates, traced(message, options), options),
+    ready: async (options) => {
+      await unlessMissing(callWith(dispatch, call)(`look at queue ${dispatch.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options));
+    },
   };
 
   async function send(queue: Place<QueueClient>, message: unknown, options?: CallOptions): Promise<void> {

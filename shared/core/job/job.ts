@@ -120,7 +120,8 @@ export abstract class Job<Fields extends JobFields = JobFields> {
 
   /** A copy that carries what a service knows, over what this one carries. */
   withKnown(known: KnownFields): this {
-    return this.rebuild(this.fields, { ...this.known, ...known });
+    // The fields stay, so they need no second look.
+    return Object.assign(Object.create(Object.getPrototypeOf(this)), this, { known: { ...this.known, ...known } });
   }
 
   /** A copy with changed fields; `tags` and `properties` replace the old ones as a whole. */

@@ -18,6 +18,7 @@ import { pipelineJobType } from "./pipeline-checks.ts";
 import { type Problem, show } from "./problems.ts";
 import { sparkJobType } from "./spark-checks.ts";
 import { sweepJobType } from "./sweep-checks.ts";
+import type { JobTypeName } from "./type-names.ts";
 
 export type { JobFilesReader };
 
@@ -46,7 +47,7 @@ export type LoadResult =
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
 
 /** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = {
+const jobTypes: Readonly<Record<JobTypeName, JobType>> = {
   command: commandJobType,
   sweep: sweepJobType,
   pipeline: pipelineJobType,
@@ -162,7 +163,7 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
 function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | undefined {
   const name = Object.hasOwn(value, "type") ? value.type : "command";
   const known = Object.keys(jobTypes);
-  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name];
+  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name as JobTypeName];
   const guess = typeof name === "string" ? closest(name, known) : undefined;
   report({
     code: "unsupported_type",

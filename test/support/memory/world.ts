@@ -1,4 +1,5 @@
 /** All ports in memory, and what a test does with them. */
+import type { Scope } from "../../../shared/core/scope.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
@@ -12,7 +13,7 @@ import { createMemoryOpenJobs } from "./open-jobs.ts";
 import { createMemoryQueues } from "./queues.ts";
 import { createMemoryRecords } from "./records.ts";
 
-/** A service without storage: every port that an operation can ask for. */
+/** A service without storage: every port that an operation can ask for, for a caller who may do everything. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   const clock = createManualClock();
   return {
@@ -31,6 +32,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     pollMinSeconds: 2,
     pollMaxSeconds: 60,
     logUrlMinutes: 15,
+    scope: {} as Scope,
   };
 }
 

@@ -68,8 +68,8 @@ describe("the JSON Schema", () => {
   };
 
   test.each(suites)("of its type holds for every %s job that is dumped", (suite) => {
-    const found = judgedCases(suite).flatMap(({ id, yaml, files }) => {
-      const { job } = loadJob(yaml, { files });
+    const found = judgedCases(suite).flatMap(({ id, yaml, files, folder }) => {
+      const { job } = loadJob(yaml, { files, folder });
       if (job === undefined) return [];
       const dump = JSON.parse(JSON.stringify(job.toObject())) as { type: keyof typeof schemas };
       return misfits(dump, schemas[dump.type]).map((misfit) => `${id}: ${misfit}`);
