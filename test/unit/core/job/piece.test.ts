@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { fields, integer, optional } from "../../../../shared/core/job/schema.ts";
+import { fields } from "../../../../shared/core/job/composites.ts";
+import { optional } from "../../../../shared/core/job/piece.ts";
+import { integer } from "../../../../shared/core/job/scalars.ts";
 
 test("a piece is a zod type, whose issues have the place and the problem", () => {
   const type = fields({ count: integer, more: optional(integer) });
