@@ -5,33 +5,15 @@
  *
  * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ...; all by default.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type Answer, corpusFolder, corpusMade, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
+import { ask, onDisk } from "./ask.ts";
+import { type Answer, type Expected, expectedFile, suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
-
-function ask(cases: readonly JudgedCase[]): Map<string, Answer> {
-  const input = cases.map(({ id, yaml, base }) => `${JSON.stringify({ id, yaml, base })}\n`).join("");
-  const { stdout, status } = spawnSync(python ?? "", [join(import.meta.dirname, "oracle.py")], {
-    input,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...(cases.some(({ preview }) => preview) ? { AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED: "true" } : {}) },
-  });
-  if (status !== 0) throw new Error(`The oracle ended with ${status}.`);
-  const answers = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Answer);
-  return new Map(answers.map((answer) => [answer.id, answer]));
-}
 
 /** Where two REST bodies differ. `_source` only tells Azure ML's statistics whether a component came from a file. */
 function paths(a: unknown, b: unknown, path = ""): string[] {
@@ -42,24 +24,14 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
   return a === b ? [] : [path];
 }
 
-/** The cases where the SDK finds all that they name on the disk. */
-function onDisk(name: string): readonly JudgedCase[] {
-  const cases = judgedCases(name);
-  if (name !== "corpus") return cases;
-  const copy = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
-  cpSync(corpusFolder, copy, { recursive: true });
-  for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
-  return cases.map((each) => ({ ...each, base: join(copy, each.folder) }));
-}
-
 for (const name of names.length > 0 ? names : suites) {
   const cases = onDisk(name);
-  const original = ask(cases);
+  const original = ask<Answer>(python, "oracle.py", cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
     return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
   });
-  const reloaded = ask(dumps);
+  const reloaded = ask<Answer>(python, "oracle.py", dumps);
   const lines = cases.map(({ id, base, folder }): Expected => {
     const answer = original.get(id);
     if (answer === undefined) throw new Error(`No answer for ${id}.`);

@@ -5,7 +5,9 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bodyReport, bodySection } from "./body-report.ts";
 import { judge } from "./judge.ts";
+import { bodyDifferences } from "./known-body-differences.ts";
 import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
 import { judgedCases, published, readExpected, suites } from "./suites.ts";
 
@@ -61,6 +63,9 @@ function table(rows: readonly Row[]): string[] {
 
 const rows = table(suites.flatMap((suite) => rowsOf(suite).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
 
+const bodies = await bodyReport(suites);
+missed.push(...bodies.missed);
+
 const lines = [
   "# Parity with the Azure ML SDK",
   "",
@@ -95,14 +100,15 @@ const lines = [
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
   "",
+  ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
   "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
   "",
 ];
 writeFileSync(file, lines.join("\n"));
-console.log(rows.join("\n"));
+console.log([...rows, ...bodies.rows].join("\n"));
 for (const line of missed) console.log(`differs: ${line}`);
-const idle = dumpDifferences.filter((difference) => !used.has(difference));
+const idle = [...dumpDifferences.filter((difference) => !used.has(difference)), ...bodyDifferences.filter((difference) => !bodies.used.has(difference))];
 for (const { what } of idle) console.log(`explains nothing: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -28,6 +28,8 @@ export const published: readonly string[] = ["examples", "corpus"];
 export interface JudgedCase extends Case {
   /** Its folder, absolute. */
   readonly base: string;
+  /** The folder, absolute, that the files are in. */
+  readonly root: string;
   readonly files: JobFilesReader;
   /** Its folder within the files. */
   readonly folder: string;
@@ -71,7 +73,7 @@ export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "control-flow" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, root: base, files, folder: "", preview: name === "control-flow" }));
 }
 
 function exampleCases(): readonly JudgedCase[] {
@@ -83,6 +85,7 @@ function exampleCases(): readonly JudgedCase[] {
     cause: "",
     yaml: readFileSync(join(base, id), "utf8"),
     base,
+    root: base,
     files: folderFiles(base),
     folder: "",
     preview: false,
@@ -101,6 +104,6 @@ function corpusCases(): readonly JudgedCase[] {
   return jobs.map((path) => {
     const folder = dirname(path);
     const yaml = readFileSync(join(corpusFolder, path), "utf8");
-    return { id: path, note: "", cause: "", yaml, base: join(corpusFolder, folder), files, folder, preview: false };
+    return { id: path, note: "", cause: "", yaml, base: join(corpusFolder, folder), root: corpusFolder, files, folder, preview: false };
   });
 }
