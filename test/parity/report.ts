@@ -5,7 +5,9 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bodyReport, bodySection, isCorpusBodyRow } from "./body-report.ts";
 import { judge } from "./judge.ts";
+import { bodyDifferences } from "./known-body-differences.ts";
 import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
 import { corpusFolder, judgedCases, readExpected, suites } from "./suites.ts";
 
@@ -64,8 +66,12 @@ const previous = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
 const rows = table(suites.flatMap(rowsOf));
 const corpusRows =
   corpusFolder === undefined
-    ? previous.filter((line) => line.startsWith("| corpus, "))
+    ? previous.filter((line) => line.startsWith("| corpus, ") && !isCorpusBodyRow(line))
     : table(rowsOf("corpus").toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+
+const bodies = await bodyReport([...suites, ...(corpusFolder === undefined ? [] : ["corpus"])]);
+const bodyRows = [...bodies.rows, ...(corpusFolder === undefined ? previous.filter(isCorpusBodyRow) : [])];
+missed.push(...bodies.missed);
 
 const lines = [
   "# Parity with the Azure ML SDK",
@@ -103,6 +109,7 @@ const lines = [
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
   "",
+  ...bodySection(bodyRows),
   "## Beyond the SDK",
   "",
   "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
@@ -111,7 +118,8 @@ const lines = [
 writeFileSync(file, lines.filter((line) => line !== start).join("\n"));
 console.log(rows.join("\n"));
 console.log(corpusRows.join("\n"));
+console.log(bodyRows.join("\n"));
 for (const line of missed) console.log(`differs: ${line}`);
-const idle = dumpDifferences.filter((difference) => !used.has(difference));
+const idle = [...dumpDifferences.filter((difference) => !used.has(difference)), ...bodyDifferences.filter((difference) => !bodies.used.has(difference))];
 for (const { what } of idle) console.log(`explains nothing${corpusFolder === undefined ? " without the corpus" : ""}: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

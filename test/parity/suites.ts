@@ -24,6 +24,8 @@ export const suites: readonly string[] = [
 export interface JudgedCase extends Case {
   /** Its folder, absolute. */
   readonly base: string;
+  /** The folder, absolute, that the files are in. */
+  readonly root: string;
   readonly files: JobFilesReader;
   /** Its folder within the files. */
   readonly folder: string;
@@ -67,7 +69,7 @@ export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "control-flow" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, root: base, files, folder: "", preview: name === "control-flow" }));
 }
 
 function exampleCases(): readonly JudgedCase[] {
@@ -79,6 +81,7 @@ function exampleCases(): readonly JudgedCase[] {
     cause: "",
     yaml: readFileSync(join(base, id), "utf8"),
     base,
+    root: base,
     files: folderFiles(base),
     folder: "",
     preview: false,
@@ -97,6 +100,6 @@ function corpusCases(): readonly JudgedCase[] {
     .filter((path) => existsSync(join(corpus, path)))
     .map((path) => {
       const yaml = readFileSync(join(corpus, path), "utf8");
-      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), files, folder: dirname(path), preview: false };
+      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), root: corpus, files, folder: dirname(path), preview: false };
     });
 }
