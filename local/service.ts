@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
+import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
 import { startStorageEvents } from "./storage-events.ts";
 
@@ -17,6 +18,8 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
+  /** Stands in for App Service authentication. */
+  readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -40,7 +43,7 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
@@ -63,6 +66,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       queueLeaseMs,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
+      ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
       settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });

@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { withIdentity } from "./identity.ts";
+import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import type { TokenCredential } from "./storage/account.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
@@ -18,6 +19,7 @@ export interface Services extends Storage {
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
+  readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
@@ -28,8 +30,8 @@ export interface Services extends Storage {
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
-  const { logs, outputs, bundles } = storage;
-  const { localMaxRunning: maxRunning } = settings;
+  const { logs, outputs, bundles, index } = storage;
+  const { localMaxRunning: maxRunning, maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
     backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
@@ -39,6 +41,7 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
+    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
     publicUrl: settings.publicUrl,

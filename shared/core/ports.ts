@@ -181,6 +181,8 @@ export interface EventSink {
 export interface Queues {
   sendDispatch(message: DispatchMessage, options?: CallOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
+  /** Resolves when the queues can be reached, whether they have been made or not. */
+  ready(options?: CallOptions): Promise<void>;
 }
 
 /** Part of a file: `end` is inclusive, as in a Range header; `suffix` counts from the end. */

@@ -10,6 +10,7 @@ import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJob, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
+import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
   readonly records: RecordStore;
@@ -20,6 +21,8 @@ export interface SubmitPorts {
   readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
+  /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
+  readonly quota?: SubmissionQuota;
 }
 
 type CheckPorts = Pick<SubmitPorts, "backend">;
@@ -51,7 +54,8 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
 /**
  * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
  * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
+ * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
  */
 export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
@@ -60,8 +64,16 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
   // Only a name that somebody chose can be taken, so one made at random is not looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
+  if (earlier === undefined) {
+    submission.condition?.(undefined);
+    if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
+  }
   const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
-  if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
+  if (there !== record) {
+    const found = replay(there, record, byKey);
+    submission.condition?.(found.revision);
+    return { record: found, warnings, created: false };
+  }
   await follow(ports, record, options);
   return { record, warnings, created: true };
 }

@@ -41,11 +41,8 @@ async function cancel(ports: InboxPorts, drop: Drop, options: CallOptions): Prom
       `There is no job of ${JSON.stringify(path)} to cancel: ${why}. A cancel is called like its file, with ${suffix} at the end.`,
     );
   }
-  const { name } = receipt.job;
   // Receipts lie where others may write, and this door is for its own jobs.
-  const owner = (await ports.records.get(name, options))?.value.owner;
-  if (owner !== undefined && owner !== inboxOwner) throw new ServiceError("job_not_found", `Job ${name} did not come through the inbox.`);
-  return cancelJob(ports, name, {}, options);
+  return cancelJob({ ...ports, scope: { owner: inboxOwner } }, receipt.job.name, {}, options);
 }
 
 /** The receipt of the file that was there when the cancel was dropped. */

@@ -16,6 +16,9 @@ export function createStorageQueues({ dispatch, updates }: QueueClients, call: S
   return {
     sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
     sendUpdate: (message, options) => send(updates, traced(message, options), options),
+    ready: async (options) => {
+      await unlessMissing(callWith(dispatch, call)(`look at queue ${dispatch.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options));
+    },
   };
 }
 

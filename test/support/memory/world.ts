@@ -1,5 +1,7 @@
 /** All ports in memory, and what a test does with them. */
+
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
+import type { Scope } from "../../../shared/core/scope.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
@@ -16,7 +18,7 @@ import { createMemoryRecords } from "./records.ts";
 
 const maxBodyBytes = 262_144;
 
-/** A service without storage: every port that an operation can ask for. */
+/** A service without storage: every port that an operation can ask for, for a caller who may do everything. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   const clock = createManualClock();
   return {
@@ -35,6 +37,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     pollMinSeconds: 2,
     pollMaxSeconds: 60,
     logUrlMinutes: 15,
+    scope: {} as Scope,
     inbox: createMemoryInbox(clock),
     receipts: createMemoryReceipts(),
     sweepMarks: createMemorySweepMarks(),

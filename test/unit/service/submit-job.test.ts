@@ -165,6 +165,33 @@ describe("a submission again", () => {
   });
 });
 
+describe("a condition", () => {
+  const refuse = () => {
+    throw new ServiceError("precondition_failed", "No.");
+  };
+
+  test("is asked of the job that is there or of none, before anything is stored", async () => {
+    const world = createWorld();
+    const seen: (number | undefined)[] = [];
+    const condition = (revision: number | undefined) => {
+      seen.push(revision);
+      refuse();
+    };
+    await expect(submitJob(world, submission({ name: "new" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect([await world.records.get("new"), await world.openJobs.get("new")]).toEqual([undefined, undefined]);
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(seen).toEqual([undefined, 1]);
+  });
+
+  test("is not asked where the answer is no anyway", async () => {
+    const world = createWorld();
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris", tags: { a: "b" } }, { condition: refuse }))).rejects.toMatchObject({ code: "job_exists" });
+    await expect(submitJob(world, submission({ name: "iris" }, { condition: refuse, owner: "bob" }))).rejects.toMatchObject({ code: "name_taken" });
+  });
+});
+
 describe("a job with a bundle", () => {
   const files: JobFilesReader = { kind: (path) => (path === "src" ? "folder" : undefined), read: () => undefined };
 

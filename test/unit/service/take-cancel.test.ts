@@ -130,7 +130,7 @@ describe("a cancel that cancels nothing", () => {
     await submitJob(world, submission({ name: "theirs" }));
     const forged = { schema_version: 1, path: "x.yml", etag: '"1"', answered_at: "", outcome: "accepted", job: { name: "theirs" } };
     world.receipts.scribble("x.yml", JSON.stringify(forged));
-    expect((await canceled(world, "x.yml.cancel")).error).toEqual({ code: "job_not_found", message: "Job theirs did not come through the inbox." });
+    expect((await canceled(world, "x.yml.cancel")).error).toEqual({ code: "job_not_found", message: 'There is no job "theirs".' });
     expect(await statusOf(world, "theirs")).toBe("NotStarted");
   });
 });
