@@ -30,7 +30,7 @@ type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
 export async function withBundle<T>(
   request: HttpRequest,
   format: "multipart" | "zip",
-  limits: SubmissionLimits,
+  { jobPath, ...limits }: SubmissionLimits & { readonly jobPath?: string | undefined },
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
@@ -44,7 +44,8 @@ export async function withBundle<T>(
     const files = await openBundle(zip, { maxReadBytes: Math.max(limits.maxBodyBytes, 1024 * 1024) });
     try {
       await checkContents(files);
-      return await use({ ...(job ?? findJob(files, limits.maxBodyBytes)), bundle: { sha256, files, zip } });
+      const read = job ?? (jobPath === undefined ? findJob(files, limits.maxBodyBytes) : readJob(files, jobPath, limits.maxBodyBytes));
+      return await use({ ...read, bundle: { sha256, files, zip, ...folderOf(files, jobPath) } });
     } finally {
       await files.close();
     }
@@ -132,8 +133,26 @@ function findJob(bundle: Bundle, maxBytes: number): Pick<Submission, "source" | 
     const inFolder = bundle.files.find(({ path }) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
     const found =
       file !== undefined ? `has ${[file, ...others].map(({ path }) => path).join(" and ")}` : inFolder === undefined ? "has none" : `has ${inFolder.path}`;
-    throw new ServiceError("invalid_bundle", `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}; this one ${found}.`);
+    throw new ServiceError(
+      "invalid_bundle",
+      `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}, or says where it is with ?job=PATH; this one ${found}.`,
+    );
   }
-  if (file.size > maxBytes) throw new ServiceError("body_too_large", `${file.path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
-  return { source: bundle.read(file.path) ?? "", format: formatOf(undefined, file.path) };
+  return readJob(bundle, file.path, maxBytes);
+}
+
+function readJob(bundle: Bundle, path: string, maxBytes: number): Pick<Submission, "source" | "format"> {
+  const file = bundle.files.find((each) => each.path === path);
+  if (file === undefined) throw new ServiceError("invalid_bundle", `The bundle has no file ${JSON.stringify(path)}, which is to be the job.`);
+  if (file.size > maxBytes) throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
+  return { source: bundle.read(path) ?? "", format: formatOf(undefined, path) };
+}
+
+/** Where the paths of a job start; absent at the top. @throws ServiceError `invalid_bundle` for a folder that is not there. */
+function folderOf(bundle: Bundle, jobPath = ""): { readonly folder?: string } {
+  const end = jobPath.lastIndexOf("/");
+  if (end < 0) return {};
+  const folder = jobPath.slice(0, end);
+  if (bundle.kind(folder) === "folder") return { folder };
+  throw new ServiceError("invalid_bundle", `The bundle has no folder ${JSON.stringify(folder)}, in which the job is to be.`);
 }
