@@ -6,11 +6,14 @@ import { differs } from "../../support/http-examples.ts";
 import { createWorld } from "../../support/memory/world.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/inbox.md"), "utf8");
-const examples = Array.from(page.matchAll(/in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nis answered with\n\n```json\n(?<receipt>[^`]+)```/g), ({ groups }) => ({
-  path: groups?.path ?? "",
-  job: groups?.job ?? "",
-  receipt: JSON.parse(groups?.receipt ?? "") as object,
-}));
+const examples = Array.from(
+  page.matchAll(/in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nis answered with\n\n```json\n(?<receipt>[^`]+)```/g),
+  ({ groups }) => ({
+    path: groups?.path ?? "",
+    job: groups?.job ?? "",
+    receipt: JSON.parse(groups?.receipt ?? "") as object,
+  }),
+);
 
 test("docs/inbox.md has examples", () => {
   expect(examples.map(({ path }) => path)).toEqual(["iris/train.yml", "bad.yml"]);
