@@ -3,14 +3,15 @@
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ...; all by default.
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ... or `bundles`; all by default.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
+import { corpusBundles, unpacked } from "./corpus-bundles.ts";
 import { type Answer, corpusFolder, corpusMade, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
@@ -42,18 +43,19 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
   return a === b ? [] : [path];
 }
 
-/** The cases where the SDK finds all that they name on the disk. */
-function onDisk(name: string): readonly JudgedCase[] {
+/** The cases where the SDK finds all that they name on the disk; `copy` is an empty folder for that. */
+async function onDisk(name: string, copy: string): Promise<readonly JudgedCase[]> {
+  if (name === "bundles") return unpacked(await corpusBundles(), copy);
   const cases = judgedCases(name);
   if (name !== "corpus") return cases;
-  const copy = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
   cpSync(corpusFolder, copy, { recursive: true });
   for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
   return cases.map((each) => ({ ...each, base: join(copy, each.folder) }));
 }
 
-for (const name of names.length > 0 ? names : suites) {
-  const cases = onDisk(name);
+for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-parity-"));
+  const cases = await onDisk(name, copy);
   const original = ask(cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
@@ -85,5 +87,6 @@ for (const name of names.length > 0 ? names : suites) {
   const file = expectedFile(name);
   if (!existsSync(join(file, ".."))) mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  rmSync(copy, { recursive: true, force: true });
   console.log(`${name}: ${cases.length} cases, ${dumps.length} of our dumps`);
 }
