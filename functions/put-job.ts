@@ -5,6 +5,7 @@ import { putCondition } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
+import { traceOf } from "../shared/api/trace.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
@@ -13,12 +14,14 @@ app.http("put-job", {
   methods: ["PUT"],
   route: "api/jobs/{name}",
   authLevel,
-  handler: respond(async (request, caller) => {
+  handler: respond(async (request, caller, context) => {
     readQuery(request, {});
     const format = answerFormat(request);
     const name = pathParameter(request, "name");
     const condition = putCondition(request);
-    const submitted = await withSubmission(request, caller, config(), async (submission) => submitJob(await services(), { ...submission, name, condition }));
+    const submitted = await withSubmission(request, caller, config(), async (submission) =>
+      submitJob(await services(), { ...submission, name, condition }, traceOf(context)),
+    );
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

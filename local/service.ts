@@ -8,6 +8,7 @@ import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -66,9 +67,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       // The storage of this folder, whatever the environment names.
       settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });
+    const events = await startStorageEvents({
+      connectionString: azurite.connectionString,
+      subscriptions: [{ container: "inbox", queue: "inbox-events" }],
+      stateFile: join(data, "storage-events.json"),
+      warn,
+    });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
+    writeFileSync(join(data, "connection-string"), azurite.connectionString);
     const stop = async () => {
       try {
+        await events.stop();
         await host.stop();
       } finally {
         await azurite.stop();
@@ -92,6 +101,7 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     // Under the time between two ticks, so that each tick looks at the young jobs.
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
+    JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
 }
 

@@ -50,7 +50,8 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
   const { app, functions, hostJson, env, log, clock, refuse } = ports;
   const stopping = new AbortController();
   const queues = createQueues(env);
-  const off = (name: string) => isDisabled(name, env);
+  const disabled = new Set([...functions.keys()].filter((name) => isDisabled(name, env)));
+  const off = (name: string) => disabled.has(name);
   const run = runner(ports, stopping.signal, async (connection, name, texts) => {
     const queue = await queues.open(connection, name);
     for (const text of texts) await queue.send(text);

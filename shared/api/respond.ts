@@ -4,7 +4,7 @@ import { errorStatus, ServiceError } from "../core/errors.ts";
 import { problem } from "./problem.ts";
 import { drainBody } from "./read-body.ts";
 
-type Answer<C> = (request: HttpRequest, caller: C) => Promise<HttpResponseInit>;
+type Answer<C> = (request: HttpRequest, caller: C, context: InvocationContext) => Promise<HttpResponseInit>;
 
 /** Wraps what answers a call of a caller `C`. */
 export type Respond<C> = (answer: Answer<C>) => HttpHandler;
@@ -14,7 +14,7 @@ const longestPath = 300;
 /** Makes the wrapper of handlers. `admit` tells who calls, or throws, before anything else of a request is read. */
 export function createRespond<C>(admit: (request: HttpRequest) => C): Respond<C> {
   return (answer) => async (request, context) => {
-    const response = await attempt(async () => answer(request, admit(request)), request, context);
+    const response = await attempt(async () => answer(request, admit(request), context), request, context);
     await drainBody(request);
     const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
     return { ...response, headers };

@@ -17,6 +17,7 @@ export const errorStatus = {
   log_not_found: 404,
   output_not_found: 404,
   bundle_not_found: 404,
+  schema_not_found: 404,
   route_not_found: 404,
   not_acceptable: 406,
   name_taken: 409,

@@ -33,6 +33,9 @@ export interface Submission {
   readonly condition?: (revision: number | undefined) => void;
 }
 
+/** A job as it was sent, and what came along. */
+export type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
+
 export interface CheckedJob {
   /** The job with the name and experiment that it will have. */
   readonly job: Job;

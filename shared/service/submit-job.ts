@@ -5,8 +5,9 @@ import { indexEntry } from "../core/index-entry.ts";
 import type { Warning } from "../core/issues.ts";
 import { Job } from "../core/job/job.ts";
 import type { LoadOptions } from "../core/job/load-job.ts";
+import { rememberJob } from "../core/job-of.ts";
 import { generateName, isJobName } from "../core/names.ts";
-import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJob, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
@@ -93,8 +94,9 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
-  const dump = job.withFields({ name, experiment_name }).toYaml();
-  return {
+  const submitted = job.withFields({ name, experiment_name });
+  const dump = submitted.toYaml();
+  const record: JobRecord = {
     schema_version: 1,
     name,
     type: job.type,
@@ -117,6 +119,8 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
+  rememberJob(record, submitted);
+  return record;
 }
 
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
@@ -127,11 +131,15 @@ async function commit(ports: SubmitPorts, record: JobRecord, bundle: SubmittedBu
   const { records, openJobs, backend, clock } = ports;
   const { name, submission_id } = record;
   if (bundle !== undefined) await keepBundle(ports, bundle, options);
-  const look = new Date(clock.now().getTime() + firstLookMs).toISOString();
+  const putMs = clock.now().getTime();
+  const look = new Date(putMs + firstLookMs).toISOString();
   const created_at = record.creation_context.created_at;
-  await openJobs.put({ name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 }, options);
+  const row: OpenJob = { name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 };
+  await openJobs.put(row, options);
   try {
     await records.create(record, options);
+    // No call takes so long: the process was asleep, and the row may have been swept as one that nobody needs.
+    if (clock.now().getTime() - putMs >= firstLookMs) await openJobs.put(row, options).catch(() => undefined);
     return record;
   } catch (error) {
     if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);

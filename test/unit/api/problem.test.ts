@@ -30,6 +30,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   log_not_found: [404, "Not Found"],
   output_not_found: [404, "Not Found"],
   bundle_not_found: [404, "Not Found"],
+  schema_not_found: [404, "Not Found"],
   route_not_found: [404, "Not Found"],
   not_acceptable: [406, "Not Acceptable"],
   name_taken: [409, "Conflict"],

@@ -7,8 +7,10 @@ import { ServiceError } from "../../../shared/core/errors.ts";
 import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
 import type { BundleStore, OpenJobs, RecordStore } from "../../../shared/core/ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
+import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { rerunJob } from "../../../shared/service/rerun-job.ts";
 import { checkJob, submitJob } from "../../../shared/service/submit-job.ts";
+import { passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, jobYaml, submission, type World } from "../../support/memory/world.ts";
 
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -83,6 +85,19 @@ describe("a new job", () => {
     };
     await submitJob(ports, submission({}));
     expect(order).toEqual(["openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"]);
+  });
+
+  test("has its row, also when the process slept before the commit and the row was swept meanwhile", async () => {
+    const world = createWorld();
+    const create: World["records"]["create"] = async (record, options) => {
+      world.clock.advance(11 * 60_000);
+      expect(await healJobs(world)).toMatchObject({ swept: 1 });
+      return world.records.create(record, options);
+    };
+    const { record } = await submitJob({ ...world, records: { ...world.records, create } }, submission());
+    expect((await world.openJobs.get("iris"))?.value).toMatchObject({ submission_id: record.submission_id, published_seq: 0 });
+    await passTime(world, 1);
+    expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   test("is 201 whatever fails after the commit", async () => {
