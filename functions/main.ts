@@ -24,6 +24,9 @@ import "./poll-jobs.ts";
 import "./put-job.ts";
 import "./rerun-job.ts";
 import "./submit-job.ts";
+import "./sweep-inbox.ts";
+import "./take-inbox-event-poison.ts";
+import "./take-inbox-event.ts";
 
 // Bundles would be held in memory as a whole, several times over.
 app.setup({ enableHttpStream: true });

@@ -8,6 +8,7 @@ import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -26,6 +27,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
+  /** The same in a file, for clients of storage. */
+  readonly connectionFile: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
   /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
@@ -47,6 +50,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   await refuseSecond(lockFile, data);
   await checkPort(port);
   const app = join(data, "app");
+  const connectionFile = join(data, "connection-string");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
@@ -66,16 +70,24 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       // The storage of this folder, whatever the environment names.
       settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });
+    const events = await startStorageEvents({
+      connectionString: azurite.connectionString,
+      subscriptions: [{ container: "inbox", queue: "inbox-events" }],
+      stateFile: join(data, "storage-events.json"),
+      warn,
+    });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
+    writeFileSync(connectionFile, azurite.connectionString);
     const stop = async () => {
       try {
+        await events.stop();
         await host.stop();
       } finally {
         await azurite.stop();
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, lost: azurite.lost, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, connectionFile, keysFile, lost: azurite.lost, stop };
   } catch (error) {
     await azurite.stop();
     throw error;
@@ -92,6 +104,7 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     // Under the time between two ticks, so that each tick looks at the young jobs.
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
+    JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
 }
 

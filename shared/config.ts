@@ -36,6 +36,7 @@ export const settings = {
   JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
   JOBS_POLL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
   JOBS_HEAL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
+  JOBS_INBOX_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `sweep-inbox`, which finds the drops that no event told of; every 5 minutes." },
   JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
   JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
   JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),

@@ -4,6 +4,7 @@ import "./core/job/load-job.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { withIdentity } from "./identity.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
@@ -19,6 +20,10 @@ export interface Services extends Storage {
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
   readonly quota?: SubmissionQuota;
+  readonly readBundle: ReadBundle;
+  readonly publicUrl: string;
+  readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
 }
 
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
@@ -37,5 +42,10 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
     ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
+    // Zips are slow to load, and most jobs come alone.
+    readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    publicUrl: settings.publicUrl,
+    maxBodyBytes: settings.maxBodyBytes,
+    maxBundleBytes: settings.maxBundleBytes,
   };
 }
