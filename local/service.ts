@@ -7,6 +7,7 @@ import { bundle } from "../scripts/bundle.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { playAzureML } from "./play-azureml.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -16,6 +17,8 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
+  /** What runs jobs; `azureml` without a workspace in the environment is one that this machine plays. */
+  readonly backend?: "local" | "azureml";
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -37,7 +40,7 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, backend } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
@@ -52,6 +55,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
+    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", options.settings) ? await playAzureML(data, azurite.connectionString) : undefined;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
@@ -60,13 +64,23 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
       // The storage of this folder, whatever the environment names.
-      settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
+      settings: {
+        ...notYetSet(defaults(data, enableAuth)),
+        ...chosen(backend),
+        ...played?.settings,
+        AzureWebJobsStorage: azurite.connectionString,
+        ...options.settings,
+      },
+    }).catch(async (error: unknown) => {
+      await played?.close();
+      throw error;
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
     const stop = async () => {
       try {
         await host.stop();
       } finally {
+        await played?.close();
         await azurite.stop();
         rmSync(lockFile, { force: true });
       }
@@ -89,6 +103,15 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
   };
+}
+
+/** What was asked for by name wins over the environment. */
+function chosen(backend: string | undefined): Record<string, string> {
+  return backend === undefined ? {} : { JOBS_BACKEND: backend };
+}
+
+function isSet(name: string, settings: Readonly<Record<string, string>> = {}): boolean {
+  return (settings[name] ?? process.env[name] ?? "") !== "";
 }
 
 /** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */
