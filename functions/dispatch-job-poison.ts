@@ -6,8 +6,5 @@ import { services } from "../shared/wiring.ts";
 app.storageQueue("dispatch-job-poison", {
   queueName: "job-dispatch-poison",
   connection: "AzureWebJobsStorage",
-  handler: async (message, context) => {
-    context.error("A dispatch failed too often:", message);
-    await abandonDispatch(await services(), message);
-  },
+  handler: async (message, context) => context.error(await abandonDispatch(await services(), message)),
 });

@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { traceOf } from "../shared/api/trace.ts";
 import { pollJobs } from "../shared/service/poll-jobs.ts";
 import { services } from "../shared/wiring.ts";
 
@@ -7,7 +8,7 @@ app.timer("poll-jobs", {
   schedule: "%JOBS_POLL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
-    const { due, sent, left, trouble } = await pollJobs(await services());
+    const { due, sent, left, trouble } = await pollJobs(await services(), traceOf(context));
     if (sent > 0 || left > 0) context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
     if (trouble !== undefined) context.warn(`The backend could not be asked: ${trouble}`);
   },

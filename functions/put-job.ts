@@ -1,22 +1,27 @@
 import { app } from "@azure/functions";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { pathParameter } from "../shared/api/path-parameter.ts";
+import { putCondition } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
+import { traceOf } from "../shared/api/trace.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
 /** PUT /api/jobs/{name} */
 app.http("put-job", {
   methods: ["PUT"],
   route: "api/jobs/{name}",
   authLevel,
-  handler: respond(async (request) => {
+  handler: respond(async (request, caller, context) => {
     readQuery(request, {});
     const format = answerFormat(request);
     const name = pathParameter(request, "name");
-    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), { ...submission, name }));
+    const condition = putCondition(request);
+    const submitted = await withSubmission(request, caller, config(), async (submission) =>
+      submitJob(await services(), { ...submission, name, condition }, traceOf(context)),
+    );
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

@@ -3,22 +3,23 @@ import { answerFormat, checkAcceptsJson } from "../shared/api/media-types.ts";
 import { flag, readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
+import { traceOf } from "../shared/api/trace.ts";
 import { checkJob, submitJob } from "../shared/service/submit-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
 /** POST /api/jobs?dry_run= */
 app.http("submit-job", {
   methods: ["POST"],
   route: "api/jobs",
   authLevel,
-  handler: respond(async (request) => {
+  handler: respond(async (request, caller, context) => {
     const { dry_run } = readQuery(request, { dry_run: flag });
     if (dry_run === true) {
       checkAcceptsJson(request);
-      return withSubmission(request, caller(), config(), async (submission) => dryRunAnswer(checkJob(await services(), submission)));
+      return withSubmission(request, caller, config(), async (submission) => dryRunAnswer(checkJob(await services(), submission)));
     }
     const format = answerFormat(request);
-    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), submission));
+    const submitted = await withSubmission(request, caller, config(), async (submission) => submitJob(await services(), submission, traceOf(context)));
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

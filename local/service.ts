@@ -6,8 +6,10 @@ import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
+import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
 import { playAzureML } from "./play-azureml.ts";
+import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -19,6 +21,8 @@ export interface ServiceOptions {
   readonly enableAuth?: boolean;
   /** What runs jobs; `azureml` without a workspace in the environment is one that this machine plays. */
   readonly backend?: "local" | "azureml";
+  /** Stands in for App Service authentication. */
+  readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -40,7 +44,7 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false, backend } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate, backend } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
@@ -63,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       queueLeaseMs,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
+      ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
       settings: {
         ...notYetSet(defaults(data, enableAuth)),
@@ -75,9 +80,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       await played?.close();
       throw error;
     });
+    const events = await startStorageEvents({
+      connectionString: azurite.connectionString,
+      subscriptions: [{ container: "inbox", queue: "inbox-events" }],
+      stateFile: join(data, "storage-events.json"),
+      warn,
+    });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
+    writeFileSync(join(data, "connection-string"), azurite.connectionString);
     const stop = async () => {
       try {
+        await events.stop();
         await host.stop();
       } finally {
         await played?.close();
@@ -102,6 +115,7 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     // Under the time between two ticks, so that each tick looks at the young jobs.
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
+    JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
 }
 

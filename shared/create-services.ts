@@ -7,8 +7,10 @@ import { unsupportedBy } from "./backends/azureml/unsupported.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { AzureMLConfig, Config } from "./config.ts";
+import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
+import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import type { TokenCredential } from "./storage/account.ts";
 import { createStorageCall } from "./storage/call.ts";
 import { createContainerUploads } from "./storage/container-uploads.ts";
@@ -22,12 +24,19 @@ export interface Services extends Storage {
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
+  readonly quota?: SubmissionQuota;
+  readonly readBundle: ReadBundle;
+  readonly publicUrl: string;
+  readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
 }
 
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
+  const { index } = storage;
+  const { maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
     backend:
@@ -38,6 +47,12 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
+    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
+    // Zips are slow to load, and most jobs come alone.
+    readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    publicUrl: settings.publicUrl,
+    maxBodyBytes: settings.maxBodyBytes,
+    maxBundleBytes: settings.maxBundleBytes,
   };
 }
 

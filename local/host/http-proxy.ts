@@ -1,6 +1,6 @@
 /** HTTP for an app that streams: the library has a server of its own, to which the host passes the raw request. */
 import { once } from "node:events";
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
 import { BodyTooLargeError, emptyAnswer, type HttpRequestHead } from "./http-server.ts";
 import { type HttpOutput, joinedHeaders, serverHeader } from "./http-trigger.ts";
 import type { InvocationOutcome } from "./invocation.ts";
@@ -14,6 +14,9 @@ export interface ProxyOptions {
   /** Added to the answer where it does not have them. */
   readonly extraHeaders: Readonly<Record<string, string>>;
 }
+
+/** Connections to the library's server; both ends are in this process, so a kept one is never closed behind our back. */
+const agent = new Agent({ keepAlive: true });
 
 /** The real host's limit for a stream on which nothing happens. */
 const idleMs = 240_000;
@@ -67,7 +70,7 @@ function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
     method: head.method,
     path: `${encodePath(head.path)}${head.search}`,
     headers: { ...headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
-    agent: false,
+    agent,
   });
   proxied.setTimeout(idleMs, () => proxied.destroy());
   // Whatever ends the proxied request ends the wait for it; the caller then sees a cut connection.
@@ -98,8 +101,9 @@ async function writeAnswer({ head, extraHeaders }: ProxyOptions, answer: Incomin
   response.statusCode = answer.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
   for (const [name, values] of Object.entries(answer.headersDistinct)) if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
-  response.flushHeaders();
   answer.pipe(response);
+  // A stream may be silent at first; a body that is there already goes out with the headers.
+  setImmediate(() => response.flushHeaders());
   answer.once("close", () => {
     if (!answer.complete) response.destroy();
   });

@@ -127,8 +127,8 @@ async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string)
   if (!Number.isFinite(timeoutMs)) return work;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    const error = new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`);
-    timer = setTimeout(() => reject(error), Math.min(timeoutMs, longestTimerMs));
+    const expire = () => reject(new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`));
+    timer = setTimeout(expire, Math.min(timeoutMs, longestTimerMs));
   });
   try {
     return await Promise.race([work, expired]);

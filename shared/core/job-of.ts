@@ -5,10 +5,21 @@ import type { JobEdits, JobRecord } from "./record.ts";
 /** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
 const limits = { depth: 64, nodes: 200_000 };
 
+/** A record never changes, and one request may ask several times. */
+const jobs = new WeakMap<JobRecord, Job>();
+
+/** Says of which job a new record's dump is, which spares reading it. */
+export function rememberJob(record: JobRecord, job: Job): void {
+  jobs.set(record, job);
+}
+
 /** The job as it was submitted, with the name and experiment it was given then. */
 export function jobOf(record: JobRecord): Job {
+  const known = jobs.get(record);
+  if (known !== undefined) return known;
   const { job, issues } = Job.load(record.dump, { limits });
   if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
+  jobs.set(record, job);
   return job;
 }
 
@@ -21,6 +32,7 @@ function edited(map: Readonly<Record<string, string | null>>, edits: JobEdits["t
 export function editedJob(record: JobRecord): Job {
   const { display_name, description, tags, properties } = record.edits;
   const job = jobOf(record);
+  if (Object.keys(record.edits).length === 0) return job;
   return job.withFields({
     ...(display_name === undefined ? {} : { display_name }),
     ...(description === undefined ? {} : { description }),

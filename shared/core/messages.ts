@@ -1,5 +1,6 @@
 /** What travels on the queues: base64 JSON, checked when it arrives. */
 import * as z from "zod/mini";
+import { maskText } from "./job/secrets.ts";
 import { namePattern } from "./names.ts";
 
 /** The submission is named besides the job: a message must not meet a later job of the same name. */
@@ -45,9 +46,23 @@ export const updateMessage = z.discriminatedUnion("kind", [
 ]);
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
+/** A message with the trace context of whoever sends it, where there is one. */
+export function traced<T extends object>(message: T, { traceparent }: { readonly traceparent?: string } = {}): T & { readonly traceparent?: string } {
+  return traceparent === undefined ? message : { traceparent, ...message };
+}
+
 /** A message as its schema says. @throws when it is anything else, naming the places that are wrong. */
 export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
   const { data, error } = schema.safeParse(message);
   if (error === undefined) return data as T;
   throw new Error(`Not a message of this queue: ${error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`).join("; ")}`);
+}
+
+const longestShown = 300;
+
+/** A message for the log, whatever it is: in one line, shortened, without secrets. */
+export function shownMessage(message: unknown): string {
+  const text = typeof message === "string" ? message : (JSON.stringify(message) ?? String(message));
+  const line = maskText(text.slice(0, 10 * longestShown)).replaceAll(/\s+/g, " ");
+  return line.length > longestShown ? `${line.slice(0, longestShown)}... (${text.length} characters)` : line;
 }

@@ -13,6 +13,8 @@ import type { JobRecord, TimelineEntry } from "./record.ts";
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
+  /** W3C trace context of whoever asks; messages carry it on, and backends may. */
+  readonly traceparent?: string;
 }
 
 export interface Clock {
@@ -56,7 +58,7 @@ export interface OpenJob {
   readonly submission_id: string;
   readonly backend: string;
   readonly created_at: string;
-  /** When the poll looks at the job next. */
+  /** When the poll looks at the job next, or enqueues its dispatch again while the backend has not taken it. */
   readonly next_poll_at: string;
   /** When healing looks at the job next. */
   readonly heal_at: string;
@@ -64,8 +66,6 @@ export interface OpenJob {
   readonly cancel?: "requested" | "refused";
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
-  /** Set when the backend could not be reached: the poll enqueues the dispatch again from then on. */
-  readonly next_attempt_at?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */
   readonly sent_digest?: string;
   readonly sent_at?: string;
@@ -181,6 +181,8 @@ export interface EventSink {
 export interface Queues {
   sendDispatch(message: DispatchMessage, options?: CallOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
+  /** Resolves when the queues can be reached, whether they have been made or not. */
+  ready(options?: CallOptions): Promise<void>;
 }
 
 /** Part of a file: `end` is inclusive, as in a Range header; `suffix` counts from the end. */

@@ -29,7 +29,12 @@ export interface Submission {
   readonly folder?: string;
   readonly rerunOf?: string;
   readonly bundle?: SubmittedBundle;
+  /** What must hold of the job that is there, by its revision, or of none; asked where all else is well. @throws ServiceError `precondition_failed`. */
+  readonly condition?: (revision: number | undefined) => void;
 }
+
+/** A job as it was sent, and what came along. */
+export type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
 
 export interface CheckedJob {
   /** The job with the name and experiment that it will have. */

@@ -42,7 +42,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   // Only what was asked before this answer is answered by it.
   const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
   return revise(
-    record,
+    withoutUpdateFailure(record),
     {
       ...news,
       ...(not_found_at === undefined ? {} : { not_found_at }),
@@ -60,6 +60,30 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
   if (isTerminal(record.status)) return undefined;
   const finished_at = now.toISOString();
   return revise(record, { status: "Failed", error, finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) }, now);
+}
+
+/** Ends a job that the backend surely does not have: Canceled where that was wished, else Failed. */
+export function endUndispatched(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
+  if (record.cancel_requested_at === undefined || isTerminal(record.status)) return fail(record, error, now);
+  const timeline = withEntry(record, "Canceled", "service", now, `The backend ${record.backend} does not have the job.`);
+  return revise(record, { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
+}
+
+const updateFailed = "update_failed";
+
+/** Notes, visibly for callers, that news of the backend could not be taken in; the next that can be takes the note away. */
+export function noteUpdateFailed(record: JobRecord, message: string, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status) || record.error?.code === updateFailed) return undefined;
+  const noted = record.timeline.at(-1)?.message === message;
+  return revise(
+    record,
+    { error: { code: updateFailed, message }, ...(noted ? {} : { timeline: withEntry(record, record.status, "service", now, message) }) },
+    now,
+  );
+}
+
+function withoutUpdateFailure({ error, ...record }: JobRecord): JobRecord {
+  return error === undefined || error.code === updateFailed ? record : { ...record, error };
 }
 
 /** How many times in a row a backend may not know a job before the job is given up. */

@@ -1,45 +1,70 @@
-import { isServiceError } from "../core/errors.ts";
-import { dispatchMessage, updateMessage } from "../core/messages.ts";
-import type { BackendJobRef, CallOptions, Clock, OpenJobs } from "../core/ports.ts";
+/** What becomes of messages that failed too often. Each operation says for the log what it came to, and of which message. */
+import { dispatchMessage, shownMessage, updateMessage } from "../core/messages.ts";
+import type { BackendJobRef, CallOptions } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import { changeJob } from "./change-job.ts";
-import { type DispatchPorts, failDispatch, recordDispatched } from "./dispatch-job.ts";
+import { noteUpdateFailed } from "../core/transitions.ts";
+import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
+import { type DispatchPorts, endUnlessThere, finishDispatch } from "./dispatch-job.ts";
+import { reviseRecord } from "./revise-record.ts";
+import { settleJob } from "./settle-job.ts";
+
+const noMessage = "it is no message of this queue";
 
 /**
  * Ends a dispatch that failed too often. First looks for the job at the backend: found, it is adopted; surely absent, it is
- * Failed; unreachable, it is kept open and the poll sends the dispatch again. What is no message of ours is let go of.
+ * Failed; away, it is kept open and the poll sends the dispatch again. What is about no job that there is, is let go of.
  */
-export async function abandonDispatch(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<void> {
-  const message = dispatchMessage.safeParse(received).data;
-  const found = message && (await ports.records.get(message.name, options));
-  if (found === undefined || found.value.submission_id !== message?.submission_id) return;
-  const record = found.value;
-  if (record.dispatched_at !== undefined || isTerminal(record.status)) return void (await changeJob(ports, record.name, { record: () => undefined }, options));
-  const observation = await look(ports, record, options);
-  if (observation === "unreachable") return;
-  if (observation !== undefined) return recordDispatched(ports, found, observation, options);
-  const reason = `The job could not be handed to the backend ${record.backend}; the service's log has the cause.`;
-  await failDispatch(ports, record, "dispatch_failed", reason, options);
+export async function abandonDispatch(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<string> {
+  return `A dispatch failed too often; ${await endDispatch(ports, received, options)}. The message: ${shownMessage(received)}`;
 }
 
-async function look({ backend }: DispatchPorts, { name, submission_id }: BackendJobRef, options: CallOptions) {
-  try {
-    return (await backend.observe([{ name, submission_id }], options))[0]?.observation;
-  } catch (error) {
-    if (isServiceError(error, "unavailable") || isServiceError(error, "throttled")) return "unreachable";
-    throw error;
+async function endDispatch(ports: DispatchPorts, received: unknown, options: CallOptions): Promise<string> {
+  const message = dispatchMessage.safeParse(received).data;
+  if (message === undefined) return noMessage;
+  const { name, submission_id } = message;
+  const found = await ports.records.get(name, options);
+  if (found?.value.submission_id !== submission_id || found.value.deleted_at !== undefined) return `the job ${name} of this message is gone`;
+  if (found.value.dispatched_at !== undefined || isTerminal(found.value.status)) await finishDispatch(ports, found.value, options);
+  else {
+    const why = `The job could not be handed to the backend ${found.value.backend}; the service's log has the cause.`;
+    await endUnlessThere(ports, found, { code: "dispatch_failed", message: why }, options);
   }
+  const status = (await ports.records.get(name, options))?.value.status;
+  return `job ${name} is ${status ?? "gone"}`;
 }
 
 /**
- * Lets go of an update that failed too often. Nothing of the job is lost by it: the poll compares what it sees with what was
- * taken, so it sends the same news again after a minute. The job is looked over by healing at once.
+ * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `error`, until
+ * newer news can be: the poll sends them again after a minute, and healing looks the job over at once.
  */
-export async function abandonUpdate(
-  { openJobs, clock }: { readonly openJobs: OpenJobs; readonly clock: Clock },
-  received: unknown,
-  options: CallOptions = {},
-): Promise<void> {
+export async function abandonUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<string> {
+  return `An update failed too often; ${await endUpdate(ports, received, options)}. The message: ${shownMessage(received)}`;
+}
+
+async function endUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions): Promise<string> {
   const message = updateMessage.safeParse(received).data;
-  if (message !== undefined) await openJobs.merge(message.name, { heal_at: clock.now().toISOString() }, options);
+  if (message === undefined) return noMessage;
+  const { name, submission_id, kind } = message;
+  try {
+    await applyUpdate(ports, message, options);
+    return `job ${name} could take it in after all`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // Whoever reads the logs fetches their URLs anew, and is told what is wrong.
+    if (kind === "log_urls") return `the log URLs of job ${name} could not be refreshed (${reason})`;
+    await note(ports, { name, submission_id }, options);
+    return `job ${name} shows that it may be out of date (${reason})`;
+  }
+}
+
+async function note(ports: ApplyUpdatePorts, { name, submission_id }: BackendJobRef, options: CallOptions): Promise<void> {
+  const { openJobs, clock } = ports;
+  await openJobs.merge(name, { heal_at: clock.now().toISOString() }, options);
+  const row = await openJobs.get(name, options);
+  const why = "What the backend said of the job could not be taken in, so it may be out of date here. It is asked again; the service's log has the cause.";
+  const change = (record: JobRecord, now: Date) => (record.submission_id === submission_id ? noteUpdateFailed(record, why, now) : undefined);
+  const noted = await reviseRecord(ports, name, change, options);
+  // What fails here may be what the update failed of; healing tells.
+  if (noted?.changed === true) await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
+import type { OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";
@@ -25,10 +25,8 @@ export async function changeJob(ports: ChangePorts, name: string, change: Change
   // The row is read before the record is written: its ETag then tells whether anybody has begun something since.
   const row = open ?? (await ports.openJobs.get(name, options));
   const revised = await reviseRecord(ports, name, change.record, options);
-  if (revised !== undefined) await settle(ports, row, revised, change, options);
+  if (revised === undefined) return undefined;
+  const { record, changed } = revised;
+  await settleJob(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
   return revised;
-}
-
-function settle(ports: SettlePorts, row: Versioned<OpenJob> | undefined, { record, changed }: Revised, change: Change, options: CallOptions): Promise<void> {
-  return settleJob(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
 }

@@ -2,10 +2,10 @@ import { observationDigest } from "../core/digest.ts";
 import { isServiceError, type ServiceError } from "../core/errors.ts";
 import { jobOf } from "../core/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
-import { type BackendJob, BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
-import type { JobRecord } from "../core/record.ts";
+import { BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
+import type { JobError, JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import { applyObservation, claimDispatch, fail, revise } from "../core/transitions.ts";
+import { applyObservation, claimDispatch, endUndispatched, fail, revise } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
 import { reviseRecord } from "./revise-record.ts";
@@ -18,46 +18,85 @@ export interface DispatchPorts extends SendCancelPorts {
 
 /** How long a dispatch is tried before the job is given up. */
 const maxDispatchHours = 24;
+const neverSent: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
+/** Longer than any call of a backend may take: what was sent before has arrived by then, or never will. */
+const inFlightMs = 60_000;
 
 /**
  * Hands a job to the backend, once. The claim is written before the backend is called, so that a cancel knows that the job
  * may be running; the backend's submit is idempotent, so a repeated message does no harm. A backend that is unreachable or
- * throttled uses up no dequeues: the row is due again later and the message is done with.
+ * throttled uses up no dequeues: the row is due again later and the message is done with. A job that is to be canceled is
+ * not submitted any more, but looked for.
  */
-export async function dispatchJob(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<void> {
+export async function dispatchJob(ports: DispatchPorts, received: unknown, given: CallOptions = {}): Promise<void> {
   const message = readMessage(dispatchMessage, received);
+  const { traceparent = given.traceparent } = message;
+  const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
   const claimed = await reviseRecord(ports, message.name, (record, now) => (isWaiting(record, message) ? claimDispatch(record, now) : undefined), options);
   if (claimed === undefined || claimed.record.submission_id !== message.submission_id) return;
-  const { record } = claimed;
-  // An earlier delivery got this far: what it left undone is done now.
-  if (!isWaiting(record, message)) return void (await changeJob(ports, record.name, { record: () => undefined }, options));
-  const observation = await submitTo(ports, record, options);
-  if (observation !== undefined) await recordDispatched(ports, { value: record, etag: claimed.etag }, observation, options);
+  const job = { value: claimed.record, etag: claimed.etag };
+  if (!isWaiting(job.value, message)) await finishDispatch(ports, job.value, options);
+  else if (job.value.cancel_requested_at !== undefined) await endCanceled(ports, job, Date.parse(job.value.cancel_requested_at), options);
+  else await submitJobTo(ports, job, options);
 }
 
-/** Undefined: the backend did not take the job, now or ever, and what follows from that is written down. */
-async function submitTo(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<Observation | undefined> {
-  const { name, submission_id, experiment_name, bundle_sha256 } = record;
-  const job: BackendJob = { name, submission_id, experiment_name, job: jobOf(record), ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }) };
+function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "submission_id">): boolean {
+  return record.submission_id === submission_id && record.dispatched_at === undefined && !isTerminal(record.status);
+}
+
+async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<void> {
+  const { name, submission_id, experiment_name, bundle_sha256 } = job.value;
+  const bundle = bundle_sha256 === undefined ? {} : { bundle_sha256 };
+  const submission = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
   try {
-    return await ports.backend.submit(job, options);
+    const observation = await unlessAway(ports, job.value, () => ports.backend.submit(submission, options), options);
+    if (observation !== "away") await recordDispatched(ports, job, observation, options);
   } catch (error) {
-    if (error instanceof BackendRefusal) await failDispatch(ports, record, error.code, error.message, options);
-    else if (isServiceError(error, "unavailable") || isServiceError(error, "throttled")) await postpone(ports, record, error, options);
-    else throw error;
-    return undefined;
+    if (!(error instanceof BackendRefusal)) throw error;
+    await endUnlessThere(ports, job, { code: error.code, message: error.message }, options);
   }
 }
 
-function isWaiting(record: JobRecord, message: DispatchMessage): boolean {
-  return record.submission_id === message.submission_id && record.dispatched_at === undefined && !isTerminal(record.status);
+/** Does what an earlier delivery, or whoever ended the job, left undone. What was given up here must not run there. */
+export async function finishDispatch(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
+  await changeJob(ports, record.name, { record: () => undefined }, options);
+  const mayBeThere = record.dispatch_claimed_at !== undefined && record.dispatched_at === undefined && isTerminal(record.status);
+  if (mayBeThere) await sendCancel(ports, record, options);
+}
+
+/** A canceled job that the backend does not have is looked for once more when nothing can be on its way to it any longer. */
+async function endCanceled(ports: DispatchPorts, job: Versioned<JobRecord>, canceledMs: number, options: CallOptions): Promise<void> {
+  const wait = canceledMs + inFlightMs - ports.clock.now().getTime();
+  if (wait <= 0) return endUnlessThere(ports, job, neverSent, options);
+  const observation = await look(ports, job.value, options);
+  if (observation === undefined) await ports.openJobs.merge(job.value.name, { next_poll_at: new Date(canceledMs + inFlightMs).toISOString() }, options);
+  else if (observation !== "away") await recordDispatched(ports, job, observation, options);
+}
+
+/** What the backend says of the job: undefined when it surely does not have it. */
+function look(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<Observation | undefined | "away"> {
+  const { name, submission_id } = record;
+  return unlessAway(ports, record, async () => (await ports.backend.observe([{ name, submission_id }], options))[0]?.observation, options);
+}
+
+/**
+ * Looks for the job at the backend: found, it is adopted; surely absent, it ends, Canceled if that was wished and else Failed;
+ * away, it is kept open and tried again.
+ */
+export async function endUnlessThere(ports: DispatchPorts, job: Versioned<JobRecord>, error: JobError, options: CallOptions): Promise<void> {
+  const { name, submission_id } = job.value;
+  const observation = await look(ports, job.value, options);
+  if (observation === "away") return;
+  if (observation !== undefined) return recordDispatched(ports, job, observation, options);
+  const end = (record: JobRecord, now: Date) => (isWaiting(record, { submission_id }) ? endUndispatched(record, error, now) : undefined);
+  await changeJob(ports, name, { record: end }, options);
 }
 
 /** Writes down that the backend has the job, and what it said of it. A job that was canceled or given up meanwhile is stopped there. */
-export async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>, observation: Observation, options: CallOptions): Promise<void> {
+async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>, observation: Observation, options: CallOptions): Promise<void> {
   const { name, submission_id } = job.value;
   const dispatched = (record: JobRecord, now: Date): JobRecord | undefined => {
-    if (record.submission_id !== submission_id || record.dispatched_at !== undefined || isTerminal(record.status)) return undefined;
+    if (!isWaiting(record, { submission_id })) return undefined;
     const marked: JobRecord = { ...record, dispatched_at: now.toISOString() };
     return applyObservation(marked, observation, now) ?? revise(marked, {}, now);
   };
@@ -68,28 +107,28 @@ export async function recordDispatched(ports: DispatchPorts, job: Versioned<JobR
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);
 }
 
-/** Ends a job that the backend surely does not have. */
-export async function failDispatch(
-  ports: DispatchPorts,
-  { name, submission_id }: JobRecord,
-  code: string,
-  message: string,
-  options: CallOptions,
-): Promise<void> {
-  const failed = (record: JobRecord, now: Date) =>
-    record.submission_id === submission_id && record.dispatched_at === undefined ? fail(record, { code, message }, now) : undefined;
-  await changeJob(ports, name, { record: failed }, options);
+/** What the backend answers; `away` when it is unreachable or throttled, and the job's dispatch is then tried again later. */
+async function unlessAway<T>(ports: DispatchPorts, record: JobRecord, ask: () => Promise<T>, options: CallOptions): Promise<T | "away"> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isServiceError(error, "unavailable") && !isServiceError(error, "throttled")) throw error;
+    await postpone(ports, record, error, options);
+    return "away";
+  }
 }
 
 /** Makes the row due again later, sooner for a young job; gives up after 24 hours. */
 async function postpone(ports: DispatchPorts, record: JobRecord, error: ServiceError, options: CallOptions): Promise<void> {
+  const { name, submission_id, dispatch_claimed_at } = record;
   const now = ports.clock.now();
-  const triedMs = now.getTime() - Date.parse(record.dispatch_claimed_at ?? now.toISOString());
+  const triedMs = now.getTime() - Date.parse(dispatch_claimed_at ?? now.toISOString());
   if (triedMs > maxDispatchHours * 3_600_000) {
     const message = `The backend ${record.backend} could not be reached for ${maxDispatchHours} hours: ${error.message}`;
-    return failDispatch(ports, record, "backend_unreachable", message, options);
+    const giveUp = (current: JobRecord, at: Date) =>
+      isWaiting(current, { submission_id }) ? fail(current, { code: "backend_unreachable", message }, at) : undefined;
+    return void (await changeJob(ports, name, { record: giveUp }, options));
   }
   if (error.code === "throttled") await leaveBackendAlone(ports, error, options);
-  const at = retryAt(error, triedMs, now).toISOString();
-  await ports.openJobs.merge(record.name, { next_attempt_at: at, next_poll_at: at }, options);
+  await ports.openJobs.merge(name, { next_poll_at: retryAt(error, triedMs, now).toISOString() }, options);
 }

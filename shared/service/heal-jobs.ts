@@ -22,7 +22,8 @@ const softDeadlineMs = 45_000;
 /**
  * Finishes what a crash left half-done, from the open rows alone: a missing `job.yml`, an index row behind its record, events
  * that are not out, a cancel that was not passed on, rows of finished jobs, rows without a record, what is left of a deleted
- * job. A lost dispatch is found by the poll. A job that was looked at is looked at again after as long as it is old, at most an hour.
+ * job. A lost dispatch is found by the poll. A job that was looked at is looked at again after as long as it is old, at most
+ * an hour; one that failed, after a minute, behind those that have waited longer.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const started = ports.clock.now().getTime();
@@ -37,9 +38,15 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
       if (await healJob(ports, row, options)) swept += 1;
     } catch (error) {
       failed.push({ name: row.value.name, error });
+      // Else the same few would be the first of every tick, and those behind them might never have a turn.
+      await lookAgain(ports, row, minutes, options).catch(() => undefined);
     }
   }
   return { looked, swept, failed };
+}
+
+function lookAgain({ openJobs, clock }: HealPorts, { value }: Versioned<OpenJob>, ms: number, options: CallOptions): Promise<void> {
+  return openJobs.merge(value.name, { heal_at: new Date(clock.now().getTime() + ms).toISOString() }, options);
 }
 
 /** True when the row had no record, or one of a deleted job, and was swept. */
@@ -49,9 +56,9 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   const ageMs = now - Date.parse(created_at);
   const found = await ports.records.get(name, options);
   if (found === undefined) {
-    if (ageMs < orphanMs) return false;
-    await closeRow(ports.openJobs, name, row.etag, options);
-    return true;
+    if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);
+    else await lookAgain(ports, row, minutes, options);
+    return ageMs >= orphanMs;
   }
   if (found.value.deleted_at !== undefined) {
     await purgeJob(ports, found, row, options);
@@ -59,6 +66,7 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   }
   await ports.dumps.put(name, found.value.dump, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true }, options);
+  const unpublished = await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true }, options);
+  if (unpublished !== undefined) throw unpublished;
   return false;
 }

@@ -3,6 +3,7 @@ import {
   BackendRefusal,
   type CallOptions,
   type DumpStore,
+  type EventSink,
   type JobFiles,
   type JobIndex,
   type LogUrlStore,
@@ -12,6 +13,7 @@ import {
   type Versioned,
 } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import { publishEvents } from "./publish-events.ts";
 import { closeRow } from "./settle-job.ts";
 
 export interface PurgePorts {
@@ -19,6 +21,7 @@ export interface PurgePorts {
   readonly openJobs: OpenJobs;
   readonly dumps: DumpStore;
   readonly index: JobIndex;
+  readonly events: EventSink;
   readonly logs: JobFiles;
   readonly outputs: JobFiles;
   readonly logUrls: LogUrlStore;
@@ -26,11 +29,13 @@ export interface PurgePorts {
 }
 
 /**
- * Clears away what is left of a deleted job. The record goes last but for the open row: its name stays taken until nothing
- * of the old job could be mistaken for a new one's. Safe to run again.
+ * Clears away what is left of a deleted job, once its last events are out. The record goes last but for the open row: its
+ * name stays taken until nothing of the old job could be mistaken for a new one's. Safe to run again.
  */
 export async function purgeJob(ports: PurgePorts, record: Versioned<JobRecord>, row: Versioned<OpenJob>, options: CallOptions = {}): Promise<void> {
   const { name, submission_id, creation_context } = record.value;
+  const { failure } = await publishEvents(ports.events, record.value, row.value.published_seq, options);
+  if (failure !== undefined) throw failure;
   await Promise.all([
     ports.index.delete(name, creation_context.created_at, options),
     ports.dumps.delete(name, options),

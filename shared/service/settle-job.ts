@@ -1,13 +1,15 @@
 import { isServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { CallOptions, EventSink, JobEvent, JobIndex, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
+import type { CallOptions, Clock, EventSink, JobIndex, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
+import { publishEvents } from "./publish-events.ts";
 
 export interface SettlePorts {
   readonly openJobs: OpenJobs;
   readonly index: JobIndex;
   readonly events: EventSink;
+  readonly clock: Clock;
 }
 
 export interface Settle {
@@ -22,13 +24,8 @@ export interface Settle {
   readonly closes: boolean;
 }
 
-/** The events of a record's timeline after `publishedSeq`. */
-function unpublished(record: JobRecord, publishedSeq: number): readonly JobEvent[] {
-  const { name, type, owner, experiment_name, revision } = record;
-  return record.timeline
-    .filter((entry) => entry.seq > publishedSeq)
-    .map((entry) => ({ ...entry, id: `${name}:${record.submission_id}:${entry.seq}`, name, type, owner, experiment_name, revision }));
-}
+/** A job that is over is left to healing; nobody asks the backend about it. */
+const never = "9999-12-31T23:59:59.999Z";
 
 /** What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it. */
 function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord, { cancel }: OpenJob): OpenJobChanges {
@@ -41,18 +38,25 @@ function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord,
 
 /**
  * Brings everything that derives from a record up to it: index row, then events, then the row of the open jobs, which goes
- * last, and only when the job is terminal and all the rest is out. Safe to run twice, at any time, on any record.
+ * last, and only when the job is terminal and all the rest is out. Safe to run twice, at any time, on any record. Events that
+ * cannot be published hold nothing up: they stay in the timeline, the row stays, and healing tries again at its next tick.
+ * Why they could not, if so.
  */
-export async function settleJob({ openJobs, index, events }: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<void> {
+export async function settleJob(ports: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<unknown> {
+  const { openJobs, index, events, clock } = ports;
   const { row, changes, closes } = settle;
   await index.put(indexEntry(record), options);
-  if (row === undefined) return;
-  const pending = unpublished(record, row.value.published_seq);
-  if (pending.length > 0) await events.publish(pending, options);
-  if (closes && isTerminal(record.status)) return closeRow(openJobs, record.name, row.etag, options);
-  const published_seq = pending.at(-1)?.seq ?? row.value.published_seq;
-  const merged: OpenJobChanges = { ...onRow(record, row.value), ...changes, published_seq };
-  if (differs(row.value, merged)) await openJobs.merge(record.name, merged, options);
+  if (row === undefined) return undefined;
+  const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);
+  if (failure === undefined && closes && isTerminal(record.status)) {
+    await closeRow(openJobs, record.name, row.etag, options);
+    return undefined;
+  }
+  const again = failure === undefined ? {} : { heal_at: clock.now().toISOString() };
+  const merged: OpenJobChanges = { ...onRow(record, row.value), ...again, ...changes, published_seq: seq };
+  const over = isTerminal(record.status) ? { next_poll_at: never } : {};
+  if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, options);
+  return failure;
 }
 
 function differs(row: OpenJob, changes: OpenJobChanges): boolean {

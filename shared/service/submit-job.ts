@@ -5,10 +5,12 @@ import { indexEntry } from "../core/index-entry.ts";
 import type { Warning } from "../core/issues.ts";
 import { Job } from "../core/job/job.ts";
 import type { LoadOptions } from "../core/job/load-job.ts";
+import { rememberJob } from "../core/job-of.ts";
 import { generateName, isJobName } from "../core/names.ts";
-import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJob, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
+import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
   readonly records: RecordStore;
@@ -19,6 +21,8 @@ export interface SubmitPorts {
   readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
+  /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
+  readonly quota?: SubmissionQuota;
 }
 
 type CheckPorts = Pick<SubmitPorts, "backend">;
@@ -50,7 +54,8 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
 /**
  * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
  * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
+ * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
  */
 export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
@@ -59,8 +64,16 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
   // Only a name that somebody chose can be taken, so one made at random is not looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
+  if (earlier === undefined) {
+    submission.condition?.(undefined);
+    if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
+  }
   const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
-  if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
+  if (there !== record) {
+    const found = replay(there, record, byKey);
+    submission.condition?.(found.revision);
+    return { record: found, warnings, created: false };
+  }
   await follow(ports, record, options);
   return { record, warnings, created: true };
 }
@@ -81,8 +94,9 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
-  const dump = job.withFields({ name, experiment_name }).toYaml();
-  return {
+  const submitted = job.withFields({ name, experiment_name });
+  const dump = submitted.toYaml();
+  const record: JobRecord = {
     schema_version: 1,
     name,
     type: job.type,
@@ -105,6 +119,8 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
+  rememberJob(record, submitted);
+  return record;
 }
 
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
@@ -115,11 +131,15 @@ async function commit(ports: SubmitPorts, record: JobRecord, bundle: SubmittedBu
   const { records, openJobs, backend, clock } = ports;
   const { name, submission_id } = record;
   if (bundle !== undefined) await keepBundle(ports, bundle, options);
-  const look = new Date(clock.now().getTime() + firstLookMs).toISOString();
+  const putMs = clock.now().getTime();
+  const look = new Date(putMs + firstLookMs).toISOString();
   const created_at = record.creation_context.created_at;
-  await openJobs.put({ name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 }, options);
+  const row: OpenJob = { name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 };
+  await openJobs.put(row, options);
   try {
     await records.create(record, options);
+    // No call takes so long: the process was asleep, and the row may have been swept as one that nobody needs.
+    if (clock.now().getTime() - putMs >= firstLookMs) await openJobs.put(row, options).catch(() => undefined);
     return record;
   } catch (error) {
     if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);

@@ -62,24 +62,30 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCall
   return async (what, run, { signal, bytes = 0, tries: most = maxTries } = {}) => {
     signal?.throwIfAborted();
     const limitMs = Math.ceil(timeoutMs + bytes / bytesPerMs);
-    const limit = AbortSignal.timeout(limitMs);
-    const either = signal === undefined ? limit : AbortSignal.any([signal, limit]);
-    for (let tries = 1; ; tries += 1) {
-      try {
-        // The clients heed the signal, but an identity that they wait for may not.
-        return await untilAborted(run(either), either);
-      } catch (error) {
-        if (either.aborted && (isAbort(error) || error === either.reason)) {
+    const limit = new AbortController();
+    // AbortSignal.timeout would fire for each call that has long ended.
+    const timer = setTimeout(() => limit.abort(new DOMException(`The ${limitMs} ms of a call are over.`, "TimeoutError")), limitMs);
+    const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
+    try {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          // The clients heed the signal, but an identity that they wait for may not.
+          return await untilAborted(run(either), either);
+        } catch (error) {
+          if (either.aborted && (isAbort(error) || error === either.reason)) {
+            signal?.throwIfAborted();
+            throw unavailable(what, `no answer within ${limitMs} ms`, error);
+          }
+          if (!isOutage(error)) throw refusal(what, error);
+          // Storage that throttles is not asked again by those who wait for the answer.
+          if (tries === most || (error as SdkError).statusCode === 429) throw unavailable(what, reason(error), error);
+          await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(() => undefined);
           signal?.throwIfAborted();
-          throw unavailable(what, `no answer within ${limitMs} ms`, error);
+          if (limit.signal.aborted) throw unavailable(what, reason(error), error);
         }
-        if (!isOutage(error)) throw refusal(what, error);
-        // Storage that throttles is not asked again by those who wait for the answer.
-        if (tries === most || (error as SdkError).statusCode === 429) throw unavailable(what, reason(error), error);
-        await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(() => undefined);
-        signal?.throwIfAborted();
-        if (limit.aborted) throw unavailable(what, reason(error), error);
       }
+    } finally {
+      clearTimeout(timer);
     }
   };
 }

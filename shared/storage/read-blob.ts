@@ -5,11 +5,16 @@ import { isRefusal, type StorageCall, unlessMissing } from "./call.ts";
 
 const unreadMs = 10_000;
 
+export interface ReadOptions extends CallOptions {
+  /** The ETag that the blob must have. */
+  readonly ifMatch?: string;
+}
+
 /**
  * Opens a blob or a part of it; undefined when it is not there. The body comes as it is read, and each part of it has the
- * call's time limit anew. @throws ServiceError `range_not_satisfiable`.
+ * call's time limit anew. @throws ServiceError `range_not_satisfiable`, `conflict` for another ETag.
  */
-export async function openRead(blob: BlobClient, call: StorageCall, range?: ByteRange, options: CallOptions = {}): Promise<FileContent | undefined> {
+export async function openRead(blob: BlobClient, call: StorageCall, range?: ByteRange, options: ReadOptions = {}): Promise<FileContent | undefined> {
   const what = `read ${blob.containerName}/${blob.name}`;
   const part = range !== undefined && "suffix" in range ? await ending(blob, call, range.suffix, options) : range;
   if (range !== undefined && part === undefined) return undefined;
@@ -19,7 +24,8 @@ export async function openRead(blob: BlobClient, call: StorageCall, range?: Byte
   const open = (signal: AbortSignal) => {
     const abort = () => reading.abort(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
-    return blob.download(part?.start ?? 0, count, { abortSignal: reading.signal }).finally(() => signal.removeEventListener("abort", abort));
+    const conditions = options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch };
+    return blob.download(part?.start ?? 0, count, { abortSignal: reading.signal, conditions }).finally(() => signal.removeEventListener("abort", abort));
   };
   try {
     const found = await unlessMissing(call(what, open, options));

@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JudgedCase } from "./suites.ts";
+import { corpusFolder, corpusMade, type JudgedCase, judgedCases } from "./suites.ts";
 
 /** Asks the SDK about cases: what a script of this folder answers, by id. */
 export function ask<Answer extends { readonly id: string }>(python: string, script: string, cases: readonly JudgedCase[]): ReadonlyMap<string, Answer> {
@@ -15,4 +17,14 @@ export function ask<Answer extends { readonly id: string }>(python: string, scri
   if (status !== 0) throw new Error(`${script} ended with ${status}.`);
   const answers = stdout.trim().split("\n");
   return new Map(answers.map((line) => JSON.parse(line) as Answer).map((answer) => [answer.id, answer]));
+}
+
+/** The cases where the SDK finds all that they name on the disk. */
+export function onDisk(name: string): readonly JudgedCase[] {
+  const cases = judgedCases(name);
+  if (name !== "corpus") return cases;
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
+  cpSync(corpusFolder, copy, { recursive: true });
+  for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
+  return cases.map((each) => ({ ...each, base: join(copy, each.folder) }));
 }

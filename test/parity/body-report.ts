@@ -42,9 +42,6 @@ export async function bodyReport(suites: readonly string[]): Promise<BodyReport>
   return { rows: lines, used, missed };
 }
 
-/** Rows of the corpus, as they stand in a report. */
-export const isCorpusBodyRow = (line: string): boolean => /^\| corpus, \w+( \| \d+){4} \|$/.test(line);
-
 export function bodySection(rows: readonly string[]): readonly string[] {
   return [
     "## What is sent to Azure ML",

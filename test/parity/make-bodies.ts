@@ -7,15 +7,15 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ask } from "./ask.ts";
+import { ask, onDisk } from "./ask.ts";
 import { bodiesFile, type Sent } from "./bodies.ts";
-import { judgedCases, suites } from "./suites.ts";
+import { suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-bodies.ts PYTHON [NAME...]");
 
 for (const name of names.length > 0 ? names : suites) {
-  const cases = judgedCases(name);
+  const cases = onDisk(name);
   const sent = ask<Sent>(python, "submit.py", cases);
   const file = bodiesFile(name);
   mkdirSync(join(file, ".."), { recursive: true });

@@ -3,15 +3,14 @@
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ..., or `corpus` (with JOBGATE_CORPUS, a copy whose missing
- * folders make_folders.py has made); all by default.
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ...; all by default.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { ask } from "./ask.ts";
-import { type Answer, type Expected, expectedFile, judgedCases, suites } from "./suites.ts";
+import { ask, onDisk } from "./ask.ts";
+import { type Answer, type Expected, expectedFile, suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
@@ -26,14 +25,14 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
 }
 
 for (const name of names.length > 0 ? names : suites) {
-  const cases = judgedCases(name);
+  const cases = onDisk(name);
   const original = ask<Answer>(python, "oracle.py", cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
     return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
   });
   const reloaded = ask<Answer>(python, "oracle.py", dumps);
-  const lines = cases.map(({ id, base }): Expected => {
+  const lines = cases.map(({ id, base, folder }): Expected => {
     const answer = original.get(id);
     if (answer === undefined) throw new Error(`No answer for ${id}.`);
     const again = reloaded.get(id);
@@ -42,7 +41,7 @@ for (const name of names.length > 0 ? names : suites) {
     const plain = (text: string): string =>
       text
         .replaceAll(base, "/BASE")
-        .replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS")
+        .replaceAll(folder === "" ? base : base.slice(0, -folder.length - 1), "/CORPUS")
         .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/");
     return {
       id,

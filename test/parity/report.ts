@@ -1,15 +1,15 @@
 /**
  * Writes docs/parity.md: how far Jobgate and the real SDK agree, from the committed answers of the SDK.
  *
- *   npm run parity          JOBGATE_CORPUS names the folder of the public corpus; without it the last figures of it stay
+ *   npm run parity
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bodyReport, bodySection, isCorpusBodyRow } from "./body-report.ts";
+import { bodyReport, bodySection } from "./body-report.ts";
 import { judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
-import { corpusFolder, judgedCases, readExpected, suites } from "./suites.ts";
+import { judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
 
@@ -40,7 +40,7 @@ function rowsOf(suite: string): Row[] {
     const isListed = Object.hasOwn(verdictDifferences, each.id);
     if (sameVerdict || isListed) row.verdicts++;
     else missed.push(`${suite}: ${each.id}: taken by one, refused by the other`);
-    if (suite === "corpus" || suite === "examples" || cause === each.cause) row.causes++;
+    if (published.includes(suite) || cause === each.cause) row.causes++;
     if (result.job === undefined || expected.flat === undefined) continue;
     row.dumps++;
     const unknown = found.filter(({ known }) => known === undefined);
@@ -61,16 +61,9 @@ function table(rows: readonly Row[]): string[] {
   });
 }
 
-const start = "<!-- corpus -->";
-const previous = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
-const rows = table(suites.flatMap(rowsOf));
-const corpusRows =
-  corpusFolder === undefined
-    ? previous.filter((line) => line.startsWith("| corpus, ") && !isCorpusBodyRow(line))
-    : table(rowsOf("corpus").toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+const rows = table(suites.flatMap((suite) => rowsOf(suite).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
 
-const bodies = await bodyReport([...suites, ...(corpusFolder === undefined ? [] : ["corpus"])]);
-const bodyRows = [...bodies.rows, ...(corpusFolder === undefined ? previous.filter(isCorpusBodyRow) : [])];
+const bodies = await bodyReport(suites);
 missed.push(...bodies.missed);
 
 const lines = [
@@ -86,10 +79,8 @@ const lines = [
   "| jobs | cases | verdict | cause | values | same job |",
   "|---|---|---|---|---|---|",
   ...rows,
-  start,
-  ...corpusRows,
   "",
-  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is a set of public jobs of azureml-examples, which is not part of this repository: set `JOBGATE_CORPUS` to its folder.",
+  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is `test/data/azureml-examples`: public jobs, and the YAML files that they name.",
   "To ask the SDK again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON has `azure-ai-ml` (see `test/parity/oracle.py`).",
   "",
   "## Where dumps differ on purpose",
@@ -109,17 +100,15 @@ const lines = [
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
   "",
-  ...bodySection(bodyRows),
+  ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
   "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
   "",
 ];
-writeFileSync(file, lines.filter((line) => line !== start).join("\n"));
-console.log(rows.join("\n"));
-console.log(corpusRows.join("\n"));
-console.log(bodyRows.join("\n"));
+writeFileSync(file, lines.join("\n"));
+console.log([...rows, ...bodies.rows].join("\n"));
 for (const line of missed) console.log(`differs: ${line}`);
 const idle = [...dumpDifferences.filter((difference) => !used.has(difference)), ...bodyDifferences.filter((difference) => !bodies.used.has(difference))];
-for (const { what } of idle) console.log(`explains nothing${corpusFolder === undefined ? " without the corpus" : ""}: ${what}`);
+for (const { what } of idle) console.log(`explains nothing: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 import { type Case, readCases } from "./cases.ts";
@@ -6,7 +6,7 @@ import { folderFiles } from "./folder-files.ts";
 
 const data = join(import.meta.dirname, "../data/parity");
 
-/** Files of cases that are kept here; the public corpus is one more where it is there. */
+/** Files of cases, the jobs of examples/, and a set of public jobs. */
 export const suites: readonly string[] = [
   "command",
   "sweep",
@@ -18,7 +18,11 @@ export const suites: readonly string[] = [
   "distillation",
   "import",
   "examples",
+  "corpus",
 ];
+
+/** Suites of whole jobs, which need no cause to be named. */
+export const published: readonly string[] = ["examples", "corpus"];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {
@@ -88,18 +92,18 @@ function exampleCases(): readonly JudgedCase[] {
   }));
 }
 
-/** The folder of the public corpus, where the environment names one. */
-export const corpusFolder = process.env.JOBGATE_CORPUS;
+/** Jobs of azureml-examples, and the YAML files that they name. */
+export const corpusFolder = join(import.meta.dirname, "../data/azureml-examples");
+
+/** Folders that those jobs name and that are not kept here, because they hold code: relative to the corpus. */
+export const corpusMade: ReadonlySet<string> = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
 
 function corpusCases(): readonly JudgedCase[] {
-  const corpus = corpusFolder ?? "";
-  const made = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
-  const files = folderFiles(corpus, made);
-  const jobs = readFileSync(join(corpus, "JOBS.txt"), "utf8").trimEnd().split("\n");
-  return jobs
-    .filter((path) => existsSync(join(corpus, path)))
-    .map((path) => {
-      const yaml = readFileSync(join(corpus, path), "utf8");
-      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), root: corpus, files, folder: dirname(path), preview: false };
-    });
+  const files = folderFiles(corpusFolder, corpusMade);
+  const jobs = readFileSync(join(corpusFolder, "JOBS.txt"), "utf8").trimEnd().split("\n");
+  return jobs.map((path) => {
+    const folder = dirname(path);
+    const yaml = readFileSync(join(corpusFolder, path), "utf8");
+    return { id: path, note: "", cause: "", yaml, base: join(corpusFolder, folder), root: corpusFolder, files, folder, preview: false };
+  });
 }

@@ -10,7 +10,7 @@ import { writeYaml } from "../yaml/write-yaml.ts";
 import type { JobFields } from "./fields.ts";
 import type { LoadJob } from "./load-job.ts";
 import { parseFields } from "./parse-fields.ts";
-import type { Piece } from "./schema.ts";
+import type { Piece } from "./piece.ts";
 import { maskValue } from "./secrets.ts";
 import { studioUrl } from "./studio-url.ts";
 
@@ -120,7 +120,8 @@ export abstract class Job<Fields extends JobFields = JobFields> {
 
   /** A copy that carries what a service knows, over what this one carries. */
   withKnown(known: KnownFields): this {
-    return this.rebuild(this.fields, { ...this.known, ...known });
+    // The fields stay, so they need no second look.
+    return Object.assign(Object.create(Object.getPrototypeOf(this)), this, { known: { ...this.known, ...known } });
   }
 
   /** A copy with changed fields; `tags` and `properties` replace the old ones as a whole. */

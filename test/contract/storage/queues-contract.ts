@@ -25,6 +25,21 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       expect(await waiting()).toEqual({ dispatches: [], updates: [message] });
     });
 
+    test("a message carries the trace context of whoever sends it, unless it has one", async () => {
+      const { queues, waiting } = create();
+      const message = { schema_version: 1, name: "iris", submission_id: "3f1c" } as const;
+      await queues.sendDispatch(message, { traceparent: "00-1-2-01" });
+      await queues.sendUpdate({ ...message, kind: "log_urls", traceparent: "00-3-4-01" }, { traceparent: "00-1-2-01" });
+      expect(await waiting()).toEqual({
+        dispatches: [{ ...message, traceparent: "00-1-2-01" }],
+        updates: [{ ...message, kind: "log_urls", traceparent: "00-3-4-01" }],
+      });
+    });
+
+    test("can be reached, also while no queue has been made", async () => {
+      await expect(create().queues.ready()).resolves.toBeUndefined();
+    });
+
     test("every message waits, also when many are sent at once", async () => {
       const { queues, waiting } = create();
       const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);

@@ -105,8 +105,9 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
     unsupported: () => unsupported,
     submit: ({ name, submission_id }, options) => call("submit", options, () => start(name, submission_id)),
     observe: (refs, options) => call("observe", options, () => refs.map(({ name, submission_id }) => ({ name, observation: observed(name, submission_id) }))),
-    cancel: ({ name }, options) =>
+    cancel: ({ name, submission_id }, options) =>
       call("cancel", options, () => {
+        if (jobs.has(name) && jobs.get(name)?.submission_id !== submission_id) return;
         canceled.push(name);
         const job = jobs.get(name);
         if (job !== undefined && !isTerminal(job.said.status)) say(name, { status: "Canceled" });

@@ -1,4 +1,4 @@
-import type { DispatchMessage, UpdateMessage } from "../../../shared/core/messages.ts";
+import { type DispatchMessage, traced, type UpdateMessage } from "../../../shared/core/messages.ts";
 import type { Queues } from "../../../shared/core/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
@@ -19,11 +19,14 @@ export function createMemoryQueues(): MemoryQueues {
     updates,
     async sendDispatch(message, options) {
       checkSignal(options);
-      dispatches.push(structuredClone(message));
+      dispatches.push(structuredClone(traced(message, options)));
     },
     async sendUpdate(message, options) {
       checkSignal(options);
-      updates.push(structuredClone(message));
+      updates.push(structuredClone(traced(message, options)));
+    },
+    async ready(options) {
+      checkSignal(options);
     },
     async deliver({ dispatch, update }) {
       for (let message = dispatch && dispatches.shift(); message !== undefined; message = dispatches.shift()) await dispatch?.(message).catch(() => undefined);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { callerOf } from "../../../shared/api/caller.ts";
+import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
@@ -8,7 +8,7 @@ import { formOf, type Part } from "../../support/form.ts";
 import { request } from "../../support/http.ts";
 import { makeZip, zipOf } from "../../support/zip.ts";
 
-const caller = callerOf("none");
+const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
 const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000 };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { observationDigest, sha256 } from "../../../shared/core/digest.ts";
-import { dispatchMessage, readMessage, updateMessage } from "../../../shared/core/messages.ts";
+import { dispatchMessage, readMessage, shownMessage, updateMessage } from "../../../shared/core/messages.ts";
 
 const about = { schema_version: 1, name: "iris", submission_id: "s" };
 const observation = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z" };
@@ -64,4 +64,21 @@ describe("the digest of an observation", () => {
 test("a hash is SHA-256 in hex, of text and of bytes alike", () => {
   const expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   expect([sha256("abc"), sha256(Buffer.from("abc"))]).toEqual([expected, expected]);
+});
+
+describe("a message for the log", () => {
+  test.each([
+    ["text", "text"],
+    [{ name: "iris", n: 1 }, '{"name":"iris","n":1}'],
+    ["two\r\nlines\tand more", "two lines and more"],
+    [undefined, "undefined"],
+    ["https://a.test/x?sig=abc%2Fdef&se=1", "https://a.test/x?sig=***&se=1"],
+    ["x".repeat(301), `${"x".repeat(300)}... (301 characters)`],
+  ])("%j is %s", (message, shown) => {
+    expect(shownMessage(message)).toBe(shown);
+  });
+
+  test("has no secret that the end cuts in two", () => {
+    expect(shownMessage(`${"x".repeat(270)}https://a.test/x?sig=${"s".repeat(100)}`)).not.toContain("ss");
+  });
 });

@@ -7,9 +7,11 @@ import {
   canCancel,
   claimDispatch,
   countNotFound,
+  endUndispatched,
   fail,
   isStale,
   noteCancelRefused,
+  noteUpdateFailed,
   requestCancel,
   revise,
   trimTimeline,
@@ -143,6 +145,51 @@ describe("a dispatch", () => {
       timeline: [{ seq: 1 }, { seq: 2, status: "Failed", source: "service", message: "No." }],
     });
     expect(fail({ ...record, status: "Canceled" }, { code: "x", message: "No." }, now)).toBeUndefined();
+  });
+});
+
+describe("a job that the backend does not have", () => {
+  const claimed: JobRecord = { ...record, dispatch_claimed_at: now.toISOString() };
+  const error = { code: "dispatch_failed", message: "No." };
+
+  test("ends as Failed, and where a cancel was wished as Canceled", () => {
+    expect(endUndispatched(claimed, error, now)).toMatchObject({ status: "Failed", error });
+    const canceled = endUndispatched(requestCancel(claimed, now) as JobRecord, error, now);
+    expect(canceled).toMatchObject({ status: "Canceled", finished_at: now.toISOString() });
+    expect([canceled?.error, canceled?.timeline.map(({ seq, status }) => [seq, status])]).toEqual([
+      undefined,
+      [
+        [1, "NotStarted"],
+        [2, "CancelRequested"],
+        [3, "Canceled"],
+      ],
+    ]);
+  });
+
+  test("and has ended stays as it is", () => {
+    expect(endUndispatched({ ...claimed, status: "Canceled", cancel_requested_at: now.toISOString() }, error, now)).toBeUndefined();
+  });
+});
+
+describe("news that could not be taken in", () => {
+  const noted = noteUpdateFailed(running, "Out of date.", now) as JobRecord;
+
+  test("are noted as the error and in the timeline, once", () => {
+    expect(noted).toMatchObject({ status: "Running", error: { code: "update_failed", message: "Out of date." } });
+    expect(noted.timeline.at(-1)).toMatchObject({ status: "Running", source: "service", message: "Out of date." });
+    expect(noteUpdateFailed(noted, "Out of date.", now)).toBeUndefined();
+  });
+
+  test("are forgotten with the next ones, and noted again without a second entry", () => {
+    const next = applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now) as JobRecord;
+    expect(next.error).toBeUndefined();
+    expect(noteUpdateFailed(next, "Out of date.", now)).toMatchObject({ error: { code: "update_failed" }, timeline: next.timeline });
+  });
+
+  test("do not hide why a job failed, and nothing else is forgotten", () => {
+    const error = { code: "other", message: "x" };
+    expect(noteUpdateFailed({ ...running, status: "Failed", error }, "Out of date.", now)).toBeUndefined();
+    expect(applyObservation({ ...running, error }, said("Finalizing"), now)).toMatchObject({ error });
   });
 });
 

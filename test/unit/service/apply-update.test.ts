@@ -103,17 +103,78 @@ describe("an update", () => {
 });
 
 describe("an update that failed too often", () => {
-  test("has the job looked over by healing, and the poll sends the news again", async () => {
-    await abandonUpdate(world, status(5, { status: "Running" }));
-    expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
-    world.backend.say("iris", { status: "Running" });
-    await passTime(world, 1);
+  const why = "What the backend said of the job could not be taken in, so it may be out of date here. It is asked again; the service's log has the cause.";
+  const stuck = (): World => ({
+    ...world,
+    openJobs: {
+      ...world.openJobs,
+      get: async (name, options) => {
+        if (broken) throw new Error("The row cannot be read.");
+        return world.openJobs.get(name, options);
+      },
+    },
+  });
+  let broken: boolean;
+  beforeEach(() => {
+    broken = true;
+  });
+  /** Abandons an update whose row could not be read until now. */
+  const abandon = (message: unknown) => {
+    const { openJobs, ...rest } = stuck();
+    const merge: World["openJobs"]["merge"] = async (...args) => {
+      broken = false;
+      return openJobs.merge(...args);
+    };
+    return abandonUpdate({ ...rest, openJobs: { ...openJobs, merge } }, message);
+  };
+
+  test("is tried once more", async () => {
+    expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain("; job iris could take it in after all. The message: ");
     expect(await record()).toMatchObject({ status: "Running" });
+    expect((await record())?.error).toBeUndefined();
   });
 
-  test("is let go of when it is no message of ours", async () => {
+  test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
+    world.backend.say("iris", { status: "Running" });
+    expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read.). The message: ");
+    expect(await record()).toMatchObject({ status: "Queued", error: { code: "update_failed", message: why } });
+    expect((await record())?.timeline.at(-1)).toMatchObject({ status: "Queued", source: "service", message: why });
+    expect((await world.index.get("iris", world.clock.now().toISOString()))?.error).toMatchObject({ code: "update_failed" });
+    expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Running" });
+    expect((await record())?.error).toBeUndefined();
+  });
+
+  test("is noted once, however often it happens", async () => {
+    await abandon(status(5, { status: "Running" }));
+    const before = await record();
+    broken = true;
+    await abandon(status(6, { status: "Running" }));
+    expect(await record()).toEqual(before);
+  });
+
+  test("leaves the reason of a failure alone", async () => {
+    await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "1" } }));
+    await abandon(status(6, { status: "Running" }));
+    expect((await record())?.error).toEqual({ code: "exit_code", message: "1" });
+  });
+
+  test("changes nothing on a later job of that name", async () => {
+    const before = await record();
+    await abandon({ ...status(5, { status: "Running" }), submission_id: "an earlier one" });
+    expect(await record()).toEqual(before);
+  });
+
+  test("and was about log URLs is only logged: who reads the logs is told what is wrong", async () => {
+    const before = await record();
+    expect(await abandon({ ...about, kind: "log_urls" })).toContain("; the log URLs of job iris could not be refreshed (The row cannot be read.).");
+    expect(await record()).toEqual(before);
+  });
+
+  test("is let go of when it is no message of ours, and what it was is said", async () => {
     const before = await row();
-    await abandonUpdate(world, "text");
+    expect(await abandonUpdate(world, "text")).toBe("An update failed too often; it is no message of this queue. The message: text");
     expect(await row()).toEqual(before);
   });
 });

@@ -83,6 +83,17 @@ describe("a cancel", () => {
     expect((await expectSettled(world, "iris")).status).toBe("Completed");
   });
 
+  test("that was refused and is asked for again is sent again, until it gets there", async () => {
+    await deliverAll(world);
+    world.backend.plan("cancel", { kind: "refused", code: "not_yet" }, { kind: "unreachable" }, { kind: "unreachable" });
+    await cancelJob(world, "iris");
+    expect(await row()).toMatchObject({ cancel: "refused" });
+    await cancelJob(world, "iris");
+    await passTime(world, 2);
+    expect(world.backend.calls.cancel).toBe(4);
+    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+  });
+
   test("is not overruled by an active status that the backend still reports", async () => {
     await deliverAll(world);
     world.backend.always("cancel", { kind: "unreachable" });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../shared/core/errors.ts";
+import { jobOf } from "../../../shared/core/job-of.ts";
 import type { DispatchMessage } from "../../../shared/core/messages.ts";
+import type { JobRecord } from "../../../shared/core/record.ts";
 import { abandonDispatch } from "../../../shared/service/abandon-message.ts";
 import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
@@ -18,6 +20,11 @@ beforeEach(async () => {
   message = world.queues.dispatches.shift() as DispatchMessage;
 });
 
+/** The job gets to the backend, and the service does not hear of it. */
+const handOver = async () => {
+  const job = jobOf((await record()) as JobRecord);
+  await world.backend.submit({ name: "iris", submission_id: message.submission_id, job, experiment_name: "Default" });
+};
 const record = async () => (await world.records.get("iris"))?.value;
 const row = async () => (await world.openJobs.get("iris"))?.value;
 
@@ -42,6 +49,19 @@ describe("a dispatch", () => {
     };
     await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
     expect(seen).toEqual([["iris", message.submission_id, "Default", "iris", "command"]]);
+  });
+
+  test("carries the trace of whoever submitted the job on to the backend", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const seen: unknown[] = [];
+    const submit: World["backend"]["submit"] = (job, options) => {
+      seen.push(options?.traceparent);
+      return world.backend.submit(job, options);
+    };
+    await submitJob(world, submission({ name: "rose" }), { traceparent });
+    const ports = { ...world, backend: { ...world.backend, submit } };
+    for (const sent of [message, ...world.queues.dispatches]) await dispatchJob(ports, sent);
+    expect(seen).toEqual([undefined, traceparent]);
   });
 
   test("claims the job before the backend is called", async () => {
@@ -146,6 +166,24 @@ describe("a backend that refuses", () => {
     expect(failed.timeline.at(-1)).toMatchObject({ status: "Failed", source: "service", message: "The backend refuses: quota_exceeded." });
   });
 
+  test("to take again what it took before has the job adopted", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
+    await dispatchJob(world, message);
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Queued", dispatched_at: expect.any(String) });
+    expect((await record())?.error).toBeUndefined();
+  });
+
+  test("and then is away does not fail the job before it was looked at", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
+    world.backend.plan("observe", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
   test("does not fail a job that another delivery handed over", async () => {
     let answer = (): void => undefined;
     const until = new Promise<void>((resolve) => (answer = resolve));
@@ -161,11 +199,79 @@ describe("a backend that refuses", () => {
   });
 });
 
+describe("a job that was canceled while the backend was away", () => {
+  beforeEach(async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
+  });
+
+  test("is not submitted any more, and is Canceled when it is sure that the backend does not have it", async () => {
+    await passTime(world, 0.75);
+    expect(await record()).toMatchObject({ status: "CancelRequested" });
+    await passTime(world, 0.5);
+    expect(await expectSettled(world, "iris")).toMatchObject({
+      status: "Canceled",
+      finished_at: "2026-03-01T12:01:00.000Z",
+      timeline: [{}, {}, { status: "Canceled", source: "service", message: "The backend memory does not have the job." }],
+    });
+    expect([world.backend.calls.submit, world.backend.started]).toEqual([1, []]);
+  });
+
+  test("is found and ended there when it got there after all, by an answer that was lost", async () => {
+    await handOver();
+    await passTime(world, 1);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled", dispatched_at: expect.any(String) });
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("is found when it gets there later than all answers", async () => {
+    await passTime(world, 0.5);
+    await handOver();
+    await passTime(world, 1);
+    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+    expect(world.backend.canceled).toEqual(["iris"]);
+  });
+
+  test("stays CancelRequested while the backend is away, and nothing is said for it", async () => {
+    world.backend.always("observe", { kind: "unreachable" });
+    await passTime(world, 30);
+    expect(await record()).toMatchObject({ status: "CancelRequested" });
+    world.backend.always("observe", undefined);
+    await passTime(world, 6);
+    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+  });
+});
+
+describe("a job that was given up, but got to the backend", () => {
+  test("is ended there, also when the first attempt at that fails", async () => {
+    const submit: World["backend"]["submit"] = async (job, options) => {
+      const found = await world.records.get("iris");
+      await world.records.replace({ ...found?.value, status: "Failed", revision: 9 } as never, found?.etag ?? "");
+      return world.backend.submit(job, options);
+    };
+    world.backend.plan("cancel", { kind: "unreachable" });
+    await expect(dispatchJob({ ...world, backend: { ...world.backend, submit } }, message)).rejects.toThrow("cannot be reached");
+    expect(world.backend.canceled).toEqual([]);
+    await dispatchJob(world, message);
+    expect([world.backend.canceled, world.backend.started]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("is ended there by the poison queue, too", async () => {
+    await handOver();
+    const found = await world.records.get("iris");
+    const given = { ...found?.value, status: "Failed", dispatch_claimed_at: "2026-03-01T12:00:00.000Z", revision: 9 };
+    await world.records.replace(given as never, found?.etag ?? "");
+    await abandonDispatch(world, message);
+    expect(world.backend.canceled).toEqual(["iris"]);
+  });
+});
+
 describe("a backend that cannot be reached", () => {
   test("uses up no dequeues: the message is done with, and the row is due again", async () => {
     world.backend.plan("submit", { kind: "unreachable" });
     await dispatchJob(world, message);
-    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:00:15.000Z", next_poll_at: "2026-03-01T12:00:15.000Z" });
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:15.000Z" });
     expect(await record()).toMatchObject({ status: "NotStarted" });
   });
 
@@ -215,13 +321,13 @@ describe("a backend that cannot be reached", () => {
     await dispatchJob(world, message);
     const { notBefore } = await world.openJobs.due(world.clock.now());
     expect(notBefore.get("memory")?.toISOString()).toBe("2026-03-01T12:00:40.000Z");
-    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:00:40.000Z" });
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:40.000Z" });
   });
 
   test("is not left alone for days, whatever it says", async () => {
     world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 1e9 });
     await dispatchJob(world, message);
-    expect(await row()).toMatchObject({ next_attempt_at: "2026-03-01T12:05:00.000Z" });
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:05:00.000Z" });
   });
 });
 
@@ -232,13 +338,12 @@ describe("a dispatch that failed too often", () => {
   });
 
   test("fails the job that the backend surely does not have", async () => {
-    await abandonDispatch(world, message);
+    expect(await abandonDispatch(world, message)).toMatch(/^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/);
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
   });
 
   test("adopts the job that the backend has after all", async () => {
-    const { job } = await import("../../../shared/core/job/load-job.ts").then(({ loadJob }) => loadJob({ command: "echo", environment: "azureml:cpu@latest" }));
-    await world.backend.submit({ name: "iris", submission_id: message.submission_id, job: job as never, experiment_name: "Default" });
+    await handOver();
     world.backend.say("iris", { status: "Running" });
     await abandonDispatch(world, message);
     expect(await record()).toMatchObject({ status: "Running", dispatched_at: expect.any(String) });
@@ -253,6 +358,22 @@ describe("a dispatch that failed too often", () => {
     expect(await record()).toMatchObject({ status: "Queued" });
   });
 
+  test("fails the job after 24 hours of a backend that breaks and cannot be looked at", async () => {
+    world.backend.always("submit", { kind: "broken" });
+    world.backend.always("observe", { kind: "unreachable" });
+    await passTime(world, 2);
+    await passTime(world, 24.3 * 60);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+  });
+
+  test("of a job that was to be canceled ends it as Canceled", async () => {
+    world.backend.plan("submit", { kind: "broken" });
+    await dispatchJob(world, message).catch(() => undefined);
+    await cancelJob(world, "iris");
+    await abandonDispatch(world, message);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled" });
+  });
+
   test("goes up as it came when the backend breaks", async () => {
     world.backend.plan("observe", { kind: "broken" });
     await expect(abandonDispatch(world, message)).rejects.toThrow("The backend broke.");
@@ -261,7 +382,7 @@ describe("a dispatch that failed too often", () => {
   test.each([["no message of ours"], [{ schema_version: 1, name: "rose", submission_id: "x" }], [{ schema_version: 1, name: "iris", submission_id: "x" }]])(
     "is let go of when it is about no job that there is: %j",
     async (received) => {
-      await abandonDispatch(world, received);
+      expect(await abandonDispatch(world, received)).toMatch(/; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /);
       expect(await record()).toMatchObject({ status: "NotStarted" });
     },
   );

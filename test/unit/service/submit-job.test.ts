@@ -7,8 +7,10 @@ import { ServiceError } from "../../../shared/core/errors.ts";
 import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
 import type { BundleStore, OpenJobs, RecordStore } from "../../../shared/core/ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
+import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { rerunJob } from "../../../shared/service/rerun-job.ts";
 import { checkJob, submitJob } from "../../../shared/service/submit-job.ts";
+import { passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, jobYaml, submission, type World } from "../../support/memory/world.ts";
 
 const refusal = (code: string) => expect.objectContaining({ code });
@@ -85,6 +87,19 @@ describe("a new job", () => {
     expect(order).toEqual(["openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"]);
   });
 
+  test("has its row, also when the process slept before the commit and the row was swept meanwhile", async () => {
+    const world = createWorld();
+    const create: World["records"]["create"] = async (record, options) => {
+      world.clock.advance(11 * 60_000);
+      expect(await healJobs(world)).toMatchObject({ swept: 1 });
+      return world.records.create(record, options);
+    };
+    const { record } = await submitJob({ ...world, records: { ...world.records, create } }, submission());
+    expect((await world.openJobs.get("iris"))?.value).toMatchObject({ submission_id: record.submission_id, published_seq: 0 });
+    await passTime(world, 1);
+    expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
   test("is 201 whatever fails after the commit", async () => {
     const world = createWorld();
     const down = async () => {
@@ -147,6 +162,33 @@ describe("a submission again", () => {
     expect(new Set(all.map(({ record }) => record.submission_id)).size).toBe(1);
     const row = await world.openJobs.get("iris");
     expect(row?.value.submission_id).toBe(all[0]?.record.submission_id);
+  });
+});
+
+describe("a condition", () => {
+  const refuse = () => {
+    throw new ServiceError("precondition_failed", "No.");
+  };
+
+  test("is asked of the job that is there or of none, before anything is stored", async () => {
+    const world = createWorld();
+    const seen: (number | undefined)[] = [];
+    const condition = (revision: number | undefined) => {
+      seen.push(revision);
+      refuse();
+    };
+    await expect(submitJob(world, submission({ name: "new" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect([await world.records.get("new"), await world.openJobs.get("new")]).toEqual([undefined, undefined]);
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(seen).toEqual([undefined, 1]);
+  });
+
+  test("is not asked where the answer is no anyway", async () => {
+    const world = createWorld();
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris", tags: { a: "b" } }, { condition: refuse }))).rejects.toMatchObject({ code: "job_exists" });
+    await expect(submitJob(world, submission({ name: "iris" }, { condition: refuse, owner: "bob" }))).rejects.toMatchObject({ code: "name_taken" });
   });
 });
 

@@ -7,7 +7,7 @@ app.http("echo", {
   route: "echo/{name}",
   handler: (request) => ({
     status: 201,
-    headers: { "content-type": "application/octet-stream", "x-url": request.url, "x-params": JSON.stringify(request.params), "x-user": JSON.stringify(request.user) },
+    headers: { "content-type": "application/octet-stream", "x-url": request.url, "x-params": encodeURIComponent(JSON.stringify(request.params)), "x-user": JSON.stringify(request.user) },
     body: request.body,
   }),
 });

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { readBodies } from "../../../../parity/bodies.ts";
 import { judgeBody } from "../../../../parity/judge-body.ts";
 import { bodyCases, bodyDifferences } from "../../../../parity/known-body-differences.ts";
-import { corpusFolder, judgedCases, suites } from "../../../../parity/suites.ts";
+import { judgedCases, suites } from "../../../../parity/suites.ts";
 
-describe.each([...suites, ...(corpusFolder === undefined ? [] : ["corpus"])])("%s jobs", (suite) => {
+describe.each(suites)("%s jobs", (suite) => {
   const cases = new Map(judgedCases(suite).map((each) => [each.id, each]));
   const sent = readBodies(suite).map((each) => [each.id, each] as const);
   // The SDK submits no import jobs.

@@ -1,0 +1,13 @@
+import { app } from "@azure/functions";
+import { sweepInbox } from "../shared/service/sweep-inbox.ts";
+import { services } from "../shared/wiring.ts";
+
+/** Finds what no event told of. */
+app.timer("sweep-inbox", {
+  schedule: "%JOBS_INBOX_SCHEDULE%",
+  useMonitor: false,
+  handler: async (_timer, context) => {
+    const { announced, complete } = await sweepInbox(await services());
+    if (announced > 0) context.log(`Files of the inbox without a receipt: ${announced}${complete ? "" : "; the next run goes on"}.`);
+  },
+});

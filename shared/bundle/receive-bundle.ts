@@ -1,0 +1,62 @@
+/** A job that brings its files: the zip lies on disk while the job is judged, whichever door it came through. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ServiceError } from "../core/errors.ts";
+import type { ReadBundle } from "../core/inbox-ports.ts";
+import type { JobWithFiles } from "../core/submission.ts";
+import { checkContents } from "./check-contents.ts";
+import { type Bundle, openBundle } from "./open-bundle.ts";
+import { writeZip } from "./write-zip.ts";
+
+type JobText = Pick<JobWithFiles, "source" | "format">;
+
+/** What was received: a job, a zip that then is on disk (by the SHA-256 of its bytes), or both. */
+export type Received = { readonly job: JobText; readonly sha256?: undefined } | { readonly job?: JobText; readonly sha256: string };
+
+/**
+ * Hands on the job and the files that `receive` writes to a zip; the zip is there until that is done.
+ * @throws ServiceError `invalid_bundle`, `body_too_large`, and what `receive` throws.
+ */
+export async function receiveBundle<T>(
+  receive: (zip: string) => Promise<Received>,
+  maxJobBytes: number,
+  use: (job: JobWithFiles) => T | Promise<T>,
+): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
+  try {
+    const zip = join(folder, "bundle.zip");
+    const received = await receive(zip);
+    if (received.sha256 === undefined) return await use(received.job);
+    const { job, sha256 } = received;
+    const files = await openBundle(zip, { maxReadBytes: Math.max(maxJobBytes, 1024 * 1024) });
+    try {
+      await checkContents(files);
+      return await use({ ...(job ?? findJob(files, maxJobBytes)), bundle: { sha256, files, zip } });
+    } finally {
+      await files.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Reads zips that come alone. */
+export function createReadBundle(maxJobBytes: number): ReadBundle {
+  return (zip, use) => receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), maxJobBytes, use);
+}
+
+const jobNames = ["job.yml", "job.yaml", "job.json"];
+
+/** The job of a zip that comes alone. @throws ServiceError `invalid_bundle`, `body_too_large`. */
+function findJob(bundle: Bundle, maxBytes: number): JobText {
+  const [file, ...others] = bundle.files.filter(({ path }) => jobNames.includes(path));
+  if (file === undefined || others.length > 0) {
+    const inFolder = bundle.files.find(({ path }) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
+    const found =
+      file !== undefined ? `has ${[file, ...others].map(({ path }) => path).join(" and ")}` : inFolder === undefined ? "has none" : `has ${inFolder.path}`;
+    throw new ServiceError("invalid_bundle", `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}; this one ${found}.`);
+  }
+  if (file.size > maxBytes) throw new ServiceError("body_too_large", `${file.path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
+  return { source: bundle.read(file.path) ?? "", format: file.path.endsWith(".json") ? "json" : "yaml" };
+}
