@@ -30,6 +30,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
+  /** The same in a file, for clients of storage. */
+  readonly connectionFile: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
   /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
@@ -51,6 +53,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   await refuseSecond(lockFile, data);
   await checkPort(port);
   const app = join(data, "app");
+  const connectionFile = join(data, "connection-string");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
@@ -87,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       warn,
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
-    writeFileSync(join(data, "connection-string"), azurite.connectionString);
+    writeFileSync(connectionFile, azurite.connectionString);
     const stop = async () => {
       try {
         await events.stop();
@@ -98,7 +101,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, lost: azurite.lost, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, connectionFile, keysFile, lost: azurite.lost, stop };
   } catch (error) {
     await azurite.stop();
     throw error;

@@ -281,6 +281,8 @@ export interface BackendJob {
   readonly experiment_name: string;
   /** The stored bundle that its local paths lead into. */
   readonly bundle_sha256?: string;
+  /** The folder of the bundle that they start from; absent for its top. */
+  readonly bundle_folder?: string;
 }
 
 export type BackendJobRef = Pick<BackendJob, "name" | "submission_id">;

@@ -62,6 +62,35 @@ describe("the example folder", () => {
     expect(dry.json()).toMatchObject({ valid: true, submittable: true, warnings: [] });
   });
 
+  test("runs from a folder of the zip, with code beside that folder", async () => {
+    const { "job.yml": job = "", "numbers.csv": numbers = "", "conda.yml": conda = "" } = files;
+    const inFolder = String(job).replace("code: src", "code: ../../src");
+    const code = Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith("src/")));
+    const beside = { ...code, "jobs/sort/train.yml": inFolder, "jobs/sort/numbers.csv": numbers, "jobs/sort/conda.yml": conda };
+    const answer = await sendZip("POST /api/jobs?job=jobs/sort/train.yml", zipOf(beside));
+    expect(answer).toMatchObject({ status: 201 });
+    const { name, ...rest } = answer.json<JobDocument>();
+    expect(rest).toMatchObject({ code: "../../src", experiment_name: "sort", warnings: [] });
+    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
+
+    const again = (await send(service().url, `POST /api/jobs/${name}/rerun`)).json<JobDocument>();
+    expect(await ended(service().url, again.name)).toMatchObject({ status: "Completed" });
+
+    const form = [jobPart(inFolder), bundlePart(zipOf(beside))];
+    expect((await sendForm("PUT /api/jobs/from-folder?job=jobs/sort/job.yml", ...form)).status).toBe(201);
+    expect(await ended(service().url, "from-folder")).toMatchObject({ status: "Completed" });
+  });
+
+  test("is refused from a folder where its paths lead out of the zip", async () => {
+    const inFolder = String(files["job.yml"]).replace("code: src", "code: ../../../src");
+    const answer = await sendZip("POST /api/jobs?job=jobs/sort/job.yml", zipOf({ ...files, "jobs/sort/job.yml": inFolder }));
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>().issues).toContainEqual(
+      expect.objectContaining({ code: "file_not_found", pointer: "/code", message: 'code is "../../../src", which leads out of the bundle.' }),
+    );
+  });
+
   test("without its files needs them", async () => {
     const answer = await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: files["job.yml"] ?? "" });
     expect(answer.json<{ warnings: { code: string; pointer: string }[] }>().warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([

@@ -37,10 +37,11 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
       }
       const read: Record<string, unknown> = {};
       const meant = new Set<string>();
+      let unknown = 0;
       for (const key of Object.keys(value)) {
         if (knownSet.has(key) || ignored.has(key) || (readOnly.has(key) && value[key] !== null)) continue;
         if (options.unknown === "keep") Object.defineProperty(read, key, { value: value[key], enumerable: true, writable: true, configurable: true });
-        else if (options.unknown === undefined) reportUnknown(report, key, value, known, meant);
+        else if (options.unknown === undefined) reportUnknown(report, key, value, ++unknown > maxGuesses ? [] : known, meant);
       }
       const inner: Report = (problem) => {
         // A misspelt field is one cause, not two.
@@ -69,6 +70,9 @@ function readOnlySchema(key: string, refusesNull: boolean): JsonSchema {
   const description = key === "$schema" ? "The JSON Schema by which an editor checks this file." : "Written by the service; ignored in what is sent to it.";
   return { description, ...(key === "$schema" ? {} : { readOnly: true }), ...(refusesNull ? { not: { type: "null" } } : {}) };
 }
+
+/** A payload may have thousands of wrong keys, of which nobody is shown more: what was meant by them is not worth the time. */
+const maxGuesses = 200;
 
 function reportUnknown(report: Report, key: string, value: Mapping, known: readonly string[], meant: Set<string>): void {
   const free = known.filter((candidate) => !Object.hasOwn(value, candidate));
