@@ -8,6 +8,7 @@ import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { playAzureML } from "./play-azureml.ts";
 import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
+  /** What runs jobs; `azureml` without a workspace in the environment is one that this machine plays. */
+  readonly backend?: "local" | "azureml";
   /** Stands in for App Service authentication. */
   readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
@@ -27,6 +30,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
+  /** The same in a file, for clients of storage. */
+  readonly connectionFile: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
   /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
@@ -41,13 +46,14 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate, backend } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
   await refuseSecond(lockFile, data);
   await checkPort(port);
   const app = join(data, "app");
+  const connectionFile = join(data, "connection-string");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
@@ -56,6 +62,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
+    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", options.settings) ? await playAzureML(data, azurite.connectionString) : undefined;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
@@ -65,7 +72,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       ...(keysFile === undefined ? {} : { keysFile }),
       ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
-      settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
+      settings: {
+        ...notYetSet(defaults(data, enableAuth)),
+        ...chosen(backend),
+        ...played?.settings,
+        AzureWebJobsStorage: azurite.connectionString,
+        ...options.settings,
+      },
+    }).catch(async (error: unknown) => {
+      await played?.close();
+      throw error;
     });
     const events = await startStorageEvents({
       connectionString: azurite.connectionString,
@@ -74,17 +90,18 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       warn,
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
-    writeFileSync(join(data, "connection-string"), azurite.connectionString);
+    writeFileSync(connectionFile, azurite.connectionString);
     const stop = async () => {
       try {
         await events.stop();
         await host.stop();
       } finally {
+        await played?.close();
         await azurite.stop();
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, lost: azurite.lost, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, connectionFile, keysFile, lost: azurite.lost, stop };
   } catch (error) {
     await azurite.stop();
     throw error;
@@ -103,6 +120,15 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
     JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
+}
+
+/** What was asked for by name wins over the environment. */
+function chosen(backend: string | undefined): Record<string, string> {
+  return backend === undefined ? {} : { JOBS_BACKEND: backend };
+}
+
+function isSet(name: string, settings: Readonly<Record<string, string>> = {}): boolean {
+  return (settings[name] ?? process.env[name] ?? "") !== "";
 }
 
 /** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */

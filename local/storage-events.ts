@@ -27,8 +27,9 @@ export interface StorageEvents {
   stop(): Promise<void>;
 }
 
-/** Looking takes at most so much of the time. */
-const leastRestRatio = 10;
+/** Where nothing is new, looking takes at most a tenth of the time. */
+const restRatio = 9;
+const longestRestMs = 10_000;
 const sendsAtOnce = 16;
 const callTimeoutMs = 10_000;
 
@@ -42,15 +43,16 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
     let failing = false;
     while (!stopping.signal.aborted) {
       const began = performance.now();
+      let told = 0;
       try {
-        await look(stopping.signal);
+        told = await look(stopping.signal);
         if (failing) warn(`The container ${container} can be looked at again.`);
         failing = false;
       } catch (error) {
         if (!failing && !stopping.signal.aborted) warn(`The container ${container} cannot be looked at for events: ${(error as Error).message.split("\n")[0]}`);
         failing = true;
       }
-      const restMs = Math.max(intervalMs, leastRestRatio * (performance.now() - began));
+      const restMs = told > 0 ? intervalMs : Math.max(intervalMs, Math.min(longestRestMs, restRatio * (performance.now() - began)));
       await pause(restMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
@@ -68,7 +70,8 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
 interface Watch {
   readonly container: string;
   prepare(): Promise<void>;
-  look(signal: AbortSignal): Promise<void>;
+  /** Gives the number of events. */
+  look(signal: AbortSignal): Promise<number>;
 }
 
 async function openWatch(
@@ -93,16 +96,19 @@ async function openWatch(
     async look(signal) {
       if (!prepared) await prepare();
       const gone = new Set(told.keys());
+      let events = 0;
       for await (const { segment } of container.listBlobsFlat({ abortSignal: signal }).byPage()) {
         const blobs = segment.blobItems.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
         for (const { name } of blobs) gone.delete(name);
         const news = blobs.filter(({ name, properties }) => told.get(name) !== properties.etag);
         const unheard = news.filter(({ properties }) => properties.lastModified.getTime() >= progress.since);
         await tellAll(queue, container, unheard, signal);
+        events += unheard.length;
         for (const { name, properties } of news) told.set(name, properties.etag);
         progress.reach(Math.max(...unheard.map(({ properties }) => properties.lastModified.getTime())));
       }
       for (const name of gone) told.delete(name);
+      return events;
     },
   };
 }
@@ -145,12 +151,12 @@ function readState(stateFile: string): Record<string, number> {
 }
 
 const account = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
-let events = 0;
+let made = 0;
 
 /** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
 function createdEvent(container: ContainerClient, { name, properties }: BlobItem): object {
-  events += 1;
-  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(events % 0x100000)).toString(16).toUpperCase().padStart(32, "0");
+  made += 1;
+  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000)).toString(16).toUpperCase().padStart(32, "0");
   return {
     topic: account,
     subject: `/blobServices/default/containers/${container.containerName}/blobs/${name}`,

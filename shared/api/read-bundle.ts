@@ -24,12 +24,12 @@ export interface SubmissionLimits {
 export async function withBundle<T>(
   request: HttpRequest,
   format: "multipart" | "zip",
-  limits: SubmissionLimits,
+  { jobPath, ...limits }: SubmissionLimits & { readonly jobPath?: string | undefined },
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
     format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
-  return receiveBundle(receive, limits.maxBodyBytes, use);
+  return receiveBundle(receive, { maxJobBytes: limits.maxBodyBytes, ...(jobPath === undefined ? {} : { jobPath }) }, use);
 }
 
 /** A form has few parts, and each has its name and little else in its head. */

@@ -7,6 +7,8 @@ export interface InboxFile {
   /** Below the container, as it was told: any text. */
   readonly path: string;
   readonly etag: string;
+  /** Bytes, as it was told. */
+  readonly size?: number;
   /** Orders the events of one path. @see compareSequencers */
   readonly sequencer?: string;
 }
@@ -57,7 +59,7 @@ export type InboxMessage = { readonly file: InboxFile; readonly kind: InboxFileK
  */
 export function readInboxMessage(message: unknown): InboxMessage {
   const found = foundMessage.safeParse(message).data;
-  if (found !== undefined) return fileOf({ path: found.path, etag: quotedETag(found.etag) }, undefined);
+  if (found !== undefined) return fileOf({ path: found.path, etag: quotedETag(found.etag) });
   const { type, subject, data } = readEvent(message);
   if (type !== "Microsoft.Storage.BlobCreated") return { ignored: `is of type ${JSON.stringify(type.slice(0, 100))}`, path: subject };
   const [, container, path] = /^\/blobServices\/default\/containers\/([^/]+)\/blobs\/(.+)$/s.exec(subject) ?? [];
@@ -65,11 +67,12 @@ export function readInboxMessage(message: unknown): InboxMessage {
   if (container !== "inbox") return { ignored: `is in the container ${JSON.stringify(container.slice(0, 100))}`, path };
   const { data: blob, error } = created.safeParse(data);
   if (blob === undefined) throw malformed(`its data is wrong: ${complaints(error)}`);
-  return fileOf({ path, etag: quotedETag(blob.eTag), ...(blob.sequencer === undefined ? {} : { sequencer: blob.sequencer }) }, blob.contentLength);
+  const { contentLength: size, sequencer } = blob;
+  return fileOf({ path, etag: quotedETag(blob.eTag), ...(size === undefined ? {} : { size }), ...(sequencer === undefined ? {} : { sequencer }) });
 }
 
-function fileOf(file: InboxFile, size: number | undefined): InboxMessage {
-  const { path } = file;
+function fileOf(file: InboxFile): InboxMessage {
+  const { path, size } = file;
   const kind = inboxFileKind(path);
   if (kind === undefined) return { ignored: "is no .yml, .yaml, .json, .zip or .cancel file", path };
   return size === undefined || isFilled(kind, size) ? { file, kind } : { ignored: "is empty", path };

@@ -19,11 +19,16 @@ export interface DropPage {
   readonly continuation?: string;
 }
 
+/** A file of the inbox as it is read: what of its body nobody reads is not downloaded. */
+export interface OpenDrop extends Drop {
+  readonly body: FileContent["body"];
+}
+
 /** Container `inbox`: read only, what is dropped is its owner's. Paths are plain ones. */
 export interface InboxStore {
   find(path: string, options?: CallOptions): Promise<Drop | undefined>;
   /** The file with this content; undefined when it is gone or was overwritten. */
-  open(path: string, etag: string, options?: CallOptions): Promise<FileContent | undefined>;
+  open(path: string, etag: string, options?: CallOptions): Promise<OpenDrop | undefined>;
   /** A part of all files, in the order of storage. @throws for a continuation that is none. */
   page(continuation?: string, options?: CallOptions): Promise<DropPage>;
 }
@@ -57,6 +62,8 @@ export interface SweepMarks {
 }
 
 export interface InboxQueue {
+  /** About how many messages wait or are being handled. */
+  length(options?: CallOptions): Promise<number>;
   announce(message: FoundMessage, options?: CallOptions): Promise<void>;
   /** Puts a message that cannot be read where people look for such: into the poison queue, for a week. */
   setAside(message: unknown, options?: CallOptions): Promise<void>;

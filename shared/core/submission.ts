@@ -8,6 +8,8 @@ export interface SubmittedBundle {
   /** Of the zip's bytes; what it is stored under. */
   readonly sha256: string;
   readonly files: JobFilesReader;
+  /** Where the job's own file is in it; its paths start there. Absent at the top. */
+  readonly folder?: string;
   /** Where the zip lies on this machine; absent for one that is stored already. */
   readonly zip?: string;
 }

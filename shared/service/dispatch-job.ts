@@ -5,7 +5,7 @@ import { type DispatchMessage, dispatchMessage, type Observation, readMessage } 
 import { BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
 import type { JobError, JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import { applyObservation, claimDispatch, endUndispatched, fail, revise } from "../core/transitions.ts";
+import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
 import { reviseRecord } from "./revise-record.ts";
@@ -45,8 +45,8 @@ function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "
 }
 
 async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<void> {
-  const { name, submission_id, experiment_name, bundle_sha256 } = job.value;
-  const bundle = bundle_sha256 === undefined ? {} : { bundle_sha256 };
+  const { name, submission_id, experiment_name, bundle_sha256, bundle_folder } = job.value;
+  const bundle = { ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }), ...(bundle_folder === undefined ? {} : { bundle_folder }) };
   const submission = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
   try {
     const observation = await unlessAway(ports, job.value, () => ports.backend.submit(submission, options), options);
@@ -96,12 +96,13 @@ export async function endUnlessThere(ports: DispatchPorts, job: Versioned<JobRec
 async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>, observation: Observation, options: CallOptions): Promise<void> {
   const { name, submission_id } = job.value;
   const dispatched = (record: JobRecord, now: Date): JobRecord | undefined => {
-    if (!isWaiting(record, { submission_id })) return undefined;
+    if (record.submission_id !== submission_id || isTerminal(record.status)) return undefined;
+    if (record.dispatched_at !== undefined) return applyObservation(record, observation, now);
     const marked: JobRecord = { ...record, dispatched_at: now.toISOString() };
     return applyObservation(marked, observation, now) ?? revise(marked, {}, now);
   };
   const next_poll_at = new Date(ports.clock.now().getTime() + ports.pollMinSeconds * 1000).toISOString();
-  const row = () => ({ next_poll_at, applied_digest: observationDigest(observation) });
+  const row = (record: JobRecord) => ({ next_poll_at, ...(isStale(record, observation) ? {} : { applied_digest: observationDigest(observation) }) });
   const taken = await changeJob(ports, name, { record: dispatched, row }, { ...options, start: job });
   const unwanted = taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);

@@ -1,6 +1,6 @@
 import { errorStatus, isServiceError, ServiceError } from "../core/errors.ts";
 import type { InboxFile } from "../core/inbox-message.ts";
-import type { Drop, ReceiptStore } from "../core/inbox-ports.ts";
+import type { Drop, ReceiptStore, StoredReceipt } from "../core/inbox-ports.ts";
 import type { CallOptions, Clock, DumpStore } from "../core/ports.ts";
 import { type Receipt, supersedes } from "../core/receipt.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -17,6 +17,8 @@ export interface Answer extends Pick<Receipt, "outcome" | "warnings" | "error"> 
   readonly file: InboxFile;
   readonly drop?: Drop | undefined;
   readonly record?: JobRecord;
+  /** What lay there when the file was looked at, if anybody looked. */
+  readonly before?: StoredReceipt | undefined;
 }
 
 const maxTries = 5;
@@ -24,14 +26,15 @@ const maxTries = 5;
 /** Writes a receipt, unless a later one of the same path is there: the one that is there in the end. @throws ServiceError `conflict` when others write all the time. */
 export async function giveReceipt(ports: ReceiptPorts, answer: Answer, options: CallOptions = {}): Promise<Receipt> {
   const receipt = receiptOf(ports, answer);
+  let there = "before" in answer ? answer.before : await ports.receipts.get(receipt.path, options);
   for (let tries = 1; ; tries += 1) {
-    const there = await ports.receipts.get(receipt.path, options);
     if (there?.receipt !== undefined && !supersedes(receipt, there.receipt)) return there.receipt;
     try {
       await ports.receipts.put(receipt, there?.etag, options);
       return receipt;
     } catch (error) {
       if (!isServiceError(error, "conflict") || tries === maxTries) throw error;
+      there = await ports.receipts.get(receipt.path, options);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock, OpenJob, Versioned } from "../core/ports.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { closeRow, type SettlePorts, settleJob } from "./settle-job.ts";
@@ -37,6 +38,8 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
     try {
       if (await healJob(ports, row, options)) swept += 1;
     } catch (error) {
+      // Somebody wrote on the row meanwhile, maybe to be healed soon: it stays due, and is looked at again at the next tick.
+      if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
       // Else the same few would be the first of every tick, and those behind them might never have a turn.
       await lookAgain(ports, row, minutes, options).catch(() => undefined);
@@ -66,7 +69,7 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   }
   await ports.dumps.put(name, found.value.dump, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const unpublished = await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true }, options);
+  const unpublished = await settleJob(ports, found.value, { row, changes: { heal_at }, closes: true, ifUnchanged: true }, options);
   if (unpublished !== undefined) throw unpublished;
   return false;
 }

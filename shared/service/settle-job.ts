@@ -1,12 +1,13 @@
 import { isServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { CallOptions, Clock, EventSink, JobIndex, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
+import type { CallOptions, Clock, DumpStore, EventSink, JobIndex, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { publishEvents } from "./publish-events.ts";
 
 export interface SettlePorts {
   readonly openJobs: OpenJobs;
+  readonly dumps: DumpStore;
   readonly index: JobIndex;
   readonly events: EventSink;
   readonly clock: Clock;
@@ -22,6 +23,8 @@ export interface Settle {
    * away the row of an edit that has only begun.
    */
   readonly closes: boolean;
+  /** Writes on the row only if it is as it was. @throws ServiceError `conflict` when it is not. */
+  readonly ifUnchanged?: boolean;
 }
 
 /** A job that is over is left to healing; nobody asks the backend about it. */
@@ -43,19 +46,23 @@ function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord,
  * Why they could not, if so.
  */
 export async function settleJob(ports: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<unknown> {
-  const { openJobs, index, events, clock } = ports;
-  const { row, changes, closes } = settle;
+  const { openJobs, dumps, index, events, clock } = ports;
+  const { row, changes, ifUnchanged = false } = settle;
+  const closes = settle.closes && isTerminal(record.status);
   await index.put(indexEntry(record), options);
   if (row === undefined) return undefined;
   const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);
-  if (failure === undefined && closes && isTerminal(record.status)) {
+  if (failure === undefined && closes) {
+    // Whoever submitted the job may have crashed before, and without the row nobody would find out.
+    await dumps.put(record.name, record.dump, options);
     await closeRow(openJobs, record.name, row.etag, options);
     return undefined;
   }
   const again = failure === undefined ? {} : { heal_at: clock.now().toISOString() };
   const merged: OpenJobChanges = { ...onRow(record, row.value), ...again, ...changes, published_seq: seq };
   const over = isTerminal(record.status) ? { next_poll_at: never } : {};
-  if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, options);
+  const condition = ifUnchanged ? { etag: row.etag } : {};
+  if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
   return failure;
 }
 

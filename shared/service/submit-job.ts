@@ -33,8 +33,10 @@ type CheckPorts = Pick<SubmitPorts, "backend">;
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
-  const { source, format, folder, bundle } = submission;
-  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...(bundle === undefined ? {} : { files: bundle.files }) };
+  const { source, format, bundle } = submission;
+  const folder = submission.folder ?? bundle?.folder;
+  const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
+  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
   const { job, issues, warnings } = Job.load(source, options);
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
@@ -102,7 +104,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     type: job.type,
     submission_id: randomUUID(),
     // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
-    fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundle.sha256]), dump].join("\n"))}`,
+    fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundleKey(bundle)]), dump].join("\n"))}`,
     owner,
     door,
     dump,
@@ -110,7 +112,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     edits: {},
     archived: false,
     ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
-    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256 }),
+    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256, ...(bundle.folder === undefined ? {} : { bundle_folder: bundle.folder }) }),
     backend: backend.id,
     status: "NotStarted",
     creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },
@@ -198,6 +200,11 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
 function invalidName(name: string): ServiceError {
   const shown = JSON.stringify(name.slice(0, 100));
   return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
+}
+
+/** The same paths lead elsewhere from another folder. */
+function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
+  return folder === undefined ? hash : `${hash}/${folder}`;
 }
 
 /** As the SDK does it: the last part of the folder, without blanks. */

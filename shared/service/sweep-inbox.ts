@@ -16,6 +16,8 @@ export interface InboxSweep {
   readonly announced: number;
   /** False when the time was up: the next run goes on. */
   readonly complete: boolean;
+  /** True when nothing was done, because messages enough wait. */
+  readonly putOff?: true;
 }
 
 /** A file is left to its event for so long. */
@@ -24,6 +26,8 @@ const graceMs = 2 * 60_000;
 const skewMs = 5 * 60_000;
 const softDeadlineMs = 20_000;
 const atOnce = 16;
+/** Files whose messages still wait would be announced again, and make a queue that is behind longer. */
+const mostWaiting = 100;
 
 /**
  * Announces the files that have no receipt: events are lost now and then, and none comes for what lay there before. A pass
@@ -31,7 +35,8 @@ const atOnce = 16;
  * take several runs. What is announced twice is answered once.
  */
 export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<InboxSweep> {
-  const { inbox, sweepMarks, clock } = ports;
+  const { inbox, inboxQueue, sweepMarks, clock } = ports;
+  if ((await inboxQueue.length(options)) > mostWaiting) return { looked: 0, announced: 0, complete: false, putOff: true };
   const started = clock.now().getTime();
   const { since, pass } = (await sweepMarks.get(options)) ?? {};
   const began_at = pass?.began_at ?? clock.now().toISOString();

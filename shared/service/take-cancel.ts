@@ -7,7 +7,7 @@ import type { JobRecord } from "../core/record.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { giveReceipt, refusal } from "./give-receipt.ts";
 import type { InboxPorts } from "./inbox-ports.ts";
-import { findUnanswered, inboxOwner, type Taken, takeDrop } from "./take-drop.ts";
+import { inboxOwner, lookAtReceipt, overwritten, type Taken, takeDrop } from "./take-drop.ts";
 
 const suffix = ".cancel";
 
@@ -18,14 +18,16 @@ const suffix = ".cancel";
  * @throws what may be over soon, or is this service's fault; then there is no receipt.
  */
 export async function takeCancel(ports: InboxPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
-  const found = await findUnanswered(ports, file, options);
-  if (!("drop" in found)) return found;
-  const { drop } = found;
+  const look = await lookAtReceipt(ports, file, options);
+  if (!("before" in look)) return look;
+  const drop = await ports.inbox.find(file.path, options);
+  if (drop?.etag !== file.etag) return overwritten;
+  const answer = { ...look, file, drop };
   try {
     const record = await cancel(ports, drop, options);
-    return { receipt: await giveReceipt(ports, { file, drop, outcome: "canceled", record }, options) };
+    return { receipt: await giveReceipt(ports, { ...answer, outcome: "canceled", record }, options) };
   } catch (error) {
-    return { receipt: await giveReceipt(ports, { file, drop, ...refusal(error) }, options) };
+    return { receipt: await giveReceipt(ports, { ...answer, ...refusal(error) }, options) };
   }
 }
 

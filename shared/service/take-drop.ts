@@ -1,7 +1,7 @@
 import { sha256 } from "../core/digest.ts";
 import { ServiceError } from "../core/errors.ts";
 import { type InboxFile, inboxFileKind, isFilled } from "../core/inbox-message.ts";
-import type { Drop } from "../core/inbox-ports.ts";
+import type { Drop, OpenDrop, StoredReceipt } from "../core/inbox-ports.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 import type { CallOptions } from "../core/ports.ts";
 import { isUnanswered, type Receipt } from "../core/receipt.ts";
@@ -23,43 +23,43 @@ export const inboxOwner = "inbox";
  * @throws what may be over soon, or is this service's fault; then there is no receipt.
  */
 export async function takeDrop(ports: InboxPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
-  const found = await findUnanswered(ports, file, options);
-  if ("ignored" in found || "receipt" in found) return found;
-  const { drop } = found;
+  const look = await lookAtReceipt(ports, file, options);
+  if (!("before" in look)) return look;
+  // A file that is said to be too large is not even opened.
+  const { find, open } = ports.inbox;
+  const drop = (file.size ?? 0) > limitOf(ports, file) ? await find(file.path, options) : await open(file.path, file.etag, options);
+  if (drop?.etag !== file.etag) return overwritten;
   if (!isFilled("yaml", drop.size)) return { ignored: "is empty" };
+  const answer = { ...look, file, drop };
   try {
-    const submitted = await submitDrop(ports, drop, options);
-    if (submitted === undefined) return overwritten;
-    const { record, warnings } = submitted;
-    return { receipt: await giveReceipt(ports, { file, drop, outcome: "accepted", record, warnings }, options) };
+    const { record, warnings } = await submitDrop(ports, drop, options);
+    return { receipt: await giveReceipt(ports, { ...answer, outcome: "accepted", record, warnings }, options) };
   } catch (error) {
-    return { receipt: await giveReceipt(ports, { file, drop, ...refusal(error) }, options) };
+    return { receipt: await giveReceipt(ports, { ...answer, ...refusal(error) }, options) };
   }
 }
 
-const overwritten = { ignored: "was overwritten or deleted" } as const;
+/** What is said of a file that is gone, or has another content. */
+export const overwritten = { ignored: "was overwritten or deleted" } as const;
 
-/** The file as it lies in the inbox, if it is there with this content and has no answer yet. A name that cannot be looked for is answered. */
-export async function findUnanswered(ports: InboxPorts, file: InboxFile, options: CallOptions): Promise<Taken | { readonly drop: Drop }> {
-  const { path, etag } = file;
-  const there = (await ports.receipts.get(path, options))?.receipt;
-  if (there !== undefined && !isUnanswered(file, there)) return { ignored: "was answered before" };
-  if (!isPlainPath(path)) {
-    const message =
-      "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
-    return { receipt: await giveReceipt(ports, { file, outcome: "refused", error: { code: "invalid_name", message } }, options) };
-  }
-  const drop = await ports.inbox.find(path, options);
-  return drop?.etag === etag ? { drop } : overwritten;
+/** What lies where the receipt belongs, if this file has none yet. A name that cannot be looked for is answered at once. */
+export async function lookAtReceipt(ports: InboxPorts, file: InboxFile, options: CallOptions): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
+  const before = await ports.receipts.get(file.path, options);
+  if (before?.receipt !== undefined && !isUnanswered(file, before.receipt)) return { ignored: "was answered before" };
+  if (isPlainPath(file.path)) return { before };
+  const message =
+    "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
+  return { receipt: await giveReceipt(ports, { file, before, outcome: "refused", error: { code: "invalid_name", message } }, options) };
 }
 
-/** Undefined when the file was overwritten or deleted meanwhile. */
-async function submitDrop(ports: InboxPorts, { path, etag, size }: Drop, options: CallOptions): Promise<Submitted | undefined> {
-  const kind = inboxFileKind(path);
-  const limit = kind === "zip" ? ports.maxBundleBytes : ports.maxBodyBytes;
-  if (size > limit) throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);
-  const content = await ports.inbox.open(path, etag, options);
-  if (content === undefined) return undefined;
+function limitOf({ maxBodyBytes, maxBundleBytes }: InboxPorts, { path }: Pick<InboxFile, "path">): number {
+  return inboxFileKind(path) === "zip" ? maxBundleBytes : maxBodyBytes;
+}
+
+async function submitDrop(ports: InboxPorts, drop: Drop | OpenDrop, options: CallOptions): Promise<Submitted> {
+  const { path, etag, size } = drop;
+  const limit = limitOf(ports, drop);
+  if (size > limit || !("body" in drop)) throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   const door: Omit<Submission, keyof JobWithFiles> = {
     door: "inbox",
@@ -68,8 +68,9 @@ async function submitDrop(ports: InboxPorts, { path, etag, size }: Drop, options
     idempotencyKey: sha256(`${path}\n${etag}`),
     ...(folder === "" ? {} : { folder }),
   };
-  if (kind === "zip") return ports.readBundle(content.body, (job) => submitJob(ports, { ...job, ...door }, options));
-  return submitJob(ports, { source: await wholeOf(content.body), format: kind === "json" ? "json" : "yaml", ...door }, options);
+  const kind = inboxFileKind(path);
+  if (kind === "zip") return ports.readBundle(drop.body, (job) => submitJob(ports, { ...job, ...door }, options));
+  return submitJob(ports, { source: await wholeOf(drop.body), format: kind === "json" ? "json" : "yaml", ...door }, options);
 }
 
 async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

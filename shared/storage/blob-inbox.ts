@@ -23,7 +23,8 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
     async open(path, etag, options) {
       if (!isPlainPath(path)) return undefined;
       try {
-        return await openRead((await container.client()).getBlobClient(path), storageCall, undefined, { ...options, ifMatch: etag });
+        const content = await openRead((await container.client()).getBlobClient(path), storageCall, undefined, { ...options, ifMatch: etag });
+        return content && { path, etag: quotedETag(content.etag), size: content.size, modified_at: content.modified_at, body: content.body };
       } catch (error) {
         if (isServiceError(error, "conflict")) return undefined;
         throw error;

@@ -27,6 +27,10 @@ const weekSeconds = 7 * 24 * 3600;
 export function createStorageInboxQueue(events: Place<QueueClient>, poison: Place<QueueClient>, call: StorageCall): InboxQueue {
   const send = createSend(call);
   return {
+    async length(options) {
+      const look = callWith(events, call)(`look at queue ${events.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options);
+      return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
+    },
     announce: (message, options) => send(events, message, options),
     setAside: (message, options) => send(poison, message, options, weekSeconds),
   };

@@ -204,6 +204,7 @@ describe("a service that is killed", () => {
     for (const { job } of receipts) await ended(second.url, job?.name ?? "");
     const jobs = (await send(second.url, "GET /api/jobs?maxpagesize=200")).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
     expect(new Set(jobs)).toEqual(new Set(receipts.map(({ job }) => job?.name)));
-    expect(readFileSync(count, "utf8").trim().split("\n").toSorted()).toEqual(names.toSorted());
+    const ran = readFileSync(count, "utf8").trim().split("\n");
+    expect([ran.length, new Set(ran)]).toEqual([names.length, new Set(names)]);
   });
 });

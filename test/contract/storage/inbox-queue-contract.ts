@@ -15,8 +15,10 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
   describe(`queue of the inbox: ${adapter}`, () => {
     test("what is announced and what is set aside wait apart, as they were", async () => {
       const { queue, waiting } = create();
+      expect(await queue.length()).toBe(0);
       await queue.announce(found);
       for (const message of ["hello", null, { a: [1] }]) await queue.setAside(message);
+      expect(await queue.length()).toBe(1);
       expect(await waiting()).toEqual({ announced: [found], aside: ["hello", null, { a: [1] }] });
     });
 

@@ -7,10 +7,10 @@ import { checkSignal } from "./port-rules.ts";
 
 /**
  * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
- * twice, `late` answers what was true at the call once `until` is over, the rest are answers.
+ * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at the call once `until` is over, the rest are answers.
  */
 type Fault =
-  | { readonly kind: "unreachable" | "lost" | "twice" | "broken" }
+  | { readonly kind: "unreachable" | "lost" | "twice" | "broken" | "broke" }
   | { readonly kind: "throttled"; readonly retryAfterSeconds?: number }
   | { readonly kind: "refused"; readonly code: string }
   | { readonly kind: "late"; readonly until: Promise<unknown> };
@@ -33,6 +33,8 @@ export interface MemoryBackend extends Backend {
   plan(method: Method, ...faults: (Fault | undefined)[]): void;
   /** Every call of a method meets this from now on; undefined ends it. */
   always(method: Method, fault: Fault | undefined): void;
+  /** No call meets any fault from now on. */
+  calm(): void;
   /** What it says of a job from now on. */
   say(name: string, said: Partial<Omit<Observation, "observed_at">>): void;
   /** Forgets a job, as if it was deleted behind our back. */
@@ -99,6 +101,10 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
     calls,
     plan: (method, ...faults) => void planned.set(method, [...(planned.get(method) ?? []), ...faults]),
     always: (method, fault) => void (fault === undefined ? standing.delete(method) : standing.set(method, fault)),
+    calm: () => {
+      planned.clear();
+      standing.clear();
+    },
     say,
     drop: (name) => void jobs.delete(name),
     knows: (name) => jobs.has(name),
@@ -144,6 +150,9 @@ async function underFault<T>(fault: Fault | undefined, work: () => T): Promise<T
     case "twice":
       work();
       return work();
+    case "broke":
+      work();
+      throw new Error("The backend broke after it was done.");
     case "broken":
       throw new Error("The backend broke.");
     case "throttled":

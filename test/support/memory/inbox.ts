@@ -8,7 +8,7 @@ export interface MemoryInbox extends InboxStore {
   /** Writes a file, as somebody who drops it; gives what storage then says of it. */
   drop(path: string, content?: string | Uint8Array): Drop;
   remove(path: string): void;
-  /** Files that were opened so far. */
+  /** Files that were read so far. */
   readonly opened: readonly string[];
 }
 
@@ -38,12 +38,12 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
       checkSignal(options);
       const there = kept.get(path);
       if (there?.drop.etag !== etag) return undefined;
-      opened.push(path);
-      const { bytes } = there;
+      const { bytes, drop } = there;
       const body = async function* () {
+        opened.push(path);
         yield bytes;
       };
-      return { size: bytes.length, start: 0, length: bytes.length, etag, body: body() };
+      return { ...drop, body: body() };
     },
     async page(continuation, options) {
       checkSignal(options);
@@ -104,6 +104,10 @@ export function createMemoryInboxQueue(): MemoryInboxQueue {
   return {
     announced,
     aside,
+    async length(options) {
+      checkSignal(options);
+      return announced.length;
+    },
     async announce(message, options) {
       checkSignal(options);
       announced.push(structuredClone(message));

@@ -44,10 +44,7 @@ test("the receipt of a failure does not take the place of a later drop's", async
   const world = createWorld();
   const old = gridEvent(world.inbox.drop("a.yml", plain));
   await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", plain)));
-  const find = async () => {
-    throw new TypeError("boom");
-  };
-  await abandonInboxEvent({ ...world, inbox: { ...world.inbox, find } }, old);
+  await abandonInboxEvent(failing(world, new TypeError("boom")), old);
   expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
 });
 

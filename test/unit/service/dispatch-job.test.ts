@@ -10,6 +10,7 @@ import { submitJob } from "../../../shared/service/submit-job.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
+import { until } from "../../support/until.ts";
 
 let world: World;
 let message: DispatchMessage;
@@ -131,6 +132,37 @@ describe("the backend runs the job once", () => {
     expect(world.backend.started).toEqual(["iris"]);
     expect((await record())?.timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
   });
+});
+
+test("an answer that comes after another delivery was done counts when it is newer, and only then as taken in", async () => {
+  let answer = (): void => undefined;
+  const until = new Promise<void>((resolve) => (answer = resolve));
+  const submit: World["backend"]["submit"] = async (job, options) => {
+    await until;
+    return world.backend.submit(job, options);
+  };
+  const slow = dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+  await dispatchJob(world, message);
+  world.clock.advance(1000);
+  world.backend.say("iris", { status: "Completed" });
+  answer();
+  await slow;
+  expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "Completed"]);
+});
+
+test("an answer that is older than what is known does not count as taken in", async () => {
+  let answer = (): void => undefined;
+  world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
+  const slow = dispatchJob(world, message);
+  await until(() => world.backend.knows("iris"), Boolean);
+  world.clock.advance(1000);
+  world.backend.say("iris", { status: "Running" });
+  await dispatchJob(world, message);
+  const before = await row();
+  answer();
+  await slow;
+  expect((await row())?.applied_digest).toBe(before?.applied_digest);
+  expect(await record()).toMatchObject({ status: "Running" });
 });
 
 describe("a message is done with, without a call of the backend,", () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import { indexEntry } from "../../../shared/core/index-entry.ts";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
@@ -78,6 +79,17 @@ describe("healing", () => {
     };
     expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ failed: [] });
     expect(await row()).toBeDefined();
+  });
+
+  test("does not put off the next look at a job that somebody wants to be looked at soon", async () => {
+    world.clock.advance(30 * minutes);
+    const put: World["index"]["put"] = async (entry, options) => {
+      await world.index.put(entry, options);
+      await cancelJob({ ...world, backend: { ...world.backend, cancel: () => Promise.reject(new Error("crash")) } }, "iris");
+    };
+    const soon = new Date(world.clock.now().getTime() + minutes).toISOString();
+    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ looked: 1, failed: [] });
+    expect(await row()).toMatchObject({ heal_at: soon });
   });
 
   test("puts what a crash left out onto the row: the dispatch, the cancel, the submission", async () => {

@@ -30,7 +30,7 @@ function noting(world: World): { readonly ports: World; readonly take: () => str
   return { ports: { ...world, ...Object.fromEntries(noted) }, take };
 }
 
-test("a job from its submission to its end makes 21 calls, and an idle tick one", async () => {
+test("a job from its submission to its end makes 22 calls, and an idle tick one", async () => {
   const world = createWorld();
   const { ports, take } = noting(world);
 
@@ -46,7 +46,7 @@ test("a job from its submission to its end makes 21 calls, and an idle tick one"
   expect(take()).toEqual(["openJobs.due", "openJobs.mergeMany", "queues.sendUpdate"]);
 
   await applyUpdate(ports, world.queues.updates.shift());
-  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "openJobs.delete"]);
+  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "dumps.put", "openJobs.delete"]);
 
   await pollJobs(ports);
   expect(take()).toEqual(["openJobs.due"]);

@@ -251,6 +251,22 @@ describe("a job with a bundle", () => {
     expect(after?.etag).not.toBe(before?.etag);
   });
 
+  test("in a folder of which it lies has its paths start there, and is listed under that folder", async () => {
+    const world = createWorld();
+    const given = async (folder: string): Promise<Submission> => {
+      const { bundle, ...rest } = await bundled("zip", { code: "../../src" });
+      return { ...rest, bundle: { ...(bundle as NonNullable<Submission["bundle"]>), folder } };
+    };
+    const { record } = await submitJob(world, await given("jobs/my train"));
+    expect(record).toMatchObject({ bundle_folder: "jobs/my train", experiment_name: "mytrain" });
+    expect((await submitJob(world, await given("jobs/my train"))).created).toBe(false);
+    await expect(submitJob(world, await given("jobs/tune"))).rejects.toEqual(refusal("job_exists"));
+    await expect(submitJob(world, await given("jobs"))).rejects.toEqual(refusal("invalid_job"));
+    const again = await rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } });
+    expect(again.record).toMatchObject({ bundle_folder: "jobs/my train", experiment_name: "mytrain" });
+    expect(again.record.dump).toContain("code: ../../src\n");
+  });
+
   test("cannot be rerun when its bundle is gone", async () => {
     const world = createWorld();
     await submitJob(world, await bundled());

@@ -118,6 +118,16 @@ describe("a pass", () => {
     expect(await sweepInbox(world)).toMatchObject({ announced: 1, complete: true });
   });
 
+  test("is put off while more than a hundred messages wait: the files may be among them", async () => {
+    const world = createWorld();
+    world.inbox.drop("a.yml", plain);
+    world.clock.advance(3 * minute);
+    for (let count = 0; count <= 100; count += 1) await world.inboxQueue.announce({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
+    expect(await sweepInbox(world)).toMatchObject({ putOff: true, announced: 0 });
+    announced(world);
+    expect(await sweepInbox(world)).toMatchObject({ announced: 1 });
+  });
+
   test("of an inbox that is not there does nothing", async () => {
     expect(await sweepInbox(createWorld())).toEqual({ looked: 0, announced: 0, complete: true });
   });

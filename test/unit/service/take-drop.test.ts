@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { Drop } from "../../../shared/core/inbox-ports.ts";
+import type { OpenDrop } from "../../../shared/core/inbox-ports.ts";
 import type { Receipt } from "../../../shared/core/receipt.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { takeDrop } from "../../../shared/service/take-drop.ts";
@@ -127,9 +127,13 @@ describe("a refusal", () => {
   test.each([
     ["a.yml", 262_145, 262_144],
     ["a.zip", 1024 * 1024 + 1, 1024 * 1024],
-  ])("of %s with %i bytes opens nothing", async (path, size, limit) => {
+  ])("of %s with %i bytes reads nothing, and opens nothing where the event says the size", async (path, size, limit) => {
     const world = createWorld();
-    const { error } = await taken(world, path, Buffer.alloc(size, 32));
+    const { size: _s, ...drop } = world.inbox.drop(path, Buffer.alloc(size, 32));
+    const { error } = ((await takeDrop(world, drop)) as { receipt: Receipt }).receipt;
+    const open = () => Promise.reject(new Error("It was opened."));
+    const told = await takeDrop({ ...world, inbox: { ...world.inbox, open } }, world.inbox.drop(path, Buffer.alloc(size, 32)));
+    expect(told).toMatchObject({ receipt: { error } });
     expect(error).toEqual({ code: "body_too_large", message: `The file has ${size} bytes; at most ${limit} are taken.` });
     expect(world.inbox.opened).toEqual([]);
   });
@@ -206,10 +210,9 @@ describe("what is let go of quietly", () => {
     const drop = world.inbox.drop("a.yml", plain);
     const inbox = {
       ...world.inbox,
-      find: async (path: string): Promise<Drop | undefined> => {
-        const found = await world.inbox.find(path);
+      open: async (path: string, etag: string): Promise<OpenDrop | undefined> => {
         world.inbox.remove(path);
-        return found;
+        return world.inbox.open(path, etag);
       },
     };
     expect(await takeDrop({ ...world, inbox }, drop)).toEqual(ignored);

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ended, jobYaml, yaml } from "../../support/job-client.ts";
+import { send } from "../../support/send.ts";
+import { killPoints } from "./kill-points.ts";
+import { type Bench, openBench, surviveKill } from "./killed-host.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.stop());
+
+test.each(killPoints.map((point, index) => [...point, index] as const))(
+  "a service killed when %s, %s the call got there: the job runs once and ends tidily",
+  async (_what, _when, point, index) => {
+    await surviveKill(bench, `job-${index}`, point);
+  },
+);
+
+test("a dispatch whose message was lost is found after a minute, without any help", async () => {
+  const first = await bench.start();
+  const killed = bench.tap.arm({ call: /^POST .*\/job-dispatch\/messages$/, nth: 1, when: "before", strike: () => first.kill() });
+  const answer = await send(first.url, "PUT /api/jobs/lost", { headers: yaml, body: jobYaml("echo hello") }).catch(() => undefined);
+  await killed;
+  expect(answer).toBeUndefined();
+  const second = await bench.start();
+  try {
+    const { status, started_at, creation_context } = await ended(second.url, "lost");
+    expect(status).toBe("Completed");
+    const waited = Date.parse(started_at ?? "") - Date.parse((creation_context as { created_at: string }).created_at);
+    expect(waited).toBeGreaterThan(59_000);
+    expect(waited).toBeLessThan(75_000);
+  } finally {
+    await second.stop();
+  }
+});

@@ -1,0 +1,95 @@
+/** The running service, killed at a chosen call of storage and started again: what becomes of its job. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { bundle } from "../../../scripts/bundle.ts";
+import { systemClock } from "../../../shared/clock.ts";
+import { indexEntry } from "../../../shared/core/index-entry.ts";
+import { createStorage, type Storage } from "../../../shared/storage/create-storage.ts";
+import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
+import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
+import { ended, jobYaml, yaml } from "../../support/job-client.ts";
+import { send } from "../../support/send.ts";
+import { dataFolder, removeData, root } from "../../support/service-process.ts";
+import { type StorageTap, type Strike, tapStorage } from "../../support/storage-tap.ts";
+import { until } from "../../support/until.ts";
+
+export interface Bench {
+  readonly tap: StorageTap;
+  /** Past the line. */
+  readonly storage: Storage;
+  readonly data: string;
+  start(): Promise<HostProcess>;
+  stop(): Promise<void>;
+}
+
+/** A message whose function was killed comes back after this time. */
+const queueLeaseMs = 2000;
+
+export async function openBench(settings: Readonly<Record<string, string>> = {}): Promise<Bench> {
+  const data = await dataFolder();
+  const [azurite]: [TestAzurite, unknown] = await Promise.all([startTestAzurite(), bundle(join(data, "app"))]);
+  const tap = await tapStorage(azurite.connectionString);
+  const all = {
+    AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+    AzureWebJobsStorage: tap.connectionString,
+    JOBS_AUTH: "none",
+    JOBS_BACKEND: "local",
+    JOBS_DATA_DIR: join(data, "jobs"),
+    JOBS_POLL_SCHEDULE: "* * * * * *",
+    JOBS_POLL_MIN_SECONDS: "0.9",
+    JOBS_HEAL_SCHEDULE: "* * * * * *",
+    ...settings,
+  };
+  return {
+    tap,
+    storage: createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }),
+    data,
+    start: () => startHostProcess(root, { entry: join(data, "app", "main.cjs"), queueLeaseMs, settings: all }),
+    async stop() {
+      await tap.stop();
+      await azurite.stop();
+      await removeData(data);
+    },
+  };
+}
+
+/** Whatever waits for its time waits no longer: what an hour would bring comes at once. */
+export async function letTimePass({ openJobs }: Storage): Promise<void> {
+  const { jobs } = await openJobs.due(new Date(Date.now() + 86_400_000));
+  const now = new Date().toISOString();
+  await openJobs.mergeMany(jobs.map(({ value: { name } }) => ({ name, changes: { next_poll_at: now, heal_at: now } })));
+}
+
+export type KillPoint = Omit<Strike, "strike">;
+
+/** Submits a job, kills the service at that call, starts it again, and sees that the job ran once and is finished and tidy. */
+export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
+  const { tap, storage, data } = bench;
+  const runs = join(data, `${name}.runs`);
+  const put = (url: string) => send(url, `PUT /api/jobs/${name}`, { headers: yaml, body: jobYaml(`echo run >> ${runs}`) });
+  const first = await bench.start();
+  const killed = tap.arm({ ...point, strike: () => first.kill() });
+  const answer = await put(first.url).catch(() => undefined);
+  await killed;
+
+  const second = await bench.start();
+  try {
+    // A caller who got no answer asks again; one who was told that the job is taken goes home.
+    if (answer?.status !== 201) expect([200, 201]).toContain((await put(second.url)).status);
+    await letTimePass(storage);
+    expect((await ended(second.url, name)).status).toBe("Completed");
+    await until(
+      async () => (await storage.openJobs.get(name)) === undefined,
+      (closed) => closed,
+    );
+    expect(readFileSync(runs, "utf8")).toBe("run\n");
+    const record = (await storage.records.get(name))?.value;
+    if (record === undefined) throw new Error(`There is no record of ${name}.`);
+    expect(await storage.dumps.get(name)).toBe(record.dump);
+    expect(await storage.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+    expect(record.timeline.map(({ seq }) => seq)).toEqual(record.timeline.map((_, index) => index + 1));
+  } finally {
+    await second.stop();
+  }
+}
