@@ -35,6 +35,7 @@ const settings = {
   JOBS_AUTH: "none",
   JOBS_POLL_SCHEDULE: "*/2 * * * * *",
   JOBS_HEAL_SCHEDULE: "0 * * * * *",
+  JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
 };
 
 /** Process start until all functions are registered, against an app of one function, both bundled; taken in turn. */

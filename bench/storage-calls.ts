@@ -15,7 +15,7 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
   const azurite = await startAzurite({ directory: join(folder, "counted") });
   const counted = await countCalls(azurite.connectionString);
-  const settings = { AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *" };
+  const settings = { AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *", JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *" };
   const service = await startService({ port: 0, dataDirectory: join(folder, "service"), settings });
   try {
     // Containers, tables and queues are made by the first job.

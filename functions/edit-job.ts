@@ -6,18 +6,18 @@ import { expectedRevisions } from "../shared/api/preconditions.ts";
 import { readEdit } from "../shared/api/read-edit.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { editJob } from "../shared/service/edit-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
 
 /** PATCH /api/jobs/{name} */
 app.http("edit-job", {
   methods: ["PATCH"],
   route: "api/jobs/{name}",
   authLevel,
-  handler: respond(async (request) => {
+  handler: respond(async (request, caller) => {
     readQuery(request, {});
     const format = answerFormat(request);
     const edit = await readEdit(request, config().maxBodyBytes);
-    const record = await editJob(await services(), jobName(request), { edit, by: caller(), expected: expectedRevisions(request) });
+    const record = await editJob(await servicesFor(caller), jobName(request), { edit, by: caller, expected: expectedRevisions(request) });
     return jobAnswer(record, config().publicUrl, { format });
   }),
 });

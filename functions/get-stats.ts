@@ -3,16 +3,16 @@ import { jsonAnswer } from "../shared/api/json-answer.ts";
 import { checkAcceptsJson } from "../shared/api/media-types.ts";
 import { readQuery, wholeNumber } from "../shared/api/read-query.ts";
 import { getStats } from "../shared/service/get-stats.ts";
-import { authLevel, respond, services } from "../shared/wiring.ts";
+import { authLevel, respond, servicesFor } from "../shared/wiring.ts";
 
 /** GET /api/stats?days= */
 app.http("get-stats", {
   methods: ["GET"],
   route: "api/stats",
   authLevel,
-  handler: respond(async (request) => {
+  handler: respond(async (request, caller) => {
     const { days = 7 } = readQuery(request, { days: wholeNumber(1, 90) });
     checkAcceptsJson(request);
-    return jsonAnswer(await getStats(await services(), days), { "cache-control": "no-store" });
+    return jsonAnswer(await getStats(await servicesFor(caller), days), { "cache-control": "no-store" });
   }),
 });

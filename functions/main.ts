@@ -10,6 +10,7 @@ import "./edit-job.ts";
 import "./get-job.ts";
 import "./get-log-file.ts";
 import "./get-output.ts";
+import "./get-schema.ts";
 import "./get-stats.ts";
 import "./get-timeline.ts";
 import "./heal-jobs.ts";
@@ -18,10 +19,14 @@ import "./health.ts";
 import "./list-jobs.ts";
 import "./list-log-files.ts";
 import "./list-outputs.ts";
+import "./list-schemas.ts";
 import "./poll-jobs.ts";
 import "./put-job.ts";
 import "./rerun-job.ts";
 import "./submit-job.ts";
+import "./sweep-inbox.ts";
+import "./take-inbox-event-poison.ts";
+import "./take-inbox-event.ts";
 
 // Bundles would be held in memory as a whole, several times over.
 app.setup({ enableHttpStream: true });

@@ -1,24 +1,26 @@
 import { app } from "@azure/functions";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { pathParameter } from "../shared/api/path-parameter.ts";
-import { readQuery } from "../shared/api/read-query.ts";
+import { putCondition } from "../shared/api/preconditions.ts";
+import { bundlePath, readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
 import { traceOf } from "../shared/api/trace.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
-/** PUT /api/jobs/{name} */
+/** PUT /api/jobs/{name}?job= */
 app.http("put-job", {
   methods: ["PUT"],
   route: "api/jobs/{name}",
   authLevel,
-  handler: respond(async (request, context) => {
-    readQuery(request, {});
+  handler: respond(async (request, caller, context) => {
+    const { job: jobPath } = readQuery(request, { job: bundlePath });
     const format = answerFormat(request);
     const name = pathParameter(request, "name");
-    const submitted = await withSubmission(request, caller(), config(), async (submission) =>
-      submitJob(await services(), { ...submission, name }, traceOf(context)),
+    const condition = putCondition(request);
+    const submitted = await withSubmission(request, caller, { ...config(), jobPath }, async (submission) =>
+      submitJob(await services(), { ...submission, name, condition }, traceOf(context)),
     );
     return submittedAnswer(submitted, config().publicUrl, format);
   }),

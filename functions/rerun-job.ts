@@ -6,17 +6,17 @@ import { readSubmitter } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
 import { traceOf } from "../shared/api/trace.ts";
 import { rerunJob } from "../shared/service/rerun-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
 
 /** POST /api/jobs/{name}/rerun */
 app.http("rerun-job", {
   methods: ["POST"],
   route: "api/jobs/{name}/rerun",
   authLevel,
-  handler: respond(async (request, context) => {
+  handler: respond(async (request, caller, context) => {
     readQuery(request, {});
     const format = answerFormat(request);
-    const submitted = await rerunJob(await services(), jobName(request), readSubmitter(request, caller()), traceOf(context));
+    const submitted = await rerunJob(await servicesFor(caller), jobName(request), readSubmitter(request, caller), traceOf(context));
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

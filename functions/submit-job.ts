@@ -1,25 +1,26 @@
 import { app } from "@azure/functions";
 import { answerFormat, checkAcceptsJson } from "../shared/api/media-types.ts";
-import { flag, readQuery } from "../shared/api/read-query.ts";
+import { bundlePath, flag, readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
 import { traceOf } from "../shared/api/trace.ts";
 import { checkJob, submitJob } from "../shared/service/submit-job.ts";
-import { authLevel, caller, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
-/** POST /api/jobs?dry_run= */
+/** POST /api/jobs?dry_run=&job= */
 app.http("submit-job", {
   methods: ["POST"],
   route: "api/jobs",
   authLevel,
-  handler: respond(async (request, context) => {
-    const { dry_run } = readQuery(request, { dry_run: flag });
+  handler: respond(async (request, caller, context) => {
+    const { dry_run, job: jobPath } = readQuery(request, { dry_run: flag, job: bundlePath });
+    const options = { ...config(), jobPath };
     if (dry_run === true) {
       checkAcceptsJson(request);
-      return withSubmission(request, caller(), config(), async (submission) => dryRunAnswer(checkJob(await services(), submission)));
+      return withSubmission(request, caller, options, async (submission) => dryRunAnswer(checkJob(await services(), submission)));
     }
     const format = answerFormat(request);
-    const submitted = await withSubmission(request, caller(), config(), async (submission) => submitJob(await services(), submission, traceOf(context)));
+    const submitted = await withSubmission(request, caller, options, async (submission) => submitJob(await services(), submission, traceOf(context)));
     return submittedAnswer(submitted, config().publicUrl, format);
   }),
 });

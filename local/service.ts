@@ -6,7 +6,9 @@ import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
+import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
@@ -16,6 +18,8 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
+  /** Stands in for App Service authentication. */
+  readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -23,6 +27,8 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
+  /** The same in a file, for clients of storage. */
+  readonly connectionFile: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
   /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
@@ -37,13 +43,14 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
   await refuseSecond(lockFile, data);
   await checkPort(port);
   const app = join(data, "app");
+  const connectionFile = join(data, "connection-string");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
@@ -59,19 +66,28 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       queueLeaseMs,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
+      ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
       settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
     });
+    const events = await startStorageEvents({
+      connectionString: azurite.connectionString,
+      subscriptions: [{ container: "inbox", queue: "inbox-events" }],
+      stateFile: join(data, "storage-events.json"),
+      warn,
+    });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
+    writeFileSync(connectionFile, azurite.connectionString);
     const stop = async () => {
       try {
+        await events.stop();
         await host.stop();
       } finally {
         await azurite.stop();
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, keysFile, lost: azurite.lost, stop };
+    return { url: host.url, storageConnectionString: azurite.connectionString, connectionFile, keysFile, lost: azurite.lost, stop };
   } catch (error) {
     await azurite.stop();
     throw error;
@@ -88,6 +104,7 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     // Under the time between two ticks, so that each tick looks at the young jobs.
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
+    JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
 }
 

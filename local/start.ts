@@ -37,7 +37,7 @@ function readOptions(): StartOptions {
   return { port, data: values.data, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({ url, keysFile }: RunningService): string {
+function greeting({ url, keysFile, connectionFile }: RunningService): string {
   const keys = keysFile === undefined ? "" : `\nEach call needs a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
   const header = keysFile === undefined ? "" : " -H 'x-functions-key: KEY'";
   return `
@@ -57,6 +57,9 @@ Jobgate runs at ${url}
   GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them
   GET    /api/stats                         counts and times
   GET    /api/health, /api/health/ready
+
+Job files that are dropped into the container inbox are submitted, too; receipts has the answers (docs/inbox.md).
+The connection string of the storage is in ${connectionFile}
 ${keys}
 Try it:
 

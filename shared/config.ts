@@ -26,17 +26,23 @@ const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" 
 
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
-  JOBS_AUTH: setting(oneOf("key", "none"), "Who may call: `key` (function keys) or `none` (loopback requests only, never in Azure).", "key"),
+  JOBS_AUTH: setting(
+    oneOf("key", "entra", "none"),
+    "Who may call: `key` (function keys), `entra` (App Service authentication, with roles) or `none` (loopback requests only, never in Azure).",
+    "key",
+  ),
   JOBS_BACKEND: setting(oneOf("local"), "What runs jobs: `local` (processes on this machine, only in Development).", "local"),
   JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
   JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
   JOBS_POLL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
   JOBS_HEAL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
+  JOBS_INBOX_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `sweep-inbox`, which finds the drops that no event told of; every 5 minutes." },
   JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
   JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
   JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
   JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
   JOBS_MAX_BUNDLE_BYTES: setting(count(104_857_600), "Bytes of a request that brings a job and its files.", 52_428_800),
+  JOBS_MAX_SUBMISSIONS_PER_MINUTE: setting(z.optional(count(1000)), "Jobs that one owner may submit over HTTP in a minute. Default: no limit.", undefined),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
 } as const;
@@ -47,7 +53,9 @@ export type StorageConnection =
   | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly clientId?: string };
 
 export interface Config {
-  readonly auth: "key" | "none";
+  readonly auth: "key" | "entra" | "none";
+  /** Whether App Service authentication is on: the platform says so, no setting of ours. */
+  readonly platformAuthenticates: boolean;
   readonly backend: "local";
   readonly dataDirectory: string;
   readonly publicUrl: string;
@@ -56,6 +64,7 @@ export interface Config {
   readonly storageTimeoutMs: number;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
+  readonly maxSubmissionsPerMinute: number | undefined;
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
   readonly storage: StorageConnection;
@@ -105,6 +114,7 @@ export function readConfig(env: Environment): Config {
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
     auth: values.JOBS_AUTH,
+    platformAuthenticates: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === "true",
     backend: values.JOBS_BACKEND,
     dataDirectory: values.JOBS_DATA_DIR,
     publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/\/+$/, ""),
@@ -113,6 +123,7 @@ export function readConfig(env: Environment): Config {
     storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,
     maxBodyBytes: values.JOBS_MAX_BODY_BYTES,
     maxBundleBytes: values.JOBS_MAX_BUNDLE_BYTES,
+    maxSubmissionsPerMinute: values.JOBS_MAX_SUBMISSIONS_PER_MINUTE,
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
     storage,
@@ -130,7 +141,7 @@ export function readStorageConnection(env: Environment): StorageConnection {
 /** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */
 function refuseOutsideDevelopment(auth: string, backend: string, problems: string[]): void {
   const only = "is only for AZURE_FUNCTIONS_ENVIRONMENT=Development, which the local hosts set";
-  if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\`.`);
+  if (auth === "none") problems.push(`JOBS_AUTH: \`none\` ${only}; use \`key\` or \`entra\`.`);
   if (backend === "local") problems.push(`JOBS_BACKEND: \`local\` ${only}.`);
 }
 

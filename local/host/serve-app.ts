@@ -15,6 +15,7 @@ import type { Listener } from "./listener.ts";
 import { startListener } from "./listeners.ts";
 import type { LoadedApp } from "./load-app.ts";
 import { writeOutputs } from "./outputs.ts";
+import { behindPlatform, type PlatformAuth } from "./platform-auth.ts";
 import { createQueues } from "./queues.ts";
 import { retryPolicy, withRetries } from "./retry.ts";
 import { type Environment, lookUp } from "./settings.ts";
@@ -30,6 +31,7 @@ export interface AppPorts {
   readonly log: HostLog;
   readonly clock: Clock;
   readonly keys: HostKeys | undefined;
+  readonly authenticate: PlatformAuth | undefined;
   readonly queueLeaseMs: number;
   readonly maxBodyBytes: number;
   /** Functions in error so far, with the reason; more are added. */
@@ -74,18 +76,19 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
       if (listener !== undefined) listeners.push(listener);
     }
   }
+  const handle = httpHandler({
+    routes,
+    settings: hostJson.extensions.http,
+    keys: ports.keys,
+    httpUri: app.httpUri,
+    showHomepage: lookUp("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
+    maxBodyBytes: ports.maxBodyBytes,
+    isDisabled: off,
+    admin: (head, level) => answerAdmin({ ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runByHand }, head, level),
+    run,
+  });
   return {
-    handle: httpHandler({
-      routes,
-      settings: hostJson.extensions.http,
-      keys: ports.keys,
-      httpUri: app.httpUri,
-      showHomepage: lookUp("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
-      maxBodyBytes: ports.maxBodyBytes,
-      isDisabled: off,
-      admin: (head, level) => answerAdmin({ ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runByHand }, head, level),
-      run,
-    }),
+    handle: behindPlatform(handle, ports.authenticate),
     stop: async () => {
       stopping.abort();
       await Promise.all(listeners.map((listener) => listener.stop()));

@@ -1,7 +1,10 @@
 /** The query and the pages of `GET /api/jobs`. */
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod/mini";
+import { closest } from "../core/job/closest.ts";
+import { jobTypeNames } from "../core/job/type-names.ts";
 import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
+import { knownStatuses } from "../core/status.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { readQuery, wholeNumber } from "./read-query.ts";
 
@@ -14,9 +17,12 @@ const date = z.optional(
   ),
 );
 
+/** A backend may have statuses of its own, so only what seems to be a slip is refused: it would find nothing, without a word. */
+const status = z.optional(text.check(z.refine((word) => (closest(word, knownStatuses) ?? word) === word, `must be a status: ${knownStatuses.join(", ")}`)));
+
 const parameters = {
-  status: word,
-  type: word,
+  status,
+  type: z.optional(z.enum(jobTypeNames, `must be one of ${jobTypeNames.join(", ")}`)),
   experiment_name: word,
   compute: word,
   created_by: word,

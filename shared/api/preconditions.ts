@@ -27,6 +27,22 @@ export function expectedRevisions(request: HttpRequest): readonly number[] | und
   return given.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(tag)?.[1] ?? Number.NaN));
 }
 
+/**
+ * What a PUT asks of the job that is there under its name, or is not: `If-None-Match: *` makes a new one or nothing.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
+ */
+export function putCondition(request: HttpRequest): (revision: number | undefined) => void {
+  const wanted = tags(request, "if-match");
+  const unwanted = tags(request, "if-none-match").map((tag) => tag.replace(/^W\//, ""));
+  return (revision) => {
+    const current = revision === undefined ? [] : ["*", entityTag(revision), entityTag(revision, "yaml")];
+    const isOne = (tag: string) => current.includes(tag);
+    if ((wanted.length === 0 || wanted.some(isOne)) && !unwanted.some(isOne)) return;
+    const state = revision === undefined ? "There is no such job" : `The job is there, at revision ${revision}`;
+    throw new ServiceError("precondition_failed", `${state}; the If-Match and If-None-Match headers ask for something else.`);
+  };
+}
+
 /** @throws ServiceError `invalid_request` for a header that holds no tags. */
 function tags(request: HttpRequest, header: "if-match" | "if-none-match"): readonly string[] {
   const given = request.headers.get(header)?.split(",") ?? [];

@@ -1,9 +1,12 @@
 /** Errors as RFC 9457 problem documents. */
 import type { HttpResponseInit } from "@azure/functions";
 import { errorStatus, ServiceError } from "../core/errors.ts";
+import { maskText } from "../core/job/secrets.ts";
+import { maskIssue } from "../core/mask-issue.ts";
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
   406: "Not Acceptable",
@@ -29,10 +32,10 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
     type: `urn:jobgate:error:${known.code}`,
     title: titles[status],
     status,
-    detail: known.message,
+    detail: maskText(known.message),
     code: known.code,
     request_id: requestId,
-    ...(known.issues.length === 0 ? {} : { issues: known.issues }),
+    ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
     ...known.extra,
   };
   return {

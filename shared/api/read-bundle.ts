@@ -1,16 +1,12 @@
 /** Reads a job that comes with its files, from a zip or from a form with both. The zip goes to disk as it comes in. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { HttpRequest } from "@azure/functions";
 import { Busboy } from "@fastify/busboy";
-import { checkContents } from "../bundle/check-contents.ts";
-import { type Bundle, openBundle } from "../bundle/open-bundle.ts";
+import { type Received, receiveBundle } from "../bundle/receive-bundle.ts";
 import { writeZip } from "../bundle/write-zip.ts";
 import { ServiceError } from "../core/errors.ts";
-import type { Submission } from "../core/submission.ts";
+import type { JobWithFiles } from "../core/submission.ts";
 import { formatOf } from "./media-types.ts";
 import { bodyParts } from "./read-body.ts";
 
@@ -21,8 +17,6 @@ export interface SubmissionLimits {
   readonly maxBundleBytes: number;
 }
 
-type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
-
 /**
  * Hands on a job and its files; the zip is there until that is done.
  * @throws ServiceError `empty_body`, `body_too_large`, `invalid_request`, `invalid_bundle`.
@@ -30,37 +24,12 @@ type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
 export async function withBundle<T>(
   request: HttpRequest,
   format: "multipart" | "zip",
-  limits: SubmissionLimits,
+  { jobPath, ...limits }: SubmissionLimits & { readonly jobPath?: string | undefined },
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
-  try {
-    const zip = join(folder, "bundle.zip");
-    const { job, sha256 } = format === "zip" ? await readZip(request, zip, limits) : await readForm(request, zip, limits);
-    if (sha256 === undefined) {
-      if (job === undefined) throw new ServiceError("invalid_request", "The form has neither a part job nor a part bundle.");
-      return await use(job);
-    }
-    const files = await openBundle(zip, { maxReadBytes: Math.max(limits.maxBodyBytes, 1024 * 1024) });
-    try {
-      await checkContents(files);
-      return await use({ ...(job ?? findJob(files, limits.maxBodyBytes)), bundle: { sha256, files, zip } });
-    } finally {
-      await files.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-interface Received {
-  readonly job?: Pick<Submission, "source" | "format">;
-  /** Of the zip, which then is on disk. */
-  readonly sha256?: string;
-}
-
-async function readZip(request: HttpRequest, zip: string, { maxBundleBytes }: SubmissionLimits): Promise<Received> {
-  return { sha256: await writeZip(bodyParts(request, maxBundleBytes), zip) };
+  const receive = async (zip: string): Promise<Received> =>
+    format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
+  return receiveBundle(receive, { maxJobBytes: limits.maxBodyBytes, ...(jobPath === undefined ? {} : { jobPath }) }, use);
 }
 
 /** A form has few parts, and each has its name and little else in its head. */
@@ -68,14 +37,14 @@ const formLimits = { parts: 10, headerPairs: 20, headerSize: 8192, fieldNameSize
 
 async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBundleBytes }: SubmissionLimits): Promise<Received> {
   const form = openForm(request);
-  const parts = new Map<string, Promise<Received>>();
+  const parts = new Map<string, Promise<Partial<Received>>>();
   form.on("file", (name, content, fileName, _encoding, type) => {
     const part = parts.has(name) ? refuse(`The form has two parts ${JSON.stringify(name)}.`) : readPart(name, content, formatOf(type, fileName));
     // It is looked at when the form is through; until then a refusal must not go unheard.
     part.catch((error: Error) => form.destroy(error));
     parts.set(name, part);
   });
-  const readPart = async (name: string, content: Readable, format: "json" | "yaml"): Promise<Received> => {
+  const readPart = async (name: string, content: Readable, format: "json" | "yaml"): Promise<Partial<Received>> => {
     if (name === "bundle") return { sha256: await writeZip(content, zip) };
     if (name === "job") return { job: { source: await readText(content, maxBodyBytes), format } };
     return refuse(`The form has a part ${JSON.stringify(name.slice(0, 100))}; expected job and bundle.`);
@@ -92,6 +61,7 @@ async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBu
   const failed = settled.find((part) => part.status === "rejected");
   if (failed?.reason instanceof ServiceError) throw failed.reason;
   if (cause !== undefined || failed !== undefined) throw unreadable(cause ?? failed?.reason);
+  if (parts.size === 0) throw new ServiceError("invalid_request", "The form has neither a part job nor a part bundle.");
   return Object.assign({}, ...settled.map((part) => (part.status === "fulfilled" ? part.value : {})));
 }
 
@@ -121,19 +91,4 @@ async function readText(content: Readable, maxBytes: number): Promise<Uint8Array
   }
   if (size === 0) throw new ServiceError("empty_body", "The part job is empty.");
   return Buffer.concat(chunks);
-}
-
-const jobNames = ["job.yml", "job.yaml", "job.json"];
-
-/** The job of a zip that comes alone. @throws ServiceError `invalid_bundle`, `body_too_large`. */
-function findJob(bundle: Bundle, maxBytes: number): Pick<Submission, "source" | "format"> {
-  const [file, ...others] = bundle.files.filter(({ path }) => jobNames.includes(path));
-  if (file === undefined || others.length > 0) {
-    const inFolder = bundle.files.find(({ path }) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
-    const found =
-      file !== undefined ? `has ${[file, ...others].map(({ path }) => path).join(" and ")}` : inFolder === undefined ? "has none" : `has ${inFolder.path}`;
-    throw new ServiceError("invalid_bundle", `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}; this one ${found}.`);
-  }
-  if (file.size > maxBytes) throw new ServiceError("body_too_large", `${file.path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
-  return { source: bundle.read(file.path) ?? "", format: formatOf(undefined, file.path) };
 }

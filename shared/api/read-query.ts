@@ -2,6 +2,7 @@ import type { HttpRequest } from "@azure/functions";
 import * as z from "zod/mini";
 import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
+import { isPlainPath } from "../core/plain-path.ts";
 
 /** `true` or `false`, as a query parameter. */
 export const flag = z.optional(
@@ -9,6 +10,11 @@ export const flag = z.optional(
     z.enum(["true", "false"], "must be true or false"),
     z.transform((text: "true" | "false") => text === "true"),
   ),
+);
+
+/** The path of a file in a bundle, as a query parameter. */
+export const bundlePath = z.optional(
+  z.string().check(z.refine(isPlainPath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml")),
 );
 
 /** A whole number within bounds, as a query parameter. */

@@ -14,14 +14,19 @@ export function readSubmitter(request: HttpRequest, caller: Caller): Pick<Submis
   return { owner: caller.owner, createdBy: { name: caller.name, type: caller.type }, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
 }
 
+export interface ReadOptions extends SubmissionLimits {
+  /** Where the job's own file is in the bundle, when not at its top. */
+  readonly jobPath?: string | undefined;
+}
+
 /**
  * Reads what a request submits and hands it on; the files that came along are there until that is done.
- * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_bundle`.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`.
  */
 export async function withSubmission<T>(
   request: HttpRequest,
   caller: Caller,
-  limits: SubmissionLimits,
+  options: ReadOptions,
   use: (submission: Submission) => T | Promise<T>,
 ): Promise<T> {
   const format = requestFormat(request);
@@ -29,9 +34,21 @@ export async function withSubmission<T>(
   if (format === "multipart" || format === "zip") {
     // Forms and zips are slow to load, and most jobs come alone.
     const { withBundle } = await import("./read-bundle.ts");
-    return withBundle(request, format, limits, (job) => use({ ...job, door: "http", ...submitter }));
+    return withBundle(request, format, options, (job) => {
+      if (options.jobPath !== undefined && job.bundle === undefined) throw noBundle();
+      return use({ ...job, door: "http", ...submitter });
+    });
   }
-  return use({ source: await readBody(request, limits.maxBodyBytes), format, door: "http", ...submitter });
+  if (options.jobPath !== undefined) throw noBundle();
+  return use({ source: await readBody(request, options.maxBodyBytes), format, door: "http", ...submitter });
+}
+
+/** The refusal of a place in a bundle that did not come. */
+function noBundle(): ServiceError {
+  return new ServiceError(
+    "invalid_query",
+    "The query parameter job says where in a bundle the job is, but there is no bundle: send a zip, or a form with one.",
+  );
 }
 
 /** A structured-field string (`"abc"`) or the bare text. @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */

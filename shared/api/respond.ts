@@ -1,19 +1,20 @@
 /** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { errorStatus, ServiceError } from "../core/errors.ts";
-import { checkLoopback } from "./guard.ts";
 import { problem } from "./problem.ts";
 import { drainBody } from "./read-body.ts";
 
-type Answer = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
-export type Respond = (answer: Answer) => HttpHandler;
+type Answer<C> = (request: HttpRequest, caller: C, context: InvocationContext) => Promise<HttpResponseInit>;
+
+/** Wraps what answers a call of a caller `C`. */
+export type Respond<C> = (answer: Answer<C>) => HttpHandler;
 
 const longestPath = 300;
 
-/** Makes the wrapper of all handlers; with `loopbackOnly` strangers are refused before anything is read. */
-export function createRespond({ loopbackOnly }: { readonly loopbackOnly: () => boolean }): Respond {
+/** Makes the wrapper of handlers. `admit` tells who calls, or throws, before anything else of a request is read. */
+export function createRespond<C>(admit: (request: HttpRequest) => C): Respond<C> {
   return (answer) => async (request, context) => {
-    const response = await attempt(answer, request, context, loopbackOnly);
+    const response = await attempt(async () => answer(request, admit(request), context), request, context);
     await drainBody(request);
     const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
     return { ...response, headers };
@@ -25,10 +26,9 @@ function lengthOf(body: unknown): Readonly<Record<string, string>> {
   return typeof body === "string" || body instanceof Uint8Array ? { "content-length": String(Buffer.byteLength(body)) } : {};
 }
 
-async function attempt(answer: Answer, request: HttpRequest, context: InvocationContext, loopbackOnly: () => boolean): Promise<HttpResponseInit> {
+async function attempt(answer: () => Promise<HttpResponseInit>, request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   try {
-    if (loopbackOnly()) checkLoopback(request);
-    return await answer(request, context);
+    return await answer();
   } catch (error) {
     logRefusal(error, request, context);
     return problem(error, context.invocationId);

@@ -60,7 +60,7 @@ export async function openBundle(path: string, given: Partial<BundleLimits> = {}
     const zip = await fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false }).catch((error: unknown) => {
       throw refused([{ pointer: "", code: "unreadable", message: `The bundle is not a zip that can be read: ${text(error)}` }]);
     });
-    const { files, folders } = await readDirectory(zip, limits);
+    const { files, folders } = await readDirectory(handle, zip, limits);
     return bundleOf(handle, zip, files, folders, limits);
   } catch (error) {
     await handle.close();
@@ -98,7 +98,7 @@ interface Directory {
   readonly folders: Set<string>;
 }
 
-async function readDirectory(zip: ZipFile, limits: BundleLimits): Promise<Directory> {
+async function readDirectory(handle: FileHandle, zip: ZipFile, limits: BundleLimits): Promise<Directory> {
   if (zip.entryCount > limits.maxEntries) {
     throw refused([{ pointer: "", code: "too_many", message: `The bundle has ${zip.entryCount} entries; at most ${limits.maxEntries} are taken.` }]);
   }
@@ -123,7 +123,9 @@ async function readDirectory(zip: ZipFile, limits: BundleLimits): Promise<Direct
       if (total > limits.maxTotalBytes || issues.length >= maxIssues) break;
     }
   } catch (error) {
-    issues.push({ pointer: "", code: "unreadable", message: `The list of the bundle's files cannot be read: ${text(error)}` });
+    const strong = stronglyEncrypted(handle, zip);
+    if (strong !== undefined) issues.push(issue(strong, "encrypted", "is encrypted"));
+    else issues.push({ pointer: "", code: "unreadable", message: `The list of the bundle's files cannot be read: ${text(error)}` });
   }
   zip.validateEntrySizes = true;
   issues.push(...overlaps(places));
@@ -136,8 +138,24 @@ function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): str
   return entryPath(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
 }
 
+const entryHead = { length: 46, signature: 0x02014b50, flagsAt: 8, nameLengthAt: 28 } as const;
+const stronglyEncryptedFlag = 0x40;
+
+/** The name of the entry at which yauzl ended the list because it is strongly encrypted: its error has no name. */
+function stronglyEncrypted({ fd }: FileHandle, zip: ZipFile): string | undefined {
+  // Its type says boolean.
+  const start = Number(zip.readEntryCursor);
+  const head = Buffer.alloc(entryHead.length);
+  if (readSync(fd, head, 0, head.length, start) < head.length || head.readUInt32LE(0) !== entryHead.signature) return undefined;
+  const flags = head.readUInt16LE(entryHead.flagsAt);
+  if ((flags & stronglyEncryptedFlag) === 0) return undefined;
+  const name = Buffer.alloc(head.readUInt16LE(entryHead.nameLengthAt));
+  const length = readSync(fd, name, 0, name.length, start + head.length);
+  return entryPath(getFileNameLowLevel(flags, name.subarray(0, length), [], false));
+}
+
 const modes = { type: 0o170000, file: 0o100000, folder: 0o040000, executable: 0o111 } as const;
-const strongEncryption = 0x2040;
+const maskedFlag = 0x2000;
 
 /** What an entry's own line in the directory says against it. */
 function judge(entry: Entry, name: string, names: EntryNames, { maxRatio }: BundleLimits): Issue | undefined {
@@ -150,7 +168,7 @@ function judge(entry: Entry, name: string, names: EntryNames, { maxRatio }: Bund
   if (type !== 0 && type !== (isFolder ? modes.folder : modes.file)) {
     return issue(name, "not_a_file", "is a link, a device or something else that is neither a file nor a folder");
   }
-  if (entry.isEncrypted() || (entry.generalPurposeBitFlag & strongEncryption) !== 0) return issue(name, "encrypted", "is encrypted");
+  if (entry.isEncrypted() || (entry.generalPurposeBitFlag & maskedFlag) !== 0) return issue(name, "encrypted", "is encrypted");
   if (method !== 0 && method !== 8) return issue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
   if ((method === 0 && size !== packed) || (isFolder && size > 0)) return issue(name, "unreadable", "says two things of its size");
   if (size > mib && size / Math.max(1, packed) > maxRatio) {

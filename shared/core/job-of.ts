@@ -8,6 +8,11 @@ const limits = { depth: 64, nodes: 200_000 };
 /** A record never changes, and one request may ask several times. */
 const jobs = new WeakMap<JobRecord, Job>();
 
+/** Says of which job a new record's dump is, which spares reading it. */
+export function rememberJob(record: JobRecord, job: Job): void {
+  jobs.set(record, job);
+}
+
 /** The job as it was submitted, with the name and experiment it was given then. */
 export function jobOf(record: JobRecord): Job {
   const known = jobs.get(record);

@@ -181,6 +181,8 @@ export interface EventSink {
 export interface Queues {
   sendDispatch(message: DispatchMessage, options?: CallOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
+  /** Resolves when the queues can be reached, whether they have been made or not. */
+  ready(options?: CallOptions): Promise<void>;
 }
 
 /** Part of a file: `end` is inclusive, as in a Range header; `suffix` counts from the end. */
@@ -260,6 +262,8 @@ export interface BackendJob {
   readonly experiment_name: string;
   /** The stored bundle that its local paths lead into. */
   readonly bundle_sha256?: string;
+  /** The folder of the bundle that they start from; absent for its top. */
+  readonly bundle_folder?: string;
 }
 
 export type BackendJobRef = Pick<BackendJob, "name" | "submission_id">;

@@ -67,6 +67,8 @@ export interface JobRecord {
   /** Which job this one was rerun from. */
   readonly rerun_of?: string;
   readonly bundle_sha256?: string;
+  /** The folder of the bundle that local paths start from; absent for its top. */
+  readonly bundle_folder?: string;
   readonly backend: string;
   readonly status: Status;
   /** When the backend was asked, for the newest observation that was taken. */

@@ -8,6 +8,8 @@ export interface SubmittedBundle {
   /** Of the zip's bytes; what it is stored under. */
   readonly sha256: string;
   readonly files: JobFilesReader;
+  /** Where the job's own file is in it; its paths start there. Absent at the top. */
+  readonly folder?: string;
   /** Where the zip lies on this machine; absent for one that is stored already. */
   readonly zip?: string;
 }
@@ -29,7 +31,12 @@ export interface Submission {
   readonly folder?: string;
   readonly rerunOf?: string;
   readonly bundle?: SubmittedBundle;
+  /** What must hold of the job that is there, by its revision, or of none; asked where all else is well. @throws ServiceError `precondition_failed`. */
+  readonly condition?: (revision: number | undefined) => void;
 }
+
+/** A job as it was sent, and what came along. */
+export type JobWithFiles = Pick<Submission, "source" | "format" | "bundle">;
 
 export interface CheckedJob {
   /** The job with the name and experiment that it will have. */

@@ -1,6 +1,7 @@
 import { jobNotFound, ServiceError } from "../core/errors.ts";
 import type { CallOptions, OpenJobChanges } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import { isWithin, type Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";
 import { canCancel, requestCancel } from "../core/transitions.ts";
 import { checkRevision, type Expected } from "./expected.ts";
@@ -16,15 +17,18 @@ const healMs = 60_000;
  * or the backend refuses. Asked for again, it is sent again, also after a refusal.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `job_already_finished`, `conflict`.
  */
-export async function cancelJob(ports: SendCancelPorts, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<JobRecord> {
-  const { openJobs, clock } = ports;
+export async function cancelJob(ports: SendCancelPorts & Scoped, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<JobRecord> {
+  const { records, openJobs, clock, scope } = ports;
+  // Before anything is written: a stranger's wish must not even put off healing.
+  const start = await records.get(name, options);
+  if (start === undefined || !isWithin(scope, start.value)) throw jobNotFound(name);
   await openJobs.merge(name, { heal_at: new Date(clock.now().getTime() + healMs).toISOString() }, options);
   const row = await openJobs.get(name, options);
   const change = (record: JobRecord, now: Date) => {
     checkRevision(record, expected);
     return cancel(record, now);
   };
-  const revised = await reviseRecord(ports, name, change, options);
+  const revised = await reviseRecord(ports, name, change, { ...options, start });
   if (revised === undefined) throw jobNotFound(name);
   const { record, changed } = revised;
   // The wish is on record, so what fails from here on is made up for by the poll and by healing.

@@ -1,8 +1,9 @@
-import type { Backend, CallOptions, Clock, OpenJobs, RecordStore } from "../core/ports.ts";
+import type { Backend, CallOptions, Clock, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 
 export interface ReadyPorts {
   readonly records: RecordStore;
   readonly openJobs: OpenJobs;
+  readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
 }
@@ -26,10 +27,10 @@ export function createReadyCheck(ports: ReadyPorts): () => Promise<Readiness> {
   };
 }
 
-async function check({ records, openJobs, backend, clock }: ReadyPorts): Promise<Readiness> {
+async function check({ records, openJobs, queues, backend, clock }: ReadyPorts): Promise<Readiness> {
   // A name that no job can have: nothing is found, but storage has answered.
   const [storage, reached] = await Promise.all([
-    probe(clock, (options) => Promise.all([records.get("-", options), openJobs.get("-", options)])),
+    probe(clock, (options) => Promise.all([records.get("-", options), openJobs.get("-", options), queues.ready(options)])),
     probe(clock, (options) => backend.ready(options)),
   ]);
   const status = storage.status === "pass" && reached.status === "pass" ? "pass" : "fail";

@@ -1,6 +1,7 @@
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions, OpenJob, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";
 import { revise } from "../core/transitions.ts";
 import { checkRevision, type Expected } from "./expected.ts";
@@ -10,10 +11,11 @@ import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 
 /**
  * Deletes a finished job and all that is kept about it. Marking the record is the commit point: from then on the job is not
- * there for callers, and what is left of it is cleared away, by healing if need be. A job that is gone is a success.
+ * there for callers, and what is left of it is cleared away, by healing if need be. A job that is gone is a success; one of
+ * others seems to be gone, and stays.
  * @throws ServiceError `job_not_finished`, `precondition_failed`, `conflict`.
  */
-export async function deleteJob(ports: PurgePorts & RevisePorts, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<void> {
+export async function deleteJob(ports: PurgePorts & RevisePorts & Scoped, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<void> {
   let row: Versioned<OpenJob> | undefined;
   const mark = async (record: JobRecord, now: Date): Promise<JobRecord> => {
     checkRevision(record, expected);

@@ -2,6 +2,7 @@ import { type Editor, editRecord, type JobEdit } from "../core/edit-record.ts";
 import { jobNotFound } from "../core/errors.ts";
 import type { CallOptions, OpenJob, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { Scoped } from "../core/scope.ts";
 import type { ChangePorts } from "./change-job.ts";
 import { checkRevision, type Expected } from "./expected.ts";
 import { reopenRow } from "./reopen-row.ts";
@@ -17,7 +18,7 @@ export interface EditRequest extends Expected {
  * Changes what may be changed of a job, running or finished.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `invalid_request`, `conflict`.
  */
-export async function editJob(ports: ChangePorts, name: string, { edit, by, expected }: EditRequest, options: CallOptions = {}): Promise<JobRecord> {
+export async function editJob(ports: ChangePorts & Scoped, name: string, { edit, by, expected }: EditRequest, options: CallOptions = {}): Promise<JobRecord> {
   let row: Versioned<OpenJob> | undefined;
   const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
     checkRevision(record, expected);

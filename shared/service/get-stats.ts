@@ -1,7 +1,8 @@
 import type { CallOptions, Clock, IndexEntry, JobIndex } from "../core/ports.ts";
+import type { Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";
 
-export interface StatsPorts {
+export interface StatsPorts extends Scoped {
   readonly index: JobIndex;
   readonly clock: Clock;
 }
@@ -62,13 +63,14 @@ export async function getStats(ports: StatsPorts, days: number, options: CallOpt
   };
 }
 
-async function scan({ index, clock }: StatsPorts, created_after: Date, options: CallOptions) {
+async function scan({ index, clock, scope }: StatsPorts, created_after: Date, options: CallOptions) {
   const end = clock.now().getTime() + scanMs;
   const entries: IndexEntry[] = [];
   let continuation: string | undefined;
   do {
     const left = Math.max(1, end - clock.now().getTime());
-    const page = await index.query({ created_after, limit: pageSize, scanMs: left, ...(continuation === undefined ? {} : { continuation }) }, options);
+    const rest = continuation === undefined ? {} : { continuation };
+    const page = await index.query({ ...scope, created_after, limit: pageSize, scanMs: left, ...rest }, options);
     entries.push(...page.entries);
     continuation = page.continuation;
   } while (continuation !== undefined && clock.now().getTime() < end);

@@ -1,6 +1,7 @@
 import type { CallOptions, IndexPage, IndexQuery, JobIndex } from "../core/ports.ts";
+import type { Scoped } from "../core/scope.ts";
 
-export interface ListJobsPorts {
+export interface ListJobsPorts extends Scoped {
   readonly index: JobIndex;
 }
 
@@ -8,6 +9,6 @@ export interface ListJobsPorts {
 const scanMs = 2000;
 
 /** One page of jobs, newest first. @throws ServiceError `invalid_query` for a foreign or tampered continuation. */
-export function listJobs({ index }: ListJobsPorts, query: Omit<IndexQuery, "scanMs">, options: CallOptions = {}): Promise<IndexPage> {
-  return index.query({ ...query, scanMs }, options);
+export function listJobs({ index, scope }: ListJobsPorts, query: Omit<IndexQuery, "scanMs" | "owner">, options: CallOptions = {}): Promise<IndexPage> {
+  return index.query({ ...query, ...scope, scanMs }, options);
 }

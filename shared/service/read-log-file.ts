@@ -2,10 +2,10 @@ import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 import type { ByteRange, CallOptions, FileContent, JobFiles } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { getJob } from "./get-job.ts";
+import { type GetJobPorts, getJob } from "./get-job.ts";
 import { type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 
-export interface LogFilePorts extends RefreshLogUrlsPorts {
+export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
   readonly logs: JobFiles;
   /** Minutes that a URL of ours works. */
   readonly logUrlMinutes: number;

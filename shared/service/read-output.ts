@@ -1,10 +1,9 @@
 import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
-import type { ByteRange, CallOptions, FileContent, FileInfo, JobFiles, RecordStore } from "../core/ports.ts";
-import { getJob } from "./get-job.ts";
+import type { ByteRange, CallOptions, FileContent, FileInfo, JobFiles } from "../core/ports.ts";
+import { type GetJobPorts, getJob } from "./get-job.ts";
 
-export interface OutputPorts {
-  readonly records: RecordStore;
+export interface OutputPorts extends GetJobPorts {
   readonly outputs: JobFiles;
 }
 

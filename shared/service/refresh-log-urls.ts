@@ -35,7 +35,7 @@ function serves(kept: SignedLogUrls | undefined, { log_names }: JobRecord, lifeM
  * @throws ServiceError `job_not_found`.
  */
 export async function refreshLogUrls(ports: RefreshLogUrlsPorts, name: string, options: CallOptions = {}): Promise<void> {
-  const [record, kept] = await Promise.all([getJob(ports, name, options), ports.logUrls.get(name, options)]);
+  const [record, kept] = await Promise.all([getJob({ ...ports, scope: {} }, name, options), ports.logUrls.get(name, options)]);
   if (!serves(kept, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
 }
 

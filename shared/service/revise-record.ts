@@ -1,10 +1,13 @@
 import { isServiceError, ServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock, RecordStore, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import { isWithin, type Scope } from "../core/scope.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;
   readonly clock: Clock;
+  /** Whose jobs are there; without it everybody's. */
+  readonly scope?: Scope;
 }
 
 export interface Revised {
@@ -23,18 +26,18 @@ const maxAttempts = 8;
 
 /**
  * Reads a record, changes it and writes it back, again from the start when somebody else wrote meanwhile. `change` returns
- * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job, or it is being deleted.
+ * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job in the scope, or it is being deleted.
  * @throws ServiceError `conflict` when the record kept changing under 8 attempts.
  */
 export async function reviseRecord(
-  { records, clock }: RevisePorts,
+  { records, clock, scope = {} }: RevisePorts,
   name: string,
   change: (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>,
   { start, ...options }: ReviseOptions = {},
 ): Promise<Revised | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
-    if (found === undefined || found.value.deleted_at !== undefined) return undefined;
+    if (found === undefined || found.value.deleted_at !== undefined || !isWithin(scope, found.value)) return undefined;
     const next = await change(found.value, clock.now());
     if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
     try {

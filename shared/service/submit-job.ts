@@ -5,10 +5,12 @@ import { indexEntry } from "../core/index-entry.ts";
 import type { Warning } from "../core/issues.ts";
 import { Job } from "../core/job/job.ts";
 import type { LoadOptions } from "../core/job/load-job.ts";
+import { rememberJob } from "../core/job-of.ts";
 import { generateName, isJobName } from "../core/names.ts";
 import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJob, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
+import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
   readonly records: RecordStore;
@@ -19,6 +21,8 @@ export interface SubmitPorts {
   readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
+  /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
+  readonly quota?: SubmissionQuota;
 }
 
 type CheckPorts = Pick<SubmitPorts, "backend">;
@@ -29,8 +33,10 @@ type CheckPorts = Pick<SubmitPorts, "backend">;
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
-  const { source, format, folder, bundle } = submission;
-  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...(bundle === undefined ? {} : { files: bundle.files }) };
+  const { source, format, bundle } = submission;
+  const folder = submission.folder ?? bundle?.folder;
+  const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
+  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
   const { job, issues, warnings } = Job.load(source, options);
   if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
   const name = submission.name ?? job.name;
@@ -50,7 +56,8 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
 /**
  * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
  * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `unavailable` (with `name` when the job may have been committed).
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
+ * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
  */
 export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
@@ -59,8 +66,16 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
   // Only a name that somebody chose can be taken, so one made at random is not looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
+  if (earlier === undefined) {
+    submission.condition?.(undefined);
+    if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
+  }
   const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
-  if (there !== record) return { record: replay(there, record, byKey), warnings, created: false };
+  if (there !== record) {
+    const found = replay(there, record, byKey);
+    submission.condition?.(found.revision);
+    return { record: found, warnings, created: false };
+  }
   await follow(ports, record, options);
   return { record, warnings, created: true };
 }
@@ -81,14 +96,15 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
   const experiment_name = job.experiment_name ?? "Default";
-  const dump = job.withFields({ name, experiment_name }).toYaml();
-  return {
+  const submitted = job.withFields({ name, experiment_name });
+  const dump = submitted.toYaml();
+  const record: JobRecord = {
     schema_version: 1,
     name,
     type: job.type,
     submission_id: randomUUID(),
     // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
-    fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundle.sha256]), dump].join("\n"))}`,
+    fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundleKey(bundle)]), dump].join("\n"))}`,
     owner,
     door,
     dump,
@@ -96,7 +112,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     edits: {},
     archived: false,
     ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
-    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256 }),
+    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256, ...(bundle.folder === undefined ? {} : { bundle_folder: bundle.folder }) }),
     backend: backend.id,
     status: "NotStarted",
     creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },
@@ -105,6 +121,8 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
+  rememberJob(record, submitted);
+  return record;
 }
 
 /** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
@@ -182,6 +200,11 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
 function invalidName(name: string): ServiceError {
   const shown = JSON.stringify(name.slice(0, 100));
   return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
+}
+
+/** The same paths lead elsewhere from another folder. */
+function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
+  return folder === undefined ? hash : `${hash}/${folder}`;
 }
 
 /** As the SDK does it: the last part of the folder, without blanks. */

@@ -1,9 +1,8 @@
-import type { CallOptions, Clock, RecordStore } from "../core/ports.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { getJob } from "./get-job.ts";
+import { type GetJobPorts, getJob } from "./get-job.ts";
 
-export interface WaitPorts {
-  readonly records: RecordStore;
+export interface WaitPorts extends GetJobPorts {
   readonly clock: Clock;
 }
 

@@ -1,4 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
+import { quotedETag } from "../core/etag.ts";
 import type { BundleStore, CallOptions } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
@@ -47,7 +48,7 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
       for await (const { segment } of pages(call, `list ${container.name}`, list, options)) {
         for (const { name, properties } of segment.blobItems) {
           const sha256 = name.replace(/\.zip$/, "");
-          if (isSha256(sha256)) yield { sha256, etag: quoted(properties.etag), renewed_at: properties.lastModified.toISOString() };
+          if (isSha256(sha256)) yield { sha256, etag: quotedETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
         }
       }
     },
@@ -56,9 +57,4 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
 
 function isSha256(text: string): boolean {
   return /^[0-9a-f]{64}$/.test(text);
-}
-
-/** A list gives ETags without the quotes that a condition needs. */
-function quoted(etag: string): string {
-  return etag.startsWith('"') ? etag : `"${etag}"`;
 }

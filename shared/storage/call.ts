@@ -2,8 +2,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions } from "../core/ports.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { Place } from "./account.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 /** An answer of storage that refuses; made anew from the SDK's error, whose request holds keys and signatures. */
 export class StorageRefusal extends Error {

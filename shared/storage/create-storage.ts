@@ -1,13 +1,16 @@
+import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/inbox-ports.ts";
 import type { BundleStore, Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
 import { type AccountConnection, once, openAccount } from "./account.ts";
 import { createBlobBundles } from "./blob-bundles.ts";
 import { createBlobDumps } from "./blob-dumps.ts";
+import { createBlobInbox } from "./blob-inbox.ts";
 import { createBlobJobFiles } from "./blob-job-files.ts";
 import { createBlobLogUrls } from "./blob-log-urls.ts";
+import { createBlobReceipts, createBlobSweepMarks } from "./blob-receipts.ts";
 import { createBlobRecords } from "./blob-records.ts";
 import { createStorageCall } from "./call.ts";
 import type { SignUrl } from "./sign-url.ts";
-import { createStorageQueues } from "./storage-queues.ts";
+import { createStorageInboxQueue, createStorageQueues } from "./storage-queues.ts";
 import { createTableJobIndex } from "./table-job-index.ts";
 import { createTableOpenJobs } from "./table-open-jobs.ts";
 
@@ -21,6 +24,10 @@ export interface Storage {
   readonly logs: JobFiles;
   readonly outputs: JobFiles;
   readonly logUrls: LogUrlStore;
+  readonly inbox: InboxStore;
+  readonly receipts: ReceiptStore;
+  readonly sweepMarks: SweepMarks;
+  readonly inboxQueue: InboxQueue;
 }
 
 export interface StorageOptions {
@@ -47,5 +54,9 @@ export function createStorage({ connection, timeoutMs, clock }: StorageOptions):
     logs: createBlobJobFiles(container("job-logs"), call, signUrl),
     outputs: createBlobJobFiles(container("job-outputs"), call, signUrl),
     logUrls: createBlobLogUrls(container("log-urls"), call),
+    inbox: createBlobInbox(container("inbox"), call),
+    receipts: createBlobReceipts(container("receipts"), call),
+    sweepMarks: createBlobSweepMarks(container("receipts"), call),
+    inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
   };
 }

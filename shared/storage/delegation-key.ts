@@ -1,7 +1,7 @@
 import type { BlobServiceClient, UserDelegationKey } from "@azure/storage-blob";
 import type { CallOptions, Clock } from "../core/ports.ts";
+import { untilAborted } from "../until-aborted.ts";
 import type { StorageCall } from "./call.ts";
-import { untilAborted } from "./until-aborted.ts";
 
 export interface DelegationKeys {
   /** A key that is good for half a day at least, or, while no new one is to be had, for as long as the last one lasts. */

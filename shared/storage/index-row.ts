@@ -26,7 +26,7 @@ export function monthKey(at: Date): string {
 }
 
 /** First part of a row key; a later time sorts before it. */
-function timeKey(at: Date): string {
+export function timeKey(at: Date): string {
   return String(lastMs - at.getTime()).padStart(15, "0");
 }
 

@@ -5,11 +5,21 @@ import { isRefusal, type StorageCall, unlessMissing } from "./call.ts";
 
 const unreadMs = 10_000;
 
+export interface BlobContent extends FileContent {
+  /** RFC 3339, UTC, in whole seconds. */
+  readonly modified_at: string;
+}
+
+export interface ReadOptions extends CallOptions {
+  /** The ETag that the blob must have. */
+  readonly ifMatch?: string;
+}
+
 /**
  * Opens a blob or a part of it; undefined when it is not there. The body comes as it is read, and each part of it has the
- * call's time limit anew. @throws ServiceError `range_not_satisfiable`.
+ * call's time limit anew. @throws ServiceError `range_not_satisfiable`, `conflict` for another ETag.
  */
-export async function openRead(blob: BlobClient, call: StorageCall, range?: ByteRange, options: CallOptions = {}): Promise<FileContent | undefined> {
+export async function openRead(blob: BlobClient, call: StorageCall, range?: ByteRange, options: ReadOptions = {}): Promise<BlobContent | undefined> {
   const what = `read ${blob.containerName}/${blob.name}`;
   const part = range !== undefined && "suffix" in range ? await ending(blob, call, range.suffix, options) : range;
   if (range !== undefined && part === undefined) return undefined;
@@ -19,19 +29,21 @@ export async function openRead(blob: BlobClient, call: StorageCall, range?: Byte
   const open = (signal: AbortSignal) => {
     const abort = () => reading.abort(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
-    return blob.download(part?.start ?? 0, count, { abortSignal: reading.signal }).finally(() => signal.removeEventListener("abort", abort));
+    const conditions = options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch };
+    return blob.download(part?.start ?? 0, count, { abortSignal: reading.signal, conditions }).finally(() => signal.removeEventListener("abort", abort));
   };
   try {
     const found = await unlessMissing(call(what, open, options));
     if (found === undefined) return undefined;
-    const { contentLength: length = 0, contentRange, etag = "", readableStreamBody } = found;
+    const { contentLength: length = 0, contentRange, etag = "", lastModified = new Date(0), readableStreamBody } = found;
     const size = contentRange === undefined ? length : Number(contentRange.split("/")[1]);
     // Azurite answers a range that begins at the end with no bytes, where Azure refuses it.
     if (part !== undefined && part.start >= size) {
       reading.abort();
       throw unsatisfiable(size);
     }
-    return { size, start: part?.start ?? 0, length, etag, body: bodyOf(readableStreamBody, call, what, options) };
+    const body = bodyOf(readableStreamBody, call, what, options);
+    return { size, start: part?.start ?? 0, length, etag, modified_at: lastModified.toISOString(), body };
   } catch (error) {
     if (isRefusal(error, 416)) throw unsatisfiable(await sizeOf(blob, call, options));
     throw error;

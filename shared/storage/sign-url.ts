@@ -9,7 +9,7 @@ import {
 } from "@azure/storage-blob";
 import { ServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
-import { isLoopback } from "./account.ts";
+import { isLoopback } from "../is-loopback.ts";
 import type { StorageCall } from "./call.ts";
 import { createDelegationKeys } from "./delegation-key.ts";
 

@@ -1,5 +1,6 @@
 import { TableClient } from "@azure/data-tables";
-import { type AccountConnection, isLoopback } from "./account.ts";
+import { isLoopback } from "../is-loopback.ts";
+import type { AccountConnection } from "./account.ts";
 
 // One place retries: call.ts.
 const options = { retryOptions: { maxRetries: 0 } };

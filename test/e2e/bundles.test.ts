@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadJob } from "../../shared/core/job/load-job.ts";
+import { corpusBundles } from "../parity/corpus-bundles.ts";
 import { formOf, type Part } from "../support/form.ts";
 import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
 import { type Answer, send } from "../support/send.ts";
@@ -60,6 +62,35 @@ describe("the example folder", () => {
     const dry = await sendZip("POST /api/jobs?dry_run=true", zipOf({ ...files, "only-tried": "x" }));
     expect(dry).toMatchObject({ status: 200 });
     expect(dry.json()).toMatchObject({ valid: true, submittable: true, warnings: [] });
+  });
+
+  test("runs from a folder of the zip, with code beside that folder", async () => {
+    const { "job.yml": job = "", "numbers.csv": numbers = "", "conda.yml": conda = "" } = files;
+    const inFolder = String(job).replace("code: src", "code: ../../src");
+    const code = Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith("src/")));
+    const beside = { ...code, "jobs/sort/train.yml": inFolder, "jobs/sort/numbers.csv": numbers, "jobs/sort/conda.yml": conda };
+    const answer = await sendZip("POST /api/jobs?job=jobs/sort/train.yml", zipOf(beside));
+    expect(answer).toMatchObject({ status: 201 });
+    const { name, ...rest } = answer.json<JobDocument>();
+    expect(rest).toMatchObject({ code: "../../src", experiment_name: "sort", warnings: [] });
+    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
+
+    const again = (await send(service().url, `POST /api/jobs/${name}/rerun`)).json<JobDocument>();
+    expect(await ended(service().url, again.name)).toMatchObject({ status: "Completed" });
+
+    const form = [jobPart(inFolder), bundlePart(zipOf(beside))];
+    expect((await sendForm("PUT /api/jobs/from-folder?job=jobs/sort/job.yml", ...form)).status).toBe(201);
+    expect(await ended(service().url, "from-folder")).toMatchObject({ status: "Completed" });
+  });
+
+  test("is refused from a folder where its paths lead out of the zip", async () => {
+    const inFolder = String(files["job.yml"]).replace("code: src", "code: ../../../src");
+    const answer = await sendZip("POST /api/jobs?job=jobs/sort/job.yml", zipOf({ ...files, "jobs/sort/job.yml": inFolder }));
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>().issues).toContainEqual(
+      expect.objectContaining({ code: "file_not_found", pointer: "/code", message: 'code is "../../../src", which leads out of the bundle.' }),
+    );
   });
 
   test("without its files needs them", async () => {
@@ -120,4 +151,40 @@ test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory,
   console.log("RSS", before, memory());
   expect((Math.max(memory().peak, memory().now) - before.now) / 1024).toBeLessThan(64);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith("jobgate-bundle-") && statSync(join(tmpdir(), name)).uid === process.getuid?.())).toEqual([]);
+});
+
+describe("public jobs with their files", async () => {
+  const bundles = await corpusBundles();
+  const chosen = [
+    "cli/jobs/pipelines-with-components/nyc_taxi_data_regression/pipeline.yml",
+    "cli/jobs/pipelines-with-components/pipeline_with_pipeline_component/pipeline_with_train_eval_pipeline_component/pipeline.yml",
+    "cli/jobs/pipelines-with-components/pipeline_with_hyperparameter_sweep/pipeline.yml",
+    "cli/jobs/single-step/scikit-learn/iris/job-docker-context.yml",
+    "cli/jobs/basics/hello-model-as-input.yml",
+    "sdk/python/featurestore_sample/project/fraud_model/pipelines/training_pipeline.yaml",
+    "cli/jobs/spark/serverless-spark-pipeline-managed-identity.yml",
+  ];
+
+  test.each(chosen)("%s is read through all its files", async (id) => {
+    const bundle = bundles.find((each) => each.id === id);
+    if (bundle === undefined) throw new Error(`${id} has no local files.`);
+    const { yaml: job, folder, files, zip } = bundle;
+    const answer = await sendForm(`POST /api/jobs?dry_run=true&job=${encodeURIComponent(posix.join(folder, "job.yml"))}`, jobPart(job), bundlePart(zip));
+    expect(answer.status).toBe(200);
+    const checked = answer.json<{ valid: boolean; yaml: string; warnings: { code: string; blocks_submission: boolean }[] }>();
+    const experiment_name = folder === "" ? "Default" : posix.basename(folder);
+    const own = loadJob(job, { files, folder }).job;
+    expect(checked).toMatchObject({ valid: true, yaml: own?.withFields({ experiment_name: own.experiment_name ?? experiment_name }).toYaml() });
+    expect(checked.warnings.filter(({ code, blocks_submission }) => blocks_submission && code !== "unsupported_by_backend")).toEqual([]);
+  });
+
+  test("a mistake in a component file is named with that file, line and column", async () => {
+    const component = "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
+    const job = "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
+    const answer = await sendZip("POST /api/jobs?job=jobs/train/job.yml", zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }));
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>().issues).toMatchObject([
+      { code: "not_allowed", file: "components/train.yml", pointer: "/inputs/data/type", line: 5, column: 16 },
+    ]);
+  });
 });

@@ -158,7 +158,7 @@ test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s ru
 });
 
 /** Azure ML's own examples. */
-const basics = join(root, "test/data/azureml-examples");
+const basics = join(root, "test/data/azureml-examples/cli/jobs/basics");
 const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
 const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
 

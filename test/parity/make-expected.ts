@@ -3,35 +3,18 @@
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ..., or `corpus` (with JOBGATE_CORPUS, a copy whose missing
- * folders make_folders.py has made); all by default.
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ... or `bundles`; all by default.
  */
-import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type Answer, type Expected, expectedFile, type JudgedCase, judgedCases, suites } from "./suites.ts";
+import { ask, onDisk } from "./ask.ts";
+import { type Answer, type Expected, expectedFile, suites } from "./suites.ts";
 
 const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]");
-
-function ask(cases: readonly JudgedCase[]): Map<string, Answer> {
-  const input = cases.map(({ id, yaml, base }) => `${JSON.stringify({ id, yaml, base })}\n`).join("");
-  const { stdout, status } = spawnSync(python ?? "", [join(import.meta.dirname, "oracle.py")], {
-    input,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...(cases.some(({ preview }) => preview) ? { AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED: "true" } : {}) },
-  });
-  if (status !== 0) throw new Error(`The oracle ended with ${status}.`);
-  const answers = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as Answer);
-  return new Map(answers.map((answer) => [answer.id, answer]));
-}
 
 /** Where two REST bodies differ. `_source` only tells Azure ML's statistics whether a component came from a file. */
 function paths(a: unknown, b: unknown, path = ""): string[] {
@@ -42,15 +25,16 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
   return a === b ? [] : [path];
 }
 
-for (const name of names.length > 0 ? names : suites) {
-  const cases = judgedCases(name);
-  const original = ask(cases);
+for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-parity-"));
+  const cases = await onDisk(name, copy);
+  const original = ask<Answer>(python, "oracle.py", cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
     return job === undefined ? [] : [{ ...each, yaml: job.toYaml() }];
   });
-  const reloaded = ask(dumps);
-  const lines = cases.map(({ id, base }): Expected => {
+  const reloaded = ask<Answer>(python, "oracle.py", dumps);
+  const lines = cases.map(({ id, base, folder }): Expected => {
     const answer = original.get(id);
     if (answer === undefined) throw new Error(`No answer for ${id}.`);
     const again = reloaded.get(id);
@@ -59,7 +43,7 @@ for (const name of names.length > 0 ? names : suites) {
     const plain = (text: string): string =>
       text
         .replaceAll(base, "/BASE")
-        .replaceAll(process.env.JOBGATE_CORPUS ?? base, "/CORPUS")
+        .replaceAll(folder === "" ? base : base.slice(0, -folder.length - 1), "/CORPUS")
         .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/");
     return {
       id,
@@ -75,5 +59,6 @@ for (const name of names.length > 0 ? names : suites) {
   const file = expectedFile(name);
   if (!existsSync(join(file, ".."))) mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  rmSync(copy, { recursive: true, force: true });
   console.log(`${name}: ${cases.length} cases, ${dumps.length} of our dumps`);
 }

@@ -1,6 +1,7 @@
-"""Makes the folders that jobs of a corpus name as `code` or as build context and that the corpus lacks: the SDK wants them on disk.
+"""Finds the folders that jobs of a corpus name as `code` or as build context and that the corpus lacks.
 
-  python3 test/parity/make_folders.py COPY_OF_CORPUS   prints each that it made, relative to the corpus.
+Run by hand only, to renew test/data/parity/corpus-folders.txt, which it prints; it makes the folders, so give it a copy:
+  python3 test/parity/make_folders.py COPY_OF_CORPUS
 """
 import os, sys
 

@@ -1,13 +1,16 @@
 /**
  * Writes docs/parity.md: how far Jobgate and the real SDK agree, from the committed answers of the SDK.
  *
- *   npm run parity          JOBGATE_CORPUS names the folder of the public corpus; without it the last figures of it stay
+ *   npm run parity
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bodyReport, bodySection } from "./body-report.ts";
+import { corpusBundles } from "./corpus-bundles.ts";
 import { judge } from "./judge.ts";
+import { bodyDifferences } from "./known-body-differences.ts";
 import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
-import { corpusFolder, judgedCases, readExpected, suites } from "./suites.ts";
+import { type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
 
@@ -24,13 +27,14 @@ interface Row {
 const used = new Map<KnownDifference, number>();
 const missed: string[] = [];
 
-function rowsOf(suite: string): Row[] {
+function rowsOf(suite: string, cases: readonly JudgedCase[]): Row[] {
   const answers = readExpected(suite);
   const rows = new Map<string, Row>();
-  for (const each of judgedCases(suite)) {
+  for (const each of cases) {
     const expected = answers.get(each.id);
     if (expected === undefined) throw new Error(`No answer for ${each.id}; run test/parity/make-expected.ts.`);
-    const name = suite === "corpus" ? `corpus, ${/^type:\s*"?(\w+)/m.exec(each.yaml)?.[1] ?? "command"}` : suite;
+    const type = /^type:\s*"?(\w+)/m.exec(each.yaml)?.[1] ?? "command";
+    const name = suite === "corpus" || suite === "bundles" ? `${suite}, ${type}` : suite;
     const row = rows.get(name) ?? { name, cases: 0, verdicts: 0, causes: 0, dumps: 0, values: 0, reloads: 0 };
     rows.set(name, row);
     const { result, cause, sameVerdict, dumpDifferences: found, isFresh } = judge(each, expected);
@@ -38,7 +42,7 @@ function rowsOf(suite: string): Row[] {
     const isListed = Object.hasOwn(verdictDifferences, each.id);
     if (sameVerdict || isListed) row.verdicts++;
     else missed.push(`${suite}: ${each.id}: taken by one, refused by the other`);
-    if (suite === "corpus" || suite === "examples" || cause === each.cause) row.causes++;
+    if (published.includes(suite) || cause === each.cause) row.causes++;
     if (result.job === undefined || expected.flat === undefined) continue;
     row.dumps++;
     const unknown = found.filter(({ known }) => known === undefined);
@@ -59,13 +63,11 @@ function table(rows: readonly Row[]): string[] {
   });
 }
 
-const start = "<!-- corpus -->";
-const previous = existsSync(file) ? readFileSync(file, "utf8").split("\n") : [];
-const rows = table(suites.flatMap(rowsOf));
-const corpusRows =
-  corpusFolder === undefined
-    ? previous.filter((line) => line.startsWith("| corpus, "))
-    : table(rowsOf("corpus").toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+const judged = new Map([...suites.map((suite) => [suite, judgedCases(suite)] as const), ["bundles", await corpusBundles()]]);
+const rows = table([...judged].flatMap(([suite, cases]) => rowsOf(suite, cases).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
+
+const bodies = await bodyReport(suites);
+missed.push(...bodies.missed);
 
 const lines = [
   "# Parity with the Azure ML SDK",
@@ -80,10 +82,8 @@ const lines = [
   "| jobs | cases | verdict | cause | values | same job |",
   "|---|---|---|---|---|---|",
   ...rows,
-  start,
-  ...corpusRows,
   "",
-  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is a set of public jobs of azureml-examples, which is not part of this repository: set `JOBGATE_CORPUS` to its folder.",
+  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is `test/data/azureml-examples`: public jobs, and the YAML files that they name. Bundles are those of them that name local files, each sent as the zip of the folder that holds all of these, with empty files for code and data that are not kept here; the SDK is asked about the same zip, unpacked.",
   "To ask the SDK again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON has `azure-ai-ml` (see `test/parity/oracle.py`).",
   "",
   "## Where dumps differ on purpose",
@@ -103,15 +103,15 @@ const lines = [
   ...Object.entries(reloadDifferences).map(([id, reason]) => `- \`${id}\`: ${reason}`),
   "- Everywhere: `_source` of a node, which tells Azure ML's statistics whether its component came from a file, because a dump holds the component itself.",
   "",
+  ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
   "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
   "",
 ];
-writeFileSync(file, lines.filter((line) => line !== start).join("\n"));
-console.log(rows.join("\n"));
-console.log(corpusRows.join("\n"));
+writeFileSync(file, lines.join("\n"));
+console.log([...rows, ...bodies.rows].join("\n"));
 for (const line of missed) console.log(`differs: ${line}`);
-const idle = dumpDifferences.filter((difference) => !used.has(difference));
-for (const { what } of idle) console.log(`explains nothing${corpusFolder === undefined ? " without the corpus" : ""}: ${what}`);
+const idle = [...dumpDifferences.filter((difference) => !used.has(difference)), ...bodyDifferences.filter((difference) => !bodies.used.has(difference))];
+for (const { what } of idle) console.log(`explains nothing: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

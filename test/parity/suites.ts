@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 import { type Case, readCases } from "./cases.ts";
@@ -6,7 +6,7 @@ import { folderFiles } from "./folder-files.ts";
 
 const data = join(import.meta.dirname, "../data/parity");
 
-/** Files of cases that are kept here; the public corpus is one more where it is there. */
+/** Files of cases, the jobs of examples/, and a set of public jobs. */
 export const suites: readonly string[] = [
   "command",
   "sweep",
@@ -18,12 +18,18 @@ export const suites: readonly string[] = [
   "distillation",
   "import",
   "examples",
+  "corpus",
 ];
+
+/** Suites of whole jobs, which need no cause to be named; `bundles` are in corpus-bundles.ts. */
+export const published: readonly string[] = ["examples", "corpus", "bundles"];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {
   /** Its folder, absolute. */
   readonly base: string;
+  /** The folder, absolute, that the files are in. */
+  readonly root: string;
   readonly files: JobFilesReader;
   /** Its folder within the files. */
   readonly folder: string;
@@ -67,7 +73,7 @@ export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, files, folder: "", preview: name === "control-flow" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, root: base, files, folder: "", preview: name === "control-flow" }));
 }
 
 function exampleCases(): readonly JudgedCase[] {
@@ -79,24 +85,25 @@ function exampleCases(): readonly JudgedCase[] {
     cause: "",
     yaml: readFileSync(join(base, id), "utf8"),
     base,
+    root: base,
     files: folderFiles(base),
     folder: "",
     preview: false,
   }));
 }
 
-/** The folder of the public corpus, where the environment names one. */
-export const corpusFolder = process.env.JOBGATE_CORPUS;
+/** Jobs of azureml-examples, and the YAML files that they name. */
+export const corpusFolder = join(import.meta.dirname, "../data/azureml-examples");
+
+/** Folders that those jobs name and that are not kept here, because they hold code: relative to the corpus. */
+export const corpusMade: ReadonlySet<string> = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
 
 function corpusCases(): readonly JudgedCase[] {
-  const corpus = corpusFolder ?? "";
-  const made = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
-  const files = folderFiles(corpus, made);
-  const jobs = readFileSync(join(corpus, "JOBS.txt"), "utf8").trimEnd().split("\n");
-  return jobs
-    .filter((path) => existsSync(join(corpus, path)))
-    .map((path) => {
-      const yaml = readFileSync(join(corpus, path), "utf8");
-      return { id: path, note: "", cause: "", yaml, base: join(corpus, dirname(path)), files, folder: dirname(path), preview: false };
-    });
+  const files = folderFiles(corpusFolder, corpusMade);
+  const jobs = readFileSync(join(corpusFolder, "JOBS.txt"), "utf8").trimEnd().split("\n");
+  return jobs.map((path) => {
+    const folder = dirname(path);
+    const yaml = readFileSync(join(corpusFolder, path), "utf8");
+    return { id: path, note: "", cause: "", yaml, base: join(corpusFolder, folder), root: corpusFolder, files, folder, preview: false };
+  });
 }

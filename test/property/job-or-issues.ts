@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Job } from "../../shared/core/job/job.ts";
 import { type LoadResult, loadJob } from "../../shared/core/job/load-job.ts";
 import { files } from "./jobs.ts";
 
@@ -9,6 +10,18 @@ export function expectJobOrIssues(result: LoadResult, withPlaces: boolean): void
     const again = loadJob(dump, { files });
     expect(again.issues).toBeUndefined();
     expect(again.job?.toYaml()).toBe(dump);
+    // What the index and the answers hold of a new job, which is not read again.
+    const shown = ({ type, display_name, description, tags, properties, compute, services }: Job) => ({
+      type,
+      display_name,
+      description,
+      tags,
+      properties,
+      compute,
+      services,
+    });
+    expect(shown(again.job as Job)).toEqual(shown(result.job));
+    expect(JSON.parse(JSON.stringify(again.job?.toObject()))).toEqual(JSON.parse(JSON.stringify(result.job.toObject())));
     const json = loadJob(JSON.stringify(result.job.toObject()), { format: "json", files });
     expect(json.issues).toBeUndefined();
     return;

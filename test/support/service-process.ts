@@ -54,9 +54,19 @@ export function runProgram(file: string, args: readonly string[], environment: N
   return { child, ended, output: () => text };
 }
 
+interface StartOptions {
+  /** What runs the service, if not `npm start`. */
+  readonly script?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 /** Starts the service on a folder and waits until it says where it is. @throws Error with its output when it ends or does not say. */
-export async function startOn(data: string, args: readonly string[] = []): Promise<ServiceProcess> {
-  const program = runScript("local/start.ts", ["--port", "0", "--data", data, ...args], eager);
+export async function startOn(
+  data: string,
+  args: readonly string[] = [],
+  { script = "local/start.ts", environment }: StartOptions = {},
+): Promise<ServiceProcess> {
+  const program = runScript(script, ["--port", "0", "--data", data, ...args], { ...eager, ...environment });
   const { child, ended, output } = program;
   const url = await until(
     () => (child.exitCode === null ? /runs at (http:\S+)/.exec(output())?.[1] : "ended"),
@@ -111,10 +121,10 @@ function isOf(pid: number, data: string): boolean {
 }
 
 /** One service for all tests of a file; gives it once they run. */
-export function useService(args: readonly string[] = []): () => ServiceProcess {
+export function useService(args: readonly string[] = [], options: StartOptions = {}): () => ServiceProcess {
   let service: ServiceProcess | undefined;
   beforeAll(async () => {
-    service = await startOn(await dataFolder(), args);
+    service = await startOn(await dataFolder(), args, options);
   });
   afterAll(async () => {
     if (service === undefined) return;

@@ -8,6 +8,7 @@ const good = {
   AzureWebJobsStorage: "UseDevelopmentStorage=true",
   JOBS_POLL_SCHEDULE: "*/2 * * * * *",
   JOBS_HEAL_SCHEDULE: "0 * * * * *",
+  JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
 };
 
 /** What a start with these settings says. */

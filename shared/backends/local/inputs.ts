@@ -26,12 +26,13 @@ export type LocalInput =
 /** Types whose path is a file; every other type of data is a folder, here with one file in it. */
 const fileTypes: readonly unknown[] = ["uri_file", "custom_model"];
 
-/** @throws BackendRefusal `input_not_available_locally` for data that only Azure ML or the submitter's disk has. */
-export function localInput(name: string, value: Value, hasBundle = false): LocalInput {
+/** `bundleFolder`: where the paths of a job with a bundle start in it. @throws BackendRefusal `input_not_available_locally` for data that only Azure ML or the submitter's disk has. */
+export function localInput(name: string, value: Value, bundleFolder?: string): LocalInput {
   if (!isMapping(value)) return { text: literalText(value) };
   if (value.path === undefined) return { text: literalText(value.value ?? "") };
   const { path } = value;
-  const packed = hasBundle && typeof path === "string" && isLocalDataPath(path) ? joinPath("", withoutScheme(path)) : undefined;
+  const isLocal = bundleFolder !== undefined && typeof path === "string" && isLocalDataPath(path);
+  const packed = isLocal ? joinPath(bundleFolder, withoutScheme(path)) : undefined;
   if (packed !== undefined) {
     const folder = join(jobFiles.inputs, name);
     if (!fileTypes.includes(value.type)) return { path: packed, given: folder };

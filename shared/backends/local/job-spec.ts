@@ -21,8 +21,9 @@ export interface SpecOptions {
  * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
  */
 export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash, now, maxLogBytes }: SpecOptions): JobSpec {
-  const { name, submission_id, experiment_name, bundle_sha256 } = backendJob;
-  const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, bundle_sha256 !== undefined) }));
+  const { name, submission_id, experiment_name } = backendJob;
+  const folder = bundleFolder(backendJob);
+  const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, folder) }));
   const bundle = bundleSpec(backendJob, job, inputs);
   const outputs = Object.entries(job.outputs ?? {});
   const command = substitute(job.command, {
@@ -50,9 +51,15 @@ export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash
   };
 }
 
+/** Where the paths of a job start in its bundle; undefined without one. */
+function bundleFolder({ bundle_sha256, bundle_folder = "" }: BackendJob): string | undefined {
+  return bundle_sha256 === undefined ? undefined : bundle_folder;
+}
+
 /** What a job needs of its bundle; undefined when that is nothing. */
-function bundleSpec({ name, bundle_sha256 }: BackendJob, { code }: CommandFields, inputs: readonly ({ input: string } & LocalInput)[]): BundleSpec | undefined {
-  const place = typeof code === "string" ? joinPath("", code) : undefined;
+function bundleSpec(job: BackendJob, { code }: CommandFields, inputs: readonly ({ input: string } & LocalInput)[]): BundleSpec | undefined {
+  const { name, bundle_sha256 } = job;
+  const place = typeof code === "string" ? joinPath(bundleFolder(job) ?? "", code) : undefined;
   if (code !== undefined && (bundle_sha256 === undefined || place === undefined)) {
     throw new BackendRefusal("code_not_available_locally", `Job ${name} has code, but no bundle with it; expected a job that was sent with its files.`);
   }

@@ -4,7 +4,7 @@ import { automlJobFields } from "./automl-tasks.ts";
 import type { JobFields } from "./fields.ts";
 import type { AssetInput, OutputField } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
-import type { Piece } from "./schema.ts";
+import type { Piece } from "./piece.ts";
 
 /** Fields of the ten tasks; which of them a job can have is up to its task. */
 export type AutoMLJobFields = JobFields & {

@@ -1,6 +1,6 @@
 import type { Mapping } from "../yaml/value.ts";
 import { automlNodeFields } from "./automl-tasks.ts";
-import { jsonSchema, type Piece, piece, readBy } from "./schema.ts";
+import { jsonSchema, type Piece, piece, readBy } from "./piece.ts";
 
 /** A node that looks for the best model of a task. Unlike other nodes it keeps what describes it, but for its name. @see AutoMLNodeSchema of the SDK */
 export const automlNode: Piece<Mapping> = piece(

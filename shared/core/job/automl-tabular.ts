@@ -1,9 +1,14 @@
 /** What automl jobs of tables have: classification, regression, forecasting. @see azure/ai/ml/_schema/automl/table_vertical of the SDK */
 import { type Mapping, toFloat, type Value } from "../yaml/value.ts";
+import { limitShape } from "./automl-sweep.ts";
+import { fields, listOf, mapOf, oneOf } from "./composites.ts";
+import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "./descriptions.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
 import type { Widen } from "./run-settings.ts";
-import { boolean, fields, float, integer, jsonSchema, listOf, lower, mapOf, oneOf, optional, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import { boolean, float, integer, text } from "./scalars.ts";
 import { floatOrText, orNull } from "./sweep-fields.ts";
+import { lower, snake, word, wordSchema } from "./words.ts";
 
 /** `auto`, or what else may stand there. */
 function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
@@ -16,7 +21,7 @@ function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
       if (read === undefined) reportWrong(report, value, `auto or ${expected}`);
       return read as T;
     },
-    () => ({ anyOf: [{ enum: ["auto"] }, jsonSchema(type)] }),
+    () => ({ anyOf: [wordSchema(["auto"], lower), jsonSchema(type)] }),
   );
 }
 
@@ -44,7 +49,10 @@ const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 
 /** The name of a transformer -> what it does to which columns. An empty one is none. */
 const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
-  const transformer = fields({ fields: optional(listOf(text)), parameters: optional(mapOf(orNull(widen(floatOrText)))) });
+  const transformer = fields({
+    fields: optional(listOf(text), "The columns that it is used on."),
+    parameters: optional(mapOf(orNull(widen(floatOrText))), "Its parameters, by name."),
+  });
   const transformers = mapOf(listOf(transformer));
   return piece(
     (value, report) => {
@@ -57,31 +65,36 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
       }
       return Object.keys(named).length === 0 ? undefined : named;
     },
-    () => ({ type: "object", properties: Object.fromEntries(parametrized.map((name) => [name, { type: "array", items: jsonSchema(transformer) }])) }),
+    () => {
+      const list = jsonSchema(listOf(transformer));
+      const patterns = parametrized.map((name) => [`^${snake.pattern?.(name)}$`, list]);
+      return {
+        type: "object",
+        properties: Object.fromEntries(parametrized.map((name) => [name, { description: "Its parameters, and the columns that they are for.", ...list }])),
+        patternProperties: Object.fromEntries(patterns),
+        additionalProperties: false,
+      };
+    },
   );
 };
 
 const featurization = (widen: Widen): Piece<Mapping> =>
   fields({
-    mode: optional(widen(word(["auto", "off", "custom"]))),
-    dataset_language: optional(text),
-    blocked_transformers: optional(listOf(word(transformers, snake))),
-    column_name_and_types: optional(mapOf(text)),
-    transformer_params: optional(transformerParams(widen)),
-    enable_dnn_featurization: optional(widen(boolean)),
+    mode: optional(widen(word(["auto", "off", "custom"])), "Whether columns are made ready by themselves, not at all, or as said here."),
+    dataset_language: optional(text, aboutLanguage),
+    blocked_transformers: optional(listOf(word(transformers, snake)), "Transformers that are not used."),
+    column_name_and_types: optional(mapOf(text), "Column -> what kind of data it is, where that is not to be guessed."),
+    transformer_params: optional(transformerParams(widen), "Transformer -> its parameters and the columns that they are for."),
+    enable_dnn_featurization: optional(widen(boolean), "Whether neural networks make features of texts."),
   }) as unknown as Piece<Mapping>;
 
 /** Minutes, trials and machines. */
 const limits = (widen: Widen): Piece<Mapping> =>
   fields({
-    enable_early_termination: optional(widen(boolean)),
-    exit_score: optional(widen(float)),
-    max_concurrent_trials: optional(widen(integer)),
-    max_cores_per_trial: optional(widen(integer)),
-    max_nodes: optional(widen(integer)),
-    max_trials: optional(widen(integer)),
-    timeout_minutes: optional(widen(integer)),
-    trial_timeout_minutes: optional(widen(integer)),
+    ...limitShape(widen),
+    enable_early_termination: optional(widen(boolean), "Whether the job ends once the score gets no better."),
+    exit_score: optional(widen(float), "The score at which the job ends."),
+    max_cores_per_trial: optional(widen(integer), "The most cores of one trial; -1 for all of a machine."),
   }) as unknown as Piece<Mapping>;
 
 const metaLearners = [
@@ -91,7 +104,10 @@ const metaLearners = [
 
 /** The SDK's schema has `stack_meta_learner_kwargs` too, but its class does not, so every job that uses it is refused. */
 const stackEnsemble = (widen: Widen): Piece<Mapping> => {
-  const given = fields({ stack_meta_learner_type: word(metaLearners, snake), stack_meta_learner_train_percentage: optional(widen(float)) });
+  const given = fields({
+    stack_meta_learner_type: field(word(metaLearners, snake), "The model that learns from the others."),
+    stack_meta_learner_train_percentage: optional(widen(float), "The share of the training data that it learns from."),
+  });
   return piece(
     (value, report) => ({ stack_meta_learner_train_percentage: toFloat(0.2), ...readBy(given, value, report) }),
     () => jsonSchema(given),
@@ -100,55 +116,59 @@ const stackEnsemble = (widen: Widen): Piece<Mapping> => {
 
 const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
   fields({
-    enable_dnn_training: optional(widen(boolean)),
-    enable_model_explainability: optional(widen(boolean)),
-    enable_onnx_compatible_models: optional(widen(boolean)),
-    enable_stack_ensemble: optional(widen(boolean)),
-    enable_vote_ensemble: optional(widen(boolean)),
-    ensemble_model_download_timeout_minutes: optional(widen(integer)),
-    stack_ensemble_settings: optional(stackEnsemble(widen)),
+    enable_dnn_training: optional(widen(boolean), "Whether neural networks are tried."),
+    enable_model_explainability: optional(widen(boolean), "Whether the best model is explained."),
+    enable_onnx_compatible_models: optional(widen(boolean), "Whether only models that have an ONNX form are tried."),
+    enable_stack_ensemble: optional(widen(boolean), "Whether a model that learns from the others is tried."),
+    enable_vote_ensemble: optional(widen(boolean), "Whether a vote of the models is tried."),
+    ensemble_model_download_timeout_minutes: optional(widen(integer), "Minutes for fetching the models of an ensemble."),
+    stack_ensemble_settings: optional(stackEnsemble(widen), "How the model that learns from the others is made."),
     // The SDK looks words up at once, so they cannot be bound.
-    training_mode: optional(word(["auto", "distributed", "non_distributed"], snake)),
-    allowed_training_algorithms: optional(listOf(word(models, snake))),
-    blocked_training_algorithms: optional(listOf(word(models, snake))),
+    training_mode: optional(word(["auto", "distributed", "non_distributed"], snake), "Whether training is spread over machines."),
+    allowed_training_algorithms: optional(listOf(word(models, snake)), "The only algorithms that are tried."),
+    blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that are not tried."),
   }) as unknown as Piece<Mapping>;
 
 /** @see azure/ai/ml/_schema/automl/forecasting_settings.py */
 export const forecasting = (widen: Widen): Piece<Mapping> =>
   fields({
-    country_or_region_for_holidays: optional(text),
-    cv_step_size: optional(widen(integer)),
-    forecast_horizon: optional(widen(autoOrNumber)),
-    target_lags: optional(widen(autoOr(lags(widen), "a whole number or a list of them"))),
-    target_rolling_window_size: optional(widen(autoOrNumber)),
-    time_column_name: optional(text),
-    time_series_id_column_names: optional(textOrList),
-    frequency: optional(text),
-    feature_lags: optional(widen(word(["none", "auto"]))),
-    seasonality: optional(widen(autoOrNumber)),
-    short_series_handling_config: optional(widen(word(["none", "auto", "pad", "drop"]))),
-    use_stl: optional(widen(word(["none", "season", "seasontrend"]))),
-    target_aggregate_function: optional(widen(word(["none", "sum", "max", "min", "mean"]))),
-    features_unknown_at_forecast_time: optional(textOrList),
+    country_or_region_for_holidays: optional(text, "The country or region whose holidays count, e.g. `US`."),
+    cv_step_size: optional(widen(integer), "The number of periods from one fold of the cross-validation to the next."),
+    forecast_horizon: optional(widen(autoOrNumber), "The number of periods that are forecast."),
+    target_lags: optional(
+      widen(autoOr(lags(widen), "a whole number or a list of them")),
+      "The numbers of periods by which past values of the target are features.",
+    ),
+    target_rolling_window_size: optional(widen(autoOrNumber), "The number of past periods whose averages and extremes are features."),
+    time_column_name: optional(text, "The column with the time."),
+    time_series_id_column_names: optional(textOrList, "The columns that tell one series from another."),
+    frequency: optional(text, "The length of a period, as pandas writes it, e.g. `D`."),
+    feature_lags: optional(widen(word(["none", "auto"])), "Whether past values of the other columns are features."),
+    seasonality: optional(widen(autoOrNumber), "The number of periods after which a pattern comes again."),
+    short_series_handling_config: optional(widen(word(["none", "auto", "pad", "drop"])), "What becomes of series that are too short."),
+    use_stl: optional(widen(word(["none", "season", "seasontrend"])), "Whether the season, or season and trend, of the target are features."),
+    target_aggregate_function: optional(widen(word(["none", "sum", "max", "min", "mean"])), "How the target is brought to the length of a period."),
+    features_unknown_at_forecast_time: optional(textOrList, "Columns that are not known yet when a forecast is made."),
   }) as unknown as Piece<Mapping>;
 
 /** Fields of the three tasks, but for those of one of them only. */
 export function tabularShape(models: readonly string[], widen: Widen, featurizationDefaults: Mapping) {
   const given = featurization(widen);
   return {
-    limits: optional(limits(widen)),
+    limits: optional(limits(widen), aboutTrials),
     featurization: optional(
       piece<Mapping>(
         (value, report) => ({ ...featurizationDefaults, ...readBy(given, value, report) }),
         () => jsonSchema(given),
       ),
+      "How columns are made ready.",
     ),
-    training: optional(training(models, widen)),
-    target_column_name: text,
-    validation_data_size: optional(widen(float)),
-    cv_split_column_names: optional(listOf(text)),
-    n_cross_validations: optional(widen(autoOrNumber)),
-    weight_column_name: optional(text),
-    test_data_size: optional(widen(float)),
+    training: optional(training(models, widen), "Which models are tried, and how."),
+    target_column_name: field(text, aboutTarget),
+    validation_data_size: optional(widen(float), aboutValidationSize),
+    cv_split_column_names: optional(listOf(text), "Columns that say which rows are for validation, one for each fold."),
+    n_cross_validations: optional(widen(autoOrNumber), "The number of folds of the cross-validation."),
+    weight_column_name: optional(text, "The column with the weights of the rows."),
+    test_data_size: optional(widen(float), "The share of the training data that is held back for a test."),
   };
 }

@@ -4,11 +4,27 @@ import { imageShape } from "./automl-image.ts";
 import { forecasting, tabularShape } from "./automl-tabular.ts";
 import { textLimits, textShape } from "./automl-text.ts";
 import { bindable } from "./bindings.ts";
+import { fields, lookUp, mapOf, oneOf, typedSchema } from "./composites.ts";
+import {
+  aboutCompute,
+  aboutIdentity,
+  aboutNodeType,
+  aboutOutputs,
+  aboutQueue,
+  aboutResources,
+  aboutServices,
+  aboutTarget,
+  aboutTestData,
+  aboutTrainingData,
+  aboutValidationData,
+} from "./descriptions.ts";
 import { baseFields, readOnlyFields, service } from "./fields.ts";
 import { outputs, tableOf } from "./inputs-outputs.ts";
 import { nodeCompute, nodeIdentity, nodeOutputs } from "./node-fields.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { jobResources, queueFields, queueSettings, resourceFields, type Widen } from "./run-settings.ts";
-import { fields, jsonSchema, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, snake, text, word, wrongWord } from "./schema.ts";
+import { text } from "./scalars.ts";
+import { type Spelling, same, snake, word, wrongWord } from "./words.ts";
 
 /** Whether the fields are those of a job, or of a node of a pipeline, most of which can be bound. */
 type Place = "job" | "node";
@@ -46,8 +62,8 @@ function tabular(models: readonly string[], own: (widen: Widen) => Parameters<ty
   return {
     shape: (place, widen) => ({
       ...tabularShape(models, widen, place === "job" ? { mode: "auto" } : {}),
-      training_data: table(place),
-      test_data: optional(table(place)),
+      training_data: field(table(place), aboutTrainingData),
+      test_data: optional(table(place), aboutTestData),
       ...own(widen),
     }),
     defaults: {},
@@ -56,14 +72,18 @@ function tabular(models: readonly string[], own: (widen: Widen) => Parameters<ty
 
 function image(model: "classification" | "detection"): Pick<Task, "shape" | "defaults"> {
   return {
-    shape: (place, widen) => ({ ...imageShape(model, widen), training_data: table(place), test_data: optional(widen(tableOf(widen))) }),
+    shape: (place, widen) => ({
+      ...imageShape(model, widen),
+      training_data: field(table(place), aboutTrainingData),
+      test_data: optional(widen(tableOf(widen)), aboutTestData),
+    }),
     defaults: { limits: {} },
   };
 }
 
 function texts(target: typeof text | ReturnType<typeof optional<typeof text>>): Pick<Task, "shape" | "defaults" | "ofTexts"> {
   return {
-    shape: (place, widen) => ({ ...textShape(widen), training_data: optional(table(place)), target_column_name: target }),
+    shape: (place, widen) => ({ ...textShape(widen), training_data: optional(table(place), aboutTrainingData), target_column_name: target }),
     defaults: { limits: textLimits },
     ofTexts: true,
   };
@@ -71,10 +91,15 @@ function texts(target: typeof text | ReturnType<typeof optional<typeof text>>): 
 
 const tasks: Readonly<Record<string, Task>> = {
   // In a node, the SDK's schema loses its default, so that of its class comes through.
-  classification: { ...tabular(classifiers, () => ({ positive_label: optional(text) })), metrics: inClasses, metric: "auc_weighted", nodeMetric: "accuracy" },
+  classification: {
+    ...tabular(classifiers, () => ({ positive_label: optional(text, "The label that counts as positive where there are two.") })),
+    metrics: inClasses,
+    metric: "auc_weighted",
+    nodeMetric: "accuracy",
+  },
   regression: { ...tabular(regressors), metrics: ofNumbers, metric: "normalized_root_mean_squared_error" },
   forecasting: {
-    ...tabular(forecasters, (widen) => ({ forecasting: optional(forecasting(widen)) })),
+    ...tabular(forecasters, (widen) => ({ forecasting: optional(forecasting(widen), "What is forecast, and from which columns.") })),
     metrics: ofNumbers,
     metric: "normalized_root_mean_squared_error",
   },
@@ -82,9 +107,9 @@ const tasks: Readonly<Record<string, Task>> = {
   image_classification_multilabel: { ...image("classification"), metrics: [...inClasses, "iou"], metric: "iou" },
   image_object_detection: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
   image_instance_segmentation: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
-  text_classification: { ...texts(text), metrics: inClasses, metric: "accuracy" },
-  text_classification_multilabel: { ...texts(text), metrics: ["accuracy"], metric: "accuracy" },
-  text_ner: { ...texts(optional(text)), metrics: ["accuracy"], metric: "accuracy" },
+  text_classification: { ...texts(field(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
+  text_classification_multilabel: { ...texts(field(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
+  text_ner: { ...texts(optional(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
 };
 const taskNames = Object.keys(tasks);
 
@@ -92,22 +117,26 @@ const taskNames = Object.keys(tasks);
 function commonShape(place: Place) {
   const own =
     place === "job"
-      ? { outputs: optional(outputs), resources: optional(jobResources), queue_settings: optional(queueSettings) }
+      ? {
+          outputs: optional(outputs, aboutOutputs),
+          resources: optional(jobResources, aboutResources),
+          queue_settings: optional(queueSettings, aboutQueue),
+        }
       : {
-          type: word(["automl"]),
-          compute: optional(nodeCompute),
-          identity: optional(nodeIdentity),
-          services: optional(mapOf(bindable(service))),
-          outputs: optional(nodeOutputs),
-          resources: optional(fields(resourceFields(bindable))),
-          queue_settings: optional(fields(queueFields(bindable))),
+          type: field(word(["automl"]), aboutNodeType),
+          compute: optional(nodeCompute, aboutCompute),
+          identity: optional(nodeIdentity, aboutIdentity),
+          services: optional(mapOf(bindable(service)), aboutServices),
+          outputs: optional(nodeOutputs, aboutOutputs),
+          resources: optional(fields(resourceFields(bindable)), aboutResources),
+          queue_settings: optional(fields(queueFields(bindable)), aboutQueue),
         };
   return {
     ...baseFields,
-    environment_id: optional(text),
-    environment_variables: optional(mapOf(text)),
-    log_verbosity: optional(word(["not_set", "debug", "info", "warning", "error", "critical"], snake)),
-    validation_data: optional(table(place)),
+    environment_id: optional(text, "The id of the environment that models are trained in, in place of the one that Azure ML takes."),
+    environment_variables: optional(mapOf(text), "Environment variables of the training."),
+    log_verbosity: optional(word(["not_set", "debug", "info", "warning", "error", "critical"], snake), "How much is logged."),
+    validation_data: optional(table(place), aboutValidationData),
     ...own,
   };
 }
@@ -117,8 +146,8 @@ function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
   const given = fields(
     {
       ...commonShape(place),
-      task: word([name], snake),
-      primary_metric: optional(widen(word(task.metrics, snake))),
+      task: field(word([name], snake), "What the best model is looked for."),
+      primary_metric: optional(widen(word(task.metrics, snake)), "The metric that models are compared by."),
       ...task.shape(place, widen),
     },
     place === "job"
@@ -137,8 +166,8 @@ function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
   );
 }
 
-/** The fields of a job or node by its task, whose name is turned by `transform` first. */
-function byTask(place: Place, transform: (text: string) => string): Piece<Mapping> {
+/** The fields of a job or node by its task, however that is spelled. */
+function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
   // Most programs read jobs of few tasks, and there is much to make for each.
   const made = new Map<string, Piece<Mapping>>();
   const ofTask = (name: string): Piece<Mapping> | undefined => {
@@ -149,15 +178,15 @@ function byTask(place: Place, transform: (text: string) => string): Piece<Mappin
   return piece(
     (value, report) => {
       const name = isMapping(value) ? value.task : undefined;
-      const chosen = typeof name === "string" ? ofTask(transform(name)) : undefined;
+      const chosen = typeof name === "string" ? ofTask(spelled(name)) : undefined;
       if (chosen !== undefined) return readBy(chosen, value, report) as Mapping;
       report(wrongWord(name, taskNames, ["task"]));
       return {};
     },
-    () => ({ anyOf: taskNames.map((name) => jsonSchema(ofTask(name) as Piece<Mapping>)) }),
+    () => typedSchema(Object.fromEntries(taskNames.map((name) => [name, jsonSchema(ofTask(name) as Piece<Mapping>)])), spelled, "task"),
   );
 }
 
 /** The SDK looks for the task of a job as it was written. */
-export const automlJobFields = byTask("job", (name) => name);
+export const automlJobFields = byTask("job", same);
 export const automlNodeFields = byTask("node", snake);

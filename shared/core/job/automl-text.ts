@@ -1,28 +1,39 @@
 /** What automl jobs of texts have. @see azure/ai/ml/_schema/automl/nlp_vertical of the SDK */
 import type { Mapping } from "../yaml/value.ts";
-import { fixedShape, type Parameters, section, spaceShape, sweepSettings } from "./automl-sweep.ts";
+import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./automl-sweep.ts";
+import { fields, listOf } from "./composites.ts";
+import { aboutLanguage, aboutParameters, aboutSpace, aboutSweep, aboutTrials } from "./descriptions.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import type { Widen } from "./run-settings.ts";
-import { fields, integer, jsonSchema, listOf, optional, type Piece, piece, readBy, text } from "./schema.ts";
+import { text } from "./scalars.ts";
 
 const parameters: Parameters = {
-  booleans: [],
-  floats: ["learning_rate", "warmup_ratio", "weight_decay"],
-  integers: ["gradient_accumulation_steps", "number_of_epochs", "training_batch_size", "validation_batch_size"],
-  texts: ["model_name"],
-  words: { learning_rate_scheduler: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"] },
+  booleans: {},
+  floats: {
+    learning_rate: "The learning rate at the beginning.",
+    warmup_ratio: "The share of the training in which the learning rate rises to its value.",
+    weight_decay: "The weight decay.",
+  },
+  integers: {
+    gradient_accumulation_steps: "The number of batches whose gradients are added up before the weights change.",
+    number_of_epochs: "The number of epochs.",
+    training_batch_size: "The size of a batch in training.",
+    validation_batch_size: "The size of a batch in validation.",
+  },
+  texts: { model_name: "The model that is trained further, e.g. `bert-base-cased`." },
+  words: {
+    learning_rate_scheduler: {
+      list: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"],
+      about: "How the learning rate changes.",
+    },
+  },
 };
 
 /** What a job of texts has where it says nothing of its limits. */
 export const textLimits: Mapping = { max_nodes: 1, max_trials: 1 };
 
 function limits(widen: Widen): Piece<Mapping> {
-  const given = fields({
-    max_concurrent_trials: optional(widen(integer)),
-    max_trials: optional(widen(integer)),
-    max_nodes: optional(widen(integer)),
-    timeout_minutes: optional(widen(integer)),
-    trial_timeout_minutes: optional(widen(integer)),
-  });
+  const given = fields(limitShape(widen));
   return piece(
     (value, report) => ({ ...textLimits, ...readBy(given, value, report) }),
     () => jsonSchema(given),
@@ -32,10 +43,10 @@ function limits(widen: Widen): Piece<Mapping> {
 /** Fields of the three tasks, but for the target column. */
 export function textShape(widen: Widen) {
   return {
-    limits: optional(limits(widen)),
-    sweep: optional(sweepSettings(widen)),
-    training_parameters: optional(section(fixedShape(parameters, widen))),
-    search_space: optional(listOf(section(spaceShape(parameters, widen, false)))),
-    featurization: optional(fields({ dataset_language: optional(text) }) as unknown as Piece<Mapping>),
+    limits: optional(limits(widen), aboutTrials),
+    sweep: optional(sweepSettings(widen), aboutSweep),
+    training_parameters: optional(section(fixedShape(parameters, widen)), aboutParameters),
+    search_space: optional(listOf(section(spaceShape(parameters, widen, false))), aboutSpace),
+    featurization: optional(fields({ dataset_language: optional(text, aboutLanguage) }) as unknown as Piece<Mapping>, "How the texts are made ready."),
   };
 }

@@ -1,7 +1,7 @@
 /** Bindings: how nodes of a pipeline name inputs, outputs and each other. @see get_all_data_binding_expressions of the SDK */
 import type { Value } from "../yaml/value.ts";
+import { jsonSchema, piece, readBy } from "./piece.ts";
 import type { Widen } from "./run-settings.ts";
-import { jsonSchema, piece, readBy } from "./schema.ts";
 
 const anywhere = /\$\{\{\s*\S*?\s*\}\}/;
 const whole = /^\$\{\{\s*\S*?\s*\}\}$/;
@@ -10,6 +10,9 @@ const whole = /^\$\{\{\s*\S*?\s*\}\}$/;
 export function hasBinding(value: unknown): value is string {
   return typeof value === "string" && anywhere.test(value);
 }
+
+/** The JSON Schema of a text with a binding in it. */
+export const bindingSchema = { type: "string", pattern: anywhere.source };
 
 /** A text that is one binding. */
 export function isBinding(value: unknown): value is string {
@@ -37,5 +40,5 @@ export const oldBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 export const bindable: Widen = (type) =>
   piece(
     (value, report) => (hasBinding(value) ? (value as never) : (readBy(type, value as Value | undefined, report) as never)),
-    () => ({ anyOf: [jsonSchema(type), { type: "string", pattern: "\\$\\{\\{" }] }),
+    () => ({ anyOf: [jsonSchema(type), bindingSchema] }),
   );

@@ -98,22 +98,18 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
   }
 }
 
-/** Secrets in any text of the payload. */
+/** Secrets in any text of the payload, its keys among them. */
 export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
-  if (typeof value === "string") {
-    if (hasSecret(value)) {
-      find({
-        code: "inline_secret",
-        message: "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.",
-        path: [...path],
-        blocks: true,
-      });
-    }
-    return;
-  }
+  const check = (text: string) => {
+    if (!hasSecret(text)) return;
+    const message = "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
+    find({ code: "inline_secret", message, path: [...path], blocks: true });
+  };
+  if (typeof value === "string") check(value);
   if (!Array.isArray(value) && !isMapping(value)) return;
   for (const key of Object.keys(value)) {
     path.push(key);
+    check(key);
     checkSecrets((value as Mapping)[key], path, find);
     path.pop();
   }

@@ -11,6 +11,8 @@ function distance(a: string, b: string, limit: number): number {
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) best = Math.min(best, (before[j - 2] ?? 0) + 1);
       row.push(best);
     }
+    // What is beyond the limit twice in a row never comes back below it.
+    if (Math.min(...row) > limit && Math.min(...last) > limit) return limit + 1;
     before = last;
     last = row;
   }

@@ -1,23 +1,27 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
+import { fields, mapOf } from "./composites.ts";
+import { aboutDistribution, aboutEnvironment, aboutInputs, aboutLimits, aboutOutputs, aboutQueue, aboutResources } from "./descriptions.ts";
 import { type EnvironmentField, environment } from "./environment.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
+import { field, optional } from "./piece.ts";
 import { code } from "./references.ts";
 import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "./run-settings.ts";
-import { anything, fields, mapOf, optional, text } from "./schema.ts";
+import { anything, text } from "./scalars.ts";
 import { variableTexts } from "./variables.ts";
 
 /** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
-  command: text,
-  code: optional(code),
-  environment,
-  environment_variables: optional(mapOf(anything)),
-  resources: optional(jobResources),
-  distribution: optional(distribution),
-  queue_settings: optional(queueSettings),
+  command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
+  code: optional(code, "The folder or file that the command works with: a path beside the job, a URL, or a registered asset."),
+  environment: field(environment, aboutEnvironment),
+  environment_variables: optional(mapOf(anything), "Environment variables of the process."),
+  resources: optional(jobResources, aboutResources),
+  distribution: optional(distribution, aboutDistribution),
+  queue_settings: optional(queueSettings, aboutQueue),
 };
 
 /** @see azure/ai/ml/_schema/job/command_job.py */
@@ -25,10 +29,10 @@ export const commandFields = fields(
   {
     ...baseFields,
     ...commandSettings,
-    limits: optional(commandLimits),
-    inputs: optional(inputs),
-    outputs: optional(outputs),
-    parent_job_name: optional(text),
+    limits: optional(commandLimits, aboutLimits),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+    parent_job_name: optional(text, "The job that this one is a child of."),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
 );

@@ -3,30 +3,50 @@ import { isMapping, type Mapping } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { commandSettings } from "./command-job.ts";
 import { commandComponent, componentField, nodeDistribution, nodeQueueSettings, nodeResources } from "./components.ts";
+import { fields, mapOf, schemaByField } from "./composites.ts";
+import {
+  aboutComponent,
+  aboutCompute,
+  aboutDistribution,
+  aboutEnvironment,
+  aboutForgotten,
+  aboutIdentity,
+  aboutLimits,
+  aboutNodeInputs,
+  aboutNodeOutputs,
+  aboutNodeType,
+  aboutQueue,
+  aboutResources,
+  aboutServices,
+  aboutUnused,
+  aboutVariables,
+} from "./descriptions.ts";
 import { environment } from "./environment.ts";
 import { baseFields, readOnlyFields, service } from "./fields.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, inlineOutputs, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { commandLimitFields, commandLimits } from "./run-settings.ts";
-import { fields, jsonSchema, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { text, textOrNull } from "./scalars.ts";
+import { word } from "./words.ts";
 
 const ofComponent = fields(
   {
-    type: optional(word(["command"])),
-    component: componentField(commandComponent),
+    type: optional(word(["command"]), aboutNodeType),
+    component: field(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
-    compute: optional(nodeCompute),
-    limits: optional(fields(commandLimitFields(bindable))),
-    environment: optional(bindable(environment)),
-    environment_variables: optional(nodeVariables),
-    resources: optional(nodeResources),
-    distribution: optional(nodeDistribution),
-    queue_settings: optional(nodeQueueSettings),
-    services: optional(mapOf(bindable(service))),
-    identity: optional(nodeIdentity),
+    compute: optional(nodeCompute, aboutCompute),
+    limits: optional(fields(commandLimitFields(bindable)), aboutLimits),
+    environment: optional(bindable(environment), aboutEnvironment),
+    environment_variables: optional(nodeVariables, aboutVariables),
+    resources: optional(nodeResources, aboutResources),
+    distribution: optional(nodeDistribution, aboutDistribution),
+    queue_settings: optional(nodeQueueSettings, aboutQueue),
+    services: optional(mapOf(bindable(service)), aboutServices),
+    identity: optional(nodeIdentity, aboutIdentity),
     // They belong to the component; the SDK reads them here and forgets them.
-    command: optional(text),
-    code: optional(textOrNull),
+    command: optional(text, aboutForgotten),
+    code: optional(textOrNull, aboutForgotten),
   },
   { unknown: "keep" },
 );
@@ -35,12 +55,12 @@ const inline = fields(
   {
     ...baseFields,
     ...commandSettings,
-    type: optional(word(["command"])),
-    environment: optional(environment),
-    limits: optional(commandLimits),
-    inputs: optional(inputs),
-    outputs: optional(inlineOutputs),
-    parent_job_name: optional(text),
+    type: optional(word(["command"]), aboutNodeType),
+    environment: optional(environment, aboutEnvironment),
+    limits: optional(commandLimits, aboutLimits),
+    inputs: optional(inputs, aboutNodeInputs),
+    outputs: optional(inlineOutputs, aboutNodeOutputs),
+    parent_job_name: optional(text, aboutUnused),
   },
   { readOnly: readOnlyFields, what: "a node" },
 );
@@ -54,7 +74,7 @@ export const commandNode: Piece<Mapping> = piece(
     const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "command" };
   },
-  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );
 
 /** The settings of a component that its node takes over. */

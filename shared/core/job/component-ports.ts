@@ -2,10 +2,13 @@
 
 import { pythonText } from "../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
+import { fields, listOf, lookUp, mapOf, oneOf } from "./composites.ts";
+import { aboutDescription, aboutMode } from "./descriptions.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { type Problem, show } from "./problems.ts";
-import { boolean, fields, jsonSchema, listOf, lookUp, mapOf, oneOf, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { boolean, text } from "./scalars.ts";
+import { same, word, wrongWord } from "./words.ts";
 
-const same = (name: string): string => name;
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
 const portTypes = ["path", "custom_model", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"] as const;
 const modes = ["direct", "download", "eval_download", "eval_mount", "mount", "ro_mount", "rw_mount", "upload", "link"] as const;
@@ -24,14 +27,17 @@ const anyScalar: Piece<Value> = piece(
   () => ({ type: ["string", "number", "boolean"] }),
 );
 
+const aboutPortType = "The type of its values.";
+const aboutOptional = "Whether a node may leave it out.";
+
 const parameterFields = fields({
-  type: word(parameterTypes, same),
-  optional: optional(boolean),
-  default: optional(anyScalar),
-  description: optional(text),
-  max: optional(anyScalar),
-  min: optional(anyScalar),
-  enum: optional(listOf(text)),
+  type: field(word(parameterTypes, same), aboutPortType),
+  optional: optional(boolean, aboutOptional),
+  default: optional(anyScalar, "The value where none is given."),
+  description: optional(text, aboutDescription),
+  max: optional(anyScalar, "The largest value, of a number."),
+  min: optional(anyScalar, "The smallest value, of a number."),
+  enum: optional(listOf(text), "The values that it may have."),
 });
 
 /** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
@@ -69,10 +75,10 @@ function asType(type: string, value: Value, report: (message: string) => void): 
 }
 
 const portFields = fields({
-  type: word(portTypes, same),
-  description: optional(text),
-  optional: optional(boolean),
-  mode: optional(word(modes, same)),
+  type: field(word(portTypes, same), aboutPortType),
+  description: optional(text, aboutDescription),
+  optional: optional(boolean, aboutOptional),
+  mode: optional(word(modes, same), aboutMode),
 });
 
 const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
@@ -80,9 +86,9 @@ const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
   ...Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>])),
 };
 
-const outputFields = { description: optional(text), mode: optional(word(modes, same)) };
-const outputPort = fields({ type: word(portTypes, same), ...outputFields });
-const outputParameter = fields({ type: word(parameterTypes, same), ...outputFields }, { unknown: "drop" });
+const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
+const outputPort = fields({ type: field(word(portTypes, same), aboutPortType), ...outputFields });
+const outputParameter = fields({ type: field(word(parameterTypes, same), aboutPortType), ...outputFields }, { unknown: "drop" });
 const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {
   ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter as unknown as Piece<Mapping>])),
   ...Object.fromEntries(portTypes.map((type) => [type, outputPort as unknown as Piece<Mapping>])),

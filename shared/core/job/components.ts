@@ -1,28 +1,41 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 /** Components that stand in a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
-import { environment } from "./environment.ts";
-import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "./references.ts";
-import { distributionOf, queueFields, resourceFields } from "./run-settings.ts";
+import { fields, listOf, mapOf, oneOf } from "./composites.ts";
 import {
-  anything,
-  boolean,
-  fields,
-  integer,
-  jsonSchema,
-  listOf,
-  lower,
-  mapOf,
-  oneOf,
-  optional,
-  type Piece,
-  piece,
-  readBy,
-  text,
-  word,
-  wrongWord,
-} from "./schema.ts";
+  aboutBatchErrors,
+  aboutBatchSize,
+  aboutComponentProperties,
+  aboutComponentType,
+  aboutConcurrency,
+  aboutCopyMode,
+  aboutDeclaredInputs,
+  aboutDeclaredOutputs,
+  aboutDescription,
+  aboutDeterministic,
+  aboutDisplayName,
+  aboutDistribution,
+  aboutEnvironment,
+  aboutIncludes,
+  aboutInputData,
+  aboutItemErrors,
+  aboutLogging,
+  aboutPartitions,
+  aboutResources,
+  aboutRetries,
+  aboutTags,
+  aboutTask,
+  aboutTransfer,
+  aboutVariables,
+} from "./descriptions.ts";
+import { environment } from "./environment.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "./references.ts";
+import { distributionOf, queueFields, resourceFields, type Widen } from "./run-settings.ts";
+import { anything, boolean, integer, text } from "./scalars.ts";
+import { lower, same, word, wrongWord } from "./words.ts";
 
 /** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
@@ -35,14 +48,14 @@ export const componentOptions = {
 } as const;
 
 export const componentFields = {
-  $schema: optional(text),
-  id: optional(text),
-  display_name: optional(text),
-  description: optional(text),
-  tags: optional(mapOf(anything)),
-  is_deterministic: optional(boolean),
-  inputs: optional(componentInputs),
-  outputs: optional(componentOutputs),
+  $schema: optional(text, "The JSON Schema by which an editor checks this file."),
+  id: optional(text, "The id of the component."),
+  display_name: optional(text, aboutDisplayName),
+  description: optional(text, aboutDescription),
+  tags: optional(mapOf(anything), aboutTags),
+  is_deterministic: optional(boolean, aboutDeterministic),
+  inputs: optional(componentInputs, aboutDeclaredInputs),
+  outputs: optional(componentOutputs, aboutDeclaredOutputs),
 };
 const resources = fields(resourceFields(), { unknown: "drop" });
 
@@ -65,45 +78,37 @@ export const commandComponent = componentOf(
   fields(
     {
       ...componentFields,
-      type: optional(word(["command"])),
-      command: text,
-      code: optional(code),
-      environment,
+      type: optional(word(["command"]), aboutComponentType),
+      command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
+      code: optional(code, "The folder or file that the command works with: a path beside the component, a URL, or a registered asset."),
+      environment: field(environment, aboutEnvironment),
       // The SDK's schema leaves them out, and its component keeps them.
-      environment_variables: optional(anything),
-      resources: optional(resources),
-      distribution: optional(distributionOf(undefined, { unknown: "drop" })),
-      properties: optional(mapOf(anything)),
-      additional_includes: optional(listOf(text)),
+      environment_variables: optional(anything, aboutVariables),
+      resources: optional(resources, aboutResources),
+      distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
+      properties: optional(mapOf(anything), aboutComponentProperties),
+      additional_includes: optional(listOf(text), aboutIncludes),
     },
     componentOptions,
   ),
 );
 
-export const parallelTask = fields(
-  {
-    type: word(["run_function", "model", "function"]),
-    code: optional(code),
-    entry_script: optional(text),
-    program_arguments: optional(text),
-    model: optional(text),
-    append_row_to: optional(text),
-    environment,
-  },
-  { unknown: "drop" },
-);
-export const boundParallelTask = fields(
-  {
-    type: word(["run_function", "model", "function"]),
-    code: optional(bindable(code)),
-    entry_script: optional(text),
-    program_arguments: optional(text),
-    model: optional(text),
-    append_row_to: optional(text),
-    environment: bindable(environment),
-  },
-  { unknown: "drop" },
-);
+function parallelTaskOf(widen: Widen) {
+  return fields(
+    {
+      type: field(word(["run_function", "model", "function"]), "What a mini batch is given to."),
+      code: optional(widen(code), "The folder with the script: a path, a URL, or a registered asset."),
+      entry_script: optional(text, "The script, whose function `run` gets each mini batch."),
+      program_arguments: optional(text, "The arguments of the script."),
+      model: optional(text, "The model that is run."),
+      append_row_to: optional(text, "The output to which what `run` returns is written as rows."),
+      environment: field(widen(environment), aboutEnvironment),
+    },
+    { unknown: "drop" },
+  );
+}
+export const parallelTask = parallelTaskOf((type) => type);
+export const boundParallelTask = parallelTaskOf(bindable);
 
 const batchSize = /^\d+(?:[kKmMgG][bB])*$/;
 const units: Readonly<Record<string, bigint>> = { kb: 1024n, mb: 1024n ** 2n, gb: 1024n ** 3n };
@@ -123,26 +128,29 @@ export const miniBatchSize: Piece<string> = piece(
 );
 
 const retryNumber: Piece<Value> = bindable(integer as Piece<Value>);
-export const retrySettings = fields({ timeout: optional(retryNumber), max_retries: optional(retryNumber) }, { unknown: "drop" });
+export const retrySettings = fields(
+  { timeout: optional(retryNumber, "Seconds for one mini batch."), max_retries: optional(retryNumber, "How often a mini batch is tried again.") },
+  { unknown: "drop" },
+);
 
-export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], (name) => name);
+export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], same);
 
 export const parallelComponent = componentOf(
   "parallel",
   fields(
     {
       ...componentFields,
-      type: word(["parallel"]),
-      resources: optional(resources),
-      logging_level: optional(loggingLevel),
-      task: optional(parallelTask),
-      mini_batch_size: optional(miniBatchSize),
-      partition_keys: optional(listOf(text)),
-      input_data: optional(text),
-      retry_settings: optional(retrySettings),
-      max_concurrency_per_instance: optional(integer),
-      error_threshold: optional(integer),
-      mini_batch_error_threshold: optional(integer),
+      type: field(word(["parallel"]), aboutComponentType),
+      resources: optional(resources, aboutResources),
+      logging_level: optional(loggingLevel, aboutLogging),
+      task: optional(parallelTask, aboutTask),
+      mini_batch_size: optional(miniBatchSize, aboutBatchSize),
+      partition_keys: optional(listOf(text), aboutPartitions),
+      input_data: optional(text, aboutInputData),
+      retry_settings: optional(retrySettings, aboutRetries),
+      max_concurrency_per_instance: optional(integer, aboutConcurrency),
+      error_threshold: optional(integer, aboutItemErrors),
+      mini_batch_error_threshold: optional(integer, aboutBatchErrors),
     },
     componentOptions,
   ),
@@ -156,10 +164,10 @@ export const copyComponent = componentOf(
   fields(
     {
       ...componentFields,
-      type: optional(word(["data_transfer"])),
-      task: word(["copy_data"]),
-      data_copy_mode: optional(dataCopyMode),
-      inputs: optional(componentDataInputs),
+      type: optional(word(["data_transfer"]), aboutComponentType),
+      task: field(word(["copy_data"]), aboutTransfer),
+      data_copy_mode: optional(dataCopyMode, aboutCopyMode),
+      inputs: optional(componentDataInputs, aboutDeclaredInputs),
     },
     componentOptions,
   ),

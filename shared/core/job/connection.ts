@@ -1,24 +1,10 @@
 /** Connections to a teacher's endpoint, with their credentials. @see azure/ai/ml/_schema/workspace/connections */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";
-import {
-  anyMapping,
-  anything,
-  boolean,
-  byType,
-  fields,
-  jsonSchema,
-  mapOf,
-  oneOf,
-  optional,
-  type Piece,
-  piece,
-  readBy,
-  snake,
-  text,
-  word,
-  wrongWord,
-} from "./schema.ts";
+import { byType, fields, mapOf, oneOf } from "./composites.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { anyMapping, anything, boolean, text } from "./scalars.ts";
+import { snake, word, wrongWord } from "./words.ts";
 
 /** A secret. What is wrong with one is said without it. */
 const secret: Piece<string> = piece(
@@ -32,28 +18,35 @@ const secret: Piece<string> = piece(
   () => ({ type: "string" }),
 );
 
+const aboutCredentials = "What kind of credentials they are.";
+const aboutSecret = "The secret; a job that has it in clear is not taken.";
+
 function kind(name: string, members: Readonly<Record<string, Piece<string>>>): Piece<Mapping> {
-  return fields({ type: word([name], snake), ...members }) as unknown as Piece<Mapping>;
+  return fields({ type: field(word([name], snake), aboutCredentials), ...members }) as unknown as Piece<Mapping>;
 }
 
-const identity = fields({ type: word(["managed_identity"], snake), client_id: optional(text), resource_id: optional(text) }) as unknown as Piece<Mapping>;
+const identity = fields({
+  type: field(word(["managed_identity"], snake), aboutCredentials),
+  client_id: optional(text, "The client id of a user-assigned identity."),
+  resource_id: optional(text, "The resource id of a user-assigned identity."),
+}) as unknown as Piece<Mapping>;
 const principal = fields({
-  type: word(["service_principal"], snake),
-  client_secret: secret,
-  client_id: optional(text),
-  tenant_id: optional(text),
+  type: field(word(["service_principal"], snake), aboutCredentials),
+  client_secret: field(secret, aboutSecret),
+  client_id: optional(text, "The client id of the principal."),
+  tenant_id: optional(text, "The tenant of the principal."),
 }) as unknown as Piece<Mapping>;
 
 const credentials = byType<Mapping>(
   {
-    pat: kind("pat", { pat: secret }),
-    sas: kind("sas", { sas_token: secret }),
-    username_password: kind("username_password", { username: text, password: secret }),
+    pat: kind("pat", { pat: field(secret, aboutSecret) }),
+    sas: kind("sas", { sas_token: field(secret, aboutSecret) }),
+    username_password: kind("username_password", { username: field(text, "The user."), password: field(secret, aboutSecret) }),
     managed_identity: identity,
     service_principal: principal,
-    access_key: kind("access_key", { access_key_id: text, secret_access_key: secret }),
-    api_key: kind("api_key", { key: secret }),
-    account_key: kind("account_key", { account_key: secret }),
+    access_key: kind("access_key", { access_key_id: field(text, "The id of the key."), secret_access_key: field(secret, aboutSecret) }),
+    api_key: kind("api_key", { key: field(secret, aboutSecret) }),
+    account_key: kind("account_key", { account_key: field(secret, aboutSecret) }),
     aad: kind("aad", {}),
     none: kind("none", {}),
   },
@@ -62,15 +55,18 @@ const credentials = byType<Mapping>(
 
 const secretNames = ["api_key", "pat", "sas_token", "password", "client_secret", "secret_access_key", "key", "account_key"];
 
+const aboutConnectionTarget = "The address that it leads to.";
+const aboutConnectionType = "What it leads to.";
+
 const common = {
-  name: text,
-  id: optional(text),
-  description: optional(text),
-  tags: optional(mapOf(anything)),
-  target: optional(text),
-  credentials: optional(credentials),
-  is_shared: optional(boolean),
-  metadata: optional(anyMapping),
+  name: field(text, "The name of the connection."),
+  id: optional(text, "The id of the connection."),
+  description: optional(text, "What the connection is for."),
+  tags: optional(mapOf(anything), "Words to find the connection by."),
+  target: optional(text, aboutConnectionTarget),
+  credentials: optional(credentials, "How the caller is let in."),
+  is_shared: optional(boolean, "Whether all projects of a hub may use it."),
+  metadata: optional(anyMapping, "Facts about the connection."),
 };
 const options = { readOnly: ["creation_context", "$schema"], what: "a connection" } as const;
 
@@ -79,8 +75,16 @@ const otherTypes = [
   ...["azure_my_sql_db", "azure_postgres_db", "custom", "azure_data_lake_gen2"],
 ];
 
-const serverless = fields({ ...common, type: word(["serverless"], snake), api_key: secret, endpoint: text }, options);
-const other = fields({ ...common, type: word(otherTypes, snake), target: text }, options);
+const serverless = fields(
+  {
+    ...common,
+    type: field(word(["serverless"], snake), aboutConnectionType),
+    api_key: field(secret, aboutSecret),
+    endpoint: field(text, aboutConnectionTarget),
+  },
+  options,
+);
+const other = fields({ ...common, type: field(word(otherTypes, snake), aboutConnectionType), target: field(text, aboutConnectionTarget) }, options);
 
 /** What every connection prints: the SDK's tags and metadata are one. */
 function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {

@@ -1,12 +1,17 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 /** Conditions and loops, which Azure ML has as a preview. @see azure/ai/ml/_schema/pipeline/control_flow_job.py and condition_node.py */
 
 import { toJson } from "../yaml/to-json.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { hasBinding, isBinding } from "./bindings.ts";
+import { bindingSchema, hasBinding, isBinding } from "./bindings.ts";
+import { fields, listOf, mapOf, oneOf } from "./composites.ts";
+import { aboutNodeOutputs, aboutNodeType } from "./descriptions.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { keptFields, nodeOutputs } from "./node-fields.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
-import { boolean, fields, integer, jsonSchema, listOf, mapOf, oneOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { boolean, integer, text } from "./scalars.ts";
+import { word } from "./words.ts";
 
 function binding(test: (value: unknown) => value is string, expected: string): Piece<string> {
   return piece(
@@ -15,7 +20,7 @@ function binding(test: (value: unknown) => value is string, expected: string): P
       else if (!test(value)) report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
       return value as string;
     },
-    () => ({ type: "string", pattern: "\\$\\{\\{" }),
+    () => bindingSchema,
   );
 }
 
@@ -28,17 +33,21 @@ const block: Piece<Value> = piece(
     const nodes = readBy(listOf(nodeBinding), value, report) ?? [];
     return nodes.length === 1 ? (nodes[0] as Value) : nodes;
   },
-  () => ({ anyOf: [jsonSchema(nodeBinding), { type: "array", items: jsonSchema(nodeBinding) }] }),
+  () => ({ anyOf: [jsonSchema(nodeBinding), jsonSchema(listOf(nodeBinding))] }),
 );
 
 const ifElse = fields(
   {
-    type: word(["if_else"]),
+    type: field(word(["if_else"]), aboutNodeType),
     condition: optional(
-      oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [text, boolean]),
+      oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [
+        anyBinding as Piece<Value>,
+        boolean,
+      ]),
+      "What is looked at: true, false, or a binding to an output that is one of them.",
     ),
-    true_block: optional(block),
-    false_block: optional(block),
+    true_block: optional(block, "The node or nodes that run when it is true."),
+    false_block: optional(block, "The node or nodes that run when it is false."),
   },
   { unknown: "keep" },
 );
@@ -49,21 +58,23 @@ const iterations: Piece<number | bigint> = piece(
     if (count !== undefined && (count < 1 || count > 1000)) report({ code: "out_of_range", message: `is ${count}; expected 1 to 1000.` });
     return count ?? 1;
   },
-  () => ({ type: "integer", minimum: 1, maximum: 1000 }),
+  () => ({ ...jsonSchema(integer), minimum: 1, exclusiveMaximum: 1001 }),
 );
 
 const target: Piece<Value> = piece(
   (value, report) => (Array.isArray(value) ? (readBy(listOf(text), value, report) as Value) : [readBy(text, value, report) as Value]),
-  () => ({ type: ["string", "array"] }),
+  () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(text))] }),
 );
+
+const aboutBody = "The node that is run again and again: `${{parent.jobs.NAME}}`.";
 
 const doWhile = fields(
   {
-    type: word(["do_while"]),
-    body: optional(anyBinding),
-    condition: optional(text),
-    mapping: mapOf(target),
-    limits: fields({ max_iteration_count: iterations }),
+    type: field(word(["do_while"]), aboutNodeType),
+    body: optional(anyBinding, aboutBody),
+    condition: optional(text, "The output of the body that says whether it runs again."),
+    mapping: field(mapOf(target), "Output of the body -> the inputs of its next run that get it."),
+    limits: field(fields({ max_iteration_count: field(iterations, "The most runs, 1 to 1000.") }), "Where the loop ends."),
   },
   { unknown: "keep" },
 );
@@ -76,7 +87,7 @@ const items: Piece<string> = piece(
     if (read === undefined && !Array.isArray(value) && !isMapping(value)) reportWrong(report, value, "a list or a mapping of inputs");
     return spacedJson(read as Value | undefined);
   },
-  () => ({ type: ["array", "object", "string"] }),
+  () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(inputs)), jsonSchema(mapOf(inputs))] }),
 );
 
 /** JSON as Python prints it, with a blank behind each comma and colon. */
@@ -90,11 +101,11 @@ function spacedJson(value: Value | undefined): string {
 
 const parallelFor = fields(
   {
-    type: word(["parallel_for"]),
-    body: optional(anyBinding),
-    items,
-    max_concurrency: optional(integer),
-    outputs: optional(nodeOutputs),
+    type: field(word(["parallel_for"]), aboutNodeType),
+    body: optional(anyBinding, aboutBody),
+    items: field(items, "The inputs of each run of the body: a list, a mapping, JSON text of one, or a binding."),
+    max_concurrency: optional(integer, "The most runs at once."),
+    outputs: optional(nodeOutputs, aboutNodeOutputs),
   },
   { unknown: "keep" },
 );

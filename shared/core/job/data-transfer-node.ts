@@ -2,26 +2,50 @@
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { componentField, copyComponent, dataCopyMode } from "./components.ts";
+import { byType, fields, listOf, lookUp, schemaByField, typedSchema } from "./composites.ts";
+import { aboutComponent, aboutCompute, aboutCopyMode, aboutNodeInputs, aboutNodeOutputs, aboutNodeType, aboutTransfer } from "./descriptions.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import type { Report } from "./problems.ts";
-import { byType, fields, jsonSchema, listOf, lookUp, optional, type Piece, piece, readBy, text, word, wrongWord } from "./schema.ts";
+import { text } from "./scalars.ts";
+import { lower, word, wrongWord } from "./words.ts";
+
+const aboutEnd = "What is at the other end.";
+const aboutConnection = "The connection of the workspace that leads there: `azureml:NAME`.";
+const aboutRead = "Where data is read.";
+const aboutWritten = "Where data is written.";
 
 const place = byType<Mapping>({
   database: fields({
-    type: word(["database"]),
-    connection: bindable(text),
-    table_name: optional(bindable(text)),
-    query: optional(bindable(text)),
-    stored_procedure: optional(bindable(text)),
-    stored_procedure_params: optional(listOf(fields({ name: optional(text), value: optional(text), type: optional(text) }))),
+    type: field(word(["database"]), aboutEnd),
+    connection: field(bindable(text), aboutConnection),
+    table_name: optional(bindable(text), "The table."),
+    query: optional(bindable(text), "The query whose rows are read."),
+    stored_procedure: optional(bindable(text), "The stored procedure whose rows are read."),
+    stored_procedure_params: optional(
+      listOf(
+        fields({
+          name: optional(text, "The name of the parameter."),
+          value: optional(text, "Its value."),
+          type: optional(text, "Its type."),
+        }),
+      ),
+      "The parameters of the stored procedure.",
+    ),
   }) as unknown as Piece<Mapping>,
-  file_system: fields({ type: word(["file_system"]), connection: bindable(text), path: optional(bindable(text)) }) as unknown as Piece<Mapping>,
+  file_system: fields({
+    type: field(word(["file_system"]), aboutEnd),
+    connection: field(bindable(text), aboutConnection),
+    path: optional(bindable(text), "The folder or file."),
+  }) as unknown as Piece<Mapping>,
 });
 
-const jobFields = { ...baseFields, type: word(["data_transfer"]), compute: optional(nodeCompute) };
-const nodeFields = { type: word(["data_transfer"]), compute: optional(nodeCompute), ...componentNodeFields };
+const own = { type: field(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };
+const jobFields = { ...baseFields, ...own };
+const nodeFields = { ...own, ...componentNodeFields };
+const taskOf = (name: string): Piece<string> => field(word([name]), aboutTransfer);
 
 interface Task {
   readonly job: Piece<object>;
@@ -39,20 +63,32 @@ const options = { readOnly: readOnlyFields, what: "a node" } as const;
 const tasks: Readonly<Record<string, Task>> = {
   copy_data: {
     job: fields(
-      { ...jobFields, task: word(["copy_data"]), data_copy_mode: optional(dataCopyMode), inputs: optional(inputs), outputs: optional(nodeOutputs) },
+      {
+        ...jobFields,
+        task: taskOf("copy_data"),
+        data_copy_mode: optional(dataCopyMode, aboutCopyMode),
+        inputs: optional(inputs, aboutNodeInputs),
+        outputs: optional(nodeOutputs, aboutNodeOutputs),
+      },
       options,
     ),
-    node: fields({ ...nodeFields, task: word(["copy_data"]), component: componentField(copyComponent) }, { unknown: "keep" }),
+    node: fields({ ...nodeFields, task: taskOf("copy_data"), component: field(componentField(copyComponent), aboutComponent) }, { unknown: "keep" }),
   },
   import_data: {
-    job: fields({ ...jobFields, task: word(["import_data"]), source: place, outputs: optional(nodeOutputs) }, options),
-    node: fields({ ...nodeFields, task: word(["import_data"]), source: place, component: componentField(undefined) }, { unknown: "keep" }),
+    job: fields({ ...jobFields, task: taskOf("import_data"), source: field(place, aboutRead), outputs: optional(nodeOutputs, aboutNodeOutputs) }, options),
+    node: fields(
+      { ...nodeFields, task: taskOf("import_data"), source: field(place, aboutRead), component: field(componentField(undefined), aboutComponent) },
+      { unknown: "keep" },
+    ),
     only: ["outputs", "sink"],
     builtin: ({ source }) => `${registry}/import_data_${kindOf(source)}/versions/0.0.1`,
   },
   export_data: {
-    job: fields({ ...jobFields, task: word(["export_data"]), sink: place, inputs: optional(nodeInputs) }, options),
-    node: fields({ ...nodeFields, task: word(["export_data"]), sink: place, component: componentField(undefined) }, { unknown: "keep" }),
+    job: fields({ ...jobFields, task: taskOf("export_data"), sink: field(place, aboutWritten), inputs: optional(nodeInputs, aboutNodeInputs) }, options),
+    node: fields(
+      { ...nodeFields, task: taskOf("export_data"), sink: field(place, aboutWritten), component: field(componentField(undefined), aboutComponent) },
+      { unknown: "keep" },
+    ),
     only: ["inputs", "source"],
     builtin: ({ sink }) => `${registry}/export_data_${kindOf(sink)}/versions/0.0.1`,
   },
@@ -60,7 +96,7 @@ const tasks: Readonly<Record<string, Task>> = {
 
 export const dataTransferNode: Piece<Mapping> = piece(
   (value, report) => {
-    const name = isMapping(value) && typeof value.task === "string" ? value.task.toLowerCase() : undefined;
+    const name = isMapping(value) && typeof value.task === "string" ? lower(value.task) : undefined;
     const task = name === undefined ? undefined : lookUp(tasks, name);
     if (!isMapping(value) || task === undefined) {
       report(wrongWord(isMapping(value) ? value.task : undefined, Object.keys(tasks), ["task"]));
@@ -71,7 +107,10 @@ export const dataTransferNode: Piece<Mapping> = piece(
     if (task.only !== undefined) checkOnly(node, task.only, report);
     return { ...node, ...(isJob && task.builtin !== undefined ? { component: task.builtin(node) } : {}), type: "data_transfer" };
   },
-  () => ({ anyOf: Object.values(tasks).flatMap(({ node, job }) => [jsonSchema(node), jsonSchema(job)]) }),
+  () => {
+    const schemas = Object.entries(tasks).map(([name, { node, job }]) => [name, schemaByField("component", jsonSchema(node), jsonSchema(job))]);
+    return typedSchema(Object.fromEntries(schemas), lower, "task", aboutTransfer);
+  },
 );
 
 function checkOnly(node: Mapping, [field, name]: readonly [string, string], report: Report): void {

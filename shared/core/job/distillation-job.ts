@@ -1,17 +1,23 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
 import { isMapping } from "../yaml/value.ts";
+import { fields, mapOf, oneOf } from "./composites.ts";
 import { connection, maskConnection } from "./connection.ts";
+import { aboutOutputs } from "./descriptions.ts";
 import { plainBaseFields, readOnlyFields } from "./fields.ts";
 import { type AssetInput, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
 import { data, model } from "./model-inputs.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { isAssetReference, isRegistryReference, reference } from "./references.ts";
-import { anything, boolean, fields, float, integer, jsonSchema, mapOf, oneOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { anything, boolean, float, integer, text, textOrNull } from "./scalars.ts";
+import { lower, upper, word, wordSchema } from "./words.ts";
 
 const registered = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "models", true),
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or a mapping with type and path",
+  undefined,
+  "^azureml:",
 );
 
 /** The SDK makes a file of it, which it cannot print; it sends it as the model that it is. */
@@ -28,22 +34,36 @@ const parameter: Piece<unknown> = piece(
     if (value === null) report({ code: "null_not_allowed", message: "has no value." });
     return readBy(anything, value, report);
   },
-  () => ({}),
+  () => ({ not: { type: "null" } }),
 );
 
 const teacherSettings = fields({
-  inference_parameters: optional(mapOf(parameter)),
-  endpoint_request_settings: optional(fields({ request_batch_size: optional(integer), min_endpoint_success_ratio: optional(float) })),
+  inference_parameters: optional(mapOf(parameter), "Parameters of each request to the teacher, e.g. `temperature`."),
+  endpoint_request_settings: optional(
+    fields({
+      request_batch_size: optional(integer, "The number of requests at once."),
+      min_endpoint_success_ratio: optional(float, "The share of requests that must succeed."),
+    }),
+    "How the endpoint is called.",
+  ),
 });
 
-const prompts = fields({ enable_chain_of_thought: optional(boolean), enable_chain_of_density: optional(boolean), max_len_summary: optional(integer) });
+const prompts = fields({
+  enable_chain_of_thought: optional(boolean, "Whether the teacher is to think step by step."),
+  enable_chain_of_density: optional(boolean, "Whether the teacher is to make its summary denser step by step."),
+  max_len_summary: optional(integer, "The most words of a summary."),
+});
 
 const promptSettings: Piece<z.infer<typeof prompts>> = piece(
   (value, report) => ({ enable_chain_of_density: false, enable_chain_of_thought: false, ...readBy(prompts, value, report) }),
   () => jsonSchema(prompts),
 );
 
-const machines = fields({ instance_count: optional(integer), instance_type: optional(text), properties: optional(mapOf(anything)) });
+const machines = fields({
+  instance_count: optional(integer, "The number of machines."),
+  instance_type: optional(text, "The kind of machine."),
+  properties: optional(mapOf(anything), "More settings of the machines."),
+});
 
 const resources: Piece<z.infer<typeof machines>> = piece(
   (value, report) => ({ properties: {}, ...readBy(machines, value, report) }),
@@ -53,17 +73,17 @@ const resources: Piece<z.infer<typeof machines>> = piece(
 const given = fields(
   {
     ...plainBaseFields,
-    data_generation_type: word(["label_generation", "data_generation"]),
-    data_generation_task_type: word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], (name) => name.toUpperCase()),
-    teacher_model_endpoint_connection: connection,
-    student_model: studentModel,
-    training_data: optional(data),
-    validation_data: optional(data),
-    teacher_model_settings: optional(teacherSettings),
-    prompt_settings: optional(promptSettings),
-    hyperparameters: optional(mapOf(textOrNull)),
-    resources: optional(resources),
-    outputs: optional(outputs),
+    data_generation_type: field(word(["label_generation", "data_generation"]), "Whether the teacher labels data that is there, or makes data."),
+    data_generation_task_type: field(word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper), "What the student is taught."),
+    teacher_model_endpoint_connection: field(connection, "The endpoint of the teacher, and how to be let in; a key must not be written here."),
+    student_model: field(studentModel, "The model that is taught."),
+    training_data: optional(data, "The data that the student is taught with; `label_generation` needs it."),
+    validation_data: optional(data, "The data that the student is validated with; `label_generation` needs it."),
+    teacher_model_settings: optional(teacherSettings, "How the teacher is asked."),
+    prompt_settings: optional(promptSettings, "What the teacher is asked for besides."),
+    hyperparameters: optional(mapOf(textOrNull), "The parameters of the student's training."),
+    resources: optional(resources, "The machines that data is made on."),
+    outputs: optional(outputs, aboutOutputs),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
 );
@@ -79,7 +99,16 @@ export const distillationJobFields: Piece<DistillationJobFields> = piece(
     }
     return read;
   },
-  () => jsonSchema(given),
+  () => ({
+    ...jsonSchema(given),
+    allOf: [
+      {
+        if: { required: ["data_generation_type"], properties: { data_generation_type: wordSchema(["label_generation"], lower) } },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+        then: { required: ["training_data", "validation_data"] },
+      },
+    ],
+  }),
 );
 
 /** A job in which a large model teaches a small one. @see azure.ai.ml.entities.DistillationJob */

@@ -2,14 +2,20 @@ import { createHash } from "node:crypto";
 import type * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
+import { fields, mapOf, oneOf } from "./composites.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
-import { anyMapping, anything, fields, integer, jsonSchema, mapOf, oneOf, optional, type Piece, piece, readBy, snake, text, word } from "./schema.ts";
+import { anyMapping, anything, integer, text } from "./scalars.ts";
+import { snake, word } from "./words.ts";
 
-const route = fields({ port: integer, path: text });
+const route = fields({ port: field(integer, "The port."), path: field(text, "The path.") });
 
 const buildContext = fields({
-  path: optional(reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL")),
-  dockerfile_path: optional(text),
+  path: optional(
+    reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL"),
+    "The folder that the image is built from: a path beside the job, or a URL.",
+  ),
+  dockerfile_path: optional(text, "The Dockerfile in that folder; `Dockerfile` by default."),
 });
 
 const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
@@ -23,11 +29,12 @@ const named = reference(
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
   // An empty version is none.
   (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
+  "^azureml:",
 );
 
 const autoDeleteFields = fields({
-  condition: optional(word(["created_greater_than", "last_accessed_greater_than"], snake)),
-  value: optional(text),
+  condition: optional(word(["created_greater_than", "last_accessed_greater_than"], snake), "What the time is counted from."),
+  value: optional(text, "The time, e.g. `30d`."),
 });
 
 const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
@@ -37,16 +44,23 @@ const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
 
 const inline = fields(
   {
-    image: optional(text),
-    build: optional(buildContext),
-    conda_file: optional(condaFile),
-    description: optional(text),
-    id: optional(named),
-    tags: optional(mapOf(anything)),
-    inference_config: optional(fields({ liveness_route: route, scoring_route: route, readiness_route: route })),
-    os_type: optional(word(["linux", "windows"])),
-    datastore: optional(text),
-    auto_delete_setting: optional(autoDelete),
+    image: optional(text, "The container image."),
+    build: optional(buildContext, "How an image is built, in place of one that is there."),
+    conda_file: optional(condaFile, "Packages: the path of a conda file beside the job, or what stands in one."),
+    description: optional(text, "What the environment is for."),
+    id: optional(named, "The environment as it is registered."),
+    tags: optional(mapOf(anything), "Words to find the environment by."),
+    inference_config: optional(
+      fields({
+        liveness_route: field(route, "Where it is asked whether it lives."),
+        scoring_route: field(route, "Where it answers."),
+        readiness_route: field(route, "Where it is asked whether it is ready."),
+      }),
+      "How a server in the image is called; jobs do not use it.",
+    ),
+    os_type: optional(word(["linux", "windows"]), "The operating system."),
+    datastore: optional(text, "The datastore that a local build folder is uploaded to."),
+    auto_delete_setting: optional(autoDelete, "When Azure ML may delete the environment."),
   },
   // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
   { readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },

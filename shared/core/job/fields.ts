@@ -1,9 +1,12 @@
 /** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
 import * as z from "zod/mini";
 import { isMapping, type Mapping } from "../yaml/value.ts";
+import { fields, lookUp, mapOf } from "./composites.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong } from "./problems.ts";
 import { identity } from "./run-settings.ts";
-import { anyMapping, fields, integer, lookUp, lower, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
+import { anyMapping, integer, text, textOrNull } from "./scalars.ts";
+import { lower, same, word } from "./words.ts";
 
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
@@ -24,25 +27,28 @@ export const compute: Piece<string | undefined> = piece(
 );
 
 const serviceFields = {
-  port: optional(integer),
-  nodes: optional(word(["all"], (value) => value)),
-  properties: optional(anyMapping),
+  port: optional(integer, "The port that the service listens on."),
+  nodes: optional(word(["all"], same), "`all` for the service on every machine of the job; else it is on the first."),
+  properties: optional(anyMapping, "Settings of the service."),
 };
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
 function serviceOf(type: string): typeof serviceFields & { type: z.ZodMiniOptional<Piece<string>> } {
-  return { type: optional(word([type])), ...serviceFields };
+  return { type: optional(word([type]), "The kind of service."), ...serviceFields };
 }
 
-const sshService = fields({ ...serviceOf("ssh"), ssh_public_keys: optional(text) }, serviceReadOnly);
-const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: optional(text) }, serviceReadOnly);
+const sshService = fields(
+  { ...serviceOf("ssh"), ssh_public_keys: optional(text, "The public keys that may log in, as in `authorized_keys`.") },
+  serviceReadOnly,
+);
+const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: optional(text, "The folder of the logs that TensorBoard shows.") }, serviceReadOnly);
 const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
   ssh: sshService,
   tensor_board: tensorBoardService,
   vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
   jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
 };
-const otherService = fields({ ...serviceFields, type: optional(text) }, serviceReadOnly);
+const otherService = fields({ ...serviceFields, type: optional(text, "The kind of service.") }, serviceReadOnly);
 
 /** A service that runs beside a job. */
 export interface ServiceField {
@@ -63,19 +69,19 @@ export const service: Piece<ServiceField> = piece(
     const kind = lookUp(serviceKinds, type) ?? otherService;
     return { ...readBy(kind, value, report), ...(Object.hasOwn(serviceKinds, type) ? { type } : {}) };
   },
-  () => ({ type: "object" }),
+  () => ({ anyOf: [...Object.values(serviceKinds), otherService].map(jsonSchema) }),
 );
 
 export const baseFields = {
-  name: optional(text),
-  display_name: optional(text),
-  description: optional(text),
-  experiment_name: optional(text),
-  tags: optional(mapOf(textOrNull)),
-  properties: optional(mapOf(textOrNull)),
-  compute: optional(compute),
-  identity: optional(identity),
-  services: optional(mapOf(service)),
+  name: optional(text, "The name of the job, which no other job may have; one is made up where it is left out."),
+  display_name: optional(text, "The name that people see; several jobs may have the same."),
+  description: optional(text, "What the job is for."),
+  experiment_name: optional(text, "The experiment that the job is listed under; by default the folder that it came from."),
+  tags: optional(mapOf(textOrNull), "Words to find the job by; they can be changed later."),
+  properties: optional(mapOf(textOrNull), "Facts about the job; they can be added to later, but not changed."),
+  compute: optional(compute, "Where the job runs: `azureml:` and the name of a compute, or `local`."),
+  identity: optional(identity, "Who the job runs as when it reads data and other resources."),
+  services: optional(mapOf(service), "Services that run beside the job, such as an editor or TensorBoard, by their names."),
 };
 
 const { identity: _identity, ...withoutIdentity } = baseFields;

@@ -1,14 +1,14 @@
 import type { Mapping } from "../yaml/value.ts";
+import { byType, fields, listOf, mapOf } from "./composites.ts";
+import { aboutOutputs, aboutQueue } from "./descriptions.ts";
 import { plainBaseFields, readOnlyFields } from "./fields.ts";
 import { type AssetInput, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
 import { data, model } from "./model-inputs.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { queueSettings } from "./run-settings.ts";
-import { byType, fields, float, integer, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, textOrNull, word } from "./schema.ts";
-
-/** @see snake_to_camel in azure/ai/ml/_utils/utils.py */
-const camel = (name: string): string => name.replaceAll(/_([a-zA-Z])/g, (_match, letter: string) => letter.toUpperCase());
-const same = (name: string): string => name;
+import { float, integer, text, textOrNull } from "./scalars.ts";
+import { camel, same, word } from "./words.ts";
 
 const tasks = [
   ...(["chatCompletion", "textCompletion", "textClassification", "questionAnswering", "textSummarization", "tokenClassification"] as const),
@@ -17,16 +17,23 @@ const tasks = [
 
 const shape = {
   ...plainBaseFields,
-  task: word(tasks, camel),
-  model,
-  training_data: optional(data),
-  validation_data: optional(data),
-  outputs: optional(outputs),
-  queue_settings: optional(queueSettings),
-  resources: optional(fields({ instance_types: listOf(text) })),
+  task: field(word(tasks, camel), "What the model is trained for."),
+  model: field(model, "The model that is trained further."),
+  training_data: optional(data, "The data that it is trained with."),
+  validation_data: optional(data, "The data that it is validated with."),
+  outputs: optional(outputs, aboutOutputs),
+  queue_settings: optional(queueSettings, aboutQueue),
+  resources: optional(fields({ instance_types: field(listOf(text), "Kinds of machines that it may run on.") }), "The machines that it runs on."),
 };
 
-const openAiHyperparameters = fields({ n_epochs: optional(integer), learning_rate_multiplier: optional(float), batch_size: optional(integer) });
+const aboutProvider = "Whose model it is.";
+const aboutHyperparameters = "The parameters of the training.";
+
+const openAiHyperparameters = fields({
+  n_epochs: optional(integer, "The number of epochs."),
+  learning_rate_multiplier: optional(float, "What the model's own learning rate is multiplied by."),
+  batch_size: optional(integer, "The size of a batch."),
+});
 
 /** Hyperparameters without any are none to the SDK. */
 const someHyperparameters: Piece<Mapping | undefined> = piece(
@@ -62,8 +69,14 @@ export interface FineTuningJobFields {
 /** @see azure/ai/ml/_schema/_finetuning */
 export const fineTuningJobFields = byType(
   {
-    custom: fields({ ...shape, model_provider: word(["custom"], same), hyperparameters: optional(mapOf(textOrNull)) }, options),
-    azure_open_ai: fields({ ...shape, model_provider: word(["azure_open_ai"], same), hyperparameters: optional(someHyperparameters) }, options),
+    custom: fields(
+      { ...shape, model_provider: field(word(["custom"], same), aboutProvider), hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters) },
+      options,
+    ),
+    azure_open_ai: fields(
+      { ...shape, model_provider: field(word(["azure_open_ai"], same), aboutProvider), hyperparameters: optional(someHyperparameters, aboutHyperparameters) },
+      options,
+    ),
   } as unknown as Readonly<Record<string, Piece<FineTuningJobFields>>>,
   same,
   "model_provider",

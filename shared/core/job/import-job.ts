@@ -1,30 +1,40 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
+import { byType, fields } from "./composites.ts";
 import { plainBaseFields, readOnlyFields } from "./fields.ts";
 import { type OutputField, someOutput } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
-import { byType, fields, type Piece, text, word } from "./schema.ts";
+import { field, type Piece } from "./piece.ts";
+import { text } from "./scalars.ts";
+import { word } from "./words.ts";
 
 /** Where data is imported from: what a query finds in a database, or files. */
 export type ImportSource =
   | { readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"; readonly connection: string; readonly query: string }
   | { readonly type: "s3"; readonly connection: string; readonly path: string };
 
+const aboutSource = "Where the data is.";
+const aboutConnection = "The connection of the workspace that leads there: `azureml:NAME`.";
+
 function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Piece<ImportSource> {
-  return fields({ type: word([type]), connection: text, query: text });
+  return fields({
+    type: field(word([type]), aboutSource),
+    connection: field(text, aboutConnection),
+    query: field(text, "The query whose rows are imported."),
+  });
 }
 
 const source = byType<ImportSource>({
   azuresqldb: database("azuresqldb"),
   azuresynapseanalytics: database("azuresynapseanalytics"),
   snowflake: database("snowflake"),
-  s3: fields({ type: word(["s3"]), connection: text, path: text }),
+  s3: fields({ type: field(word(["s3"]), aboutSource), connection: field(text, aboutConnection), path: field(text, "The files that are imported.") }),
 });
 
 const { compute: _compute, ...base } = plainBaseFields;
 
 /** The fields that an import has, alone or in a pipeline. */
-export const importShape = { ...base, source, output: someOutput };
+export const importShape = { ...base, source: field(source, "What is imported."), output: field(someOutput, "Where it goes.") };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */
 export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });

@@ -2,24 +2,41 @@
 import { isMapping, type Mapping } from "../yaml/value.ts";
 import { componentOutput, sourceParameters } from "./component-ports.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "./components.ts";
+import { fields, schemaByField } from "./composites.ts";
+import { aboutComponent, aboutComponentType, aboutNodeInputs, aboutNodeOutputs, aboutNodeType } from "./descriptions.ts";
 import { readOnlyFields } from "./fields.ts";
 import { importShape } from "./import-job.ts";
 import { componentNodeFields, forgotten, keptFields, nodeInputs, nodeOutputs } from "./node-fields.ts";
-import { fields, jsonSchema, optional, type Piece, piece, readBy, word } from "./schema.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { word } from "./words.ts";
 
 const { inputs: _inputs, outputs: _outputs, ...common } = componentFields;
 
 const importComponent = componentOf(
   "import",
-  fields({ ...common, type: optional(word(["import"])), source: sourceParameters, output: componentOutput }, componentOptions),
+  fields(
+    {
+      ...common,
+      type: optional(word(["import"]), aboutComponentType),
+      source: field(sourceParameters, "The parameters of the source: `type`, `connection`, `query` or `path`."),
+      output: field(componentOutput, "The data that comes out."),
+    },
+    componentOptions,
+  ),
 );
 
 const ofComponent = fields(
-  { ...componentNodeFields, type: optional(word(["import"])), component: componentField(importComponent), inputs: nodeInputs, outputs: nodeOutputs },
+  {
+    ...componentNodeFields,
+    type: optional(word(["import"]), aboutNodeType),
+    component: field(componentField(importComponent), aboutComponent),
+    inputs: field(nodeInputs, aboutNodeInputs),
+    outputs: field(nodeOutputs, aboutNodeOutputs),
+  },
   { unknown: "keep" },
 );
 
-const inline = fields({ ...importShape, type: optional(word(["import"])) }, { readOnly: readOnlyFields, what: "a node" });
+const inline = fields({ ...importShape, type: optional(word(["import"]), aboutNodeType) }, { readOnly: readOnlyFields, what: "a node" });
 
 /** An import written inline stays one, and so keeps its description. */
 function keptImport(job: Mapping): Mapping {
@@ -31,5 +48,5 @@ export const importNode: Piece<Mapping> = piece(
     if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
     return { ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
   },
-  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

@@ -1,31 +1,39 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/_schema/job/input_output_entry.py */
 import type * as z from "zod/mini";
 import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
+import { fields, lookUp, mapOf, oneOf } from "./composites.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { type Problem, show } from "./problems.ts";
 import type { Widen } from "./run-settings.ts";
-import { boolean, fields, jsonSchema, lookUp, lower, mapOf, oneOf, optional, type Piece, piece, readBy, text, version, word, wrongWord } from "./schema.ts";
+import { boolean, text, version } from "./scalars.ts";
+import { lower, word, wrongWord } from "./words.ts";
 
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
 
-const place = { path: optional(text), datastore: optional(text) };
+const place = {
+  path: optional(text, "Where it is: a registered asset, a datastore, a URL, or a path beside the job."),
+  datastore: optional(text, "The datastore that a local path is uploaded to."),
+};
 const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
-const onCompute = { path_on_compute: optional(text) };
+const onCompute = { path_on_compute: optional(text, "The path that the job sees it under.") };
+const howGiven = "How the job gets it: as a copy, mounted, or as its address alone.";
+const whatItIs = "What it is: a file, a folder, a table or a model.";
 
 /** Where a model is, and how it gets to the job. */
-export const modelPlace = { mode: optional(dataModes), ...place };
+export const modelPlace = { mode: optional(dataModes, howGiven), ...place };
 /** Where data is, and how it gets to the job. */
 export const dataPlace = { ...modelPlace, ...onCompute };
 
-const dataInput = fields({ type: word(["uri_file", "uri_folder"]), ...dataPlace });
-const modelInput = fields({ type: word(["custom_model", "mlflow_model", "triton_model"]), ...modelPlace });
-const tableInput = fields({ type: word(["mltable"]), mode: optional(tableModes), ...place, ...onCompute });
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataPlace });
+const modelInput = fields({ type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs), ...modelPlace });
+const tableInput = fields({ type: field(word(["mltable"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
 /** A table where nothing else may be: its type may be left out. */
 export const tableOf = (widen: Widen): Piece<AssetInput> =>
-  fields({ type: optional(word(["mltable"])), mode: optional(widen(tableModes)), ...place, ...onCompute });
+  fields({ type: optional(word(["mltable"]), whatItIs), mode: optional(widen(tableModes), howGiven), ...place, ...onCompute });
 /** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
-const untypedInput = fields({ type: optional(word(["uri_folder"])), mode: optional(tableModes), ...place, ...onCompute });
+const untypedInput = fields({ type: optional(word(["uri_folder"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
 
 /** An input that is data or a model. */
 export type AssetInput = {
@@ -67,7 +75,7 @@ const literalNumber: Piece<Literal> = piece(
 /** `{value: ...}`, which the SDK reads as the bare value. */
 const wrapped: Piece<Literal> = piece(
   (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
-  () => ({ type: "object", properties: { value: jsonSchema(wrappedLiteral) } }),
+  () => jsonSchema(fields({ value: field(wrappedLiteral, "The value itself.") })),
 );
 
 const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, literalNumber]);
@@ -99,11 +107,11 @@ export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(
 export const inputs = mapOf(input);
 
 const outputFields = fields({
-  type: optional(word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"])),
-  mode: optional(word(["mount", "upload", "rw_mount", "direct"])),
-  path: optional(text),
-  name: optional(text),
-  version: optional(version),
+  type: optional(word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]), "What it is; `uri_folder` by default."),
+  mode: optional(word(["mount", "upload", "rw_mount", "direct"]), "How it gets out of the job: written to a mounted place, or uploaded at the end."),
+  path: optional(text, "Where it goes; a place of its own by default."),
+  name: optional(text, "The name that it is registered under as an asset."),
+  version: optional(version, "The version that it is registered as; it needs a name."),
 });
 
 /** Where a job leaves something; null leaves all to the service. */
@@ -126,6 +134,6 @@ export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
 
 export const output: Piece<OutputField> = piece(
   (value, report) => (value === null ? null : (readBy(someOutput, value, report) ?? null)),
-  () => ({ type: ["object", "null"] }),
+  () => ({ anyOf: [jsonSchema(someOutput), { type: "null" }] }),
 );
 export const outputs = mapOf(output);

@@ -10,7 +10,7 @@ import { writeYaml } from "../yaml/write-yaml.ts";
 import type { JobFields } from "./fields.ts";
 import type { LoadJob } from "./load-job.ts";
 import { parseFields } from "./parse-fields.ts";
-import type { Piece } from "./schema.ts";
+import type { Piece } from "./piece.ts";
 import { maskValue } from "./secrets.ts";
 import { studioUrl } from "./studio-url.ts";
 

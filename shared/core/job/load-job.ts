@@ -2,22 +2,16 @@ import { type Issue, type PatchOperation, pointer, type Warning } from "../issue
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
-import { automlJobType } from "./automl-checks.ts";
 import { checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
-import { commandJobType } from "./command-checks.ts";
-import { distillationJobType } from "./distillation-checks.ts";
 import { readOnlyFields } from "./fields.ts";
-import { fineTuningJobType } from "./finetuning-checks.ts";
-import { importJobType } from "./import-checks.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
+import { defaultType, jobTypes } from "./job-types.ts";
 import type { JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
-import { pipelineJobType } from "./pipeline-checks.ts";
 import { type Problem, show } from "./problems.ts";
-import { sparkJobType } from "./spark-checks.ts";
-import { sweepJobType } from "./sweep-checks.ts";
+import type { JobTypeName } from "./type-names.ts";
 
 export type { JobFilesReader };
 
@@ -44,18 +38,6 @@ export type LoadResult =
   | { readonly job?: undefined; readonly issues: readonly Issue[]; readonly warnings: readonly Warning[] };
 
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
-
-/** Every type of job that can be read. */
-const jobTypes: Readonly<Record<string, JobType>> = {
-  command: commandJobType,
-  sweep: sweepJobType,
-  pipeline: pipelineJobType,
-  automl: automlJobType,
-  spark: sparkJobType,
-  finetuning: fineTuningJobType,
-  distillation: distillationJobType,
-  import: importJobType,
-};
 
 const defaultLimits: LoadLimits = { depth: 32, nodes: 20_000 };
 
@@ -158,11 +140,11 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   return checked.fields === undefined ? undefined : type.make(checked.fields as Mapping, { base_path: options.basePath ?? "." });
 }
 
-/** The type that a payload names; `command` when it names none, as in the SDK. */
+/** The type that a payload names, or that it has when it names none. */
 function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | undefined {
-  const name = Object.hasOwn(value, "type") ? value.type : "command";
+  const name = Object.hasOwn(value, "type") ? value.type : defaultType;
   const known = Object.keys(jobTypes);
-  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name];
+  if (typeof name === "string" && Object.hasOwn(jobTypes, name)) return jobTypes[name as JobTypeName];
   const guess = typeof name === "string" ? closest(name, known) : undefined;
   report({
     code: "unsupported_type",

@@ -1,13 +1,16 @@
 /** The model and the data that finetuning and distillation jobs take. */
 import { isMapping, type Mapping } from "../yaml/value.ts";
+import { fields, oneOf } from "./composites.ts";
 import { type AssetInput, dataPlace, modelPlace } from "./inputs-outputs.ts";
 import { checkInputPaths, type FilesContext } from "./local-files.ts";
-import { fields, jsonSchema, oneOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { text } from "./scalars.ts";
+import { word } from "./words.ts";
 
 /** A model, whose type may be left out. */
-export const model = fields({ ...modelPlace, type: optional(word(["custom_model", "mlflow_model", "triton_model"])) });
+export const model = fields({ ...modelPlace, type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "What kind of model it is.") });
 
-const mapped = fields({ ...dataPlace, type: optional(word(["uri_file", "uri_folder"])) });
+const mapped = fields({ ...dataPlace, type: optional(word(["uri_file", "uri_folder"]), "Whether it is a file or a folder; a folder by default.") });
 
 const folder: Piece<AssetInput> = piece(
   (value, report) => ({ type: "uri_folder", ...readBy(mapped, value, report) }),

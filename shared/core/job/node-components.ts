@@ -6,8 +6,8 @@ import type { Find } from "./checks.ts";
 import { isParameterType } from "./component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./node-fields.ts";
 import { type Problem, type Report, show } from "./problems.ts";
-import { lower } from "./schema.ts";
 import { isSparkMachine } from "./spark-fields.ts";
+import { lower } from "./words.ts";
 
 /** What a pipeline has that its nodes can be bound to. */
 export interface PipelineScope {

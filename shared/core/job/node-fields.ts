@@ -1,15 +1,18 @@
 /** Fields that nodes of a pipeline share. @see BaseNodeSchema of the SDK */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { bindable, hasBinding, isBinding } from "./bindings.ts";
+import { bindable, bindingSchema, hasBinding, isBinding } from "./bindings.ts";
+import { mapOf } from "./composites.ts";
+import { aboutNodeInputs, aboutNodeOutputs } from "./descriptions.ts";
 import { compute } from "./fields.ts";
 import { type InputField, input, output } from "./inputs-outputs.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { identity } from "./run-settings.ts";
-import { anything, jsonSchema, mapOf, optional, type Piece, piece, readBy, text, textOrNull } from "./schema.ts";
+import { anything, text, textOrNull } from "./scalars.ts";
 
 /** An input of a node: a binding prints as `{path: binding}`, and its type is that of what it names. */
 export const nodeInput: Piece<InputField | Mapping> = piece(
   (value, report) => (isBinding(value) ? { path: value } : (boundInput(readBy(input, value, report)) as InputField)),
-  () => ({ anyOf: [jsonSchema(input), { type: "string" }] }),
+  () => jsonSchema(input),
 );
 
 /** An input as it prints when it is bound; any other as it is. */
@@ -31,7 +34,7 @@ export function isOutputBinding(value: unknown): value is string {
 /** An output of a node: what it is, or the output of the pipeline that it becomes. */
 export const nodeOutput: Piece<Value> = piece(
   (value, report) => (hasBinding(value) ? value : (readBy(output, value, report) as Value)),
-  () => ({ anyOf: [jsonSchema(output), { type: "string", pattern: "\\$\\{\\{" }] }),
+  () => ({ anyOf: [jsonSchema(output), bindingSchema] }),
 );
 export const nodeOutputs = mapOf(nodeOutput);
 
@@ -58,10 +61,10 @@ export function withPrintedOutputs(node: Mapping): Mapping {
 
 /** Fields of a node whose component is known; its other fields are kept. */
 export const componentNodeFields = {
-  inputs: optional(nodeInputs),
-  outputs: optional(nodeOutputs),
-  properties: optional(mapOf(bindable(textOrNull))),
-  comment: optional(bindable(text)),
+  inputs: optional(nodeInputs, aboutNodeInputs),
+  outputs: optional(nodeOutputs, aboutNodeOutputs),
+  properties: optional(mapOf(bindable(textOrNull)), "Facts about the node."),
+  comment: optional(bindable(text), "A remark that Studio shows with the node."),
 };
 
 export const nodeCompute = bindable(compute as Piece<string>);

@@ -3,24 +3,28 @@ import { isMapping, type Mapping } from "../yaml/value.ts";
 import { automlNode } from "./automl-node.ts";
 import { commandNode } from "./command-node.ts";
 import { componentField, nodeResources } from "./components.ts";
+import { fields, lookUp, schemaByField, typedSchema } from "./composites.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./control-flow-nodes.ts";
 import { dataTransferNode } from "./data-transfer-node.ts";
+import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "./descriptions.ts";
 import { importNode } from "./import-node.ts";
 import { componentNodeFields, keptFields, nodeCompute } from "./node-fields.ts";
 import { parallelNode } from "./parallel-node.ts";
+import { field, type JsonSchema, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong } from "./problems.ts";
-import { anything, fields, jsonSchema, lookUp, lower, oneOf, optional, type Piece, piece, readBy, word, wrongWord } from "./schema.ts";
+import { anything } from "./scalars.ts";
 import { sparkNode } from "./spark-node.ts";
 import { sweepNode } from "./sweep-node.ts";
+import { lower, word, wrongWord } from "./words.ts";
 
 const ofPipeline = fields(
   {
-    type: word(["pipeline"]),
-    component: componentField(undefined),
+    type: field(word(["pipeline"]), aboutNodeType),
+    component: field(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
-    compute: optional(nodeCompute),
-    settings: optional(anything),
-    resources: optional(nodeResources),
+    compute: optional(nodeCompute, aboutCompute),
+    settings: optional(anything, "Settings of its nodes."),
+    resources: optional(nodeResources, aboutResources),
   },
   { unknown: "keep" },
 );
@@ -28,8 +32,21 @@ const ofPipeline = fields(
 /** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
 const pipelineNode: Piece<Mapping> = piece(
   (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
-  () => jsonSchema(ofPipeline),
+  // The file of a component says what it is, too.
+  () => ({ ...openPorts(jsonSchema(ofPipeline)), required: ["component"] }),
 );
+
+/** The schema of what runs a pipeline: when that is in a file, its inputs and outputs are up to that file, and what it does not declare is dropped unread. */
+export function openPorts(schema: JsonSchema): JsonSchema {
+  const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
+  const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
+  return {
+    ...schema,
+    properties: { ...properties, ...open },
+    if: { required: ["component"], properties: { component: { type: "string", not: { pattern: "^azureml:" } } } },
+    else: { properties: { inputs, outputs } },
+  };
+}
 
 const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   command: commandNode,
@@ -55,15 +72,26 @@ function untyped(node: Mapping): string {
   return Object.keys(node).length === 0 || node.task !== undefined || node.input_data !== undefined ? "parallel" : "command";
 }
 
-const node: Piece<Mapping> = oneOf<Mapping>(
-  (value) => {
-    if (!isMapping(value)) return undefined;
+/** Kinds whose nodes need not name them. */
+const nameless = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
+
+const node: Piece<Mapping> = piece(
+  (value, report) => {
+    if (!isMapping(value)) {
+      reportWrong(report, value, "a mapping");
+      return {};
+    }
     const { type } = value;
     const name = type === undefined ? untyped(value) : type;
-    return (typeof name === "string" ? lookUp(kinds, lower(name)) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"]);
+    const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
+    if (kind !== undefined) return readBy(kind, value, report) as Mapping;
+    report(wrongWord(type, Object.keys(kinds), ["type"]));
+    return {};
   },
-  "a mapping",
-  Object.values(kinds),
+  () => {
+    const typed = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)]));
+    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), { anyOf: nameless.map(jsonSchema) });
+  },
 );
 
 const nodeName = /^[a-z_][a-z\d_]*$/;
@@ -82,5 +110,5 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
     }
     return read;
   },
-  () => ({ type: "object", additionalProperties: jsonSchema(node) }),
+  () => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: jsonSchema(node) }),
 );

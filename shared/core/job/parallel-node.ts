@@ -3,42 +3,64 @@ import { isMapping, type Mapping } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { inheritedFrom } from "./command-node.ts";
 import { boundParallelTask, componentField, loggingLevel, miniBatchSize, nodeResources, parallelComponent, retrySettings } from "./components.ts";
+import { fields, listOf, mapOf, schemaByField } from "./composites.ts";
+import {
+  aboutBatchErrors,
+  aboutBatchSize,
+  aboutComponent,
+  aboutCompute,
+  aboutConcurrency,
+  aboutIdentity,
+  aboutInputData,
+  aboutItemErrors,
+  aboutLogging,
+  aboutNodeInputs,
+  aboutNodeType,
+  aboutPartitions,
+  aboutResources,
+  aboutRetries,
+  aboutTask,
+  aboutUnused,
+  aboutVariables,
+} from "./descriptions.ts";
 import { environment } from "./environment.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
-import { anything, fields, integer, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, word } from "./schema.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { anything, integer, text } from "./scalars.ts";
+import { word } from "./words.ts";
 
 const settings = {
-  type: optional(word(["parallel"])),
+  type: optional(word(["parallel"]), aboutNodeType),
   ...componentNodeFields,
-  compute: optional(nodeCompute),
-  logging_level: optional(bindable(loggingLevel)),
-  task: optional(boundParallelTask),
-  mini_batch_size: optional(bindable(miniBatchSize)),
-  partition_keys: optional(listOf(bindable(text))),
-  input_data: optional(text),
-  resources: optional(nodeResources),
-  retry_settings: optional(retrySettings),
-  max_concurrency_per_instance: optional(bindable(integer)),
-  error_threshold: optional(bindable(integer)),
-  mini_batch_error_threshold: optional(bindable(integer)),
-  environment_variables: optional(mapOf(text)),
-  identity: optional(nodeIdentity),
+  compute: optional(nodeCompute, aboutCompute),
+  logging_level: optional(bindable(loggingLevel), aboutLogging),
+  task: optional(boundParallelTask, aboutTask),
+  mini_batch_size: optional(bindable(miniBatchSize), aboutBatchSize),
+  partition_keys: optional(listOf(bindable(text)), aboutPartitions),
+  input_data: optional(text, aboutInputData),
+  resources: optional(nodeResources, aboutResources),
+  retry_settings: optional(retrySettings, aboutRetries),
+  max_concurrency_per_instance: optional(bindable(integer), aboutConcurrency),
+  error_threshold: optional(bindable(integer), aboutItemErrors),
+  mini_batch_error_threshold: optional(bindable(integer), aboutBatchErrors),
+  environment_variables: optional(mapOf(text), aboutVariables),
+  identity: optional(nodeIdentity, aboutIdentity),
 };
 
-const ofComponent = fields({ ...settings, component: componentField(parallelComponent) }, { unknown: "keep" });
+const ofComponent = fields({ ...settings, component: field(componentField(parallelComponent), aboutComponent) }, { unknown: "keep" });
 
 /** What a job may have besides, and a node forgets. */
 const forgotten = {
-  name: optional(anything),
-  display_name: optional(anything),
-  description: optional(anything),
-  tags: optional(mapOf(anything)),
-  experiment_name: optional(anything),
-  services: optional(anything),
+  name: optional(anything, aboutUnused),
+  display_name: optional(anything, aboutUnused),
+  description: optional(anything, aboutUnused),
+  tags: optional(mapOf(anything), aboutUnused),
+  experiment_name: optional(anything, aboutUnused),
+  services: optional(anything, aboutUnused),
 };
 const inline = fields(
-  { ...settings, ...forgotten, inputs: optional(inputs), environment: optional(bindable(environment)) },
+  { ...settings, ...forgotten, inputs: optional(inputs, aboutNodeInputs), environment: optional(bindable(environment), aboutUnused) },
   { readOnly: ["$schema"], what: "a node" },
 );
 
@@ -53,5 +75,5 @@ export const parallelNode: Piece<Mapping> = piece(
     const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "parallel" };
   },
-  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

@@ -1,6 +1,6 @@
 import type { Value } from "../yaml/value.ts";
+import { type Piece, readBy } from "./piece.ts";
 import type { Problem } from "./problems.ts";
-import { type Piece, readBy } from "./schema.ts";
 
 export type ParsedFields<Fields> =
   | { readonly fields: Fields; readonly problems?: undefined }

@@ -119,7 +119,8 @@ export const pipelineJobType: JobType = {
   make: (fields, known) => new PipelineJob(fields as unknown as PipelineJobFields, known),
 };
 
-function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
+/** Checks the nodes of a pipeline; returns them with what the checks made of them. */
+export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
   const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
   const scope: PipelineScope = {
     inputs: isMapping(fields.inputs) ? fields.inputs : {},

@@ -2,13 +2,28 @@ import type * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { componentInputs, componentOutputs } from "./component-ports.ts";
 import { componentField } from "./components.ts";
+import { fields, mapOf } from "./composites.ts";
+import {
+  aboutComponentType,
+  aboutDeclaredInputs,
+  aboutDeclaredOutputs,
+  aboutDescription,
+  aboutDeterministic,
+  aboutDisplayName,
+  aboutInputs,
+  aboutOutputs,
+  aboutPipeline,
+  aboutTags,
+} from "./descriptions.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
 import { boundInput } from "./node-fields.ts";
-import { nodes } from "./nodes.ts";
+import { nodes, openPorts } from "./nodes.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reference } from "./references.ts";
-import { anything, boolean, fields, mapOf, optional, type Piece, text, word } from "./schema.ts";
+import { anything, boolean, text } from "./scalars.ts";
+import { word } from "./words.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
 
@@ -23,42 +38,49 @@ const settings = fields(
         (value) => registered(value) || isServerless(value),
         "azureml:NAME or serverless",
         (value) => (isServerless(value) ? "serverless" : value),
+        "^(?:azureml:.|[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
       ),
+      "The compute of nodes that name none: `azureml:NAME` or `serverless`.",
     ),
-    default_datastore: optional(reference(registered, "azureml:NAME")),
-    continue_on_step_failure: optional(boolean),
-    force_rerun: optional(boolean),
+    default_datastore: optional(reference(registered, "azureml:NAME", undefined, "^azureml:."), "Where outputs go that name no place: `azureml:NAME`."),
+    continue_on_step_failure: optional(boolean, "Whether nodes that do not need a failed one still run."),
+    force_rerun: optional(boolean, "Whether nodes run that could take the result of an earlier run."),
   },
   // The SDK sends them, whatever they are.
   { unknown: "keep" },
 );
 
 /** @see azure/ai/ml/_schema/pipeline/pipeline_job.py */
-export const pipelineJobFields = fields(
+const given = fields(
   {
     ...baseFields,
-    settings: optional(settings),
-    inputs: optional(inputs),
-    outputs: optional(outputs),
-    jobs: optional(nodes),
-    component: optional(componentField(undefined)),
+    settings: optional(settings, "Settings of all nodes."),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+    jobs: optional(nodes, "The steps of the pipeline, by name."),
+    component: optional(componentField(undefined), aboutPipeline),
   },
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+);
+
+export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
+  (value, report) => readBy(given, value, report) as z.infer<typeof given>,
+  () => openPorts(jsonSchema(given)),
 );
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
 /** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
 export const pipelineComponent: Piece<Mapping> = fields(
   {
-    $schema: optional(text),
-    type: word(["pipeline"]),
-    display_name: optional(text),
-    description: optional(text),
-    tags: optional(mapOf(anything)),
-    is_deterministic: optional(boolean),
-    inputs: optional(componentInputs),
-    outputs: optional(componentOutputs),
-    jobs: optional(nodes),
+    $schema: optional(text, "The JSON Schema by which an editor checks this file."),
+    type: field(word(["pipeline"]), aboutComponentType),
+    display_name: optional(text, aboutDisplayName),
+    description: optional(text, aboutDescription),
+    tags: optional(mapOf(anything), aboutTags),
+    is_deterministic: optional(boolean, aboutDeterministic),
+    inputs: optional(componentInputs, aboutDeclaredInputs),
+    outputs: optional(componentOutputs, aboutDeclaredOutputs),
+    jobs: optional(nodes, "The steps of the pipeline, by name."),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
 ) as unknown as Piece<Mapping>;

@@ -1,6 +1,7 @@
 /** References to assets, as the SDK tells them from paths. @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py */
+
+import { type Piece, piece } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
-import { type Piece, piece } from "./schema.ts";
 
 const armVersion =
   /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
@@ -53,8 +54,8 @@ export function isLocalDataPath(value: string): boolean {
   return value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"));
 }
 
-/** A text that a test accepts; `normalize` gives the form in which it prints. */
-export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value): Piece<string> {
+/** A text that a test accepts; `normalize` gives the form in which it prints, and `pattern` is true of all that the test accepts. */
+export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value, pattern?: string): Piece<string> {
   return piece(
     (value, report) => {
       if (typeof value !== "string") reportWrong(report, value, expected);
@@ -62,7 +63,7 @@ export function reference(test: (value: string) => boolean, expected: string, no
       else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
       return "";
     },
-    () => ({ type: "string", description: expected }),
+    () => ({ type: "string", ...(pattern === undefined ? {} : { pattern }) }),
   );
 }
 

@@ -1,24 +1,10 @@
 /** How a job runs: machines, distribution, limits, queue, identity. */
 import type * as z from "zod/mini";
-import {
-  anything,
-  boolean,
-  byType,
-  type FieldsOptions,
-  fields,
-  integer,
-  jsonSchema,
-  listOf,
-  mapOf,
-  oneOf,
-  optional,
-  type Piece,
-  piece,
-  readBy,
-  snake,
-  text,
-  word,
-} from "./schema.ts";
+import { byType, type FieldsOptions, fields, listOf, mapOf, oneOf } from "./composites.ts";
+import { aboutType } from "./descriptions.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { anything, boolean, integer, text } from "./scalars.ts";
+import { snake, word } from "./words.ts";
 
 const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
   (value) => (typeof value === "string" ? text : Array.isArray(value) ? listOf(text) : undefined),
@@ -32,13 +18,13 @@ const asIs: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
 export const resourceFields = (widen: Widen = asIs) => ({
-  instance_count: optional(widen(integer)),
-  instance_type: optional(widen(text)),
-  locations: optional(listOf(widen(text))),
-  max_instance_count: optional(widen(integer)),
-  properties: optional(mapOf(anything)),
-  shm_size: optional(widen(text)),
-  docker_args: optional(widen(dockerArguments)),
+  instance_count: optional(widen(integer), "The number of machines; 1 by default."),
+  instance_type: optional(widen(text), "The kind of machine, e.g. `Standard_NC6s_v3`."),
+  locations: optional(listOf(widen(text)), "Regions that the machines may be in."),
+  max_instance_count: optional(widen(integer), "The most machines that an elastic job may have."),
+  properties: optional(mapOf(anything), "Settings that a kind of compute has besides."),
+  shm_size: optional(widen(text), "Shared memory of the container, e.g. `2g`."),
+  docker_args: optional(widen(dockerArguments), "More arguments of `docker run`."),
 });
 const resources = fields(resourceFields());
 
@@ -50,24 +36,31 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
-  const processes = { process_count_per_instance: optional(widen(integer)) };
-  const tensorflow = fields({ type: word(["tensorflow"]), worker_count: optional(widen(integer)), parameter_server_count: optional(widen(integer)) }, options);
+  const processes = { process_count_per_instance: optional(widen(integer), "Processes on each machine.") };
+  const tensorflow = fields(
+    {
+      type: field(word(["tensorflow"]), aboutType),
+      worker_count: optional(widen(integer), "The number of workers; as many as machines by default."),
+      parameter_server_count: optional(widen(integer), "The number of parameter servers."),
+    },
+    options,
+  );
   return byType({
-    pytorch: fields({ type: word(["pytorch"]), ...processes }, options),
+    pytorch: fields({ type: field(word(["pytorch"]), aboutType), ...processes }, options),
     tensorflow: piece(
       (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
       () => jsonSchema(tensorflow),
     ),
-    mpi: fields({ type: word(["mpi"]), ...processes }, options),
+    mpi: fields({ type: field(word(["mpi"]), aboutType), ...processes }, options),
     ray: fields(
       {
-        type: word(["ray"]),
-        port: optional(widen(integer)),
-        address: optional(widen(text)),
-        include_dashboard: optional(widen(boolean)),
-        dashboard_port: optional(widen(integer)),
-        head_node_additional_args: optional(widen(text)),
-        worker_node_additional_args: optional(widen(text)),
+        type: field(word(["ray"]), aboutType),
+        port: optional(widen(integer), "The port of the head node."),
+        address: optional(widen(text), "The address of the head node."),
+        include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
+        dashboard_port: optional(widen(integer), "The port of the dashboard."),
+        head_node_additional_args: optional(widen(text), "More arguments of `ray start` on the head node."),
+        worker_node_additional_args: optional(widen(text), "More arguments of `ray start` on the other nodes."),
       },
       options,
     ),
@@ -90,12 +83,12 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer)) });
+export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer), "Seconds.") });
 export const commandLimits = fields(commandLimitFields());
 
 export const queueFields = (widen: Widen = asIs) => ({
-  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"]))),
-  priority: optional(widen(word(["low", "medium", "high"]))),
+  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"])), "How sure the machines are; `spot` ones may be taken away."),
+  priority: optional(widen(word(["low", "medium", "high"])), "Which jobs go before others."),
 });
 export const queueSettings = fields(queueFields());
 
@@ -106,9 +99,13 @@ export interface IdentityField {
 }
 
 const managedIdentity = fields({
-  type: word(["managed_identity"], () => "managed_identity"),
-  client_id: optional(text),
-  object_id: optional(text),
+  // Which spellings are taken is up to the kinds of identities.
+  type: field(
+    word(["managed_identity"], () => "managed_identity"),
+    aboutType,
+  ),
+  client_id: optional(text, "The client id of a user-assigned identity."),
+  object_id: optional(text, "The object id of a user-assigned identity."),
 });
 
 /** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */
@@ -116,8 +113,8 @@ export const identity: Piece<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,
     managed_identity: managedIdentity,
-    aml_token: fields({ type: word(["aml_token"], snake) }),
-    user_identity: fields({ type: word(["user_identity"], snake) }),
+    aml_token: fields({ type: field(word(["aml_token"], snake), aboutType) }),
+    user_identity: fields({ type: field(word(["user_identity"], snake), aboutType) }),
   },
   snake,
 );

@@ -23,7 +23,7 @@ export function hasSecret(text: string): boolean {
   return maskText(text) !== text;
 }
 
-/** A copy of a value with every secret in its texts masked; the value itself when there is none. */
+/** A copy of a value with every secret in its texts masked, its keys among them; the value itself when there is none. */
 export function maskValue(value: Value): Value {
   if (typeof value === "string") return maskText(value);
   if (Array.isArray(value)) {
@@ -34,9 +34,9 @@ export function maskValue(value: Value): Value {
   const copy: Record<string, Value> = Object.create(null);
   let changed = false;
   for (const key of Object.keys(value)) {
-    const old = (value as Mapping)[key] as Value;
-    copy[key] = maskValue(old);
-    changed ||= copy[key] !== old;
+    const [old, name] = [(value as Mapping)[key] as Value, maskText(key)];
+    copy[name] = maskValue(old);
+    changed ||= name !== key || copy[name] !== old;
   }
   return changed ? copy : value;
 }

@@ -1,10 +1,14 @@
 /** What a spark job, a spark node and a spark component share. @see azure/ai/ml/_schema/job/parameterized_spark.py */
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { fields, listOf, oneOf } from "./composites.ts";
+import { aboutArguments, aboutConf, aboutEntry, aboutMachine, aboutRuntime, aboutSparkEnvironment } from "./descriptions.ts";
 import { type EnvironmentField, environment } from "./environment.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
 import { code } from "./references.ts";
-import { anything, fields, jsonSchema, listOf, lower, oneOf, optional, type Piece, piece, readBy, text, version } from "./schema.ts";
+import { anything, text, version } from "./scalars.ts";
+import { lower } from "./words.ts";
 
 /** Settings that have a short name as well; each prints by its long one. */
 const shortNames: Readonly<Record<string, string>> = {
@@ -40,12 +44,20 @@ export const sparkConf: Piece<Mapping> = piece(
     }
     return conf;
   },
-  () => ({ type: "object" }),
+  () => ({
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(shortNames).flatMap(([short, long]) => [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }])),
+    ),
+    additionalProperties: settingSchema,
+  }),
 );
+const settingSchema = { not: { type: "null" } };
 
 /** Whether a configuration lets the number of executors vary, as the SDK reads it. */
 export function isDynamic(conf: Mapping): boolean {
-  return /^true$/i.test(String(conf["spark.dynamicAllocation.enabled"]));
+  const enabled = conf["spark.dynamicAllocation.enabled"];
+  return enabled === true || (typeof enabled === "string" && lower(enabled) === "true");
 }
 
 /** A configuration that begins with the smallest number of executors where the number varies. */
@@ -62,8 +74,8 @@ export function mergedConf(own: Mapping, component: Mapping): Mapping {
   return Object.assign(Object.create(null), other, known, own);
 }
 
-const fileEntry = fields({ file: text });
-const classEntry = fields({ class_name: text });
+const fileEntry = fields({ file: field(text, "The script to run, within the code.") });
+const classEntry = fields({ class_name: field(text, "The class to run; Azure ML does not take it yet.") });
 
 /** What is run: a file, or a class, which Azure ML does not take yet. */
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
@@ -89,7 +101,12 @@ const distinct: Piece<readonly string[]> = piece(
 );
 
 /** Files that come with the code. */
-export const sparkLists = { py_files: optional(distinct), jars: optional(distinct), files: optional(distinct), archives: optional(distinct) };
+export const sparkLists = {
+  py_files: optional(distinct, "Python files, eggs and zips that the script imports."),
+  jars: optional(distinct, "Jars for the driver and the executors."),
+  files: optional(distinct, "Files for the working folder of each executor."),
+  archives: optional(distinct, "Archives that are unpacked into the working folder of each executor."),
+};
 
 /** Spark takes its packages from a conda file; the image only has to be one. */
 const anyImage = "conda/miniconda3";
@@ -104,15 +121,18 @@ export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
 );
 
 export const sparkSettings = {
-  code: optional(code),
-  entry: sparkEntry,
+  code: optional(code, "The folder with the script: a path beside the job, a URL, or a registered asset."),
+  entry: field(sparkEntry, aboutEntry),
   ...sparkLists,
-  conf: optional(sparkConf),
-  environment: optional(sparkEnvironment),
-  args: optional(text),
+  conf: optional(sparkConf, aboutConf),
+  environment: optional(sparkEnvironment, aboutSparkEnvironment),
+  args: optional(text, aboutArguments),
 };
 
-export const sparkResources = fields({ instance_type: optional(text), runtime_version: optional(version) });
+export const sparkResources = fields({
+  instance_type: optional(text, aboutMachine),
+  runtime_version: optional(version, aboutRuntime),
+});
 
 /** The machines that spark runs on. */
 export const sparkMachines = ["standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3"] as const;

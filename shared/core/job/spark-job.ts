@@ -1,12 +1,14 @@
 import type * as z from "zod/mini";
 import { pythonText } from "../yaml/python-text.ts";
 import type { Mapping, Value } from "../yaml/value.ts";
+import { fields, mapOf } from "./composites.ts";
+import { aboutInputs, aboutOutputs } from "./descriptions.ts";
 import type { EnvironmentField } from "./environment.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong } from "./problems.ts";
-import { fields, jsonSchema, mapOf, optional, type Piece, piece, readBy } from "./schema.ts";
 import { type SparkEntry, sparkIdentity, sparkResources, sparkSettings, withInstances } from "./spark-fields.ts";
 
 /** A property of a spark job may be anything; it is sent as text. */
@@ -23,10 +25,10 @@ const property: Piece<string | null> = piece(
 export const sparkJobShape = {
   ...baseFields,
   ...sparkSettings,
-  properties: optional(mapOf(property)),
-  inputs: optional(inputs),
-  outputs: optional(outputs),
-  resources: optional(sparkResources),
+  properties: optional(mapOf(property), "Facts about the job, as text."),
+  inputs: optional(inputs, aboutInputs),
+  outputs: optional(outputs, aboutOutputs),
+  resources: optional(sparkResources, "The machines that it runs on, where it has no compute of its own."),
 };
 
 const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });

@@ -3,11 +3,30 @@ import { isMapping, type Mapping } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { inheritedFrom } from "./command-node.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "./components.ts";
+import { fields, listOf, mapOf, schemaByField } from "./composites.ts";
+import {
+  aboutArguments,
+  aboutComponent,
+  aboutComponentProperties,
+  aboutComponentType,
+  aboutCompute,
+  aboutConf,
+  aboutEntry,
+  aboutForgotten,
+  aboutIdentity,
+  aboutIncludes,
+  aboutMachine,
+  aboutNodeOutputs,
+  aboutNodeType,
+  aboutRuntime,
+} from "./descriptions.ts";
 import { readOnlyFields } from "./fields.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeOutputs } from "./node-fields.ts";
-import { anything, fields, jsonSchema, listOf, mapOf, optional, type Piece, piece, readBy, text, textOrNull, version, word } from "./schema.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
+import { anything, text, textOrNull, version } from "./scalars.ts";
 import { mergedConf, sparkConf, sparkEntry, sparkEnvironment, sparkLists, sparkMachines, sparkSettings } from "./spark-fields.ts";
 import { completedSpark, sparkJobShape } from "./spark-job.ts";
+import { word } from "./words.ts";
 
 const sparkComponent = componentOf(
   "spark",
@@ -15,9 +34,9 @@ const sparkComponent = componentOf(
     {
       ...componentFields,
       ...sparkSettings,
-      type: optional(word(["spark"])),
-      properties: optional(mapOf(anything)),
-      additional_includes: optional(listOf(text)),
+      type: optional(word(["spark"]), aboutComponentType),
+      properties: optional(mapOf(anything), aboutComponentProperties),
+      additional_includes: optional(listOf(text), aboutIncludes),
     },
     componentOptions,
   ),
@@ -26,24 +45,30 @@ const sparkComponent = componentOf(
 
 const ofComponent = fields(
   {
-    type: optional(word(["spark"])),
-    component: componentField(sparkComponent),
+    type: optional(word(["spark"]), aboutNodeType),
+    component: field(componentField(sparkComponent), aboutComponent),
     ...componentNodeFields,
     ...sparkLists,
-    compute: optional(nodeCompute),
-    resources: optional(fields({ instance_type: bindable(word(sparkMachines)), runtime_version: version })),
-    identity: optional(nodeIdentity),
-    entry: optional(sparkEntry),
-    conf: optional(sparkConf),
-    args: optional(text),
+    compute: optional(nodeCompute, aboutCompute),
+    resources: optional(
+      fields({ instance_type: field(bindable(word(sparkMachines)), aboutMachine), runtime_version: field(version, aboutRuntime) }),
+      "The machines that it runs on, where it has no compute of its own.",
+    ),
+    identity: optional(nodeIdentity, aboutIdentity),
+    entry: optional(sparkEntry, aboutEntry),
+    conf: optional(sparkConf, aboutConf),
+    args: optional(text, aboutArguments),
     // They belong to the component; the SDK reads them here and forgets them.
-    environment: optional(sparkEnvironment),
-    code: optional(textOrNull),
+    environment: optional(sparkEnvironment, aboutForgotten),
+    code: optional(textOrNull, aboutForgotten),
   },
   { unknown: "keep" },
 );
 
-const inline = fields({ ...sparkJobShape, type: word(["spark"]), outputs: optional(nodeOutputs) }, { readOnly: readOnlyFields, what: "a node" });
+const inline = fields(
+  { ...sparkJobShape, type: field(word(["spark"]), aboutNodeType), outputs: optional(nodeOutputs, aboutNodeOutputs) },
+  { readOnly: readOnlyFields, what: "a node" },
+);
 
 /** What a node has from its component only. */
 const inherited = ["entry", "py_files", "jars", "files", "archives", "args", "environment"];
@@ -64,5 +89,5 @@ export const sparkNode: Piece<Mapping> = piece(
     // Without code of its own it has the folder of the pipeline, as in the SDK.
     return { ...completedSpark(isJob ? { code: ".", ...node } : ofItsComponent(keptFields(node))), type: "spark" };
   },
-  () => ({ anyOf: [jsonSchema(ofComponent), jsonSchema(inline)] }),
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

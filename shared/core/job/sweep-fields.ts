@@ -1,28 +1,12 @@
 /** What a sweep job and a sweep node have in common. @see azure/ai/ml/_schema/_sweep */
 import { type Float, isInteger, isMapping, numberOf, type Value } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
+import { byType, fields, listOf, lookUp, mapOf, oneOf } from "./composites.ts";
+import { aboutQueue, aboutResources } from "./descriptions.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { jobResources, queueSettings, type Widen } from "./run-settings.ts";
-import {
-  anyMapping,
-  byType,
-  fields,
-  float,
-  integer,
-  jsonSchema,
-  listOf,
-  lookUp,
-  lower,
-  mapOf,
-  number,
-  oneOf,
-  optional,
-  type Piece,
-  piece,
-  readBy,
-  snake,
-  text,
-  word,
-} from "./schema.ts";
+import { anyMapping, float, integer, number, text } from "./scalars.ts";
+import { lower, snake, word } from "./words.ts";
 
 export type Numeric = number | bigint | Float;
 
@@ -43,7 +27,7 @@ export type ChoiceValue = string | Numeric | Readonly<Record<string, string | Nu
 /** A whole number, or a float, which text of one becomes. */
 const choiceNumber: Piece<Numeric> = piece(
   (value, report) => (isInteger(value) ? value : (readBy(float, value, report) as Numeric)),
-  () => ({ type: "number" }),
+  () => jsonSchema(float),
 );
 
 /** Text that reads as a number becomes a float, because the SDK tries that first. */
@@ -74,9 +58,9 @@ const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
 
 /** Fields of the distributions that are described by numbers of one kind. */
 export function rangeShapes(number: Piece<Numeric>) {
-  const bounds = { min_value: number, max_value: number };
-  const normal = { mu: number, sigma: number };
-  const step = { q: number };
+  const bounds = { min_value: field(number, "The smallest value."), max_value: field(number, "The largest value.") };
+  const normal = { mu: field(number, "The mean."), sigma: field(number, "The standard deviation.") };
+  const step = { q: field(number, "Values are rounded to multiples of it.") };
   return {
     ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
     ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
@@ -86,11 +70,16 @@ export function rangeShapes(number: Piece<Numeric>) {
 function distributionOf(widen: Widen): Piece<SearchDistribution> {
   const kinds = {
     ...rangeShapes(widen(number)),
-    randint: { upper: widen(integer) },
-    choice: { values: optional(listOf(choiceValue)) },
+    randint: { upper: field(widen(integer), "The bound that whole numbers from 0 stay below.") },
+    choice: { values: optional(listOf(choiceValue), "The values to choose from.") },
   };
   return byType(
-    Object.fromEntries(Object.entries(kinds).map(([type, shape]) => [type, fields({ type: word([type]), ...shape }) as Piece<SearchDistribution>])),
+    Object.fromEntries(
+      Object.entries(kinds).map(([type, shape]) => [
+        type,
+        fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<SearchDistribution>,
+      ]),
+    ),
   );
 }
 
@@ -118,9 +107,14 @@ export const floatOrText: Piece<string | Numeric> = piece(
 );
 
 const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
-  random: fields({ type: word(["random"], snake), seed: optional(integer), logbase: optional(floatOrText), rule: optional(word(["random", "sobol"], snake)) }),
-  grid: fields({ type: word(["grid"], snake) }),
-  bayesian: fields({ type: word(["bayesian"], snake) }),
+  random: fields({
+    type: field(word(["random"], snake), "How trials are drawn."),
+    seed: optional(integer, "The number that makes the draw repeatable."),
+    logbase: optional(floatOrText, "The base of the logarithm with which a sobol sequence draws: a number or `e`."),
+    rule: optional(word(["random", "sobol"], snake), "Whether values are drawn at random or by a sobol sequence, which covers the space evenly."),
+  }),
+  grid: fields({ type: field(word(["grid"], snake), "How trials are drawn.") }),
+  bayesian: fields({ type: field(word(["bayesian"], snake), "How trials are drawn.") }),
 };
 const algorithmWord = word(algorithms, lower);
 const algorithmFields = byType(algorithmKinds, snake);
@@ -150,20 +144,34 @@ export function orNull<T>(inner: Piece<T>): Piece<T | null> {
 
 const noSlack = readFloat(0);
 
+const aboutPolicy = "Which trials are ended: those behind the best one, below the median, or the worst share.";
+
 type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
 function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
-  const count = optional(widen(orNull(integer)));
-  const slack = optional(widen(orNull(float)));
-  const intervals = { evaluation_interval: count, delay_evaluation: count };
+  const count = widen(orNull(integer));
+  const slack = widen(orNull(float));
+  const intervals = {
+    evaluation_interval: optional(count, "How often the policy is applied: each time the metric is logged so many times."),
+    delay_evaluation: optional(count, "After how many intervals the policy is applied first."),
+  };
   return {
     bandit: [
-      fields({ type: word(["bandit"], snake), ...intervals, slack_factor: slack, slack_amount: slack }),
+      fields({
+        type: field(word(["bandit"], snake), aboutPolicy),
+        ...intervals,
+        slack_factor: optional(slack, "How far a trial may be behind the best one, as a ratio."),
+        slack_amount: optional(slack, "How far a trial may be behind the best one, as an amount."),
+      }),
       { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
     ],
-    median_stopping: [fields({ type: word(["median_stopping"], snake), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
+    median_stopping: [fields({ type: field(word(["median_stopping"], snake), aboutPolicy), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
     truncation_selection: [
-      fields({ type: word(["truncation_selection"], snake), ...intervals, truncation_percentage: widen(integer) }),
+      fields({
+        type: field(word(["truncation_selection"], snake), aboutPolicy),
+        ...intervals,
+        truncation_percentage: field(widen(integer), "The share of the worst trials that is ended at each interval, in percent."),
+      }),
       { delay_evaluation: 0, evaluation_interval: 0 },
     ],
   };
@@ -192,24 +200,37 @@ const timeout: Piece<number | bigint> = piece(
     const seconds = readBy(integer, value, report) ?? 0;
     return seconds === 0 || seconds > 60 ? seconds : 60;
   },
-  () => ({ type: "integer" }),
+  () => jsonSchema(integer),
 );
 
 function sweepFieldsOf(widen: Widen) {
   return {
-    objective: fields({ goal: widen(word(["minimize", "maximize"], snake)), primary_metric: widen(text) }),
-    limits: fields({
-      max_total_trials: widen(integer),
-      max_concurrent_trials: optional(widen(integer)),
-      timeout: optional(widen(timeout)),
-      trial_timeout: optional(widen(timeout)),
-    }),
-    sampling_algorithm: optional(widen(samplingAlgorithm)),
-    search_space: optional(mapOf(widen(distributionOf(widen)))),
-    early_termination: optional(widen(earlyTerminationOf(widen))),
+    objective: field(
+      fields({
+        goal: field(widen(word(["minimize", "maximize"], snake)), "Whether a small or a large metric is good."),
+        primary_metric: field(widen(text), "The metric that trials are compared by, as the command logs it."),
+      }),
+      "What makes a trial the best one.",
+    ),
+    limits: field(
+      fields({
+        max_total_trials: field(widen(integer), "The most trials."),
+        max_concurrent_trials: optional(widen(integer), "The most trials at once."),
+        timeout: optional(widen(timeout), "Seconds for the whole sweep; less than a minute is taken for a minute."),
+        trial_timeout: optional(widen(timeout), "Seconds for one trial; less than a minute is taken for a minute."),
+      }),
+      "How many trials there are, and for how long.",
+    ),
+    sampling_algorithm: optional(widen(samplingAlgorithm), "How the parameters of a trial are drawn."),
+    search_space: optional(mapOf(widen(distributionOf(widen))), "The parameters, and what their values are drawn from."),
+    early_termination: optional(widen(earlyTerminationOf(widen)), "When trials that do badly are ended."),
   };
 }
 
-export const sweepFields = { ...sweepFieldsOf((type) => type), queue_settings: optional(queueSettings), resources: optional(jobResources) };
+export const sweepFields = {
+  ...sweepFieldsOf((type) => type),
+  queue_settings: optional(queueSettings, aboutQueue),
+  resources: optional(jobResources, aboutResources),
+};
 /** In a node of a pipeline. */
 export const boundSweepFields = sweepFieldsOf(bindable);

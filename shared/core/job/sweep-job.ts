@@ -1,10 +1,13 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import type * as z from "zod/mini";
 import type { Mapping } from "../yaml/value.ts";
 import { commandSettings } from "./command-job.ts";
+import { fields } from "./composites.ts";
+import { aboutInputs, aboutOutputs } from "./descriptions.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
-import { fields, jsonSchema, optional, type Piece, piece, readBy } from "./schema.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { sweepFields } from "./sweep-fields.ts";
 
 const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
@@ -20,7 +23,13 @@ const trial: Piece<z.infer<typeof trialFields>> = piece(
 
 /** @see azure/ai/ml/_schema/_sweep/sweep_job.py */
 export const sweepJobFields = fields(
-  { ...baseFields, ...sweepFields, trial, inputs: optional(inputs), outputs: optional(outputs) },
+  {
+    ...baseFields,
+    ...sweepFields,
+    trial: field(trial, "What each trial runs; `${{search_space.NAME}}` stands for its parameters."),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+  },
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
 );
 export type SweepJobFields = z.infer<typeof sweepJobFields>;

@@ -1,31 +1,13 @@
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../scripts/bundle.ts";
+import { callsOf, type Registered, registered, root } from "../../support/registered-functions.ts";
 
-const root = join(import.meta.dirname, "../../..");
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
 const sample = read("local.settings.sample.json") as { readonly IsEncrypted: boolean; readonly Values: Readonly<Record<string, string>> };
-
-interface Registered {
-  readonly functions: readonly {
-    readonly name: string;
-    readonly bindings: Readonly<Record<string, { readonly type: string; readonly [option: string]: unknown }>>;
-  }[];
-  readonly hooks: readonly string[];
-}
-
-/** Loads an entry in a process of its own, with the settings of the sample. */
-async function registered(entry: string): Promise<Registered> {
-  const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "registered.ts"), entry];
-  const env = { PATH: process.env.PATH, ...sample.Values, AZURE_FUNCTIONS_ENVIRONMENT: "Development", WEBSITE_HOSTNAME: "localhost:7071" };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root, env, timeout: 20_000 });
-  return JSON.parse(stdout) as Registered;
-}
 
 let folder: string;
 let sources: Registered;
@@ -45,6 +27,19 @@ describe("the app, as the Node worker loads it", () => {
   test("each file of functions/ registers the function that it is named after", () => {
     const files = readdirSync(join(root, "functions")).map((file) => file.replace(/\.ts$/, ""));
     expect(new Set([...sources.functions.map(({ name }) => name), "main"])).toEqual(new Set(files));
+  });
+
+  test.each([
+    ["key", "function"],
+    ["entra", "anonymous"],
+    ["none", "anonymous"],
+  ])("under %s the host asks for the level %s, but for what anybody may see", async (auth, level) => {
+    const calls = callsOf(await registered("functions/main.ts", { JOBS_AUTH: auth }));
+    const levels = new Map(calls.map(({ function: name, authLevel }) => [name, authLevel.toLowerCase()]));
+    const isOpen = (name: string) => ["health", "health-ready", "get-schema", "list-schemas"].includes(name);
+    const open = [...levels].filter(([name]) => isOpen(name)).map(([, asked]) => asked);
+    const others = [...levels].filter(([name]) => !isOpen(name)).map(([, asked]) => asked);
+    expect([new Set(open), new Set(others)]).toEqual([new Set(["anonymous"]), new Set([level])]);
   });
 
   test("names are ones that the host takes, and no two routes are the same", () => {

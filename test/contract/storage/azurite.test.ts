@@ -1,24 +1,30 @@
 import { afterAll, beforeAll } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
+import { receiptPath } from "../../../shared/core/receipt.ts";
 import { openAccount } from "../../../shared/storage/account.ts";
 import { createBlobBundles } from "../../../shared/storage/blob-bundles.ts";
 import { createBlobDumps } from "../../../shared/storage/blob-dumps.ts";
+import { createBlobInbox } from "../../../shared/storage/blob-inbox.ts";
 import { createBlobJobFiles } from "../../../shared/storage/blob-job-files.ts";
 import { createBlobLogUrls } from "../../../shared/storage/blob-log-urls.ts";
+import { createBlobReceipts, createBlobSweepMarks } from "../../../shared/storage/blob-receipts.ts";
 import { createBlobRecords } from "../../../shared/storage/blob-records.ts";
 import { createStorageCall } from "../../../shared/storage/call.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
-import { createStorageQueues } from "../../../shared/storage/storage-queues.ts";
+import { createStorageInboxQueue, createStorageQueues } from "../../../shared/storage/storage-queues.ts";
 import { createTableJobIndex } from "../../../shared/storage/table-job-index.ts";
 import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { bundleStoreContract } from "./bundle-store-contract.ts";
 import { dumpStoreContract } from "./dump-store-contract.ts";
+import { inboxQueueContract, sweepMarksContract } from "./inbox-queue-contract.ts";
+import { inboxStoreContract } from "./inbox-store-contract.ts";
 import { jobFilesContract } from "./job-files-contract.ts";
 import { jobIndexContract } from "./job-index-contract.ts";
 import { logUrlStoreContract } from "./log-url-store-contract.ts";
 import { openJobsContract } from "./open-jobs-contract.ts";
 import { queuesContract } from "./queues-contract.ts";
+import { receiptStoreContract } from "./receipt-store-contract.ts";
 import { recordStoreContract } from "./record-store-contract.ts";
 import { signedUrlsContract } from "./signed-urls-contract.ts";
 
@@ -44,14 +50,14 @@ bundleStoreContract("Azurite", () => createBlobBundles(account().container(unuse
 openJobsContract("Azurite", () => createTableOpenJobs(account().table(unused()), call));
 jobIndexContract("Azurite", () => createTableJobIndex(account().table(unused()), call));
 jobFilesContract("Azurite", () => createBlobJobFiles(account().container(unused()), call, unsigned));
+async function waiting(queue: ReturnType<ReturnType<typeof account>["queue"]>): Promise<readonly unknown[]> {
+  const client = await queue.client();
+  if (!(await client.exists())) return [];
+  const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
+  return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as unknown);
+}
 queuesContract("Azurite", () => {
   const [dispatch, updates] = [account().queue(unused()), account().queue(unused())];
-  const waiting = async (queue: typeof dispatch) => {
-    const client = await queue.client();
-    if (!(await client.exists())) return [];
-    const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
-    return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as unknown);
-  };
   return {
     queues: createStorageQueues({ dispatch, updates }, call),
     waiting: async () => ({ dispatches: await waiting(dispatch), updates: await waiting(updates) }),
@@ -62,3 +68,28 @@ signedUrlsContract(
   () => createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }).logs,
 );
 logUrlStoreContract("Azurite", () => createBlobLogUrls(account().container(unused()), call));
+inboxStoreContract("Azurite", () => {
+  const container = account().container(unused());
+  return {
+    inbox: createBlobInbox(container, call),
+    drop: async (path, content) => {
+      const client = await container.client();
+      await client.createIfNotExists();
+      await client.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
+    },
+    remove: async (path) => (await container.client()).deleteBlob(path),
+  };
+});
+receiptStoreContract("Azurite", () => {
+  const container = account().container(unused());
+  const scribble = async (path: string, text: string) => (await container.client()).getBlockBlobClient(receiptPath(path)).upload(text, Buffer.byteLength(text));
+  return { receipts: createBlobReceipts(container, call), scribble };
+});
+inboxQueueContract("Azurite", () => {
+  const [events, poison] = [account().queue(unused()), account().queue(unused())];
+  return {
+    queue: createStorageInboxQueue(events, poison, call),
+    waiting: async () => ({ announced: await waiting(events), aside: await waiting(poison) }),
+  };
+});
+sweepMarksContract("Azurite", () => createBlobSweepMarks(account().container(unused()), call));

@@ -136,6 +136,21 @@ function queryContract(create: () => JobIndex): void {
   test.each(cases)("%j finds %j", async (query, expected) => {
     expect(await pagesOf(await filled(create, entries), { ...query, limit: 10 })).toEqual([expected]);
   });
+
+  test("the jobs of the last minute are found page by page, to the millisecond", async () => {
+    const now = Date.now();
+    const ago = (seconds: number) => ({ created_at: new Date(now - seconds * 1000).toISOString() });
+    const index = await filled(create, [
+      sampleEntry("now", ago(0)),
+      sampleEntry("earlier", ago(59.999)),
+      sampleEntry("a-minute-ago", ago(60)),
+      sampleEntry("long-ago", ago(90 * 86_400)),
+      // Another clock goes ahead.
+      sampleEntry("ahead", ago(-60)),
+    ]);
+    const query = { created_after: new Date(now - 60_000), limit: 1 };
+    expect(await pagesOf(index, query)).toEqual([["ahead"], ["now"], ["earlier"]]);
+  });
 }
 
 function pageContract(create: () => JobIndex): void {

@@ -36,6 +36,10 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       });
     });
 
+    test("can be reached, also while no queue has been made", async () => {
+      await expect(create().queues.ready()).resolves.toBeUndefined();
+    });
+
     test("every message waits, also when many are sent at once", async () => {
       const { queues, waiting } = create();
       const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);

@@ -33,6 +33,7 @@ async function look(entry: string): Promise<Seen> {
     JOBS_DATA_DIR: join(folder, "jobs"),
     JOBS_POLL_SCHEDULE: "0 0 0 1 1 *",
     JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *",
+    JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *",
   };
   const host = await startHostProcess(root, { entry, settings });
   try {

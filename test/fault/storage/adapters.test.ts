@@ -63,6 +63,7 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["writing to the index", ({ index }) => index.put(sampleEntry(name, { revision: 2 }))],
   ["reading the index", ({ index }) => index.query({ limit: 1 })],
   ["sending a dispatch", ({ queues }) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })],
+  ["looking whether queues can be reached", ({ queues }) => queues.ready()],
   ["listing logs", ({ logs }) => logs.list(seeded)],
   ["reading a log", async ({ logs }) => bytesOf(await logs.read(seeded, log))],
   ["adding to a log", ({ logs }) => logs.append(seeded, log, 4, Buffer.from("more"))],

@@ -31,6 +31,7 @@ beforeAll(async () => {
       JOBS_DATA_DIR: join(data, "jobs"),
       JOBS_POLL_SCHEDULE: "* * * * * *",
       JOBS_HEAL_SCHEDULE: "0 * * * * *",
+      JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
     },
   });
 });

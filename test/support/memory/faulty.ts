@@ -11,7 +11,21 @@ export interface FaultyWorld {
   readonly calls: () => number;
 }
 
-const faulty = ["records", "openJobs", "dumps", "index", "events", "queues", "logs", "outputs", "logUrls", "backend"] as const;
+const faulty = [
+  "records",
+  "openJobs",
+  "dumps",
+  "index",
+  "events",
+  "queues",
+  "logs",
+  "outputs",
+  "logUrls",
+  "inbox",
+  "receipts",
+  "inboxQueue",
+  "backend",
+] as const;
 
 /** The same ports, of which the call that `failure` counts to fails, before or after it has done its work. */
 export function withFailure(world: World, failure: Failure): FaultyWorld {

@@ -1,4 +1,6 @@
 /** The service's timers and queues on memory ports, without waiting. */
+
+import type { Backend } from "../../../shared/core/ports.ts";
 import { abandonDispatch, abandonUpdate } from "../../../shared/service/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
@@ -6,8 +8,11 @@ import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import type { World } from "./world.ts";
 
+/** Any backend will do. */
+export type PassingWorld = Omit<World, "backend"> & { readonly backend: Backend };
+
 /** Hands over every message that waits; one that fails is abandoned, as the poison queues do it. */
-export async function deliverAll(world: World): Promise<void> {
+export async function deliverAll(world: PassingWorld): Promise<void> {
   await world.queues.deliver({
     dispatch: (message) => dispatchJob(world, message).catch(() => abandonDispatch(world, message)),
     update: (message) => applyUpdate(world, message).catch(() => abandonUpdate(world, message)),
@@ -15,7 +20,7 @@ export async function deliverAll(world: World): Promise<void> {
 }
 
 /** Every 15 seconds a tick: the timers, then the queues. `each` runs before each tick. */
-export async function passTime(world: World, minutes: number, each: () => unknown = () => undefined): Promise<void> {
+export async function passTime(world: PassingWorld, minutes: number, each: () => unknown = () => undefined): Promise<void> {
   for (let tick = 0; tick < minutes * 4; tick += 1) {
     world.clock.advance(15_000);
     await each();

@@ -25,6 +25,9 @@ export function createMemoryQueues(): MemoryQueues {
       checkSignal(options);
       updates.push(structuredClone(traced(message, options)));
     },
+    async ready(options) {
+      checkSignal(options);
+    },
     async deliver({ dispatch, update }) {
       for (let message = dispatch && dispatches.shift(); message !== undefined; message = dispatches.shift()) await dispatch?.(message).catch(() => undefined);
       for (let message = update && updates.shift(); message !== undefined; message = updates.shift()) await update?.(message).catch(() => undefined);

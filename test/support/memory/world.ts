@@ -1,10 +1,14 @@
 /** All ports in memory, and what a test does with them. */
+
+import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
+import type { Scope } from "../../../shared/core/scope.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
 import { createMemoryDumps } from "./dumps.ts";
 import { createMemoryEvents } from "./events.ts";
+import { createMemoryInbox, createMemoryInboxQueue, createMemoryReceipts, createMemorySweepMarks } from "./inbox.ts";
 import { createMemoryJobFiles } from "./job-files.ts";
 import { createMemoryJobIndex } from "./job-index.ts";
 import { createMemoryLogUrls } from "./log-urls.ts";
@@ -12,7 +16,9 @@ import { createMemoryOpenJobs } from "./open-jobs.ts";
 import { createMemoryQueues } from "./queues.ts";
 import { createMemoryRecords } from "./records.ts";
 
-/** A service without storage: every port that an operation can ask for. */
+const maxBodyBytes = 262_144;
+
+/** A service without storage: every port that an operation can ask for, for a caller who may do everything. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   const clock = createManualClock();
   return {
@@ -31,6 +37,15 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     pollMinSeconds: 2,
     pollMaxSeconds: 60,
     logUrlMinutes: 15,
+    scope: {} as Scope,
+    inbox: createMemoryInbox(clock),
+    receipts: createMemoryReceipts(),
+    sweepMarks: createMemorySweepMarks(),
+    inboxQueue: createMemoryInboxQueue(),
+    readBundle: createReadBundle(maxBodyBytes),
+    publicUrl: "https://jobs.test",
+    maxBodyBytes,
+    maxBundleBytes: 1024 * 1024,
   };
 }
 

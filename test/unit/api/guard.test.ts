@@ -1,14 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { createGuard, type GuardOptions } from "../../../shared/api/guard.ts";
 import { createRespond } from "../../../shared/api/respond.ts";
 import { context, request, sent } from "../../support/http.ts";
 
-async function call(headers: Record<string, string>, loopbackOnly = true) {
+const publicUrl = "https://jobs.example.com";
+
+async function call(headers: Record<string, string>, { loopbackOnly = true, cookies = false }: Partial<GuardOptions> = {}, method = "GET") {
   let handled = false;
-  const respond = createRespond({ loopbackOnly: () => loopbackOnly });
+  const respond = createRespond(createGuard({ loopbackOnly, cookies, publicUrl }));
   const answer = await respond(async () => {
     handled = true;
     return { status: 200 };
-  })(request({ headers }), context().context);
+  })(request({ headers, method }), context().context);
   const { status, headers: answered } = await sent(answer as never);
   return { status, code: answered.get("x-ms-error-code"), handled };
 }
@@ -59,5 +62,39 @@ describe("where only this machine may call", () => {
 });
 
 test("where callers have keys, hosts and origins are the business of others", async () => {
-  expect(await call({ host: "jobs.example.com", origin: "https://elsewhere.test" }, false)).toMatchObject({ status: 200 });
+  expect(await call({ host: "jobs.example.com", origin: "https://elsewhere.test" }, { loopbackOnly: false })).toMatchObject({ status: 200 });
+});
+
+describe("where a browser may be signed in by a cookie", () => {
+  const signedIn = { loopbackOnly: false, cookies: true };
+  const host = "app.azurewebsites.net";
+
+  test.each([
+    { origin: "https://evil.test" },
+    { origin: "null" },
+    { origin: "https://app.azurewebsites.net.evil.test" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+    { "sec-fetch-site": "cross-site", origin: `https://${host}` },
+    { "sec-fetch-site": "cross-site", cookie: "AppServiceAuthSession=1" },
+  ])("what another site's page sends changes nothing: %j", async (headers) => {
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+      expect(await call({ host, ...headers }, signedIn, method)).toEqual({ status: 403, code: "foreign_origin", handled: false });
+    }
+  });
+
+  test.each([
+    {},
+    { origin: `https://${host}` },
+    { origin: publicUrl },
+    { "sec-fetch-site": "same-origin", origin: "https://front-door.example.com" },
+    { "sec-fetch-site": "none" },
+    { "sec-fetch-site": "cross-site", origin: "https://spa.example.com", authorization: "Bearer token" },
+  ])("its own page and programs may change things: %j", async (headers) => {
+    expect(await call({ host, ...headers }, signedIn, "POST")).toEqual({ status: 200, code: null, handled: true });
+  });
+
+  test("reading is left to the browser, which shows nothing of it to another site's page", async () => {
+    expect(await call({ host, "sec-fetch-site": "cross-site" }, signedIn)).toMatchObject({ status: 200 });
+  });
 });

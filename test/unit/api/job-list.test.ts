@@ -26,6 +26,7 @@ describe("the query of a list", () => {
   });
 
   test.each([
+    ["status=Frobnicating", { status: "Frobnicating" }],
     ["status=Running&type=command", { status: "Running", type: "command" }],
     ["experiment_name=a%20b&created_by=ada", { experiment_name: "a b", created_by: "ada" }],
     ["compute=azureml:cpu", { compute: "cpu" }],
@@ -59,6 +60,11 @@ describe("the query of a list", () => {
     ["created_before=2026-01-31T12:00:00", "created_before"],
     ["archived=maybe", "archived"],
     ["status=", "status"],
+    ["status=completed", "status"],
+    ["status=Cancelled", "status"],
+    ["type=comand", "type"],
+    ["type=Command", "type"],
+    ["type=parallel", "type"],
     ["q=", "q"],
     [`q=${"x".repeat(301)}`, "q"],
     ["tag=", "tag"],

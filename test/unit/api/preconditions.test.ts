@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { entityTag, expectedRevisions, isUnchanged, notModified } from "../../../shared/api/preconditions.ts";
+import { entityTag, expectedRevisions, isUnchanged, notModified, putCondition } from "../../../shared/api/preconditions.ts";
 import { request, sent } from "../../support/http.ts";
 
 test("the tag of a job is its revision, and that of its YAML another one", () => {
@@ -46,5 +46,44 @@ describe("If-Match", () => {
 
   test.each(["", " ", ","])("%j without a tag is refused, as it was meant to be a condition", (header) => {
     expect(() => expectedRevisions(request({ headers: { "if-match": header } }))).toThrow(expect.objectContaining({ code: "invalid_request" }));
+  });
+});
+
+describe("a PUT", () => {
+  const holds = (headers: Record<string, string>, revision: number | undefined) => {
+    try {
+      putCondition(request({ method: "PUT", headers }))(revision);
+      return true;
+    } catch (error) {
+      expect(error).toMatchObject({ code: "precondition_failed" });
+      return false;
+    }
+  };
+
+  test.each<[Record<string, string>, { readonly absent: boolean; readonly seventh: boolean }]>([
+    [{}, { absent: true, seventh: true }],
+    [{ "if-none-match": "*" }, { absent: true, seventh: false }],
+    [{ "if-none-match": '"7"' }, { absent: true, seventh: false }],
+    [{ "if-none-match": 'W/"7-yaml", "1"' }, { absent: true, seventh: false }],
+    [{ "if-none-match": '"8"' }, { absent: true, seventh: true }],
+    [{ "if-match": "*" }, { absent: false, seventh: true }],
+    [{ "if-match": '"7"' }, { absent: false, seventh: true }],
+    [{ "if-match": '"1", "7-yaml"' }, { absent: false, seventh: true }],
+    [{ "if-match": 'W/"7"' }, { absent: false, seventh: false }],
+    [{ "if-match": '"8"' }, { absent: false, seventh: false }],
+    [
+      { "if-match": "*", "if-none-match": "*" },
+      { absent: false, seventh: false },
+    ],
+    [
+      { "if-match": '"7"', "if-none-match": '"8"' },
+      { absent: false, seventh: true },
+    ],
+  ])("with %j goes on with no job, and with revision 7: %j", (headers, expected) => {
+    expect({ absent: holds(headers, undefined), seventh: holds(headers, 7) }).toEqual(expected);
+  });
+
+  test.each(["if-match", "if-none-match"])("with an empty %s is refused before the job is read", (header) => {
+    expect(() => putCondition(request({ method: "PUT", headers: { [header]: "," } }))).toThrow(expect.objectContaining({ code: "invalid_request" }));
   });
 });

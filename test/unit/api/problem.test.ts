@@ -3,7 +3,7 @@ import { createRespond } from "../../../shared/api/respond.ts";
 import { type ErrorCode, errorStatus, ServiceError } from "../../../shared/core/errors.ts";
 import { context, request, sent } from "../../support/http.ts";
 
-const respond = createRespond({ loopbackOnly: () => false });
+const respond = createRespond(() => undefined);
 
 async function answerTo(error: unknown) {
   const { context: invocation, logged } = context();
@@ -22,12 +22,15 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   invalid_query: [400, "Bad Request"],
   name_mismatch: [400, "Bad Request"],
   empty_body: [400, "Bad Request"],
+  unauthenticated: [401, "Unauthorized"],
   not_loopback: [403, "Forbidden"],
   foreign_origin: [403, "Forbidden"],
+  forbidden: [403, "Forbidden"],
   job_not_found: [404, "Not Found"],
   log_not_found: [404, "Not Found"],
   output_not_found: [404, "Not Found"],
   bundle_not_found: [404, "Not Found"],
+  schema_not_found: [404, "Not Found"],
   route_not_found: [404, "Not Found"],
   not_acceptable: [406, "Not Acceptable"],
   name_taken: [409, "Conflict"],
@@ -43,6 +46,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   unsupported_by_backend: [422, "Unprocessable Content"],
   idempotency_mismatch: [422, "Unprocessable Content"],
   throttled: [429, "Too Many Requests"],
+  quota_exceeded: [429, "Too Many Requests"],
   internal_error: [500, "Internal Server Error"],
   unavailable: [503, "Service Unavailable"],
 };

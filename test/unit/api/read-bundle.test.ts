@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { callerOf } from "../../../shared/api/caller.ts";
+import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
@@ -8,7 +8,7 @@ import { formOf, type Part } from "../../support/form.ts";
 import { request } from "../../support/http.ts";
 import { makeZip, zipOf } from "../../support/zip.ts";
 
-const caller = callerOf("none");
+const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
 const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000 };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 
@@ -18,8 +18,9 @@ const form = (...parts: readonly Part[]) => {
   const { body, type } = formOf(parts);
   return post(body, type);
 };
-const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T) => withSubmission(sent, caller, limits, use);
-const refusal = (sent: ReturnType<typeof post>) => take(sent, () => "taken").catch((error: unknown) => error);
+const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
+  withSubmission(sent, caller, { ...limits, jobPath }, use);
+const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 describe("a form with a job and a bundle", () => {
   const job = { name: "job", content: "command: bash run.sh" };
@@ -146,5 +147,44 @@ describe("a zip alone", () => {
     ["that leads elsewhere", zipOf({ "job.yml": "x", "../../x": "x" }), { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] }],
   ])("%s is refused", async (_what, bytes, error) => {
     expect(await refusal(zipAlone(bytes))).toMatchObject(error);
+  });
+});
+
+describe("a job in a folder of its bundle", () => {
+  const nested = zipOf({ "jobs/train/job.json": '{"command": "ls"}', "src/run.sh": "echo hi" });
+  const job = { name: "job", content: "command: ls" };
+  const seen = ({ source, format, bundle }: Submission) => ({ source: source.toString(), format, folder: bundle?.folder });
+
+  test("is read from a zip that comes alone, in the format of its name", async () => {
+    expect(await take(zipAlone(nested), seen, "jobs/train/job.json")).toEqual({ source: '{"command": "ls"}', format: "json", folder: "jobs/train" });
+  });
+
+  test("is read from a form without a part job", async () => {
+    expect(await take(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({ format: "json", folder: "jobs/train" });
+  });
+
+  test("is the part job where there is one, whatever is in the zip", async () => {
+    expect(await take(form(job, { name: "bundle", content: nested }), seen, "jobs/train/other.yml")).toEqual({
+      source: "command: ls",
+      format: "yaml",
+      folder: "jobs/train",
+    });
+  });
+
+  test("may have another name at the top", async () => {
+    expect(await take(zipAlone(zipOf({ "train.yml": "command: ls" })), seen, "train.yml")).toEqual({
+      source: "command: ls",
+      format: "yaml",
+      folder: undefined,
+    });
+  });
+
+  test.each([
+    ["a file that the zip does not have", zipAlone(nested), "jobs/train/job.yml", "invalid_bundle", 'no file "jobs/train/job.yml"'],
+    ["a folder that the zip does not have", form(job, { name: "bundle", content: nested }), "jobs/tune/job.yml", "invalid_bundle", 'no folder "jobs/tune"'],
+    ["a job without a bundle", form(job), "jobs/job.yml", "invalid_query", "there is no bundle"],
+    ["a job alone", post(Buffer.from("command: ls"), "application/yaml"), "jobs/job.yml", "invalid_query", "there is no bundle"],
+  ])("is refused for %s", async (_what, sent, path, code, text) => {
+    expect(await refusal(sent, path)).toMatchObject({ code, message: expect.stringContaining(text) });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { flag, readQuery, wholeNumber } from "../../../shared/api/read-query.ts";
+import { bundlePath, flag, readQuery, wholeNumber } from "../../../shared/api/read-query.ts";
 import { request } from "../../support/http.ts";
 
 const shape = { dry_run: flag, size: wholeNumber(1, 200) };
@@ -22,6 +22,11 @@ describe("a query", () => {
 
   test.each(["1", "yes", "TRUE", ""])("with the flag %j is refused", (value) => {
     expect(() => read(`dry_run=${value}`)).toThrow(refusal("/query/dry_run", "invalid_parameter"));
+  });
+
+  test.each(["../job.yml", "/job.yml", "a//b.yml", "a\\\\b.yml", "a/../b.yml", ""])("with the path %j is refused", (path) => {
+    const shape = { job: bundlePath };
+    expect(() => readQuery(request({ url: `/api/jobs?job=${encodeURIComponent(path)}` }), shape)).toThrow(refusal("/query/job", "invalid_parameter"));
   });
 
   test.each(["colour", "__proto__", "constructor", "a~b/c", ""])("with the unknown parameter %j is refused", (name) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { callerOf } from "../../../shared/api/caller.ts";
+import { createIdentify } from "../../../shared/api/caller.ts";
 import { readBody } from "../../../shared/api/read-body.ts";
 import { readSubmitter, withSubmission } from "../../../shared/api/read-submission.ts";
 import { request } from "../../support/http.ts";
 
-const caller = callerOf("none");
+const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
 const limits = { maxBodyBytes: 100, maxBundleBytes: 1000 };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
   request({ method: "POST", headers: { "content-type": "application/yaml", ...headers }, ...(body === undefined ? {} : { body }) });
@@ -21,7 +21,8 @@ describe("a submission", () => {
   });
 
   test("under keys belongs to the key", async () => {
-    expect(await withSubmission(post("a: 1"), callerOf("key"), limits, (submission) => submission)).toMatchObject({
+    const byKey = createIdentify({ auth: "key", platformAuthenticates: false })(request());
+    expect(await withSubmission(post("a: 1"), byKey, limits, (submission) => submission)).toMatchObject({
       owner: "key",
       createdBy: { name: "key", type: "Key" },
     });

@@ -3,7 +3,7 @@ import { createRespond } from "../../../shared/api/respond.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import { context, request } from "../../support/http.ts";
 
-const respond = createRespond({ loopbackOnly: () => false });
+const respond = createRespond(() => undefined);
 const post = (body: ReadableStream) => ({ ...request({ method: "POST" }), headers: new Headers(), body }) as never;
 
 test.each([

@@ -161,7 +161,7 @@ describe("what cannot be read is refused by its name", () => {
 
   test.each<[string, ZipEntry, string]>([
     ["encrypted", { name: "x", content, flags: 1 }, "encrypted x"],
-    ["encrypted strongly", { name: "x", content, flags: 0x41 }, "unreadable -"],
+    ["encrypted strongly", { name: "x", content, flags: 0x41 }, "encrypted x"],
     ["with its name masked", { name: "x", content, flags: 0x2000 }, "encrypted x"],
     ["packed by an unknown method", { name: "x", content, method: 12 }, "unreadable x"],
     ["of another checksum", { name: "x", content, crc: 1 }, "unreadable x"],

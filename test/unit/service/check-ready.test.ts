@@ -29,6 +29,14 @@ describe("readiness", () => {
     });
   });
 
+  test("fails when only the queues do not answer", async () => {
+    const world = createWorld();
+    const ready = async () => {
+      throw new Error("down");
+    };
+    expect(await createReadyCheck({ ...world, queues: { ...world.queues, ready } })()).toMatchObject({ checks: { storage: { status: "fail" } } });
+  });
+
   test("gives both a time limit", async () => {
     const world = createWorld();
     const signals: (AbortSignal | undefined)[] = [];

@@ -27,6 +27,6 @@ test("a page scans for two seconds at the most", async () => {
     asked.push(scanMs);
     return { entries: [] };
   };
-  await listJobs({ index: { ...world.index, query } }, { limit: 1 });
+  await listJobs({ ...world, index: { ...world.index, query } }, { limit: 1 });
   expect(asked).toEqual([2000]);
 });

@@ -165,6 +165,33 @@ describe("a submission again", () => {
   });
 });
 
+describe("a condition", () => {
+  const refuse = () => {
+    throw new ServiceError("precondition_failed", "No.");
+  };
+
+  test("is asked of the job that is there or of none, before anything is stored", async () => {
+    const world = createWorld();
+    const seen: (number | undefined)[] = [];
+    const condition = (revision: number | undefined) => {
+      seen.push(revision);
+      refuse();
+    };
+    await expect(submitJob(world, submission({ name: "new" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect([await world.records.get("new"), await world.openJobs.get("new")]).toEqual([undefined, undefined]);
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(seen).toEqual([undefined, 1]);
+  });
+
+  test("is not asked where the answer is no anyway", async () => {
+    const world = createWorld();
+    await submitJob(world, submission());
+    await expect(submitJob(world, submission({ name: "iris", tags: { a: "b" } }, { condition: refuse }))).rejects.toMatchObject({ code: "job_exists" });
+    await expect(submitJob(world, submission({ name: "iris" }, { condition: refuse, owner: "bob" }))).rejects.toMatchObject({ code: "name_taken" });
+  });
+});
+
 describe("a job with a bundle", () => {
   const files: JobFilesReader = { kind: (path) => (path === "src" ? "folder" : undefined), read: () => undefined };
 
@@ -222,6 +249,22 @@ describe("a job with a bundle", () => {
     expect(record).toMatchObject({ bundle_sha256: sha256("zip"), rerun_of: "iris" });
     expect(record.dump).toContain("code: src\n");
     expect(after?.etag).not.toBe(before?.etag);
+  });
+
+  test("in a folder of which it lies has its paths start there, and is listed under that folder", async () => {
+    const world = createWorld();
+    const given = async (folder: string): Promise<Submission> => {
+      const { bundle, ...rest } = await bundled("zip", { code: "../../src" });
+      return { ...rest, bundle: { ...(bundle as NonNullable<Submission["bundle"]>), folder } };
+    };
+    const { record } = await submitJob(world, await given("jobs/my train"));
+    expect(record).toMatchObject({ bundle_folder: "jobs/my train", experiment_name: "mytrain" });
+    expect((await submitJob(world, await given("jobs/my train"))).created).toBe(false);
+    await expect(submitJob(world, await given("jobs/tune"))).rejects.toEqual(refusal("job_exists"));
+    await expect(submitJob(world, await given("jobs"))).rejects.toEqual(refusal("invalid_job"));
+    const again = await rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } });
+    expect(again.record).toMatchObject({ bundle_folder: "jobs/my train", experiment_name: "mytrain" });
+    expect(again.record.dump).toContain("code: ../../src\n");
   });
 
   test("cannot be rerun when its bundle is gone", async () => {

@@ -52,6 +52,14 @@ test.each([
   expect(await log(mine)).toContain(`\n${line}\n`);
 });
 
+test("the paths of a job in a folder of its bundle start there", async () => {
+  const { run, log, job } = await setup();
+  const fields = { code: "../../src", inputs: { one: { type: "uri_file", path: "../../data/a.csv" } } };
+  const mine = { ...job("bash run.sh && cat ${{inputs.one}}", fields), bundle_folder: "jobs/train" };
+  expect(await run(mine)).toMatchObject({ status: "Completed" });
+  expect(await log(mine)).toContain("\nfrom run.sh\nhas pkg run.sh secret.env tool\n1,2\n");
+});
+
 test.each<[string, ZipEntry[], string]>([
   [".amlignore", [{ name: "src/.amlignore", content: "*.env\n__pycache__/\n" }], "has .amlignore run.sh tool"],
   [".gitignore", [{ name: "src/.gitignore", content: "*\n!*.sh\n" }], "has run.sh"],

@@ -173,6 +173,12 @@ describe("secrets", () => {
   ])("%s holds none", (command) => {
     expect(loadJob({ command, environment: "azureml:e:1" }).warnings).toEqual([]);
   });
+
+  test.each(["tags", "environment_variables", "inputs"])("are found and masked in the keys of %s", (field) => {
+    const { job, warnings } = loadJob(`${base}${field}: {"Password=hunter2": x}`);
+    expect(warnings).toContainEqual(expect.objectContaining({ code: "inline_secret", pointer: `/${field}/Password=hunter2`, blocks_submission: true }));
+    expect(job?.maskSecrets().toYaml()).toContain("Password=***: x");
+  });
 });
 
 describe("files of a bundle", () => {

@@ -78,12 +78,6 @@ describe("a function sees", () => {
     });
   });
 
-  test("nothing of what a client says about who it is", () => {
-    const headers = { "X-MS-Client-Principal": ["me"], "x-ms-client-principal-id": ["me"], "x-ms-client-principal-name": ["me"], "x-ms-other": ["kept"] };
-    expect(httpData({ ...input, headers }, {}).nullableHeaders).toEqual({ "x-ms-other": { value: "kept" } });
-    expect(httpMetadata({ ...input, headers }, {}).Headers).toEqual({ json: '{"x-ms-other":"kept"}' });
-  });
-
   test("a body only where there is one", () => {
     expect(httpData({ ...input, headers: {}, body: Buffer.from("x") }, {}).body?.bytes).toEqual(Buffer.from("x"));
     expect(httpData({ ...input, headers: {}, body: Buffer.alloc(0) }, {})).not.toHaveProperty("body");

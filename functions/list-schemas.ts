@@ -1,0 +1,16 @@
+import { app } from "@azure/functions";
+import { jsonAnswer } from "../shared/api/json-answer.ts";
+import { readQuery } from "../shared/api/read-query.ts";
+import { listSchemas } from "../shared/service/list-schemas.ts";
+import { config, respondToAnyone } from "../shared/wiring.ts";
+
+/** GET /api/schemas */
+app.http("list-schemas", {
+  methods: ["GET", "HEAD"],
+  route: "api/schemas",
+  authLevel: "anonymous",
+  handler: respondToAnyone(async (request) => {
+    readQuery(request, {});
+    return jsonAnswer({ value: listSchemas(config().publicUrl) }, { "cache-control": "max-age=3600" });
+  }),
+});

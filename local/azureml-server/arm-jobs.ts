@@ -1,0 +1,77 @@
+/** The jobs of a workspace, as Azure Resource Manager offers them. */
+import { isTerminal } from "./courses.ts";
+import { userError } from "./errors.ts";
+import { type Answer, type Exchange, empty, json, objectAt, textAt } from "./exchange.ts";
+import { childResource, jobResource } from "./job-resource.ts";
+import { findChild, findJob, momentOfJob, type ServerJob, type State } from "./state.ts";
+
+export function jobNotFound(name: string): Answer {
+  return userError(404, `Job ${name} not found.`, ["NotFoundError"], { name });
+}
+
+export function getJob(state: State, name: string, { origin }: Exchange): Answer {
+  const job = findJob(state, name);
+  if (job !== undefined) return json(200, jobResource(state, job, origin));
+  const child = findChild(state, name);
+  return child === undefined ? jobNotFound(name) : json(200, childResource(state, child));
+}
+
+/** Newest first, in pages; the continuation is opaque. */
+export function listJobs(state: State, { query, origin, path }: Exchange): Answer {
+  const view = query.get("listViewType") ?? "ActiveOnly";
+  const [type, tag, properties] = [query.get("jobType"), query.get("tag"), query.get("properties")];
+  const wanted = (job: ServerJob) =>
+    !job.deleted &&
+    (view === "All" || (job.properties.isArchived === true) === (view === "ArchivedOnly")) &&
+    (type === null || job.properties.jobType === type) &&
+    (tag === null || Object.hasOwn(objectAt(job.properties, "tags"), tag)) &&
+    (properties === null || properties.split(",").every((pair) => hasProperty(job, pair)));
+  const jobs = [...state.jobs.values()].filter(wanted).reverse();
+  const skip = query.get("$skip");
+  const from = skip === null ? 0 : Number(Buffer.from(skip, "base64url").toString().slice("page:".length));
+  const page = jobs.slice(from, from + state.pageSize);
+  const next = new URLSearchParams(query);
+  next.set("$skip", Buffer.from(`page:${from + state.pageSize}`).toString("base64url"));
+  const more = from + state.pageSize < jobs.length ? { nextLink: `${origin}${path}?${next}` } : {};
+  return json(200, { value: page.map((job) => jobResource(state, job, origin)), ...more });
+}
+
+function hasProperty(job: ServerJob, pair: string): boolean {
+  const [key = "", value] = pair.split("=");
+  const properties = objectAt(job.properties, "properties");
+  return Object.hasOwn(properties, key) && (value === undefined || textAt(properties, key) === value);
+}
+
+const operationPolls = 2;
+
+/** 202 with `null`, and an operation that is done after a while; an error for a job that is over, or about to be. */
+export function cancelJob(state: State, name: string, { origin, query }: Exchange): Answer {
+  const job = findJob(state, name);
+  if (job === undefined) return jobNotFound(name);
+  const { status } = momentOfJob(state, job);
+  if (status === "Finalizing" || isTerminal(status)) {
+    return userError(400, `Job ${name} is in status ${status} and cannot be canceled.`, ["BadArgument", "InvalidRunState"], { status });
+  }
+  job.cancelAt ??= state.now();
+  const operation = `jc:${state.workspaceGuid}:${name}`;
+  state.operations.set(operation, operationPolls);
+  const location = `${origin}/subscriptions/${state.workspace.subscriptionId}/providers/Microsoft.MachineLearningServices/locations/westus/mfeOperationResults/${operation}?api-version=${query.get("api-version")}`;
+  return json(202, null, { location, "x-ms-async-operation-timeout": "PT1H" });
+}
+
+export function operationResult(state: State, operation: string, { origin, path, query }: Exchange): Answer {
+  const left = state.operations.get(operation);
+  if (left === undefined) return userError(404, `Operation ${operation} not found.`, ["NotFoundError"]);
+  state.operations.set(operation, left - 1);
+  return left > 0 ? json(202, {}, { location: `${origin}${path}?${query}` }) : empty(200);
+}
+
+/** A finished job goes; its name stays taken in run history, but nobody sees it any more. */
+export function deleteJob(state: State, name: string): Answer {
+  const job = findJob(state, name);
+  if (job === undefined) return empty(204);
+  const { status } = momentOfJob(state, job);
+  if (!isTerminal(status)) return userError(400, `Job ${name} is in status ${status} and cannot be deleted.`, ["BadArgument"], { status });
+  job.deleted = true;
+  return empty(200);
+}

@@ -1,0 +1,175 @@
+/** Environments, codes, components, data and models; compute and datastores; the workspace itself. */
+import { randomUUID } from "node:crypto";
+import { BlobServiceClient, ContainerSASPermissions } from "@azure/storage-blob";
+import { gatewayError, userError } from "./errors.ts";
+import { type Answer, type Exchange, empty, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
+import { sevenDigits } from "./job-resource.ts";
+import type { Asset, State } from "./state.ts";
+
+export const assetTypes = ["codes", "environments", "components", "data", "models"] as const;
+const noun: Readonly<Record<string, string>> = { codes: "Code", environments: "Environment", components: "Component", data: "Data", models: "Model" };
+
+function assetResource({ root }: State, type: string, { name, version, properties, createdAt }: Asset): JsonObject {
+  return {
+    id: `${root}/${type}/${name}/versions/${version}`,
+    name: version,
+    type: `Microsoft.MachineLearningServices/workspaces/${type}/versions`,
+    properties: { description: null, tags: {}, properties: {}, isArchived: false, isAnonymous: false, ...properties },
+    systemData: { createdAt: sevenDigits(createdAt), createdBy: "Jobgate", createdByType: "Application" },
+  };
+}
+
+function versionsOf(state: State, type: string, name: string): readonly Asset[] {
+  const found = [...state.assets].filter(([key]) => key.startsWith(`${type}/${name}/`)).map(([, asset]) => asset);
+  return found.sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** Newest first, as `$orderBy=createdtime desc` asks for; codes are found by their hash. */
+export function listVersions(state: State, type: string, name: string, { query }: Exchange): Answer {
+  const hash = query.get("hash");
+  const found = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
+  const top = Number(query.get("$top") ?? found.length);
+  return json(200, { value: found.slice(0, top).map((asset) => assetResource(state, type, asset)) });
+}
+
+/** The hash is looked for in all codes: an anonymous one has a new name each time. */
+function codesWith(state: State, hash: string): readonly Asset[] {
+  return [...state.assets]
+    .filter(([key, { properties }]) => key.startsWith("codes/") && textAt(objectAt(properties, "properties"), "hash_sha256") === hash)
+    .map(([, asset]) => asset);
+}
+
+/** The container of an asset: which versions it has. */
+export function getContainer(state: State, type: string, name: string): Answer {
+  const [newest] = versionsOf(state, type, name);
+  if (newest === undefined) return notFound(type, name);
+  const properties = { description: null, tags: {}, properties: {}, isArchived: false, latestVersion: newest.version, nextVersion: null };
+  return json(200, { id: `${state.root}/${type}/${name}`, name, type: `Microsoft.MachineLearningServices/workspaces/${type}`, properties });
+}
+
+export function getVersion(state: State, type: string, name: string, version: string): Answer {
+  const asset = state.assets.get(`${type}/${name}/${version}`);
+  return asset === undefined ? notFound(type, `${name}:${version}`) : json(200, assetResource(state, type, asset));
+}
+
+function notFound(type: string, what: string): Answer {
+  return userError(404, `${noun[type]} ${what} not found.`, ["NotFoundError"]);
+}
+
+/** The same content again is fine; another one is a conflict. */
+export function putVersion(state: State, type: string, name: string, version: string, { body }: Exchange): Answer {
+  const properties = objectAt(body, "properties");
+  const key = `${type}/${name}/${version}`;
+  const there = state.assets.get(key);
+  if (there === undefined) {
+    const asset = { name, version, properties, createdAt: state.now() };
+    state.assets.set(key, asset);
+    return json(201, assetResource(state, type, asset));
+  }
+  const contentOf = ({ tags: _tags, description: _description, isArchived: _archived, ...content }: JsonObject) => JSON.stringify(content);
+  if (contentOf(there.properties) !== contentOf(properties)) {
+    if (type === "codes") return userError(400, "Asset paths cannot be updated.", ["Immutable"]);
+    return userError(409, `${noun[type]} ${name}:${version} already exists with other content.`, ["ResourceConflict"]);
+  }
+  state.assets.set(key, { ...there, properties });
+  return json(200, assetResource(state, type, { ...there, properties }));
+}
+
+/** A compute that is not there is 404 with nothing else. */
+export function getCompute({ computes, root }: State, name: string): Answer {
+  if (!computes.has(name)) return empty(404);
+  const properties = {
+    computeType: "AmlCompute",
+    provisioningState: "Succeeded",
+    properties: { vmSize: "STANDARD_DS3_V2", scaleSettings: { maxNodeCount: 4 } },
+  };
+  return json(200, { id: `${root}/computes/${name}`, name, type: "Microsoft.MachineLearningServices/workspaces/computes", location: "westus", properties });
+}
+
+/** How the server's storage is reached. */
+export interface ServerStorage {
+  readonly connectionString: string;
+}
+
+const stores: Readonly<Record<string, string>> = {
+  workspaceblobstore: "azureml-blobstore",
+  workspaceartifactstore: "azureml",
+};
+
+export function getDatastore({ root }: State, name: string, storage: ServerStorage | undefined): Answer {
+  const containerName = stores[name];
+  if (containerName === undefined || storage === undefined) return notFoundStore(name);
+  const { accountName } = BlobServiceClient.fromConnectionString(storage.connectionString);
+  return json(200, {
+    id: `${root}/datastores/${name}`,
+    name,
+    type: "Microsoft.MachineLearningServices/workspaces/datastores",
+    properties: {
+      datastoreType: "AzureBlob",
+      accountName,
+      containerName,
+      endpoint: "core.windows.net",
+      protocol: "https",
+      isDefault: name === "workspaceblobstore",
+      credentials: { credentialsType: "Sas" },
+      description: null,
+      tags: null,
+      properties: null,
+    },
+  });
+}
+
+export async function listSecrets(name: string, storage: ServerStorage | undefined, now: number): Promise<Answer> {
+  const containerName = stores[name];
+  if (containerName === undefined || storage === undefined) return notFoundStore(name);
+  return json(200, { secretsType: "Sas", sasToken: new URL(await signedContainer(storage, containerName, now)).search.slice(1) });
+}
+
+function notFoundStore(name: string): Answer {
+  return userError(404, `Datastore ${name} not found.`, ["NotFoundError"]);
+}
+
+/** A container of its own for each upload, and a signed URL that writes there. */
+export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Answer> {
+  if (storage === undefined) return gatewayError(503, "ServiceUnavailable", "This server has no storage.");
+  const pendingUploadId = randomUUID();
+  const sasUri = await signedContainer(storage, pendingUploadId, now);
+  return json(200, {
+    pendingUploadId,
+    pendingUploadType: "TemporaryBlobReference",
+    blobReferenceForConsumption: {
+      blobUri: sasUri.split("?")[0],
+      storageAccountArmId: "/subscriptions/none/resourceGroups/none/providers/Microsoft.Storage/storageAccounts/devstoreaccount1",
+      credential: { credentialType: "SAS", sasUri },
+    },
+  });
+}
+
+async function signedContainer({ connectionString }: ServerStorage, name: string, now: number): Promise<string> {
+  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name);
+  await container.createIfNotExists();
+  return container.generateSasUrl({
+    startsOn: new Date(now - 10 * 60_000),
+    expiresOn: new Date(now + 3_600_000),
+    permissions: ContainerSASPermissions.from({ read: true, write: true, create: true, add: true, list: true, delete: true }),
+  });
+}
+
+export function getWorkspace({ root, workspace, workspaceGuid }: State, origin: string): Answer {
+  return json(200, {
+    id: root,
+    name: workspace.name,
+    type: "Microsoft.MachineLearningServices/workspaces",
+    location: "westus",
+    tags: {},
+    identity: { type: "SystemAssigned", principalId: workspaceGuid, tenantId: workspaceGuid },
+    properties: {
+      friendlyName: workspace.name,
+      workspaceId: workspaceGuid,
+      discoveryUrl: `${origin}/discovery`,
+      mlFlowTrackingUri: `azureml://${origin.replace(/^https?:\/\//, "")}/mlflow/v1.0${root}`,
+      provisioningState: "Succeeded",
+      publicNetworkAccess: "Enabled",
+    },
+  });
+}

@@ -1,0 +1,44 @@
+/** The forms in which Azure ML and Azure Resource Manager refuse. */
+import { randomBytes } from "node:crypto";
+import { type Answer, json } from "./exchange.ts";
+
+/** Of the management front end: the real reason is in `additionalInfo`. */
+export function userError(status: number, message: string, innerCodes: readonly string[], parameters: Readonly<Record<string, string>> = {}): Answer {
+  const format = Object.entries(parameters).reduce((text, [key, value]) => text.replace(value, `{${key}}`), message);
+  const inner = innerCodes.reduceRight<object | null>((innerError, code) => ({ code, innerError }), null);
+  const info = (type: string, value: unknown) => ({ type, info: { value } });
+  return json(status, {
+    error: {
+      code: "UserError",
+      message,
+      target: null,
+      details: [],
+      additionalInfo: [
+        info("ComponentName", "managementfrontend"),
+        info("Correlation", { operation: hex(16), request: hex(8) }),
+        info("Environment", "westus"),
+        info("Location", "westus"),
+        info("Time", new Date().toISOString()),
+        info("InnerError", inner),
+        info("MessageFormat", format),
+        info("MessageParameters", parameters),
+      ],
+    },
+  });
+}
+
+/** Of run history. */
+export function runError(status: number, code: string, message: string): Answer {
+  const error = { code, severity: null, message, messageFormat: message, messageParameters: {}, target: null, details: [], innerError: null };
+  const context = { correlation: { operation: hex(16), request: hex(8) }, environment: "westus", location: "westus", componentName: "run-history" };
+  return json(status, { error: { ...error, additionalInfo: null }, ...context, time: new Date().toISOString() });
+}
+
+/** Of the gateway in front of all resource providers. */
+export function gatewayError(status: number, code: string, message: string): Answer {
+  return json(status, { error: { code, message } });
+}
+
+function hex(bytes: number): string {
+  return randomBytes(bytes).toString("hex");
+}

@@ -1,0 +1,45 @@
+/** A job as Azure Resource Manager shows it. */
+import type { JsonObject } from "./exchange.ts";
+import { type ChildRun, momentOfJob, type ServerJob, type State } from "./state.ts";
+
+export function jobResource(state: State, job: ServerJob, origin: string): JsonObject {
+  const { status } = momentOfJob(state, job);
+  return { ...envelope(state, job.name, job.createdAt), properties: { ...job.properties, status, services: servicesOf(state, job.name, origin) } };
+}
+
+/** A child of a pipeline comes without its properties. */
+export function childResource(state: State, { name, parent }: ChildRun): JsonObject {
+  return { ...envelope(state, name, parent.createdAt), properties: null };
+}
+
+function envelope({ root }: State, name: string, createdAt: number): JsonObject {
+  return {
+    id: `${root}/jobs/${name}`,
+    name,
+    type: "Microsoft.MachineLearningServices/workspaces/jobs",
+    systemData: { createdAt: sevenDigits(createdAt), createdBy: "Jobgate", createdByType: "Application" },
+  };
+}
+
+function servicesOf({ root, workspace }: State, name: string, origin: string): JsonObject {
+  const service = (jobServiceType: string, endpoint: string) => ({
+    jobServiceType,
+    port: null,
+    endpoint,
+    status: null,
+    errorMessage: null,
+    properties: null,
+    nodes: null,
+  });
+  const { subscriptionId, resourceGroup, name: workspaceName } = workspace;
+  const wsid = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/workspaces/${workspaceName}`;
+  return {
+    Tracking: service("Tracking", `azureml://${origin.replace(/^https?:\/\//, "")}/mlflow/v1.0${root}?`),
+    Studio: service("Studio", `https://ml.azure.com/runs/${name}?wsid=${wsid}`),
+  };
+}
+
+/** As the service writes times. */
+export function sevenDigits(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}0000+00:00`;
+}

@@ -1,0 +1,158 @@
+/** PUT of a job: what is refused, what is a change, and what the service adds. */
+import { userError } from "./errors.ts";
+import { type Answer, type Exchange, isObject, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
+import { jobResource } from "./job-resource.ts";
+import { findJob, type ServerJob, type State } from "./state.ts";
+
+const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}$/;
+/** What may change after a job was created. */
+const mutable = new Set(["description", "tags", "displayName", "properties", "isArchived"]);
+const required: Readonly<Record<string, readonly string[]>> = {
+  Command: ["command", "environmentId"],
+  Sweep: ["objective", "samplingAlgorithm", "searchSpace", "trial"],
+  Pipeline: [],
+  Spark: ["codeId", "entry"],
+  AutoML: ["taskDetails"],
+  FineTuning: ["fineTuningDetails", "outputs"],
+  Distillation: [],
+};
+
+export function putJob(state: State, name: string, { body, origin, query }: Exchange): Answer {
+  const sent = objectAt(body, "properties");
+  const problem = problemOf(name, sent);
+  if (problem !== undefined) return userError(400, problem, ["BadArgument"]);
+  const url = `${origin}${state.root}/jobs/${name}?api-version=${query.get("api-version")}`;
+  const there = findJob(state, name);
+  if (there !== undefined) return update(state, there, sent);
+  const job: ServerJob = {
+    name,
+    sent,
+    properties: enrich(sent, name),
+    createdAt: state.now(),
+    course: state.courseOf(name, sent),
+    cancelAt: undefined,
+    changes: 0,
+    deleted: false,
+  };
+  state.jobs.set(name, job);
+  return json(201, jobResource(state, job, origin), { location: url });
+}
+
+function problemOf(name: string, sent: JsonObject): string | undefined {
+  if (!idPattern.test(name)) return `The job id ${name} is not valid.`;
+  const jobType = textAt(sent, "jobType") ?? "";
+  const fields = required[jobType];
+  if (fields === undefined) return `The jobType ${JSON.stringify(jobType)} is not known.`;
+  const missing = fields.find((field) => sent[field] === undefined || sent[field] === null);
+  if (missing !== undefined) return `The field ${missing} is required for a job of type ${jobType}.`;
+  for (const map of ["tags", "properties"]) {
+    const entries = Object.entries(objectAt(sent, map));
+    const wrong = entries.find(([key, value]) => typeof value !== "string" || key.length > 100 || value.length > 1000);
+    if (wrong !== undefined) return `The value of ${map}.${wrong[0]} must be a text of at most 1000 characters.`;
+  }
+  return undefined;
+}
+
+/** The same body again is refused, too: so it was seen of the real service. */
+function update(state: State, job: ServerJob, sent: JsonObject): Answer {
+  if (JSON.stringify(sent) === JSON.stringify(job.sent)) return immutable("InputBindings");
+  const stored = essence(job.properties);
+  const asked = essence(sent);
+  const first = essence(job.sent);
+  const changed = Object.keys({ ...asked, ...first }).find((key) => !covers(stored[key], asked[key]) || !covers(asked[key], first[key]));
+  if (changed !== undefined) return immutable(changed);
+  const properties = objectAt(job.properties, "properties");
+  const newProperties = objectAt(sent, "properties");
+  const taken = Object.keys(newProperties).find((key) => Object.hasOwn(properties, key) && properties[key] !== newProperties[key]);
+  if (taken !== undefined) return immutable("Properties");
+  const changes = Object.fromEntries(Object.entries(sent).filter(([key]) => mutable.has(key)));
+  job.properties = { ...job.properties, ...changes, properties: { ...properties, ...newProperties } };
+  job.changes += 1;
+  return json(200, jobResource(state, job, ""));
+}
+
+function immutable(property: string): Answer {
+  const shown = ` ${property.charAt(0).toUpperCase()}${property.slice(1)}`;
+  return userError(
+    400,
+    `A job with this name already exists. If you are trying to create a new job, use a different name. If you are trying to update an existing job, the existing job's${shown} cannot be changed. Only description, tags, displayName, properties, and isArchived can be updated.`,
+    ["Immutable", "JobPropertyImmutable"],
+    { property: shown },
+  );
+}
+
+const byTheService = new Set(["status", "services", "parameters"]);
+
+/** What must stay as it is, without what is empty. */
+function essence(properties: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => (mutable.has(key) || byTheService.has(key) ? [] : filled(key, value))));
+}
+
+function filled(key: string, value: unknown): [string, unknown][] {
+  if (value === null || value === undefined) return [];
+  if (!isObject(value)) return Array.isArray(value) && value.length === 0 ? [] : [[key, value]];
+  const inner = Object.entries(value).flatMap(([name, item]) => filled(name, item));
+  return inner.length === 0 ? [] : [[key, Object.fromEntries(inner)]];
+}
+
+/** Whether `whole` has all that `part` has. */
+function covers(whole: unknown, part: unknown): boolean {
+  if (part === undefined) return true;
+  if (isObject(part)) return isObject(whole) && Object.entries(part).every(([key, value]) => covers(whole[key], value));
+  return JSON.stringify(whole) === JSON.stringify(part);
+}
+
+/** What the service adds to a job when it is created. */
+function enrich(sent: JsonObject, name: string): JsonObject {
+  const jobType = textAt(sent, "jobType");
+  const common = {
+    description: null,
+    tags: {},
+    displayName: name,
+    experimentName: "Default",
+    isArchived: false,
+    identity: null,
+    componentId: null,
+    notificationSetting: null,
+    secretsConfiguration: null,
+    ...sent,
+  };
+  const output = {
+    description: null,
+    uri: `azureml://datastores/workspaceartifactstore/ExperimentRun/dcid.${name}`,
+    assetName: null,
+    assetVersion: null,
+    mode: "ReadWriteMount",
+    autoDeleteSetting: null,
+    jobOutputType: "uri_folder",
+  };
+  const properties = objectAt(sent, "properties");
+  if (jobType === "Pipeline") {
+    const added = { "azureml.DevPlatv2": "true", "azureml.runsource": "azureml.PipelineRun", runSource: "MFE", "azureml.parameters": "{}" };
+    return { ...common, properties: { ...properties, ...added } };
+  }
+  const resources = { instanceCount: 1, maxInstanceCount: null, instanceType: null, locations: null, shmSize: "2g", dockerArgs: null, properties: {} };
+  return {
+    ...common,
+    properties: { ...properties, "_azureml.ComputeTargetType": "amlctrain" },
+    outputs: { default: output, ...objectAt(sent, "outputs") },
+    ...(jobType === "Command"
+      ? {
+          codeId: null,
+          distribution: null,
+          autologgerSettings: null,
+          limits: null,
+          environmentVariables: {},
+          parameters: {},
+          queueSettings: null,
+          ...pick(sent),
+        }
+      : {}),
+    ...(jobType === "Command" ? { resources: { ...resources, ...objectAt(sent, "resources") } } : {}),
+  };
+}
+
+function pick(sent: JsonObject): JsonObject {
+  const keys = ["codeId", "distribution", "limits", "environmentVariables", "queueSettings"];
+  return Object.fromEntries(keys.filter((key) => sent[key] !== undefined).map((key) => [key, sent[key]]));
+}

@@ -1,0 +1,161 @@
+/** Run history: what the data plane says of jobs. */
+import { createHash } from "node:crypto";
+import { isTerminal, type Moment } from "./courses.ts";
+import { runError } from "./errors.ts";
+import { type Answer, type Exchange, empty, isObject, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
+import { sevenDigits } from "./job-resource.ts";
+import type { JobLogs } from "./logs.ts";
+import { type ChildRun, childrenOf, findChild, findJob, momentOfJob, type ServerJob, type State } from "./state.ts";
+
+function runNotFound(name: string): Answer {
+  return runError(404, "UserError", `Run ${name} was not found.`);
+}
+
+/** The poll call: everything of a run, and signed URLs of its logs. */
+export async function runDetails(state: State, name: string, logs: JobLogs): Promise<Answer> {
+  const job = findJob(state, name);
+  const child = job === undefined ? findChild(state, name) : undefined;
+  if (job === undefined) return child === undefined ? runNotFound(name) : json(200, { ...childRun(state, child), logFiles: {} });
+  const definition = { runDefinition: {}, inputDatasets: [], outputDatasets: [], jobCost: { chargedCpuCoreSeconds: null, chargedGpuSeconds: null } };
+  return json(200, { ...run(state, job), ...definition, logFiles: await logs.urls(job, momentOfJob(state, job)) });
+}
+
+export function getRun(state: State, name: string): Answer {
+  const job = findJob(state, name);
+  if (job !== undefined) return json(200, run(state, job));
+  const child = findChild(state, name);
+  return child === undefined ? runNotFound(name) : json(200, childRun(state, child));
+}
+
+export function listChildren(state: State, name: string, { query, origin, path }: Exchange): Answer {
+  const job = findJob(state, name);
+  if (job === undefined) return runNotFound(name);
+  const all = childrenOf(state, job).map((child) => childRun(state, child));
+  const top = Number(query.get("$top") ?? 50);
+  const from = Number(query.get("$continuationtoken") ?? 0);
+  const more = from + top < all.length;
+  const continuationToken = more ? String(from + top) : null;
+  const nextLink = more ? `${origin}${path}?$top=${top}&$continuationtoken=${from + top}` : null;
+  return json(200, { value: all.slice(from, from + top), continuationToken, nextLink });
+}
+
+/** Some answers, some errors. */
+export function batchRunData(state: State, { body }: Exchange): Answer {
+  const successfulResults: Record<string, unknown> = {};
+  const failedResults: Record<string, unknown> = {};
+  for (const [key, request] of Object.entries(objectAt(body, "requests"))) {
+    const name = textAt(request, "runId") ?? "";
+    const job = findJob(state, name);
+    if (job === undefined) failedResults[key] = JSON.parse(runNotFound(name).text);
+    else successfulResults[key] = { runMetadata: run(state, job) };
+  }
+  return json(200, { successfulResults, failedResults });
+}
+
+export function runData(state: State, { body }: Exchange): Answer {
+  const name = textAt(body, "runId") ?? "";
+  const job = findJob(state, name);
+  return job === undefined ? runNotFound(name) : json(200, { runMetadata: run(state, job), runDefinition: null, jobSpecification: null });
+}
+
+/** Merges tags and properties; properties that are there stay. */
+export function patchRun(state: State, name: string, { body }: Exchange): Answer {
+  const job = findJob(state, name);
+  if (job === undefined) return runNotFound(name);
+  const properties = objectAt(job.properties, "properties");
+  const added = objectAt(body, "properties");
+  const taken = Object.keys(added).find((key) => Object.hasOwn(properties, key) && properties[key] !== added[key]);
+  if (taken !== undefined) return runError(400, "UserError", `The property ${taken} exists; properties are immutable.`);
+  const texts = Object.fromEntries(["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])));
+  job.properties = {
+    ...job.properties,
+    ...texts,
+    tags: { ...objectAt(job.properties, "tags"), ...objectAt(body, "tags") },
+    properties: { ...properties, ...added },
+  };
+  job.changes += 1;
+  return json(200, run(state, job));
+}
+
+export function patchTags(state: State, name: string, { body }: Exchange): Answer {
+  const job = findJob(state, name);
+  if (job === undefined) return runNotFound(name);
+  const deleted = isObject(body) && Array.isArray(body.tagsToDelete) ? body.tagsToDelete : [];
+  const tags = Object.entries({ ...objectAt(job.properties, "tags"), ...objectAt(body, "tagsToModify") }).filter(([key]) => !deleted.includes(key));
+  job.properties = { ...job.properties, tags: Object.fromEntries(tags) };
+  job.changes += 1;
+  return empty(200);
+}
+
+function run(state: State, job: ServerJob): JsonObject {
+  const moment = momentOfJob(state, job);
+  const { properties } = job;
+  return {
+    ...base(job.name, moment, job),
+    parentRunId: null,
+    rootRunId: job.name,
+    displayName: properties.displayName,
+    description: properties.description,
+    experimentName: properties.experimentName,
+    hidden: properties.isArchived === true,
+    tags: properties.tags,
+    properties: {
+      ...objectAt(properties, "properties"),
+      ProcessInfoFile: "azureml-logs/process_info.json",
+      ProcessStatusFile: "azureml-logs/process_status.json",
+    },
+    runType: properties.jobType === "Pipeline" ? "azureml.PipelineRun" : "azureml.scriptrun",
+  };
+}
+
+function childRun(state: State, { name, displayName, parent }: ChildRun): JsonObject {
+  return {
+    ...base(name, momentOfJob(state, parent), parent),
+    parentRunId: parent.name,
+    rootRunId: parent.name,
+    displayName,
+    description: null,
+    experimentName: parent.properties.experimentName,
+    hidden: false,
+    tags: {},
+    properties: { "azureml.nodeid": displayName },
+    runType: "azureml.StepRun",
+  };
+}
+
+function base(name: string, { status, step, began }: Moment, job: ServerJob): JsonObject {
+  const at = (wanted: (status: string) => boolean) => {
+    const found = began.find((entry) => wanted(entry.status));
+    return found === undefined ? null : sevenDigits(found.at);
+  };
+  const { error } = job.course;
+  return {
+    runId: name,
+    runUuid: guidOf(name),
+    status,
+    target: textAt(job.properties, "computeId")?.split("/").at(-1) ?? "serverless",
+    createdTimeUtc: sevenDigits(job.createdAt),
+    startTimeUtc: at((word) => word === "Running"),
+    endTimeUtc: at(isTerminal),
+    error: status === "Failed" && error !== undefined ? wrapped(error) : null,
+    warnings: null,
+    parameters: {},
+    services: {},
+    revision: step + job.changes,
+    runTypeV2: { orchestrator: "Execution", traits: [] },
+    createdBy: { userObjectId: guidOf("jobgate"), userName: "Jobgate" },
+    inputs: {},
+    outputs: {},
+  };
+}
+
+function wrapped({ code, message }: { readonly code: string; readonly message: string }): JsonObject {
+  const inner = { code: "BadArgument", innerError: { code: "UserProcessFailed", innerError: null } };
+  const error = { code, severity: null, message, messageFormat: message, messageParameters: {}, details: [], innerError: inner, additionalInfo: null };
+  return { error, correlation: null, environment: "westus", location: "westus", time: new Date().toISOString(), componentName: "CommonRuntime" };
+}
+
+function guidOf(text: string): string {
+  const hex = createHash("sha256").update(text).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+}

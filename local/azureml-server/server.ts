@@ -1,0 +1,158 @@
+/**
+ * A server that behaves as Azure ML does towards a client that submits jobs, watches and cancels them: Azure Resource Manager's
+ * and the data plane's calls on one address. Jobs do not run: they take a course. For tests, and for trying the service without Azure.
+ */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { ServerStorage } from "./assets.ts";
+import { isTerminal } from "./courses.ts";
+import { gatewayError } from "./errors.ts";
+import { type Answer, type Exchange, readExchange } from "./exchange.ts";
+import { createFaults, type Faults, sendAnswer } from "./faults.ts";
+import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./logs.ts";
+import { createRoutes, noRoute, type Route } from "./routes.ts";
+import { createState, momentOfJob, type State, type StateOptions } from "./state.ts";
+import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+
+export interface AzureMLServerOptions extends StateOptions {
+  readonly port?: number;
+  /** For https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Where logs and uploads are kept; without it, jobs have no logs and nothing can be uploaded. */
+  readonly storage?: ServerStorage;
+  readonly logs?: Pick<LogOptions, "lifeSeconds" | "cacheSeconds">;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly status: number;
+  readonly plane: Route["plane"];
+  readonly headers: IncomingMessage["headers"];
+  readonly body: unknown;
+}
+
+export interface AzureMLServer {
+  readonly url: string;
+  readonly state: State;
+  readonly faults: Faults;
+  /** What was asked, oldest first, at most the last 20,000. */
+  readonly requests: readonly SeenRequest[];
+  readonly buckets: Readonly<Record<"reads" | "writes" | "deletes", TokenBucket>>;
+  /** No token that was shown so far is accepted any more. */
+  expireTokens(): void;
+  close(): Promise<void>;
+}
+
+const keptRequests = 20_000;
+const growMs = 500;
+
+export async function startAzureMLServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
+  const state = createState(options);
+  const { storage } = options;
+  const logs = storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, pace: state.pace });
+  const routes = createRoutes(state);
+  const faults = createFaults();
+  const requests: SeenRequest[] = [];
+  const buckets = {
+    reads: createTokenBucket({ size: 250, perSecond: 25 }, state.now),
+    writes: createTokenBucket({ size: 200, perSecond: 10 }, state.now),
+    deletes: createTokenBucket({ size: 200, perSecond: 10 }, state.now),
+  };
+  const shown = new Set<string>();
+  const expired = new Set<string>();
+
+  async function answer(exchange: Exchange, route: Route | undefined, names: readonly string[]): Promise<Answer> {
+    if (route?.plane !== "open") {
+      const refusal = refuseToken(exchange, shown, expired);
+      if (refusal !== undefined) return refusal;
+    }
+    if (route === undefined) return noRoute(state, exchange);
+    if (route.plane !== "arm") return route.handler({ state, logs, storage }, exchange, ...names);
+    if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(exchange.query.get("api-version") ?? "")) {
+      return gatewayError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+    }
+    const kind = exchange.method === "GET" ? "reads" : exchange.method === "DELETE" ? "deletes" : "writes";
+    const left = buckets[kind].take();
+    const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
+    if (left === undefined) {
+      const refused = gatewayError(
+        429,
+        "SubscriptionRequestsThrottled",
+        `Number of ${kind} for subscription exceeded the limit. Please try again after '1' seconds.`,
+      );
+      return { ...refused, headers: { ...refused.headers, [header]: "0", "retry-after": "1" } };
+    }
+    const given = await route.handler({ state, logs, storage }, exchange, ...names);
+    return { ...given, headers: { ...given.headers, [header]: String(left) } };
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const exchange = await readExchange(request, url());
+    const fault = faults.next(exchange);
+    if (fault?.kind === "dropped") return void request.socket.destroy();
+    if (fault?.kind === "silent") return;
+    if (fault?.kind === "slow") await pause(fault.ms);
+    const path = exchange.path;
+    const route = routes.find((candidate) => candidate.method === exchange.method && candidate.path.test(path));
+    const names = (route?.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
+    const given = fault?.kind === "answer" ? fault.answer : await answer(exchange, route, names);
+    const { method, query, headers, body } = exchange;
+    requests.push({ method, path, query: query.toString(), status: given.status, plane: route?.plane ?? "open", headers, body });
+    if (requests.length > keptRequests) requests.splice(0, keptRequests / 10);
+    const id = randomUUID();
+    const common = { "x-ms-correlation-request-id": id, "x-ms-request-id": id, "x-request-time": ((performance.now() - started) / 1000).toFixed(3) };
+    sendAnswer(response, { ...given, headers: { ...common, ...given.headers } }, fault);
+  }
+
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: Error) => {
+      response.writeHead(500, { "content-type": "application/json" });
+      response.end(JSON.stringify({ error: { code: "ServiceError", message: error.message } }));
+    });
+  };
+  const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);
+  const url = () => `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const growing = setInterval(() => growLogs(state, logs), growMs).unref();
+
+  return {
+    url: url(),
+    state,
+    faults,
+    requests,
+    buckets,
+    expireTokens: () => {
+      for (const token of shown) expired.add(token);
+    },
+    async close() {
+      clearInterval(growing);
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function refuseToken({ headers }: Exchange, shown: Set<string>, expired: ReadonlySet<string>): Answer | undefined {
+  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1];
+  if (token === undefined) return gatewayError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
+  if (expired.has(token)) return gatewayError(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.");
+  shown.add(token);
+  return undefined;
+}
+
+/** Logs grow whether anybody asks about the job or not. What fails is written the next time. */
+function growLogs(state: State, logs: JobLogs): void {
+  for (const job of state.jobs.values()) {
+    const moment = momentOfJob(state, job);
+    const isOver = isTerminal(moment.status) && state.now() - (moment.began.at(-1)?.at ?? 0) > 10 * growMs;
+    if (!isOver && !job.deleted) logs.grow(job, moment).catch(() => undefined);
+  }
+}

@@ -1,0 +1,180 @@
+/** What Event Grid does in Azure: puts an event on a queue for each blob that is written. Azurite emits none, so containers are looked at. */
+import { randomUUID } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+import type { BlobItem, ContainerClient } from "@azure/storage-blob";
+import type { QueueClient } from "@azure/storage-queue";
+import { storageClientOptions } from "./host/storage-queue.ts";
+
+/** Blobs of one container, told to one queue. */
+export interface EventSubscription {
+  readonly container: string;
+  readonly queue: string;
+  /** Only blobs whose path ends like this. */
+  readonly endsWith?: string;
+}
+
+export interface StorageEventsOptions {
+  readonly connectionString: string;
+  readonly subscriptions: readonly EventSubscription[];
+  /** Remembers how far each subscription came, so that what was written while nobody looked is told after a new start. */
+  readonly stateFile: string;
+  readonly warn: (message: string) => void;
+  readonly intervalMs?: number;
+}
+
+export interface StorageEvents {
+  stop(): Promise<void>;
+}
+
+/** Where nothing is new, looking takes at most a tenth of the time. */
+const restRatio = 9;
+const longestRestMs = 10_000;
+const sendsAtOnce = 16;
+const callTimeoutMs = 10_000;
+
+/** Starts to look; containers and queues that are missing are made first. */
+export async function startStorageEvents({ subscriptions, warn, intervalMs = 1000, ...options }: StorageEventsOptions): Promise<StorageEvents> {
+  const stopping = new AbortController();
+  const watches = await Promise.all(subscriptions.map((subscription) => openWatch(subscription, options)));
+
+  async function loop({ container, look }: Watch): Promise<void> {
+    // Said once: the looks go on, and an outage of an hour would else be thousands of lines.
+    let failing = false;
+    while (!stopping.signal.aborted) {
+      const began = performance.now();
+      let told = 0;
+      try {
+        told = await look(stopping.signal);
+        if (failing) warn(`The container ${container} can be looked at again.`);
+        failing = false;
+      } catch (error) {
+        if (!failing && !stopping.signal.aborted) warn(`The container ${container} cannot be looked at for events: ${(error as Error).message.split("\n")[0]}`);
+        failing = true;
+      }
+      const restMs = told > 0 ? intervalMs : Math.max(intervalMs, Math.min(longestRestMs, restRatio * (performance.now() - began)));
+      await pause(restMs, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  await Promise.all(watches.map(({ prepare }) => prepare().catch(() => {})));
+  const loops = watches.map(loop);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+interface Watch {
+  readonly container: string;
+  prepare(): Promise<void>;
+  /** Gives the number of events. */
+  look(signal: AbortSignal): Promise<number>;
+}
+
+async function openWatch(
+  subscription: EventSubscription,
+  { connectionString, stateFile }: Pick<StorageEventsOptions, "connectionString" | "stateFile">,
+): Promise<Watch> {
+  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([import("@azure/storage-blob"), import("@azure/storage-queue")]);
+  const container = BlobServiceClient.fromConnectionString(connectionString, storageClientOptions).getContainerClient(subscription.container);
+  const queue = QueueServiceClient.fromConnectionString(connectionString, storageClientOptions).getQueueClient(subscription.queue);
+  const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
+  const told = new Map<string, string>();
+  let prepared = false;
+  const limit = () => AbortSignal.timeout(callTimeoutMs);
+
+  const prepare = async () => {
+    await Promise.all([container.createIfNotExists({ abortSignal: limit() }), queue.createIfNotExists({ abortSignal: limit() })]);
+    prepared = true;
+  };
+  return {
+    container: subscription.container,
+    prepare,
+    async look(signal) {
+      if (!prepared) await prepare();
+      const gone = new Set(told.keys());
+      let events = 0;
+      for await (const { segment } of container.listBlobsFlat({ abortSignal: signal }).byPage()) {
+        const blobs = segment.blobItems.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
+        for (const { name } of blobs) gone.delete(name);
+        const news = blobs.filter(({ name, properties }) => told.get(name) !== properties.etag);
+        const unheard = news.filter(({ properties }) => properties.lastModified.getTime() >= progress.since);
+        await tellAll(queue, container, unheard, signal);
+        events += unheard.length;
+        for (const { name, properties } of news) told.set(name, properties.etag);
+        progress.reach(Math.max(...unheard.map(({ properties }) => properties.lastModified.getTime())));
+      }
+      for (const name of gone) told.delete(name);
+      return events;
+    },
+  };
+}
+
+async function tellAll(queue: QueueClient, container: ContainerClient, blobs: readonly BlobItem[], signal: AbortSignal): Promise<void> {
+  for (let at = 0; at < blobs.length; at += sendsAtOnce) {
+    const some = blobs.slice(at, at + sendsAtOnce).map((blob) => JSON.stringify(createdEvent(container, blob)));
+    await Promise.all(some.map((text) => queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: signal })));
+  }
+}
+
+interface Progress {
+  /** What was written before this time (milliseconds) was told by an earlier start. */
+  readonly since: number;
+  reach(time: number): void;
+}
+
+/** A blob may be seen so much later than one that was written after it. */
+const overtakeMs = 5000;
+
+/** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
+function openProgress(stateFile: string, key: string): Progress {
+  const since = readState(stateFile)[key] ?? Math.floor(Date.now() / 1000) * 1000;
+  let kept = Number.NEGATIVE_INFINITY;
+  const keep = (time: number) => {
+    if (time <= kept) return;
+    kept = time;
+    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: kept }));
+  };
+  keep(since);
+  return { since, reach: (time) => keep(time - overtakeMs) };
+}
+
+function readState(stateFile: string): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(stateFile, "utf8"));
+  } catch {
+    return {};
+  }
+}
+
+const account = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
+let made = 0;
+
+/** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
+function createdEvent(container: ContainerClient, { name, properties }: BlobItem): object {
+  made += 1;
+  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000)).toString(16).toUpperCase().padStart(32, "0");
+  return {
+    topic: account,
+    subject: `/blobServices/default/containers/${container.containerName}/blobs/${name}`,
+    eventType: "Microsoft.Storage.BlobCreated",
+    id: randomUUID(),
+    data: {
+      api: "PutBlob",
+      requestId: randomUUID(),
+      eTag: properties.etag,
+      contentType: properties.contentType,
+      contentLength: properties.contentLength,
+      blobType: properties.blobType,
+      url: container.getBlobClient(name).url,
+      sequencer,
+      storageDiagnostics: { batchId: randomUUID() },
+    },
+    dataVersion: "",
+    metadataVersion: "1",
+    eventTime: properties.lastModified.toISOString(),
+  };
+}

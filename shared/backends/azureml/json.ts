@@ -1,0 +1,36 @@
+/** Reading JSON that somebody else wrote: every field may be missing, null or of another type. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object at a path; empty when there is none. */
+export function objectAt(value: unknown, ...path: readonly string[]): JsonObject {
+  const found = path.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), value);
+  return isObject(found) ? found : {};
+}
+
+/** A text that says something. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** A time in RFC 3339, UTC. The service writes seven digits of a second. */
+export function timeOf(value: unknown): string | undefined {
+  const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): unknown;
+  }
+}
+
+/** Parses so that `JSON.stringify` prints every number as it came: `1.0`, and integers of any size. */
+export function parseExactly(text: string): unknown {
+  const keep = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === "number" && context?.source !== undefined && String(value) !== context.source ? JSON.rawJSON(context.source) : value;
+  return JSON.parse(text, keep);
+}

@@ -1,0 +1,50 @@
+import type { CommandJob } from "../../../core/job/command-job.ts";
+import { variableTexts } from "../../../core/job/variables.ts";
+import type { Mapping, Value } from "../../../core/yaml/value.ts";
+import { type AssetNames, codeId, computeId } from "./asset-names.ts";
+import { environmentId } from "./environment.ts";
+import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
+import { baseToRest, distributionToRest, duration, given, queueToRest, resourcesToRest } from "./run-settings.ts";
+
+/** What a command job and the trial of a sweep have in common. */
+export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, assets: AssetNames): Mapping {
+  const { command, code, environment, environment_variables = {}, resources, distribution } = settings;
+  return {
+    command: doubleBraces(command),
+    codeId: code === undefined ? undefined : codeId(code, assets),
+    environmentId: environmentId(environment as unknown as Value, assets),
+    environmentVariables: variableTexts(environment_variables as Mapping),
+    distribution: given(distribution, distributionToRest),
+    resources: given(resources as Mapping | undefined, resourcesToRest),
+  };
+}
+
+type Trial = Pick<CommandJob["fields"], "command" | "code" | "environment" | "environment_variables" | "resources" | "distribution">;
+
+/** @see CommandJob._to_rest_object */
+export function commandToRest({ fields }: CommandJob, assets: AssetNames): Mapping {
+  const { compute, inputs = {}, outputs = {}, limits, queue_settings, parent_job_name } = fields;
+  const isLocal = compute === "local";
+  const { resources, environmentVariables, ...settings } = commandSettingsToRest(fields, assets);
+  return {
+    ...baseToRest(fields, "Command"),
+    ...settings,
+    computeId: isLocal || compute === undefined ? undefined : computeId(compute, assets),
+    environmentVariables: isLocal ? { ...(environmentVariables as Mapping), AZUREML_COMPUTE_USE_COMMON_RUNTIME: "true" } : environmentVariables,
+    resources: isLocal ? localResources(resources as Mapping | undefined) : resources,
+    inputs: inputsToRest(inputs as Mapping, assets),
+    outputs: outputsToRest(outputs as unknown as Mapping),
+    limits: given(limits as Mapping | undefined, ({ timeout }) => ({ jobLimitsType: "Command", timeout: duration(timeout) })),
+    queueSettings: given(queue_settings as Mapping | undefined, queueToRest),
+    parentJobName: parent_job_name,
+  };
+}
+
+function localResources(resources: Mapping = {}): Mapping {
+  return { ...resources, properties: { ...(resources.properties as Mapping), IsLocal: { IsLocal: true } } };
+}
+
+/** `{inputs.x}` is an old spelling. @see map_single_brackets_and_warn of the SDK */
+function doubleBraces(command: string): string {
+  return command.replaceAll(/(?<!\{)\{(inputs|outputs|search_space)\.([^}]*)\}(?!\})/g, "$${{$1.$2}}");
+}

@@ -1,0 +1,39 @@
+import { AutoMLJob } from "../../../core/job/automl-job.ts";
+import { CommandJob } from "../../../core/job/command-job.ts";
+import { DistillationJob } from "../../../core/job/distillation-job.ts";
+import { FineTuningJob } from "../../../core/job/finetuning-job.ts";
+import type { Job } from "../../../core/job/job.ts";
+import { PipelineJob } from "../../../core/job/pipeline-job.ts";
+import { SparkJob } from "../../../core/job/spark-job.ts";
+import { SweepJob } from "../../../core/job/sweep-job.ts";
+import { toJson } from "../../../core/yaml/to-json.ts";
+import type { Mapping } from "../../../core/yaml/value.ts";
+import type { AssetNames } from "./asset-names.ts";
+import { automlToRest } from "./automl.ts";
+import { commandToRest } from "./command.ts";
+import { distillationToRest } from "./distillation.ts";
+import { fineTuningToRest } from "./finetuning.ts";
+import { pipelineToRest } from "./pipeline.ts";
+import { sparkToRest } from "./spark.ts";
+import { sweepToRest } from "./sweep.ts";
+
+/** The body of the PUT that creates a job. */
+export interface RestJob {
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/** A job in Azure ML's terms, as the SDK sends it. */
+export function jobToRest(job: Job, assets: AssetNames): RestJob {
+  return { properties: toJson(toRest(job, assets)) as Record<string, unknown> };
+}
+
+function toRest(job: Job, assets: AssetNames): Mapping {
+  if (job instanceof CommandJob) return commandToRest(job, assets);
+  if (job instanceof SweepJob) return sweepToRest(job, assets);
+  if (job instanceof PipelineJob) return pipelineToRest(job, assets);
+  if (job instanceof AutoMLJob) return automlToRest(job, assets);
+  if (job instanceof SparkJob) return sparkToRest(job, assets);
+  if (job instanceof FineTuningJob) return fineTuningToRest(job, assets);
+  if (job instanceof DistillationJob) return distillationToRest(job, assets);
+  throw new TypeError(`Azure ML takes no ${job.type} jobs, as the SDK says on submission.`);
+}

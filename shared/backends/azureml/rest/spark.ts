@@ -1,0 +1,35 @@
+import type { SparkEntry } from "../../../core/job/spark-fields.ts";
+import type { SparkJob } from "../../../core/job/spark-job.ts";
+import { pythonText } from "../../../core/yaml/python-text.ts";
+import type { Mapping, Value } from "../../../core/yaml/value.ts";
+import { type AssetNames, codeId, computeId } from "./asset-names.ts";
+import { environmentId } from "./environment.ts";
+import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { baseToRest } from "./run-settings.ts";
+
+export function entryToRest(entry: SparkEntry): Mapping {
+  if ("file" in entry) return { file: entry.file, sparkJobEntryType: "SparkJobPythonEntry" };
+  return { className: entry.class_name, sparkJobEntryType: "SparkJobScalaEntry" };
+}
+
+/** @see SparkJob._to_rest_object */
+export function sparkToRest({ fields }: SparkJob, assets: AssetNames): Mapping {
+  const { code, compute, environment, conf = {}, entry, py_files, jars, files, archives, args, resources, inputs = {}, outputs = {} } = fields;
+  const { services: _services, ...base } = baseToRest(fields, "Spark");
+  return {
+    ...base,
+    codeId: code === undefined ? undefined : codeId(code, assets),
+    computeId: compute === undefined ? undefined : computeId(compute, assets),
+    environmentId: environmentId(environment as Value | undefined, assets),
+    conf: mapValues(conf, (value) => pythonText(value ?? null)),
+    entry: entryToRest(entry),
+    pyFiles: py_files,
+    jars,
+    files,
+    archives,
+    args,
+    resources: resources === undefined ? undefined : { instanceType: resources.instance_type, runtimeVersion: resources.runtime_version },
+    inputs: inputsToRest(inputs as Mapping, assets),
+    outputs: outputsToRest(outputs as unknown as Mapping),
+  };
+}

@@ -1,0 +1,61 @@
+import type { EarlyTermination, SamplingAlgorithm } from "../../../core/job/sweep-fields.ts";
+import type { SweepJob } from "../../../core/job/sweep-job.ts";
+import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { type AssetNames, computeId } from "./asset-names.ts";
+import { camelKeys, pascal } from "./camel.ts";
+import { commandSettingsToRest } from "./command.ts";
+import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { baseToRest, duration, given, queueToRest, resourcesToRest, withoutNulls } from "./run-settings.ts";
+
+/** What describes each distribution, in the order in which it is sent. */
+export const distributionNumbers: Readonly<Record<string, readonly string[]>> = {
+  uniform: ["min_value", "max_value"],
+  loguniform: ["min_value", "max_value"],
+  quniform: ["min_value", "max_value", "q"],
+  qloguniform: ["min_value", "max_value", "q"],
+  normal: ["mu", "sigma"],
+  lognormal: ["mu", "sigma"],
+  qnormal: ["mu", "sigma", "q"],
+  qlognormal: ["mu", "sigma", "q"],
+  randint: ["upper"],
+};
+
+/** A distribution as a pair: its type, and a list of what describes it. @see azure/ai/ml/entities/_job/sweep/search_space.py */
+export function distributionToRest(distribution: Value | undefined): Value {
+  if (!isMapping(distribution)) return distribution ?? null;
+  const { type, values } = distribution;
+  if (type !== "choice") return [type ?? null, (distributionNumbers[String(type)] ?? []).map((name) => distribution[name] ?? null)];
+  const choices = (Array.isArray(values) ? values : []).map((value: Value) => (isMapping(value) ? mapValues(value, distributionToRest) : value));
+  return ["choice", [choices as Value]];
+}
+
+export function policyToRest({ type, ...rest }: EarlyTermination): Mapping {
+  return { ...camelKeys(withoutNulls(rest as Mapping)), policyType: pascal(type) };
+}
+
+export function samplingToRest(algorithm: SamplingAlgorithm): Mapping {
+  const { type, ...rest } = typeof algorithm === "string" ? { type: algorithm } : algorithm;
+  return { ...(rest as Mapping), samplingAlgorithmType: pascal(type) };
+}
+
+/** @see SweepJob._to_rest_object */
+export function sweepToRest({ fields }: SweepJob, assets: AssetNames): Mapping {
+  const { trial, compute, inputs = {}, outputs = {}, limits, objective, sampling_algorithm, search_space = {}, early_termination } = fields;
+  const trialToRest = commandSettingsToRest(trial, assets);
+  const own = given(fields.resources as Mapping | undefined, resourcesToRest);
+  const { services: _services, ...base } = baseToRest(fields, "Sweep");
+  return {
+    ...base,
+    trial: trialToRest,
+    computeId: compute === undefined ? undefined : computeId(compute, assets),
+    inputs: inputsToRest(inputs as Mapping, assets),
+    outputs: outputsToRest(outputs as unknown as Mapping),
+    objective: { goal: objective.goal, primaryMetric: objective.primary_metric },
+    limits: { ...camelKeys(limits), jobLimitsType: "Sweep", timeout: duration(limits.timeout), trialTimeout: duration(limits.trial_timeout) },
+    samplingAlgorithm: sampling_algorithm === undefined ? undefined : samplingToRest(sampling_algorithm),
+    searchSpace: mapValues(search_space as unknown as Mapping, distributionToRest),
+    earlyTermination: early_termination === undefined ? undefined : policyToRest(early_termination),
+    queueSettings: given((fields.queue_settings ?? trial.queue_settings) as Mapping | undefined, queueToRest),
+    resources: own ?? trialToRest.resources,
+  };
+}

@@ -1,0 +1,41 @@
+import { posix } from "node:path";
+import { isMapping, type Mapping } from "../yaml/value.ts";
+import { broughtAlong, readPipeline } from "./component-files.ts";
+import { isComponentFile } from "./components.ts";
+import { contextBelow, type FilesContext, type JobFilesReader, joinPath, readMapping, withoutScheme } from "./local-files.ts";
+import { checkNodes } from "./pipeline-checks.ts";
+import type { Problem } from "./problems.ts";
+import { show } from "./problems.ts";
+
+/** A pipeline in a file that a job names. */
+export interface PipelineFile {
+  /** Its fields; every node has its component, and every path starts at the folder of the job. */
+  readonly pipeline: Mapping;
+  /** Nodes whose component lies in a file of its own. */
+  readonly fromFiles: ReadonlySet<string>;
+}
+
+/**
+ * Reads a file that was judged when its job was read; `folder` is that of the job within the files.
+ * @throws Error when it is another file than it was.
+ */
+export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
+  const refuse = ({ message }: Problem): never => {
+    throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
+  };
+  const limits = { depth: 32, nodes: 20_000 };
+  const context: FilesContext = { files, limits, folder, find: () => {}, report: refuse, adopt: () => {}, budget: { nodes: limits.nodes } };
+  const file = joinPath(folder, withoutScheme(path)) ?? path;
+  const content = readMapping(context, file, []) ?? {};
+  const below = posix.dirname(file);
+  const inFile = contextBelow(context, [], below === "." ? "" : below);
+  const pipeline = readPipeline(content, inFile) ?? {};
+  const jobs = isMapping(pipeline.jobs) ? broughtAlong({ jobs: checkNodes(pipeline, true, inFile) }, below, folder).jobs : {};
+  const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(([, node]) => isMapping(node) && isFile(node.component ?? node.trial));
+  return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
+}
+
+/** The SDK takes a path with a scheme for something else here. */
+function isFile(component: unknown): boolean {
+  return isComponentFile(component) && !component.startsWith("file:");
+}

@@ -1,0 +1,71 @@
+import { describe, expect, test } from "vitest";
+import type { ReceiptStore } from "../../../shared/core/inbox-ports.ts";
+import type { Receipt } from "../../../shared/core/receipt.ts";
+import { abortedSignal } from "./samples.ts";
+
+export interface ReceiptsUnderTest {
+  readonly receipts: ReceiptStore;
+  /** Puts any text where the receipt of a file lies. */
+  scribble(path: string, text: string): Promise<unknown>;
+}
+
+function receipt(path: string, changes: Partial<Receipt> = {}): Receipt {
+  return {
+    schema_version: 1,
+    path,
+    etag: '"0x1"',
+    answered_at: "2026-03-01T12:00:00.000Z",
+    outcome: "refused",
+    error: { code: "invalid_job", message: "ü 🙂" },
+    ...changes,
+  };
+}
+
+/** What every ReceiptStore does. `create` gives an empty one. */
+export function receiptStoreContract(adapter: string, create: () => ReceiptsUnderTest): void {
+  describe(`receipts: ${adapter}`, () => {
+    test.each(["train.yml", "größe/日本語 #1?.yml", "../jobs/iris/record.json", "a\nb.yml", "x".repeat(1024), "\u0001.yml"])(
+      "the receipt of %j is read as it was written",
+      async (path) => {
+        const { receipts } = create();
+        expect(await receipts.get(path)).toBeUndefined();
+        await receipts.put(receipt(path), undefined);
+        expect(await receipts.get(path)).toEqual({ receipt: receipt(path), etag: expect.any(String) });
+      },
+    );
+
+    test("a new one must find nothing, and another takes the place of what it knows", async () => {
+      const { receipts } = create();
+      await receipts.put(receipt("a.yml"), undefined);
+      await expect(receipts.put(receipt("a.yml"), undefined)).rejects.toMatchObject({ code: "conflict" });
+      const etag = (await receipts.get("a.yml"))?.etag;
+      await receipts.put(receipt("a.yml", { etag: '"0x2"' }), etag);
+      await expect(receipts.put(receipt("a.yml"), etag)).rejects.toMatchObject({ code: "conflict" });
+      expect((await receipts.get("a.yml"))?.receipt?.etag).toBe('"0x2"');
+    });
+
+    test("of eight that write at once, one does", async () => {
+      const { receipts } = create();
+      await receipts.put(receipt("first.yml"), undefined);
+      const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => receipts.put(receipt("a.yml"), undefined)));
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    });
+
+    test("a text that is none is there to be replaced", async () => {
+      const { receipts, scribble } = create();
+      await receipts.put(receipt("first.yml"), undefined);
+      await scribble("a.yml", "mine!");
+      const there = await receipts.get("a.yml");
+      expect(there).toEqual({ receipt: undefined, etag: expect.any(String) });
+      await receipts.put(receipt("a.yml"), there?.etag);
+      expect((await receipts.get("a.yml"))?.receipt).toEqual(receipt("a.yml"));
+    });
+
+    test("a call ends when its signal is aborted", async () => {
+      const { receipts } = create();
+      const options = { signal: abortedSignal() };
+      await expect(receipts.get("a.yml", options)).rejects.toThrow("the caller gave up");
+      await expect(receipts.put(receipt("a.yml"), undefined, options)).rejects.toThrow("the caller gave up");
+    });
+  });
+}

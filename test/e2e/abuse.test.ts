@@ -1,0 +1,234 @@
+/** What strangers and clumsy callers send, against `npm start`, with the figures that each may cost. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { beforeAll, describe, expect, test } from "vitest";
+import { formOf } from "../support/form.ts";
+import { type JobDocument, jobYaml, json, type Problem, run, yaml } from "../support/job-client.ts";
+import { cpuMs, memoryMiB, resetPeak } from "../support/process-figures.ts";
+import { rawRequest } from "../support/raw-http.ts";
+import { callsOf, registered } from "../support/registered-functions.ts";
+import { type Answer, send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+
+const service = useService();
+const calls = callsOf(await registered());
+const good = jobYaml("echo hi");
+const pid = () => service().child.pid ?? 0;
+const check = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = yaml) =>
+  send(service().url, "POST /api/jobs?dry_run=true", { headers, body });
+const isUp = async () => (await send(service().url, "GET /api/health")).status === 200;
+
+beforeAll(async () => {
+  // What is slow the first time is not what these tests are about.
+  for (let request = 0; request < 30; request += 1) await check(good);
+});
+
+/** The least processor time of several tries: another request, or a garbage collection, may fall into one. */
+async function leastCpuMs(work: () => Promise<unknown>): Promise<number> {
+  const costs: number[] = [];
+  for (let attempt = 0; attempt < 5; attempt += 1) {
+    const before = cpuMs(pid());
+    await work();
+    costs.push(cpuMs(pid()) - before);
+  }
+  return Math.min(...costs);
+}
+
+const repeat = (count: number, part: (at: number) => string, between = "\n") => Array.from({ length: count }, (_, at) => part(at)).join(between);
+const letters = "abcdefghi";
+
+describe("A1: aliases that make much of little are a 400 in at most 100 ms", () => {
+  test.each([
+    ["billion laughs", repeat(9, (at) => `${letters[at]}: &${letters[at]} [${repeat(9, () => (at === 0 ? "lol" : `*${letters[at - 1]}`), ", ")}]`)],
+    ["forty doublings", repeat(40, (at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`)],
+    ["merge keys", `a: &a {${repeat(5000, (at) => `k${at}: 1`, ", ")}}\nb: {<<: [${repeat(1000, () => "*a", ", ")}]}`],
+  ])("%s", async (_what, body) => {
+    const before = memoryMiB(pid()).now;
+    expect(await leastCpuMs(async () => expect((await check(body)).status).toBe(400))).toBeLessThanOrEqual(100);
+    expect(memoryMiB(pid()).now - before).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("A2: nesting is a 400 in at most 200 ms, 500 times on one service", () => {
+  test.each(["[", "- ", "? ", "{a: ", "- ? ", "[{? "])("of %j", async (part) => {
+    const bodies = [33, 100, 5000, 100_000].map((depth) => part.repeat(Math.min(depth, Math.floor(250_000 / part.length))));
+    expect(await leastCpuMs(async () => expect((await check(bodies.at(-1) ?? "")).status).toBe(400))).toBeLessThanOrEqual(200);
+    for (let times = 0; times < 500 / 6; times += 1) expect((await check(bodies[times % bodies.length] ?? "")).status).toBe(400);
+    expect(await isUp()).toBe(true);
+  });
+});
+
+describe("A3: what is as long as may be costs at most 300 ms", () => {
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ["keys", repeat(19_000, (at) => `k${at}: 1`), yaml],
+    ["keys in JSON", `{${repeat(19_000, (at) => `"k${at}":1`, ",")}}`, json],
+    ["keys that are nearly fields", repeat(9000, (at) => `comand${at}: 1`), yaml],
+    ["tags", `${good}tags: {${repeat(9000, (at) => `k${at}: 1`, ", ")}}`, yaml],
+    ["comments", `${good}${"# x\n".repeat(60_000)}`, yaml],
+    ["line breaks in quotes", `${good}description: "${"\n".repeat(200_000)}"`, yaml],
+    ["one text", `${good}description: ${"x ".repeat(125_000)}b`, yaml],
+    ["escapes", `${good}description: "${"\\x41".repeat(60_000)}"`, yaml],
+    ["bindings", jobYaml("${{inputs.a}} ".repeat(17_000)), yaml],
+    ["things like secrets", jobYaml("a://b:".repeat(40_000)), yaml],
+    ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
+  ])("%s", async (_what, body, headers) => {
+    expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
+    expect(await leastCpuMs(async () => expect([200, 400]).toContain((await check(body, headers)).status))).toBeLessThanOrEqual(300);
+  });
+
+  test.each([
+    ["5 MB of one text", `${good}description: ${"x".repeat(5_000_000)}`, yaml],
+    ["1 MB of comments", `${good}${"# x\n".repeat(250_000)}`, yaml],
+    ["A5: a million lists in JSON", `${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}`, json],
+  ])("and more than that is a 413: %s", async (_what, body, headers) => {
+    expect(await check(body, headers)).toMatchObject({ status: 413 });
+  });
+});
+
+test("A5: a job in JSON that is 3000 levels deep is a 400", async () => {
+  const deep = `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`;
+  expect(await check(`{"command": "x", "environment": "azureml:e:1", "tags": ${deep}}`, json)).toMatchObject({ status: 400 });
+});
+
+describe("A6: large bodies", () => {
+  test("20 at once are a 413 each, and are never in memory as a whole", async () => {
+    const mebibytes = 32;
+    const large = Buffer.alloc(mebibytes * 1024 * 1024, "x");
+    resetPeak(pid());
+    const before = memoryMiB(pid()).now;
+    const answers = await Promise.all(Array.from({ length: 20 }, () => send(service().url, "POST /api/jobs", { headers: yaml, body: large })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([413]));
+    expect(memoryMiB(pid()).peak - before).toBeLessThan(20 * mebibytes);
+  });
+
+  test("over 100 MiB do not get past the host", async () => {
+    const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: ${101 * 1024 * 1024}\r\n\r\n`;
+    const raw = rawRequest(service().url, head);
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test("without a length are cut where the limit is", async () => {
+    const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\nTransfer-Encoding: chunked\r\n\r\n";
+    const chunk = `${(1024 * 1024).toString(16)}\r\n${"x".repeat(1024 * 1024)}\r\n`;
+    const raw = rawRequest(service().url, `${head}${chunk.repeat(8)}0\r\n\r\n`);
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await isUp()).toBe(true);
+  });
+});
+
+describe("A7: names of JavaScript's own objects", () => {
+  const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString"];
+
+  test.each(names)("%s is a part of a form that nobody expects, a parameter that is unknown and a tag like others", async (name) => {
+    const form = formOf([{ name, content: good }]);
+    expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
+      code: "invalid_request",
+      detail: expect.stringContaining(name),
+    });
+    expect((await send(service().url, `GET /api/jobs?${name}=1`)).json<Problem>()).toMatchObject({ code: "invalid_query" });
+    expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
+    expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
+    const tagged = await check(`${good}tags: {${name}: kept}`);
+    expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
+  });
+});
+
+describe("A8: names that are not plain", () => {
+  const odd = [
+    "\u202e",
+    "\u200b",
+    "e\u0301",
+    "é",
+    "😀",
+    "\r\n",
+    "\u0001",
+    "\ufffe",
+    "..",
+    ".",
+    "%2e%2e%2f",
+    "..%2f",
+    "\\",
+    "CON.",
+    "a.",
+    " a",
+    "a ",
+    "a/b",
+    "a\u0000b",
+  ];
+
+  test.each(odd)("%j is no name of a job, in the path or in the job", async (name) => {
+    const line = `PUT /api/jobs/${encodeURIComponent(name)}`;
+    expect([400, 404]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
+    expect(await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` })).toMatchObject({ status: 400 });
+    expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
+  });
+});
+
+describe("A11: names of files that a header could be made of", () => {
+  const names = ['a"; filename="b.html', "ü😀.txt", "it's (1)*.txt", "100%25.txt", "a;b,c=d.txt"];
+
+  test("are written so that the answer has one header of its own", async () => {
+    const command = ["mkdir outputs", ...names.map((name) => `echo x > ${JSON.stringify(`outputs/${name}`)}`)].join("; ");
+    const { name: job, status } = await run(service().url, jobYaml(command));
+    expect(status).toBe("Completed");
+    const listed = (await send(service().url, `GET /api/jobs/${job}/outputs`)).json<{ value: { path: string }[] }>().value.map(({ path }) => path);
+    expect(new Set(listed)).toEqual(new Set(names.map((name) => `outputs/${name}`)));
+    for (const path of listed) {
+      const answer = await send(service().url, `GET /api/jobs/${job}/outputs/${path.split("/").map(encodeURIComponent).join("/")}`);
+      expect(answer).toMatchObject({ status: 200, text: "x\n", headers: { "content-type": "application/octet-stream" } });
+      expect(answer.headers["content-disposition"]).toMatch(/^attachment; filename\*=UTF-8''[\w.%~-]+$/);
+    }
+  });
+
+  test.each(["x%0d%0aSet-Cookie:%20a=b", "x%0aLocation:%20http://evil.test", "%C3%A9%00"])("%s in a path makes no header", async (path) => {
+    for (const line of [`GET /api/jobs/${path}`, `PUT /api/jobs/${path}`, `GET /api/jobs/none/log_files/${path}`, `GET /api/jobs/none/outputs/${path}`]) {
+      const answer = await send(service().url, line, line.startsWith("PUT") ? { headers: yaml, body: good } : {});
+      expect([400, 404]).toContain(answer.status);
+      expect([answer.headers["set-cookie"], answer.headers.location]).toEqual([undefined, undefined]);
+    }
+  });
+});
+
+/** A page of another site can send these without asking first. */
+const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
+
+describe("A15: a web page of another site", () => {
+  const lineOf = ({ method, route }: (typeof calls)[number]) => `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b")}`;
+  const refused = ({ status, json: read, headers }: Answer) => ({
+    status,
+    code: headers["content-type"] === undefined ? headers["x-ms-error-code"] : (headers["x-ms-error-code"] ?? read<Problem>().code),
+    allowed: headers["access-control-allow-origin"],
+  });
+
+  test.for(calls.map((call) => [lineOf(call)] as const))("gets nothing from %s, by no name and from no origin", async ([line]) => {
+    const { port } = new URL(service().url);
+    for (const [headers, code] of [
+      [{ host: `rebound.example:${port}` }, "not_loopback"],
+      [{ host: `127.0.0.1.rebound.example:${port}`, origin: `http://127.0.0.1.rebound.example:${port}` }, "not_loopback"],
+      [{ origin: "https://evil.example" }, "foreign_origin"],
+      [{ origin: "null" }, "foreign_origin"],
+      [{ origin: `http://localhost.evil.example:${port}` }, "foreign_origin"],
+      [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "foreign_origin"],
+      [{ "sec-fetch-site": "same-site" }, "foreign_origin"],
+    ] as const) {
+      expect(refused(await send(service().url, line, { headers }))).toEqual({ status: 403, code, allowed: undefined });
+    }
+  });
+
+  test.each(simple)("cannot send a job as %s, even from an old browser that says nothing of the page", async (type) => {
+    expect([400, 415]).toContain((await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: good })).status);
+  });
+
+  test("is not told by CORS that it may ask", async () => {
+    const headers = { origin: "https://evil.example", "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+    const answer = await send(service().url, "OPTIONS /api/jobs", { headers });
+    expect(answer.status).toBe(404);
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
+  });
+
+  test("left no job behind", async () => {
+    const { value } = (await send(service().url, "GET /api/jobs")).json<{ value: JobDocument[] }>();
+    expect(value.map(({ status }) => status)).toEqual(["Completed"]);
+  });
+});

@@ -1,0 +1,234 @@
+/** Who may do what, on every call that the app registers. */
+import { beforeAll, describe, expect, test } from "vitest";
+import { type Person, useEntraService } from "../support/entra.ts";
+import { type JobDocument, jobYaml, type Problem, yaml } from "../support/job-client.ts";
+import { ada, claimsOf, principalHeader, tenant } from "../support/principal.ts";
+import { type Call, callsOf, registered } from "../support/registered-functions.ts";
+import type { Answer, Sent } from "../support/send.ts";
+import { startTokenIssuer } from "../support/token-issuer.ts";
+import { until } from "../support/until.ts";
+
+const service = useEntraService();
+const calls = callsOf(await registered());
+const open = ["health", "health-ready"];
+const closed = calls.filter(({ function: name }) => !open.includes(name));
+const ofOneJob = closed.filter(({ route }) => route.includes("{name}"));
+const title = ({ method, route }: Call) => `${method} /${route}`;
+const spec = jobYaml("mkdir outputs && echo hi > outputs/out.txt");
+
+/** What stands for the parts of a route; a route with another part is a test that fails. */
+const parts: readonly (readonly [RegExp, string])[] = [
+  [/log_files\/\{first\}\/\{\*rest\}/, "log_files/user_logs/std_log.txt"],
+  [/outputs\/\{first\}\/\{\*rest\}/, "outputs/outputs/out.txt"],
+];
+
+function lineOf({ method, route }: Call, name: string): string {
+  const path = parts.reduce((text, [part, value]) => text.replace(part, value), route.replace("{name}", name));
+  if (path.includes("{")) throw new Error(`This test does not know what to put into ${path}.`);
+  return `${method} /${path}`;
+}
+
+function bodyOf({ method, route }: Call): Sent {
+  if (method === "PATCH") return { headers: { "content-type": "application/merge-patch+json" }, body: '{"description": "changed"}' };
+  const isJob = method === "PUT" || route === "api/jobs";
+  return method === "GET" || !isJob ? {} : { headers: yaml, body: spec };
+}
+
+const ask = (person: Person | undefined, call: Call, name: string, headers: Sent["headers"] = {}): Promise<Answer> => {
+  const sent = bodyOf(call);
+  return service().as(person, lineOf(call, name), { ...sent, headers: { ...sent.headers, ...headers } });
+};
+const jobOf = async (person: Person, name: string) => (await service().as(person, `GET /api/jobs/${name}`)).json<JobDocument>();
+
+async function finishedJob(name: string): Promise<void> {
+  expect(await service().as("ada", `PUT /api/jobs/${name}`, { headers: yaml, body: spec })).toMatchObject({ status: 201 });
+  await until(
+    () => jobOf("ada", name),
+    ({ status }) => status === "Completed",
+  );
+  // The row of the list is written after the record.
+  await until(
+    () => service().as("ada", "GET /api/jobs?status=Completed"),
+    ({ text }) => text.includes(`"${name}"`),
+  );
+}
+
+beforeAll(async () => {
+  await Promise.all(["adas-one", "adas-two"].map(finishedJob));
+});
+
+const problemOf = ({ status, headers, json }: Answer) => ({ status, code: json<Problem>().code, challenge: headers["www-authenticate"] });
+const forged = { "x-ms-client-principal": principalHeader(claimsOf(ada, ["admin"])), "x-ms-client-principal-id": ada };
+
+describe("who is not known", () => {
+  test.for(closed.map((call) => [title(call), call] as const))("gets nowhere by %s, whoever they say they are", async ([, call]) => {
+    for (const headers of [{}, forged, { "x-ms-client-principal": "garbage" }]) {
+      expect(problemOf(await ask(undefined, call, "adas-one", headers))).toEqual({ status: 401, code: "unauthenticated", challenge: "Bearer" });
+    }
+  });
+
+  test("may ask whether the service is well", async () => {
+    for (const call of calls.filter(({ function: name }) => open.includes(name))) expect(await ask(undefined, call, "")).toMatchObject({ status: 200 });
+  });
+
+  test.each<[string, () => Promise<string>]>([
+    ["that has expired", () => service().issuer.token(service().claims("admin"), -600)],
+    ["for another app", () => service().issuer.token({ ...service().claims("admin"), aud: "api://another" })],
+    ["that says another issuer", () => service().issuer.token({ ...service().claims("admin"), iss: "https://login.example.com" })],
+    ["that is cut", async () => (await service().issuer.token(service().claims("admin"))).slice(0, -5)],
+    [
+      "without a signature",
+      async () => `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(service().claims("admin"))).toString("base64url")}.`,
+    ],
+    [
+      "of an issuer that is not the app's",
+      async () => {
+        const other = await startTokenIssuer();
+        other.close();
+        return other.token({ ...service().claims("admin"), iss: service().issuer.url });
+      },
+    ],
+  ])("has a token %s, and is refused by the platform", async (_what, token) => {
+    const headers = { authorization: `Bearer ${await token()}` };
+    expect(await service().as(undefined, "GET /api/jobs", { headers })).toMatchObject({ status: 401, text: "" });
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["no object id", { oid: undefined }],
+    ["no tenant", { tid: undefined }],
+    ["two object ids", { oid: [ada, tenant] }],
+    ["an object id that is none", { oid: "key" }],
+  ])("has a good token with %s", async (_what, claims) => {
+    const headers = { authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}` };
+    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({ status: 401, code: "unauthenticated" });
+  });
+});
+
+test.for(closed.map((call) => [title(call), call] as const))("who has no role may not %s", async ([, call]) => {
+  expect(problemOf(await ask("roleless", call, "adas-one"))).toMatchObject({ status: 403, code: "forbidden" });
+});
+
+/** All that an answer says, without what is of its moment or is the asked name. */
+function said({ status, headers, text }: Answer, name: string) {
+  const { date: _date, "x-ms-invocation-id": _invocation, "x-ms-request-id": id = "", ...rest } = headers;
+  return { status, headers: rest, text: text.replaceAll(name, "NAME").replaceAll(id, "ID") };
+}
+
+describe("another's job", () => {
+  const asAbsent = ofOneJob.filter(({ method }) => method !== "PUT");
+
+  test.for(asAbsent.map((call) => [title(call), call] as const))("is to a submitter as one that is not there: %s", async ([, call]) => {
+    const before = await jobOf("ada", "adas-one");
+    for (const headers of [{}, { "if-match": '"1"' }, { "if-none-match": "*" }, { accept: "application/yaml" }, { range: "bytes=0-1" }]) {
+      const [theirs, none] = [await ask("bob", call, "adas-one", headers), await ask("bob", call, "none-one", headers)];
+      expect(said(theirs, "adas-one")).toEqual(said(none, "none-one"));
+    }
+    expect(await jobOf("ada", "adas-one")).toEqual(before);
+  });
+
+  test("is not waited for", async () => {
+    const headers = { "if-none-match": '"1"' };
+    expect(await service().as("bob", "GET /api/jobs/adas-one?wait=60", { headers })).toMatchObject({ status: 404 });
+  });
+
+  test.each(["PUT /api/jobs/adas-one", "POST /api/jobs"])("has a name that is taken, and no more is said of it: %s", async (line) => {
+    for (const command of ["echo other", "mkdir outputs && echo hi > outputs/out.txt"]) {
+      for (const headers of [{}, { "if-match": "*" }, { "if-none-match": "*" }]) {
+        const answer = await service().as("bob", line, { headers: { ...yaml, ...headers }, body: jobYaml(command, "name: adas-one\n") });
+        const { request_id: _id, ...rest } = answer.json<Problem>();
+        expect(rest).toEqual({
+          type: "urn:jobgate:error:name_taken",
+          title: "Conflict",
+          status: 409,
+          code: "name_taken",
+          detail: "The name adas-one is taken.",
+        });
+      }
+    }
+  });
+
+  test("is not found by a list, a filter or a count", async () => {
+    const lists = ["", "?created_by=Ada%20Lovelace", "?q=adas", "?archived=all", "?status=Completed"];
+    for (const query of lists) expect((await service().as("bob", `GET /api/jobs${query}`)).text).not.toContain("adas");
+    expect((await service().as("bob", "GET /api/stats")).json<{ total: number; by_status: object }>()).toMatchObject({ total: 0, by_status: {} });
+    expect((await service().as("ada", "GET /api/stats")).json<{ total: number }>().total).toBeGreaterThanOrEqual(2);
+  });
+
+  test("is not behind another's nextLink, nor behind one that was changed", async () => {
+    const { nextLink } = (await service().as("ada", "GET /api/jobs?maxpagesize=1")).json<{ nextLink: string }>();
+    const { pathname, search, searchParams } = new URL(nextLink);
+    const token = searchParams.get("continuation") ?? "";
+    expect(await service().as("ada", `GET ${pathname}${search}`)).toMatchObject({ status: 200 });
+    for (const person of ["bob", "reader", "admin"] as const) {
+      expect(problemOf(await service().as(person, `GET ${pathname}${search}`))).toMatchObject({ status: 400, code: "invalid_query" });
+    }
+    const changed = Buffer.from(token, "base64url")
+      .toString()
+      .replace(/\d(?="\])|\d(?=")/, "0");
+    for (const other of [`${token}A`, token.slice(1), Buffer.from(`${changed} `).toString("base64url")]) {
+      expect(await service().as("ada", `GET /api/jobs?maxpagesize=1&continuation=${other}`)).toMatchObject({ status: 400 });
+    }
+  });
+
+  test("is not reached by its idempotency key: that is another key of another owner", async () => {
+    const headers = { ...yaml, "idempotency-key": '"nightly"' };
+    const [adas, bobs] = [
+      await service().as("ada", "POST /api/jobs", { headers, body: spec }),
+      await service().as("bob", "POST /api/jobs", { headers, body: spec }),
+    ];
+    expect([adas.status, bobs.status]).toEqual([201, 201]);
+    expect(bobs.json<JobDocument>().name).not.toBe(adas.json<JobDocument>().name);
+  });
+
+  test("is not reached by a principal that the caller writes beside a token", async () => {
+    expect(await service().as("bob", "GET /api/jobs/adas-one", { headers: forged })).toMatchObject({ status: 404 });
+  });
+});
+
+describe("a reader", () => {
+  const [reads, changes] = [closed.filter(({ method }) => method === "GET"), closed.filter(({ method }) => method !== "GET")];
+
+  test.for(reads.map((call) => [title(call), call] as const))("reads what is there by %s", async ([, call]) => {
+    expect(await ask("reader", call, "adas-one")).toMatchObject({ status: 200 });
+  });
+
+  test.for(changes.map((call) => [title(call), call] as const))("changes nothing by %s", async ([, call]) => {
+    for (const name of ["adas-one", "none-one"]) expect(problemOf(await ask("reader", call, name))).toMatchObject({ status: 403, code: "forbidden" });
+  });
+
+  test("lists and counts everybody's jobs", async () => {
+    expect((await service().as("reader", "GET /api/jobs")).text).toContain('"adas-one"');
+  });
+});
+
+test("an admin can do to a job what its owner can, but not take its name", async () => {
+  await Promise.all(["for-admin", "for-owner"].map(finishedJob));
+  const last = (call: Call) => (call.method === "DELETE" ? 1 : 0);
+  for (const call of ofOneJob.toSorted((a, b) => last(a) - last(b))) {
+    const [admin, owner] = [await ask("admin", call, "for-admin"), await ask("ada", call, "for-owner")];
+    if (call.method === "PUT") expect([admin.status, owner.status]).toEqual([409, 200]);
+    else expect([title(call), admin.status]).toEqual([title(call), owner.status]);
+  }
+  expect(await service().as("ada", "GET /api/jobs/for-admin")).toMatchObject({ status: 404 });
+});
+
+describe("a job", () => {
+  test("says who made it and who changed it, by name, and never its owner's id", async () => {
+    const { creation_context } = await jobOf("reader", "adas-two");
+    expect(creation_context).toMatchObject({ created_by: "Ada Lovelace", created_by_type: "User" });
+    const headers = { "content-type": "application/merge-patch+json" };
+    const changed = await service().as("admin", "PATCH /api/jobs/adas-two", { headers, body: '{"tags": {"seen": "yes"}}' });
+    expect(changed.json<JobDocument>().creation_context).toMatchObject({ created_by: "Ada Lovelace", last_modified_by: "Adam" });
+    for (const line of ["GET /api/jobs/adas-two", "GET /api/jobs", "GET /api/jobs/adas-two/timeline"]) {
+      expect((await service().as("reader", line)).text).not.toMatch(new RegExp(`${ada}|${tenant}`));
+    }
+  });
+
+  test("of an app is an application's", async () => {
+    const oid = "a4400000-0000-4000-8000-000000000004";
+    const claims = { tid: tenant, oid, sub: oid, azp: "nightly-runs", roles: ["submitter"] };
+    const headers = { ...yaml, authorization: `Bearer ${await service().issuer.token(claims)}` };
+    const answer = await service().as(undefined, "POST /api/jobs", { headers, body: spec });
+    expect(answer.json<JobDocument>().creation_context).toMatchObject({ created_by: "nightly-runs", created_by_type: "Application" });
+  });
+});

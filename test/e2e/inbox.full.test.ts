@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openInbox } from "../support/inbox-client.ts";
+import { jobYaml } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+import { until } from "../support/until.ts";
+
+const service = useService();
+const files = 1000;
+const limitMs = 120_000;
+
+test(`${files} files that are dropped at once all have their receipts within ${limitMs / 1000} s, each with a job of its own`, async () => {
+  const inbox = openInbox(service().data);
+  const count = join(service().data, "count");
+  const names = Array.from({ length: files }, (_, index) => `folder-${index % 10}/drop-${index}.yml`);
+  const began = performance.now();
+  await Promise.all(names.map((name) => inbox.drop(name, jobYaml(`echo ${name} >> ${count}`))));
+  const dropped = performance.now();
+  // Asked seldom: a list of a thousand costs storage as much as some answers.
+  const everyMs = 2000;
+  const receipts = await until(inbox.receipts, (there) => names.every((name) => there.has(`${name}.receipt.json`)), limitMs, everyMs);
+  const answered = performance.now();
+  console.log(`${files} drops: written in ${seconds(dropped - began)} s, all answered ${seconds(answered - began)} s after the first.`);
+  expect(answered - began).toBeLessThan(limitMs);
+  expect(receipts.size).toBe(files);
+
+  const all = await Promise.all(names.map((name) => inbox.receipt(name)));
+  expect(new Set(all.map(({ outcome }) => outcome))).toEqual(new Set(["accepted"]));
+  expect(new Set(all.map(({ job }) => job?.name)).size).toBe(files);
+  expect(await countOf()).toBe(files);
+  await until(countCompleted, (completed) => completed === files, 400_000, everyMs);
+  const ran = readFileSync(count, "utf8").trim().split("\n");
+  expect([ran.length, new Set(ran)]).toEqual([files, new Set(names)]);
+});
+
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+
+async function countOf(query = ""): Promise<number> {
+  let count = 0;
+  let path: string | undefined = `/api/jobs?maxpagesize=200${query}`;
+  while (path !== undefined) {
+    const page: { value: unknown[]; nextLink?: string } = (await send(service().url, `GET ${path}`)).json();
+    count += page.value.length;
+    path = page.nextLink === undefined ? undefined : page.nextLink.replace(service().url, "");
+  }
+  return count;
+}
+
+async function countCompleted(): Promise<number> {
+  return countOf("&status=Completed");
+}

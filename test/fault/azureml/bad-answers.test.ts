@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { type Answer, empty, json } from "../../../local/azureml-server/exchange.ts";
+import type { FaultKind } from "../../../local/azureml-server/faults.ts";
+import { azuremlJob, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
+import { passTime } from "../../support/memory/pass-time.ts";
+
+const answer = (given: Answer): FaultKind => ({ kind: "answer", answer: given });
+const ok = (text: string): FaultKind => answer({ status: 200, text, headers: { "content-type": "application/json" } });
+const html: Answer = { status: 502, text: "<html><body>Bad Gateway</body></html>", headers: { "content-type": "text/html" } };
+
+describe("an answer that says nothing of the job leaves it as it is, and open", () => {
+  test.each<[string, FaultKind]>([
+    ["20 MB", ok(`{"status":"Failed","x":"${"x".repeat(20_000_000)}"}`)],
+    ["HTML with 200", ok(html.text)],
+    ["HTML with 502", answer(html)],
+    ["JSON that is cut off", { kind: "changed", change: (text) => text.slice(0, text.length / 2) }],
+    ["a connection that is cut", { kind: "cut" }],
+    ["no answer", { kind: "dropped" }],
+    ["a very deep JSON", ok(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)],
+    ["500 without a body", answer(empty(500))],
+    ["403", answer(json(403, { error: { code: "AuthorizationFailed", message: "The client does not have authorization." } }))],
+    ["a redirect", answer(empty(302, { location: "https://example.invalid/" }))],
+    ["null", ok("null")],
+    ["no body", ok("")],
+    ["a list", ok("[]")],
+    ["other types than expected", ok('{"status":5,"properties":"x","logFiles":[],"error":"no","services":7}')],
+    [
+      "404 of a workspace that is not there",
+      answer(json(404, { error: { code: "ResourceGroupNotFound", message: "Resource group 'x' could not be found." } })),
+    ],
+  ])("%s", async (_name, does) => {
+    const world = await useAzureMLWorld();
+    await submitJobs(world, 3);
+    await passTime(world, 1);
+    const before = await recordOf(world, "job-0");
+    const fault = world.server.faults.add({ on: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"), does });
+    await passTime(world, 3);
+    expect(fault.struck).toBeGreaterThan(2);
+    expect(await recordOf(world, "job-0")).toEqual(before);
+    fault.end();
+    world.clock.advance(3_600_000);
+    await passTime(world, 3);
+    expect(await statuses(world, ["job-0", "job-1", "job-2"])).toEqual({ Completed: 3 });
+  });
+});
+
+test("a redirect to another host is not followed, and the token goes nowhere else", async () => {
+  let connections = 0;
+  const other = createServer((_request, response) => response.end("{}"));
+  other.on("connection", () => {
+    connections += 1;
+  });
+  other.listen(0, "127.0.0.1");
+  await once(other, "listening");
+  onTestFinished(() => void other.close());
+  const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+  const world = await useAzureMLWorld();
+  const fault = world.server.faults.add({ on: () => true, does: answer(empty(307, { location })) });
+  await expect(world.backend.observe([azuremlJob()])).rejects.toMatchObject({ code: "unavailable" });
+  await expect(world.backend.submit(azuremlJob())).rejects.toMatchObject({ code: "unavailable" });
+  expect(fault.struck).toBeGreaterThan(1);
+  expect(connections).toBe(0);
+});
+
+test("fields that are null or new do not disturb", async () => {
+  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  await submitJobs(world, 1, "succeeds");
+  const change = (text: string) =>
+    JSON.stringify({ ...JSON.parse(text), error: null, tags: null, services: null, logFiles: null, startTimeUtc: null, brandNew: [1] });
+  const fault = world.server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: { kind: "changed", change } });
+  await passTime(world, 5);
+  expect(fault.struck).toBeGreaterThan(1);
+  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Completed", finished_at: expect.any(String) });
+});
+
+test("a status that nobody knows is kept as it came, and the job is watched on", async () => {
+  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  await submitJobs(world, 1, "strange");
+  await passTime(world, 5);
+  const { status, timeline } = await recordOf(world, "job-0");
+  expect(status).toBe("Completed");
+  expect(timeline.map((entry) => entry.status)).toContain("Frobnicating");
+});

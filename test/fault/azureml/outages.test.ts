@@ -1,0 +1,112 @@
+import { describe, expect, test } from "vitest";
+import { json } from "../../../local/azureml-server/exchange.ts";
+import { pollJobs } from "../../../shared/service/poll-jobs.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
+import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
+import { submission } from "../../support/memory/world.ts";
+
+const forbidden = json(403, { error: { code: "AuthorizationFailed", message: "The client 'x' does not have authorization to perform action 'read'." } });
+const isPut = ({ method, path }: { readonly method: string; readonly path: string }) => method === "PUT" && /\/jobs\/[^/]+$/.test(path);
+
+describe("a PUT whose answer is lost", () => {
+  test.each(["lost", "cut", "dropped"] as const)("because the connection is %s makes one job, after at most two PUTs", async (kind) => {
+    const world = await useAzureMLWorld();
+    const fault = world.server.faults.add({ on: isPut, does: { kind }, times: 1 });
+    await submitJob(world, submission({ name: "iris" }));
+    await deliverAll(world);
+    expect(fault.struck).toBe(1);
+    expect(world.server.requests.filter(isPut).length).toBeLessThanOrEqual(2);
+    expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
+    await passTime(world, 2);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+
+  test("is found again although reading fails, too", async () => {
+    const world = await useAzureMLWorld();
+    world.server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
+    const reads = world.server.faults.add({ on: ({ method }) => method === "GET", does: { kind: "dropped" }, times: 5 });
+    await submitJob(world, submission({ name: "iris" }));
+    await deliverAll(world);
+    await passTime(world, 3);
+    expect(reads.struck).toBe(5);
+    expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+});
+
+describe("a name that is taken in the workspace", () => {
+  test("fails the job, and leaves the other alone", async () => {
+    const [first, second] = await Promise.all([useAzureMLWorld(), useAzureMLWorld()]);
+    const world = { ...second, server: first.server, backend: first.backend };
+    await submitJobs(first, 1, "lasts");
+    await submitJob(world, submission({ name: "job-0" }));
+    await deliverAll(world);
+    expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "name_taken" } });
+    await passTime(first, 1);
+    expect(await recordOf(first, "job-0")).toMatchObject({ status: "Running" });
+  });
+});
+
+describe("a workspace that refuses the app", () => {
+  test("fails a job that is submitted, with the reason and the role that is missing", async () => {
+    const world = await useAzureMLWorld();
+    world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    await submitJob(world, submission({ name: "iris" }));
+    await deliverAll(world);
+    expect(await recordOf(world, "iris")).toMatchObject({
+      status: "Failed",
+      error: { code: "AuthorizationFailed", message: expect.stringMatching(/does not have authorization.*AzureML Data Scientist/) },
+    });
+  });
+
+  test("changes nothing of a job that runs, and says so once a tick", async () => {
+    const world = await useAzureMLWorld();
+    const names = await submitJobs(world, 20);
+    await passTime(world, 1);
+    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    world.clock.advance(60_000);
+    expect((await pollJobs(world)).trouble).toMatch(/403 AuthorizationFailed.*AzureML Data Scientist/);
+    // It is not asked on and on: what refuses one refuses all.
+    expect(fault.struck).toBeLessThanOrEqual(24);
+    expect(await statuses(world, names)).toEqual({ Running: 20 });
+    fault.end();
+    world.clock.advance(3_600_000);
+    await passTime(world, 2);
+    expect(await statuses(world, names)).toEqual({ Completed: 20 });
+  });
+});
+
+test("a job that was deleted in Azure ML is Failed once it was not found three times", async () => {
+  const world = await useAzureMLWorld();
+  await submitJobs(world, 1);
+  await passTime(world, 1);
+  const job = world.server.state.jobs.get("job-0");
+  if (job === undefined) throw new Error("The server has no job.");
+  job.deleted = true;
+  await passTime(world, 5);
+  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "backend_job_not_found" }, not_found_at: { length: 3 } });
+});
+
+test("a token that expires while jobs run is renewed once for all", async () => {
+  const credential = testCredential();
+  const world = await useAzureMLWorld({ credential });
+  const names = await submitJobs(world, 20, "lasts");
+  await passTime(world, 1);
+  expect(credential.given).toBe(1);
+  world.server.expireTokens();
+  await passTime(world, 1);
+  expect(credential.given).toBe(2);
+  expect(world.server.requests.some(({ status }) => status === 401)).toBe(true);
+  expect(await statuses(world, names)).toEqual({ Running: 20 });
+});
+
+test("a token that is not accepted at all leaves the jobs open and says so", async () => {
+  const world = await useAzureMLWorld();
+  await submitJobs(world, 1);
+  await passTime(world, 1);
+  world.server.faults.add({ on: () => true, does: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) } });
+  world.clock.advance(60_000);
+  expect((await pollJobs(world)).trouble).toMatch(/401 InvalidAuthenticationToken/);
+  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Running" });
+});

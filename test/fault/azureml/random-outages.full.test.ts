@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { empty, json } from "../../../local/azureml-server/exchange.ts";
+import type { FaultKind } from "../../../local/azureml-server/faults.ts";
+import { statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
+import { passTime } from "../../support/memory/pass-time.ts";
+
+const jobs = 100;
+const observations = 10_000;
+const outages: readonly FaultKind[] = [
+  { kind: "answer", answer: empty(500) },
+  { kind: "answer", answer: json(503, { error: { code: "ServiceUnavailable", message: "Busy." } }) },
+  { kind: "answer", answer: { status: 502, text: "<html>", headers: { "content-type": "text/html" } } },
+  { kind: "dropped" },
+];
+
+test("30 % of random 5xx and resets over 10,000 observations: nothing is poisoned, and every status is right at the end", async () => {
+  const world = await useAzureMLWorld({}, { pace: 0.1 });
+  const names = await submitJobs(world, jobs, "lasts");
+  // The same sequence each time.
+  let seed = 7;
+  const random = () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return seed / 2 ** 31;
+  };
+  const faults = outages.map((does) => world.server.faults.add({ on: ({ path }) => path.includes("/runs/") && random() < 0.085, does }));
+  const observed = () => world.server.requests.filter(({ path, status }) => path.endsWith("/details") && status === 200).length;
+  let asked = 0;
+  for (let minutes = 0; asked < observations && minutes < 600; minutes += 2) {
+    const before = observed();
+    await passTime(world, 2);
+    asked += observed() - before;
+    if (world.server.requests.length > 10_000) (world.server.requests as unknown[]).length = 0;
+  }
+  const struck = faults.reduce((sum, fault) => sum + fault.struck, 0);
+  expect(asked).toBeGreaterThanOrEqual(observations);
+  expect(struck / (asked + struck)).toBeGreaterThan(0.25);
+  world.clock.advance(10 * 3_600_000);
+  await passTime(world, 4);
+  expect(await statuses(world, names)).toEqual({ Completed: jobs });
+});

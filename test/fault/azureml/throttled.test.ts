@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { json } from "../../../local/azureml-server/exchange.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { type AzureMLWorld, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
+import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
+import { submission } from "../../support/memory/world.ts";
+
+const jobs = 200;
+const tooMany = (headers: Readonly<Record<string, string>>) => json(429, { error: { code: "TooManyRequests", message: "Slow down." } }, headers);
+
+/** All calls are refused for a minute. Gives how many there were. */
+async function storm(world: AzureMLWorld, headers: Readonly<Record<string, string>>): Promise<number> {
+  const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: tooMany(headers) } });
+  await passTime(world, 1);
+  fault.end();
+  return fault.struck;
+}
+
+/** Minutes until every job was asked about again. */
+async function recovered(world: AzureMLWorld, names: readonly string[]): Promise<number> {
+  const since = world.clock.now();
+  for (let minutes = 0.25; minutes <= 10; minutes += 0.25) {
+    await passTime(world, 0.25);
+    const asked = new Set(world.server.requests.filter(({ status }) => status === 200).map(({ path }) => /runs\/([^/]+)\/details/.exec(path)?.[1]));
+    if (names.every((name) => asked.has(name))) return (world.clock.now().getTime() - since.getTime()) / 60_000;
+  }
+  throw new Error("Not every job was asked about again within ten minutes.");
+}
+
+async function running(): Promise<{ readonly world: AzureMLWorld; readonly names: readonly string[] }> {
+  const world = await useAzureMLWorld();
+  const names = await submitJobs(world, jobs);
+  await passTime(world, 2);
+  expect(await statuses(world, names)).toEqual({ Running: jobs });
+  (world.server.requests as unknown[]).length = 0;
+  return { world, names };
+}
+
+describe("a minute in which Azure ML answers 429 to everything", () => {
+  test.each([
+    ["retry-after", "7", 1.25],
+    ["retry-after", "", 1.25],
+    ["retry-after", "0", 1.25],
+    ["retry-after", "-5", 1.25],
+    ["retry-after", "soon", 1.25],
+    ["x-ms-retry-after-ms", "7000", 1.25],
+    ["retry-after", "1000000", 5.25],
+  ] as const)(
+    "with %s: %j costs at most a call for ten jobs, and every job is asked about again within %f minutes of its end",
+    async (header, value, withinMinutes) => {
+      const { world, names } = await running();
+      const calls = await storm(world, value === "" ? {} : { [header]: value });
+      expect(calls).toBeGreaterThan(0);
+      expect(calls).toBeLessThanOrEqual(jobs / 10);
+      expect(await recovered(world, names)).toBeLessThanOrEqual(withinMinutes);
+      expect(await statuses(world, names)).toEqual({ Running: jobs });
+    },
+  );
+
+  test("says until when by a date", async () => {
+    const { world, names } = await running();
+    const until = new Date(world.clock.now().getTime() + 45_000);
+    const calls = await storm(world, { "retry-after": until.toUTCString() });
+    expect(calls).toBeGreaterThan(0);
+    expect(calls).toBeLessThanOrEqual(jobs / 10);
+    expect(await recovered(world, names)).toBeLessThanOrEqual(1.25);
+  });
+
+  test("fails no job that is submitted in it", async () => {
+    const world = await useAzureMLWorld();
+    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: tooMany({ "retry-after": "7" }) } });
+    await submitJob(world, submission({ name: "iris" }));
+    await deliverAll(world);
+    await passTime(world, 1);
+    expect(fault.struck).toBeGreaterThan(0);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted", dispatch_claimed_at: expect.any(String) });
+    fault.end();
+    await passTime(world, 2);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+});
+
+test("a 500 that says when to come back is heeded as a 429 is", async () => {
+  const { world } = await running();
+  const wrapped = json(500, { error: { code: "ServiceError", message: "Received 503 from a service request" } }, { "retry-after": "60" });
+  const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: wrapped } });
+  await passTime(world, 1);
+  expect(fault.struck).toBeGreaterThan(0);
+  expect(fault.struck).toBeLessThanOrEqual(jobs / 10);
+});

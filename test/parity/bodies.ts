@@ -1,0 +1,25 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** What the SDK sends when it submits a case; `{WS}` stands for the ARM id of the workspace. See submit.py. */
+export interface Sent {
+  readonly id: string;
+  readonly name: string;
+  /** Properties of the job. */
+  readonly job: unknown;
+  /** Place in the workspace -> properties of what is put there before the job. */
+  readonly assets: Readonly<Record<string, unknown>>;
+  /** Places that are read before. */
+  readonly calls?: readonly string[];
+}
+
+export function bodiesFile(name: string): string {
+  return join(import.meta.dirname, "../data/parity/bodies", `${name}.jsonl`);
+}
+
+export function readBodies(name: string): readonly Sent[] {
+  const lines = readFileSync(bodiesFile(name), "utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  return lines.map((line) => JSON.parse(line) as Sent);
+}

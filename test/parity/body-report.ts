@@ -1,0 +1,64 @@
+/** The part of docs/parity.md about what is sent to Azure ML. */
+import { readBodies } from "./bodies.ts";
+import { judgeBody } from "./judge-body.ts";
+import { bodyCases, bodyDifferences, type KnownBodyDifference } from "./known-body-differences.ts";
+import { judgedCases } from "./suites.ts";
+
+interface BodyRow {
+  name: string;
+  sent: number;
+  equal: number;
+  listed: number;
+}
+
+export interface BodyReport {
+  readonly rows: readonly string[];
+  readonly used: ReadonlySet<KnownBodyDifference>;
+  /** What differs and is not listed. */
+  readonly missed: readonly string[];
+}
+
+export async function bodyReport(suites: readonly string[]): Promise<BodyReport> {
+  const rows = new Map<string, BodyRow>();
+  const used = new Set<KnownBodyDifference>();
+  const missed: string[] = [];
+  for (const suite of suites) {
+    const cases = new Map(judgedCases(suite).map((each) => [each.id, each]));
+    for (const sent of readBodies(suite)) {
+      const each = cases.get(sent.id);
+      const found = each === undefined ? undefined : await judgeBody(each, sent);
+      const name = suite === "corpus" ? `corpus, ${String((sent.job as { readonly jobType: string }).jobType)}` : suite;
+      const row = rows.get(name) ?? { name, sent: 0, equal: 0, listed: 0 };
+      rows.set(name, row);
+      row.sent++;
+      const reasons = found?.map((difference) => bodyDifferences.find(({ explains }) => explains(difference, sent)));
+      for (const reason of reasons ?? []) if (reason !== undefined) used.add(reason);
+      if (found?.length === 0) row.equal++;
+      else if (Object.hasOwn(bodyCases, sent.id) || reasons?.every((reason) => reason !== undefined) === true) row.listed++;
+      else missed.push(`${suite}: ${sent.id}: another body: ${found?.map(({ path }) => path).join(", ") ?? "refused"}`);
+    }
+  }
+  const lines = [...rows.values()].map(({ name, sent, equal, listed }) => `| ${name} | ${sent} | ${equal} | ${listed} | ${sent - equal - listed} |`);
+  return { rows: lines, used, missed };
+}
+
+export function bodySection(rows: readonly string[]): readonly string[] {
+  return [
+    "## What is sent to Azure ML",
+    "",
+    "The real client submits every case to a service that answers within its process (`test/parity/submit.py`). What it puts there, the job and the environments, components and code before it, is compared with what we make of the dump that we keep of the same job (`shared/backends/azureml/rest`), hashes included. The SDK submits no import jobs.",
+    "",
+    "| jobs | sent by the SDK | equal | equal but for what is listed | other |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+    "To have it submit them again: `node scripts/run.mjs test/parity/make-bodies.ts PYTHON`.",
+    "",
+    "### Where bodies differ on purpose",
+    "",
+    ...bodyDifferences.map(({ what, reason }) => `- **${what}** ${reason}`),
+    ...Object.entries(bodyCases).map(([id, reason]) => `- \`${id}\`: ${reason}`),
+    "- Names of environments and code that the SDK makes up (without an image; for a URL) are hashes of what they hold, so that the same job registers the same. An environment, component or model without a version is the latest; the SDK refuses to submit those.",
+    "",
+  ];
+}

@@ -1,0 +1,132 @@
+/** Compares the body that we make of a case, and what is registered before, with what the SDK sends. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join, posix, relative } from "node:path";
+import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../shared/backends/azureml/rest/asset-hash.ts";
+import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/asset-names.ts";
+import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
+import { type CodeFile, codeFiles, filesOf } from "../../shared/backends/azureml/rest/code-files.ts";
+import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
+import { restToJob } from "../../shared/backends/azureml/rest/rest-to-job.ts";
+import { ignoreFiles, readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
+import { type PipelineFile, readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
+import { toJson } from "../../shared/core/yaml/to-json.ts";
+import type { Sent } from "./bodies.ts";
+import type { BodyDifference } from "./known-body-differences.ts";
+import type { JudgedCase } from "./suites.ts";
+
+const workspace = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+
+/** Where two bodies differ. */
+function differences(ours: unknown, sdk: unknown, path: string): BodyDifference[] {
+  if (typeof ours === "object" && typeof sdk === "object" && ours !== null && sdk !== null && Array.isArray(ours) === Array.isArray(sdk)) {
+    const keys = new Set([...Object.keys(ours), ...Object.keys(sdk)]);
+    return [...keys].flatMap((key) => differences((ours as Record<string, unknown>)[key], (sdk as Record<string, unknown>)[key], `${path}/${key}`));
+  }
+  // To Azure ML, null is nothing.
+  return (ours ?? undefined) === (sdk ?? undefined) ? [] : [{ path, ours, sdk }];
+}
+
+/** Answers requests as the service of submit.py does. */
+async function answer(request: AssetRequest, assets: AssetNames, { base, root }: JudgedCase, put: Record<string, unknown>): Promise<string> {
+  if (request.kind === "label") return `${workspace}/${request.asset}/${request.name}/versions/7`;
+  if (request.kind === "anonymous") {
+    const { place, properties } = request.toRest(assets);
+    put[place] = toJson(properties);
+    return `${workspace}/${place}`;
+  }
+  const all = filesBelow(root);
+  const folder = relative(root, base);
+  if (request.kind === "code") return `${workspace}/codes/${await codeHash(codeFiles(all, request, folder, rulesIn(root)).map(read(root)))}/versions/1`;
+  const path = posix.join(folder, request.path);
+  const files = filesOf(all, path === "." ? "" : path).map(read(root));
+  const isFile = all.includes(path);
+  const hash =
+    files.length === 0 && request.kind === "data"
+      ? "0".repeat(64)
+      : await (isFile ? uploadHash(files.map((file) => ({ ...file, path: "" }))) : uploadHash(files, rulesIn(root)(path)));
+  const place = uploadPlace(hash, basename(join(root, path)));
+  return request.kind === "data" ? `azureml://datastores/${request.datastore}/paths/${place}` : `https://acc.blob.core.windows.net/c/${place}/`;
+}
+
+function filesBelow(root: string): string[] {
+  const files =
+    known.get(root) ??
+    readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  known.set(root, files);
+  return files;
+}
+const known = new Map<string, string[]>();
+
+const read =
+  (root: string) =>
+  ({ from, path }: CodeFile): HashedFile => ({ path, size: statSync(join(root, from)).size, content: () => [readFileSync(join(root, from))] });
+
+const rulesIn = (root: string) => (folder: string) => {
+  const file = ignoreFiles.map((name) => join(root, folder, name)).find((path) => existsSync(path));
+  return file === undefined ? () => false : readIgnoreFile(readFileSync(file, "utf8"));
+};
+
+/** Names that the SDK makes up stand for ours where they name the same. */
+function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent {
+  let text = JSON.stringify(sent);
+  for (const [place, properties] of Object.entries(sent.assets)) {
+    if (!place.includes("/00000000-0000-0000-0000-")) continue;
+    const kind = place.split("/")[0] ?? "";
+    const [ours] = Object.keys(put).filter((each) => each.startsWith(`${kind}/`) && differences(put[each], properties, "").length === 0);
+    if (ours !== undefined) text = text.replaceAll(place, ours);
+  }
+  return JSON.parse(text) as Sent;
+}
+
+interface Bodies {
+  readonly job: unknown;
+  readonly assets: Readonly<Record<string, unknown>>;
+}
+
+/** What we send of a case; undefined for a case that we refuse. */
+async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefined> {
+  const { files, folder } = each;
+  // The service sends what it has kept: the dump.
+  const kept = loadJob(each.yaml, { files, folder }).job?.toYaml();
+  const job = kept === undefined ? undefined : loadJob(kept, { files, folder }).job;
+  if (job === undefined) return undefined;
+  const named = job.withFields({ name: sent.name, experiment_name: job.experiment_name || "Default" });
+  const pipelineFile = (path: string): PipelineFile => readPipelineFile(path, files, folder);
+  const ids = new Map<string, string>();
+  const put: Record<string, unknown> = {};
+  const assets: AssetNames = {
+    workspace,
+    pipelineFile,
+    id({ key }) {
+      const id = ids.get(key);
+      if (id === undefined) throw new Error(`${key} was not asked for.`);
+      return id;
+    },
+  };
+  for (const request of assetsOf(named, pipelineFile)) ids.set(request.key, await answer(request, assets, each, put));
+  const text = JSON.stringify({ job: jobToRest(named, assets).properties, assets: put }).replaceAll(workspace, "{WS}");
+  return JSON.parse(text) as Bodies;
+}
+
+/** Where what we send of a case differs from what the SDK sends; undefined for a case that we refuse. */
+export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[] | undefined> {
+  const bodies = await bodiesOf(each, sent);
+  if (bodies === undefined) return undefined;
+  const { job, assets } = withOurNames(sent, bodies.assets);
+  return differences(bodies, { job, assets }, "");
+}
+
+/** Where what we send of a case differs from what we send of the job that Azure ML then has. */
+export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[]> {
+  const job = JSON.parse(JSON.stringify((await bodiesOf(each, sent))?.job).replaceAll("{WS}", workspace)) as object;
+  const read = loadJob(restToJob({ id: `${workspace}/jobs/${sent.name}`, name: sent.name, properties: job }, workspace));
+  if (read.job === undefined) return read.issues.map(({ pointer, message }) => ({ path: pointer, ours: message, sdk: undefined }));
+  const refuse = (): never => {
+    throw new Error("A job of Azure ML has its assets.");
+  };
+  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, id: refuse }).properties;
+  return differences(JSON.parse(JSON.stringify(again)), job, "").filter(({ path }) => !path.endsWith("/_source"));
+}

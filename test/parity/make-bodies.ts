@@ -1,0 +1,33 @@
+/**
+ * Has the real SDK submit every case, and writes what it sends to test/data/parity/bodies.
+ *
+ *   node scripts/run.mjs test/parity/make-bodies.ts PYTHON [NAME...]
+ *
+ * PYTHON and NAME are those of make-expected.ts.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ask, onDisk } from "./ask.ts";
+import { bodiesFile, type Sent } from "./bodies.ts";
+import { suites } from "./suites.ts";
+
+const [python, ...names] = process.argv.slice(2);
+if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-bodies.ts PYTHON [NAME...]");
+
+for (const name of names.length > 0 ? names : suites) {
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-bodies-"));
+  const cases = await onDisk(name, copy);
+  const sent = ask<Sent>(python, "submit.py", cases);
+  const file = bodiesFile(name);
+  mkdirSync(join(file, ".."), { recursive: true });
+  const lines = cases.flatMap(({ id }) => {
+    const answer = sent.get(id);
+    if (answer?.job === undefined) return [];
+    const { calls, ...rest } = answer;
+    return [`${JSON.stringify({ ...rest, ...(calls === undefined || calls.length === 0 ? {} : { calls }) })}\n`];
+  });
+  writeFileSync(file, lines.join(""));
+  rmSync(copy, { recursive: true, force: true });
+  console.log(`${name}: ${lines.length} of ${cases.length} are sent`);
+}

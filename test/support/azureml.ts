@@ -1,0 +1,108 @@
+// What tests of the Azure ML backend share: a server that plays Azure ML, and a backend that talks to it.
+import { randomUUID } from "node:crypto";
+import { onTestFinished } from "vitest";
+import { type AzureMLServer, type AzureMLServerOptions, startAzureMLServer } from "../../local/azureml-server/server.ts";
+import { courseTag } from "../../local/azureml-server/state.ts";
+import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
+import type { TokenCredential } from "../../shared/backends/azureml/tokens.ts";
+import type { Workspace } from "../../shared/backends/azureml/workspace.ts";
+import { systemClock } from "../../shared/clock.ts";
+import { CommandJob } from "../../shared/core/job/command-job.ts";
+import type { Backend, BackendJob } from "../../shared/core/ports.ts";
+import type { JobRecord } from "../../shared/core/record.ts";
+import { submitJob } from "../../shared/service/submit-job.ts";
+import { deliverAll, type PassingWorld } from "./memory/pass-time.ts";
+import { createWorld, submission } from "./memory/world.ts";
+
+/** The workspace that a server plays. */
+export function workspaceOf({ url, state }: AzureMLServer): Workspace {
+  return { ...state.workspace, armUrl: url, audience: url, apiVersion: "2025-12-01" };
+}
+
+/** Gives a new token each time, good for an hour. */
+export function testCredential(): TokenCredential & { readonly given: number } {
+  let given = 0;
+  return {
+    get given() {
+      return given;
+    },
+    async getToken() {
+      given += 1;
+      return { token: `token-${given}`, expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+}
+
+/** A command job that takes this course. */
+export function azuremlJob(course = "succeeds", fields: Readonly<Record<string, unknown>> = {}, name = `job_${randomUUID().slice(0, 8)}`): BackendJob {
+  const tags = { [courseTag]: course };
+  const all = { name, command: "echo hello", environment: "azureml:any:1", tags, ...fields } as unknown as ConstructorParameters<typeof CommandJob>[0];
+  return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
+}
+
+/** Only what a command job without files needs. */
+const plainBody: AzureMLBackendOptions["toBody"] = () => async (backendJob) => {
+  const { command, tags } = backendJob.job.toObject();
+  return {
+    properties: { jobType: "Command", command, tags, experimentName: backendJob.experiment_name, environmentId: "azureml:any:1", displayName: backendJob.name },
+  };
+};
+
+/** A server of a test's own. */
+export async function useServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
+  const server = await startAzureMLServer({ pace: 20, ...options });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+export function backendOn(server: AzureMLServer, options: Partial<AzureMLBackendOptions> = {}): Backend {
+  return createAzureMLBackend({
+    workspace: workspaceOf(server),
+    credential: testCredential(),
+    clock: systemClock,
+    toBody: plainBody,
+    unsupported: () => [],
+    logHosts: ["blob.core.windows.net"],
+    timeoutMs: 10_000,
+    ...options,
+  });
+}
+
+export interface AzureMLWorld extends PassingWorld {
+  readonly server: AzureMLServer;
+  readonly backend: Backend;
+}
+
+/** A service on memory ports whose backend talks to a server; both keep the same time, which passes by `passTime`. */
+export async function useAzureMLWorld(options: Partial<AzureMLBackendOptions> = {}, serverOptions: AzureMLServerOptions = {}): Promise<AzureMLWorld> {
+  const world = createWorld();
+  const server = await useServer({ pace: 1, now: () => world.clock.now().getTime(), ...serverOptions });
+  return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
+}
+
+/** Submits jobs and lets Azure ML have them, at a rate that it takes. */
+export async function submitJobs(world: AzureMLWorld, count: number, course = "lasts"): Promise<readonly string[]> {
+  const names = Array.from({ length: count }, (_, index) => `job-${index}`);
+  for (const [index, name] of names.entries()) {
+    await submitJob(world, submission({ name, tags: { [courseTag]: course } }));
+    await deliverAll(world);
+    if (index % 100 === 99) world.clock.advance(10_000);
+  }
+  return names;
+}
+
+export async function recordOf(world: AzureMLWorld, name: string): Promise<JobRecord> {
+  const found = await world.records.get(name);
+  if (found === undefined) throw new Error(`There is no job ${name}.`);
+  return found.value;
+}
+
+/** How many jobs have each status. */
+export async function statuses(world: AzureMLWorld, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const name of names) {
+    const { status } = await recordOf(world, name);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}

@@ -1,0 +1,54 @@
+/** The whole service under `JOBS_AUTH=entra`, with people who have tokens for it. */
+import { afterAll, beforeAll } from "vitest";
+import { ada, bob, tenant } from "./principal.ts";
+import { type Answer, type Sent, send } from "./send.ts";
+import { dataFolder, removeData, type ServiceProcess, startOn } from "./service-process.ts";
+import { startTokenIssuer, type TokenIssuer } from "./token-issuer.ts";
+
+/** Who calls; everybody else than Ada and Bob has no jobs. */
+const people = {
+  ada: { oid: ada, name: "Ada Lovelace", roles: ["submitter"] },
+  bob: { oid: bob, name: "Bob", roles: ["submitter"] },
+  reader: { oid: "4ead0000-0000-4000-8000-000000000001", name: "Rita", roles: ["reader"] },
+  admin: { oid: "ad310000-0000-4000-8000-000000000002", name: "Adam", roles: ["admin"] },
+  roleless: { oid: "00000000-0000-4000-8000-000000000003", name: "Nemo" },
+} as const;
+
+export type Person = keyof typeof people;
+
+export interface EntraService extends ServiceProcess {
+  readonly issuer: TokenIssuer;
+  /** The claims of somebody's token. */
+  claims(person: Person): Readonly<Record<string, unknown>>;
+  /** Calls with a token of somebody, or of nobody. */
+  as(person: Person | undefined, line: string, sent?: Sent): Promise<Answer>;
+}
+
+/** One service for all tests of a file, with an issuer of its own. */
+export function useEntraService(environment: NodeJS.ProcessEnv = {}): () => EntraService {
+  let service: EntraService | undefined;
+  beforeAll(async () => {
+    const issuer = await startTokenIssuer();
+    const running = await startOn(await dataFolder(), ["--issuer", issuer.url], { script: "test/support/entra-service.ts", environment });
+    const claims = (person: Person) => ({ tid: tenant, sub: `subject-of-${person}`, preferred_username: `${person}@example.com`, ...people[person] });
+    service = {
+      ...running,
+      issuer,
+      claims,
+      async as(person, line, { headers, ...sent } = {}) {
+        const token = person === undefined ? {} : { authorization: `Bearer ${await issuer.token(claims(person))}` };
+        return send(running.url, line, { ...sent, headers: { ...token, ...headers } });
+      },
+    };
+  });
+  afterAll(async () => {
+    if (service === undefined) return;
+    await service.stop();
+    service.issuer.close();
+    await removeData(service.data);
+  });
+  return () => {
+    if (service === undefined) throw new Error("The service has not started.");
+    return service;
+  };
+}

@@ -1,0 +1,63 @@
+// What a user of storage does: drops files into the inbox of a running service, and reads the receipts.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { QueueServiceClient } from "@azure/storage-queue";
+import type { Receipt } from "../../shared/core/receipt.ts";
+import { until } from "./until.ts";
+
+export interface InboxClient {
+  drop(path: string, content?: string | Uint8Array): Promise<{ readonly etag: string }>;
+  /** The receipt of a file once it is there; of this content, where that is given. */
+  receipt(path: string, etag?: string): Promise<Receipt>;
+  /** Paths below `receipts`, with their ETags. */
+  receipts(): Promise<ReadonlyMap<string, string>>;
+  /** Puts a message on a queue, as it is. */
+  send(queue: string, text: string): Promise<void>;
+  /** Messages on a queue, those that are being handled too. */
+  count(queue: string): Promise<number>;
+}
+
+const receiptMs = 30_000;
+
+/** @param data the service's folder, in which it writes how to reach its storage. */
+export function openInbox(data: string): InboxClient {
+  const connection = readFileSync(join(data, "connection-string"), "utf8");
+  const blobs = BlobServiceClient.fromConnectionString(connection);
+  const queues = QueueServiceClient.fromConnectionString(connection);
+  const [inbox, receipts] = [blobs.getContainerClient("inbox"), blobs.getContainerClient("receipts")];
+  const read = async (path: string): Promise<Receipt | undefined> => {
+    try {
+      return JSON.parse((await receipts.getBlobClient(`${path}.receipt.json`).downloadToBuffer()).toString("utf8")) as Receipt;
+    } catch (error) {
+      if ((error as { statusCode?: number }).statusCode === 404) return undefined;
+      throw error;
+    }
+  };
+  return {
+    async drop(path, content = "") {
+      const { etag = "" } = await inbox.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
+      return { etag };
+    },
+    async receipt(path, etag) {
+      return (await until(
+        () => read(path),
+        (found) => found !== undefined && (etag === undefined || found.etag === etag),
+        receiptMs,
+      )) as Receipt;
+    },
+    async receipts() {
+      const found = new Map<string, string>();
+      if (!(await receipts.exists())) return found;
+      for await (const { name, properties } of receipts.listBlobsFlat()) found.set(name, properties.etag);
+      return found;
+    },
+    async send(queue, text) {
+      await queues.getQueueClient(queue).sendMessage(text);
+    },
+    async count(queue) {
+      const client = queues.getQueueClient(queue);
+      return (await client.exists()) ? ((await client.getProperties()).approximateMessagesCount ?? 0) : 0;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "vitest";
+import * as z from "zod";
+import { jobSchema } from "../../../../shared/core/job/job-schemas.ts";
+import { loadJob } from "../../../../shared/core/job/load-job.ts";
+import { jsonSchema } from "../../../../shared/core/job/piece.ts";
+import { isSchemaName, schemaNames } from "../../../../shared/core/job/schema-names.ts";
+import { judgedCases, suites } from "../../../parity/suites.ts";
+import { plainMapping, schemaChecker } from "../../../support/schema-checker.ts";
+
+const checkers = Object.fromEntries(schemaNames.map((name) => [name, schemaChecker(name)]));
+
+/** What the schema of its own type, and that of any type, say against a job. */
+function against(job: Readonly<Record<string, unknown>>): readonly string[] {
+  const names = [String(job.type ?? "command"), "job"];
+  return names.flatMap((name) => checkers[name]?.(job) ?? []);
+}
+
+describe.each(suites)("the schemas, of %s jobs,", (suite) => {
+  const cases = judgedCases(suite).flatMap(({ id, yaml, files, folder }) => {
+    const job = plainMapping(yaml);
+    return job === undefined ? [] : [{ id, job, loaded: loadJob(yaml, { files, folder }).job }];
+  });
+
+  test("refuse none that is taken", () => {
+    const taken = cases.filter(({ loaded }) => loaded !== undefined);
+    expect(taken.length).toBeGreaterThan(0);
+    expect(taken.flatMap(({ id, job }) => against(job).map((problem) => `${id}: ${problem}`))).toEqual([]);
+  });
+
+  test("refuse no dump", () => {
+    const dumps = cases.flatMap(({ id, loaded }) => (loaded === undefined ? [] : [{ id, job: JSON.parse(JSON.stringify(loaded.toObject())) }]));
+    expect(dumps.flatMap(({ id, job }) => against(job).map((problem) => `${id}: ${problem}`))).toEqual([]);
+  });
+});
+
+test("the schemas refuse at least 88 of 100 jobs that are refused", () => {
+  const refused = suites.flatMap((suite) =>
+    judgedCases(suite).flatMap(({ yaml, files, folder }) => {
+      const job = plainMapping(yaml);
+      return job === undefined || loadJob(yaml, { files, folder }).job !== undefined ? [] : [checkers.job?.(job) !== undefined];
+    }),
+  );
+  const share = refused.filter(Boolean).length / refused.length;
+  console.log(`The schemas refuse ${Math.round(share * 1000) / 10} % of ${refused.length} jobs that are refused.`);
+  expect(share).toBeGreaterThan(0.88);
+});
+
+/** The places of fields that are not described. */
+function undescribed(schema: unknown, place: string): readonly string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([word, part]) => {
+    if (word === "if") return [];
+    if (word !== "properties") return undescribed(part, Array.isArray(schema) ? place : `${place}/${word}`);
+    return Object.entries(part as Record<string, { description?: string }>).flatMap(([name, field]) => [
+      ...(field.description === undefined ? [`${place}/${name}`] : []),
+      ...undescribed(field, `${place}/${name}`),
+    ]);
+  });
+}
+
+test.each(schemaNames)("the schema %s describes every field", (name) => {
+  expect(undescribed(jobSchema(name), "")).toEqual([]);
+});
+
+test.each(["", "Command", "toString", "__proto__"])("there is no schema %j", (name) => {
+  expect(isSchemaName(name)).toBe(false);
+});
+
+const command = { command: "echo hi", environment: "azureml:e:1" };
+const sweep = {
+  type: "sweep",
+  trial: command,
+  objective: { goal: "maximize", primary_metric: "acc" },
+  limits: { max_total_trials: 3 },
+};
+
+describe("a schema takes the spellings that the service takes:", () => {
+  test.each([
+    ["text of a number", { ...command, limits: { timeout: " 1_000 " } }],
+    ["a number with a fraction", { ...command, resources: { instance_count: 1.5 } }],
+    ["a word in capitals", { ...command, queue_settings: { job_tier: "SPOT" } }],
+    ["a word in camel case", { ...command, identity: { type: "UserIdentity" } }],
+    ["another name of a kind", { ...command, identity: { type: "Managed" } }],
+    ["a word in Pascal case", { ...sweep, early_termination: { type: "MedianStopping" } }],
+    ["a number for a version", { ...command, outputs: { out: { name: "m", version: 1.5 } } }],
+    ["yes for true", { ...command, distribution: { type: "ray", include_dashboard: "yes" } }],
+    ["1 for true", { ...command, distribution: { type: "Ray", include_dashboard: 1 } }],
+    ["a tag without a value", { ...command, tags: { a: null } }],
+    ["an output without a value", { ...command, outputs: { out: null } }],
+    ["fields of a dumped job", { ...command, id: "azureml:x", status: "Completed", creation_context: {}, $schema: "x" }],
+  ])("%s", (_what, job) => {
+    expect(loadJob(job).issues).toBeUndefined();
+    expect(against(job)).toEqual([]);
+  });
+});
+
+describe("a schema refuses", () => {
+  test.each([
+    ["a misspelt field", { comand: "echo hi", environment: "azureml:e:1" }],
+    ["a missing field", { command: "echo hi" }],
+    ["a number for text", { ...command, command: 5 }],
+    ["a word that is none", { ...command, queue_settings: { priority: "urgent" } }],
+    ["an environment that is no reference", { ...command, environment: "my-env" }],
+    ["a field of another kind of union", { ...command, distribution: { type: "mpi", worker_count: 2 } }],
+    ["a type that is none", { ...command, type: "banana" }],
+    ["a node with a wrong name", { type: "pipeline", jobs: { "a-b": command } }],
+    ["a wrong field of a node", { type: "pipeline", jobs: { a: { type: "command", ...command, comand: "x" } } }],
+    ["a field without a value", { ...command, compute: null }],
+  ])("%s", (_what, job) => {
+    expect(loadJob(job).job).toBeUndefined();
+    expect(checkers.job?.(job)).toBeDefined();
+  });
+});
+
+test("editors are offered the words of a list, and the type", () => {
+  const { properties } = jobSchema("command") as { properties: Record<string, { enum?: unknown; properties?: Record<string, unknown> }> };
+  expect(properties.type).toMatchObject({ enum: ["command"] });
+  expect(properties.queue_settings?.properties?.priority).toMatchObject({ anyOf: [{ enum: ["low", "medium", "high"] }, { type: "string" }] });
+});
+
+test("a zod type that is no piece has a schema that says nothing", () => {
+  expect(jsonSchema(z.string())).toEqual({});
+});
