@@ -239,6 +239,25 @@ export interface BundleStore {
   list(options?: CallOptions): AsyncIterable<StoredBundle>;
 }
 
+/** A container of a storage account that is not ours. */
+export interface ForeignContainer {
+  readonly url: string;
+  /** What opens it: a SAS with its `?`, the account's key, or the app's own identity. */
+  readonly access: { readonly sas: string } | { readonly account: string; readonly accountKey: string } | "identity";
+}
+
+export interface UploadedFile {
+  readonly size: number;
+  /** The bytes, from the start each time. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/** Puts files where a backend wants them. */
+export interface ContainerUploads {
+  /** Writes a file; one that is there stays as it is. */
+  put(container: ForeignContainer, path: string, file: UploadedFile, options?: CallOptions): Promise<void>;
+}
+
 export interface SignedLogUrls {
   /** Log name -> URL with its signature. Never part of a record, message, event or log line. */
   readonly urls: Readonly<Record<string, string>>;
