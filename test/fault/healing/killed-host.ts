@@ -39,6 +39,7 @@ export async function openBench(settings: Readonly<Record<string, string>> = {})
     JOBS_POLL_SCHEDULE: "* * * * * *",
     JOBS_POLL_MIN_SECONDS: "0.9",
     JOBS_HEAL_SCHEDULE: "* * * * * *",
+    JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *",
     ...settings,
   };
   return {
