@@ -16,6 +16,7 @@ import "./get-timeline.ts";
 import "./heal-jobs.ts";
 import "./health-ready.ts";
 import "./health.ts";
+import "./list-children.ts";
 import "./list-jobs.ts";
 import "./list-log-files.ts";
 import "./list-outputs.ts";

@@ -37,14 +37,15 @@ describe("an event", () => {
     expect((await world.openJobs.get("iris"))?.etag).toBe(etag);
   });
 
-  test.each([["of a run that is not ours", event("other")], ["that is none", "hello"], ["of another kind", { eventType: "Microsoft.Storage.BlobCreated", data: { runId: "iris" } }]])(
-    "%s is let go of",
-    async (_what, message) => {
-      const world = await running();
-      expect(await takeRunEvent(world, message)).toBe(false);
-      expect(await pollJobs(world)).toMatchObject({ due: 0 });
-    },
-  );
+  test.each([
+    ["of a run that is not ours", event("other")],
+    ["that is none", "hello"],
+    ["of another kind", { eventType: "Microsoft.Storage.BlobCreated", data: { runId: "iris" } }],
+  ])("%s is let go of", async (_what, message) => {
+    const world = await running();
+    expect(await takeRunEvent(world, message)).toBe(false);
+    expect(await pollJobs(world)).toMatchObject({ due: 0 });
+  });
 
   test("of a job that the backend does not have yet changes nothing", async () => {
     const world = createWorld();
