@@ -6,6 +6,7 @@ import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/res
 import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
 import { type CodeFile, codeFiles, filesOf } from "../../shared/backends/azureml/rest/code-files.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
+import { restToJob } from "../../shared/backends/azureml/rest/rest-to-job.ts";
 import { ignoreFiles, readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { type PipelineFile, readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
@@ -80,8 +81,13 @@ function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent 
   return JSON.parse(text) as Sent;
 }
 
-/** Where what we send of a case differs from what the SDK sends; undefined for a case that we refuse. */
-export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[] | undefined> {
+interface Bodies {
+  readonly job: unknown;
+  readonly assets: Readonly<Record<string, unknown>>;
+}
+
+/** What we send of a case; undefined for a case that we refuse. */
+async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefined> {
   const { files, folder } = each;
   // The service sends what it has kept: the dump.
   const kept = loadJob(each.yaml, { files, folder }).job?.toYaml();
@@ -102,7 +108,25 @@ export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly 
   };
   for (const request of assetsOf(named, pipelineFile)) ids.set(request.key, await answer(request, assets, each, put));
   const text = JSON.stringify({ job: jobToRest(named, assets).properties, assets: put }).replaceAll(workspace, "{WS}");
-  const body = JSON.parse(text) as { readonly job: unknown; readonly assets: Readonly<Record<string, unknown>> };
-  const theirs = withOurNames(sent, body.assets);
-  return differences(body, { job: theirs.job, assets: theirs.assets }, "");
+  return JSON.parse(text) as Bodies;
+}
+
+/** Where what we send of a case differs from what the SDK sends; undefined for a case that we refuse. */
+export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[] | undefined> {
+  const bodies = await bodiesOf(each, sent);
+  if (bodies === undefined) return undefined;
+  const { job, assets } = withOurNames(sent, bodies.assets);
+  return differences(bodies, { job, assets }, "");
+}
+
+/** Where what we send of a case differs from what we send of the job that Azure ML then has. */
+export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[]> {
+  const job = JSON.parse(JSON.stringify((await bodiesOf(each, sent))?.job).replaceAll("{WS}", workspace)) as object;
+  const read = loadJob(restToJob({ id: `${workspace}/jobs/${sent.name}`, name: sent.name, properties: job }, workspace));
+  if (read.job === undefined) return read.issues.map(({ pointer, message }) => ({ path: pointer, ours: message, sdk: undefined }));
+  const refuse = (): never => {
+    throw new Error("A job of Azure ML has its assets.");
+  };
+  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, id: refuse }).properties;
+  return differences(JSON.parse(JSON.stringify(again)), job, "").filter(({ path }) => !path.endsWith("/_source"));
 }

@@ -33,19 +33,19 @@ export function withoutNulls(mapping: Mapping): Mapping {
   return Object.fromEntries(members.map(([name, value]) => [name, isMapping(value) ? withoutNulls(value) : value]));
 }
 
-const distributionTypes: Readonly<Record<string, string>> = { pytorch: "PyTorch", mpi: "Mpi", tensorflow: "TensorFlow", ray: "Ray" };
+export const distributionTypes: Readonly<Record<string, string>> = { pytorch: "PyTorch", mpi: "Mpi", tensorflow: "TensorFlow", ray: "Ray" };
 
 export function distributionToRest({ type, ...rest }: DistributionField): Mapping {
   return { ...camelKeys(rest as Mapping), distributionType: distributionTypes[type] };
 }
 
-const identityTypes: Readonly<Record<string, string>> = { managed_identity: "Managed", aml_token: "AMLToken", user_identity: "UserIdentity" };
+export const identityTypes: Readonly<Record<string, string>> = { managed_identity: "Managed", aml_token: "AMLToken", user_identity: "UserIdentity" };
 
 export function identityToRest({ type, ...rest }: IdentityField): Mapping {
   return { ...camelKeys(rest as Mapping), identityType: identityTypes[type] };
 }
 
-const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };
+export const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };
 
 export function queueToRest({ job_tier, priority }: Mapping): Mapping {
   const tier = typeof job_tier === "string" ? pascal(job_tier) : undefined;
@@ -68,7 +68,7 @@ export function duration(seconds: Value | undefined): string | undefined {
   return `${total < 0 ? "-" : ""}P${shown(parts[0])}${time === "" ? "" : `T${time}`}`;
 }
 
-const serviceTypes: Readonly<Record<string, string>> = { ssh: "SSH", tensor_board: "TensorBoard", vs_code: "VSCode", jupyter_lab: "JupyterLab" };
+export const serviceTypes: Readonly<Record<string, string>> = { ssh: "SSH", tensor_board: "TensorBoard", vs_code: "VSCode", jupyter_lab: "JupyterLab" };
 
 export function servicesToRest(services: Readonly<Record<string, ServiceField>>): Mapping {
   return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, serviceToRest(service)]));

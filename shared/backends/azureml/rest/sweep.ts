@@ -8,7 +8,7 @@ import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
 import { baseToRest, duration, given, queueToRest, resourcesToRest, withoutNulls } from "./run-settings.ts";
 
 /** What describes each distribution, in the order in which it is sent. */
-const distributionNumbers: Readonly<Record<string, readonly string[]>> = {
+export const distributionNumbers: Readonly<Record<string, readonly string[]>> = {
   uniform: ["min_value", "max_value"],
   loguniform: ["min_value", "max_value"],
   quniform: ["min_value", "max_value", "q"],

@@ -1,0 +1,152 @@
+/** What jobs of all types share, from Azure ML's terms back to ours. What Azure ML says is not trusted to have its form: what has another is left out. */
+import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { inputModes, mapValues } from "./inputs-outputs.ts";
+import { distributionTypes, identityTypes, priorities, serviceTypes } from "./run-settings.ts";
+import { distributionNumbers } from "./sweep.ts";
+
+/** `AUCWeighted` as `auc_weighted`, `stepLRGamma` as `step_lr_gamma`. */
+export function snake(name: string): string {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase();
+}
+
+/** A copy with its keys in snake case, and without what is null. */
+export function snakeFields(mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(present(mapping)).map(([key, value]) => [snake(key), value]));
+}
+
+export function present(mapping: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined && value !== null));
+}
+
+export function mappingAt(value: Value | undefined): Mapping {
+  return isMapping(value) ? value : {};
+}
+
+/** Undefined for what is no mapping. */
+export function ofMapping<T>(value: Value | undefined, change: (mapping: Mapping) => T): T | undefined {
+  return isMapping(value) ? change(value) : undefined;
+}
+
+export function textAt(value: Value | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The word of ours that stands for one of Azure ML's, or else that one in small letters. */
+export function wordFrom(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const [found] = Object.entries(words).find(([, theirs]) => theirs.toLowerCase() === value.toLowerCase()) ?? [];
+  return found ?? snake(value);
+}
+
+/** A reference as YAML has it: by name where the asset is in this workspace. @see resolve_azureml_id of the SDK */
+export function referenceFrom(value: Value | undefined, workspace: string): string | undefined {
+  const id = textAt(value)?.replace(/^azureml:(?=\/subscriptions\/)/i, "");
+  if (id === undefined || !/^\/subscriptions\//i.test(id)) return id;
+  const within = id.toLowerCase().startsWith(`${workspace.toLowerCase()}/`) ? id.slice(workspace.length + 1) : "";
+  const [, name, kind, version] = /^\w+\/([^/]+)(?:\/(versions|labels)\/([^/]+))?$/.exec(within) ?? [];
+  if (name === undefined) return `azureml:${id}`;
+  return `azureml:${name}${kind === undefined ? "" : `${kind === "labels" ? "@" : ":"}${version}`}`;
+}
+
+/** Seconds of an ISO 8601 duration; a binding stays one. */
+export function secondsFrom(value: Value | undefined): number | string | undefined {
+  if (typeof value !== "string" || value.includes("${{")) return textAt(value);
+  const [all, sign, days, hours, minutes, seconds] = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(value) ?? [];
+  if (all === undefined) return undefined;
+  const total = Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  return sign === "-" ? -total : total;
+}
+
+const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount", ...inputModes };
+
+/** Keys in snake case, as nodes have them. A literal stays a text: what it was before is lost. */
+export function inputFrom(input: Value | undefined, workspace: string): Value {
+  const { job_input_type, value, uri, mode } = snakeFields(mappingAt(input));
+  const given = wordFrom(modeNames, mode);
+  if (job_input_type !== "literal" && job_input_type !== undefined) return present({ type: job_input_type, path: referenceFrom(uri, workspace), mode: given });
+  return given === undefined ? (value ?? "") : present({ path: value, mode: given });
+}
+
+export function inputsFrom(inputs: Value | undefined, workspace: string): Mapping {
+  return mapValues(mappingAt(inputs), (input) => inputFrom(input, workspace));
+}
+
+const outputModeNames: Readonly<Record<string, string>> = { rw_mount: "ReadWriteMount", upload: "Upload", direct: "Direct" };
+
+export function outputFrom(output: Value | undefined): Value {
+  const { job_output_type, type, value, uri, mode, asset_name, name, asset_version, version } = snakeFields(mappingAt(output));
+  const rest = { mode: wordFrom(outputModeNames, mode), name: asset_name ?? name, version: asset_version ?? version };
+  if (type !== "literal") return present({ type: job_output_type, path: uri, ...rest });
+  return Object.keys(present(rest)).length === 0 ? (value ?? null) : present({ path: value, ...rest });
+}
+
+export function outputsFrom(outputs: Value | undefined): Mapping {
+  return mapValues(mappingAt(outputs), outputFrom);
+}
+
+export function resourcesFrom(resources: Mapping): Mapping {
+  const { docker_args_list, ...rest } = snakeFields(resources);
+  return docker_args_list === undefined ? rest : { ...rest, docker_args: docker_args_list };
+}
+
+export function distributionFrom(distribution: Mapping): Mapping {
+  const { distribution_type, ...rest } = snakeFields(distribution);
+  return { ...rest, type: wordFrom(distributionTypes, distribution_type) };
+}
+
+export function identityFrom(identity: Mapping): Mapping {
+  const { identity_type, ...rest } = snakeFields(identity);
+  return { ...rest, type: wordFrom(identityTypes, identity_type) };
+}
+
+export function queueFrom(queue: Mapping): Mapping {
+  const { job_tier, priority } = snakeFields(queue);
+  const [name] = Object.entries(priorities).find(([, value]) => value === priority) ?? [];
+  return present({ job_tier: textAt(job_tier)?.toLowerCase(), priority: name });
+}
+
+export function limitsFrom(limits: Mapping): Mapping {
+  const { job_limits_type: _type, timeout, trial_timeout, ...rest } = snakeFields(limits);
+  return present({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
+}
+
+/** Services with what the service itself says of them: endpoint, status, error. */
+export function servicesFrom(services: Mapping): Mapping {
+  return mapValues(services, (service) => {
+    const { job_service_type, nodes, properties, ...rest } = snakeFields(mappingAt(service));
+    const { sshPublicKeys, logDir, ...own } = mappingAt(properties);
+    const type =
+      typeof job_service_type === "string" && Object.values(serviceTypes).includes(job_service_type)
+        ? wordFrom(serviceTypes, job_service_type)
+        : job_service_type;
+    const hasOwn = isMapping(properties) && (Object.keys(own).length > 0 || Object.keys(properties).length === 0);
+    return present({
+      ...rest,
+      type,
+      nodes: isMapping(nodes) ? "all" : undefined,
+      properties: hasOwn ? own : undefined,
+      ssh_public_keys: sshPublicKeys,
+      log_dir: logDir,
+    });
+  });
+}
+
+/** Numbers that are not there are null, for a policy that does not have them gets the SDK's. */
+export function policyFrom(policy: Mapping): Mapping {
+  const { policy_type, ...rest } = snakeFields(policy);
+  const type = policy_type === undefined ? rest.type : snake(String(policy_type));
+  return { evaluation_interval: null, delay_evaluation: null, ...(type === "bandit" ? { slack_factor: null, slack_amount: null } : {}), ...rest, type };
+}
+
+export function entryFrom(entry: Mapping): Mapping {
+  const { file, class_name } = snakeFields(entry);
+  return present({ file, class_name });
+}
+
+/** What describes a distribution, by name. */
+export function numbersFrom(type: string, given: readonly Value[]): Mapping {
+  return Object.fromEntries((distributionNumbers[type] ?? []).map((name, index) => [name, given[index] ?? null]));
+}

@@ -1,0 +1,79 @@
+/** Nodes of a pipeline, from Azure ML's terms back to ours. */
+import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { automlSpacesFrom } from "./automl-from-rest.ts";
+import {
+  distributionFrom,
+  entryFrom,
+  identityFrom,
+  inputsFrom,
+  limitsFrom,
+  mappingAt,
+  ofMapping,
+  outputsFrom,
+  policyFrom,
+  present,
+  queueFrom,
+  referenceFrom,
+  resourcesFrom,
+  servicesFrom,
+  textAt,
+} from "./from-rest.ts";
+
+export function nodeFrom(node: Mapping, workspace: string): Mapping {
+  const { name: _name, _source, componentId, computeId, compute, inputs, outputs, ...rest } = node;
+  const isSweep = rest.type === "sweep";
+  const own =
+    rest.type === "automl"
+      ? automl(rest, workspace)
+      : { ...settings(rest, isSweep), ...(isSweep ? { trial: referenceFrom(mappingAt(rest.trial).componentId, workspace) } : {}) };
+  return present({
+    ...rest,
+    ...own,
+    ...(rest.type === "parallel" ? parallel(rest, workspace) : {}),
+    component: referenceFrom(componentId, workspace),
+    compute: referenceFrom(computeId ?? compute, workspace),
+    inputs: ofMapping(inputs, (all) => inputsFrom(all, workspace)),
+    outputs: ofMapping(outputs, outputsFrom),
+  });
+}
+
+function settings(node: Mapping, isSweep: boolean): Mapping {
+  return {
+    resources: isSweep ? node.resources : ofMapping(node.resources, resourcesFrom),
+    distribution: ofMapping(node.distribution, distributionFrom),
+    limits: isSweep ? node.limits : ofMapping(node.limits, limitsFrom),
+    queue_settings: isSweep ? node.queue_settings : ofMapping(node.queue_settings, queueFrom),
+    identity: ofMapping(node.identity, identityFrom),
+    services: ofMapping(node.services, servicesFrom),
+    early_termination: ofMapping(node.early_termination, policyFrom),
+    entry: ofMapping(node.entry, entryFrom),
+  };
+}
+
+function parallel({ mini_batch_size, partition_keys, task }: Mapping, workspace: string): Mapping {
+  return {
+    mini_batch_size: mini_batch_size === undefined ? undefined : String(mini_batch_size),
+    partition_keys: listFrom(textAt(partition_keys)),
+    task: ofMapping(task, ({ code, environment, ...rest }) =>
+      present({ ...rest, code: referenceFrom(code, workspace), environment: referenceFrom(environment, workspace) }),
+    ),
+  };
+}
+
+function listFrom(text: string | undefined): Value | undefined {
+  try {
+    const list = text === undefined ? undefined : (JSON.parse(text) as Value);
+    return Array.isArray(list) ? list : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** It has the names of YAML throughout. */
+function automl({ search_space, ...rest }: Mapping, workspace: string): Mapping {
+  const tables = ["training_data", "validation_data", "test_data"].map((field) => {
+    const table = rest[field];
+    return [field, isMapping(table) ? { ...table, path: referenceFrom(table.path, workspace) } : table] as const;
+  });
+  return { ...Object.fromEntries(tables), search_space: automlSpacesFrom(search_space) };
+}
