@@ -10,7 +10,7 @@ import { until } from "../support/until.ts";
 
 const service = useEntraService();
 const calls = callsOf(await registered());
-const open = ["health", "health-ready"];
+const open = ["health", "health-ready", "get-schema", "list-schemas"];
 const closed = calls.filter(({ function: name }) => !open.includes(name));
 const ofOneJob = closed.filter(({ route }) => route.includes("{name}"));
 const title = ({ method, route }: Call) => `${method} /${route}`;
@@ -20,6 +20,7 @@ const spec = jobYaml("mkdir outputs && echo hi > outputs/out.txt");
 const parts: readonly (readonly [RegExp, string])[] = [
   [/log_files\/\{first\}\/\{\*rest\}/, "log_files/user_logs/std_log.txt"],
   [/outputs\/\{first\}\/\{\*rest\}/, "outputs/outputs/out.txt"],
+  [/schemas\/\{type\}/, "schemas/job"],
 ];
 
 function lineOf({ method, route }: Call, name: string): string {
@@ -67,7 +68,7 @@ describe("who is not known", () => {
     }
   });
 
-  test("may ask whether the service is well", async () => {
+  test("may ask whether the service is well, and read the schemas", async () => {
     for (const call of calls.filter(({ function: name }) => open.includes(name))) expect(await ask(undefined, call, "")).toMatchObject({ status: 200 });
   });
 
