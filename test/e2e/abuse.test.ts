@@ -229,3 +229,7 @@ describe("A15: a web page of another site", () => {
     expect(value.map(({ status }) => status)).toEqual(["Completed"]);
   });
 });
+
+test("a probe of a platform may add what it likes to the URL of health", async () => {
+  for (const path of ["health", "health/ready"]) expect(await send(service().url, `GET /api/${path}?cache-buster=1&x`)).toMatchObject({ status: 200 });
+});
