@@ -167,6 +167,13 @@ describe("another's job", () => {
     }
   });
 
+  const ofAll = closed.filter(({ method, route }) => method === "GET" && !route.includes("{name}"));
+
+  test.for(ofAll.map((call) => [title(call), call] as const))("leaves no trace in what a submitter gets of all jobs: %s", async ([, call]) => {
+    expect((await ask("ada", call, "")).text).not.toBe((await ask("bob", call, "")).text);
+    expect((await ask("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
+  });
+
   test("is not found by a list, a filter or a count", async () => {
     const lists = ["", "?created_by=Ada%20Lovelace", "?q=adas", "?archived=all", "?status=Completed"];
     for (const query of lists) expect((await service().as("bob", `GET /api/jobs${query}`)).text).not.toContain("adas");
@@ -251,4 +258,10 @@ describe("a job", () => {
     const answer = await service().as(undefined, "POST /api/jobs", { headers, body: spec });
     expect(answer.json<JobDocument>().creation_context).toMatchObject({ created_by: "nightly-runs", created_by_type: "Application" });
   });
+});
+
+test("no token and no principal is in the log", () => {
+  expect(service().output()).toContain("refused: 401 unauthenticated");
+  // Both are Base64 of a text that begins with `{"`.
+  expect(service().output()).not.toMatch(/eyJ[\w-]{10}|Bearer [\w-]/);
 });
