@@ -58,6 +58,7 @@ Jobgate runs at ${url}
   POST   /api/jobs/{name}/cancel
   POST   /api/jobs/{name}/rerun             the same again, under a new name
   GET    /api/jobs/{name}/timeline
+  GET    /api/jobs/{name}/children          nodes of a pipeline, trials of a sweep
   GET    /api/jobs/{name}/log_files         names and URLs of its logs
   GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
   GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them

@@ -49,6 +49,8 @@ export interface AzureMLServer {
   readonly faults: Faults;
   /** What was asked, oldest first, at most the last 20,000. */
   readonly requests: readonly SeenRequest[];
+  /** The same, and begins anew. */
+  takeRequests(): readonly SeenRequest[];
   readonly buckets: Readonly<Record<"reads" | "writes" | "deletes", TokenBucket>>;
   /** No token that was shown so far is accepted any more. */
   expireTokens(): void;
@@ -136,6 +138,7 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     state,
     faults,
     requests,
+    takeRequests: () => requests.splice(0),
     buckets,
     expireTokens: () => {
       for (const token of shown) expired.add(token);

@@ -293,6 +293,22 @@ export interface Observed {
   readonly observation: Observation | undefined;
 }
 
+/** A part of a job that the backend runs by itself: a node of a pipeline, a trial of a sweep. */
+export interface ChildJob {
+  readonly name: string;
+  readonly display_name?: string;
+  readonly status: string;
+  readonly started_at?: string;
+  readonly finished_at?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ChildPage {
+  readonly children: readonly ChildJob[];
+  /** Absent on the last page. */
+  readonly continuation?: string;
+}
+
 /**
  * What runs jobs. Throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) when asking again later may
  * help; BackendRefusal when it will not.
@@ -307,6 +323,8 @@ export interface Backend {
   submit(job: BackendJob, options?: CallOptions): Promise<Observation>;
   /** Asks about many jobs at once; an answer for each. */
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly Observed[]>;
+  /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
+  children?(job: BackendJobRef, continuation?: string, options?: CallOptions): Promise<ChildPage | undefined>;
   /** Asks for the end of a job. Unknown and finished jobs are a success. @throws BackendRefusal when the backend will not. */
   cancel(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** Fresh signed URLs, only where `logs` is "signed"; undefined: the backend does not know the job. */

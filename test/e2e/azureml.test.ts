@@ -52,6 +52,15 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(await ended(service().url, name)).toMatchObject({ status: "Canceled" });
   });
 
+  test("a pipeline has its nodes for children, once it runs", async () => {
+    const { name } = await submit(service().url, readFileSync(join(root, "examples/pipeline.yml")));
+    await ended(service().url, name);
+    const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{ value: readonly object[]; nextLink?: string }>();
+    expect(children.value.length).toBeGreaterThan(0);
+    expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
+    expect(children.nextLink).toBeUndefined();
+  });
+
   test("a job for the machine of who submits it is refused", async () => {
     const answer = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/yaml" }, body: `${helloWorld}compute: local\n` });
     expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("compute is local")]);

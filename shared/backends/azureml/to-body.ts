@@ -29,7 +29,7 @@ export function createToBody({ workspace, bundles, uploads, storageHosts }: ToBo
   const root = workspaceId(workspace);
   const isStorage = createIsLogHost(storageHosts);
   return (client) => async (job, options) => {
-    const make = (bundle: Bundle | undefined) => bodyOf(job, { client, uploads, isStorage, root, bundle }, options);
+    const make = (bundle: Bundle | undefined) => bodyOf(job, { client, uploads, isStorage, root, bundle, folder: job.bundle_folder ?? "" }, options);
     const sha256 = job.bundle_sha256;
     return sha256 === undefined ? make(undefined) : withBundle(bundles, sha256, make, options);
   };
@@ -38,6 +38,8 @@ export function createToBody({ workspace, bundles, uploads, storageHosts }: ToBo
 interface BodyPorts extends UploadPorts {
   readonly root: string;
   readonly bundle: Bundle | undefined;
+  /** The folder of the bundle that paths start from. */
+  readonly folder: string;
 }
 
 async function bodyOf({ job, name }: BackendJob, ports: BodyPorts, options: CallOptions): Promise<JsonObject> {
@@ -47,7 +49,7 @@ async function bodyOf({ job, name }: BackendJob, ports: BodyPorts, options: Call
     if (answer === undefined) throw new Error(`Job ${name} refers to ${key}, which was not looked up.`);
     return answer;
   };
-  const pipelineFile = (path: string) => readPipelineFile(path, bundleOf(ports, path), "");
+  const pipelineFile = (path: string) => readPipelineFile(path, bundleOf(ports, path), ports.folder);
   const assets: AssetNames = { workspace: ports.root, pipelineFile, id };
   for (const request of assetsOf(job, pipelineFile)) {
     const answer = await answerTo(request, assets, ports, options).catch((error: unknown) => {
@@ -59,18 +61,18 @@ async function bodyOf({ job, name }: BackendJob, ports: BodyPorts, options: Call
 }
 
 async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPorts, options: CallOptions): Promise<string> {
-  const { client, root } = ports;
+  const { client, root, folder } = ports;
   switch (request.kind) {
     case "label":
       return `${root}/${request.asset}/${request.name}/versions/${await latestVersion(client, request.asset, request.name, request.label, options)}`;
     case "code":
-      return `${root}/${await uploadCode(ports, codeOf(bundleOf(ports, request.path), request), options)}`;
+      return `${root}/${await uploadCode(ports, codeOf(bundleOf(ports, request.path), request, folder), options)}`;
     case "data": {
       const { datastore, path } = request;
-      return (await uploadData(ports, { ...dataOf(bundleOf(ports, path), path), datastore }, options)).uri;
+      return (await uploadData(ports, { ...dataOf(bundleOf(ports, path), path, folder), datastore }, options)).uri;
     }
     case "context":
-      return (await uploadData(ports, { ...dataOf(bundleOf(ports, request.path), request.path), datastore: "workspaceblobstore" }, options)).url;
+      return (await uploadData(ports, { ...dataOf(bundleOf(ports, request.path), request.path, folder), datastore: "workspaceblobstore" }, options)).url;
     case "anonymous": {
       const { place, properties } = request.toRest(assets);
       await client.put(place, { properties: toJson(properties) }, options).catch(unlessThere);

@@ -31,7 +31,7 @@ async function running(): Promise<{ readonly world: AzureMLWorld; readonly names
   const names = await submitJobs(world, jobs);
   await passTime(world, 2);
   expect(await statuses(world, names)).toEqual({ Running: jobs });
-  (world.server.requests as unknown[]).length = 0;
+  world.server.takeRequests();
   return { world, names };
 }
 

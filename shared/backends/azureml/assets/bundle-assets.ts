@@ -7,19 +7,19 @@ import { BackendRefusal } from "../../../core/ports.ts";
 import { type CodeFile, codeFiles, filesOf } from "../rest/code-files.ts";
 import type { AssetFile } from "./upload-code.ts";
 
-/** The files of a code asset. */
-export function codeOf(bundle: Bundle, request: { readonly path: string; readonly includes: readonly string[] }): readonly AssetFile[] {
+/** The files of a code asset. @param folder the folder of the bundle that paths start from. */
+export function codeOf(bundle: Bundle, request: { readonly path: string; readonly includes: readonly string[] }, folder: string): readonly AssetFile[] {
   const paths = bundle.files.map(({ path }) => path);
   return assetFiles(
     bundle,
-    codeFiles(paths, request, "", (folder) => ignoreRules(bundle, folder)),
+    codeFiles(paths, request, folder, (code) => ignoreRules(bundle, code)),
     request.path,
   );
 }
 
 /** The files of a folder, or the one file that the path names. */
-export function dataOf(bundle: Bundle, path: string): { readonly name: string; readonly files: readonly AssetFile[]; readonly folder: boolean } {
-  const from = joinPath("", path);
+export function dataOf(bundle: Bundle, path: string, start: string): { readonly name: string; readonly files: readonly AssetFile[]; readonly folder: boolean } {
+  const from = joinPath(start, path);
   const folder = from === "" || (from !== undefined && bundle.kind(from) === "folder");
   const paths = bundle.files.map((file) => file.path);
   return { name: posix.basename(from ?? "") || "bundle", files: assetFiles(bundle, from === undefined ? [] : filesOf(paths, from), path), folder };
