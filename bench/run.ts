@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchDay } from "./day.ts";
 import { type Figure, table } from "./figures.ts";
 import { benchModel } from "./model.ts";
 import { benchSoak } from "./soak.ts";
@@ -14,10 +15,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   model: benchModel,
   submit: benchSubmit,
   "storage-calls": benchStorageCalls,
+  day: benchDay,
   soak: benchSoak,
 };
-/** Ten minutes of its own, so only when it is named. */
-const onlyNamed = ["soak"];
+/** Minutes of their own, so only when they are named. */
+const onlyNamed = ["day", "soak"];
 
 const usage = `Measures Jobgate against named floors, in one run.
 

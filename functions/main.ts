@@ -16,6 +16,7 @@ import "./get-timeline.ts";
 import "./heal-jobs.ts";
 import "./health-ready.ts";
 import "./health.ts";
+import "./list-children.ts";
 import "./list-jobs.ts";
 import "./list-log-files.ts";
 import "./list-outputs.ts";
@@ -27,6 +28,7 @@ import "./submit-job.ts";
 import "./sweep-inbox.ts";
 import "./take-inbox-event-poison.ts";
 import "./take-inbox-event.ts";
+import "./take-run-event.ts";
 
 // Bundles would be held in memory as a whole, several times over.
 app.setup({ enableHttpStream: true });

@@ -8,6 +8,7 @@ import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { playAzureML } from "./play-azureml.ts";
 import { startStorageEvents } from "./storage-events.ts";
 
 export interface ServiceOptions {
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
+  /** What runs jobs; `azureml` without a workspace in the environment is one that this machine plays. */
+  readonly backend?: "local" | "azureml";
   /** Stands in for App Service authentication. */
   readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
@@ -43,7 +46,7 @@ const queueLeaseMs = 30_000;
 
 /** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate } = options;
+  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate, backend } = options;
   const data = resolve(dataDirectory);
   mkdirSync(data, { recursive: true });
   const lockFile = join(data, "service.json");
@@ -59,6 +62,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
+    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", options.settings) ? await playAzureML(data, azurite.connectionString) : undefined;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
@@ -68,7 +72,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       ...(keysFile === undefined ? {} : { keysFile }),
       ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
-      settings: { ...notYetSet(defaults(data, enableAuth)), AzureWebJobsStorage: azurite.connectionString, ...options.settings },
+      settings: {
+        ...notYetSet(defaults(data, enableAuth)),
+        ...chosen(backend),
+        ...played?.settings,
+        AzureWebJobsStorage: azurite.connectionString,
+        ...options.settings,
+      },
+    }).catch(async (error: unknown) => {
+      await played?.close();
+      throw error;
     });
     const events = await startStorageEvents({
       connectionString: azurite.connectionString,
@@ -77,12 +90,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       warn,
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
-    writeFileSync(connectionFile, azurite.connectionString);
+    writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
     const stop = async () => {
       try {
         await events.stop();
         await host.stop();
       } finally {
+        await played?.close();
         await azurite.stop();
         rmSync(lockFile, { force: true });
       }
@@ -106,6 +120,15 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
     JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
   };
+}
+
+/** What was asked for by name wins over the environment. */
+function chosen(backend: string | undefined): Record<string, string> {
+  return backend === undefined ? {} : { JOBS_BACKEND: backend };
+}
+
+function isSet(name: string, settings: Readonly<Record<string, string>> = {}): boolean {
+  return (settings[name] ?? process.env[name] ?? "") !== "";
 }
 
 /** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */

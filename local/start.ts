@@ -7,6 +7,8 @@ const usage = `Runs Jobgate on this machine: storage, host and jobs, without Azu
 Usage: npm start -- [options]
   --port N       port on 127.0.0.1 (default 7071; 0 takes any free one)
   --data DIR     folder that holds all data (default .jobgate)
+  --backend NAME local (default) or azureml: the workspace of JOBS_AZUREML_WORKSPACE;
+                 without one, this machine plays Azure ML, and jobs do not really run
   --enable-auth  ask for keys, as in Azure (they are in DIR/keys.json)
   --quiet        print only the warnings and errors of the host's log
   --help         print this`;
@@ -14,6 +16,7 @@ Usage: npm start -- [options]
 interface StartOptions {
   readonly port: number;
   readonly data: string;
+  readonly backend: "local" | "azureml" | undefined;
   readonly enableAuth: boolean;
   readonly quiet: boolean;
 }
@@ -23,6 +26,7 @@ function readOptions(): StartOptions {
     options: {
       port: { type: "string", default: "7071" },
       data: { type: "string", default: ".jobgate" },
+      backend: { type: "string" },
       "enable-auth": { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -34,7 +38,9 @@ function readOptions(): StartOptions {
   }
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`--port ${values.port}: must be a number from 0 to 65535.`);
-  return { port, data: values.data, enableAuth: values["enable-auth"], quiet: values.quiet };
+  const { backend } = values;
+  if (backend !== undefined && backend !== "local" && backend !== "azureml") throw new Error(`--backend ${backend}: must be local or azureml.`);
+  return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
 function greeting({ url, keysFile, connectionFile }: RunningService): string {
@@ -52,6 +58,7 @@ Jobgate runs at ${url}
   POST   /api/jobs/{name}/cancel
   POST   /api/jobs/{name}/rerun             the same again, under a new name
   GET    /api/jobs/{name}/timeline
+  GET    /api/jobs/{name}/children          nodes of a pipeline, trials of a sweep
   GET    /api/jobs/{name}/log_files         names and URLs of its logs
   GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
   GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them
@@ -90,11 +97,17 @@ function printTrouble(line: string): void {
 }
 
 /** Runs until it is told to stop. Resolves to whether that was all that ended it. */
-async function run({ port, data, enableAuth, quiet }: StartOptions): Promise<boolean> {
+async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Promise<boolean> {
   const stopping = toldToStop();
   const broken = brokenDown();
   console.log(`Starting Azurite and the Functions host on ${data} ...`);
-  const service = await startService({ port, dataDirectory: data, enableAuth, log: quiet ? printTrouble : console.log });
+  const service = await startService({
+    port,
+    dataDirectory: data,
+    enableAuth,
+    log: quiet ? printTrouble : console.log,
+    ...(backend === undefined ? {} : { backend }),
+  });
   console.log(greeting(service));
   const threw = broken.then((error) => ["The app threw where nobody waits for it, which ends a Functions worker:", error]);
   const lost = service.lost.then(({ message }) => [message]);

@@ -1,14 +1,19 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
+import { createAzureMLBackend } from "./backends/azureml/azureml-backend.ts";
+import { createToBody } from "./backends/azureml/to-body.ts";
+import { unsupportedBy } from "./backends/azureml/unsupported.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
+import type { AzureMLConfig, Config } from "./config.ts";
 import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
-import { withIdentity } from "./identity.ts";
+import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import type { TokenCredential } from "./storage/account.ts";
+import { createStorageCall } from "./storage/call.ts";
+import { createContainerUploads } from "./storage/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
 /** All that the operations take: ports and tunables. */
@@ -30,11 +35,12 @@ export interface Services extends Storage {
 export function createServices(settings: Config, credential?: TokenCredential): Services {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
-  const { logs, outputs, bundles, index } = storage;
-  const { localMaxRunning: maxRunning, maxSubmissionsPerMinute: perMinute } = settings;
+  const { index } = storage;
+  const { maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
-    backend: createLocalBackend({ directory: settings.dataDirectory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) }),
+    backend:
+      settings.azureml === undefined ? localBackend(settings, storage, clock) : azuremlBackend(settings, settings.azureml, { storage, clock, credential }),
     // Nothing listens yet; the timeline keeps every transition.
     events: { publish: async () => undefined },
     clock,
@@ -48,4 +54,30 @@ export function createServices(settings: Config, credential?: TokenCredential): 
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,
   };
+}
+
+function localBackend({ dataDirectory: directory, localMaxRunning: maxRunning }: Config, { logs, outputs, bundles }: Storage, clock: Clock): Backend {
+  return createLocalBackend({ directory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) });
+}
+
+interface AzureMLPorts {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly credential: TokenCredential | undefined;
+}
+
+function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { storage, clock, credential }: AzureMLPorts): Backend {
+  const { workspace: name, logHosts, timeoutMs, ...place } = azureml;
+  const workspace = { ...place, name };
+  const identity = azuremlIdentity(azureml, credential);
+  const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), identity);
+  return createAzureMLBackend({
+    workspace,
+    credential: identity,
+    clock,
+    toBody: createToBody({ workspace, bundles: storage.bundles, uploads, storageHosts: logHosts }),
+    unsupported: unsupportedBy(workspace),
+    logHosts,
+    timeoutMs,
+  });
 }

@@ -1,5 +1,6 @@
 /** Who this program is to Azure. */
-import type { StorageConnection } from "./config.ts";
+import type { AzureMLConfig, StorageConnection } from "./config.ts";
+import { isLoopback } from "./is-loopback.ts";
 import { type AccountConnection, once, type TokenCredential } from "./storage/account.ts";
 
 /** The connection with an identity, where it needs one. @param credential by default the machine's, loaded when first needed. */
@@ -8,6 +9,14 @@ export function withIdentity(storage: StorageConnection, credential?: TokenCrede
   const { clientId, ...uris } = storage;
   return { ...uris, credential: credential ?? machineIdentity(clientId) };
 }
+
+/** Who calls Azure ML. What runs on this machine plays Azure ML, and gets no token of Azure. */
+export function azuremlIdentity({ armUrl, clientId }: AzureMLConfig, credential?: TokenCredential): TokenCredential {
+  if (isLoopback(armUrl) && armUrl.startsWith("http:")) return noIdentity;
+  return credential ?? machineIdentity(clientId);
+}
+
+const noIdentity: TokenCredential = { getToken: async () => ({ token: "nobody", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 
 /** The identity's package is large, and with a connection string nobody needs it. */
 function machineIdentity(clientId: string | undefined): TokenCredential {

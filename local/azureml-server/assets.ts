@@ -99,7 +99,8 @@ const stores: Readonly<Record<string, string>> = {
 export function getDatastore({ root }: State, name: string, storage: ServerStorage | undefined): Answer {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
-  const { accountName } = BlobServiceClient.fromConnectionString(storage.connectionString);
+  const { accountName, url } = BlobServiceClient.fromConnectionString(storage.connectionString);
+  const { host, protocol } = new URL(url);
   return json(200, {
     id: `${root}/datastores/${name}`,
     name,
@@ -108,10 +109,10 @@ export function getDatastore({ root }: State, name: string, storage: ServerStora
       datastoreType: "AzureBlob",
       accountName,
       containerName,
-      endpoint: "core.windows.net",
-      protocol: "https",
+      endpoint: host,
+      protocol: protocol.slice(0, -1),
       isDefault: name === "workspaceblobstore",
-      credentials: { credentialsType: "Sas" },
+      credentials: { credentialsType: "AccountKey" },
       description: null,
       tags: null,
       properties: null,
@@ -119,10 +120,11 @@ export function getDatastore({ root }: State, name: string, storage: ServerStora
   });
 }
 
-export async function listSecrets(name: string, storage: ServerStorage | undefined, now: number): Promise<Answer> {
+export async function listSecrets(name: string, storage: ServerStorage | undefined): Promise<Answer> {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
-  return json(200, { secretsType: "Sas", sasToken: new URL(await signedContainer(storage, containerName, now)).search.slice(1) });
+  await BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient(containerName).createIfNotExists();
+  return json(200, { secretsType: "AccountKey", key: /AccountKey=([^;]+)/.exec(storage.connectionString)?.[1] });
 }
 
 function notFoundStore(name: string): Answer {

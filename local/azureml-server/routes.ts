@@ -43,7 +43,7 @@ function armRoutes(root: string): readonly Route[] {
     route("POST", `/jobs/${id}/cancel`, ({ state }, exchange, name) => jobs.cancelJob(state, name as string, exchange)),
     route("GET", `/computes/${id}`, ({ state }, _, name) => assets.getCompute(state, name as string)),
     route("GET", `/datastores/${id}`, ({ state, storage }, _, name) => assets.getDatastore(state, name as string, storage)),
-    route("POST", `/datastores/${id}/listSecrets`, ({ state, storage }, _, name) => assets.listSecrets(name as string, storage, state.now())),
+    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) => assets.listSecrets(name as string, storage)),
     route("POST", `/codes/${id}/versions/${id}/startPendingUpload`, ({ state, storage }) => assets.startPendingUpload(storage, state.now())),
     route("GET", `/${type}/${id}`, ({ state }, _, kind, name) => assets.getContainer(state, kind as string, name as string)),
     route("GET", `/${type}/${id}/versions`, ({ state }, exchange, kind, name) => assets.listVersions(state, kind as string, name as string, exchange)),

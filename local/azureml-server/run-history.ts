@@ -67,9 +67,12 @@ export function patchRun(state: State, name: string, { body }: Exchange): Answer
   const taken = Object.keys(added).find((key) => Object.hasOwn(properties, key) && properties[key] !== added[key]);
   if (taken !== undefined) return runError(400, "UserError", `The property ${taken} exists; properties are immutable.`);
   const texts = Object.fromEntries(["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])));
+  // The same flag under another name.
+  const archived = isObject(body) && typeof body.hidden === "boolean" ? { isArchived: body.hidden } : {};
   job.properties = {
     ...job.properties,
     ...texts,
+    ...archived,
     tags: { ...objectAt(job.properties, "tags"), ...objectAt(body, "tags") },
     properties: { ...properties, ...added },
   };

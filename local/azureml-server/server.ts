@@ -13,6 +13,7 @@ import { isTerminal } from "./courses.ts";
 import { gatewayError } from "./errors.ts";
 import { type Answer, type Exchange, readExchange } from "./exchange.ts";
 import { createFaults, type Faults, sendAnswer } from "./faults.ts";
+import { loadState, saveState } from "./keep-state.ts";
 import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./logs.ts";
 import { createRoutes, noRoute, type Route } from "./routes.ts";
 import { createState, momentOfJob, type State, type StateOptions } from "./state.ts";
@@ -20,14 +21,19 @@ import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export interface AzureMLServerOptions extends StateOptions {
   readonly port?: number;
+  /** How clients name this machine; 127.0.0.1 by default. */
+  readonly host?: string;
   /** For https. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Where logs and uploads are kept; without it, jobs have no logs and nothing can be uploaded. */
   readonly storage?: ServerStorage;
   readonly logs?: Pick<LogOptions, "lifeSeconds" | "cacheSeconds">;
+  /** Keeps jobs and assets. */
+  readonly file?: string;
 }
 
 export interface SeenRequest {
+  readonly at: number;
   readonly method: string;
   readonly path: string;
   readonly query: string;
@@ -43,6 +49,8 @@ export interface AzureMLServer {
   readonly faults: Faults;
   /** What was asked, oldest first, at most the last 20,000. */
   readonly requests: readonly SeenRequest[];
+  /** The same, and begins anew. */
+  takeRequests(): readonly SeenRequest[];
   readonly buckets: Readonly<Record<"reads" | "writes" | "deletes", TokenBucket>>;
   /** No token that was shown so far is accepted any more. */
   expireTokens(): void;
@@ -54,7 +62,8 @@ const growMs = 500;
 
 export async function startAzureMLServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
   const state = createState(options);
-  const { storage } = options;
+  const { storage, file } = options;
+  if (file !== undefined) loadState(state, file);
   const logs = storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, pace: state.pace });
   const routes = createRoutes(state);
   const faults = createFaults();
@@ -104,7 +113,8 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     const names = (route?.path.exec(path) ?? []).slice(1).map(decodeURIComponent);
     const given = fault?.kind === "answer" ? fault.answer : await answer(exchange, route, names);
     const { method, query, headers, body } = exchange;
-    requests.push({ method, path, query: query.toString(), status: given.status, plane: route?.plane ?? "open", headers, body });
+    if (file !== undefined && method !== "GET" && given.status < 300) saveState(state, file);
+    requests.push({ at: state.now(), method, path, query: query.toString(), status: given.status, plane: route?.plane ?? "open", headers, body });
     if (requests.length > keptRequests) requests.splice(0, keptRequests / 10);
     const id = randomUUID();
     const common = { "x-ms-correlation-request-id": id, "x-ms-request-id": id, "x-request-time": ((performance.now() - started) / 1000).toFixed(3) };
@@ -118,7 +128,7 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     });
   };
   const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);
-  const url = () => `${options.tls === undefined ? "http" : "https"}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = () => `${options.tls === undefined ? "http" : "https"}://${options.host ?? "127.0.0.1"}:${(server.address() as AddressInfo).port}`;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const growing = setInterval(() => growLogs(state, logs), growMs).unref();
@@ -128,6 +138,7 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     state,
     faults,
     requests,
+    takeRequests: () => requests.splice(0),
     buckets,
     expireTokens: () => {
       for (const token of shown) expired.add(token);

@@ -86,8 +86,10 @@ export function findJob(state: State, name: string): ServerJob | undefined {
   return job?.deleted === true ? undefined : job;
 }
 
-export function momentOfJob({ now, pace }: State, { course, createdAt, cancelAt }: ServerJob): Moment {
-  return momentOf(course, createdAt, cancelAt, now(), pace);
+export function momentOfJob({ now, pace }: State, { course, createdAt, cancelAt, properties }: ServerJob): Moment {
+  // A pipeline has nothing to start, and begins with preparing.
+  const steps = properties.jobType === "Pipeline" ? course.steps.filter(({ status }) => status !== "Starting") : course.steps;
+  return momentOf({ ...course, steps }, createdAt, cancelAt, now(), pace);
 }
 
 /** A run below another one: a node of a pipeline, a trial of a sweep. It does what its parent does. */

@@ -239,6 +239,25 @@ export interface BundleStore {
   list(options?: CallOptions): AsyncIterable<StoredBundle>;
 }
 
+/** A container of a storage account that is not ours. */
+export interface ForeignContainer {
+  readonly url: string;
+  /** What opens it: a SAS with its `?`, the account's key, or the app's own identity. */
+  readonly access: { readonly sas: string } | { readonly account: string; readonly accountKey: string } | "identity";
+}
+
+export interface UploadedFile {
+  readonly size: number;
+  /** The bytes, from the start each time. */
+  content(): AsyncIterable<Uint8Array>;
+}
+
+/** Puts files where a backend wants them. */
+export interface ContainerUploads {
+  /** Writes a file; one that is there stays as it is. */
+  put(container: ForeignContainer, path: string, file: UploadedFile, options?: CallOptions): Promise<void>;
+}
+
 export interface SignedLogUrls {
   /** Log name -> URL with its signature. Never part of a record, message, event or log line. */
   readonly urls: Readonly<Record<string, string>>;
@@ -274,6 +293,22 @@ export interface Observed {
   readonly observation: Observation | undefined;
 }
 
+/** A part of a job that the backend runs by itself: a node of a pipeline, a trial of a sweep. */
+export interface ChildJob {
+  readonly name: string;
+  readonly display_name?: string;
+  readonly status: string;
+  readonly started_at?: string;
+  readonly finished_at?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ChildPage {
+  readonly children: readonly ChildJob[];
+  /** Absent on the last page. */
+  readonly continuation?: string;
+}
+
 /**
  * What runs jobs. Throws ServiceError `unavailable` or `throttled` (with `retryAfterSeconds`) when asking again later may
  * help; BackendRefusal when it will not.
@@ -288,6 +323,8 @@ export interface Backend {
   submit(job: BackendJob, options?: CallOptions): Promise<Observation>;
   /** Asks about many jobs at once; an answer for each. */
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly Observed[]>;
+  /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
+  children?(job: BackendJobRef, continuation?: string, options?: CallOptions): Promise<ChildPage | undefined>;
   /** Asks for the end of a job. Unknown and finished jobs are a success. @throws BackendRefusal when the backend will not. */
   cancel(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** Fresh signed URLs, only where `logs` is "signed"; undefined: the backend does not know the job. */

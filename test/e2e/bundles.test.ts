@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadJob } from "../../shared/core/job/load-job.ts";
+import { corpusBundles } from "../parity/corpus-bundles.ts";
 import { formOf, type Part } from "../support/form.ts";
 import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
 import { type Answer, send } from "../support/send.ts";
@@ -149,4 +151,40 @@ test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory,
   console.log("RSS", before, memory());
   expect((Math.max(memory().peak, memory().now) - before.now) / 1024).toBeLessThan(64);
   expect(readdirSync(tmpdir()).filter((name) => name.startsWith("jobgate-bundle-") && statSync(join(tmpdir(), name)).uid === process.getuid?.())).toEqual([]);
+});
+
+describe("public jobs with their files", async () => {
+  const bundles = await corpusBundles();
+  const chosen = [
+    "cli/jobs/pipelines-with-components/nyc_taxi_data_regression/pipeline.yml",
+    "cli/jobs/pipelines-with-components/pipeline_with_pipeline_component/pipeline_with_train_eval_pipeline_component/pipeline.yml",
+    "cli/jobs/pipelines-with-components/pipeline_with_hyperparameter_sweep/pipeline.yml",
+    "cli/jobs/single-step/scikit-learn/iris/job-docker-context.yml",
+    "cli/jobs/basics/hello-model-as-input.yml",
+    "sdk/python/featurestore_sample/project/fraud_model/pipelines/training_pipeline.yaml",
+    "cli/jobs/spark/serverless-spark-pipeline-managed-identity.yml",
+  ];
+
+  test.each(chosen)("%s is read through all its files", async (id) => {
+    const bundle = bundles.find((each) => each.id === id);
+    if (bundle === undefined) throw new Error(`${id} has no local files.`);
+    const { yaml: job, folder, files, zip } = bundle;
+    const answer = await sendForm(`POST /api/jobs?dry_run=true&job=${encodeURIComponent(posix.join(folder, "job.yml"))}`, jobPart(job), bundlePart(zip));
+    expect(answer.status).toBe(200);
+    const checked = answer.json<{ valid: boolean; yaml: string; warnings: { code: string; blocks_submission: boolean }[] }>();
+    const experiment_name = folder === "" ? "Default" : posix.basename(folder);
+    const own = loadJob(job, { files, folder }).job;
+    expect(checked).toMatchObject({ valid: true, yaml: own?.withFields({ experiment_name: own.experiment_name ?? experiment_name }).toYaml() });
+    expect(checked.warnings.filter(({ code, blocks_submission }) => blocks_submission && code !== "unsupported_by_backend")).toEqual([]);
+  });
+
+  test("a mistake in a component file is named with that file, line and column", async () => {
+    const component = "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
+    const job = "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
+    const answer = await sendZip("POST /api/jobs?job=jobs/train/job.yml", zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }));
+    expect(answer.status).toBe(400);
+    expect(answer.json<Problem>().issues).toMatchObject([
+      { code: "not_allowed", file: "components/train.yml", pointer: "/inputs/data/type", line: 5, column: 16 },
+    ]);
+  });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { corpusBundles, unpacked } from "./corpus-bundles.ts";
 import { corpusFolder, corpusMade, type JudgedCase, judgedCases } from "./suites.ts";
 
 /** Asks the SDK about cases: what a script of this folder answers, by id. */
@@ -19,11 +19,11 @@ export function ask<Answer extends { readonly id: string }>(python: string, scri
   return new Map(answers.map((line) => JSON.parse(line) as Answer).map((answer) => [answer.id, answer]));
 }
 
-/** The cases where the SDK finds all that they name on the disk. */
-export function onDisk(name: string): readonly JudgedCase[] {
+/** The cases of a suite, or of `bundles`, where the SDK finds all that they name on the disk; `copy` is an empty folder for that. */
+export async function onDisk(name: string, copy: string): Promise<readonly JudgedCase[]> {
+  if (name === "bundles") return unpacked(await corpusBundles(), copy);
   const cases = judgedCases(name);
   if (name !== "corpus") return cases;
-  const copy = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
   cpSync(corpusFolder, copy, { recursive: true });
   for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
   return cases.map((each) => ({ ...each, base: join(copy, each.folder) }));

@@ -5,7 +5,8 @@
  *
  * PYTHON and NAME are those of make-expected.ts.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ask, onDisk } from "./ask.ts";
 import { bodiesFile, type Sent } from "./bodies.ts";
@@ -15,7 +16,8 @@ const [python, ...names] = process.argv.slice(2);
 if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/parity/make-bodies.ts PYTHON [NAME...]");
 
 for (const name of names.length > 0 ? names : suites) {
-  const cases = onDisk(name);
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-bodies-"));
+  const cases = await onDisk(name, copy);
   const sent = ask<Sent>(python, "submit.py", cases);
   const file = bodiesFile(name);
   mkdirSync(join(file, ".."), { recursive: true });
@@ -26,5 +28,6 @@ for (const name of names.length > 0 ? names : suites) {
     return [`${JSON.stringify({ ...rest, ...(calls === undefined || calls.length === 0 ? {} : { calls }) })}\n`];
   });
   writeFileSync(file, lines.join(""));
+  rmSync(copy, { recursive: true, force: true });
   console.log(`${name}: ${lines.length} of ${cases.length} are sent`);
 }

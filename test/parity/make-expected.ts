@@ -3,10 +3,11 @@
  *
  *   node scripts/run.mjs test/parity/make-expected.ts PYTHON [NAME...]
  *
- * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ...; all by default.
+ * PYTHON has azure-ai-ml (see oracle.py). NAME is `command`, `sweep` ... or `bundles`; all by default.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { ask, onDisk } from "./ask.ts";
@@ -24,8 +25,9 @@ function paths(a: unknown, b: unknown, path = ""): string[] {
   return a === b ? [] : [path];
 }
 
-for (const name of names.length > 0 ? names : suites) {
-  const cases = onDisk(name);
+for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
+  const copy = mkdtempSync(join(tmpdir(), "jobgate-parity-"));
+  const cases = await onDisk(name, copy);
   const original = ask<Answer>(python, "oracle.py", cases);
   const dumps = cases.flatMap((each) => {
     const { job } = loadJob(each.yaml, { files: each.files, folder: each.folder });
@@ -57,5 +59,6 @@ for (const name of names.length > 0 ? names : suites) {
   const file = expectedFile(name);
   if (!existsSync(join(file, ".."))) mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+  rmSync(copy, { recursive: true, force: true });
   console.log(`${name}: ${cases.length} cases, ${dumps.length} of our dumps`);
 }

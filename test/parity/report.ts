@@ -6,10 +6,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyReport, bodySection } from "./body-report.ts";
+import { corpusBundles } from "./corpus-bundles.ts";
 import { judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
-import { judgedCases, published, readExpected, suites } from "./suites.ts";
+import { type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
 
@@ -26,13 +27,14 @@ interface Row {
 const used = new Map<KnownDifference, number>();
 const missed: string[] = [];
 
-function rowsOf(suite: string): Row[] {
+function rowsOf(suite: string, cases: readonly JudgedCase[]): Row[] {
   const answers = readExpected(suite);
   const rows = new Map<string, Row>();
-  for (const each of judgedCases(suite)) {
+  for (const each of cases) {
     const expected = answers.get(each.id);
     if (expected === undefined) throw new Error(`No answer for ${each.id}; run test/parity/make-expected.ts.`);
-    const name = suite === "corpus" ? `corpus, ${/^type:\s*"?(\w+)/m.exec(each.yaml)?.[1] ?? "command"}` : suite;
+    const type = /^type:\s*"?(\w+)/m.exec(each.yaml)?.[1] ?? "command";
+    const name = suite === "corpus" || suite === "bundles" ? `${suite}, ${type}` : suite;
     const row = rows.get(name) ?? { name, cases: 0, verdicts: 0, causes: 0, dumps: 0, values: 0, reloads: 0 };
     rows.set(name, row);
     const { result, cause, sameVerdict, dumpDifferences: found, isFresh } = judge(each, expected);
@@ -61,7 +63,8 @@ function table(rows: readonly Row[]): string[] {
   });
 }
 
-const rows = table(suites.flatMap((suite) => rowsOf(suite).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
+const judged = new Map([...suites.map((suite) => [suite, judgedCases(suite)] as const), ["bundles", await corpusBundles()]]);
+const rows = table([...judged].flatMap(([suite, cases]) => rowsOf(suite, cases).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
 
 const bodies = await bodyReport(suites);
 missed.push(...bodies.missed);
@@ -80,7 +83,7 @@ const lines = [
   "|---|---|---|---|---|---|",
   ...rows,
   "",
-  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is `test/data/azureml-examples`: public jobs, and the YAML files that they name.",
+  "The cases are in `test/data/parity`, and the SDK's answers in `test/data/parity/expected`. The corpus is `test/data/azureml-examples`: public jobs, and the YAML files that they name. Bundles are those of them that name local files, each sent as the zip of the folder that holds all of these, with empty files for code and data that are not kept here; the SDK is asked about the same zip, unpacked.",
   "To ask the SDK again: `node scripts/run.mjs test/parity/make-expected.ts PYTHON`, where PYTHON has `azure-ai-ml` (see `test/parity/oracle.py`).",
   "",
   "## Where dumps differ on purpose",

@@ -21,8 +21,8 @@ export const suites: readonly string[] = [
   "corpus",
 ];
 
-/** Suites of whole jobs, which need no cause to be named. */
-export const published: readonly string[] = ["examples", "corpus"];
+/** Suites of whole jobs, which need no cause to be named; `bundles` are in corpus-bundles.ts. */
+export const published: readonly string[] = ["examples", "corpus", "bundles"];
 
 /** A case and what lies beside it. */
 export interface JudgedCase extends Case {

@@ -4,13 +4,16 @@ import { onTestFinished } from "vitest";
 import { type AzureMLServer, type AzureMLServerOptions, startAzureMLServer } from "../../local/azureml-server/server.ts";
 import { courseTag } from "../../local/azureml-server/state.ts";
 import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
+import { createToBody } from "../../shared/backends/azureml/to-body.ts";
 import type { TokenCredential } from "../../shared/backends/azureml/tokens.ts";
 import type { Workspace } from "../../shared/backends/azureml/workspace.ts";
 import { systemClock } from "../../shared/clock.ts";
 import { CommandJob } from "../../shared/core/job/command-job.ts";
-import type { Backend, BackendJob } from "../../shared/core/ports.ts";
+import type { Backend, BackendJob, ContainerUploads } from "../../shared/core/ports.ts";
 import type { JobRecord } from "../../shared/core/record.ts";
+import type { Submission } from "../../shared/core/submission.ts";
 import { submitJob } from "../../shared/service/submit-job.ts";
+import { createMemoryBundles } from "./memory/bundles.ts";
 import { deliverAll, type PassingWorld } from "./memory/pass-time.ts";
 import { createWorld, submission } from "./memory/world.ts";
 
@@ -40,12 +43,8 @@ export function azuremlJob(course = "succeeds", fields: Readonly<Record<string, 
   return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
 }
 
-/** Only what a command job without files needs. */
-const plainBody: AzureMLBackendOptions["toBody"] = () => async (backendJob) => {
-  const { command, tags } = backendJob.job.toObject();
-  return {
-    properties: { jobType: "Command", command, tags, experimentName: backendJob.experiment_name, environmentId: "azureml:any:1", displayName: backendJob.name },
-  };
+const noUploads: ContainerUploads = {
+  put: () => Promise.reject(new Error("This test uploads nothing.")),
 };
 
 /** A server of a test's own. */
@@ -60,7 +59,7 @@ export function backendOn(server: AzureMLServer, options: Partial<AzureMLBackend
     workspace: workspaceOf(server),
     credential: testCredential(),
     clock: systemClock,
-    toBody: plainBody,
+    toBody: createToBody({ workspace: workspaceOf(server), bundles: createMemoryBundles(), uploads: noUploads, storageHosts: [] }),
     unsupported: () => [],
     logHosts: ["blob.core.windows.net"],
     timeoutMs: 10_000,
@@ -80,11 +79,16 @@ export async function useAzureMLWorld(options: Partial<AzureMLBackendOptions> = 
   return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
 }
 
+/** A job whose environment needs no look-up. */
+export function azuremlSubmission(name: string, fields: Readonly<Record<string, unknown>> = {}): Submission {
+  return submission({ name, environment: "azureml:cpu:1", ...fields });
+}
+
 /** Submits jobs and lets Azure ML have them, at a rate that it takes. */
 export async function submitJobs(world: AzureMLWorld, count: number, course = "lasts"): Promise<readonly string[]> {
   const names = Array.from({ length: count }, (_, index) => `job-${index}`);
   for (const [index, name] of names.entries()) {
-    await submitJob(world, submission({ name, tags: { [courseTag]: course } }));
+    await submitJob(world, azuremlSubmission(name, { tags: { [courseTag]: course } }));
     await deliverAll(world);
     if (index % 100 === 99) world.clock.advance(10_000);
   }

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import type { TokenCredential } from "../../shared/storage/account.ts";
-import { selfSigned } from "../unit/backends/local/self-signed.ts";
 import { startTestAzurite } from "./azurite.ts";
+import { selfSigned } from "./self-signed.ts";
 
 export interface IdentityStorage {
   readonly blobUri: string;

@@ -81,6 +81,77 @@ describe("settings", () => {
   });
 });
 
+describe("the Azure ML workspace", () => {
+  const workspace = {
+    JOBS_BACKEND: "azureml",
+    JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
+    JOBS_AZUREML_RESOURCE_GROUP: "rg",
+    JOBS_AZUREML_WORKSPACE: "mine",
+  };
+
+  test("has defaults for the public cloud, and runs outside Development", () => {
+    expect(readConfig({ ...good, ...workspace, AZURE_FUNCTIONS_ENVIRONMENT: "Production" }).azureml).toEqual({
+      subscriptionId: "00000000-0000-0000-0000-000000000001",
+      resourceGroup: "rg",
+      workspace: "mine",
+      armUrl: "https://management.azure.com",
+      audience: "https://management.azure.com",
+      apiVersion: "2025-12-01",
+      logHosts: ["blob.core.windows.net"],
+      timeoutMs: 10_000,
+    });
+  });
+
+  test("can be one of another cloud", () => {
+    const cloud = {
+      JOBS_AZUREML_ARM_URL: "https://management.usgovcloudapi.net/",
+      JOBS_AZUREML_DATA_URL: "https://usgovvirginia.api.azureml.us",
+      JOBS_AZUREML_LOG_HOSTS: "blob.core.usgovcloudapi.net,blob.storage.azure.net",
+      JOBS_AZUREML_CLIENT_ID: "id",
+    };
+    expect(readConfig({ ...good, ...workspace, ...cloud }).azureml).toMatchObject({
+      armUrl: "https://management.usgovcloudapi.net",
+      audience: "https://management.usgovcloudapi.net",
+      dataUrl: "https://usgovvirginia.api.azureml.us",
+      logHosts: ["blob.core.usgovcloudapi.net", "blob.storage.azure.net"],
+      clientId: "id",
+    });
+  });
+
+  test("is not asked for by the local backend", () => {
+    expect(readConfig(good).azureml).toBeUndefined();
+  });
+
+  test("that is not named is named as missing, part by part", () => {
+    const text = complaint({ JOBS_BACKEND: "azureml" });
+    for (const name of ["SUBSCRIPTION_ID", "RESOURCE_GROUP", "WORKSPACE"]) expect(text).toContain(`- JOBS_AZUREML_${name}: is missing`);
+  });
+
+  test.each([
+    ["JOBS_BACKEND", "azure"],
+    ["JOBS_AZUREML_SUBSCRIPTION_ID", "mine"],
+    ["JOBS_AZUREML_RESOURCE_GROUP", "a/b"],
+    ["JOBS_AZUREML_WORKSPACE", "../x"],
+    ["JOBS_AZUREML_ARM_URL", "http://management.azure.com"],
+    ["JOBS_AZUREML_ARM_URL", "https://management.azure.com/x"],
+    ["JOBS_AZUREML_ARM_URL", "https://user@management.azure.com"],
+    ["JOBS_AZUREML_DATA_URL", "http://10.0.0.1"],
+    ["JOBS_AZUREML_AUDIENCE", "azure"],
+    ["JOBS_AZUREML_API_VERSION", "latest"],
+    ["JOBS_AZUREML_LOG_HOSTS", "*.windows.net"],
+    ["JOBS_AZUREML_LOG_HOSTS", "https://acct.blob.core.windows.net"],
+    ["JOBS_AZUREML_LOG_HOSTS", "http://10.0.0.1:80"],
+    ["JOBS_AZUREML_LOG_HOSTS", "net"],
+    ["JOBS_AZUREML_TIMEOUT_MS", "0"],
+  ])("with %s of %j is named", (name, value) => {
+    expect(complaint({ ...workspace, [name]: value })).toContain(`- ${name}:`);
+  });
+
+  test("may be on this machine, by http", () => {
+    expect(complaint({ ...workspace, JOBS_AZUREML_ARM_URL: "http://127.0.0.1:8080", JOBS_AZUREML_LOG_HOSTS: "http://127.0.0.1:10000" })).toBe("");
+  });
+});
+
 describe("the connection to storage", () => {
   test.each([
     "UseDevelopmentStorage=true",

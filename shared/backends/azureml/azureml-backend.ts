@@ -6,6 +6,7 @@ import type { Observation } from "../../core/messages.ts";
 import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions, type Clock } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
+import { childPageOf } from "./child-runs.ts";
 import { type AzureMLClient, createAzureMLClient } from "./client.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { createIsLogHost } from "./log-hosts.ts";
@@ -86,6 +87,12 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       if (jobs.length === 0) return [];
       const probing = await client.probing(call).catch(asOutage);
       return observeMany(jobs, async (job) => ({ name: job.name, observation: await observe(job, call) }), { concurrency, probing });
+    },
+    async children(job, continuation, call = {}) {
+      const details = await detailsOf(job, call).catch(asOutage);
+      if (typeof details === "string") return undefined;
+      const page = await client.childRuns(job.name, continuation, call).catch(asOutage);
+      return page && childPageOf(page);
     },
     async cancel(job, call = {}) {
       const before = await observe(job, call);

@@ -53,11 +53,11 @@ export function observationOfJob(resource: JsonObject, { id, askedAt }: Omit<Rea
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-function defined<T extends object>(fields: T): Defined<T> {
+export function defined<T extends object>(fields: T): Defined<T> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }
 
-function errorOf(error: unknown, status: string): Observation["error"] {
+export function errorOf(error: unknown, status: string): Observation["error"] {
   if (!isObject(error)) return status === "Failed" ? { code: "unknown", message: "Azure ML says that the job failed, without a reason." } : undefined;
   const { codes, message } = readError(error);
   return { code: codes[0] ?? "unknown", message: maskText((message ?? "Azure ML gave no reason.").slice(0, 3000)) };

@@ -46,7 +46,7 @@ export const integer: Piece<number | bigint> = piece(
   () => ({ type: ["integer", "number", "string"], pattern: integerText.source }),
 );
 
-const floatText = /^\s*[+-]?(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
+const floatText = /^\s*[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
 
 /** A number, which becomes a float: `1` prints as `1.0`. */
 export const float: Piece<number | Float> = piece(

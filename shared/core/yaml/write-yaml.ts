@@ -94,7 +94,7 @@ function oneLine(text: string): string {
 function manyLines(text: string, indent: number): string {
   // Lines of nothing but blanks read differently from parser to parser, as do texts that are only line breaks.
   if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text)) return doubleQuoted(text);
-  const trimmed = text.replace(/\n+$/, "");
+  const trimmed = text.replace(/(?<!\n)\n+$/, "");
   const chomping = ["-", ""][text.length - trimmed.length] ?? "+";
   const hint = text.startsWith("\n") ? "2" : "";
   const block = (chomping === "+" ? text.slice(0, -1) : trimmed).replace(/^(?=.)/gm, " ".repeat(indent));

@@ -33,11 +33,12 @@ describe("the app, as the Node worker loads it", () => {
     ["key", "function"],
     ["entra", "anonymous"],
     ["none", "anonymous"],
-  ])("under %s the host asks for the level %s, but for health", async (auth, level) => {
+  ])("under %s the host asks for the level %s, but for what anybody may see", async (auth, level) => {
     const calls = callsOf(await registered("functions/main.ts", { JOBS_AUTH: auth }));
     const levels = new Map(calls.map(({ function: name, authLevel }) => [name, authLevel.toLowerCase()]));
-    const open = [...levels].filter(([name]) => ["health", "health-ready"].includes(name)).map(([, asked]) => asked);
-    const others = [...levels].filter(([name]) => !["health", "health-ready"].includes(name)).map(([, asked]) => asked);
+    const isOpen = (name: string) => ["health", "health-ready", "get-schema", "list-schemas"].includes(name);
+    const open = [...levels].filter(([name]) => isOpen(name)).map(([, asked]) => asked);
+    const others = [...levels].filter(([name]) => !isOpen(name)).map(([, asked]) => asked);
     expect([new Set(open), new Set(others)]).toEqual([new Set(["anonymous"]), new Set([level])]);
   });
 

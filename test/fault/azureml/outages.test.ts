@@ -2,9 +2,8 @@ import { describe, expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
-import { recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
+import { azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
-import { submission } from "../../support/memory/world.ts";
 
 const forbidden = json(403, { error: { code: "AuthorizationFailed", message: "The client 'x' does not have authorization to perform action 'read'." } });
 const isPut = ({ method, path }: { readonly method: string; readonly path: string }) => method === "PUT" && /\/jobs\/[^/]+$/.test(path);
@@ -13,7 +12,7 @@ describe("a PUT whose answer is lost", () => {
   test.each(["lost", "cut", "dropped"] as const)("because the connection is %s makes one job, after at most two PUTs", async (kind) => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({ on: isPut, does: { kind }, times: 1 });
-    await submitJob(world, submission({ name: "iris" }));
+    await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     expect(fault.struck).toBe(1);
     expect(world.server.requests.filter(isPut).length).toBeLessThanOrEqual(2);
@@ -26,7 +25,7 @@ describe("a PUT whose answer is lost", () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
     const reads = world.server.faults.add({ on: ({ method }) => method === "GET", does: { kind: "dropped" }, times: 5 });
-    await submitJob(world, submission({ name: "iris" }));
+    await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 3);
     expect(reads.struck).toBe(5);
@@ -40,7 +39,7 @@ describe("a name that is taken in the workspace", () => {
     const [first, second] = await Promise.all([useAzureMLWorld(), useAzureMLWorld()]);
     const world = { ...second, server: first.server, backend: first.backend };
     await submitJobs(first, 1, "lasts");
-    await submitJob(world, submission({ name: "job-0" }));
+    await submitJob(world, azuremlSubmission("job-0"));
     await deliverAll(world);
     expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "name_taken" } });
     await passTime(first, 1);
@@ -52,7 +51,7 @@ describe("a workspace that refuses the app", () => {
   test("fails a job that is submitted, with the reason and the role that is missing", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
-    await submitJob(world, submission({ name: "iris" }));
+    await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",

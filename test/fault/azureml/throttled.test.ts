@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
-import { type AzureMLWorld, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
+import { type AzureMLWorld, azuremlSubmission, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
-import { submission } from "../../support/memory/world.ts";
 
 const jobs = 200;
 const tooMany = (headers: Readonly<Record<string, string>>) => json(429, { error: { code: "TooManyRequests", message: "Slow down." } }, headers);
@@ -32,7 +31,7 @@ async function running(): Promise<{ readonly world: AzureMLWorld; readonly names
   const names = await submitJobs(world, jobs);
   await passTime(world, 2);
   expect(await statuses(world, names)).toEqual({ Running: jobs });
-  (world.server.requests as unknown[]).length = 0;
+  world.server.takeRequests();
   return { world, names };
 }
 
@@ -69,7 +68,7 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
   test("fails no job that is submitted in it", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: tooMany({ "retry-after": "7" }) } });
-    await submitJob(world, submission({ name: "iris" }));
+    await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 1);
     expect(fault.struck).toBeGreaterThan(0);

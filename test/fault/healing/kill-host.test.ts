@@ -1,7 +1,11 @@
 /** A few of the places to be killed at; all of them are in kill-host.full.test.ts. */
-import { afterAll, beforeAll, test } from "vitest";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ended, getJob, jobYaml, logWith, yaml } from "../../support/job-client.ts";
+import { send } from "../../support/send.ts";
+import { until } from "../../support/until.ts";
 import { killPoints } from "./kill-points.ts";
-import { type Bench, openBench, surviveKill } from "./killed-host.ts";
+import { type Bench, letTimePass, openBench, surviveKill } from "./killed-host.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -11,10 +15,8 @@ afterAll(() => bench.stop());
 
 const few: readonly (readonly [what: string, when: string])[] = [
   ["the job is committed", "after"],
-  ["the job is claimed", "after"],
   ["the backend has the job", "before"],
   ["the end is written down", "after"],
-  ["the open row goes", "before"],
 ];
 const points = killPoints.filter(([what, when]) => few.some((one) => one[0] === what && one[1] === when));
 
@@ -24,3 +26,40 @@ test.each(points.map((point, index) => [...point, index] as const))(
     await surviveKill(bench, `job-${index}`, point);
   },
 );
+
+test("a service killed when a cancel is written down and not passed on: the next one ends the job", async () => {
+  const { tap, storage } = bench;
+  const first = await bench.start();
+  await send(first.url, "PUT /api/jobs/wanted", { headers: yaml, body: jobYaml("echo ready; sleep 300") });
+  await logWith(first.url, "wanted", "ready");
+  await until(
+    () => getJob(first.url, "wanted"),
+    ({ status, log_files }) => status === "Running" && Object.keys(log_files).length > 0,
+  );
+  const killed = tap.arm({ call: /^PUT .*\/record\.json$/, nth: 1, when: "after", strike: () => first.kill() });
+  await send(first.url, "POST /api/jobs/wanted/cancel").catch(() => undefined);
+  await killed;
+  expect((await storage.records.get("wanted"))?.value).toMatchObject({ status: "CancelRequested" });
+  expect((await storage.openJobs.get("wanted"))?.value.cancel).toBeUndefined();
+
+  const second = await bench.start();
+  await letTimePass(storage);
+  const job = await ended(second.url, "wanted");
+  await second.stop();
+  expect(job.status).toBe("Canceled");
+});
+
+test("what was enqueued when the service was killed carries the trace of its caller", async () => {
+  const { tap } = bench;
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const first = await bench.start();
+  const killed = tap.arm({ call: /^POST .*\/job-dispatch\/messages$/, nth: 1, when: "after", strike: () => first.kill() });
+  await send(first.url, "PUT /api/jobs/traced", { headers: { ...yaml, traceparent }, body: jobYaml("echo hello") }).catch(() => undefined);
+  await killed;
+  const queue = QueueServiceClient.fromConnectionString(tap.connectionString).getQueueClient("job-dispatch");
+  const { peekedMessageItems } = await queue.peekMessages();
+  expect(JSON.parse(Buffer.from(peekedMessageItems[0]?.messageText ?? "", "base64").toString())).toMatchObject({ name: "traced", traceparent });
+  const second = await bench.start();
+  expect((await ended(second.url, "traced")).status).toBe("Completed");
+  await second.stop();
+});

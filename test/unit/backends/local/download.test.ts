@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createDownload, type DownloadOptions } from "../../../../shared/backends/local/download.ts";
 import { commandJob, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, reached } from "../../../contract/backends/observing.ts";
-import { selfSigned } from "./self-signed.ts";
+import { selfSigned } from "../../../support/self-signed.ts";
 
 const host = "files.example";
 const { key, cert } = selfSigned(host);

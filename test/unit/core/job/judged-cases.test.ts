@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
+import { corpusBundles } from "../../../parity/corpus-bundles.ts";
 import { judge } from "../../../parity/judge.ts";
 import { reloadDifferences, submitDifferences, verdictDifferences } from "../../../parity/known-differences.ts";
-import { type Expected, judgedCases, published, readExpected, suites } from "../../../parity/suites.ts";
+import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "../../../parity/suites.ts";
 
-describe.each(suites)("%s jobs", (suite) => {
+const bundles = await corpusBundles();
+const judged: readonly (readonly [string, readonly JudgedCase[]])[] = [...suites.map((suite) => [suite, judgedCases(suite)] as const), ["bundles", bundles]];
+
+describe.each(judged)("%s jobs", (suite, all) => {
   const answers = readExpected(suite);
   const answer = (id: string): Expected => {
     const expected = answers.get(id);
@@ -12,7 +16,7 @@ describe.each(suites)("%s jobs", (suite) => {
     return expected;
   };
 
-  const cases = judgedCases(suite).map((each) => [each.id, each] as const);
+  const cases = all.map((each) => [each.id, each] as const);
 
   test.each(cases)("%s: is taken or refused as by the SDK, and names the cause", (id, each) => {
     const { result, cause, sameVerdict } = judge(each, answer(id));
@@ -43,4 +47,12 @@ describe.each(suites)("%s jobs", (suite) => {
     // The SDK's own dump of these is no better; see known-differences.ts.
     expect(answer(id).reload ?? []).toEqual(Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : []);
   });
+});
+
+test.each(bundles.map((bundle) => [bundle.id, bundle] as const))("%s: has all that it names in its bundle", (_id, { yaml, files, folder }) => {
+  const { job, warnings } = loadJob(yaml, { files, folder });
+  expect(job).toBeDefined();
+  const blocking = warnings.filter((warning) => warning.blocks_submission).map(({ code }) => code);
+  // The examples of distillation have their keys written in them.
+  expect(blocking.filter((code) => code !== "inline_secret")).toEqual([]);
 });

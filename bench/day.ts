@@ -1,0 +1,115 @@
+/** A day of 1,000 Azure ML jobs on a clock that is moved: how late the service learns of what happened, and how many calls that takes. */
+import { type Course, momentOf } from "../local/azureml-server/courses.ts";
+import { startAzureMLServer } from "../local/azureml-server/server.ts";
+import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
+import { createToBody } from "../shared/backends/azureml/to-body.ts";
+import { submitJob } from "../shared/service/submit-job.ts";
+import { createMemoryBundles } from "../test/support/memory/bundles.ts";
+import { deliverAll, passTime } from "../test/support/memory/pass-time.ts";
+import { createWorld, submission } from "../test/support/memory/world.ts";
+import { type Figure, percentile } from "./figures.ts";
+
+const jobs = 1000;
+const daySeconds = 86_400;
+/** As in Azure. */
+const tickSeconds = 15;
+const slackSeconds = 2;
+
+export async function benchDay(): Promise<readonly Figure[]> {
+  const random = seeded(2026);
+  const { clock, ...ports } = createWorld();
+  const planned = Array.from({ length: jobs }, (_, index) => ({ name: `job-${index}`, at: random() * (daySeconds - 7200), course: courseOf(random) }));
+  const courses = new Map(planned.map(({ name, course }) => [name, course]));
+  const server = await startAzureMLServer({ now: () => clock.now().getTime(), courseOf: (name) => courses.get(name) });
+  const workspace = { ...server.state.workspace, armUrl: server.url, audience: server.url, apiVersion: "2025-12-01" };
+  const uploads = { put: () => Promise.reject(new Error("No job of this bench brings files.")) };
+  const backend = createAzureMLBackend({
+    workspace,
+    credential: { getToken: async () => ({ token: "bench", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+    clock,
+    toBody: createToBody({ workspace, bundles: createMemoryBundles(), uploads, storageHosts: [] }),
+    unsupported: () => [],
+    logHosts: [],
+    timeoutMs: 10_000,
+  });
+  const world = { ...ports, clock, backend };
+  const calls = { arm: 0, data: 0, mostATick: 0 };
+  const started = clock.now().getTime();
+  const waiting = planned.toSorted((a, b) => a.at - b.at);
+  for (let second = 0; second < daySeconds; second += tickSeconds) {
+    await passTime(world, tickSeconds / 60, async () => {
+      while (waiting[0] !== undefined && waiting[0].at <= second) {
+        await submitJob(world, submission({ name: waiting.shift()?.name, environment: "azureml:cpu:1" }));
+        await deliverAll(world);
+      }
+    });
+    const seen = server.takeRequests();
+    const arm = seen.filter(({ plane }) => plane === "arm").length;
+    calls.arm += arm;
+    calls.data += seen.length - arm;
+    calls.mostATick = Math.max(calls.mostATick, seen.length);
+  }
+  const delays: number[] = [];
+  const overdue: number[] = [];
+  let open = 0;
+  for (const { name, course } of planned) {
+    const record = (await world.records.get(name))?.value;
+    const job = server.state.jobs.get(name);
+    if (record?.status !== "Completed" || job === undefined) {
+      open += 1;
+      continue;
+    }
+    const { began } = momentOf(course, job.createdAt, undefined, clock.now().getTime(), 1);
+    for (const { status, at } of record.timeline.filter(({ source }) => source === "backend")) {
+      const learned = Date.parse(at);
+      const happened = began.filter((step) => step.status === status && step.at <= learned).at(-1)?.at ?? learned;
+      const ageSeconds = (learned - Date.parse(record.creation_context.created_at)) / 1000;
+      const interval = Math.min(world.pollMaxSeconds, Math.max(world.pollMinSeconds, ageSeconds / 10));
+      delays.push((learned - happened) / 1000);
+      overdue.push((learned - happened) / 1000 - interval - tickSeconds);
+    }
+  }
+  const emptiest = server.buckets.reads.least;
+  await server.close();
+  if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The day was too short.");
+  const figure = (what: string, value: number, unit: string, limit?: number): Figure => ({
+    bench: "day",
+    what,
+    value,
+    unit,
+    ...(limit === undefined ? {} : { limit }),
+  });
+  return [
+    figure(`${jobs} jobs over a day: jobs that are not Completed at its end`, open, "jobs", 0),
+    figure(`time until a change is seen, p95 of ${delays.length}`, percentile(delays, 95), "s"),
+    figure("the same over the interval of the job's age and a tick, p95", percentile(overdue, 95), "s", slackSeconds),
+    figure("most calls in one tick", calls.mostATick, "calls"),
+    figure("calls of the data plane, a job", calls.data / jobs, "calls"),
+    figure("calls of Azure Resource Manager, a job", calls.arm / jobs, "calls", 2),
+    figure("most of the bucket of 250 reads that was used at once", 250 - emptiest, "reads", 250),
+  ];
+}
+
+/** Minutes to hours, as jobs are: half of them run less than six minutes, one in twenty longer than an hour. */
+function courseOf(random: () => number): Course {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  const running = Math.min(5400, 360 * Math.exp(1.4 * normal));
+  const steps = [
+    { status: "Starting", seconds: 2 + 10 * random() },
+    { status: "Preparing", seconds: 10 + 60 * random() },
+    { status: "Queued", seconds: 120 * random() },
+    { status: "Running", seconds: running },
+    { status: "Finalizing", seconds: 5 + 10 * random() },
+    { status: "Completed", seconds: 0 },
+  ];
+  return { steps, canceled: [] };
+}
+
+/** The same day each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+}

@@ -1,0 +1,19 @@
+import { app } from "@azure/functions";
+import { childrenAnswer, childrenQuery } from "../shared/api/child-list.ts";
+import { checkAcceptsJson } from "../shared/api/media-types.ts";
+import { jobName } from "../shared/api/path-parameter.ts";
+import { listChildren } from "../shared/service/list-children.ts";
+import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
+
+/** GET /api/jobs/{name}/children */
+app.http("list-children", {
+  methods: ["GET"],
+  route: "api/jobs/{name}/children",
+  authLevel,
+  handler: respond(async (request, caller) => {
+    const { continuation } = childrenQuery(request);
+    checkAcceptsJson(request);
+    const name = jobName(request);
+    return childrenAnswer(name, await listChildren(await servicesFor(caller), name, continuation), config().publicUrl);
+  }),
+});

@@ -1,0 +1,36 @@
+import { ServiceError } from "../../../core/errors.ts";
+import { BackendRefusal, type CallOptions, type ForeignContainer } from "../../../core/ports.ts";
+import type { AzureMLClient } from "../client.ts";
+import { objectAt, textOf } from "../json.ts";
+import type { IsLogHost } from "../log-hosts.ts";
+
+/** The container behind a datastore, and what opens it: its own secret where it has one, else the app's identity. */
+export async function datastoreContainer(
+  { client, isStorage }: { readonly client: AzureMLClient; readonly isStorage: IsLogHost },
+  name: string,
+  options: CallOptions,
+): Promise<ForeignContainer> {
+  const store = await client.get(`datastores/${encodeURIComponent(name)}`, {}, options);
+  if (store === undefined) throw new BackendRefusal("datastore_not_found", `The workspace has no datastore ${name}.`);
+  const properties = objectAt(store, "properties");
+  const [account, container, endpoint] = [textOf(properties.accountName), textOf(properties.containerName), textOf(properties.endpoint)];
+  if (properties.datastoreType !== "AzureBlob" || account === undefined || container === undefined || endpoint === undefined) {
+    throw new BackendRefusal(
+      "unsupported_datastore",
+      `Datastore ${name} is of type ${String(properties.datastoreType)}; files are uploaded to AzureBlob only.`,
+    );
+  }
+  const protocol = textOf(properties.protocol) ?? "https";
+  // An emulator has its accounts as paths.
+  const base = /^[\d.]+:\d+$/.test(endpoint) ? `${protocol}://${endpoint}/${account}` : `${protocol}://${account}.blob.${endpoint}`;
+  const url = `${base}/${container}`;
+  if (!isStorage(url))
+    throw new ServiceError("unavailable", `Datastore ${name} is at ${new URL(url).host}, where no files are uploaded to; see JOBS_AZUREML_LOG_HOSTS.`);
+  const type = textOf(objectAt(properties, "credentials").credentialsType);
+  if (type === undefined || type === "None") return { url, access: "identity" };
+  const secrets = await client.post(`datastores/${encodeURIComponent(name)}/listSecrets`, {}, options);
+  const [sas, accountKey] = [textOf(secrets.sasToken), textOf(secrets.key)];
+  if (sas !== undefined) return { url, access: { sas: sas.startsWith("?") ? sas : `?${sas}` } };
+  if (accountKey !== undefined) return { url, access: { account, accountKey } };
+  throw new BackendRefusal("unsupported_datastore", `Datastore ${name} has credentials of type ${type}; expected an account key, a SAS or none.`);
+}

@@ -1,0 +1,21 @@
+import type { Backend, CallOptions, ChildPage, RecordStore } from "../core/ports.ts";
+import type { Scoped } from "../core/scope.ts";
+import { getJob } from "./get-job.ts";
+
+export interface ListChildrenPorts extends Scoped {
+  readonly records: RecordStore;
+  readonly backend: Backend;
+}
+
+/** One page of the children of a pipeline or sweep, as the backend has them now; empty for a job that has none, or does not run yet. @throws ServiceError `job_not_found`. */
+export async function listChildren(
+  { backend, ...ports }: ListChildrenPorts,
+  name: string,
+  continuation: string | undefined,
+  options: CallOptions = {},
+): Promise<ChildPage> {
+  const { submission_id, dispatched_at, type } = await getJob(ports, name, options);
+  const hasChildren = dispatched_at !== undefined && (type === "pipeline" || type === "sweep");
+  const page = hasChildren ? await backend.children?.({ name, submission_id }, continuation, options) : undefined;
+  return page ?? { children: [] };
+}

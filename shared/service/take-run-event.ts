@@ -1,0 +1,21 @@
+import type { CallOptions, Clock, OpenJobs } from "../core/ports.ts";
+import { runOfEvent } from "../core/run-event.ts";
+
+/**
+ * Takes an event of the backend as a hint: the job is looked at by the next poll. True when there was such a job. Runs that
+ * are not ours (children of pipelines, other people's) and what is no event are let go of: nothing is lost by it, as the poll
+ * looks at every job anyway.
+ */
+export async function takeRunEvent(
+  { openJobs, clock }: { readonly openJobs: OpenJobs; readonly clock: Clock },
+  message: unknown,
+  options: CallOptions = {},
+): Promise<boolean> {
+  const name = runOfEvent(message);
+  const row = name === undefined ? undefined : await openJobs.get(name, options);
+  // A job that was not handed over yet is none of the backend's.
+  if (row?.value.dispatched_at === undefined) return false;
+  const now = clock.now().toISOString();
+  if (row.value.next_poll_at > now) await openJobs.merge(row.value.name, { next_poll_at: now }, options);
+  return true;
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { Job } from "../../../shared/core/job/job.ts";
+import type { BackendJob } from "../../../shared/core/ports.ts";
+import { backendOn, useServer } from "../../support/azureml.ts";
+import { reached } from "./observing.ts";
+
+function pipelineOf(nodes: number): BackendJob {
+  const step = { type: "command", component: "azureml:step:1", compute: "azureml:cpu-cluster" };
+  const jobs = Object.fromEntries(Array.from({ length: nodes }, (_, index) => [`step_${String(index).padStart(3, "0")}`, step]));
+  const { job } = Job.load({ type: "pipeline", name: "p", jobs });
+  if (job === undefined) throw new Error("The pipeline is not valid.");
+  return { name: "p", submission_id: randomUUID(), job, experiment_name: "Default" };
+}
+
+test("children come page by page, each with what is known of it", async () => {
+  const server = await useServer({ pace: 5 });
+  const backend = backendOn(server);
+  const job = pipelineOf(230);
+  await backend.submit(job);
+  await reached(backend, job, "Running");
+  const names: string[] = [];
+  let continuation: string | undefined;
+  let pages = 0;
+  do {
+    const page = await backend.children?.(job, continuation);
+    names.push(...(page?.children ?? []).map(({ display_name = "" }) => display_name));
+    continuation = page?.continuation;
+    pages += 1;
+  } while (continuation !== undefined);
+  expect([pages, names.length, names[0], names.at(-1)]).toEqual([3, 230, "step_000", "step_229"]);
+  expect((await backend.children?.(job))?.children[0]).toEqual({
+    name: "p_step_000",
+    display_name: "step_000",
+    status: "Running",
+    started_at: expect.any(String),
+  });
+});
+
+test("of a job that is unknown, or another submission's, nothing is known", async () => {
+  const server = await useServer();
+  const backend = backendOn(server);
+  const job = pipelineOf(1);
+  expect(await backend.children?.(job)).toBeUndefined();
+  await backend.submit(job);
+  expect(await backend.children?.({ ...job, submission_id: "another" })).toBeUndefined();
+});

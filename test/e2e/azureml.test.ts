@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { ended, getJob, getLog, logWith, reached, run, submit } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { dataFolder, removeData, root, startOn, useService } from "../support/service-process.ts";
+
+const service = useService(["--backend", "azureml"]);
+const helloWorld = readFileSync(join(root, "examples/hello-world.yml"));
+const withCourse = (course: string) => helloWorld.toString().replace("tags:", `tags:\n  azureml_server.course: ${course}`);
+
+describe("npm start -- --backend azureml, without a workspace", () => {
+  test("is ready", async () => {
+    expect(await send(service().url, "GET /api/health/ready").then((answer) => answer.status)).toBe(200);
+  });
+
+  test("takes a job from its file to its log through all that Azure ML would be asked", async () => {
+    const job = await run(service().url, helloWorld);
+    expect(job).toMatchObject({
+      status: "Completed",
+      id: expect.stringMatching(/^azureml:\/subscriptions\/.*\/workspaces\/workspace\/jobs\//),
+      studio_url: expect.stringContaining(`https://ml.azure.com/runs/${job.name}`),
+      services: { Studio: { type: "Studio" }, Tracking: { type: "Tracking" } },
+    });
+    expect(job.error).toBeUndefined();
+    expect((await getLog(service().url, job.name)).text).toMatch(/Command: echo "hello world"\n.*The job has ended\.\n$/s);
+    expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("has ended.\n");
+  });
+
+  test("gives log URLs that are signed, and never tells them anywhere else", async () => {
+    const { name } = await run(service().url, helloWorld);
+    const answer = await send(service().url, `GET /api/jobs/${name}/log_files`);
+    const [url = ""] = Object.values(answer.json<Record<string, string>>());
+    expect(new URL(url).searchParams.get("sp")).toBe("r");
+    expect((await fetch(url)).status).toBe(200);
+    expect(JSON.stringify(await getJob(service().url, name))).not.toContain("sig=");
+    expect(service().output()).not.toContain("sig=");
+  });
+
+  test("a job that fails has Azure ML's reason", async () => {
+    expect(await run(service().url, withCourse("fails"))).toMatchObject({
+      status: "Failed",
+      error: { code: "UserError", message: expect.stringContaining("exited with status code 1") },
+    });
+  });
+
+  test("a running job is canceled", async () => {
+    const { name } = await submit(service().url, withCourse("lasts"));
+    await reached(service().url, name, "Running");
+    await logWith(service().url, name, "second 1");
+    expect((await send(service().url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
+    expect(await ended(service().url, name)).toMatchObject({ status: "Canceled" });
+  });
+
+  test("a pipeline has its nodes for children, once it runs", async () => {
+    const { name } = await submit(service().url, readFileSync(join(root, "examples/pipeline.yml")));
+    await ended(service().url, name);
+    const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{ value: readonly object[]; nextLink?: string }>();
+    expect(children.value.length).toBeGreaterThan(0);
+    expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
+    expect(children.nextLink).toBeUndefined();
+  });
+
+  test("a job for the machine of who submits it is refused", async () => {
+    const answer = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/yaml" }, body: `${helloWorld}compute: local\n` });
+    expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("compute is local")]);
+  });
+});
+
+test("what this machine plays outlives the service", async () => {
+  const data = await dataFolder();
+  onTestFinished(() => removeData(data));
+  const first = await startOn(data, ["--backend", "azureml"]);
+  const { name } = await submit(first.url, withCourse("lasts"));
+  await reached(first.url, name, "Running");
+  await first.stop();
+  const second = await startOn(data, ["--backend", "azureml"]);
+  onTestFinished(() => void second.kill());
+  expect((await send(second.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
+  expect(await ended(second.url, name)).toMatchObject({ status: "Canceled" });
+});

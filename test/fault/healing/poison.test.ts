@@ -1,0 +1,65 @@
+/** Messages that fail too often, in the running service: they end in a visible state of the job, or in the log. */
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { QueueServiceClient } from "@azure/storage-queue";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { HostProcess } from "../../support/host-process.ts";
+import { ended, jobYaml, run, submit } from "../../support/job-client.ts";
+import { send } from "../../support/send.ts";
+import { until } from "../../support/until.ts";
+import { type Bench, openBench } from "./killed-host.ts";
+
+const queues = [
+  ["job-dispatch", "A dispatch"],
+  ["job-updates", "An update"],
+] as const;
+const foreign = { name: "iris", url: "https://a.blob.core.windows.net/x?sv=1&sig=c2VjcmV0", more: "x".repeat(20_000) };
+
+let bench: Bench;
+let host: HostProcess;
+beforeAll(async () => {
+  bench = await openBench();
+  host = await bench.start();
+  // Makes the queues and the folders.
+  expect((await run(host.url, jobYaml("echo hello"))).status).toBe("Completed");
+  // A poison queue is looked at seldom, so all of them wait for it at once.
+  for (const [name] of queues) await queue(name).sendMessage(Buffer.from(JSON.stringify(foreign)).toString("base64"));
+});
+afterAll(async () => {
+  await host.stop();
+  await bench.stop();
+});
+
+const queue = (name: string) => QueueServiceClient.fromConnectionString(bench.tap.connectionString).getQueueClient(name);
+const isEmpty = async (name: string) => (await queue(name).getProperties()).approximateMessagesCount === 0;
+const logged = (part: string | RegExp) =>
+  until(
+    () => host.lines.filter((line) => (typeof part === "string" ? line.includes(part) : part.test(line))),
+    (lines) => lines.length > 0,
+    60_000,
+  );
+
+test("a dispatch that the backend breaks on five times fails the job, with the reason on it and in its timeline", async () => {
+  const staging = join(bench.data, "jobs", ".staging");
+  await rm(staging, { recursive: true, force: true });
+  // Where new folders are made there is a file now.
+  await writeFile(staging, "");
+  const { name } = await submit(host.url, jobYaml("echo hello"));
+  const job = await ended(host.url, name);
+  const message = "The job could not be handed to the backend local; the service's log has the cause.";
+  expect(job).toMatchObject({ status: "Failed", error: { code: "dispatch_failed", message } });
+  const timeline = (await send(host.url, `GET /api/jobs/${name}/timeline`)).json<{ readonly value: readonly unknown[] }>();
+  expect(timeline.value.at(-1)).toMatchObject({ status: "Failed", source: "service", message });
+  expect(await logged(`A dispatch failed too often; job ${name} is Failed. The message: {`)).toHaveLength(1);
+  expect(host.lines.filter((line) => line.includes("ENOTDIR")).length).toBeGreaterThanOrEqual(5);
+  await rm(staging);
+  expect((await run(host.url, jobYaml("echo hello"))).status).toBe("Completed");
+});
+
+test.each(queues)("what is no message of %s is in the log, shortened and without secrets, and on no queue", async (name, what) => {
+  const [line = ""] = await logged(`${what} failed too often; it is no message of this queue. The message: {"name":"iris"`);
+  expect(line).toMatch(/sig=\*\*\*.*\.\.\. \(\d+ characters\)/);
+  expect(line.length).toBeLessThan(600);
+  expect(host.lines.join("\n")).not.toContain("c2VjcmV0");
+  await until(() => isEmpty(`${name}-poison`), Boolean);
+});

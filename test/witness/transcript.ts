@@ -1,0 +1,25 @@
+import type { AzureMLServer } from "../../local/azureml-server/server.ts";
+
+/** A request of the real client, free of what differs from run to run. */
+export interface RecordedRequest {
+  /** Milliseconds since the server was started. */
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body?: unknown;
+  readonly status: number;
+}
+
+/** What the client asked, as data. */
+export function toTranscript(server: AzureMLServer, started: number): readonly RecordedRequest[] {
+  const plain = (text: string) => text.replaceAll(server.state.workspaceGuid, "WORKSPACE_GUID").replaceAll(server.url, "SERVER");
+  return server.requests.map(({ at, method, path, query, body, status }) => ({
+    at: at - started,
+    method,
+    path: plain(path),
+    query,
+    ...(body === undefined ? {} : { body: JSON.parse(plain(JSON.stringify(body))) }),
+    status,
+  }));
+}
