@@ -88,6 +88,15 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       const probing = await client.probing(call).catch(asOutage);
       return observeMany(jobs, async (job) => ({ name: job.name, observation: await observe(job, call) }), { concurrency, probing });
     },
+    async update(job, { experiment_name, display_name, description, tags, removed_tags, properties, archived }, call = {}) {
+      if (typeof (await detailsOf(job, call).catch(asOutage)) === "string") return;
+      try {
+        await client.patchRun(job.name, { displayName: display_name, description, tags, properties, hidden: archived }, call);
+        if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
+      } catch (error) {
+        throw asRefusal(error, `the edit of job ${job.name}`);
+      }
+    },
     async children(job, continuation, call = {}) {
       const details = await detailsOf(job, call).catch(asOutage);
       if (typeof details === "string") return undefined;
