@@ -98,6 +98,7 @@ export const settings = {
     "2025-12-01",
   ),
   JOBS_AZUREML_LOG_HOSTS: setting(places, "Domains that logs are fetched from, separated by commas.", "blob.core.windows.net"),
+  JOBS_AZUREML_BATCH: setting(oneOf("true", "false"), "Whether fifty jobs are looked at by one call, which is in no public description of Azure ML.", "false"),
   JOBS_AZUREML_TIMEOUT_MS: setting(
     count(60_000),
     "Milliseconds that one call to Azure ML may take, retries included; three times as many for one that writes.",
@@ -121,6 +122,7 @@ export interface AzureMLConfig {
   readonly audience: string;
   readonly apiVersion: string;
   readonly logHosts: readonly string[];
+  readonly batch: boolean;
   readonly timeoutMs: number;
 }
 
@@ -232,6 +234,7 @@ function readAzureML(values: Values, problems: string[]): AzureMLConfig | undefi
     audience: bare(values.JOBS_AZUREML_AUDIENCE ?? values.JOBS_AZUREML_ARM_URL),
     apiVersion: values.JOBS_AZUREML_API_VERSION,
     logHosts: values.JOBS_AZUREML_LOG_HOSTS.split(","),
+    batch: values.JOBS_AZUREML_BATCH === "true",
     timeoutMs: values.JOBS_AZUREML_TIMEOUT_MS,
   };
 }

@@ -98,6 +98,7 @@ describe("the Azure ML workspace", () => {
       audience: "https://management.azure.com",
       apiVersion: "2025-12-01",
       logHosts: ["blob.core.windows.net"],
+      batch: false,
       timeoutMs: 10_000,
     });
   });

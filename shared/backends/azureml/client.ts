@@ -15,6 +15,8 @@ export interface AzureMLClient {
   deleteJob(name: string, options?: CallOptions): Promise<void>;
   /** Status, times, error and log files, without spending a read of Azure Resource Manager. */
   runDetails(name: string, options?: CallOptions): Promise<JsonObject | undefined>;
+  /** Status and times of many runs; what it does not know is not among the `successfulResults`. */
+  batchRuns(names: readonly string[], options?: CallOptions): Promise<JsonObject>;
   /** One page of the runs below a run. */
   childRuns(name: string, continuation: string | undefined, options?: CallOptions): Promise<JsonObject | undefined>;
   patchRun(name: string, changes: JsonObject, options?: CallOptions): Promise<void>;
@@ -75,6 +77,11 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
       await send({ ...call, what: `delete job ${name}`, method: "DELETE", url: arm(job(name)), patience: writePatience }).catch(unlessNotFound);
     },
     runDetails: async (name, call = {}) => get(`read run ${name}`, await runs(`${run(name)}/details`, call), call),
+    async batchRuns(names, call = {}) {
+      const requests = Object.fromEntries(names.map((name) => [name, { runId: name, selectRunMetadata: true }]));
+      const url = await runs("batchrundata", call);
+      return asObject((await send({ ...call, what: `read ${names.length} runs`, method: "POST", url, body: { requests }, maxBytes: maxDefinitionBytes })).body);
+    },
     async childRuns(name, continuation, call = {}) {
       const query = new URLSearchParams({ $top: "100", ...(continuation === undefined ? {} : { $continuationtoken: continuation }) });
       return get(`read the children of run ${name}`, `${await runs(`${run(name)}/children`, call)}?${query}`, call);
