@@ -92,6 +92,7 @@ export const settings = {
     undefined,
   ),
   JOBS_AZUREML_AUDIENCE: setting(z.optional(safeUrl), "Whom tokens are for. Default: `JOBS_AZUREML_ARM_URL`.", undefined),
+  JOBS_AZUREML_STUDIO_URL: setting(safeUrl, "The studio, whom the second token of pipelines is for; another one in sovereign clouds.", "https://ml.azure.com"),
   JOBS_AZUREML_API_VERSION: setting(
     text.check(z.regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, "must be a version such as `2025-12-01`")),
     "Version of the Azure ML API. Finetuning and distillation jobs need a preview.",
@@ -120,6 +121,7 @@ export interface AzureMLConfig {
   readonly armUrl: string;
   readonly dataUrl?: string;
   readonly audience: string;
+  readonly studioUrl: string;
   readonly apiVersion: string;
   readonly logHosts: readonly string[];
   readonly batch: boolean;
@@ -232,6 +234,7 @@ function readAzureML(values: Values, problems: string[]): AzureMLConfig | undefi
     armUrl: bare(values.JOBS_AZUREML_ARM_URL),
     ...(dataUrl === undefined ? {} : { dataUrl: bare(dataUrl) }),
     audience: bare(values.JOBS_AZUREML_AUDIENCE ?? values.JOBS_AZUREML_ARM_URL),
+    studioUrl: bare(values.JOBS_AZUREML_STUDIO_URL),
     apiVersion: values.JOBS_AZUREML_API_VERSION,
     logHosts: values.JOBS_AZUREML_LOG_HOSTS.split(","),
     batch: values.JOBS_AZUREML_BATCH === "true",

@@ -39,7 +39,7 @@ const defaultConcurrency = 16;
 /** Runs jobs on Azure ML. Nothing is called before the first use. */
 export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   const { workspace, credential, clock, timeoutMs, unsupported, concurrency = defaultConcurrency } = options;
-  const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, clock, timeoutMs });
+  const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, studioAudience: workspace.studioUrl, clock, timeoutMs });
   const isLogHost = createIsLogHost(options.logHosts);
   const toBody = options.toBody(client);
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;

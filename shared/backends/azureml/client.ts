@@ -2,7 +2,7 @@
 import type { CallOptions } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { createDataPlane } from "./data-plane.ts";
-import { isObject, type JsonObject, textOf } from "./json.ts";
+import { isObject, type JsonObject, objectAt, textOf } from "./json.ts";
 import { createSend, type SendOptions } from "./send.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
@@ -66,6 +66,7 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
         tries: 1,
         patience: writePatience,
         maxBytes: maxDefinitionBytes,
+        onBehalf: actsForUser(body),
       });
       return asObject(answer);
     },
@@ -108,6 +109,12 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
 
 function asObject(body: unknown): JsonObject {
   return isObject(body) ? body : {};
+}
+
+/** Jobs for which the SDK sends its second token. @see _set_headers_with_user_aml_token in azure/ai/ml/operations/_job_operations.py */
+function actsForUser(body: JsonObject): boolean {
+  const { jobType, identity } = objectAt(body, "properties");
+  return jobType === "Pipeline" || objectAt({ identity }, "identity").identityType === "UserIdentity";
 }
 
 /** Codes of a 404 that does not speak of the thing asked for, but of what it should be in: a workspace that is not there has not lost its jobs. */
