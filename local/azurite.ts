@@ -1,5 +1,6 @@
 /** Azurite, the storage of the one-machine edition: a process of its own, with its data on disk. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -29,14 +30,22 @@ type Ports = Readonly<Record<(typeof services)[number], number>>;
 interface State {
   readonly pid: number;
   readonly ports?: Ports;
+  readonly key?: string;
 }
 
 const require = createRequire(import.meta.url);
 const executable = require.resolve("azurite/dist/src/azurite.js");
 const stopTimeoutMs = 20_000;
-/** The account and key that every storage emulator has; they are public. */
+/** The account that every storage emulator has. */
 const account = "devstoreaccount1";
-const accountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/**
+ * Not the emulators' key, which everybody knows: a web page that gets past the same-origin rule (DNS rebinding) could sign with
+ * it, drop a job, and so run commands on this machine.
+ */
+function newKey(): string {
+  return randomBytes(64).toString("base64");
+}
 
 /**
  * Starts Azurite on `directory`, on loopback and on the ports it had there before if they are free.
@@ -49,20 +58,22 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, flags =
   const stateFile = join(folder, "azurite.json");
   const previous = readState(stateFile);
   if (previous !== undefined) await endOrphan(previous.pid, folder);
-  const child = await launch(folder, previous?.ports, flags);
+  const key = previous?.key ?? newKey();
+  const child = await launch(folder, key, previous?.ports, flags);
   const pid = child.pid as number;
   const ended = once(child, "exit").then(([code, signal]) => (signal === null ? `exit code ${code}` : String(signal)));
   // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
-  writeState(stateFile, { pid, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
+  writeState(stateFile, { pid, key, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
   try {
     const ports = await listening(child, join(folder, "azurite.log"), startTimeoutMs);
-    writeState(stateFile, { pid, ports });
+    const state = { pid, ports, key };
+    writeState(stateFile, state);
     return {
-      connectionString: connectionString(ports),
+      connectionString: connectionString(state),
       ended,
       stop: async () => {
         await end(pid);
-        writeState(stateFile, { pid: 0, ports });
+        writeState(stateFile, { ...state, pid: 0 });
       },
     };
   } catch (error) {
@@ -73,16 +84,22 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, flags =
 
 /** How to reach the Azurite that runs on a folder. @throws when none has run there. */
 export function connectionStringOf(directory: string): string {
-  const ports = readState(join(directory, "azurite.json"))?.ports;
-  if (ports === undefined) throw new Error(`No Azurite has run on ${directory}.`);
-  return connectionString(ports);
+  const state = readState(join(directory, "azurite.json"));
+  if (!hasRun(state)) throw new Error(`No Azurite has run on ${directory}.`);
+  return connectionString(state);
 }
 
 /** How to reach the Azurite that runs on `directory` now; undefined when none does. */
 export async function findAzurite(directory: string): Promise<string | undefined> {
   const folder = resolve(directory);
   const state = readState(join(folder, "azurite.json"));
-  return state?.ports !== undefined && (await isAzuriteOf(state.pid, folder)) ? connectionString(state.ports) : undefined;
+  return hasRun(state) && (await isAzuriteOf(state.pid, folder)) ? connectionString(state) : undefined;
+}
+
+type RunState = State & Required<Pick<State, "ports" | "key">>;
+
+function hasRun(state: State | undefined): state is RunState {
+  return state?.ports !== undefined && state.key !== undefined;
 }
 
 function readState(file: string): State | undefined {
@@ -94,15 +111,15 @@ function readState(file: string): State | undefined {
 }
 
 function writeState(file: string, state: State): void {
-  writeFileSync(file, `${JSON.stringify(state)}\n`);
+  writeFileSync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
 }
 
-function connectionString(ports: Ports): string {
+function connectionString({ ports, key }: Pick<RunState, "ports" | "key">): string {
   const endpoints = services.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}Endpoint=http://127.0.0.1:${ports[name]}/${account};`);
-  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};${endpoints.join("")}`;
+  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join("")}`;
 }
 
-async function launch(folder: string, previous: Ports | undefined, more: readonly string[]): Promise<ChildProcess> {
+async function launch(folder: string, key: string, previous: Ports | undefined, more: readonly string[]): Promise<ChildProcess> {
   const ports = await Promise.all(services.map(async (name) => ((await isFree(previous?.[name])) ? previous?.[name] : 0)));
   const logFile = join(folder, "azurite.log");
   rmSync(logFile, { force: true });
@@ -115,6 +132,7 @@ async function launch(folder: string, previous: Ports | undefined, more: readonl
     cwd: folder,
     // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
     detached: true,
+    env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}` },
     stdio: ["ignore", output, output],
   });
   closeSync(output);

@@ -90,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       warn,
     });
     writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
-    writeFileSync(connectionFile, azurite.connectionString);
+    writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
     const stop = async () => {
       try {
         await events.stop();

@@ -19,8 +19,15 @@ export interface PollReport {
   readonly sent: number;
   /** Jobs that are due and wait for the next tick. */
   readonly left: number;
+  /** Jobs of which the backend could not speak, with the reason; they are looked at again later. */
+  readonly failed: readonly FailedLook[];
   /** Why the backend was not asked about all of them, if it could not be. */
   readonly trouble?: string;
+}
+
+interface FailedLook {
+  readonly name: string;
+  readonly error: unknown;
 }
 
 const chunkSize = 100;
@@ -40,33 +47,46 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const started = clock.now();
   const { jobs, notBefore } = await openJobs.due(started, options);
   const due = jobs.map((row) => row.value).filter((row) => row.backend === backend.id);
-  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length };
+  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length, failed: [] };
   let [looked, sent] = [0, 0];
+  const failed: FailedLook[] = [];
   let trouble: string | undefined;
   while (looked < due.length && clock.now().getTime() - started.getTime() < softDeadlineMs) {
     const rows = due.slice(looked, looked + chunkSize);
     const asked = await askBackend(ports, trouble === undefined ? rows.filter((row) => row.dispatched_at !== undefined) : [], options);
     trouble ??= asked.trouble;
+    failed.push(...asked.failed);
     await passCancelsOn(ports, rows, asked.answers, options);
-    sent += await enqueue(ports, rows, asked.answers, options);
+    sent += await enqueue(ports, rows, asked, options);
     looked += rows.length;
   }
-  return { due: due.length, sent, left: due.length - looked, ...(trouble === undefined ? {} : { trouble }) };
+  return { due: due.length, sent, left: due.length - looked, failed, ...(trouble === undefined ? {} : { trouble }) };
 }
 
 type Answers = ReadonlyMap<string, Observed>;
 
+interface Asked {
+  readonly answers: Answers;
+  readonly failed: readonly FailedLook[];
+  readonly trouble?: string;
+}
+
 /** What the backend says; nothing when it cannot be reached, or asked to be left alone, which all instances then know. */
-async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<{ readonly answers: Answers; readonly trouble?: string }> {
-  if (rows.length === 0) return { answers: new Map() };
+async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: CallOptions): Promise<Asked> {
+  const [first, second] = rows;
+  if (first === undefined) return { answers: new Map(), failed: [] };
   try {
     const refs = rows.map(({ name, submission_id }) => ({ name, submission_id }));
     const observed = await ports.backend.observe(refs, options);
-    return { answers: new Map(observed.map((answer) => [answer.name, answer])) };
+    return { answers: new Map(observed.map((answer) => [answer.name, answer])), failed: [] };
   } catch (error) {
     if (isServiceError(error, "throttled")) await leaveBackendAlone(ports, error, options);
-    else if (!isServiceError(error, "unavailable")) throw error;
-    return { answers: new Map(), trouble: error.message };
+    if (isServiceError(error, "throttled") || isServiceError(error, "unavailable")) return { answers: new Map(), failed: [], trouble: error.message };
+    if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
+    // One job of which the backend cannot speak must not hide the others.
+    const half = Math.ceil(rows.length / 2);
+    const [one, other] = [await askBackend(ports, rows.slice(0, half), options), await askBackend(ports, rows.slice(half), options)];
+    return { ...one, ...other, answers: new Map([...one.answers, ...other.answers]), failed: [...one.failed, ...other.failed] };
   }
 }
 
@@ -86,10 +106,12 @@ interface Look {
 }
 
 /** Rows first, messages after: a crash in between costs a minute, the other way round an update could be sent twice at once. */
-async function enqueue(ports: PollPorts, rows: readonly OpenJob[], answers: Answers, options: CallOptions): Promise<number> {
+async function enqueue(ports: PollPorts, rows: readonly OpenJob[], { answers, failed }: Asked, options: CallOptions): Promise<number> {
   const now = ports.clock.now();
+  const putOff = new Set(failed.map(({ name }) => name));
   const looks = rows.flatMap((row) => {
     const answer = answers.get(row.name);
+    if (putOff.has(row.name)) return [{ name: row.name, changes: nextPoll(ports, row, undefined, now), messages: [] }];
     const look = row.dispatched_at === undefined ? resendDispatch(ports, row, now, options) : answer && lookAt(ports, row, answer.observation, now, options);
     return look === undefined ? [] : [{ name: row.name, ...look }];
   });

@@ -30,13 +30,16 @@ export interface Settle {
 /** A job that is over is left to healing; nobody asks the backend about it. */
 const never = "9999-12-31T23:59:59.999Z";
 
-/** What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it. */
-function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord, { cancel }: OpenJob): OpenJobChanges {
-  return {
-    submission_id,
-    ...(dispatched_at === undefined ? {} : { dispatched_at }),
-    ...(cancel_requested_at === undefined || cancel !== undefined ? {} : { cancel: "requested" }),
+/**
+ * What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it.
+ * Where that was news, the poll looks at once.
+ */
+function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord, row: OpenJob, now: Date): OpenJobChanges {
+  const news: OpenJobChanges = {
+    ...(dispatched_at === undefined || row.dispatched_at !== undefined ? {} : { dispatched_at }),
+    ...(cancel_requested_at === undefined || row.cancel !== undefined ? {} : { cancel: "requested" }),
   };
+  return { submission_id, ...news, ...(Object.keys(news).length === 0 ? {} : { next_poll_at: now.toISOString() }) };
 }
 
 /**
@@ -60,7 +63,7 @@ export async function settleJob(ports: SettlePorts, record: JobRecord, settle: S
     return undefined;
   }
   const again = failure === undefined ? {} : { heal_at: clock.now().toISOString() };
-  const merged: OpenJobChanges = { ...onRow(record, row.value), ...again, ...changes, published_seq: seq };
+  const merged: OpenJobChanges = { ...onRow(record, row.value, clock.now()), ...again, ...changes, published_seq: seq };
   const over = isTerminal(record.status) ? { next_poll_at: never } : {};
   const condition = ifUnchanged ? { etag: row.etag } : {};
   if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });

@@ -1,21 +1,11 @@
 // What lies in the storage of a running service, looked at past the service.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
-
-/** The account and key that every storage emulator has; they are public. */
-const account = "devstoreaccount1";
-const key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+import { connectionStringOf } from "../../local/azurite.ts";
 
 function connection(data: string): string {
-  const { ports } = JSON.parse(readFileSync(join(data, "azurite", "azurite.json"), "utf8")) as { readonly ports: Readonly<Record<string, number>> };
-  const endpoints = [
-    ["BlobEndpoint", ports.blob],
-    ["QueueEndpoint", ports.queue],
-    ["TableEndpoint", ports.table],
-  ].map(([name, port]) => `${name}=http://127.0.0.1:${port}/${account};`);
-  return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join("")}`;
+  return connectionStringOf(join(data, "azurite"));
 }
 
 /** A blob's text. @throws when it is not there. */

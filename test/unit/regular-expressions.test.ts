@@ -19,7 +19,7 @@ const literal = /(?<=[(=:,[!&|?{}]\s*|return |^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\
 
 function expressionsOf(file: string): Found[] {
   const source = readFileSync(join(root, file), "utf8").replaceAll(/^\s*(\*|\/\/|\/\*\*).*$/gm, "");
-  return Array.from(source.matchAll(literal), ([, pattern = "", flags = ""]) => ({ file, expression: new RegExp(pattern, flags.replace(/[gy]/g, "")) }));
+  return Array.from(source.matchAll(literal), ([, pattern = "", flags = ""]) => ({ file, expression: new RegExp(pattern, flags.replace("g", "")) }));
 }
 
 const all = folders.flatMap((folder) =>
@@ -41,6 +41,7 @@ function leastMs(expression: RegExp, text: string): number {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 5 && least > limitMs; attempt += 1) {
     const before = process.cpuUsage();
+    expression.lastIndex = 0;
     expression.test(text);
     const { user, system } = process.cpuUsage(before);
     least = Math.min(least, (user + system) / 1000);
@@ -54,8 +55,9 @@ test("they are found", () => {
 });
 
 test("a bad one would be noticed", () => {
-  expect(attacks(/^(a+)-?$/).length).toBeGreaterThan(5);
-  expect(Math.max(...attacks(/b*b*c/).map((text) => leastMs(/b*b*c/, text)))).toBeGreaterThan(limitMs);
+  const bad = /^b*b*$/;
+  const attack = attacks(bad).find((text) => text.startsWith("bb"));
+  expect(leastMs(bad, `${attack?.slice(0, 20_000)}\u0001`)).toBeGreaterThan(limitMs);
 });
 
 test.for(all.map(({ file, expression }) => [file, expression] as const))("%s: %s takes at most 10 ms for 50 KB", ([, expression]) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +52,15 @@ describe("Azurite", () => {
     expect(second.connectionString).toBe(first.connectionString);
     expect(state().ports).toEqual(before.ports);
     expect((await container(second).getBlobClient("blob").downloadToBuffer()).toString()).toBe("content");
+  });
+
+  test("has a key of its own, and does not take the one that every emulator has", async () => {
+    const { connectionString } = await start();
+    expect((await stat(join(folder, "azurite.json"))).mode & 0o077).toBe(0);
+    const everybodys = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    const stranger = connectionString.replace(/AccountKey=[^;]+/, `AccountKey=${everybodys}`);
+    const drop = BlobServiceClient.fromConnectionString(stranger).getContainerClient("inbox").create();
+    await expect(drop).rejects.toMatchObject({ statusCode: 403 });
   });
 
   test("that a killed service left is ended in good order by the next start, with all that it had acknowledged", async () => {

@@ -92,7 +92,7 @@ describe("healing", () => {
     expect(await row()).toMatchObject({ heal_at: soon });
   });
 
-  test("puts what a crash left out onto the row: the dispatch, the cancel, the submission", async () => {
+  test("puts what a crash left out onto the row, the dispatch, the cancel, the submission, and has the poll look at once", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     await world.records.replace({ ...found.value, status: "CancelRequested", cancel_requested_at: "2026-03-01T12:00:01.000Z" }, found.etag);
@@ -100,7 +100,8 @@ describe("healing", () => {
     await world.openJobs.put({ ...bare, submission_id: "overwritten" });
     world.clock.advance(minutes);
     await healJobs(world);
-    expect(await row()).toMatchObject({ submission_id: found.value.submission_id, dispatched_at: found.value.dispatched_at, cancel: "requested" });
+    const { submission_id, dispatched_at } = found.value;
+    expect(await row()).toMatchObject({ submission_id, dispatched_at, cancel: "requested", next_poll_at: world.clock.now().toISOString() });
   });
 
   test("does not hide that the backend refused to cancel", async () => {

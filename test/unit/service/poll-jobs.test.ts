@@ -39,7 +39,7 @@ function counting<P extends object>(port: P): { readonly port: P; readonly calls
 describe("a tick", () => {
   test("without open jobs is one query and nothing else", async () => {
     const openJobs = counting(world.openJobs);
-    expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 0, sent: 0, left: 0 });
+    expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 0, sent: 0, left: 0, failed: [] });
     expect(openJobs.calls).toEqual(["due"]);
     expect(world.backend.calls.observe).toBe(0);
   });
@@ -49,7 +49,7 @@ describe("a tick", () => {
     const openJobs = counting(world.openJobs);
     for (let tick = 0; tick < 5; tick += 1) {
       world.clock.advance(2000);
-      expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 1, sent: 0, left: 0 });
+      expect(await pollJobs({ ...world, openJobs: openJobs.port })).toEqual({ due: 1, sent: 0, left: 0, failed: [] });
     }
     expect([world.backend.calls.observe, new Set(openJobs.calls)]).toEqual([5, new Set(["due"])]);
     expect(world.queues.updates).toEqual([]);
@@ -190,7 +190,7 @@ describe("a dispatch that nobody took up", () => {
     world.queues.dispatches.length = 0;
     world.backend.always("observe", { kind: "unreachable" });
     world.clock.advance(61_000);
-    expect(await pollJobs(world)).toEqual({ due: 2, sent: 1, left: 0, trouble: "The backend cannot be reached." });
+    expect(await pollJobs(world)).toEqual({ due: 2, sent: 1, left: 0, failed: [], trouble: "The backend cannot be reached." });
     expect(world.queues.dispatches).toMatchObject([{ name: "rose" }]);
   });
 });
@@ -215,21 +215,36 @@ describe("a backend that", () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
     expect(await pollJobs(world)).toMatchObject({ trouble: "The backend is busy." });
     world.clock.advance(99_000);
-    expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1 });
+    expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [] });
     expect(world.backend.calls.observe).toBe(1);
     world.clock.advance(1000);
     await pollJobs(world);
     expect(world.backend.calls.observe).toBe(2);
   });
 
-  test("breaks is an error that the host sees", async () => {
-    world.backend.plan("observe", { kind: "broken" });
-    await expect(pollJobs(world)).rejects.toThrow("The backend broke.");
+  test("breaks on some jobs does not hide the others, and these are looked at later", async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `rose-${index}`);
+    for (const name of names) await submitJob(world, submission({ name }));
+    await deliverAll(world);
+    for (const name of names) world.backend.say(name, { status: "Running" });
+    world.clock.advance(2000);
+    const isBad = ({ name }: { readonly name: string }) => name === "rose-2" || name === "rose-7";
+    const observe: World["backend"]["observe"] = async (refs, options) => {
+      if (refs.some(isBad)) throw new Error("No word about this one.");
+      return world.backend.observe(refs, options);
+    };
+    const report = await pollJobs({ ...world, backend: { ...world.backend, observe } });
+    expect(report).toMatchObject({ sent: 7, left: 0 });
+    expect(report.failed.map(({ name, error }) => [name, `${error}`]).toSorted()).toEqual([
+      ["rose-2", "Error: No word about this one."],
+      ["rose-7", "Error: No word about this one."],
+    ]);
+    expect((await world.openJobs.get("rose-2"))?.value.next_poll_at).toBe(new Date(world.clock.now().getTime() + 10_000).toISOString());
   });
 
   test("leaves a job out of its answer is asked about it again", async () => {
     const observe = async () => [];
-    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({ due: 1, sent: 0, left: 0 });
+    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({ due: 1, sent: 0, left: 0, failed: [] });
   });
 });
 

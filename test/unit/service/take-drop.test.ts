@@ -205,6 +205,14 @@ describe("what is let go of quietly", () => {
     expect([world.receipts.places(), await jobs(world)]).toEqual([[], []]);
   });
 
+  test("a file that was too large, and was overwritten by one that is not", async () => {
+    const world = createWorld();
+    const old = world.inbox.drop("a.yml", Buffer.alloc(300_000, 32));
+    world.inbox.drop("a.yml", plain);
+    expect(await takeDrop(world, old)).toEqual(ignored);
+    expect(world.receipts.places()).toEqual([]);
+  });
+
   test("a drop that is overwritten or deleted while it is looked at", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", plain);
