@@ -92,12 +92,14 @@ export const settings = {
     undefined,
   ),
   JOBS_AZUREML_AUDIENCE: setting(z.optional(safeUrl), "Whom tokens are for. Default: `JOBS_AZUREML_ARM_URL`.", undefined),
+  JOBS_AZUREML_STUDIO_URL: setting(safeUrl, "The studio, whom the second token of pipelines is for; another one in sovereign clouds.", "https://ml.azure.com"),
   JOBS_AZUREML_API_VERSION: setting(
     text.check(z.regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, "must be a version such as `2025-12-01`")),
     "Version of the Azure ML API. Finetuning and distillation jobs need a preview.",
     "2025-12-01",
   ),
   JOBS_AZUREML_LOG_HOSTS: setting(places, "Domains that logs are fetched from, separated by commas.", "blob.core.windows.net"),
+  JOBS_AZUREML_BATCH: setting(oneOf("true", "false"), "Whether fifty jobs are looked at by one call, which is in no public description of Azure ML.", "false"),
   JOBS_AZUREML_TIMEOUT_MS: setting(
     count(60_000),
     "Milliseconds that one call to Azure ML may take, retries included; three times as many for one that writes.",
@@ -119,8 +121,10 @@ export interface AzureMLConfig {
   readonly armUrl: string;
   readonly dataUrl?: string;
   readonly audience: string;
+  readonly studioUrl: string;
   readonly apiVersion: string;
   readonly logHosts: readonly string[];
+  readonly batch: boolean;
   readonly timeoutMs: number;
 }
 
@@ -230,8 +234,10 @@ function readAzureML(values: Values, problems: string[]): AzureMLConfig | undefi
     armUrl: bare(values.JOBS_AZUREML_ARM_URL),
     ...(dataUrl === undefined ? {} : { dataUrl: bare(dataUrl) }),
     audience: bare(values.JOBS_AZUREML_AUDIENCE ?? values.JOBS_AZUREML_ARM_URL),
+    studioUrl: bare(values.JOBS_AZUREML_STUDIO_URL),
     apiVersion: values.JOBS_AZUREML_API_VERSION,
     logHosts: values.JOBS_AZUREML_LOG_HOSTS.split(","),
+    batch: values.JOBS_AZUREML_BATCH === "true",
     timeoutMs: values.JOBS_AZUREML_TIMEOUT_MS,
   };
 }

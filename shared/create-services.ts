@@ -67,7 +67,7 @@ interface AzureMLPorts {
 }
 
 function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { storage, clock, credential }: AzureMLPorts): Backend {
-  const { workspace: name, logHosts, timeoutMs, ...place } = azureml;
+  const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
   const workspace = { ...place, name };
   const identity = azuremlIdentity(azureml, credential);
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), identity);
@@ -79,5 +79,6 @@ function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { 
     unsupported: unsupportedBy(workspace),
     logHosts,
     timeoutMs,
+    batch,
   });
 }
