@@ -48,6 +48,18 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([look, `POST /jobs/${job.name}/cancel`]);
   });
 
+  test("for a delete, after which the workspace has no such job", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    const job = azuremlJob("succeeds");
+    await backend.submit(job);
+    await reached(backend, job, "Completed");
+    calls(server);
+    await backend.forget(job);
+    expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `DELETE /jobs/${job.name}`]);
+    expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+  });
+
   test("at most 16 looks at once", async () => {
     const server = await useServer();
     const backend = backendOn(server);
