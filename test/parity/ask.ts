@@ -15,7 +15,7 @@ export function ask<Answer extends { readonly id: string }>(python: string, scri
     env: { ...process.env, ...(cases.some(({ preview }) => preview) ? { AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED: "true" } : {}) },
   });
   if (status !== 0) throw new Error(`${script} ended with ${status}.`);
-  const answers = stdout.trim().split("\n");
+  const answers = stdout.split("\n").filter((line) => line !== "");
   return new Map(answers.map((line) => JSON.parse(line) as Answer).map((answer) => [answer.id, answer]));
 }
 

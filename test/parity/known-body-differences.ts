@@ -101,6 +101,8 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
 /** What is another value for a reason that docs/parity.md tells of the dumps as well, by case. */
 export const bodyCases: Readonly<Record<string, string>> = {
   "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
+  includes:
+    "Files that a component takes in besides are named from the folder of the job, as in the dump; the SDK names them from that of the component's file. The code is the same.",
   "model-input": "A model as an input of a spark job is sent as one; the SDK sends an empty text.",
   "env-inference": "The version of an inline environment with an `inference_config` is another: the SDK hashes how Python prints its objects.",
 };

@@ -111,6 +111,11 @@ export const dumpDifferences: readonly KnownDifference[] = [
     explains: ({ path, ours, sdk }) => at(path, "task", "code") && typeof ours === "string" && typeof sdk === "string" && sdk.startsWith("azureml:"),
   },
   {
+    what: "Files that a component takes in besides (`additional_includes`) are named from the folder of the job; the SDK names them from that of the component's file.",
+    reason: "All paths of a dump start there, so that they are found again.",
+    explains: ({ path, ours, sdk }) => path.at(-2) === "additional_includes" && typeof ours === "string" && typeof sdk === "string",
+  },
+  {
     what: "A command written inline in a pipeline, without an environment, stays a job; the SDK makes a component of it.",
     reason: "Its component has no environment either, so its own dump does not load. It cannot be submitted either way.",
     explains: ({ path, ours, sdk }) =>
@@ -216,5 +221,6 @@ export const reloadDifferences: Readonly<Record<string, string>> = {
   "compute-twice": "A prefix that stands twice is taken for one, as in the SDK's own dump.",
   "vars-keys": "Keys of environment variables are kept as they were written; Python takes `1` and `true` for the same.",
   "parallel-environment-empty": "The SDK makes up a random name for an environment without an image.",
+  includes: "The SDK's hash of a component counts the names of what it takes in besides, which start from another folder in a dump.",
   "input-wrapped": "`{value: 1.5}` stays 1.5; the SDK makes 1 of it, and True of `{value: 1}`.",
 };

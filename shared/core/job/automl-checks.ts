@@ -31,14 +31,9 @@ export function checkAutoml(automl: Mapping, context: FilesContext): void {
 
 function checkTables(automl: Mapping, context: FilesContext): void {
   const { training_data, validation_data, test_data } = automl;
-  const tables = { training_data, validation_data, test_data };
-  checkInputPaths(context, tables, []);
+  checkInputPaths(context, { training_data, validation_data, test_data }, []);
   if (training_data === undefined)
     context.find({ code: "incomplete", message: "is missing; there is nothing to learn from.", path: ["training_data"], blocks: true });
-  for (const [field, table] of Object.entries(tables)) {
-    if (isMapping(table) && table.path === undefined)
-      context.find({ code: "incomplete", message: "is missing; the table must be somewhere.", path: [field, "path"], blocks: true });
-  }
 }
 
 /** A part of the whole that leaves something. */

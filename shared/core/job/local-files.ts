@@ -65,13 +65,17 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
     context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
 }
 
-/** Checks the local paths of inputs. */
+/** Checks the paths of inputs, and the files that local ones lead to. */
 export function checkInputPaths(context: FilesContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (!isMapping(input)) continue;
     if (typeof input.path_on_compute === "string") checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
-    if (typeof input.path !== "string" || !isLocalDataPath(input.path)) continue;
+    if (typeof input.path !== "string" || input.path === "") {
+      context.find({ code: "incomplete", message: "is missing; the data must be somewhere.", path: [...place, name, "path"], blocks: true });
+      continue;
+    }
+    if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data is not there yet, so this is no refusal.
     const kept: Problem[] = [];
     checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutScheme(input.path), [...place, name, "path"]);

@@ -1,11 +1,12 @@
 import { posix } from "node:path";
-import { isMapping, type Mapping } from "../yaml/value.ts";
+import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { broughtAlong, readPipeline } from "./component-files.ts";
 import { isComponentFile } from "./components.ts";
 import { contextBelow, type FilesContext, type JobFilesReader, joinPath, readMapping, withoutScheme } from "./local-files.ts";
 import { checkNodes } from "./pipeline-checks.ts";
 import type { Problem } from "./problems.ts";
 import { show } from "./problems.ts";
+import { isLocalDataPath } from "./references.ts";
 
 /** A pipeline in a file that a job names. */
 export interface PipelineFile {
@@ -30,9 +31,28 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   const below = posix.dirname(file);
   const inFile = contextBelow(context, [], below === "." ? "" : below);
   const pipeline = readPipeline(content, inFile) ?? {};
-  const jobs = isMapping(pipeline.jobs) ? broughtAlong({ jobs: checkNodes(pipeline, true, inFile) }, below, folder).jobs : {};
+  const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
+  const { jobs } = broughtAlong({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
   const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(([, node]) => isMapping(node) && isFile(node.component ?? node.trial));
   return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
+}
+
+/** Fields of a node that are data, or inputs that may be. */
+const dataFields = ["training_data", "validation_data", "test_data"];
+
+/** A node whose local data is named from another folder. */
+function withData(node: Value | undefined, from: string, to: string): Value | undefined {
+  if (!isMapping(node)) return node;
+  const moved = (data: Value | undefined): Value | undefined => {
+    if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
+    return { ...data, path: posix.relative(to, posix.join(from, withoutScheme(data.path))) || "." };
+  };
+  const tables = dataFields.filter((field) => node[field] !== undefined).map((field) => [field, moved(node[field])] as const);
+  return { ...node, ...Object.fromEntries(tables), ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}) };
+}
+
+function mapValues(mapping: Mapping, change: (value: Value | undefined) => Value | undefined): Mapping {
+  return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value)]));
 }
 
 /** The SDK takes a path with a scheme for something else here. */

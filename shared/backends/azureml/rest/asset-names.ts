@@ -1,6 +1,7 @@
 /** References of a job to what Azure ML keeps, as ARM ids. @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py */
 import type { PipelineFile } from "../../../core/job/pipeline-file.ts";
 import { isLocalPath } from "../../../core/job/references.ts";
+import { BackendRefusal } from "../../../core/ports.ts";
 import type { Mapping } from "../../../core/yaml/value.ts";
 import { contentKey } from "./asset-hash.ts";
 
@@ -10,6 +11,7 @@ export type AssetKind = "codes" | "components" | "data" | "environments" | "mode
 export interface NewAsset {
   /** `environments/CliV2AnonymousEnvironment/versions/...` */
   readonly place: string;
+  /** Values; `toJson` makes them what `JSON.stringify` prints exactly. */
   readonly properties: Mapping;
 }
 
@@ -30,13 +32,13 @@ export type AssetRequest = { readonly key: string } & (
       readonly includes: readonly string[];
     }
   | {
-      /** A folder or file of the bundle that goes to a datastore; answered by its `azureml://datastores/...` URI. */
+      /** A folder or file of the bundle that goes to a datastore; answered by `azureml://datastores/{datastore}/paths/{uploadPlace(...)}`. */
       readonly kind: "data";
       readonly path: string;
       readonly datastore: string;
     }
   | {
-      /** A docker build context of the bundle; answered by the URL of the folder that it was uploaded to (see upload-place.ts). */
+      /** A docker build context of the bundle; answered by the URL of the folder that it was uploaded to (see `uploadPlace`), with a slash at its end. */
       readonly kind: "context";
       readonly path: string;
     }
@@ -79,7 +81,7 @@ export function namedId(value: string, kind: "computes" | "datastores", { worksp
   return isArmId(name) || isRegistryId(name) ? name : `${workspace}/${kind}/${name}`;
 }
 
-/** The id of a registered asset. One without a version is the latest, which the SDK refuses to look up. */
+/** The id of a registered asset. One without a version is the latest, which the SDK refuses to look up. @throws BackendRefusal when it names nothing. */
 export function assetId(value: string, kind: AssetKind, assets: AssetNames): string {
   const name = withoutPrefix(value);
   if (isArmId(name) || isRegistryId(name)) return name;
@@ -87,6 +89,8 @@ export function assetId(value: string, kind: AssetKind, assets: AssetNames): str
   if (kind === "environments" && name.startsWith("AzureML-")) return `azureml:${name}`;
   const at = name.lastIndexOf("@");
   const colon = name.indexOf(":");
+  if (/^(?:[:@]|$)|\//.test(name))
+    throw new BackendRefusal("invalid_reference", `${JSON.stringify(value)} names nothing; expected azureml:NAME:VERSION or azureml:NAME@LABEL.`);
   if (at < 0 && colon >= 0) return `${assets.workspace}/${kind}/${name.slice(0, colon)}/versions/${name.slice(colon + 1)}`;
   const [plain, label] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at + 1)];
   if (kind === "components" && label === "default") return `${assets.workspace}/components/${plain}/labels/default`;

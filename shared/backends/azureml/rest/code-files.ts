@@ -1,8 +1,6 @@
 /** Which files of a bundle make up a code asset. @see get_upload_files_from_folder and AdditionalIncludes of the SDK */
 import { posix } from "node:path";
 import { joinPath } from "../../../core/job/local-files.ts";
-import type { Mapping } from "../../../core/yaml/value.ts";
-import { codeHashVersion } from "./asset-hash.ts";
 
 export interface CodeFile {
   /** Its place in the bundle. */
@@ -35,11 +33,6 @@ export function codeFiles(all: readonly string[], { path, includes }: CodeReques
   // What is taken in besides lies beside the code, under its own name, and keeps to the rules of the code.
   for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/\/+$/, "")), isIgnored);
   return [...found.values()];
-}
-
-/** Properties of a code asset whose files are at `codeUri`; its place is `codes/{a name of its own}/versions/1`. @see Code._to_rest_object */
-export function newCode(codeUri: string, hash: string): Mapping {
-  return { codeUri, isAnonymous: true, properties: { hash_sha256: hash, hash_version: codeHashVersion } };
 }
 
 /** The files below a folder, or the file itself; paths are relative to the folder. */

@@ -63,14 +63,13 @@ function pipelineFileToRest(path: string, assets: AssetNames): NewAsset {
     return fromFiles.has(name) ? { ...sent, _source: "YAML.COMPONENT" } : sent;
   });
   const spec = { ...withoutEmpty({ ...pipeline, jobs: undefined }), name: "azureml_anonymous", version: "1", jobs, sourceJobId: null };
-  const { place, properties } = newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" });
-  return { place, properties: { ...properties, isArchived: undefined } };
+  return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, {});
 }
 
-function newComponent(version: string, componentSpec: Mapping): NewAsset {
+function newComponent(version: string, componentSpec: Mapping, more: Mapping = { isArchived: false }): NewAsset {
   const { description, tags = {}, properties = {} } = componentSpec;
   return {
     place: `components/azureml_anonymous/versions/${version}`,
-    properties: { componentSpec, description, isAnonymous: true, isArchived: false, properties, tags },
+    properties: { componentSpec, description, isAnonymous: true, properties, tags, ...more },
   };
 }

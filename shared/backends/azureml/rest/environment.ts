@@ -36,8 +36,8 @@ function environmentToRest(environment: Mapping, assets: AssetNames): NewAsset {
   };
 }
 
-function buildContext({ path, dockerfile_path }: Mapping, assets: AssetNames) {
-  const dockerfilePath = dockerfile_path;
+/** `uploaded` is the place of a context of the bundle, whose content counts in the version. */
+function buildContext({ path, dockerfile_path: dockerfilePath }: Mapping, assets: AssetNames) {
   if (typeof path !== "string") return { contextUri: undefined, dockerfilePath, uploaded: undefined };
   const isLocal = isLocalPath(path);
   const contextUri = isLocal ? assets.id({ kind: "context", key: `context:${path}`, path }) : path;

@@ -6,6 +6,7 @@ import type { Job } from "../../../core/job/job.ts";
 import { PipelineJob } from "../../../core/job/pipeline-job.ts";
 import { SparkJob } from "../../../core/job/spark-job.ts";
 import { SweepJob } from "../../../core/job/sweep-job.ts";
+import { BackendRefusal } from "../../../core/ports.ts";
 import { toJson } from "../../../core/yaml/to-json.ts";
 import type { Mapping } from "../../../core/yaml/value.ts";
 import type { AssetNames } from "./asset-names.ts";
@@ -22,7 +23,10 @@ export interface RestJob {
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
-/** A job in Azure ML's terms, as the SDK sends it. */
+/**
+ * A job in Azure ML's terms, as the SDK sends it. It should have its name and experiment: Azure ML makes up neither.
+ * @throws BackendRefusal for what no retry can mend: a type that Azure ML does not take, a reference to nothing.
+ */
 export function jobToRest(job: Job, assets: AssetNames): RestJob {
   return { properties: toJson(toRest(job, assets)) as Record<string, unknown> };
 }
@@ -35,5 +39,5 @@ function toRest(job: Job, assets: AssetNames): Mapping {
   if (job instanceof SparkJob) return sparkToRest(job, assets);
   if (job instanceof FineTuningJob) return fineTuningToRest(job, assets);
   if (job instanceof DistillationJob) return distillationToRest(job, assets);
-  throw new TypeError(`Azure ML takes no ${job.type} jobs, as the SDK says on submission.`);
+  throw new BackendRefusal("unsupported_by_backend", `Azure ML takes no ${job.type} jobs.`);
 }

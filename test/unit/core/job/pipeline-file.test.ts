@@ -30,6 +30,21 @@ test("a pipeline in a file has all of its components, whose paths start at the f
   expect([...fromFiles]).toEqual(["a"]);
 });
 
+test("data of its own is named from the folder of the job", () => {
+  const files = filesOf({
+    "parts/inner.yml": `type: pipeline
+jobs:
+  a: {command: 'cat \${{inputs.d}}', environment: azureml:e:1, inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}}
+  b: {type: automl, task: regression, target_column_name: y, training_data: {type: mltable, path: .}, test_data: '\${{parent.inputs.t}}'}
+`,
+  });
+  const { jobs } = readPipelineFile("parts/inner.yml", files, "").pipeline;
+  expect(jobs).toMatchObject({
+    a: { inputs: { d: { path: "data/x.csv" }, e: { path: "azureml:e:1" }, n: 3 } },
+    b: { training_data: { path: "parts" } },
+  });
+});
+
 test("a pipeline in a file beside the job keeps its paths, and may have no nodes", () => {
   const { pipeline, fromFiles } = readPipelineFile("inner.yml", filesOf({ "inner.yml": "type: pipeline\ndisplay_name: none\n" }), "");
   expect(pipeline).toMatchObject({ type: "pipeline", display_name: "none", jobs: {} });

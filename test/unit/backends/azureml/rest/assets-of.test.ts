@@ -68,6 +68,10 @@ test("an import job is none for Azure ML", () => {
   expect(() => assetsOf(job, noPipelines)).toThrow("Azure ML takes no import jobs");
 });
 
+test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])("%s names nothing, and is refused", (reference) => {
+  expect(() => requestsOf(`command: echo\nenvironment: '${reference}'`)).toThrow(`${JSON.stringify(reference)} names nothing`);
+});
+
 test("big numbers and floats are written as they are", () => {
   const job = load("command: echo\nenvironment: azureml:e:1\nresources: {properties: {a: 9007199254740993, b: 1.0}}");
   const assets: AssetNames = { workspace: "/ws", pipelineFile: noPipelines, id: () => "" };

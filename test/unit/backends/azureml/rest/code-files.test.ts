@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeFiles, newCode } from "../../../../../shared/backends/azureml/rest/code-files.ts";
+import { codeFiles } from "../../../../../shared/backends/azureml/rest/code-files.ts";
 
 const all = ["job.yml", "src/main.py", "src/lib/a.py", "src/data.csv", "shared/util.py", "shared/sub/b.py", "LICENSE"];
 const none = () => () => false;
@@ -42,13 +42,5 @@ describe("the files of a code asset", () => {
 
   test("have nothing of an include that leads out of the bundle", () => {
     expect(paths("src/lib", ["../../shared/"])).toEqual(["src/lib/a.py -> a.py"]);
-  });
-});
-
-test("a new code asset says where its files are, and their hash", () => {
-  expect(newCode("https://acc.blob.core.windows.net/c", "abc")).toEqual({
-    codeUri: "https://acc.blob.core.windows.net/c",
-    isAnonymous: true,
-    properties: { hash_sha256: "abc", hash_version: "202208" },
   });
 });
