@@ -180,8 +180,13 @@ export interface EventSink {
   publish(events: readonly JobEvent[], options?: CallOptions): Promise<void>;
 }
 
+export interface SendOptions extends CallOptions {
+  /** Seconds until the message is seen; 0 by default. */
+  readonly delaySeconds?: number;
+}
+
 export interface Queues {
-  sendDispatch(message: DispatchMessage, options?: CallOptions): Promise<void>;
+  sendDispatch(message: DispatchMessage, options?: SendOptions): Promise<void>;
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
   /** Resolves when the queues can be reached, whether they have been made or not. */
   ready(options?: CallOptions): Promise<void>;

@@ -32,7 +32,7 @@ export async function takeDrop(ports: InboxPorts, file: InboxFile, options: Call
   if (!isFilled("yaml", drop.size)) return { ignored: "is empty" };
   const answer = { ...look, file, drop };
   try {
-    const { record, warnings } = await submitDrop(ports, drop, options);
+    const { record, warnings } = await submitDrop(unhurried(ports, drop), drop, options);
     return { receipt: await giveReceipt(ports, { ...answer, outcome: "accepted", record, warnings }, options) };
   } catch (error) {
     return { receipt: await giveReceipt(ports, { ...answer, ...refusal(error) }, options) };
@@ -50,6 +50,23 @@ export async function lookAtReceipt(ports: InboxPorts, file: InboxFile, options:
   const message =
     "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
   return { receipt: await giveReceipt(ports, { file, before, outcome: "refused", error: { code: "invalid_name", message } }, options) };
+}
+
+/** From here on a file has waited long enough to say that many came at once. */
+const longWaitMs = 5000;
+/** Before a dispatch counts as lost. */
+const longestDelaySeconds = 45;
+
+/**
+ * Answers go before runs: where many files came at once, their jobs are dispatched later, or the first of them would take the
+ * time that the others wait for.
+ */
+function unhurried(ports: InboxPorts, { modified_at }: Drop): InboxPorts {
+  const waitedMs = ports.clock.now().getTime() - Date.parse(modified_at);
+  if (waitedMs < longWaitMs) return ports;
+  const delaySeconds = Math.min(longestDelaySeconds, Math.ceil((4 * waitedMs) / 1000));
+  const { queues } = ports;
+  return { ...ports, queues: { ...queues, sendDispatch: (message, options) => queues.sendDispatch(message, { ...options, delaySeconds }) } };
 }
 
 function limitOf({ maxBodyBytes, maxBundleBytes }: InboxPorts, { path }: Pick<InboxFile, "path">): number {

@@ -1,7 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../core/inbox-ports.ts";
 import { traced } from "../core/messages.ts";
-import type { CallOptions, Queues } from "../core/ports.ts";
+import type { Queues, SendOptions } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 
@@ -37,12 +37,13 @@ export function createStorageInboxQueue(events: Place<QueueClient>, poison: Plac
 }
 
 function createSend(call: StorageCall) {
-  return async (queue: Place<QueueClient>, message: unknown, options?: CallOptions, messageTimeToLive = -1): Promise<void> => {
+  return async (queue: Place<QueueClient>, message: unknown, options?: SendOptions, messageTimeToLive = -1): Promise<void> => {
     const ask = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
+    const settings = { messageTimeToLive, ...(options?.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }) };
     await makingParent(
       () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
-      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, messageTimeToLive }), options),
+      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }), options),
     );
   };
 }

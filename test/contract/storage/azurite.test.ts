@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../shared/clock.ts";
 import { receiptPath } from "../../../shared/core/receipt.ts";
 import { openAccount } from "../../../shared/storage/account.ts";
@@ -15,6 +15,7 @@ import { createStorageInboxQueue, createStorageQueues } from "../../../shared/st
 import { createTableJobIndex } from "../../../shared/storage/table-job-index.ts";
 import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
+import { until } from "../../support/until.ts";
 import { bundleStoreContract } from "./bundle-store-contract.ts";
 import { dumpStoreContract } from "./dump-store-contract.ts";
 import { inboxQueueContract, sweepMarksContract } from "./inbox-queue-contract.ts";
@@ -62,6 +63,20 @@ queuesContract("Azurite", () => {
     queues: createStorageQueues({ dispatch, updates }, call),
     waiting: async () => ({ dispatches: await waiting(dispatch), updates: await waiting(updates) }),
   };
+});
+test("a dispatch that is to come later is not seen before", async () => {
+  const dispatch = account().queue(unused());
+  await createStorageQueues({ dispatch, updates: account().queue(unused()) }, call).sendDispatch(
+    { schema_version: 1, name: "iris", submission_id: "3f1c" },
+    { delaySeconds: 1 },
+  );
+  expect(await waiting(dispatch)).toEqual([]);
+  expect(
+    await until(
+      () => waiting(dispatch),
+      (messages) => messages.length > 0,
+    ),
+  ).toHaveLength(1);
 });
 signedUrlsContract(
   "by the emulator's key",

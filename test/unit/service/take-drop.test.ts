@@ -86,6 +86,21 @@ describe("a job that is dropped", () => {
   });
 });
 
+test.each([
+  [4, undefined],
+  [5, 20],
+  [10, 40],
+  [3600, 45],
+])("the job of a file that waited %i s is dispatched after %s s more: answers go before runs", async (waited, delay) => {
+  const world = createWorld();
+  const drop = world.inbox.drop("a.yml", plain);
+  world.clock.advance(waited * 1000);
+  const delays: (number | undefined)[] = [];
+  const sendDispatch: World["queues"]["sendDispatch"] = async (_message, options) => void delays.push(options?.delaySeconds);
+  await takeDrop({ ...world, queues: { ...world.queues, sendDispatch } }, drop);
+  expect(delays).toEqual([delay]);
+});
+
 describe("a refusal", () => {
   test("is a receipt with every issue, its line and column, and is final", async () => {
     const world = createWorld();
