@@ -79,9 +79,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       // A job that run history does not know is not looked for any further: the answer to the PUT tells.
       const find = async () => {
         const askedAt = clock.now();
-        const details = await detailsOf(job, call).catch((error: unknown) => {
-          throw asRefusal(error, `job ${job.name}`);
-        });
+        const details = await detailsOf(job, call).catch(asOutage);
         if (details === "foreign") throw nameTaken(job.name);
         return details === "unknown" ? undefined : observationOf(details, { id: idOf(job.name), askedAt, isLogHost });
       };

@@ -66,7 +66,11 @@ const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount",
 export function inputFrom(input: Value | undefined, workspace: string): Value {
   const { job_input_type, value, uri, mode } = snakeFields(mappingAt(input));
   const given = wordFrom(modeNames, mode);
-  if (job_input_type !== "literal" && job_input_type !== undefined) return present({ type: job_input_type, path: referenceFrom(uri, workspace), mode: given });
+  if (job_input_type !== "literal" && job_input_type !== undefined) {
+    // With a mode of tables, a folder loads only without its type.
+    const type = job_input_type === "uri_folder" && given?.startsWith("eval_") === true ? undefined : job_input_type;
+    return present({ type, path: referenceFrom(uri, workspace), mode: given });
+  }
   return given === undefined ? (value ?? "") : present({ path: value, mode: given });
 }
 
@@ -113,15 +117,14 @@ export function limitsFrom(limits: Mapping): Mapping {
   return present({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
 }
 
+const serviceNames: Readonly<Record<string, string>> = { ...serviceTypes, custom: "Custom" };
+
 /** Services with what the service itself says of them: endpoint, status, error. */
 export function servicesFrom(services: Mapping): Mapping {
   return mapValues(services, (service) => {
     const { job_service_type, nodes, properties, ...rest } = snakeFields(mappingAt(service));
     const { sshPublicKeys, logDir, ...own } = mappingAt(properties);
-    const type =
-      typeof job_service_type === "string" && Object.values(serviceTypes).includes(job_service_type)
-        ? wordFrom(serviceTypes, job_service_type)
-        : job_service_type;
+    const [type = job_service_type ?? "custom"] = Object.entries(serviceNames).find(([, theirs]) => theirs === job_service_type) ?? [];
     const hasOwn = isMapping(properties) && (Object.keys(own).length > 0 || Object.keys(properties).length === 0);
     return present({
       ...rest,

@@ -10,10 +10,6 @@ const workspace = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Machine
 /** What does not come back as it was, and why. */
 const lost: Readonly<Record<string, string>> = {
   "command/env-label-colon": "a name has no colon",
-  "command/services": "a service without a type is one of ssh",
-  "command/service-telnet": "a service without a type is one of ssh",
-  "command/service-studio": "a service without a type is one of ssh",
-  "command/input-untyped-eval": "a folder has no mode of tables",
   "automl/node-space-text": "a distribution as a text has its own blanks",
 };
 

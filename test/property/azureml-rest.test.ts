@@ -1,0 +1,53 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/asset-names.ts";
+import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
+import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
+import { restToJob } from "../../shared/backends/azureml/rest/rest-to-job.ts";
+import type { Job } from "../../shared/core/job/job.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
+import { readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
+import { anyJobs, files } from "./jobs.ts";
+
+const workspace = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
+const hash = "0".repeat(64);
+
+function answer(request: AssetRequest, assets: AssetNames): string {
+  if (request.kind === "label") return `${workspace}/${request.asset}/n/versions/7`;
+  if (request.kind === "code") return `${workspace}/codes/${hash}/versions/1`;
+  if (request.kind === "data") return `azureml://datastores/${request.datastore}/paths/LocalUpload/${hash}/x`;
+  return request.kind === "context" ? `https://a.blob.core.windows.net/c/LocalUpload/${hash}/x/` : `${workspace}/${request.toRest(assets).place}`;
+}
+
+/** The body of a job whose assets are all there, as it is sent. */
+function bodyOf(job: Job): Readonly<Record<string, unknown>> {
+  const pipelineFile = (path: string) => readPipelineFile(path, files, "");
+  const ids = new Map<string, string>();
+  const assets: AssetNames = { workspace, pipelineFile, id: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`) };
+  for (const request of assetsOf(job, pipelineFile)) ids.set(request.key, answer(request, assets));
+  return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
+}
+
+/** What tells where a component came from, which an id does not. */
+function withoutSource(body: unknown): unknown {
+  return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === "_source" ? undefined : value)));
+}
+
+test("any job that loads is written for Azure ML, and comes back as one that is written the same", () => {
+  let written = 0;
+  fc.assert(
+    fc.property(anyJobs, (fields) => {
+      const { job } = loadJob(fields, { files });
+      if (job === undefined) return;
+      const body = bodyOf(job);
+      const again = loadJob(restToJob({ id: `${workspace}/jobs/n`, name: "n", properties: body }, workspace), { files });
+      expect(again.issues).toBeUndefined();
+      expect(withoutSource(bodyOf((again.job as Job).withFields({ display_name: job.display_name ?? null, name: job.name ?? null })))).toEqual(
+        withoutSource(body),
+      );
+      written++;
+    }),
+    { numRuns: 400 },
+  );
+  expect(written).toBeGreaterThan(50);
+});
