@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
-/** What reads the words of callers; the backend's words, the settings and our own texts are not theirs. */
-const folders = ["shared/api", "shared/bundle", "shared/core", "shared/storage"];
+/** What reads the words of callers: all but the settings and the wiring. */
+const folders = ["shared/api", "shared/backends", "shared/bundle", "shared/core", "shared/service", "shared/storage"];
 const length = 50_000;
 const limitMs = 10;
 

@@ -29,7 +29,7 @@ async function discover(send: Send, workspace: Workspace, options: CallOptions):
   const { body } = await send({ ...options, what: `read workspace ${workspace.name}`, method: "GET", url });
   const discovery = checked(workspace, textOf(objectAt(body, "properties").discoveryUrl), "the discoveryUrl of the workspace");
   const services = await send({ ...options, what: "find its data plane", method: "GET", url: discovery, anonymous: true });
-  return checked(workspace, textOf(objectAt(services.body).api), "the api of its discovery").replace(/\/+$/, "");
+  return checked(workspace, textOf(objectAt(services.body).api), "the api of its discovery").replace(/(?<!\/)\/+$/, "");
 }
 
 /** @throws ServiceError `unavailable` for an address that is not Azure ML's. */

@@ -17,7 +17,7 @@ const leadMs = 5 * 60_000;
 
 /** @param audience e.g. `https://management.azure.com`. */
 export function createTokens(credential: TokenCredential, audience: string, clock: Clock): Tokens {
-  const scope = `${audience.replace(/\/+$/, "")}/.default`;
+  const scope = `${audience.replace(/(?<!\/)\/+$/, "")}/.default`;
   let kept: { readonly token: string; readonly renewAt: number } | undefined;
   let fetching: Promise<string> | undefined;
 

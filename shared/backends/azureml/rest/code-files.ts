@@ -31,7 +31,7 @@ export function codeFiles(all: readonly string[], { path, includes }: CodeReques
   const isIgnored = code === undefined || all.includes(code) ? () => false : rules(code);
   add(code, "", isIgnored);
   // What is taken in besides lies beside the code, under its own name, and keeps to the rules of the code.
-  for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/\/+$/, "")), isIgnored);
+  for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")), isIgnored);
   return [...found.values()];
 }
 

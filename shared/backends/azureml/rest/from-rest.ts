@@ -8,7 +8,7 @@ import { distributionNumbers } from "./sweep.ts";
 export function snake(name: string): string {
   return name
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, "$1_$2")
+    .replaceAll(/(?<![A-Z])([A-Z]+)([A-Z][a-z])/g, "$1_$2")
     .toLowerCase();
 }
 
