@@ -28,6 +28,7 @@ import "./submit-job.ts";
 import "./sweep-inbox.ts";
 import "./take-inbox-event-poison.ts";
 import "./take-inbox-event.ts";
+import "./take-run-event-poison.ts";
 import "./take-run-event.ts";
 
 // Bundles would be held in memory as a whole, several times over.

@@ -7,6 +7,7 @@ import { bundle } from "../scripts/bundle.ts";
 import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
+import { readLocalSettings } from "./host/settings.ts";
 import { keepAzurite } from "./keep-azurite.ts";
 import { playAzureML } from "./play-azureml.ts";
 import { startStorageEvents } from "./storage-events.ts";
@@ -19,7 +20,7 @@ export interface ServiceOptions {
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
-  /** What runs jobs; `azureml` without a workspace in the environment is one that this machine plays. */
+  /** What runs jobs; `azureml` without a workspace in the settings is one that this machine plays. */
   readonly backend?: "local" | "azureml";
   /** Stands in for App Service authentication. */
   readonly authenticate?: PlatformAuth;
@@ -127,8 +128,9 @@ function chosen(backend: string | undefined): Record<string, string> {
   return backend === undefined ? {} : { JOBS_BACKEND: backend };
 }
 
+/** In the order in which the host finds settings. */
 function isSet(name: string, settings: Readonly<Record<string, string>> = {}): boolean {
-  return (settings[name] ?? process.env[name] ?? "") !== "";
+  return (settings[name] ?? process.env[name] ?? readLocalSettings(root)[name] ?? "") !== "";
 }
 
 /** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */

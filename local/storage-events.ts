@@ -84,10 +84,10 @@ async function openWatch(
   const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const told = new Map<string, string>();
   let prepared = false;
-  const limit = () => AbortSignal.timeout(callTimeoutMs);
 
   const prepare = async () => {
-    await Promise.all([container.createIfNotExists({ abortSignal: limit() }), queue.createIfNotExists({ abortSignal: limit() })]);
+    const abortSignal = AbortSignal.timeout(callTimeoutMs);
+    await Promise.all([container.createIfNotExists({ abortSignal }), queue.createIfNotExists({ abortSignal })]);
     prepared = true;
   };
   return {
@@ -95,14 +95,15 @@ async function openWatch(
     prepare,
     async look(signal) {
       if (!prepared) await prepare();
+      const limit = () => AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]);
       const gone = new Set(told.keys());
       let events = 0;
-      for await (const { segment } of container.listBlobsFlat({ abortSignal: signal }).byPage()) {
-        const blobs = segment.blobItems.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
-        for (const { name } of blobs) gone.delete(name);
-        const news = blobs.filter(({ name, properties }) => told.get(name) !== properties.etag);
+      for await (const blobs of pages(container, limit)) {
+        const mine = blobs.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
+        for (const { name } of mine) gone.delete(name);
+        const news = mine.filter(({ name, properties }) => told.get(name) !== properties.etag);
         const unheard = news.filter(({ properties }) => properties.lastModified.getTime() >= progress.since);
-        await tellAll(queue, container, unheard, signal);
+        await tellAll(queue, container, unheard, limit);
         events += unheard.length;
         for (const { name, properties } of news) told.set(name, properties.etag);
         progress.reach(Math.max(...unheard.map(({ properties }) => properties.lastModified.getTime())));
@@ -113,10 +114,22 @@ async function openWatch(
   };
 }
 
-async function tellAll(queue: QueueClient, container: ContainerClient, blobs: readonly BlobItem[], signal: AbortSignal): Promise<void> {
+/** Each page is a call with its own time limit. */
+async function* pages(container: ContainerClient, limit: () => AbortSignal): AsyncGenerator<readonly BlobItem[]> {
+  let continuationToken = "";
+  do {
+    const settings = continuationToken === "" ? {} : { continuationToken };
+    const page = await container.listBlobsFlat({ abortSignal: limit() }).byPage(settings).next();
+    if (page.done === true) return;
+    yield page.value.segment.blobItems;
+    continuationToken = page.value.continuationToken ?? "";
+  } while (continuationToken !== "");
+}
+
+async function tellAll(queue: QueueClient, container: ContainerClient, blobs: readonly BlobItem[], limit: () => AbortSignal): Promise<void> {
   for (let at = 0; at < blobs.length; at += sendsAtOnce) {
     const some = blobs.slice(at, at + sendsAtOnce).map((blob) => JSON.stringify(createdEvent(container, blob)));
-    await Promise.all(some.map((text) => queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: signal })));
+    await Promise.all(some.map((text) => queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: limit() })));
   }
 }
 

@@ -1,44 +1,8 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
 import { resolve } from "node:path";
 import * as z from "zod/mini";
-import { isLoopback } from "./is-loopback.ts";
-
-interface Setting<Form extends z.ZodMiniType> {
-  readonly form: Form;
-  readonly meaning: string;
-  /** What counts when the setting is not made. */
-  readonly fallback?: z.output<Form>;
-}
-
-function setting<Form extends z.ZodMiniType>(form: Form, meaning: string, fallback: z.output<Form>): Setting<Form> & { readonly fallback: z.output<Form> } {
-  return { form, meaning, fallback };
-}
-
-const text = z.string("is missing").check(z.minLength(1));
-const oneOf = <const Words extends readonly string[]>(...words: Words) => z.enum(words, `must be ${words.map((word) => `\`${word}\``).join(" or ")}`);
-/** The environment has numbers as text. */
-const seconds = (most: number) => z.coerce.number().check(z.refine((value) => value > 0 && value <= most, `must be a number above 0, at most ${most}`));
-const count = (most: number) =>
-  z.coerce.number().check(z.refine((value) => Number.isInteger(value) && value > 0 && value <= most, `must be a whole number from 1 to ${most}`));
-/** As far as it can be told from outside: the host has the last word. A function whose schedule it refuses would just not be there. */
-const isSchedule = (value: string) => /^\s*([\w*,/-]+\s+){4,5}[\w*,/-]+\s*$/.test(value) || /^(\d+\.)?\d{1,2}:\d{2}:\d{2}$/.test(value);
-const schedule = text.check(z.refine(isSchedule, "must be an NCRONTAB expression such as `*/15 * * * * *`, or a time such as `00:00:15`"));
-const url = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
-/** A token goes there, so it is https, or this machine. */
-const isSafeUrl = (value: string) =>
-  URL.canParse(value) && (new URL(value).protocol === "https:" || (new URL(value).protocol === "http:" && isLoopback(value)));
-const safeUrl = text.check(
-  z.refine((value) => isSafeUrl(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value), "must be an https URL without a path; http is only for this machine"),
-);
-const isPlace = (place: string) => /^([a-z0-9-]+\.)+[a-z]+$/.test(place) || (/^http:\/\/[^/]+:\d+$/.test(place) && isSafeUrl(place));
-const places = text.check(
-  z.refine(
-    (value) => value.split(",").every(isPlace),
-    "must be domains such as `blob.core.windows.net`, separated by commas, or an http address of this machine with its port",
-  ),
-);
-/** As Azure has them; they become part of a URL. */
-const word = (pattern: RegExp, what: string) => z.optional(text.check(z.regex(pattern, `must be ${what}`)));
+import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-settings.ts";
+import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
@@ -61,68 +25,13 @@ export const settings = {
   JOBS_MAX_SUBMISSIONS_PER_MINUTE: setting(z.optional(count(1000)), "Jobs that one owner may submit over HTTP in a minute. Default: no limit.", undefined),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
-  JOBS_AZUREML_SUBSCRIPTION_ID: setting(
-    word(/^[0-9a-fA-F-]{36}$/, "the id of a subscription, 36 digits and dashes"),
-    "Subscription of the Azure ML workspace.",
-    undefined,
-  ),
-  JOBS_AZUREML_RESOURCE_GROUP: setting(
-    word(/^[\p{L}\p{N}._()-]{1,90}$/u, "the name of a resource group, without slashes"),
-    "Resource group of the workspace.",
-    undefined,
-  ),
-  JOBS_AZUREML_WORKSPACE: setting(
-    word(/^[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}$/, "the name of a workspace, 3 to 33 letters, digits, - and _"),
-    "Name of the workspace.",
-    undefined,
-  ),
-  JOBS_AZUREML_CLIENT_ID: setting(
-    z.optional(text),
-    "User-assigned identity that calls Azure ML. Default: the system-assigned one or, on a developer's machine, who is signed in.",
-    undefined,
-  ),
-  JOBS_AZUREML_ARM_URL: setting(
-    safeUrl,
-    "Azure Resource Manager; another one in sovereign clouds. An http address of this machine is asked without an identity.",
-    "https://management.azure.com",
-  ),
-  JOBS_AZUREML_DATA_URL: setting(
-    z.optional(safeUrl),
-    "The workspace's data plane, e.g. `https://westus.api.azureml.ms`. Default: what the workspace says.",
-    undefined,
-  ),
-  JOBS_AZUREML_AUDIENCE: setting(z.optional(safeUrl), "Whom tokens are for. Default: `JOBS_AZUREML_ARM_URL`.", undefined),
-  JOBS_AZUREML_API_VERSION: setting(
-    text.check(z.regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, "must be a version such as `2025-12-01`")),
-    "Version of the Azure ML API. Finetuning and distillation jobs need a preview.",
-    "2025-12-01",
-  ),
-  JOBS_AZUREML_LOG_HOSTS: setting(places, "Domains that logs are fetched from, separated by commas.", "blob.core.windows.net"),
-  JOBS_AZUREML_TIMEOUT_MS: setting(
-    count(60_000),
-    "Milliseconds that one call to Azure ML may take, retries included; three times as many for one that writes.",
-    10_000,
-  ),
+  ...azuremlSettings,
 } as const;
 
 /** How to reach the storage account: by connection string, or by service URIs and an identity. */
 export type StorageConnection =
   | { readonly connectionString: string }
   | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly clientId?: string };
-
-/** The workspace that jobs go to, and how it is reached. */
-export interface AzureMLConfig {
-  readonly subscriptionId: string;
-  readonly resourceGroup: string;
-  readonly workspace: string;
-  readonly clientId?: string;
-  readonly armUrl: string;
-  readonly dataUrl?: string;
-  readonly audience: string;
-  readonly apiVersion: string;
-  readonly logHosts: readonly string[];
-  readonly timeoutMs: number;
-}
 
 export interface Config {
   readonly auth: "key" | "entra" | "none";
@@ -212,28 +121,6 @@ export function readStorageConnection(env: Environment): StorageConnection {
   const storage = readStorage(env, problems);
   if (problems.length > 0 || storage === undefined) throw new ConfigError(problems);
   return storage;
-}
-
-/** Undefined when one of the names is missing, which is then among the problems. */
-function readAzureML(values: Values, problems: string[]): AzureMLConfig | undefined {
-  const names = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_GROUP", "JOBS_AZUREML_WORKSPACE"] as const;
-  const [subscriptionId, resourceGroup, workspace] = names.map((name) => values[name]);
-  for (const name of names) if (values[name] === undefined) problems.push(`${name}: is missing; JOBS_BACKEND=azureml needs it.`);
-  if (subscriptionId === undefined || resourceGroup === undefined || workspace === undefined) return undefined;
-  const bare = (address: string) => address.replace(/\/$/, "");
-  const { JOBS_AZUREML_CLIENT_ID: clientId, JOBS_AZUREML_DATA_URL: dataUrl } = values;
-  return {
-    subscriptionId,
-    resourceGroup,
-    workspace,
-    ...(clientId === undefined ? {} : { clientId }),
-    armUrl: bare(values.JOBS_AZUREML_ARM_URL),
-    ...(dataUrl === undefined ? {} : { dataUrl: bare(dataUrl) }),
-    audience: bare(values.JOBS_AZUREML_AUDIENCE ?? values.JOBS_AZUREML_ARM_URL),
-    apiVersion: values.JOBS_AZUREML_API_VERSION,
-    logHosts: values.JOBS_AZUREML_LOG_HOSTS.split(","),
-    timeoutMs: values.JOBS_AZUREML_TIMEOUT_MS,
-  };
 }
 
 /** Both would let a stranger run commands or spend money, so neither starts anywhere but on a developer's machine. */

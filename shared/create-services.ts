@@ -1,12 +1,13 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
+import type { AzureMLConfig } from "./azureml-settings.ts";
 import { createAzureMLBackend } from "./backends/azureml/azureml-backend.ts";
 import { createToBody } from "./backends/azureml/to-body.ts";
 import { unsupportedBy } from "./backends/azureml/unsupported.ts";
 import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
-import type { AzureMLConfig, Config } from "./config.ts";
+import type { Config } from "./config.ts";
 import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Backend, Clock, EventSink } from "./core/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
@@ -67,7 +68,7 @@ interface AzureMLPorts {
 }
 
 function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { storage, clock, credential }: AzureMLPorts): Backend {
-  const { workspace: name, logHosts, timeoutMs, ...place } = azureml;
+  const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
   const workspace = { ...place, name };
   const identity = azuremlIdentity(azureml, credential);
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), identity);
@@ -79,5 +80,6 @@ function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { 
     unsupported: unsupportedBy(workspace),
     logHosts,
     timeoutMs,
+    batch,
   });
 }

@@ -1,5 +1,6 @@
 /** Who this program is to Azure. */
-import type { AzureMLConfig, StorageConnection } from "./config.ts";
+import type { AzureMLConfig } from "./azureml-settings.ts";
+import type { StorageConnection } from "./config.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { type AccountConnection, once, type TokenCredential } from "./storage/account.ts";
 

@@ -1,5 +1,6 @@
 /** From a record to its job: as it was submitted, and as it is today. */
 import { Job } from "./job/job.ts";
+import type { JobMetadata } from "./ports.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 
 /** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
@@ -39,6 +40,22 @@ export function editedJob(record: JobRecord): Job {
     ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
     ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
   });
+}
+
+/** What the backend is to show of the job today. */
+export function metadataOf(record: JobRecord): JobMetadata {
+  const job = editedJob(record);
+  const { tags = {}, properties = {} } = record.edits;
+  const texts = (map: Readonly<Record<string, string | null>>) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
+  return {
+    experiment_name: record.experiment_name,
+    display_name: job.display_name ?? record.name,
+    description: job.description ?? "",
+    tags: texts(job.tags),
+    removed_tags: Object.keys(tags).filter((key) => tags[key] === null),
+    properties: texts(properties),
+    archived: record.archived,
+  };
 }
 
 /** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */

@@ -64,6 +64,8 @@ export interface OpenJob {
   readonly heal_at: string;
   /** Set while a caller's cancel has to reach the backend, or when the backend would not hear of it. */
   readonly cancel?: "requested" | "refused";
+  /** Set while the backend has to be told of an edit; the row stays until it was. */
+  readonly edit?: "pending" | "sent";
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */
@@ -293,6 +295,20 @@ export interface Observed {
   readonly observation: Observation | undefined;
 }
 
+/** What may change of a job after its submission, as it is today. */
+export interface JobMetadata {
+  readonly experiment_name: string;
+  readonly display_name: string;
+  /** Empty for none. */
+  readonly description: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Tags that were there once. */
+  readonly removed_tags: readonly string[];
+  /** Those that came after the submission. */
+  readonly properties: Readonly<Record<string, string>>;
+  readonly archived: boolean;
+}
+
 /** A part of a job that the backend runs by itself: a node of a pipeline, a trial of a sweep. */
 export interface ChildJob {
   readonly name: string;
@@ -325,6 +341,8 @@ export interface Backend {
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly Observed[]>;
   /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
   children?(job: BackendJobRef, continuation?: string, options?: CallOptions): Promise<ChildPage | undefined>;
+  /** Shows a job as it is today, where the backend shows jobs. Safe to repeat; an unknown job is a success. @throws BackendRefusal when the backend will not. */
+  update?(job: BackendJobRef, metadata: JobMetadata, options?: CallOptions): Promise<void>;
   /** Asks for the end of a job. Unknown and finished jobs are a success. @throws BackendRefusal when the backend will not. */
   cancel(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** Fresh signed URLs, only where `logs` is "signed"; undefined: the backend does not know the job. */

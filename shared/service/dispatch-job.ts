@@ -128,7 +128,9 @@ async function postpone(ports: DispatchPorts, record: JobRecord, error: ServiceE
     const message = `The backend ${record.backend} could not be reached for ${maxDispatchHours} hours: ${error.message}`;
     const giveUp = (current: JobRecord, at: Date) =>
       isWaiting(current, { submission_id }) ? fail(current, { code: "backend_unreachable", message }, at) : undefined;
-    return void (await changeJob(ports, name, { record: giveUp }, options));
+    await changeJob(ports, name, { record: giveUp }, options);
+    // An answer may have been lost before. While the backend is away this fails, and the message comes back from the poison queue.
+    return sendCancel(ports, { name, submission_id }, options);
   }
   if (error.code === "throttled") await leaveBackendAlone(ports, error, options);
   await ports.openJobs.merge(name, { next_poll_at: retryAt(error, triedMs, now).toISOString() }, options);

@@ -1,13 +1,19 @@
 import { type Editor, editRecord, type JobEdit } from "../core/edit-record.ts";
 import { jobNotFound } from "../core/errors.ts";
-import type { CallOptions, OpenJob, Versioned } from "../core/ports.ts";
+import type { Backend, CallOptions, OpenJob, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { Scoped } from "../core/scope.ts";
 import type { ChangePorts } from "./change-job.ts";
 import { checkRevision, type Expected } from "./expected.ts";
 import { reopenRow } from "./reopen-row.ts";
 import { reviseRecord } from "./revise-record.ts";
+import { sendEdit } from "./send-edit.ts";
 import { settleJob } from "./settle-job.ts";
+
+export type EditPorts = ChangePorts & Scoped & { readonly backend: Backend };
+
+/** How long a caller waits for the backend; healing tells it later. */
+const backendMs = 3000;
 
 export interface EditRequest extends Expected {
   readonly edit: JobEdit;
@@ -18,17 +24,25 @@ export interface EditRequest extends Expected {
  * Changes what may be changed of a job, running or finished.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `invalid_request`, `conflict`.
  */
-export async function editJob(ports: ChangePorts & Scoped, name: string, { edit, by, expected }: EditRequest, options: CallOptions = {}): Promise<JobRecord> {
+export async function editJob(ports: EditPorts, name: string, { edit, by, expected }: EditRequest, options: CallOptions = {}): Promise<JobRecord> {
   let row: Versioned<OpenJob> | undefined;
   const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
     checkRevision(record, expected);
     const next = editRecord(record, edit, by, now);
-    if (next !== undefined) row = await reopenRow(ports, record, options);
+    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(ports.backend.update === undefined ? {} : { edit: "pending" as const }) });
     return next;
   };
   const revised = await reviseRecord(ports, name, change, options);
   if (revised === undefined) throw jobNotFound(name);
   // The edit is on record, so what fails from here on is left to healing.
-  if (revised.changed) await settleJob(ports, revised.record, { row, closes: true }, options).catch(() => undefined);
+  if (revised.changed) await finish(ports, revised.record, row, options).catch(() => undefined);
   return revised.record;
+}
+
+/** Tells the backend, if it is to know and answers soon, and brings up what derives from the record. */
+async function finish(ports: EditPorts, record: JobRecord, row: Versioned<OpenJob> | undefined, options: CallOptions): Promise<void> {
+  const limit = AbortSignal.timeout(backendMs);
+  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
+  const sent = await sendEdit(ports, record, { signal }).catch(() => false);
+  await settleJob(ports, record, { row, closes: true, ...(sent ? { changes: { edit: "sent" as const } } : {}) }, options);
 }

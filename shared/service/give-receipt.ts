@@ -1,6 +1,8 @@
 import { errorStatus, isServiceError, ServiceError } from "../core/errors.ts";
 import type { InboxFile } from "../core/inbox-message.ts";
 import type { Drop, ReceiptStore, StoredReceipt } from "../core/inbox-ports.ts";
+import { maskText } from "../core/job/secrets.ts";
+import { maskIssue } from "../core/mask-issue.ts";
 import type { CallOptions, Clock, DumpStore } from "../core/ports.ts";
 import { type Receipt, supersedes } from "../core/receipt.ts";
 import type { JobRecord } from "../core/record.ts";
@@ -52,7 +54,7 @@ function receiptOf({ clock, dumps, publicUrl }: ReceiptPorts, { file, drop, outc
     ...(record === undefined
       ? {}
       : { job: { name: record.name, url: `${publicUrl}/api/jobs/${record.name}`, status: record.status, job_yml: dumps.location(record.name) } }),
-    ...(warnings === undefined ? {} : { warnings }),
+    ...(warnings === undefined ? {} : { warnings: warnings.map(maskIssue) }),
     ...(error === undefined ? {} : { error }),
   };
 }
@@ -61,7 +63,7 @@ function receiptOf({ clock, dumps, publicUrl }: ReceiptPorts, { file, drop, outc
 export function refusal(error: unknown): Pick<Answer, "outcome" | "error"> {
   if (!(error instanceof ServiceError) || isPassing(error)) throw error;
   const { code, message, issues } = error;
-  return { outcome: "refused", error: { code, message, ...(issues.length === 0 ? {} : { issues }) } };
+  return { outcome: "refused", error: { code, message: maskText(message), ...(issues.length === 0 ? {} : { issues: issues.map(maskIssue) }) } };
 }
 
 /** True for what is not the file's fault and may be over soon: an outage, or somebody who asks to come again later. */

@@ -15,13 +15,17 @@ const pollMs = 3_600_000;
  * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a
  * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it.
  */
-export async function reopenRow({ openJobs, clock }: ReopenPorts, record: JobRecord, options: CallOptions = {}): Promise<Versioned<OpenJob>> {
+export async function reopenRow(
+  { openJobs, clock }: ReopenPorts,
+  record: JobRecord,
+  options: CallOptions & { readonly edit?: "pending" } = {},
+): Promise<Versioned<OpenJob>> {
   const { name, submission_id, backend, dispatched_at } = record;
   const now = clock.now().getTime();
-  const heal_at = new Date(now + healMs).toISOString();
+  const due = { heal_at: new Date(now + healMs).toISOString(), ...(options.edit === undefined ? {} : { edit: options.edit }) };
   const open = await openJobs.get(name, options);
   if (open !== undefined && !isTerminal(record.status)) {
-    await openJobs.merge(name, { heal_at }, options);
+    await openJobs.merge(name, due, options);
     return open;
   }
   const fresh: OpenJob = {
@@ -30,11 +34,11 @@ export async function reopenRow({ openJobs, clock }: ReopenPorts, record: JobRec
     backend,
     created_at: record.creation_context.created_at,
     next_poll_at: new Date(now + pollMs).toISOString(),
-    heal_at,
+    ...due,
     ...(dispatched_at === undefined ? {} : { dispatched_at }),
     // No row: everything was out.
     published_seq: record.timeline.at(-1)?.seq ?? 0,
   };
-  const value = open === undefined ? fresh : { ...open.value, heal_at };
+  const value = open === undefined ? fresh : { ...open.value, ...due };
   return { value, etag: await openJobs.put(value, options) };
 }

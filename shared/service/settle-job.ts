@@ -51,7 +51,8 @@ function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord,
 export async function settleJob(ports: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<unknown> {
   const { openJobs, dumps, index, events, clock } = ports;
   const { row, changes, ifUnchanged = false } = settle;
-  const closes = settle.closes && isTerminal(record.status);
+  // An edit that the backend does not know of yet is nowhere else to be found.
+  const closes = settle.closes && isTerminal(record.status) && (changes?.edit ?? row?.value.edit) !== "pending";
   await index.put(indexEntry(record), options);
   if (row === undefined) return undefined;
   const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);

@@ -1,3 +1,4 @@
+import { shownMessage } from "../core/messages.ts";
 import type { CallOptions, Clock, OpenJobs } from "../core/ports.ts";
 import { runOfEvent } from "../core/run-event.ts";
 
@@ -18,4 +19,9 @@ export async function takeRunEvent(
   const now = clock.now().toISOString();
   if (row.value.next_poll_at > now) await openJobs.merge(row.value.name, { next_poll_at: now }, options);
   return true;
+}
+
+/** Lets go of an event that failed too often, or that cannot be read; says so for the log. */
+export function abandonRunEvent(message: unknown): string {
+  return `An event of Azure ML could not be used; its job is looked at when it is due. The message: ${shownMessage(message)}`;
 }

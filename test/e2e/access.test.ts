@@ -1,23 +1,24 @@
 /** Who may do what, on every call that the app registers. */
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Person, useEntraService } from "../support/entra.ts";
 import { type JobDocument, jobYaml, type Problem, yaml } from "../support/job-client.ts";
 import { ada, claimsOf, principalHeader, tenant } from "../support/principal.ts";
-import { type Call, callsOf, registered } from "../support/registered-functions.ts";
-import type { Answer, Sent } from "../support/send.ts";
+import { type Call, callsOf, openFunctions, registered } from "../support/registered-functions.ts";
+import { type Answer, type Sent, send } from "../support/send.ts";
+import { dataFolder, removeData, startOn } from "../support/service-process.ts";
 import { startTokenIssuer } from "../support/token-issuer.ts";
 import { until } from "../support/until.ts";
 
 const service = useEntraService();
 const calls = callsOf(await registered());
-const open = ["health", "health-ready"];
-const closed = calls.filter(({ function: name }) => !open.includes(name));
+const closed = calls.filter(({ function: name }) => !openFunctions.includes(name));
 const ofOneJob = closed.filter(({ route }) => route.includes("{name}"));
 const title = ({ method, route }: Call) => `${method} /${route}`;
 const spec = jobYaml("mkdir outputs && echo hi > outputs/out.txt");
 
 /** What stands for the parts of a route; a route with another part is a test that fails. */
 const parts: readonly (readonly [RegExp, string])[] = [
+  [/\{type\}/, "command"],
   [/log_files\/\{first\}\/\{\*rest\}/, "log_files/user_logs/std_log.txt"],
   [/outputs\/\{first\}\/\{\*rest\}/, "outputs/outputs/out.txt"],
 ];
@@ -67,8 +68,14 @@ describe("who is not known", () => {
     }
   });
 
-  test("may ask whether the service is well", async () => {
-    for (const call of calls.filter(({ function: name }) => open.includes(name))) expect(await ask(undefined, call, "")).toMatchObject({ status: 200 });
+  test("is still nobody with a principal that is larger than any header of theirs may be", async () => {
+    const headers = { "x-ms-client-principal": "A".repeat(24_000) };
+    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({ status: 401, code: "unauthenticated" });
+  });
+
+  test("may ask whether the service is well, and for what is in its source", async () => {
+    for (const call of calls.filter(({ function: name }) => openFunctions.includes(name)))
+      expect(await ask(undefined, call, "")).toMatchObject({ status: 200 });
   });
 
   test.each<[string, () => Promise<string>]>([
@@ -102,6 +109,19 @@ describe("who is not known", () => {
     const headers = { authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}` };
     expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({ status: 401, code: "unauthenticated" });
   });
+});
+
+test("where the platform does not authenticate nobody is known, whatever comes with a call", async () => {
+  const alone = await startOn(await dataFolder(), [], { environment: { JOBS_AUTH: "entra", WEBSITE_AUTH_ENABLED: "True" } });
+  onTestFinished(async () => {
+    await alone.stop();
+    await removeData(alone.data);
+  });
+  const authorization = `Bearer ${await service().issuer.token(service().claims("admin"))}`;
+  for (const headers of [{}, forged, { ...forged, authorization }]) {
+    expect(problemOf(await send(alone.url, "GET /api/jobs", { headers }))).toEqual({ status: 401, code: "unauthenticated", challenge: "Bearer" });
+  }
+  expect(await send(alone.url, "GET /api/health")).toMatchObject({ status: 200 });
 });
 
 test.for(closed.map((call) => [title(call), call] as const))("who has no role may not %s", async ([, call]) => {
@@ -145,6 +165,13 @@ describe("another's job", () => {
         });
       }
     }
+  });
+
+  const ofAll = closed.filter(({ method, route }) => method === "GET" && !route.includes("{name}"));
+
+  test.for(ofAll.map((call) => [title(call), call] as const))("leaves no trace in what a submitter gets of all jobs: %s", async ([, call]) => {
+    expect((await ask("ada", call, "")).text).not.toBe((await ask("bob", call, "")).text);
+    expect((await ask("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
   });
 
   test("is not found by a list, a filter or a count", async () => {
@@ -231,4 +258,10 @@ describe("a job", () => {
     const answer = await service().as(undefined, "POST /api/jobs", { headers, body: spec });
     expect(answer.json<JobDocument>().creation_context).toMatchObject({ created_by: "nightly-runs", created_by_type: "Application" });
   });
+});
+
+test("no token and no principal is in the log", () => {
+  expect(service().output()).toContain("refused: 401 unauthenticated");
+  // Both are Base64 of a text that begins with `{"`.
+  expect(service().output()).not.toMatch(/eyJ[\w-]{10}|Bearer [\w-]/);
 });

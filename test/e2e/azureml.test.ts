@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ended, getJob, getLog, logWith, reached, run, submit } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, root, startOn, useService } from "../support/service-process.ts";
+import { zipOf } from "../support/zip.ts";
 
 const service = useService(["--backend", "azureml"]);
 const helloWorld = readFileSync(join(root, "examples/hello-world.yml"));
@@ -59,6 +60,13 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(children.value.length).toBeGreaterThan(0);
     expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
     expect(children.nextLink).toBeUndefined();
+  });
+
+  test("a job brings its code and data along", async () => {
+    const folder = join(root, "examples/train-from-files");
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+    const body = zipOf(Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))])));
+    expect(await run(service().url, body, { "content-type": "application/zip" })).toMatchObject({ status: "Completed", code: "src" });
   });
 
   test("a job for the machine of who submits it is refused", async () => {

@@ -15,11 +15,11 @@ describe("npm start -- --enable-auth", () => {
     for (const key of [keys().masterKey, keys().functionKeys.default ?? ""]) expect(service().output()).not.toContain(key);
   });
 
-  test("answers calls with a key, and health without one", async () => {
+  test("answers calls with a key, and health and the schemas without one", async () => {
     const headers = { "x-functions-key": keys().functionKeys.default ?? "" };
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 401, text: "" });
     expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({ status: 401, text: "" });
     expect(await send(service().url, "GET /api/jobs", { headers })).toMatchObject({ status: 200 });
-    expect(await send(service().url, "GET /api/health")).toMatchObject({ status: 200 });
+    for (const path of ["health", "schemas", "schemas/command"]) expect(await send(service().url, `GET /api/${path}`)).toMatchObject({ status: 200 });
   });
 });

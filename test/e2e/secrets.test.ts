@@ -6,9 +6,10 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createFinder, type Found } from "../support/find-text.ts";
 import { formOf } from "../support/form.ts";
+import { openInbox } from "../support/inbox-client.ts";
 import { type JobDocument, jobYaml, json, yaml } from "../support/job-client.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
@@ -165,13 +166,11 @@ async function runPlainJob(): Promise<void> {
 
 let taken: readonly string[];
 
+/** Every log there is, and something of the machine that is no job's business. */
+const loud = { AzureFunctionsJobHost__logging__logLevel__default: "Trace", AZURE_LOG_LEVEL: "verbose", MY_OWN_SECRET: secrets.environment };
+
 beforeAll(async () => {
-  const environment = {
-    AzureFunctionsJobHost__logging__logLevel__default: "Trace",
-    AZURE_LOG_LEVEL: "verbose",
-    MY_OWN_SECRET: secrets.environment,
-  };
-  service = await startOn(await dataFolder(), ["--enable-auth"], { environment });
+  service = await startOn(await dataFolder(), ["--enable-auth"], { environment: loud });
   key = keyOf(service.data);
   taken = await sendLeakyJobs();
   await sendSecretHeaders();
@@ -220,4 +219,19 @@ test("a log was signed for a reader", () => {
 
 test("no secret is in the log, an answer, a blob, a row, a message or a file", () => {
   expect(hits).toEqual([]);
+});
+
+test("what is dropped into the inbox with a secret stays there alone: not in its receipt, a row, a message or the log", async () => {
+  const dropped = await startOn(await dataFolder(), [], { environment: loud });
+  onTestFinished(() => removeData(dropped.data));
+  const inbox = openInbox(dropped.data);
+  const files = leaky.flatMap((body, at) => [[`leaky/${at}.yml`, body] as const, [`leaky/${at}.zip`, zipOf({ "job.yml": body })] as const]);
+  await Promise.all(files.map(([path, body]) => inbox.drop(path, body)));
+  const receipts = await Promise.all(files.map(([path]) => inbox.receipt(path)));
+  await dropped.stop();
+  expect(new Set(receipts.map(({ outcome }) => outcome))).toEqual(new Set(["refused"]));
+  const { inText, inFolder } = createFinder(secrets);
+  const inFiles = inFolder(dropped.data).filter(({ place }) => !place.startsWith(join("azurite", "__blobstorage__")));
+  expect([...inText(dropped.output(), "output"), ...receipts.flatMap((receipt) => inText(JSON.stringify(receipt), receipt.path)), ...inFiles]).toEqual([]);
+  expect(JSON.stringify(receipts)).toContain("inline_secret");
 });

@@ -30,7 +30,7 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: todo("outage"), method, kind: fc.constantFrom("unreachable", "lost", "broken", "broke", undefined) } as const) },
   { weight: 1, arbitrary: fc.record({ do: todo("sink"), fault: fc.constantFrom("fails", "half", "lost", undefined) } as const) },
-  { weight: 4, arbitrary: fc.record({ do: todo("wait"), seconds: fc.constantFrom(1, 2, 15, 30, 60, 61, 300, 900) }) },
+  { weight: 4, arbitrary: fc.record({ do: todo("wait"), seconds: fc.constantFrom(1, 2, 15, 30, 60, 61, 300, 900, 90_000) }) },
 );
 
 /** Begins with a submission, so that there is something to go wrong. */

@@ -19,7 +19,7 @@ import { createWorld, submission } from "./memory/world.ts";
 
 /** The workspace that a server plays. */
 export function workspaceOf({ url, state }: AzureMLServer): Workspace {
-  return { ...state.workspace, armUrl: url, audience: url, apiVersion: "2025-12-01" };
+  return { ...state.workspace, armUrl: url, audience: url, studioUrl: "https://ml.azure.com", apiVersion: "2025-12-01" };
 }
 
 /** Gives a new token each time, good for an hour. */

@@ -14,6 +14,9 @@ const people = {
   roleless: { oid: "00000000-0000-4000-8000-000000000003", name: "Nemo" },
 } as const;
 
+/** On a busy machine storage is slow, and an outage is not what these tests are about. */
+const patient = { JOBS_STORAGE_TIMEOUT_MS: "20000" };
+
 export type Person = keyof typeof people;
 
 export interface EntraService extends ServiceProcess {
@@ -29,7 +32,8 @@ export function useEntraService(environment: NodeJS.ProcessEnv = {}): () => Entr
   let service: EntraService | undefined;
   beforeAll(async () => {
     const issuer = await startTokenIssuer();
-    const running = await startOn(await dataFolder(), ["--issuer", issuer.url], { script: "test/support/entra-service.ts", environment });
+    const options = { script: "test/support/entra-service.ts", environment: { ...patient, ...environment } };
+    const running = await startOn(await dataFolder(), ["--issuer", issuer.url], options);
     const claims = (person: Person) => ({ tid: tenant, sub: `subject-of-${person}`, preferred_username: `${person}@example.com`, ...people[person] });
     service = {
       ...running,

@@ -18,7 +18,7 @@ export interface InboxClient {
   count(queue: string): Promise<number>;
 }
 
-const receiptMs = 30_000;
+const receiptMs = 90_000;
 
 /** @param data the service's folder, in which it writes how to reach its storage. */
 export function openInbox(data: string): InboxClient {

@@ -57,11 +57,11 @@ export function reached(base: string, name: string, status: string): Promise<Job
 }
 
 /** The job once it is over. */
-export function ended(base: string, name: string): Promise<JobDocument> {
+export function ended(base: string, name: string, timeoutMs = jobMs): Promise<JobDocument> {
   return until(
     () => getJob(base, name),
     (job) => terminal.includes(job.status),
-    jobMs,
+    timeoutMs,
   );
 }
 

@@ -28,6 +28,9 @@ export async function registered(entry = "functions/main.ts", settings: Readonly
   return JSON.parse(stdout) as Registered;
 }
 
+/** What anybody may call: whether the service is well, and what its source says. */
+export const openFunctions: readonly string[] = ["get-schema", "health", "health-ready", "list-schemas"];
+
 export interface Call {
   readonly function: string;
   readonly method: string;

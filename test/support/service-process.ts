@@ -32,7 +32,7 @@ export interface ServiceProcess extends Program {
   kill(): Promise<Ended>;
 }
 
-const startMs = 30_000;
+const startMs = 50_000;
 /** Looks at jobs more often than is the default, to save time. */
 const eager = { JOBS_POLL_SCHEDULE: "* * * * * *", JOBS_POLL_MIN_SECONDS: "0.9", JOBS_HEAL_SCHEDULE: "*/5 * * * * *" };
 

@@ -96,8 +96,10 @@ describe("the Azure ML workspace", () => {
       workspace: "mine",
       armUrl: "https://management.azure.com",
       audience: "https://management.azure.com",
+      studioUrl: "https://ml.azure.com",
       apiVersion: "2025-12-01",
       logHosts: ["blob.core.windows.net"],
+      batch: false,
       timeoutMs: 10_000,
     });
   });

@@ -3,13 +3,14 @@ import { ServiceError } from "../../core/errors.ts";
 import type { Issue } from "../../core/issues.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Observation } from "../../core/messages.ts";
-import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions, type Clock } from "../../core/ports.ts";
+import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions, type Clock, type Observed } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { childPageOf } from "./child-runs.ts";
 import { type AzureMLClient, createAzureMLClient } from "./client.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { createIsLogHost } from "./log-hosts.ts";
+import { createBatchObserver } from "./observe-batch.ts";
 import { observeMany } from "./observe-many.ts";
 import { readSignedLog } from "./read-log.ts";
 import { isStamped, observationOf, observationOfJob, signedUrlsOf } from "./run-details.ts";
@@ -27,6 +28,8 @@ export interface AzureMLBackendOptions {
   readonly logHosts: readonly string[];
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
+  /** Asks about many jobs by one call, which is in no public description. */
+  readonly batch?: boolean;
   /** How many jobs are asked about at once. */
   readonly concurrency?: number;
 }
@@ -36,9 +39,10 @@ const defaultConcurrency = 16;
 /** Runs jobs on Azure ML. Nothing is called before the first use. */
 export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   const { workspace, credential, clock, timeoutMs, unsupported, concurrency = defaultConcurrency } = options;
-  const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, clock, timeoutMs });
+  const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, studioAudience: workspace.studioUrl, clock, timeoutMs });
   const isLogHost = createIsLogHost(options.logHosts);
   const toBody = options.toBody(client);
+  const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
 
   /** The details of a job of ours. */
@@ -75,9 +79,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       // A job that run history does not know is not looked for any further: the answer to the PUT tells.
       const find = async () => {
         const askedAt = clock.now();
-        const details = await detailsOf(job, call).catch((error: unknown) => {
-          throw asRefusal(error, `job ${job.name}`);
-        });
+        const details = await detailsOf(job, call).catch(asOutage);
         if (details === "foreign") throw nameTaken(job.name);
         return details === "unknown" ? undefined : observationOf(details, { id: idOf(job.name), askedAt, isLogHost });
       };
@@ -86,7 +88,22 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     async observe(jobs, call = {}) {
       if (jobs.length === 0) return [];
       const probing = await client.probing(call).catch(asOutage);
-      return observeMany(jobs, async (job) => ({ name: job.name, observation: await observe(job, call) }), { concurrency, probing });
+      const known = (await batch?.ask(jobs, call).catch(asOutage)) ?? new Map<string, Observation>();
+      const one = async (job: BackendJobRef): Promise<Observed> => {
+        const seen = { name: job.name, observation: known.get(job.name) ?? (await observe(job, call)) };
+        if (!known.has(job.name)) batch?.keep(job, seen);
+        return seen;
+      };
+      return observeMany(jobs, one, { concurrency, probing });
+    },
+    async update(job, { experiment_name, display_name, description, tags, removed_tags, properties, archived }, call = {}) {
+      if (typeof (await detailsOf(job, call).catch(asOutage)) === "string") return;
+      try {
+        await client.patchRun(job.name, { displayName: display_name, description, tags, properties, hidden: archived }, call);
+        if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
+      } catch (error) {
+        throw asRefusal(error, `the edit of job ${job.name}`);
+      }
     },
     async children(job, continuation, call = {}) {
       const details = await detailsOf(job, call).catch(asOutage);

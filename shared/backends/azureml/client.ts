@@ -2,7 +2,7 @@
 import type { CallOptions } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { createDataPlane } from "./data-plane.ts";
-import { isObject, type JsonObject, textOf } from "./json.ts";
+import { isObject, type JsonObject, objectAt, textOf } from "./json.ts";
 import { createSend, type SendOptions } from "./send.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
@@ -15,6 +15,8 @@ export interface AzureMLClient {
   deleteJob(name: string, options?: CallOptions): Promise<void>;
   /** Status, times, error and log files, without spending a read of Azure Resource Manager. */
   runDetails(name: string, options?: CallOptions): Promise<JsonObject | undefined>;
+  /** Status and times of many runs; what it does not know is not among the `successfulResults`. */
+  batchRuns(names: readonly string[], options?: CallOptions): Promise<JsonObject>;
   /** One page of the runs below a run. */
   childRuns(name: string, continuation: string | undefined, options?: CallOptions): Promise<JsonObject | undefined>;
   patchRun(name: string, changes: JsonObject, options?: CallOptions): Promise<void>;
@@ -64,6 +66,7 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
         tries: 1,
         patience: writePatience,
         maxBytes: maxDefinitionBytes,
+        onBehalf: actsForUser(body),
       });
       return asObject(answer);
     },
@@ -75,6 +78,11 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
       await send({ ...call, what: `delete job ${name}`, method: "DELETE", url: arm(job(name)), patience: writePatience }).catch(unlessNotFound);
     },
     runDetails: async (name, call = {}) => get(`read run ${name}`, await runs(`${run(name)}/details`, call), call),
+    async batchRuns(names, call = {}) {
+      const requests = Object.fromEntries(names.map((name) => [name, { runId: name, selectRunMetadata: true }]));
+      const url = await runs("batchrundata", call);
+      return asObject((await send({ ...call, what: `read ${names.length} runs`, method: "POST", url, body: { requests }, maxBytes: maxDefinitionBytes })).body);
+    },
     async childRuns(name, continuation, call = {}) {
       const query = new URLSearchParams({ $top: "100", ...(continuation === undefined ? {} : { $continuationtoken: continuation }) });
       return get(`read the children of run ${name}`, `${await runs(`${run(name)}/children`, call)}?${query}`, call);
@@ -101,6 +109,12 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
 
 function asObject(body: unknown): JsonObject {
   return isObject(body) ? body : {};
+}
+
+/** Jobs for which the SDK sends its second token. @see _set_headers_with_user_aml_token in azure/ai/ml/operations/_job_operations.py */
+function actsForUser(body: JsonObject): boolean {
+  const { jobType, identity } = objectAt(body, "properties");
+  return jobType === "Pipeline" || objectAt({ identity }, "identity").identityType === "UserIdentity";
 }
 
 /** Codes of a 404 that does not speak of the thing asked for, but of what it should be in: a workspace that is not there has not lost its jobs. */

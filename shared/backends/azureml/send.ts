@@ -26,6 +26,8 @@ export interface AzureMLCall extends CallOptions {
   readonly patience?: number;
   /** A call that needs no token must not carry one. */
   readonly anonymous?: boolean;
+  /** Carries a second token, for the studio: with it Azure ML acts for who submits. */
+  readonly onBehalf?: boolean;
 }
 
 export interface AzureMLAnswer {
@@ -43,6 +45,8 @@ export type Send = (call: AzureMLCall) => Promise<AzureMLAnswer>;
 export interface SendOptions {
   readonly credential: TokenCredential;
   readonly audience: string;
+  /** Whom the second token is for. */
+  readonly studioAudience: string;
   readonly clock: Clock;
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
@@ -58,8 +62,9 @@ const defaultTries = 3;
 const defaultMaxBytes = 1024 * 1024;
 const firstDelayMs = 200;
 
-export function createSend({ credential, audience, clock, timeoutMs }: SendOptions): Sender {
+export function createSend({ credential, audience, studioAudience, clock, timeoutMs }: SendOptions): Sender {
   const tokens = createTokens(credential, audience, clock);
+  const studioTokens = createTokens(credential, studioAudience, clock);
   const breakers = new Map<string, Breaker>();
   const breaker = (url: string): Breaker => {
     const { host } = new URL(url);
@@ -73,7 +78,9 @@ export function createSend({ credential, audience, clock, timeoutMs }: SendOptio
     const { sendOnce } = await import("./pipeline.ts");
     for (let round = 1; ; round += 1) {
       const token = call.anonymous === true ? undefined : await untilAborted(tokens.get(), signal);
-      const answer = await sendOnce({ ...requestOf(call, token), signal });
+      // Whether the service insists on it is not known, so an identity that gets none is no obstacle.
+      const second = call.onBehalf === true ? await untilAborted(studioTokens.get(), signal).catch(() => undefined) : undefined;
+      const answer = await sendOnce({ ...requestOf(call, token, second), signal });
       const text = await readCapped(answer.readableStreamBody, call.maxBytes ?? defaultMaxBytes);
       if (answer.status !== 401 || token === undefined) return { answer, text };
       tokens.drop(token);
@@ -120,11 +127,12 @@ export function createSend({ credential, audience, clock, timeoutMs }: SendOptio
   return { send, breaker };
 }
 
-function requestOf({ method, url, body }: AzureMLCall, token: string | undefined): Omit<HttpRequest, "signal"> {
+function requestOf({ method, url, body }: AzureMLCall, token: string | undefined, second: string | undefined): Omit<HttpRequest, "signal"> {
   const headers = {
     accept: "application/json",
     "x-ms-client-request-id": randomUUID(),
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(second === undefined ? {} : { "x-azureml-token": second }),
     ...(body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
   };
   return { method, url, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };

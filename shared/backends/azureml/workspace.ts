@@ -9,6 +9,8 @@ export interface Workspace {
   readonly dataUrl?: string;
   /** Whom tokens are for; the data plane takes the same ones. */
   readonly audience: string;
+  /** The studio, whom the second token of pipelines is for. */
+  readonly studioUrl: string;
   readonly apiVersion: string;
 }
 

@@ -62,8 +62,8 @@ export const aboutPartitions = "The keys by which data is split into mini batche
 export const aboutInputData = "The input that is split, e.g. `${{inputs.NAME}}`.";
 export const aboutRetries = "How a mini batch that fails is tried again.";
 export const aboutConcurrency = "The number of processes on each machine.";
-export const aboutItemErrors = "The number of failed items at which the job fails; -1 for never.";
-export const aboutBatchErrors = "The number of failed mini batches at which the job fails; -1 for never.";
+export const aboutItemErrors = "The most items that may fail without the job failing; -1 for any number.";
+export const aboutBatchErrors = "The most mini batches that may fail without the job failing; -1 for any number.";
 
 // Of nodes that move data.
 export const aboutTransfer = "What is done with the data.";

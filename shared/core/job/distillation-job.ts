@@ -51,7 +51,7 @@ const teacherSettings = fields({
 const prompts = fields({
   enable_chain_of_thought: optional(boolean, "Whether the teacher is to think step by step."),
   enable_chain_of_density: optional(boolean, "Whether the teacher is to make its summary denser step by step."),
-  max_len_summary: optional(integer, "The most words of a summary."),
+  max_len_summary: optional(integer, "The greatest length of a summary."),
 });
 
 const promptSettings: Piece<z.infer<typeof prompts>> = piece(

@@ -83,6 +83,15 @@ describe("the code of a bundle", () => {
     expect(await blobsIn(container)).toEqual({ "main.py": "print(1)\n", "deep/more.py": "x = 2\n", ".amlignore": "*.txt\n" });
   });
 
+  test("is that which the job names from its own folder of the bundle", async () => {
+    const fields = { code: "../../src", inputs: { numbers: { type: "uri_file", path: "../../numbers.csv" } } };
+    const [top, inFolder] = [await withFiles(code, { code: "./src" }), { ...(await withFiles(code, fields)), bundle_folder: "jobs/train" }];
+    await backend().submit(top);
+    await backend().submit(inFolder);
+    expect(sent(inFolder).codeId).toBe(sent(top).codeId);
+    expect(sent(inFolder).inputs.numbers?.uri).toMatch(/\/numbers\.csv$/);
+  });
+
   test("is used again by the next job that has the same", async () => {
     const [first, second] = [await withFiles(code, { code: "./src" }), await withFiles({ ...code, "job.yml": "other" }, { code: "src" })];
     await backend().submit(first);

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import type { TokenCredential } from "../../../shared/backends/azureml/tokens.ts";
 import { Job } from "../../../shared/core/job/job.ts";
 import type { BackendJob } from "../../../shared/core/ports.ts";
-import { backendOn, useServer } from "../../support/azureml.ts";
+import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
 import { reached } from "./observing.ts";
 
 function pipelineOf(nodes: number): BackendJob {
@@ -35,6 +36,23 @@ test("children come page by page, each with what is known of it", async () => {
     status: "Running",
     started_at: expect.any(String),
   });
+});
+
+test("a pipeline carries the second token, as the SDK sends it, and a command job does not", async () => {
+  const server = await useServer();
+  const asked: (string | string[])[] = [];
+  const credential: TokenCredential = {
+    async getToken(scopes) {
+      asked.push(scopes);
+      return { token: `for-${scopes}`, expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+  const backend = backendOn(server, { credential });
+  const tokens = () => server.takeRequests().flatMap(({ method, headers }) => (method === "PUT" ? [headers["x-azureml-token"]] : []));
+  await backend.submit(azuremlJob());
+  expect([tokens(), asked]).toEqual([[undefined], [`${server.url}/.default`]]);
+  await backend.submit(pipelineOf(1));
+  expect(tokens()).toEqual(["for-https://ml.azure.com/.default"]);
 });
 
 test("of a job that is unknown, or another submission's, nothing is known", async () => {

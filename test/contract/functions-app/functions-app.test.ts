@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../scripts/bundle.ts";
-import { callsOf, type Registered, registered, root } from "../../support/registered-functions.ts";
+import { callsOf, openFunctions, type Registered, registered, root } from "../../support/registered-functions.ts";
 
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
 const sample = read("local.settings.sample.json") as { readonly IsEncrypted: boolean; readonly Values: Readonly<Record<string, string>> };
@@ -36,9 +36,8 @@ describe("the app, as the Node worker loads it", () => {
   ])("under %s the host asks for the level %s, but for what anybody may see", async (auth, level) => {
     const calls = callsOf(await registered("functions/main.ts", { JOBS_AUTH: auth }));
     const levels = new Map(calls.map(({ function: name, authLevel }) => [name, authLevel.toLowerCase()]));
-    const isOpen = (name: string) => ["health", "health-ready", "get-schema", "list-schemas"].includes(name);
-    const open = [...levels].filter(([name]) => isOpen(name)).map(([, asked]) => asked);
-    const others = [...levels].filter(([name]) => !isOpen(name)).map(([, asked]) => asked);
+    const open = [...levels].filter(([name]) => openFunctions.includes(name)).map(([, asked]) => asked);
+    const others = [...levels].filter(([name]) => !openFunctions.includes(name)).map(([, asked]) => asked);
     expect([new Set(open), new Set(others)]).toEqual([new Set(["anonymous"]), new Set([level])]);
   });
 

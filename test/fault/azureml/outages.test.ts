@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
@@ -34,6 +35,47 @@ describe("a PUT whose answer is lost", () => {
   });
 });
 
+describe("a submission that Azure ML does not answer", () => {
+  test("is tried again until it is back", async () => {
+    const world = await useAzureMLWorld();
+    const fault = world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
+    await submitJob(world, azuremlSubmission("iris"));
+    await deliverAll(world);
+    await passTime(world, 30);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted" });
+    expect(fault.struck).toBeGreaterThan(10);
+    fault.end();
+    await passTime(world, 12);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+
+  test("for a day and no longer", async () => {
+    const world = await useAzureMLWorld();
+    world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
+    await submitJob(world, azuremlSubmission("iris"));
+    await deliverAll(world);
+    world.clock.advance(24 * 3_600_000);
+    await passTime(world, 12);
+    expect(await recordOf(world, "iris")).toMatchObject({
+      status: "Failed",
+      error: { code: "backend_unreachable", message: expect.stringContaining("Azure ML could not") },
+    });
+  });
+});
+
+test("a job that is about to end is not canceled: it goes on, and its timeline says why", async () => {
+  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  await submitJobs(world, 1, "succeeds");
+  await passTime(world, 2.25);
+  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Running" });
+  world.clock.advance(10_000);
+  await cancelJob(world, "job-0");
+  await passTime(world, 3);
+  const { status, timeline } = await recordOf(world, "job-0");
+  expect(status).toBe("Completed");
+  expect(timeline.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^The backend refused to cancel: Job job-0 is in status Finalizing/));
+});
+
 describe("a name that is taken in the workspace", () => {
   test("fails the job, and leaves the other alone", async () => {
     const [first, second] = await Promise.all([useAzureMLWorld(), useAzureMLWorld()]);
@@ -48,15 +90,27 @@ describe("a name that is taken in the workspace", () => {
 });
 
 describe("a workspace that refuses the app", () => {
-  test("fails a job that is submitted, with the reason and the role that is missing", async () => {
+  test("its writes alone, fails a job that is submitted, with the reason and the role that is missing", async () => {
     const world = await useAzureMLWorld();
-    world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    world.server.faults.add({ on: isPut, does: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
       error: { code: "AuthorizationFailed", message: expect.stringMatching(/does not have authorization.*AzureML Data Scientist/) },
     });
+  });
+
+  test("altogether, leaves a job that is submitted waiting, and is not ready; the job goes on once it is let in", async () => {
+    const world = await useAzureMLWorld();
+    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    await submitJob(world, azuremlSubmission("iris"));
+    await deliverAll(world);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted" });
+    await expect(world.backend.ready()).rejects.toThrow(/does not have authorization/);
+    fault.end();
+    await passTime(world, 3);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
   });
 
   test("changes nothing of a job that runs, and says so once a tick", async () => {

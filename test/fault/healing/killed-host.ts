@@ -40,6 +40,8 @@ export async function openBench(settings: Readonly<Record<string, string>> = {})
     JOBS_POLL_MIN_SECONDS: "0.9",
     JOBS_HEAL_SCHEDULE: "* * * * * *",
     JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *",
+    // A busy machine must not turn a call into an outage.
+    JOBS_STORAGE_TIMEOUT_MS: "20000",
     ...settings,
   };
   return {

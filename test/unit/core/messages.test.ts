@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { observationDigest, sha256 } from "../../../shared/core/digest.ts";
-import { dispatchMessage, readMessage, shownMessage, updateMessage } from "../../../shared/core/messages.ts";
+import { dispatchMessage, readMessage, shownMessage, traced, updateMessage } from "../../../shared/core/messages.ts";
 
 const about = { schema_version: 1, name: "iris", submission_id: "s" };
 const observation = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z" };
@@ -64,6 +64,14 @@ describe("the digest of an observation", () => {
 test("a hash is SHA-256 in hex, of text and of bytes alike", () => {
   const expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   expect([sha256("abc"), sha256(Buffer.from("abc"))]).toEqual([expected, expected]);
+});
+
+test.each([
+  [{ name: "iris" }, {}, { name: "iris" }],
+  [{ name: "iris" }, { traceparent: "a" }, { name: "iris", traceparent: "a" }],
+  [{ name: "iris", traceparent: "b" }, { traceparent: "a" }, { name: "iris", traceparent: "b" }],
+])("%j sent by %j is %j", (message, sender, sent) => {
+  expect(traced(message, sender)).toEqual(sent);
 });
 
 describe("a message for the log", () => {

@@ -328,6 +328,19 @@ describe("a backend that cannot be reached", () => {
     expect(world.backend.started).toEqual([]);
   });
 
+  test("and has a job all the same, by an answer that was lost, is made to end it when it is back", async () => {
+    world.backend.plan("submit", { kind: "lost" });
+    await dispatchJob(world, message);
+    for (const method of ["submit", "observe", "cancel"] as const) world.backend.always(method, { kind: "unreachable" });
+    world.clock.advance(25 * 3_600_000);
+    await expect(dispatchJob(world, message)).rejects.toThrow("cannot be reached");
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+    await expect(abandonDispatch(world, message)).rejects.toThrow("cannot be reached");
+    world.backend.calm();
+    expect(await abandonDispatch(world, message)).toContain("; job iris is Failed. ");
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
   test("is not what is away when storage is: the host delivers the message again, however late", async () => {
     world.backend.plan("submit", { kind: "unreachable" });
     await dispatchJob(world, message);

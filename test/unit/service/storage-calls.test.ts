@@ -4,6 +4,7 @@ import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
+import { takeDrop } from "../../../shared/service/take-drop.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
 /** The same ports, which note each call; those of the backend do not count. */
@@ -13,15 +14,15 @@ function noting(world: World): { readonly ports: World; readonly take: () => str
     new Proxy(port, {
       get: (target, key) => {
         const value: unknown = Reflect.get(target, key);
-        if (typeof value !== "function") return value;
+        if (typeof value !== "function" || key === "location") return value;
         return (...args: unknown[]) => {
           calls.push(`${name}.${String(key)}`);
           return Reflect.apply(value, target, args);
         };
       },
     });
-  const { records, openJobs, dumps, index, events, queues } = world;
-  const noted = Object.entries({ records, openJobs, dumps, index, events, queues }).map(([name, port]) => [name, note(name, port)]);
+  const { records, openJobs, dumps, index, events, queues, inbox, receipts } = world;
+  const noted = Object.entries({ records, openJobs, dumps, index, events, queues, inbox, receipts }).map(([name, port]) => [name, note(name, port)]);
   const take = () => {
     const taken = calls;
     calls = [];
@@ -50,4 +51,17 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
 
   await pollJobs(ports);
   expect(take()).toEqual(["openJobs.due"]);
+});
+
+test("a drop makes nine, and one that is told again one", async () => {
+  const world = createWorld();
+  const { ports, take } = noting(world);
+  const drop = world.inbox.drop("a.yml", "command: echo hi\nenvironment: azureml:cpu@latest\n");
+  const submission = ["records.get", "openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"];
+
+  await takeDrop(ports, drop);
+  expect(take()).toEqual(["receipts.get", "inbox.open", ...submission, "receipts.put"]);
+
+  await takeDrop(ports, drop);
+  expect(take()).toEqual(["receipts.get"]);
 });

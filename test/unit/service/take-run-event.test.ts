@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
-import { takeRunEvent } from "../../../shared/service/take-run-event.ts";
+import { abandonRunEvent, takeRunEvent } from "../../../shared/service/take-run-event.ts";
 import { deliverAll } from "../../support/memory/pass-time.ts";
 import { createWorld, submission } from "../../support/memory/world.ts";
 
@@ -51,5 +51,9 @@ describe("an event", () => {
     const world = createWorld();
     await submitJob(world, submission());
     expect(await takeRunEvent(world, event("iris"))).toBe(false);
+  });
+
+  test("that failed too often is told of, in one short line", () => {
+    expect(abandonRunEvent("no\nevent ".repeat(100))).toMatch(/^An event of Azure ML could not be used; .{1,400}$/);
   });
 });

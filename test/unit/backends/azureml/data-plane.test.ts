@@ -8,6 +8,7 @@ const workspace = {
   name: "w",
   armUrl: "https://management.azure.com",
   audience: "https://management.azure.com",
+  studioUrl: "https://ml.azure.com",
   apiVersion: "2025-12-01",
 };
 

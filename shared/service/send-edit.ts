@@ -1,0 +1,19 @@
+import { metadataOf } from "../core/job-of.ts";
+import { type Backend, BackendRefusal, type CallOptions } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { isTerminal } from "../core/status.ts";
+
+/**
+ * Has the backend show a job as it is today. True when that is done: also where the backend shows none, or will not, since the
+ * record is the truth. False for a job that the backend does not have yet.
+ */
+export async function sendEdit({ backend }: { readonly backend: Backend }, record: JobRecord, options: CallOptions = {}): Promise<boolean> {
+  const { name, submission_id, dispatched_at, status } = record;
+  if (dispatched_at === undefined) return isTerminal(status);
+  try {
+    await backend.update?.({ name, submission_id }, metadataOf(record), options);
+  } catch (error) {
+    if (!(error instanceof BackendRefusal)) throw error;
+  }
+  return true;
+}

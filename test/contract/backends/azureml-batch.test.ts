@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { empty } from "../../../local/azureml-server/exchange.ts";
+import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
+import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
+import { createManualClock } from "../../support/memory/clock.ts";
+
+const jobs = Array.from({ length: 120 }, (_, index) => azuremlJob("lasts", {}, `job-${index}`));
+
+async function running() {
+  const clock = createManualClock();
+  const server = await useServer({ pace: 1, now: () => clock.now().getTime() });
+  const backend = backendOn(server, { clock, batch: true });
+  for (const job of jobs) await backend.submit(job);
+  clock.advance(10_000);
+  return { clock, server, backend };
+}
+
+const callsOf = (server: AzureMLServer) => {
+  const seen = server.takeRequests();
+  return { batches: seen.filter(({ path }) => path.endsWith("/batchrundata")).length, all: seen.length };
+};
+const statuses = (answers: readonly { readonly observation: { readonly status: string } | undefined }[]) =>
+  new Set(answers.map(({ observation }) => observation?.status));
+
+describe("by batches", () => {
+  test("jobs that did not change cost one call for fifty", async () => {
+    const { clock, server, backend } = await running();
+    const first = await backend.observe(jobs);
+    callsOf(server);
+    clock.advance(10_000);
+    const second = await backend.observe(jobs);
+    expect(callsOf(server)).toEqual({ batches: 3, all: 3 });
+    expect(second.map(({ name }) => name)).toEqual(jobs.map(({ name }) => name));
+    expect(second.map(({ observation }) => ({ ...observation, observed_at: "" }))).toEqual(
+      first.map(({ observation }) => ({ ...observation, observed_at: "" })),
+    );
+    expect(second[0]?.observation?.observed_at).toBe(clock.now().toISOString());
+  });
+
+  test("those that changed are looked at, and those that are gone are not known", async () => {
+    const { clock, server, backend } = await running();
+    await backend.observe(jobs);
+    const [first, second] = ["job-0", "job-1"].map((name) => server.state.jobs.get(name));
+    if (first === undefined || second === undefined) throw new Error("The server has no jobs.");
+    first.cancelAt = clock.now().getTime();
+    second.deleted = true;
+    clock.advance(10_000);
+    const answers = await backend.observe(jobs);
+    expect(answers.slice(0, 3).map(({ observation }) => observation?.status)).toEqual(["Canceled", undefined, "Running"]);
+  });
+
+  test("all are looked at again after five minutes, as logs may have come", async () => {
+    const { clock, server, backend } = await running();
+    await backend.observe(jobs);
+    callsOf(server);
+    clock.advance(301_000);
+    await backend.observe(jobs);
+    expect(callsOf(server)).toEqual({ batches: 3, all: 123 });
+  });
+
+  test("a service without batches is asked one by one", async () => {
+    const { server, backend } = await running();
+    server.faults.add({ on: ({ path }) => path.endsWith("/batchrundata"), does: { kind: "answer", answer: empty(404) } });
+    expect(statuses(await backend.observe(jobs))).toEqual(new Set(["Running"]));
+    await backend.observe(jobs);
+    expect(callsOf(server).batches).toBe(1);
+  });
+
+  test("an outage of batches is one of the backend", async () => {
+    const { server, backend } = await running();
+    server.faults.add({ on: ({ path }) => path.endsWith("/batchrundata"), does: { kind: "answer", answer: empty(503) } });
+    await expect(backend.observe(jobs)).rejects.toMatchObject({ code: "unavailable" });
+  });
+});

@@ -1,0 +1,167 @@
+// What docs/azureml.md says of calls: which ones, how many, how long, how often again.
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { empty } from "../../../local/azureml-server/exchange.ts";
+import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
+import { unsupportedBy } from "../../../shared/backends/azureml/unsupported.ts";
+import { Job } from "../../../shared/core/job/job.ts";
+import { azuremlJob, backendOn, useServer, workspaceOf } from "../../support/azureml.ts";
+import { reached } from "./observing.ts";
+
+/** The calls since the last time, as method and what follows the workspace. */
+function calls(server: AzureMLServer): readonly string[] {
+  return server.takeRequests().map(({ method, path }) => `${method} ${path.replace(/^(\/history\/v1\.0)?.*\/workspaces\/[^/]+/, "$1")}`);
+}
+
+describe("what is called", () => {
+  test("on the first use: the workspace and its discovery, once", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    const [first, second] = [azuremlJob(), azuremlJob()];
+    await backend.observe([first, second]);
+    expect(calls(server).slice(0, 2)).toEqual(["GET ", "GET /discovery"]);
+    await backend.observe([first, second]);
+    expect(calls(server)).not.toContain("GET /discovery");
+  });
+
+  test("nothing for it where the data plane is set", async () => {
+    const server = await useServer();
+    const backend = backendOn(server, { workspace: { ...workspaceOf(server), dataUrl: server.url } });
+    const job = azuremlJob();
+    await backend.submit(job);
+    expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `PUT /jobs/${job.name}`]);
+  });
+
+  test("for a look, a cancel and log URLs", async () => {
+    const server = await useServer({ pace: 5 });
+    const backend = backendOn(server);
+    const job = azuremlJob("lasts");
+    await backend.submit(job);
+    await reached(backend, job, "Running");
+    const look = `GET /history/v1.0/runs/${job.name}/details`;
+    calls(server);
+    await backend.observe([job]);
+    expect(calls(server)).toEqual([look]);
+    await backend.logUrls?.(job);
+    expect(calls(server)).toEqual([look]);
+    await backend.cancel(job);
+    expect(calls(server)).toEqual([look, `POST /jobs/${job.name}/cancel`]);
+  });
+
+  test("for a delete, after which the workspace has no such job", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    const job = azuremlJob("succeeds");
+    await backend.submit(job);
+    await reached(backend, job, "Completed");
+    calls(server);
+    await backend.forget(job);
+    expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `DELETE /jobs/${job.name}`]);
+    expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+  });
+
+  test("at most 16 looks at once", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    const jobs = Array.from({ length: 60 }, () => azuremlJob("lasts"));
+    for (const job of jobs) await backend.submit(job);
+    let [now, most] = [0, 0];
+    const slow = {
+      kind: "slow" as const,
+      get ms() {
+        now += 1;
+        most = Math.max(most, now);
+        setTimeout(() => {
+          now -= 1;
+        }, 20);
+        return 20;
+      },
+    };
+    server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: slow });
+    expect(await backend.observe(jobs)).toHaveLength(60);
+    expect(most).toBeGreaterThan(4);
+    expect(most).toBeLessThanOrEqual(16);
+  });
+});
+
+describe("a call that fails", () => {
+  const broken = { kind: "answer", answer: empty(503) } as const;
+
+  test("is made three times when it reads", async () => {
+    const server = await useServer();
+    const fault = server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: broken });
+    await expect(backendOn(server).observe([azuremlJob()])).rejects.toMatchObject({ code: "unavailable" });
+    expect(fault.struck).toBe(3);
+  });
+
+  test("is not made again blindly when it creates a job: it is looked for in between", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    const job = azuremlJob();
+    const fault = server.faults.add({ on: ({ method }) => method === "PUT", does: broken });
+    await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
+    expect(fault.struck).toBe(2);
+    expect(calls(server).slice(-4)).toEqual([`PUT /jobs/${job.name}`, `GET /jobs/${job.name}`, `PUT /jobs/${job.name}`, `GET /jobs/${job.name}`]);
+  });
+
+  test("is not made again at all when it cancels", async () => {
+    const server = await useServer({ pace: 5 });
+    const backend = backendOn(server);
+    const job = azuremlJob("lasts");
+    await backend.submit(job);
+    const fault = server.faults.add({ on: ({ path }) => path.endsWith("/cancel"), does: broken });
+    await expect(backend.cancel(job)).rejects.toMatchObject({ code: "unavailable" });
+    expect(fault.struck).toBe(1);
+  });
+
+  test("ends within its limit when nobody answers, retries included; one that writes within three times that", async () => {
+    const server = await useServer();
+    const backend = backendOn(server, { timeoutMs: 300 });
+    await backend.ready();
+    server.faults.add({ on: ({ path }) => !path.endsWith("/discovery"), does: { kind: "silent" } });
+    await expect(backend.ready()).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("no answer within 300 ms") });
+    server.faults.clear();
+    const job = azuremlJob();
+    server.faults.add({ on: ({ method }) => method === "PUT", does: { kind: "silent" } });
+    server.faults.add({ on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`), does: broken });
+    await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  test("ends when its caller gives up", async () => {
+    const server = await useServer();
+    server.faults.add({ on: () => true, does: { kind: "silent" } });
+    const given = new AbortController();
+    const asked = backendOn(server).observe([azuremlJob()], { signal: given.signal });
+    const outcome = asked.catch((error: Error) => error);
+    await pause(50);
+    given.abort(new Error("gave up"));
+    expect(await outcome).toMatchObject({ message: "gave up" });
+  });
+});
+
+describe("what a workspace cannot run", () => {
+  const unsupported = (source: object, apiVersion = "2025-12-01") => {
+    const { job } = Job.load(source);
+    if (job === undefined) throw new Error("The job is not valid.");
+    return unsupportedBy({ apiVersion })(job).map(({ pointer }) => pointer);
+  };
+  const command = { command: "echo", environment: "azureml:e:1" };
+  const tuning = {
+    type: "finetuning",
+    task: "chat_completion",
+    model_provider: "custom",
+    model: { type: "mlflow_model", path: "azureml:m:1" },
+    training_data: { type: "uri_file", path: "azureml:d:1" },
+    outputs: { out: { type: "mlflow_model" } },
+  };
+
+  test("a job for the machine of who submits it", () => {
+    expect(unsupported({ ...command, compute: "local" })).toEqual(["/compute"]);
+    expect(unsupported({ ...command, compute: "azureml:cpu" })).toEqual([]);
+  });
+
+  test("a finetuning job without a preview of the API", () => {
+    expect(unsupported(tuning)).toEqual(["/type"]);
+    expect(unsupported(tuning, "2026-03-15-preview")).toEqual([]);
+  });
+});

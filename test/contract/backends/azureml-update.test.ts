@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { json } from "../../../local/azureml-server/exchange.ts";
+import { BackendRefusal, type JobMetadata } from "../../../shared/core/ports.ts";
+import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
+
+const metadata: JobMetadata = {
+  experiment_name: "Default",
+  display_name: "Rose",
+  description: "red",
+  tags: { color: "red" },
+  removed_tags: ["azureml_server.course"],
+  properties: { more: "1" },
+  archived: true,
+};
+
+test("an edit changes the run, archives it and takes tags away; again, it changes nothing more", async () => {
+  const server = await useServer();
+  const backend = backendOn(server);
+  const job = azuremlJob();
+  await backend.submit(job);
+  for (let times = 1; times <= 2; times += 1) {
+    await backend.update?.(job, metadata);
+    expect(server.state.jobs.get(job.name)?.properties).toMatchObject({
+      displayName: "Rose",
+      description: "red",
+      tags: { color: "red" },
+      isArchived: true,
+      properties: { more: "1", "jobgate.submission_id": job.submission_id },
+    });
+    expect(server.state.jobs.get(job.name)?.properties.tags).toEqual({ color: "red" });
+  }
+  await backend.update?.(job, { ...metadata, archived: false });
+  expect(server.state.jobs.get(job.name)?.properties).toMatchObject({ isArchived: false });
+  // Nothing of it is a write of Azure Resource Manager.
+  expect(server.requests.filter(({ plane, method }) => plane === "arm" && method !== "GET")).toHaveLength(1);
+});
+
+test("an edit of an unknown or a foreign job changes nothing and is no error", async () => {
+  const server = await useServer();
+  const backend = backendOn(server);
+  const job = azuremlJob();
+  await backend.update?.(job, metadata);
+  await backend.submit(job);
+  await backend.update?.({ ...job, submission_id: "another" }, metadata);
+  expect(server.state.jobs.get(job.name)?.properties).toMatchObject({ displayName: job.name, isArchived: false });
+});
+
+test("what Azure ML refuses is a refusal, with its reason", async () => {
+  const server = await useServer();
+  const backend = backendOn(server);
+  const job = azuremlJob();
+  await backend.submit(job);
+  server.faults.add({
+    on: ({ method }) => method === "PATCH",
+    does: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too many tags." } }) },
+  });
+  const error = await backend.update?.(job, metadata).catch((reason: Error) => reason);
+  expect(error).toBeInstanceOf(BackendRefusal);
+  expect(error).toMatchObject({ code: "UserError", message: "Too many tags." });
+});

@@ -1,0 +1,100 @@
+// Edits on their way to a backend that shows jobs.
+import { describe, expect, test } from "vitest";
+import { ServiceError } from "../../../shared/core/errors.ts";
+import { type BackendJobRef, BackendRefusal, type JobMetadata } from "../../../shared/core/ports.ts";
+import { editJob } from "../../../shared/service/edit-job.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { expectSettled } from "../../support/memory/expect-settled.ts";
+import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
+import { createWorld, submission } from "../../support/memory/world.ts";
+
+const by = { name: "ada", type: "User" };
+const fields = { name: "iris", tags: { kind: "test" }, properties: { a: "1" } };
+
+/** A world whose backend keeps what it is told of jobs, after so many failures. */
+async function start({ delivered = true, failures = [] as Error[] } = {}) {
+  const { backend, ...ports } = createWorld();
+  const told: (JobMetadata & { name: string })[] = [];
+  const update = async ({ name }: BackendJobRef, metadata: JobMetadata) => {
+    const failure = failures.shift();
+    if (failure !== undefined) throw failure;
+    told.push({ ...metadata, name });
+  };
+  const world = { ...ports, backend: { ...backend, update } };
+  await submitJob(world, submission(fields));
+  if (delivered) await deliverAll(world);
+  return { world, told };
+}
+
+const outage = () => new ServiceError("unavailable", "The backend cannot be reached.");
+const row = async ({ world }: Awaited<ReturnType<typeof start>>) => (await world.openJobs.get("iris"))?.value;
+
+describe("an edit", () => {
+  test("is told to the backend at once: the job as it is today", async () => {
+    const { world, told } = await start();
+    await editJob(world, "iris", { edit: { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true }, by });
+    expect(told).toEqual([
+      {
+        name: "iris",
+        experiment_name: "Default",
+        display_name: "Rose",
+        description: "",
+        tags: { color: "red" },
+        removed_tags: ["kind"],
+        properties: { b: "2" },
+        archived: true,
+      },
+    ]);
+  });
+
+  test("is told by healing when the backend could not be reached", async () => {
+    const started = await start({ failures: [outage(), outage()] });
+    const { world, told } = started;
+    await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
+    expect([told, (await row(started))?.edit]).toEqual([[], "pending"]);
+    await passTime(world, 5);
+    expect(told).toMatchObject([{ display_name: "Rose" }]);
+    expect((await row(started))?.edit).toBe("sent");
+  });
+
+  test("of a job that is not handed over yet is told once it was", async () => {
+    const { world, told } = await start({ delivered: false });
+    await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
+    expect(told).toEqual([]);
+    await deliverAll(world);
+    await passTime(world, 5);
+    expect(told).toMatchObject([{ display_name: "Rose" }]);
+  });
+
+  test("that waits keeps the row of a job that ends meanwhile, and no longer", async () => {
+    const started = await start({ failures: [outage()] });
+    const { world, told } = started;
+    await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
+    world.backend.say("iris", { status: "Completed" });
+    world.clock.advance(5000);
+    await passTime(world, 0.25);
+    expect([told, (await row(started))?.edit]).toEqual([[], "pending"]);
+    await passTime(world, 5);
+    expect(told).toHaveLength(1);
+    await expectSettled(world, "iris");
+  });
+
+  test("of a finished job is told, and its row goes", async () => {
+    const { world, told } = await start();
+    world.backend.say("iris", { status: "Completed" });
+    await passTime(world, 1);
+    await expectSettled(world, "iris");
+    await editJob(world, "iris", { edit: { archived: true }, by });
+    expect(told).toMatchObject([{ archived: true }]);
+    await passTime(world, 5);
+    await expectSettled(world, "iris");
+    expect(told).toHaveLength(1);
+  });
+
+  test("that the backend will not take stays ours", async () => {
+    const started = await start({ failures: [new BackendRefusal("UserError", "No.")] });
+    const edited = await editJob(started.world, "iris", { edit: { display_name: "Rose" }, by });
+    expect(edited.edits.display_name).toBe("Rose");
+    expect((await row(started))?.edit).toBe("sent");
+  });
+});
