@@ -84,6 +84,8 @@ function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent 
 interface Bodies {
   readonly job: unknown;
   readonly assets: Readonly<Record<string, unknown>>;
+  /** `environments/e`: what is looked up by a label. */
+  readonly lookups: Readonly<Record<string, true>>;
 }
 
 /** What we send of a case; undefined for a case that we refuse. */
@@ -106,9 +108,20 @@ async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefine
       return id;
     },
   };
-  for (const request of assetsOf(named, pipelineFile)) ids.set(request.key, await answer(request, assets, each, put));
+  const requests = assetsOf(named, pipelineFile);
+  for (const request of requests) ids.set(request.key, await answer(request, assets, each, put));
   const text = JSON.stringify({ job: jobToRest(named, assets).properties, assets: put }).replaceAll(workspace, "{WS}");
-  return JSON.parse(text) as Bodies;
+  const lookups = requests.flatMap((request) => (request.kind === "label" ? [`${request.asset}/${request.name}`] : []));
+  return { ...(JSON.parse(text) as Omit<Bodies, "lookups">), lookups: asSet(lookups) };
+}
+
+function asSet(names: readonly string[]): Readonly<Record<string, true>> {
+  return Object.fromEntries(names.map((name) => [name, true]));
+}
+
+/** What the SDK looks up: `environments/e/versions`, `data/d`. */
+function lookupsOf({ calls = [] }: Sent): Readonly<Record<string, true>> {
+  return asSet(calls.flatMap((call) => /^(?:components|data|environments|models)\/[^/]+/.exec(call) ?? []));
 }
 
 /** Where what we send of a case differs from what the SDK sends; undefined for a case that we refuse. */
@@ -116,7 +129,7 @@ export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly 
   const bodies = await bodiesOf(each, sent);
   if (bodies === undefined) return undefined;
   const { job, assets } = withOurNames(sent, bodies.assets);
-  return differences(bodies, { job, assets }, "");
+  return differences(bodies, { job, assets, lookups: lookupsOf(sent) }, "");
 }
 
 /** Where what we send of a case differs from what we send of the job that Azure ML then has. */

@@ -48,7 +48,9 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     what: "The component of a pipeline, the environment of `environment.id` and of an automl job, the model and the compute of a finetuning and the student of a distillation are ids; the SDK sends their names.",
     reason: "A name without a workspace names nothing to Azure ML, whose API wants ids in these places, and the SDK makes ids of all others.",
     explains: ({ path, ours, sdk }) =>
-      /^\/job\/(?:componentId|computeId|environmentId|fineTuningDetails\/model\/uri)$/.test(path) && isBareName(sdk) && String(ours).startsWith("{WS}/"),
+      (/^\/job\/(?:componentId|computeId|environmentId|fineTuningDetails\/model\/uri)$/.test(path) && isBareName(sdk) && String(ours).startsWith("{WS}/")) ||
+      // A name without a version is looked up.
+      (/^\/lookups\/(?:environments|models)\//.test(path) && sdk === undefined),
   },
   {
     what: "Resources, queue settings and services of automl jobs, and services of finetunings and distillations, have the API's names (`instanceCount`); the SDK sends its own (`instance_count`).",

@@ -134,6 +134,19 @@ describe("data of a bundle", () => {
   });
 });
 
+describe("data of a bundle that has an ignore file", () => {
+  test("goes without what the file leaves out, and a table without a slash at its end", async () => {
+    const files = { "table/MLTable": "paths: []", "table/.amlignore": "*.tmp\nold/\n", "table/a.tmp": "1", "table/old/b.csv": "2" };
+    const job = await withFiles(files, { inputs: { table: { type: "mltable", path: "./table" } } });
+    await backend().submit(job);
+    const uri = sent(job).inputs.table?.uri ?? "";
+    expect(uri).toMatch(/\/LocalUpload\/[0-9a-f]{64}\/table$/);
+    const place = `${uri.split("/paths/")[1]}/`;
+    const names = Object.keys(await blobsIn("azureml-blobstore")).filter((name) => name.startsWith(place));
+    expect(new Set(names.map((name) => name.slice(place.length)))).toEqual(new Set([".amlignore", "MLTable"]));
+  });
+});
+
 describe("references", () => {
   test.each(["environments", "data"])("to the latest of %s are one call each", async (kind) => {
     for (const version of ["1", "7"]) server.state.assets.set(`${kind}/it/${version}`, { name: "it", version, properties: {}, createdAt: Number(version) });

@@ -17,12 +17,22 @@ export function codeOf(bundle: Bundle, request: { readonly path: string; readonl
   );
 }
 
-/** The files of a folder, or the one file that the path names. */
-export function dataOf(bundle: Bundle, path: string, start: string): { readonly name: string; readonly files: readonly AssetFile[]; readonly folder: boolean } {
+/** A folder or a file of the bundle, as it goes to a datastore. */
+export interface BundleData {
+  readonly name: string;
+  readonly folder: boolean;
+  /** All files of the folder, or the one file. */
+  readonly files: readonly AssetFile[];
+  /** What the folder's ignore file leaves out. */
+  readonly isIgnored: IsIgnored;
+}
+
+export function dataOf(bundle: Bundle, path: string, start: string): BundleData {
   const from = joinPath(start, path);
   const folder = from === "" || (from !== undefined && bundle.kind(from) === "folder");
   const paths = bundle.files.map((file) => file.path);
-  return { name: posix.basename(from ?? "") || "bundle", files: assetFiles(bundle, from === undefined ? [] : filesOf(paths, from), path), folder };
+  const files = assetFiles(bundle, from === undefined ? [] : filesOf(paths, from), path);
+  return { name: posix.basename(from ?? "") || "bundle", folder, files, isIgnored: folder ? ignoreRules(bundle, from ?? "") : () => false };
 }
 
 function assetFiles(bundle: Bundle, found: readonly CodeFile[], path: string): readonly AssetFile[] {
