@@ -352,12 +352,17 @@ export interface Backend {
   cancel(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** Fresh signed URLs, only where `logs` is "signed"; undefined: the backend does not know the job. */
   logUrls?(job: BackendJobRef, options?: CallOptions): Promise<SignedLogUrls | undefined>;
-  /** Reads behind a signed URL, after checking that it leads to a host of this backend. */
+  /** Reads behind a signed URL, after checking that it leads to a host of this backend. @throws LogUrlRefused when the signature does not count any more. */
   readLog?(url: string, range?: ByteRange, options?: CallOptions): Promise<FileContent | undefined>;
   /** Lets go of all that is kept about a finished job. */
   forget(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** @throws when the backend cannot be reached. */
   ready(options?: CallOptions): Promise<void>;
+}
+
+/** A signed URL that is not accepted, though its time is not over: the key that signed it was changed. Fresh ones may do. */
+export class LogUrlRefused extends Error {
+  override readonly name = "LogUrlRefused";
 }
 
 /** A backend's answer that no retry can mend; the job fails with it. */

@@ -1,9 +1,9 @@
 import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
-import type { ByteRange, CallOptions, FileContent, JobFiles } from "../core/ports.ts";
+import { type ByteRange, type CallOptions, type FileContent, type JobFiles, LogUrlRefused } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
-import { type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
+import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 
 export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
   readonly logs: JobFiles;
@@ -34,7 +34,33 @@ export async function readLogFile(ports: LogFilePorts, name: string, path: strin
 
 async function read(ports: LogFilePorts, record: JobRecord, path: string, range: ByteRange | undefined, options: CallOptions) {
   if (ports.backend.logs === "stored") return ports.logs.read(record.name, path, range, options);
-  const urls = await signedLogUrls(ports, record, options);
-  const url = Object.hasOwn(urls, path) ? urls[path] : undefined;
-  return url === undefined ? undefined : ports.backend.readLog?.(url, range, options);
+  const url = urlOf(await signedLogUrls(ports, record, options), path);
+  if (url === undefined) return undefined;
+  try {
+    return await ports.backend.readLog?.(url, range, options);
+  } catch (error) {
+    if (!(error instanceof LogUrlRefused)) throw error;
+    return readAfresh(ports, record, path, range, { ...options, refused: url });
+  }
+}
+
+/** Once more with fresh URLs: those that are kept were signed with a key that is gone. */
+async function readAfresh(
+  ports: LogFilePorts,
+  record: JobRecord,
+  path: string,
+  range: ByteRange | undefined,
+  { refused, ...options }: CallOptions & { readonly refused: string },
+): Promise<FileContent | undefined> {
+  const url = urlOf((await fetchLogUrls(ports, record, options))?.urls ?? {}, path);
+  try {
+    if (url !== refused) return url === undefined ? undefined : await ports.backend.readLog?.(url, range, options);
+  } catch (error) {
+    if (!(error instanceof LogUrlRefused)) throw error;
+  }
+  throw new ServiceError("unavailable", `The log cannot be read: the backend's storage does not accept the URL that the backend ${record.backend} gives.`);
+}
+
+function urlOf(urls: Readonly<Record<string, string>>, path: string): string | undefined {
+  return Object.hasOwn(urls, path) ? urls[path] : undefined;
 }

@@ -46,7 +46,12 @@ export async function signedLogUrls(ports: RefreshLogUrlsPorts, record: JobRecor
   return (await fetchLogUrls(ports, record, options))?.urls ?? {};
 }
 
-async function fetchLogUrls({ backend, logUrls, openJobs }: RefreshLogUrlsPorts, { name, submission_id }: JobRecord, options: CallOptions) {
+/** Fetches signed log URLs, however long those last that are kept. */
+export async function fetchLogUrls(
+  { backend, logUrls, openJobs }: RefreshLogUrlsPorts,
+  { name, submission_id }: JobRecord,
+  options: CallOptions,
+): Promise<SignedLogUrls | undefined> {
   const fresh = await backend.logUrls?.({ name, submission_id }, options);
   if (fresh === undefined) return undefined;
   await logUrls.put(name, fresh, options);

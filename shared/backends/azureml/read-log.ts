@@ -1,6 +1,6 @@
 /** Reads a log behind its signed URL, without a token, from the allowed hosts alone. */
 import { ServiceError } from "../../core/errors.ts";
-import type { ByteRange, CallOptions, FileContent } from "../../core/ports.ts";
+import { type ByteRange, type CallOptions, type FileContent, LogUrlRefused } from "../../core/ports.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import type { IsLogHost } from "./log-hosts.ts";
 import type { HttpAnswer } from "./pipeline.ts";
@@ -12,7 +12,7 @@ export interface ReadLogOptions extends CallOptions {
 
 const apiVersion = "2021-12-02";
 
-/** Part or all of a log; undefined when it is not there. @throws ServiceError `range_not_satisfiable`, `unavailable`. */
+/** Part or all of a log; undefined when it is not there. @throws ServiceError `range_not_satisfiable`, `unavailable`; LogUrlRefused. */
 export async function readSignedLog(
   url: string,
   isLogHost: IsLogHost,
@@ -28,6 +28,10 @@ export async function readSignedLog(
   if (answer.status === 416) {
     stop();
     throw unsatisfiable(sizeFrom(answer.headers.get("content-range")) ?? (await sizeOf(url, options)) ?? 0);
+  }
+  if (answer.status === 403) {
+    stop();
+    throw new LogUrlRefused("The storage of Azure ML does not accept the signature of the log's URL.");
   }
   if (answer.status !== 200 && answer.status !== 206) {
     stop();
@@ -55,6 +59,7 @@ async function ending(url: string, suffix: number, options: ReadLogOptions): Pro
 async function sizeOf(url: string, options: ReadLogOptions): Promise<number | undefined> {
   const { answer, stop } = await open("HEAD", url, {}, options);
   stop();
+  if (answer.status === 403) throw new LogUrlRefused("The storage of Azure ML does not accept the signature of the log's URL.");
   return answer.status === 200 ? Number(answer.headers.get("content-length") ?? 0) : undefined;
 }
 

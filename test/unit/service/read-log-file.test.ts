@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { LogUrlRefused } from "../../../shared/core/ports.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { listLogFiles, readLogFile } from "../../../shared/service/read-log-file.ts";
 import { refreshLogUrls } from "../../../shared/service/refresh-log-urls.ts";
@@ -124,5 +125,42 @@ describe("logs that the backend signs", () => {
     await refreshLogUrls(world, "iris");
     await refreshLogUrls(world, "iris");
     expect(world.backend.calls.logUrls).toBe(logUrls + 1);
+  });
+});
+
+describe("a signature that does not count any more", () => {
+  beforeEach(() => start("signed"));
+
+  /** Storage that accepts no URL but the newest, or none at all. */
+  function withKeyChanged(accepts: "the newest" | "none") {
+    const { readLog, logUrls, ...backend } = world.backend;
+    let newest: string | undefined;
+    return {
+      ...world,
+      backend: {
+        ...backend,
+        logUrls: async (...asked: Parameters<NonNullable<typeof logUrls>>) => {
+          const fresh = await logUrls?.(...asked);
+          newest = fresh?.urls[log];
+          return fresh;
+        },
+        readLog: async (url: string) => {
+          if (accepts === "none" || url !== newest) throw new LogUrlRefused("No.");
+          return readLog?.(url);
+        },
+      },
+    };
+  }
+
+  test("is replaced by a fresh one, and the log is read", async () => {
+    const ports = withKeyChanged("the newest");
+    expect(await text(await readLogFile(ports, "iris", log))).toContain("log at /iris");
+    // The fresh ones are kept for the next time.
+    expect(await text(await readLogFile(ports, "iris", log))).toContain("log at /iris");
+    expect(world.backend.calls.logUrls).toBe(3);
+  });
+
+  test("and a fresh one that does not count either is an outage", async () => {
+    await expect(readLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({ code: "unavailable", message: expect.not.stringContaining("sig=") });
   });
 });
