@@ -1,6 +1,4 @@
-import { open } from "node:fs/promises";
 import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
 import type { CreationContext } from "../record.ts";
@@ -156,6 +154,8 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   async dump(dest: string | Writable, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const text = this.toYaml();
     if (typeof dest === "string") {
+      // Loaded here: a service never writes files, and its start would wait for both.
+      const { open } = await import("node:fs/promises");
       const file = await open(dest, "wx");
       try {
         await file.writeFile(text, { ...(signal === undefined ? {} : { signal }) });
@@ -182,6 +182,7 @@ export abstract class Job<Fields extends JobFields = JobFields> {
 
 /** Ends when the stream has taken the text, and no later than the stream's own end. */
 async function write(dest: Writable, text: string, signal: AbortSignal | undefined): Promise<void> {
+  const { finished } = await import("node:stream/promises");
   const over = new AbortController();
   const written = new Promise<void>((resolve, reject) => {
     dest.write(text, (error) => (error === null || error === undefined ? resolve() : reject(error)));
