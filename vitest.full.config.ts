@@ -5,11 +5,14 @@ export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
     setupFiles: ["./test/support/job-types.ts"],
-    include: ["test/**/*.full.test.ts"],
-    passWithNoTests: true,
     testTimeout: 600_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
     pool: "forks",
+    projects: [
+      // What has a time limit has the machine to itself.
+      { extends: true, test: { name: "alone", include: ["test/**/*.alone.full.test.ts"], sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: "long", include: ["test/**/*.full.test.ts"], exclude: ["test/**/*.alone.full.test.ts"], sequence: { groupOrder: 1 } } },
+    ],
   },
 });
