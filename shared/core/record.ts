@@ -37,6 +37,9 @@ interface JobService {
   readonly status?: string;
   readonly port?: number;
   readonly error_message?: string;
+  readonly nodes?: string;
+  readonly ssh_public_keys?: string;
+  readonly log_dir?: string;
   readonly properties?: Readonly<Record<string, string>>;
 }
 

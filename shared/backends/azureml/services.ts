@@ -1,11 +1,12 @@
-/** Services of a job (its page in the studio, endpoints of a running job), from REST to the SDK's words. */
-
+/** Services of a job (its page in the studio, endpoints of a running job) as its record keeps them: bounded, and without secrets. */
 import { maskText } from "../../core/job/secrets.ts";
 import type { Observation } from "../../core/messages.ts";
-import { isObject, objectAt, textOf } from "./json.ts";
+import type { Mapping } from "../../core/yaml/value.ts";
+import { isObject, type JsonObject, objectAt, textOf } from "./json.ts";
+import { servicesFrom } from "./rest/from-rest.ts";
 
-/** Types that the SDK spells in snake_case; all others print as they come. @see JobServiceTypeNames of the SDK */
-const types: Readonly<Record<string, string>> = { JupyterLab: "jupyter_lab", SSH: "ssh", TensorBoard: "tensor_board", VSCode: "vs_code" };
+const texts = ["endpoint", "type", "status", "error_message", "nodes", "ssh_public_keys", "log_dir"] as const;
+const maxText = 3000;
 
 /** The address of the job's page. */
 export function studioUrlOf(services: unknown): string | undefined {
@@ -13,24 +14,25 @@ export function studioUrlOf(services: unknown): string | undefined {
   return endpoint?.startsWith("https://") === true ? endpoint : undefined;
 }
 
-/** Name -> service; undefined when there is none. */
+/** Name -> service, in the SDK's words; undefined when there is none. */
 export function servicesOf(services: unknown): Observation["services"] {
   if (!isObject(services)) return undefined;
-  const read = Object.entries(services).flatMap(([name, service]) => (isObject(service) ? [[name, serviceOf(service)] as const] : []));
+  const given = Object.fromEntries(Object.entries(services).filter(([, service]) => isObject(service))) as Mapping;
+  const read = Object.entries(servicesFrom(given)).map(([name, service]) => [name, serviceOf(service)] as const);
   return read.length === 0 ? undefined : Object.fromEntries(read);
 }
 
-function serviceOf(service: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { endpoint, port, status, errorMessage, properties } = service;
-  const type = textOf(service.jobServiceType) ?? textOf(service.type);
-  const error = textOf(errorMessage);
-  const texts = Object.entries(objectAt({ properties }, "properties")).filter(([, value]) => typeof value === "string");
+function serviceOf(service: unknown): Record<string, unknown> {
+  const { port, ...fields } = objectAt({ service }, "service");
+  const properties = textsOf(objectAt(fields, "properties"));
   return {
-    ...(textOf(endpoint) === undefined ? {} : { endpoint: maskText(endpoint as string) }),
-    ...(type === undefined ? {} : { type: types[type] ?? type }),
-    ...(textOf(status) === undefined ? {} : { status }),
+    ...textsOf(Object.fromEntries(texts.map((key) => [key, fields[key]]))),
     ...(typeof port === "number" ? { port } : {}),
-    ...(error === undefined ? {} : { error_message: maskText(error.slice(0, 3000)) }),
-    ...(texts.length === 0 ? {} : { properties: Object.fromEntries(texts) }),
+    ...(Object.keys(properties).length === 0 ? {} : { properties }),
   };
+}
+
+function textsOf(fields: JsonObject): Readonly<Record<string, string>> {
+  const said = Object.entries(fields).filter((field): field is [string, string] => textOf(field[1]) !== undefined);
+  return Object.fromEntries(said.map(([key, text]) => [key, maskText(text.slice(0, maxText))]));
 }

@@ -122,7 +122,8 @@ const serviceNames: Readonly<Record<string, string>> = { ...serviceTypes, custom
 /** Services with what the service itself says of them: endpoint, status, error. */
 export function servicesFrom(services: Mapping): Mapping {
   return mapValues(services, (service) => {
-    const { job_service_type, nodes, properties, ...rest } = snakeFields(mappingAt(service));
+    // Run history says the type without its prefix.
+    const { type: said, job_service_type = said, nodes, properties, ...rest } = snakeFields(mappingAt(service));
     const { sshPublicKeys, logDir, ...own } = mappingAt(properties);
     const [type = job_service_type ?? "custom"] = Object.entries(serviceNames).find(([, theirs]) => theirs === job_service_type) ?? [];
     const hasOwn = isMapping(properties) && (Object.keys(own).length > 0 || Object.keys(properties).length === 0);

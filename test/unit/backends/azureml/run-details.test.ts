@@ -55,14 +55,24 @@ describe("run details become an observation", () => {
         nodes: null,
       },
       lab: { jobServiceType: "JupyterLab", endpoint: "https://lab", port: 8888, status: "Failed", errorMessage: "No.", properties: { x: "1", y: 2 } },
+      shell: {
+        jobServiceType: "SSH",
+        endpoint: "ssh://x?sig=c2VjcmV0",
+        status: ["Running"],
+        nodes: { nodesValueType: "All" },
+        properties: { sshPublicKeys: "ssh-rsa A" },
+        more: { of: ["it"] },
+      },
+      board: { type: "TensorBoard", properties: { logDir: "logs" } },
       broken: 7,
     };
-    expect(observationOf({ status: "Running", services }, reading)).toMatchObject({
-      studio_url: "https://ml.azure.com/runs/j",
-      services: {
-        Studio: { type: "Studio", endpoint: "https://ml.azure.com/runs/j" },
-        lab: { type: "jupyter_lab", endpoint: "https://lab", port: 8888, status: "Failed", error_message: "No.", properties: { x: "1" } },
-      },
+    const seen = observationOf({ status: "Running", services }, reading);
+    expect(seen?.studio_url).toBe("https://ml.azure.com/runs/j");
+    expect(seen?.services).toEqual({
+      Studio: { type: "Studio", endpoint: "https://ml.azure.com/runs/j" },
+      lab: { type: "jupyter_lab", endpoint: "https://lab", port: 8888, status: "Failed", error_message: "No.", properties: { x: "1" } },
+      shell: { type: "ssh", endpoint: expect.not.stringContaining("c2VjcmV0"), nodes: "all", ssh_public_keys: "ssh-rsa A" },
+      board: { type: "tensor_board", log_dir: "logs" },
     });
   });
 
