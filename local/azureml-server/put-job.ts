@@ -24,6 +24,8 @@ export function putJob(state: State, name: string, { body, origin, query }: Exch
   const url = `${origin}${state.root}/jobs/${name}?api-version=${query.get("api-version")}`;
   const there = findJob(state, name);
   if (there !== undefined) return update(state, there, sent);
+  // Run history keeps the name of a job that was deleted.
+  if (state.jobs.has(name)) return immutable("InputBindings");
   const job: ServerJob = {
     name,
     sent,

@@ -35,6 +35,8 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
       if (!mayHaveTaken(error)) throw asRefusal(error, `job ${job.name}`);
       const found = await reconcile(ports, job, options);
       if (found !== undefined) return found;
+      // A job that we had just sent would be read: whoever has this name was deleted.
+      if (puts === 1 && error instanceof AzureMLRefusal) throw nameUsed(job.name);
       // Surely not there: to ask once more does no harm, as a PUT that comes late makes the next one find its job.
       if (puts === maxPuts || !isServiceError(error, "unavailable")) throw asOutage(error);
     }
@@ -67,6 +69,10 @@ export function nameTaken(name: string): BackendRefusal {
 
 function asOutage(error: unknown): unknown {
   return error instanceof AzureMLRefusal ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, { cause: error }) : error;
+}
+
+function nameUsed(name: string): BackendRefusal {
+  return new BackendRefusal("name_taken", `The workspace had a job ${name} before, which was deleted; a name cannot be used again.`);
 }
 
 /** What no retry can mend ends the job, with the service's own code and words. Outages go up as they are. */

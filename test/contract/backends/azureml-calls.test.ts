@@ -60,6 +60,36 @@ describe("what is called", () => {
     expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   });
 
+  test("for an edit and for children", async () => {
+    const server = await useServer({ pace: 5 });
+    const backend = backendOn(server);
+    const job = azuremlJob("lasts");
+    await backend.submit(job);
+    const look = `GET /history/v1.0/runs/${job.name}/details`;
+    calls(server);
+    const metadata = { experiment_name: "Default", display_name: "Rose", description: "red", tags: {}, properties: {}, archived: false };
+    await backend.update?.(job, { ...metadata, removed_tags: [] });
+    expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`]);
+    await backend.update?.(job, { ...metadata, removed_tags: ["old"] });
+    expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`, `PATCH /history/v1.0/experiments/Default/runs/${job.name}/tags`]);
+    await backend.children?.(job);
+    expect(calls(server)).toEqual([look, `GET /history/v1.0/runs/${job.name}/children`]);
+  });
+
+  test("each call under an id of its own and the name of the service, with an API version for Azure Resource Manager alone", async () => {
+    const server = await useServer();
+    const backend = backendOn(server);
+    await backend.submit(azuremlJob());
+    await backend.ready();
+    const seen = server.takeRequests();
+    const ids = seen.map(({ headers }) => headers["x-ms-client-request-id"]);
+    expect([seen.length > 3, new Set(ids).size, ids.includes(undefined)]).toEqual([true, seen.length, false]);
+    for (const { headers, query, plane } of seen) {
+      expect(headers["user-agent"]).toMatch(/^jobgate /);
+      expect(query).toBe(plane === "arm" ? "api-version=2025-12-01" : "");
+    }
+  });
+
   test("at most 16 looks at once", async () => {
     const server = await useServer();
     const backend = backendOn(server);
@@ -125,6 +155,10 @@ describe("a call that fails", () => {
     server.faults.add({ on: ({ method }) => method === "PUT", does: { kind: "silent" } });
     server.faults.add({ on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`), does: broken });
     await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
+    server.faults.clear();
+    await backend.submit(job);
+    server.faults.add({ on: ({ path }) => path.endsWith("/cancel"), does: { kind: "silent" } });
+    await expect(backend.cancel(job)).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("no answer within 900 ms") });
   });
 
   test("ends when its caller gives up", async () => {

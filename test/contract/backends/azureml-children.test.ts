@@ -38,7 +38,7 @@ test("children come page by page, each with what is known of it", async () => {
   });
 });
 
-test("a pipeline carries the second token, as the SDK sends it, and a command job does not", async () => {
+test("a pipeline and a job that acts for its user carry the second token, as the SDK sends it, and a command job does not", async () => {
   const server = await useServer();
   const asked: (string | string[])[] = [];
   const credential: TokenCredential = {
@@ -52,6 +52,8 @@ test("a pipeline carries the second token, as the SDK sends it, and a command jo
   await backend.submit(azuremlJob());
   expect([tokens(), asked]).toEqual([[undefined], [`${server.url}/.default`]]);
   await backend.submit(pipelineOf(1));
+  expect(tokens()).toEqual(["for-https://ml.azure.com/.default"]);
+  await backend.submit(azuremlJob("succeeds", { identity: { type: "user_identity" } }));
   expect(tokens()).toEqual(["for-https://ml.azure.com/.default"]);
 });
 

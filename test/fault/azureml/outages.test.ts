@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { json } from "../../../local/azureml-server/exchange.ts";
+import { empty, json } from "../../../local/azureml-server/exchange.ts";
 import { cancelJob } from "../../../shared/service/cancel-job.ts";
+import { deleteJob } from "../../../shared/service/delete-job.ts";
+import { editJob } from "../../../shared/service/edit-job.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
+import { takeRunEvent } from "../../../shared/service/take-run-event.ts";
 import { azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
@@ -87,6 +90,71 @@ describe("a name that is taken in the workspace", () => {
     await passTime(first, 1);
     expect(await recordOf(first, "job-0")).toMatchObject({ status: "Running" });
   });
+
+  test("by a job that was deleted, fails the job at once", async () => {
+    const world = await useAzureMLWorld();
+    await submitJobs(world, 1, "succeeds");
+    await passTime(world, 2);
+    await deleteJob(world, "job-0");
+    expect(await world.records.get("job-0")).toBeUndefined();
+    await submitJob(world, azuremlSubmission("job-0"));
+    await deliverAll(world);
+    expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "name_taken", message: expect.stringContaining("was deleted") } });
+  });
+});
+
+describe("a job that Azure ML refuses", () => {
+  test("is Failed with its code and its words", async () => {
+    const world = await useAzureMLWorld();
+    await submitJob(world, azuremlSubmission("iris"));
+    const refusal = json(400, { error: { code: "UserError", message: "The field limits is not valid.", details: [] } });
+    const fault = world.server.faults.add({ on: isPut, does: { kind: "answer", answer: refusal } });
+    await deliverAll(world);
+    expect(fault.struck).toBe(1);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Failed", error: { code: "UserError", message: "The field limits is not valid." } });
+  });
+
+  test("without a word, as one whose compute is not there, is Failed with what that means", async () => {
+    const world = await useAzureMLWorld();
+    await submitJob(world, azuremlSubmission("iris", { compute: "azureml:gone" }));
+    world.server.faults.add({ on: isPut, does: { kind: "answer", answer: empty(404) } });
+    await deliverAll(world);
+    expect(await recordOf(world, "iris")).toMatchObject({ status: "Failed", error: { code: "http_404", message: expect.stringContaining("compute") } });
+  });
+});
+
+describe("an edit that Azure ML refuses", () => {
+  test("shows here, and not in the studio", async () => {
+    const world = await useAzureMLWorld();
+    await submitJobs(world, 1);
+    await passTime(world, 1);
+    const fault = world.server.faults.add({
+      on: ({ method }) => method === "PATCH",
+      does: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too long." } }) },
+    });
+    await editJob(world, "job-0", { edit: { description: "roses" }, by: { name: "local", type: "User" } });
+    await passTime(world, 2);
+    expect(fault.struck).toBe(1);
+    expect(await recordOf(world, "job-0")).toMatchObject({ edits: { description: "roses" } });
+    expect(world.server.state.jobs.get("job-0")?.properties.description).toBeNull();
+  });
+});
+
+test("an event of a run has its job looked at by the next poll, and Azure ML's answer counts", async () => {
+  const world = await useAzureMLWorld();
+  await submitJobs(world, 1);
+  world.clock.advance(1_200_000);
+  await passTime(world, 2);
+  const job = world.server.state.jobs.get("job-0");
+  if (job === undefined) throw new Error("The server has no job.");
+  world.clock.advance(1000);
+  expect(await pollJobs(world)).toMatchObject({ due: 0 });
+  job.cancelAt = world.clock.now().getTime() - 1000;
+  const event = (runId: string) => ({ eventType: "Microsoft.MachineLearningServices.RunStatusChanged", data: { runId, runStatus: "Failed" } });
+  expect([await takeRunEvent(world, event("another")), await takeRunEvent(world, event("job-0"))]).toEqual([false, true]);
+  expect(await pollJobs(world)).toMatchObject({ due: 1 });
+  await deliverAll(world);
+  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Canceled" });
 });
 
 describe("a workspace that refuses the app", () => {

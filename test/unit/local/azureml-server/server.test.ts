@@ -288,12 +288,15 @@ describe("assets", () => {
   });
 });
 
-test("a finished job can be deleted, twice", async () => {
+test("a finished job can be deleted, twice, and its name stays taken", async () => {
   const { put, ask, pass } = await start();
   await put("j");
   expect((await ask("DELETE", `jobs/j?${version}`)).status).toBe(400);
   pass(100);
   expect((await ask("DELETE", `jobs/j?${version}`)).status).toBe(200);
   expect((await ask("DELETE", `jobs/j?${version}`)).status).toBe(204);
+  expect((await ask("GET", `jobs/j?${version}`)).status).toBe(404);
+  const again = await put("j", { ...command, command: "other" });
+  expect([again.status, innerCodes(again)]).toEqual([400, ["Immutable", "JobPropertyImmutable"]]);
   expect((await ask("GET", `jobs/j?${version}`)).status).toBe(404);
 });
