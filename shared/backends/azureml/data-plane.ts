@@ -1,6 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports.ts";
 import { isLoopback } from "../../is-loopback.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import { objectAt, textOf } from "./json.ts";
 import type { Send } from "./send.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
@@ -11,24 +12,22 @@ const domains = /(^|\.)azureml\.(ms|us|cn|net)$/;
 /** Finds the address of the data plane: as it is set, or as the workspace says, which is asked once. What failed is asked again. */
 export function createDataPlane(send: Send, workspace: Workspace): (options: CallOptions) => Promise<string> {
   let found: Promise<string> | undefined;
-  return async (options) => {
+  return async ({ signal }) => {
     if (workspace.dataUrl !== undefined) return workspace.dataUrl;
-    found ??= discover(send, workspace, options);
-    const asked = found;
-    try {
-      return await asked;
-    } catch (error) {
-      if (found === asked) found = undefined;
+    // All who need it at the same time share one search, so nobody's signal ends it.
+    found ??= discover(send, workspace).catch((error: unknown) => {
+      found = undefined;
       throw error;
-    }
+    });
+    return signal === undefined ? found : untilAborted(found, signal);
   };
 }
 
-async function discover(send: Send, workspace: Workspace, options: CallOptions): Promise<string> {
+async function discover(send: Send, workspace: Workspace): Promise<string> {
   const url = `${workspace.armUrl}${workspaceId(workspace)}?api-version=${workspace.apiVersion}`;
-  const { body } = await send({ ...options, what: `read workspace ${workspace.name}`, method: "GET", url });
+  const { body } = await send({ what: `read workspace ${workspace.name}`, method: "GET", url });
   const discovery = checked(workspace, textOf(objectAt(body, "properties").discoveryUrl), "the discoveryUrl of the workspace");
-  const services = await send({ ...options, what: "find its data plane", method: "GET", url: discovery, anonymous: true });
+  const services = await send({ what: "find its data plane", method: "GET", url: discovery, anonymous: true });
   return checked(workspace, textOf(objectAt(services.body).api), "the api of its discovery").replace(/(?<!\/)\/+$/, "");
 }
 

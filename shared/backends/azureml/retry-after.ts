@@ -9,9 +9,9 @@ const mostSeconds = 300;
  */
 export function retryAfterSeconds(headers: Pick<HttpHeaders, "get">, now: Date): number | undefined {
   const ms = headers.get("x-ms-retry-after-ms") ?? headers.get("retry-after-ms");
-  const text = headers.get("retry-after")?.trim();
-  const seconds = ms === undefined ? fromText(text, now) : Number(ms) / 1000;
-  return seconds !== undefined && seconds > 0 ? Math.min(mostSeconds, seconds) : undefined;
+  const said = [Number(ms) / 1000, fromText(headers.get("retry-after")?.trim(), now)];
+  const seconds = said.find((value) => value !== undefined && value > 0);
+  return seconds === undefined ? undefined : Math.min(mostSeconds, seconds);
 }
 
 function fromText(text: string | undefined, now: Date): number | undefined {

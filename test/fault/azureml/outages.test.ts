@@ -140,6 +140,27 @@ describe("an edit that Azure ML refuses", () => {
   });
 });
 
+test("log URLs are fetched when there are first logs, and again ten minutes before they end", async () => {
+  const world = await useAzureMLWorld();
+  await submitJobs(world, 1);
+  await passTime(world, 1);
+  expect(await world.logUrls.get("job-0")).toBeUndefined();
+  // Signed for eight hours, as Azure ML does it.
+  const signed = () => `https://acct.blob.core.windows.net/c/log?se=${new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString()}&sig=x`;
+  const change = (text: string) => JSON.stringify({ ...JSON.parse(text), status: "Running", logFiles: { "user_logs/std_log.txt": signed() } });
+  world.server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: { kind: "changed", change } });
+  await passTime(world, 2);
+  const first = await world.logUrls.get("job-0");
+  const until = (minutes: number) => world.clock.advance(Date.parse(first?.expires_at ?? "") - minutes * 60_000 - world.clock.now().getTime());
+  until(12);
+  await passTime(world, 1);
+  expect(await world.logUrls.get("job-0")).toEqual(first);
+  until(10);
+  await passTime(world, 1.25);
+  const second = await world.logUrls.get("job-0");
+  expect(Date.parse(second?.expires_at ?? "") - Date.parse(first?.expires_at ?? "")).toBeGreaterThan(7 * 3_600_000);
+});
+
 test("an event of a run has its job looked at by the next poll, and Azure ML's answer counts", async () => {
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);

@@ -13,6 +13,7 @@ describe("how long the service wants to be left alone", () => {
     [{ "retry-after": "Sun, 01 Mar 2026 12:00:30 GMT" }, 30],
     [{ "x-ms-retry-after-ms": "1500" }, 1.5],
     [{ "x-ms-retry-after-ms": "1500", "retry-after": "7" }, 1.5],
+    [{ "x-ms-retry-after-ms": "soon", "retry-after": "7" }, 7],
   ])("is in %j", (headers: Record<string, string>, seconds) => {
     expect(retryAfterSeconds({ get: (name) => headers[name] }, now)).toBe(seconds);
   });

@@ -56,6 +56,22 @@ describe("the data plane", () => {
     });
   });
 
+  test("is found for all who wait for it, though the first of them gives up", async () => {
+    const { calls, send } = serviceWith(discovery, "https://westus.api.azureml.ms");
+    const find = createDataPlane(async (call) => {
+      call.signal?.throwIfAborted();
+      await Promise.resolve();
+      call.signal?.throwIfAborted();
+      return send(call);
+    }, workspace);
+    const first = new AbortController();
+    const [given, waited] = [find({ signal: first.signal }), find({})];
+    first.abort(new Error("gave up"));
+    await expect(given).rejects.toThrow("gave up");
+    expect(await waited).toBe("https://westus.api.azureml.ms");
+    expect(calls).toHaveLength(2);
+  });
+
   test("that could not be found is asked for again", async () => {
     let fails = true;
     const { send } = serviceWith(discovery, "https://westus.api.azureml.ms");
