@@ -1,10 +1,11 @@
 /** A job as Azure Resource Manager shows it. */
-import type { JsonObject } from "./exchange.ts";
+import { type JsonObject, objectAt } from "./exchange.ts";
 import { type ChildRun, momentOfJob, type ServerJob, type State } from "./state.ts";
 
 export function jobResource(state: State, job: ServerJob, origin: string): JsonObject {
   const { status } = momentOfJob(state, job);
-  return { ...envelope(state, job.name, job.createdAt), properties: { ...job.properties, status, services: servicesOf(state, job.name, origin) } };
+  const services = { ...ownServices(job), ...servicesOf(state, job.name, origin) };
+  return { ...envelope(state, job.name, job.createdAt), properties: { ...job.properties, status, services } };
 }
 
 /** A child of a pipeline comes without its properties. */
@@ -21,16 +22,15 @@ function envelope({ root }: State, name: string, createdAt: number): JsonObject 
   };
 }
 
+const unknownYet = { port: null, endpoint: null, status: null, errorMessage: null, properties: null, nodes: null };
+
+/** Those that the job asked for. */
+function ownServices({ sent }: ServerJob): JsonObject {
+  return Object.fromEntries(Object.keys(objectAt(sent, "services")).map((name) => [name, { ...unknownYet, ...objectAt(sent.services, name) }]));
+}
+
 function servicesOf({ root, workspace }: State, name: string, origin: string): JsonObject {
-  const service = (jobServiceType: string, endpoint: string) => ({
-    jobServiceType,
-    port: null,
-    endpoint,
-    status: null,
-    errorMessage: null,
-    properties: null,
-    nodes: null,
-  });
+  const service = (jobServiceType: string, endpoint: string) => ({ ...unknownYet, jobServiceType, endpoint });
   const { subscriptionId, resourceGroup, name: workspaceName } = workspace;
   const wsid = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/workspaces/${workspaceName}`;
   return {

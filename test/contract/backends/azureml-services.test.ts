@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { Job } from "../../../shared/core/job/job.ts";
+import { jobToday } from "../../../shared/core/job-of.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
+import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azureml.ts";
+import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
+
+test("a job keeps the services that it asked for beside those of Azure ML, and its dump loads again as the same", async () => {
+  const world = await useAzureMLWorld();
+  const services = {
+    shell: { type: "ssh", ssh_public_keys: "ssh-rsa A", nodes: "all" },
+    board: { type: "tensor_board", log_dir: "logs", port: 6006 },
+    own: { type: "custom", properties: { more: "1" } },
+  };
+  await submitJob(world, azuremlSubmission("iris", { services }));
+  await deliverAll(world);
+  await passTime(world, 2);
+  const job = jobToday(await recordOf(world, "iris"), "http://127.0.0.1");
+  expect(job.services).toEqual({ ...services, Studio: expect.objectContaining({ type: "Studio" }), Tracking: expect.objectContaining({ type: "Tracking" }) });
+  expect(job.studio_url).toContain("https://ml.azure.com/runs/iris");
+  const again = Job.load(job.toYaml());
+  expect(again.issues).toBeUndefined();
+  expect(again.job?.services).toMatchObject(services);
+});
