@@ -14,7 +14,7 @@ import { createBatchObserver } from "./observe-batch.ts";
 import { observeMany } from "./observe-many.ts";
 import { readSignedLog } from "./read-log.ts";
 import { isStamped, observationOf, observationOfJob, signedUrlsOf } from "./run-details.ts";
-import { asRefusal, nameTaken, submit, type ToBody } from "./submit.ts";
+import { asRefusal, checkReadable, nameTaken, submit, type ToBody } from "./submit.ts";
 import type { TokenCredential } from "./tokens.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
@@ -62,7 +62,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     if (observation !== undefined) return observation;
     const resource = await client.getJob(job.name, call);
     if (resource === undefined) return undefined;
-    if (!isObject(resource.properties)) throw new ServiceError("unavailable", `Azure ML could not read job ${job.name}: its answer has no properties.`);
+    checkReadable(resource, job.name);
     return isStamped(resource.properties, job.submission_id) ? observationOfJob(resource, { id: idOf(job.name), askedAt }) : "foreign";
   }
 

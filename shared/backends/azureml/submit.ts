@@ -4,7 +4,7 @@ import type { Observation } from "../../core/messages.ts";
 import { type BackendJob, BackendRefusal, type CallOptions, type Clock } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import type { AzureMLClient } from "./client.ts";
-import type { JsonObject } from "./json.ts";
+import { isObject, type JsonObject } from "./json.ts";
 import { isStamped, observationOfJob, stampKey } from "./run-details.ts";
 
 /** The body of the PUT for a job, with its assets in place. */
@@ -59,8 +59,14 @@ async function reconcile({ client, clock, idOf }: SubmitPorts, job: BackendJob, 
   const askedAt = clock.now();
   const resource = await client.getJob(job.name, options);
   if (resource === undefined) return undefined;
-  if (!isStamped(resource.properties as JsonObject, job.submission_id)) throw nameTaken(job.name);
+  checkReadable(resource, job.name);
+  if (!isStamped(resource.properties, job.submission_id)) throw nameTaken(job.name);
   return observationOfJob(resource, { id: idOf(job.name), askedAt });
+}
+
+/** Half an answer does not make a job somebody else's. @throws ServiceError `unavailable`. */
+export function checkReadable(resource: JsonObject, name: string): asserts resource is JsonObject & { readonly properties: JsonObject } {
+  if (!isObject(resource.properties)) throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`);
 }
 
 export function nameTaken(name: string): BackendRefusal {

@@ -6,7 +6,7 @@ import { editJob } from "../../../shared/service/edit-job.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { takeRunEvent } from "../../../shared/service/take-run-event.ts";
-import { azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
+import { azuremlJob, azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
 const forbidden = json(403, { error: { code: "AuthorizationFailed", message: "The client 'x' does not have authorization to perform action 'read'." } });
@@ -35,6 +35,21 @@ describe("a PUT whose answer is lost", () => {
     expect(reads.struck).toBe(5);
     expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+
+  test.each(["", "null", "{}", '{"properties":null}'])("is not somebody else's job because the first read answers %j", async (text) => {
+    const { server, backend } = await useAzureMLWorld();
+    const job = azuremlJob();
+    server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
+    const half = server.faults.add({
+      on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
+      does: { kind: "answer", answer: { status: 200, text } },
+      times: 1,
+    });
+    await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
+    expect(half.struck).toBe(1);
+    expect(await backend.submit(job)).toMatchObject({ status: "Starting" });
+    expect(server.requests.filter(isPut)).toHaveLength(1);
   });
 });
 
