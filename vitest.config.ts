@@ -8,7 +8,8 @@ export default defineConfig({
     reporters: ["default", "./test/support/count-reporter.ts"],
     setupFiles: ["./test/support/job-types.ts"],
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // Many wait for processes and queues more than they compute: three keep two cores busy.
+    maxWorkers: 3,
     coverage: { provider: "v8", include: ["shared/core/**"], reporter: ["text", "json-summary"], thresholds: { lines: 100 } },
     projects: folders.map((name) => ({
       extends: true,

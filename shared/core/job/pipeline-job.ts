@@ -38,7 +38,7 @@ const settings = fields(
         (value) => registered(value) || isServerless(value),
         "azureml:NAME or serverless",
         (value) => (isServerless(value) ? "serverless" : value),
-        "^(?:azureml:.|[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
+        "^(?:azureml:.|(?:[aA][zZ][uU][rR][eE][mM][lL]:)?[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
       ),
       "The compute of nodes that name none: `azureml:NAME` or `serverless`.",
     ),

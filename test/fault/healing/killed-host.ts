@@ -82,7 +82,8 @@ export async function surviveKill(bench: Bench, name: string, point: KillPoint):
     // A caller who got no answer asks again; one who was told that the job is taken goes home.
     if (answer?.status !== 201) expect([200, 201]).toContain((await put(second.url)).status);
     await letTimePass(storage);
-    expect((await ended(second.url, name)).status).toBe("Completed");
+    // A poll that meets the dispatch half-way may put its next look off by a minute.
+    expect((await ended(second.url, name, 150_000)).status).toBe("Completed");
     // Whoever ends the job may find its row in use, and leaves it to healing.
     await letTimePass(storage);
     await until(
