@@ -35,6 +35,8 @@ export interface RunningService {
   readonly connectionFile: string;
   /** Where the keys are, if they are asked for. */
   readonly keysFile: string | undefined;
+  /** Whether Azure ML is played by this machine. */
+  readonly playsAzureML: boolean;
   /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
   readonly lost: Promise<Error>;
   /** Lets work in flight finish, then ends the host and Azurite. */
@@ -102,7 +104,15 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
         rmSync(lockFile, { force: true });
       }
     };
-    return { url: host.url, storageConnectionString: azurite.connectionString, connectionFile, keysFile, lost: azurite.lost, stop };
+    return {
+      url: host.url,
+      storageConnectionString: azurite.connectionString,
+      connectionFile,
+      keysFile,
+      playsAzureML: played !== undefined,
+      lost: azurite.lost,
+      stop,
+    };
   } catch (error) {
     await azurite.stop();
     throw error;

@@ -43,8 +43,8 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({ url, keysFile, connectionFile }: RunningService): string {
-  const keys = keysFile === undefined ? "" : `\nEach call needs a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
+function greeting({ url, keysFile, connectionFile, playsAzureML }: RunningService): string {
+  const keys = keysFile === undefined ? "" : `\nCalls need a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
   const header = keysFile === undefined ? "" : " -H 'x-functions-key: KEY'";
   return `
 Jobgate runs at ${url}
@@ -63,8 +63,9 @@ Jobgate runs at ${url}
   GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
   GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them
   GET    /api/stats                         counts and times
+  GET    /api/schemas/{type}                JSON Schemas, for editors
   GET    /api/health, /api/health/ready
-
+${playsAzureML ? "\nThis machine plays Azure ML: jobs take their course and write logs, but do not run (docs/azureml.md).\n" : ""}
 Job files that are dropped into the container inbox are submitted, too; receipts has the answers (docs/inbox.md).
 The connection string of the storage is in ${connectionFile}
 ${keys}

@@ -49,7 +49,7 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
         if (failing) warn(`The container ${container} can be looked at again.`);
         failing = false;
       } catch (error) {
-        if (!failing && !stopping.signal.aborted) warn(`The container ${container} cannot be looked at for events: ${(error as Error).message.split("\n")[0]}`);
+        if (!failing && !stopping.signal.aborted) warn(`The container ${container} cannot be looked at for events: ${reasonOf(error)}`);
         failing = true;
       }
       const restMs = told > 0 ? intervalMs : Math.max(intervalMs, Math.min(longestRestMs, restRatio * (performance.now() - began)));
@@ -65,6 +65,13 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
       await Promise.all(loops);
     },
   };
+}
+
+/** Azurite fails to list a container in which a name has a control character, and says nothing of why. */
+function reasonOf(error: unknown): string {
+  const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string };
+  if (statusCode === 500) return "Azurite answered 500, as it does when the name of a file has a control character: delete that file.";
+  return message?.split("\n")[0] || String(error);
 }
 
 interface Watch {

@@ -2,6 +2,7 @@ import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 import { type ByteRange, type CallOptions, type FileContent, type JobFiles, LogUrlRefused } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import { isTerminal } from "../core/status.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 
@@ -28,8 +29,13 @@ export async function listLogFiles(ports: LogFilePorts, name: string, options: C
 export async function readLogFile(ports: LogFilePorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<FileContent> {
   const record = await getJob(ports, name, options);
   const content = isPlainPath(path) ? await read(ports, record, path, range, options) : undefined;
-  if (content === undefined) throw new ServiceError("log_not_found", `Job ${name} has no log ${JSON.stringify(path.slice(0, 200))}.`);
+  if (content === undefined) throw logNotFound(record, path);
   return content;
+}
+
+function logNotFound({ name, status }: JobRecord, path: string): ServiceError {
+  const log = JSON.stringify(path.slice(0, 200));
+  return new ServiceError("log_not_found", isTerminal(status) ? `Job ${name} has no log ${log}.` : `Job ${name} has no log ${log} yet; it is ${status}.`);
 }
 
 async function read(ports: LogFilePorts, record: JobRecord, path: string, range: ByteRange | undefined, options: CallOptions) {

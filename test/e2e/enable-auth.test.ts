@@ -11,7 +11,7 @@ const keys = () => JSON.parse(readFileSync(keysFile(), "utf8")) as HostKeys;
 
 describe("npm start -- --enable-auth", () => {
   test("says where the keys are, but not what they are", () => {
-    expect(service().output()).toContain(`Each call needs a key from ${keysFile()}`);
+    expect(service().output()).toContain(`Calls need a key from ${keysFile()}`);
     for (const key of [keys().masterKey, keys().functionKeys.default ?? ""]) expect(service().output()).not.toContain(key);
   });
 

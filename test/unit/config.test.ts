@@ -34,6 +34,7 @@ describe("settings", () => {
     const text = complaint({ JOBS_AUTH: "maybe", JOBS_STORAGE_TIMEOUT_MS: "soon", JOBS_POLL_SCHEDULE: undefined, AzureWebJobsStorage: undefined });
     expect(text).toContain("4 settings are wrong");
     for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"]) expect(text).toContain(`- ${name}:`);
+    expect(text).toMatch(/JOBS_STORAGE_TIMEOUT_MS: must be a whole number from 1 to \d+\./);
   });
 
   test.each([

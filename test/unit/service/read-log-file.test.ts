@@ -69,6 +69,10 @@ describe("logs that we keep", () => {
     await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
   });
 
+  test("that may still come are said to be not there yet", async () => {
+    await expect(readLogFile(world, "iris", "later.txt")).rejects.toMatchObject({ message: 'Job iris has no log "later.txt" yet; it is Running.' });
+  });
+
   test("of a job that is not there are not there", async () => {
     await expect(listLogFiles(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
     await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
