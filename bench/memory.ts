@@ -1,6 +1,6 @@
 /**
- * Prints by how many MB the RSS grows over 100,000 jobs, after the first 100,000. A process of its own, with `--expose-gc` and a young generation of one
- * size: V8 enlarges it in steps of up to 64 MB at a time of its own choice, which says nothing about what is kept.
+ * Prints by how many MB the RSS grows over 100,000 jobs, after the first 100,000. A process of its own, with `--expose-gc` and
+ * a young generation of one size: V8 enlarges it by up to 64 MB at a time of its own choice, which says nothing of what is kept.
  */
 import { print, publicJobs } from "./public-jobs.ts";
 

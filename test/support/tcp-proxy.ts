@@ -4,11 +4,12 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /**
  * - `refuse`: nobody listens. `reset`: a connection is cut when it sends something.
- * - `silence`: what is sent, either way, gets lost. `delay`: it comes later.
+ * - `silence`: what is sent, either way, gets lost, once `after` bytes of it have passed. `delay`: it comes later.
  * - `cut`: the connection ends when so many bytes of the request or of the answer have passed; only the first `times`, if given.
  */
 export type Fault =
-  | { readonly kind: "none" | "refuse" | "reset" | "silence" }
+  | { readonly kind: "none" | "refuse" | "reset" }
+  | { readonly kind: "silence"; readonly after?: number }
   | { readonly kind: "delay"; readonly ms: number }
   | { readonly kind: "cut"; readonly side: "request" | "answer"; readonly after: number; readonly times?: number };
 
@@ -39,11 +40,12 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     const passed = { request: 0, answer: 0 };
     const pass = (to: Socket, side: "request" | "answer") => (bytes: Buffer) => {
       passed[side] += bytes.length;
-      if (fault.kind === "silence" || fault.kind === "reset" || fault.kind === "delay") struck += 1;
+      const silent = fault.kind === "silence" && passed[side] > (fault.after ?? 0);
+      if (silent || fault.kind === "reset" || fault.kind === "delay") struck += 1;
       if (fault.kind === "reset") client.resetAndDestroy();
       else if (fault.kind === "delay") setTimeout(() => to.write(bytes), fault.ms);
       else if (fault.kind === "cut" && fault.side === side && struck < (fault.times ?? Number.POSITIVE_INFINITY) && passed[side] > fault.after) cut(to, bytes);
-      else if (fault.kind !== "silence") to.write(bytes);
+      else if (!silent) to.write(bytes);
       if (side === "answer") passed.request = 0;
       else passed.answer = 0;
     };

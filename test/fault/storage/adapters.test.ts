@@ -178,10 +178,11 @@ describe("when a log is cut while it is read", () => {
   });
 
   test("by silence, the reader is told in time", async () => {
+    await storage.lines.blob.set({ kind: "silence", after: 500_000 });
     const content = await hasty.logs.read(name, log);
-    await storage.lines.blob.set({ kind: "silence" });
     const started = performance.now();
     expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
+    expect(storage.lines.blob.struck).toBeGreaterThan(0);
     expect(performance.now() - started).toBeLessThan(2500);
   });
 });
