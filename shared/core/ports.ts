@@ -66,6 +66,8 @@ export interface OpenJob {
   readonly cancel?: "requested" | "refused";
   /** Set while the backend has to be told of an edit; the row stays until it was. */
   readonly edit?: "pending" | "sent";
+  /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
+  readonly dump_of?: string;
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */

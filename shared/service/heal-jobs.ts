@@ -2,7 +2,7 @@ import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock, OpenJob, Versioned } from "../core/ports.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { sendEdit } from "./send-edit.ts";
-import { closeRow, type SettlePorts, settleJob } from "./settle-job.ts";
+import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
 
 export interface HealPorts extends SettlePorts, PurgePorts {
   readonly clock: Clock;
@@ -68,10 +68,10 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
     await purgeJob(ports, found, row, options);
     return true;
   }
-  await ports.dumps.put(name, found.value.dump, options);
+  await seeToDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
   const sent = row.value.edit === "pending" && (await sendEdit(ports, found.value, options));
-  const changes = { heal_at, ...(sent ? ({ edit: "sent" } as const) : {}) };
+  const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
   const unpublished = await settleJob(ports, found.value, { row, changes, closes: true, ifUnchanged: true }, options);
   if (unpublished !== undefined) throw unpublished;
   return false;

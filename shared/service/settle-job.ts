@@ -49,16 +49,17 @@ function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord,
  * Why they could not, if so.
  */
 export async function settleJob(ports: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<unknown> {
-  const { openJobs, dumps, index, events, clock } = ports;
+  const { openJobs, index, events, clock } = ports;
   const { row, changes, ifUnchanged = false } = settle;
-  // An edit that the backend does not know of yet is nowhere else to be found.
-  const closes = settle.closes && isTerminal(record.status) && (changes?.edit ?? row?.value.edit) !== "pending";
   await index.put(indexEntry(record), options);
   if (row === undefined) return undefined;
+  const told = { ...row.value, ...changes };
+  // An edit that the backend does not know of yet is nowhere else to be found.
+  const closes = settle.closes && isTerminal(record.status) && told.edit !== "pending";
   const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);
   if (failure === undefined && closes) {
-    // Whoever submitted the job may have crashed before, and without the row nobody would find out.
-    await dumps.put(record.name, record.dump, options);
+    // Without the row nobody would find out that it is missing.
+    await seeToDump(ports, record, told, options);
     await closeRow(openJobs, record.name, row.etag, options);
     return undefined;
   }
@@ -68,6 +69,11 @@ export async function settleJob(ports: SettlePorts, record: JobRecord, settle: S
   const condition = ifUnchanged ? { etag: row.etag } : {};
   if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
   return failure;
+}
+
+/** Writes `job.yml`, as whoever submitted the job may have crashed before, unless the row tells that healing has done so. */
+export async function seeToDump({ dumps }: Pick<SettlePorts, "dumps">, record: JobRecord, row: OpenJob, options: CallOptions): Promise<void> {
+  if (row.dump_of !== record.submission_id) await dumps.put(record.name, record.dump, options);
 }
 
 function differs(row: OpenJob, changes: OpenJobChanges): boolean {

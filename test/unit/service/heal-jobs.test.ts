@@ -37,11 +37,27 @@ describe("a job that is as it should be", () => {
 });
 
 describe("healing", () => {
-  test("writes a missing dump and leaves one that is there", async () => {
+  test.each([
+    ["nothing of a dump", {}],
+    ["of the dump of an earlier job of this name", { dump_of: "an earlier one" }],
+  ])("writes a missing dump where the row tells %s", async (_, told) => {
     await world.dumps.delete("iris");
+    await world.openJobs.merge("iris", told);
     world.clock.advance(minutes);
     await healJobs(world);
     expect(await world.dumps.get("iris")).toBe((await world.records.get("iris"))?.value.dump);
+  });
+
+  test("looks for a dump again as long as it could not be written", async () => {
+    await world.dumps.delete("iris");
+    const put: World["dumps"]["put"] = () => Promise.reject(new ServiceError("unavailable", "down"));
+    for (let tick = 0; tick < 2; tick += 1) {
+      world.clock.advance(minutes);
+      expect((await healJobs({ ...world, dumps: { ...world.dumps, put } })).failed).toHaveLength(1);
+    }
+    world.clock.advance(minutes);
+    await healJobs(world);
+    expect(await world.dumps.get("iris")).toBeDefined();
   });
 
   test("brings a lagging index row up and publishes what is not out", async () => {

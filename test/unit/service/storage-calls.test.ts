@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { takeDrop } from "../../../shared/service/take-drop.ts";
@@ -51,6 +52,25 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
 
   await pollJobs(ports);
   expect(take()).toEqual(["openJobs.due"]);
+});
+
+test("a look at a job by healing makes four calls, but for the first, which sees to its dump; who ends the job then need not", async () => {
+  const world = createWorld();
+  const { ports, take } = noting(world);
+  await submitJob(world, submission({}));
+  await dispatchJob(world, world.queues.dispatches.shift());
+
+  world.clock.advance(60_000);
+  await healJobs(ports);
+  expect(take()).toEqual(["openJobs.toHeal", "records.get", "dumps.put", "index.put", "openJobs.merge"]);
+  world.clock.advance(60_000);
+  await healJobs(ports);
+  expect(take()).toEqual(["openJobs.toHeal", "records.get", "index.put", "openJobs.merge"]);
+
+  for (const name of world.backend.started) world.backend.say(name, { status: "Completed" });
+  await pollJobs(world);
+  await applyUpdate(ports, world.queues.updates.shift());
+  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "openJobs.delete"]);
 });
 
 test("a drop makes nine, and one that is told again one", async () => {
