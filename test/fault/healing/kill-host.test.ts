@@ -52,13 +52,16 @@ test("a service killed when a cancel is written down and not passed on: the next
 test("what was enqueued when the service was killed carries the trace of its caller", async () => {
   const { tap } = bench;
   const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const queue = QueueServiceClient.fromConnectionString(tap.connectionString).getQueueClient("job-dispatch");
+  // Else the first message finds no queue, and nothing is enqueued.
+  await queue.createIfNotExists();
   const first = await bench.start();
   const killed = tap.arm({ call: /^POST .*\/job-dispatch\/messages$/, nth: 1, when: "after", strike: () => first.kill() });
   await send(first.url, "PUT /api/jobs/traced", { headers: { ...yaml, traceparent }, body: jobYaml("echo hello") }).catch(() => undefined);
   await killed;
-  const queue = QueueServiceClient.fromConnectionString(tap.connectionString).getQueueClient("job-dispatch");
-  const { peekedMessageItems } = await queue.peekMessages();
-  expect(JSON.parse(Buffer.from(peekedMessageItems[0]?.messageText ?? "", "base64").toString())).toMatchObject({ name: "traced", traceparent });
+  const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
+  const messages = peekedMessageItems.map(({ messageText }): unknown => JSON.parse(Buffer.from(messageText, "base64").toString()));
+  expect(messages).toContainEqual(expect.objectContaining({ name: "traced", traceparent }));
   const second = await bench.start();
   expect((await ended(second.url, "traced")).status).toBe("Completed");
   await second.stop();
