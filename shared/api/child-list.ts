@@ -1,7 +1,7 @@
 /** The query and the pages of `GET /api/jobs/{name}/children`. */
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod/mini";
-import type { ChildPage } from "../core/ports.ts";
+import type { ChildPage } from "../core/backend-port.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { readQuery } from "./read-query.ts";
 

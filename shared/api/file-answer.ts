@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
-import type { FileContent } from "../core/ports.ts";
+import type { FileContent } from "../core/storage-ports.ts";
 import { isUnchanged } from "./preconditions.ts";
 
 /** The host holds a whole answer in memory, so a larger file is read in parts. */

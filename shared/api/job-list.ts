@@ -3,7 +3,7 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod/mini";
 import { closest } from "../core/job/closest.ts";
 import { jobTypeNames } from "../core/job/type-names.ts";
-import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
+import type { IndexEntry, IndexPage, IndexQuery } from "../core/job-index.ts";
 import { knownStatuses } from "../core/status.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { readQuery, wholeNumber } from "./read-query.ts";

@@ -1,6 +1,6 @@
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
-import type { ByteRange } from "../core/ports.ts";
+import type { ByteRange } from "../core/storage-ports.ts";
 
 /**
  * The one byte range that a request asks for. Undefined, so that the whole is sent, for other units, for several ranges, and

@@ -1,7 +1,8 @@
 /** What the operations of the inbox need from outside; the rules are those of ports.ts. */
 import type { FoundMessage } from "./inbox-message.ts";
-import type { CallOptions, FileContent } from "./ports.ts";
+import type { CallOptions } from "./ports.ts";
 import type { Receipt } from "./receipt.ts";
+import type { FileContent } from "./storage-ports.ts";
 import type { JobWithFiles } from "./submission.ts";
 
 /** A file that lies in the inbox. */

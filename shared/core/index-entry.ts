@@ -1,5 +1,5 @@
+import type { IndexEntry } from "./job-index.ts";
 import { jobToday } from "./job-of.ts";
-import type { IndexEntry } from "./ports.ts";
 import type { JobRecord } from "./record.ts";
 
 /** The row of the index that a record projects to. */

@@ -1,6 +1,6 @@
 /** From a record to its job: as it was submitted, and as it is today. */
+import type { JobMetadata } from "./backend-port.ts";
 import { Job } from "./job/job.ts";
-import type { JobMetadata } from "./ports.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 
 /** A dump may hold more than its submission did: the defaults. It was measured when it came in. */

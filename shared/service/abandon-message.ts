@@ -1,6 +1,7 @@
 /** What becomes of messages that failed too often. Each operation says for the log what it came to, and of which message. */
+import type { BackendJobRef } from "../core/backend-port.ts";
 import { dispatchMessage, shownMessage, updateMessage } from "../core/messages.ts";
-import type { BackendJobRef, CallOptions } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { noteUpdateFailed } from "../core/transitions.ts";

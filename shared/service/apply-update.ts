@@ -1,6 +1,7 @@
 import { observationDigest } from "../core/digest.ts";
 import { readMessage, type UpdateMessage, updateMessage } from "../core/messages.ts";
-import type { CallOptions, OpenJobChanges } from "../core/ports.ts";
+import type { OpenJobChanges } from "../core/open-jobs.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { applyObservation, countNotFound, isStale, trimTimeline } from "../core/transitions.ts";
 import { type ChangePorts, changeJob } from "./change-job.ts";

@@ -1,5 +1,6 @@
 import { jobNotFound, ServiceError } from "../core/errors.ts";
-import type { CallOptions, OpenJobChanges } from "../core/ports.ts";
+import type { OpenJobChanges } from "../core/open-jobs.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isWithin, type Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";

@@ -1,4 +1,5 @@
-import type { OpenJob, OpenJobChanges, Versioned } from "../core/ports.ts";
+import type { OpenJob, OpenJobChanges } from "../core/open-jobs.ts";
+import type { Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type SettlePorts, settleJob } from "./settle-job.ts";

@@ -1,4 +1,7 @@
-import type { Backend, CallOptions, Clock, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { Backend } from "../core/backend-port.ts";
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
+import type { Queues, RecordStore } from "../core/storage-ports.ts";
 
 export interface ReadyPorts {
   readonly records: RecordStore;

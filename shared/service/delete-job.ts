@@ -1,5 +1,6 @@
 import { ServiceError } from "../core/errors.ts";
-import type { CallOptions, OpenJob, Versioned } from "../core/ports.ts";
+import type { OpenJob } from "../core/open-jobs.ts";
+import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";

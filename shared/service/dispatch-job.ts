@@ -1,8 +1,9 @@
+import { BackendRefusal } from "../core/backend-port.ts";
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError, type ServiceError } from "../core/errors.ts";
 import { jobOf } from "../core/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
-import { BackendRefusal, type CallOptions, type Versioned } from "../core/ports.ts";
+import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { JobError, JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise } from "../core/transitions.ts";

@@ -1,6 +1,8 @@
+import type { Backend } from "../core/backend-port.ts";
 import { type Editor, editRecord, type JobEdit } from "../core/edit-record.ts";
 import { jobNotFound } from "../core/errors.ts";
-import type { Backend, CallOptions, OpenJob, Versioned } from "../core/ports.ts";
+import type { OpenJob } from "../core/open-jobs.ts";
+import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { Scoped } from "../core/scope.ts";
 import type { ChangePorts } from "./change-job.ts";

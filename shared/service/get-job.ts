@@ -1,7 +1,8 @@
 import { jobNotFound } from "../core/errors.ts";
-import type { CallOptions, RecordStore } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isWithin, type Scoped } from "../core/scope.ts";
+import type { RecordStore } from "../core/storage-ports.ts";
 
 export interface GetJobPorts extends Scoped {
   readonly records: RecordStore;

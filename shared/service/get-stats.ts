@@ -1,4 +1,5 @@
-import type { CallOptions, Clock, IndexEntry, JobIndex } from "../core/ports.ts";
+import type { IndexEntry, JobIndex } from "../core/job-index.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import type { Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";
 

@@ -3,9 +3,10 @@ import type { InboxFile } from "../core/inbox-message.ts";
 import type { Drop, ReceiptStore, StoredReceipt } from "../core/inbox-ports.ts";
 import { maskText } from "../core/job/secrets.ts";
 import { maskIssue } from "../core/mask-issue.ts";
-import type { CallOptions, Clock, DumpStore } from "../core/ports.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import { type Receipt, supersedes } from "../core/receipt.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { DumpStore } from "../core/storage-ports.ts";
 
 interface ReceiptPorts {
   readonly receipts: ReceiptStore;

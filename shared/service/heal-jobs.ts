@@ -1,5 +1,6 @@
 import { isServiceError } from "../core/errors.ts";
-import type { CallOptions, Clock, OpenJob, Versioned } from "../core/ports.ts";
+import type { OpenJob } from "../core/open-jobs.ts";
+import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { sendEdit } from "./send-edit.ts";
 import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";

@@ -1,6 +1,8 @@
 /** When a backend that is unreachable or throttled is asked again. */
+import type { Backend } from "../core/backend-port.ts";
 import type { ServiceError } from "../core/errors.ts";
-import type { Backend, CallOptions, Clock, OpenJobs } from "../core/ports.ts";
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 
 const seconds = { first: 15, throttled: 30, most: 300 } as const;
 

@@ -1,5 +1,7 @@
-import type { Backend, CallOptions, ChildPage, RecordStore } from "../core/ports.ts";
+import type { Backend, ChildPage } from "../core/backend-port.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { Scoped } from "../core/scope.ts";
+import type { RecordStore } from "../core/storage-ports.ts";
 import { getJob } from "./get-job.ts";
 
 export interface ListChildrenPorts extends Scoped {

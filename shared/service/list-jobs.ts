@@ -1,4 +1,5 @@
-import type { CallOptions, IndexPage, IndexQuery, JobIndex } from "../core/ports.ts";
+import type { IndexPage, IndexQuery, JobIndex } from "../core/job-index.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { Scoped } from "../core/scope.ts";
 
 export interface ListJobsPorts extends Scoped {

@@ -1,8 +1,11 @@
+import type { Observed } from "../core/backend-port.ts";
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
-import type { CallOptions, Observed, OpenJob, OpenJobChanges, Queues } from "../core/ports.ts";
+import type { OpenJob, OpenJobChanges } from "../core/open-jobs.ts";
+import type { CallOptions } from "../core/ports.ts";
 import { isTerminal } from "../core/status.ts";
+import type { Queues } from "../core/storage-ports.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";

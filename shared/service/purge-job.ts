@@ -1,18 +1,9 @@
-import {
-  type Backend,
-  BackendRefusal,
-  type CallOptions,
-  type DumpStore,
-  type EventSink,
-  type JobFiles,
-  type JobIndex,
-  type LogUrlStore,
-  type OpenJob,
-  type OpenJobs,
-  type RecordStore,
-  type Versioned,
-} from "../core/ports.ts";
+import { type Backend, BackendRefusal } from "../core/backend-port.ts";
+import type { JobIndex } from "../core/job-index.ts";
+import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, EventSink, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { DumpStore, JobFiles, LogUrlStore, RecordStore } from "../core/storage-ports.ts";
 import { publishEvents } from "./publish-events.ts";
 import { closeRow } from "./settle-job.ts";
 

@@ -1,8 +1,10 @@
+import { LogUrlRefused } from "../core/backend-port.ts";
 import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
-import { type ByteRange, type CallOptions, type FileContent, type JobFiles, LogUrlRefused } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
+import type { ByteRange, FileContent, JobFiles } from "../core/storage-ports.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 

@@ -1,6 +1,7 @@
 import { ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
-import type { ByteRange, CallOptions, FileContent, FileInfo, JobFiles } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
+import type { ByteRange, FileContent, FileInfo, JobFiles } from "../core/storage-ports.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 
 export interface OutputPorts extends GetJobPorts {

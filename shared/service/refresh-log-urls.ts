@@ -1,5 +1,8 @@
-import type { Backend, CallOptions, Clock, LogUrlStore, OpenJobs, RecordStore, SignedLogUrls } from "../core/ports.ts";
+import type { Backend } from "../core/backend-port.ts";
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { LogUrlStore, RecordStore, SignedLogUrls } from "../core/storage-ports.ts";
 import { getJob } from "./get-job.ts";
 
 export interface RefreshLogUrlsPorts {

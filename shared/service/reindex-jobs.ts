@@ -1,6 +1,8 @@
 import { indexEntry } from "../core/index-entry.ts";
-import type { CallOptions, DumpStore, IndexEntry, JobIndex, RecordStore } from "../core/ports.ts";
+import type { IndexEntry, JobIndex } from "../core/job-index.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { DumpStore, RecordStore } from "../core/storage-ports.ts";
 
 export interface ReindexPorts {
   readonly records: RecordStore;

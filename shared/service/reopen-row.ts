@@ -1,4 +1,5 @@
-import type { CallOptions, Clock, OpenJob, OpenJobs, Versioned } from "../core/ports.ts";
+import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 

@@ -1,7 +1,8 @@
 import { isServiceError, ServiceError } from "../core/errors.ts";
-import type { CallOptions, Clock, RecordStore, Versioned } from "../core/ports.ts";
+import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isWithin, type Scope } from "../core/scope.ts";
+import type { RecordStore } from "../core/storage-ports.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;

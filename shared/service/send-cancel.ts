@@ -1,4 +1,5 @@
-import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions } from "../core/ports.ts";
+import { type Backend, type BackendJobRef, BackendRefusal } from "../core/backend-port.ts";
+import type { CallOptions } from "../core/ports.ts";
 import { noteCancelRefused } from "../core/transitions.ts";
 import { type ChangePorts, changeJob } from "./change-job.ts";
 

@@ -1,5 +1,6 @@
+import { type Backend, BackendRefusal } from "../core/backend-port.ts";
 import { metadataOf } from "../core/job-of.ts";
-import { type Backend, BackendRefusal, type CallOptions } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 

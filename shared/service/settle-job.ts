@@ -1,8 +1,11 @@
 import { isServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { CallOptions, Clock, DumpStore, EventSink, JobIndex, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
+import type { JobIndex } from "../core/job-index.ts";
+import type { OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock, EventSink, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
+import type { DumpStore } from "../core/storage-ports.ts";
 import { publishEvents } from "./publish-events.ts";
 
 export interface SettlePorts {

@@ -1,5 +1,6 @@
 import { ServiceError } from "../core/errors.ts";
-import type { CallOptions, Clock, IndexPage, JobIndex } from "../core/ports.ts";
+import type { IndexPage, JobIndex } from "../core/job-index.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 
 /** How many jobs one owner may submit in a minute, so that one who sends without end leaves room for others. */
 export interface SubmissionQuota {

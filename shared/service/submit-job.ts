@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
+import type { Backend } from "../core/backend-port.ts";
 import { sha256 } from "../core/digest.ts";
 import { isServiceError, ServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
 import type { Warning } from "../core/issues.ts";
 import { Job } from "../core/job/job.ts";
 import type { LoadOptions } from "../core/job/load-job.ts";
+import type { JobIndex } from "../core/job-index.ts";
 import { rememberJob } from "../core/job-of.ts";
 import { generateName, isJobName } from "../core/names.ts";
-import type { Backend, BundleStore, CallOptions, Clock, DumpStore, JobIndex, OpenJob, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { BundleStore, DumpStore, Queues, RecordStore } from "../core/storage-ports.ts";
 import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 

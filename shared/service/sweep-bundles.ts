@@ -1,5 +1,6 @@
 import { isServiceError } from "../core/errors.ts";
-import type { BundleStore, CallOptions, Clock, RecordStore } from "../core/ports.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
+import type { BundleStore, RecordStore } from "../core/storage-ports.ts";
 
 export interface SweepPorts {
   readonly records: RecordStore;

@@ -1,5 +1,6 @@
 import { shownMessage } from "../core/messages.ts";
-import type { CallOptions, Clock, OpenJobs } from "../core/ports.ts";
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
 import { runOfEvent } from "../core/run-event.ts";
 
 /**

@@ -1,6 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { quotedETag } from "../core/etag.ts";
-import type { BundleStore, CallOptions } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
+import type { BundleStore } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { pages } from "./pages.ts";

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../core/errors.ts";
-import type { DumpStore } from "../core/ports.ts";
+import type { DumpStore } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";

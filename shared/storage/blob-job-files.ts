@@ -1,6 +1,7 @@
 import type { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../core/errors.ts";
-import type { CallOptions, JobFiles } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
+import type { JobFiles } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import { appendBytes } from "./append-bytes.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";

@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { LogUrlStore, SignedLogUrls } from "../core/ports.ts";
+import type { LogUrlStore, SignedLogUrls } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 import { isStoredName } from "./stored-name.ts";

@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { RecordStore } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import type { RecordStore } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, type StorageCall } from "./call.ts";
 import { pages } from "./pages.ts";

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { isServiceError } from "../core/errors.ts";
-import type { ContainerUploads, ForeignContainer } from "../core/ports.ts";
+import type { ContainerUploads, ForeignContainer } from "../core/storage-ports.ts";
 import type { TokenCredential } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 

@@ -1,5 +1,8 @@
 import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/inbox-ports.ts";
-import type { BundleStore, Clock, DumpStore, JobFiles, JobIndex, LogUrlStore, OpenJobs, Queues, RecordStore } from "../core/ports.ts";
+import type { JobIndex } from "../core/job-index.ts";
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { Clock } from "../core/ports.ts";
+import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore } from "../core/storage-ports.ts";
 import { type AccountConnection, once, openAccount } from "./account.ts";
 import { createBlobBundles } from "./blob-bundles.ts";
 import { createBlobDumps } from "./blob-dumps.ts";

@@ -2,7 +2,7 @@
 import { sha256 } from "../core/digest.ts";
 import { ServiceError } from "../core/errors.ts";
 import { pointer } from "../core/issues.ts";
-import type { IndexQuery } from "../core/ports.ts";
+import type { IndexQuery } from "../core/job-index.ts";
 
 export interface IndexPosition {
   /** Partition that was read last; with `rowKey` the rest of it comes next, without it the partitions behind it. */

@@ -1,5 +1,5 @@
 /** How a row of table `jobindex` holds an entry. */
-import type { IndexEntry } from "../core/ports.ts";
+import type { IndexEntry } from "../core/job-index.ts";
 
 export interface RowKey {
   readonly partitionKey: string;

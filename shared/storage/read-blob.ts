@@ -1,6 +1,7 @@
 import type { BlobClient } from "@azure/storage-blob";
 import { ServiceError } from "../core/errors.ts";
-import type { ByteRange, CallOptions, FileContent } from "../core/ports.ts";
+import type { CallOptions } from "../core/ports.ts";
+import type { ByteRange, FileContent } from "../core/storage-ports.ts";
 import { isRefusal, type StorageCall, unlessMissing } from "./call.ts";
 
 const unreadMs = 10_000;

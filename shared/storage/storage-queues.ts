@@ -1,7 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../core/inbox-ports.ts";
 import { traced } from "../core/messages.ts";
-import type { Queues, SendOptions } from "../core/ports.ts";
+import type { Queues, SendOptions } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 

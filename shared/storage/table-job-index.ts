@@ -1,6 +1,7 @@
 import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../core/errors.ts";
-import type { CallOptions, IndexEntry, IndexQuery, JobIndex } from "../core/ports.ts";
+import type { IndexEntry, IndexQuery, JobIndex } from "../core/job-index.ts";
+import type { CallOptions } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";

@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { sha256 } from "../core/digest.ts";
-import type { CallOptions, OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../core/ports.ts";
+import type { OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { makeTable } from "./make-table.ts";

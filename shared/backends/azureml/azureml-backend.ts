@@ -1,9 +1,10 @@
 /** The Backend port on an Azure ML workspace. */
+import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/backend-port.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Issue } from "../../core/issues.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Observation } from "../../core/messages.ts";
-import { type Backend, type BackendJobRef, BackendRefusal, type CallOptions, type Clock, type Observed } from "../../core/ports.ts";
+import type { CallOptions, Clock } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { childPageOf } from "./child-runs.ts";

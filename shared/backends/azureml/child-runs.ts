@@ -1,4 +1,4 @@
-import type { ChildJob, ChildPage } from "../../core/ports.ts";
+import type { ChildJob, ChildPage } from "../../core/backend-port.ts";
 import { isTerminal } from "../../core/status.ts";
 import { isObject, type JsonObject, textOf, timeOf } from "./json.ts";
 import { defined, errorOf } from "./run-details.ts";

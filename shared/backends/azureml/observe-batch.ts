@@ -1,6 +1,7 @@
 /** Looks at many jobs with one call for fifty, and asks for the details of those alone that changed since this instance last did. */
+import type { BackendJobRef, Observed } from "../../core/backend-port.ts";
 import type { Observation } from "../../core/messages.ts";
-import type { BackendJobRef, CallOptions, Clock, Observed } from "../../core/ports.ts";
+import type { CallOptions, Clock } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import type { AzureMLClient } from "./client.ts";
 import { isObject, type JsonObject, objectAt } from "./json.ts";

@@ -1,6 +1,8 @@
 /** Reads a log behind its signed URL, without a token, from the allowed hosts alone. */
+import { LogUrlRefused } from "../../core/backend-port.ts";
 import { ServiceError } from "../../core/errors.ts";
-import { type ByteRange, type CallOptions, type FileContent, LogUrlRefused } from "../../core/ports.ts";
+import type { CallOptions } from "../../core/ports.ts";
+import type { ByteRange, FileContent } from "../../core/storage-ports.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import type { IsLogHost } from "./log-hosts.ts";
 import type { HttpAnswer } from "./pipeline.ts";

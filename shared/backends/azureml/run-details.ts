@@ -3,8 +3,8 @@
 import { maskText } from "../../core/job/secrets.ts";
 import type { Observation } from "../../core/messages.ts";
 import { isPlainPath } from "../../core/plain-path.ts";
-import type { SignedLogUrls } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
+import type { SignedLogUrls } from "../../core/storage-ports.ts";
 import { readError } from "./azureml-refusal.ts";
 import { isObject, type JsonObject, objectAt, textOf, timeOf } from "./json.ts";
 import type { IsLogHost } from "./log-hosts.ts";

@@ -1,7 +1,8 @@
 /** Submits a job effectively once: a PUT whose answer was lost, or that was done before, is found again by our stamp. */
+import { type BackendJob, BackendRefusal } from "../../core/backend-port.ts";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
-import { type BackendJob, BackendRefusal, type CallOptions, type Clock } from "../../core/ports.ts";
+import type { CallOptions, Clock } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import type { AzureMLClient } from "./client.ts";
 import { isObject, type JsonObject } from "./json.ts";

@@ -1,7 +1,9 @@
 /** A job as the body of its PUT: what it refers to is looked up, uploaded or registered first. */
 import type { Bundle } from "../../bundle/open-bundle.ts";
+import { type BackendJob, BackendRefusal } from "../../core/backend-port.ts";
 import { readPipelineFile } from "../../core/job/pipeline-file.ts";
-import { type BackendJob, BackendRefusal, type BundleStore, type CallOptions, type ContainerUploads } from "../../core/ports.ts";
+import type { CallOptions } from "../../core/ports.ts";
+import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
 import { toJson } from "../../core/yaml/to-json.ts";
 import { codeOf, dataOf } from "./assets/bundle-assets.ts";
 import { latestVersion } from "./assets/latest-version.ts";

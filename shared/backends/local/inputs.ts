@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { BackendRefusal } from "../../core/backend-port.ts";
 import { joinPath, withoutScheme } from "../../core/job/local-files.ts";
 import { isLocalDataPath } from "../../core/job/references.ts";
-import { BackendRefusal } from "../../core/ports.ts";
 import { isFloat, isMapping, numberOf, type Value } from "../../core/yaml/value.ts";
 import { jobFiles } from "./job-files.ts";
 

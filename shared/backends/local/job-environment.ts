@@ -1,4 +1,4 @@
-import type { BackendJob } from "../../core/ports.ts";
+import type { BackendJob } from "../../core/backend-port.ts";
 import { submissionVariable } from "./processes.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { type BackendJob, BackendRefusal } from "../../core/backend-port.ts";
 import { joinPath } from "../../core/job/local-files.ts";
-import { type BackendJob, BackendRefusal } from "../../core/ports.ts";
 import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
 import { type LocalInput, localInput } from "./inputs.ts";

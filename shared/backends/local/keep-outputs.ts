@@ -1,7 +1,8 @@
 import type { Dirent } from "node:fs";
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
-import type { Clock, JobFiles } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { JobFiles } from "../../core/storage-ports.ts";
 import { insist } from "./insist.ts";
 import { isErrno, jobFiles } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";

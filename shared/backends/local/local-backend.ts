@@ -2,8 +2,10 @@ import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/backend-port.ts";
 import type { Observation } from "../../core/messages.ts";
-import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal, type BundleStore, type Clock, type JobFiles } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import {

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { JobFiles } from "../../core/ports.ts";
+import type { JobFiles } from "../../core/storage-ports.ts";
 import { jobFiles } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
 import { openOwnFile } from "./own-file.ts";

@@ -1,4 +1,4 @@
-import { BackendRefusal } from "../../core/ports.ts";
+import { BackendRefusal } from "../../core/backend-port.ts";
 
 export interface Bindings {
   /** What stands for `${{inputs.x}}`: a path or the text of a literal. */

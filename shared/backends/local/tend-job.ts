@@ -2,7 +2,8 @@
 // the outputs. All that it knows stands in the job's folder, so that any later service goes on where this one was killed.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { BundleStore, Clock, JobFiles } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
+import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
 import { insist } from "./insist.ts";

@@ -6,7 +6,7 @@ import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../bundle/ignore
 import { type Bundle, type BundleFile, openBundle } from "../../bundle/open-bundle.ts";
 import { writeZip } from "../../bundle/write-zip.ts";
 import { isServiceError } from "../../core/errors.ts";
-import type { BundleStore } from "../../core/ports.ts";
+import type { BundleStore } from "../../core/storage-ports.ts";
 import { type BundleSpec, jobFiles, writeWhole } from "./job-files.ts";
 import { exists, type JobFolder } from "./job-folder.ts";
 

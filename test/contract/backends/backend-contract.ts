@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/backend-port.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
-import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/ports.ts";
 import { isTerminal } from "../../../shared/core/status.ts";
 import { ended, reached } from "./observing.ts";
 

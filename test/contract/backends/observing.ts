@@ -1,5 +1,5 @@
+import type { Backend, BackendJobRef } from "../../../shared/core/backend-port.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
-import type { Backend, BackendJobRef } from "../../../shared/core/ports.ts";
 import { isTerminal } from "../../../shared/core/status.ts";
 import { until } from "../../support/until.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OpenJobs } from "../../../shared/core/ports.ts";
+import type { OpenJobs } from "../../../shared/core/open-jobs.ts";
 import { sampleRow } from "./samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });

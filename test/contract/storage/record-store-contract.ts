@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RecordStore } from "../../../shared/core/ports.ts";
+import type { RecordStore } from "../../../shared/core/storage-ports.ts";
 import { abortedSignal, sampleRecord } from "./samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });

@@ -1,7 +1,8 @@
+import { type Backend, BackendRefusal } from "../../../shared/core/backend-port.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { Issue } from "../../../shared/core/issues.ts";
 import type { Observation } from "../../../shared/core/messages.ts";
-import { type Backend, BackendRefusal, type Clock } from "../../../shared/core/ports.ts";
+import type { Clock } from "../../../shared/core/ports.ts";
 import { isTerminal } from "../../../shared/core/status.ts";
 import { checkSignal } from "./port-rules.ts";
 

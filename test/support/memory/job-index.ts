@@ -1,6 +1,6 @@
 import { sha256 } from "../../../shared/core/digest.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/ports.ts";
+import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/job-index.ts";
 import { checkSignal } from "./port-rules.ts";
 
 const equal = ["status", "type", "experiment_name", "compute", "created_by", "owner", "archived"] as const;

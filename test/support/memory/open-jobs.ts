@@ -1,4 +1,5 @@
-import type { OpenJob, OpenJobChanges, OpenJobs, Versioned } from "../../../shared/core/ports.ts";
+import type { OpenJob, OpenJobChanges, OpenJobs } from "../../../shared/core/open-jobs.ts";
+import type { Versioned } from "../../../shared/core/ports.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
 /** The open jobs in memory. */

@@ -1,6 +1,6 @@
 /** The service's timers and queues on memory ports, without waiting. */
 
-import type { Backend } from "../../../shared/core/ports.ts";
+import type { Backend } from "../../../shared/core/backend-port.ts";
 import { abandonDispatch, abandonUpdate } from "../../../shared/service/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/dispatch-job.ts";

@@ -1,5 +1,5 @@
 import { type DispatchMessage, traced, type UpdateMessage } from "../../../shared/core/messages.ts";
-import type { Queues } from "../../../shared/core/ports.ts";
+import type { Queues } from "../../../shared/core/storage-ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 export interface MemoryQueues extends Queues {

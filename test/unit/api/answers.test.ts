@@ -5,7 +5,7 @@ import { jsonAnswer } from "../../../shared/api/json-answer.ts";
 import { filePath, jobName, pathParameter } from "../../../shared/api/path-parameter.ts";
 import { dryRunAnswer, submittedAnswer } from "../../../shared/api/submission-answer.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import type { FileContent } from "../../../shared/core/ports.ts";
+import type { FileContent } from "../../../shared/core/storage-ports.ts";
 import { request, sent } from "../../support/http.ts";
 import { newRecord } from "../core/new-record.ts";
 

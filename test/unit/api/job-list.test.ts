@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { listAnswer, listQuery } from "../../../shared/api/job-list.ts";
-import type { IndexEntry, IndexQuery } from "../../../shared/core/ports.ts";
+import type { IndexEntry, IndexQuery } from "../../../shared/core/job-index.ts";
 import { request, sent } from "../../support/http.ts";
 
 const entry = (more: Partial<IndexEntry> = {}): IndexEntry => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { IndexEntry } from "../../../shared/core/ports.ts";
+import type { IndexEntry } from "../../../shared/core/job-index.ts";
 import { getStats } from "../../../shared/service/get-stats.ts";
 import { createWorld, type World } from "../../support/memory/world.ts";
 

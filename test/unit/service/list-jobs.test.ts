@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { JobIndex } from "../../../shared/core/ports.ts";
+import type { JobIndex } from "../../../shared/core/job-index.ts";
 import { listJobs } from "../../../shared/service/list-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { createWorld, submission } from "../../support/memory/world.ts";

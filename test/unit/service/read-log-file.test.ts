@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { LogUrlRefused } from "../../../shared/core/ports.ts";
+import { LogUrlRefused } from "../../../shared/core/backend-port.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
 import { listLogFiles, readLogFile } from "../../../shared/service/read-log-file.ts";
 import { refreshLogUrls } from "../../../shared/service/refresh-log-urls.ts";

@@ -1,7 +1,7 @@
 // Edits on their way to a backend that shows jobs.
 import { describe, expect, test } from "vitest";
+import { type BackendJobRef, BackendRefusal, type JobMetadata } from "../../../shared/core/backend-port.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import { type BackendJobRef, BackendRefusal, type JobMetadata } from "../../../shared/core/ports.ts";
 import { editJob } from "../../../shared/service/edit-job.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { JobIndex } from "../../../shared/core/ports.ts";
+import type { JobIndex } from "../../../shared/core/job-index.ts";
 import { rerunJob } from "../../../shared/service/rerun-job.ts";
 import { createSubmissionQuota } from "../../../shared/service/submission-quota.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { sha256 } from "../../../shared/core/digest.ts";
 import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
-import type { BundleStore } from "../../../shared/core/ports.ts";
+import type { BundleStore } from "../../../shared/core/storage-ports.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { sweepBundles } from "../../../shared/service/sweep-bundles.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { IndexEntry } from "../../../shared/core/ports.ts";
+import type { IndexEntry } from "../../../shared/core/job-index.ts";
 import { fromRow, indexKey, toRow } from "../../../shared/storage/index-row.ts";
 
 const entry: IndexEntry = {

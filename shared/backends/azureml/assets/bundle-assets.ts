@@ -2,8 +2,8 @@
 import { posix } from "node:path";
 import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../../bundle/ignore-file.ts";
 import type { Bundle } from "../../../bundle/open-bundle.ts";
+import { BackendRefusal } from "../../../core/backend-port.ts";
 import { joinPath } from "../../../core/job/local-files.ts";
-import { BackendRefusal } from "../../../core/ports.ts";
 import { type CodeFile, codeFiles, filesOf } from "../rest/code-files.ts";
 import type { AssetFile } from "./upload-code.ts";
 

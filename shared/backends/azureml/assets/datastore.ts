@@ -1,5 +1,7 @@
+import { BackendRefusal } from "../../../core/backend-port.ts";
 import { ServiceError } from "../../../core/errors.ts";
-import { BackendRefusal, type CallOptions, type ForeignContainer } from "../../../core/ports.ts";
+import type { CallOptions } from "../../../core/ports.ts";
+import type { ForeignContainer } from "../../../core/storage-ports.ts";
 import type { AzureMLClient } from "../client.ts";
 import { objectAt, textOf } from "../json.ts";
 import type { IsLogHost } from "../log-hosts.ts";

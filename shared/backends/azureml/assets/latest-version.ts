@@ -1,4 +1,5 @@
-import { BackendRefusal, type CallOptions } from "../../../core/ports.ts";
+import { BackendRefusal } from "../../../core/backend-port.ts";
+import type { CallOptions } from "../../../core/ports.ts";
 import type { AzureMLClient } from "../client.ts";
 import { isObject, textOf } from "../json.ts";
 import type { AssetKind } from "../rest/asset-names.ts";

@@ -1,6 +1,7 @@
 /** Code of a bundle as a code asset: found again by the hash of its files, else uploaded to a container that Azure ML makes for it. */
 import { ServiceError } from "../../../core/errors.ts";
-import type { CallOptions, ContainerUploads, UploadedFile } from "../../../core/ports.ts";
+import type { CallOptions } from "../../../core/ports.ts";
+import type { ContainerUploads, UploadedFile } from "../../../core/storage-ports.ts";
 import { AzureMLRefusal } from "../azureml-refusal.ts";
 import type { AzureMLClient } from "../client.ts";
 import { isObject, objectAt, textOf } from "../json.ts";

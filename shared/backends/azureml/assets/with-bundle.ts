@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
 import { writeZip } from "../../../bundle/write-zip.ts";
+import { BackendRefusal } from "../../../core/backend-port.ts";
 import { isServiceError } from "../../../core/errors.ts";
-import { BackendRefusal, type BundleStore, type CallOptions } from "../../../core/ports.ts";
+import type { CallOptions } from "../../../core/ports.ts";
+import type { BundleStore } from "../../../core/storage-ports.ts";
 
 /** Opens a stored bundle for as long as `use` runs. @throws BackendRefusal `bundle_not_found` when it is gone or damaged. */
 export async function withBundle<T>(bundles: BundleStore, sha256: string, use: (bundle: Bundle) => Promise<T>, { signal }: CallOptions): Promise<T> {

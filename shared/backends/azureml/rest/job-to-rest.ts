@@ -1,3 +1,4 @@
+import { BackendRefusal } from "../../../core/backend-port.ts";
 import { AutoMLJob } from "../../../core/job/automl-job.ts";
 import { CommandJob } from "../../../core/job/command-job.ts";
 import { DistillationJob } from "../../../core/job/distillation-job.ts";
@@ -6,7 +7,6 @@ import type { Job } from "../../../core/job/job.ts";
 import { PipelineJob } from "../../../core/job/pipeline-job.ts";
 import { SparkJob } from "../../../core/job/spark-job.ts";
 import { SweepJob } from "../../../core/job/sweep-job.ts";
-import { BackendRefusal } from "../../../core/ports.ts";
 import { toJson } from "../../../core/yaml/to-json.ts";
 import type { Mapping } from "../../../core/yaml/value.ts";
 import type { AssetNames } from "./asset-names.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { unsupported } from "../../../../shared/backends/local/unsupported.ts";
+import { BackendRefusal } from "../../../../shared/core/backend-port.ts";
 import { CommandJob } from "../../../../shared/core/job/command-job.ts";
-import { BackendRefusal } from "../../../../shared/core/ports.ts";
 import { commandJob, localSetup } from "../../../contract/backends/local-jobs.ts";
 
 /** Stands for every type but command. */

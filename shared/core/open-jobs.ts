@@ -1,0 +1,58 @@
+import type { CallOptions, Versioned } from "./ports.ts";
+
+/** A row of table `openjobs`. Times are RFC 3339, UTC. */
+export interface OpenJob {
+  readonly name: string;
+  readonly submission_id: string;
+  readonly backend: string;
+  readonly created_at: string;
+  /** When the poll looks at the job next, or enqueues its dispatch again while the backend has not taken it. */
+  readonly next_poll_at: string;
+  /** When healing looks at the job next. */
+  readonly heal_at: string;
+  /** Set while a caller's cancel has to reach the backend, or when the backend would not hear of it. */
+  readonly cancel?: "requested" | "refused";
+  /** Set while the backend has to be told of an edit; the row stays until it was. */
+  readonly edit?: "pending" | "sent";
+  /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
+  readonly dump_of?: string;
+  /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
+  readonly dispatched_at?: string;
+  /** Digest of the observation that was last sent to `job-updates`, and when. */
+  readonly sent_digest?: string;
+  readonly sent_at?: string;
+  /** Digest of the observation that was last taken into the record. */
+  readonly applied_digest?: string;
+  /** The newest timeline entry whose event is out. */
+  readonly published_seq: number;
+  /** Earliest expiry of the signed log URLs, where the backend signs. */
+  readonly log_urls_expire_at?: string;
+}
+
+export type OpenJobChanges = Partial<Omit<OpenJob, "name">>;
+
+interface DueJobs {
+  /** Most overdue first. */
+  readonly jobs: readonly Versioned<OpenJob>[];
+  /** Backends that asked to be left alone, and until when. */
+  readonly notBefore: ReadonlyMap<string, Date>;
+}
+
+/** Table `openjobs`: every job that is not finished and tidied up. */
+export interface OpenJobs {
+  /** Inserts or replaces the row. */
+  put(row: OpenJob, options?: CallOptions): Promise<string>;
+  get(name: string, options?: CallOptions): Promise<Versioned<OpenJob> | undefined>;
+  /** Changes some fields; quietly does nothing when the row is gone. Unconditional unless `etag` is given (then `conflict`). */
+  merge(name: string, changes: OpenJobChanges, options?: CallOptions & { readonly etag?: string }): Promise<void>;
+  /** Changes some fields of many rows, unconditionally, in as few calls as the service allows; rows that are gone stay gone. */
+  mergeMany(changes: readonly { readonly name: string; readonly changes: OpenJobChanges }[], options?: CallOptions): Promise<void>;
+  /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
+  delete(name: string, etag: string, options?: CallOptions): Promise<void>;
+  /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
+  due(now: Date, options?: CallOptions): Promise<DueJobs>;
+  /** Rows with `heal_at` up to `now`, in one query. */
+  toHeal(now: Date, options?: CallOptions): Promise<readonly Versioned<OpenJob>[]>;
+  /** Leaves a whole backend alone until then; shared by all instances. */
+  setNotBefore(backend: string, until: Date, options?: CallOptions): Promise<void>;
+}
