@@ -1,8 +1,8 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts";
-import { AutoMLJob, type AutoMLJobFields } from "./automl-job.ts";
+import { AutoMLJob } from "./automl-job.ts";
 import { automlJobFields } from "./automl-tasks.ts";
 import { hasBinding } from "./bindings.ts";
-import { checkBase, checkCounts, checkKeys, checkLeast, type Find } from "./checks.ts";
+import { checkCounts, checkLeast, type Find } from "./checks.ts";
 import type { JobType } from "./job-type.ts";
 import { checkInputPaths, type FilesContext } from "./local-files.ts";
 import { checkDistribution, checkPolicy } from "./sweep-checks.ts";
@@ -62,13 +62,10 @@ function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: F
 /** How automl jobs are read. */
 export const automlJobType: JobType = {
   schema: automlJobFields,
+  jobClass: AutoMLJob,
   check(fields, context) {
-    const { find } = context;
-    checkBase(fields, find);
-    checkKeys(fields.outputs, ["outputs"], find);
-    checkCounts(fields, [], find);
+    checkCounts(fields, [], context.find);
     checkAutoml(fields, context);
     return fields;
   },
-  make: (fields, known) => new AutoMLJob(fields as unknown as AutoMLJobFields, known),
 };

@@ -1,8 +1,8 @@
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { checkBase, checkCommand, checkCounts, checkEnvironment, checkKeys, checkLeast, checkVariables } from "./checks.ts";
-import { type CommandFields, CommandJob, commandFields } from "./command-job.ts";
+import { checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "./checks.ts";
+import { CommandJob, commandFields } from "./command-job.ts";
 import type { JobType } from "./job-type.ts";
-import { checkCode, checkInputPaths, type FilesContext, resolveEnvironment } from "./local-files.ts";
+import { checkCode, type FilesContext, resolveEnvironment } from "./local-files.ts";
 
 /** Checks what a command job and a trial have in common, and puts the conda file in its place. */
 export function checkCommandSettings(settings: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
@@ -19,14 +19,9 @@ export function checkCommandSettings(settings: Mapping, inputs: Value | undefine
 /** How command jobs are read. */
 export const commandJobType: JobType = {
   schema: commandFields,
+  jobClass: CommandJob,
   check(fields, context) {
-    const { find } = context;
-    checkBase(fields, find);
-    checkKeys(fields.inputs, ["inputs"], find);
-    checkKeys(fields.outputs, ["outputs"], find);
-    checkInputPaths(context, fields.inputs, ["inputs"]);
-    if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], find);
+    if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
     return checkCommandSettings(fields, fields.inputs, [], context);
   },
-  make: (fields, known) => new CommandJob(fields as unknown as CommandFields, known),
 };

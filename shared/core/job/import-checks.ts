@@ -1,7 +1,7 @@
 import type { Mapping } from "../yaml/value.ts";
 import { isMapping } from "../yaml/value.ts";
-import { checkBase, type Find } from "./checks.ts";
-import { ImportJob, type ImportJobFields, importJobFields } from "./import-job.ts";
+import type { Find } from "./checks.ts";
+import { ImportJob, importJobFields } from "./import-job.ts";
 import type { JobType } from "./job-type.ts";
 import type { FilesContext } from "./local-files.ts";
 import { importPorts } from "./node-components.ts";
@@ -23,10 +23,9 @@ export function checkImportNode(node: Mapping, isBody: boolean, context: FilesCo
 /** How import jobs are read. */
 export const importJobType: JobType = {
   schema: importJobFields,
+  jobClass: ImportJob,
   check(fields, { find }) {
-    checkBase(fields, find);
     refuse(["type"], find);
     return fields;
   },
-  make: (fields, known) => new ImportJob(fields as unknown as ImportJobFields, known),
 };

@@ -2,13 +2,13 @@ import { type Issue, type PatchOperation, pointer, type Warning } from "../issue
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
-import { checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
+import { checkBase, checkKeys, checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { readOnlyFields } from "./fields.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
-import type { JobFilesReader } from "./local-files.ts";
+import { checkInputPaths, type FilesContext, type JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
 import { type Problem, show } from "./problems.ts";
 import type { JobTypeName } from "./type-names.ts";
@@ -133,11 +133,20 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   }
   checkReadOnly(value, readOnlyFields, find);
   checkSecrets(parsed.fields as Value, [], find);
+  checkCommon(parsed.fields as Mapping, type, context);
   const fields = type.check(parsed.fields as Mapping, context);
   // What the checks made of the fields is read once more, for no job may be made that its own schema refuses.
   const checked = problems.length > 0 ? { problems: [] } : parseFields(type.schema, fields);
   problems.push(...(checked.problems ?? []));
-  return checked.fields === undefined ? undefined : type.make(checked.fields as Mapping, { base_path: options.basePath ?? "." });
+  return checked.fields === undefined ? undefined : new type.jobClass(checked.fields as never, { base_path: options.basePath ?? "." });
+}
+
+/** What is asked of every job: its name, tags and properties, and its inputs and outputs, where it has such. */
+function checkCommon(fields: Mapping, { portName }: JobType, context: FilesContext): void {
+  checkBase(fields, context.find);
+  checkKeys(fields.inputs, ["inputs"], context.find, portName);
+  checkKeys(fields.outputs, ["outputs"], context.find, portName);
+  checkInputPaths(context, fields.inputs, ["inputs"]);
 }
 
 /** The type that a payload names, or that it has when it names none. */

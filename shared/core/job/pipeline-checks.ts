@@ -1,21 +1,21 @@
 import { posix } from "node:path";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../yaml/value.ts";
-import { checkBase, checkKeys, type Find } from "./checks.ts";
+import type { Find } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
 import { isParameterType } from "./component-ports.ts";
 import { isComponentFile } from "./components.ts";
 import type { JobType } from "./job-type.ts";
-import { checkInputPaths, checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
+import { checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
 import { checkNode } from "./node-checks.ts";
 import { checkBareInputs, isInline, type PipelineScope, turnNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./node-fields.ts";
 import { checkMissing } from "./node-ports.ts";
 import { checkBindings } from "./pipeline-bindings.ts";
-import { PipelineJob, type PipelineJobFields, pipelineJobFields, settingNames } from "./pipeline-job.ts";
+import { PipelineJob, pipelineJobFields, settingNames } from "./pipeline-job.ts";
 
-const key = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
+const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
 /** Settings that the SDK does not know. */
 function checkSettings(payload: Mapping, find: Find): void {
@@ -99,16 +99,13 @@ function declaredOutputs(outputs: Value | undefined): Mapping {
 /** How pipeline jobs are read. */
 export const pipelineJobType: JobType = {
   schema: pipelineJobFields,
+  jobClass: PipelineJob,
+  portName,
   prepare(payload, context) {
     checkSettings(payload, context.find);
     return resolveNodes(unfold(payload, context), context);
   },
   check(fields, context) {
-    const { find } = context;
-    checkBase(fields, find);
-    checkKeys(fields.inputs, ["inputs"], find, key);
-    checkKeys(fields.outputs, ["outputs"], find, key);
-    checkInputPaths(context, fields.inputs, ["inputs"]);
     if (!isMapping(fields.jobs)) return fields;
     const hasCompute = fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
     const inner = unfolded.has(context) ? contextBelow(context, ["component"]) : context;
@@ -116,7 +113,6 @@ export const pipelineJobType: JobType = {
     checkBindings({ ...fields, jobs }, inner.find);
     return { ...fields, jobs };
   },
-  make: (fields, known) => new PipelineJob(fields as unknown as PipelineJobFields, known),
 };
 
 /** Checks the nodes of a pipeline; returns them with what the checks made of them. */

@@ -1,12 +1,12 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts";
 import { hasBinding } from "./bindings.ts";
-import { checkBase, checkInputNames, checkKeys, type Find } from "./checks.ts";
+import { checkInputNames, type Find } from "./checks.ts";
 import type { JobType } from "./job-type.ts";
-import { checkCode, checkInputPaths, contextBelow, type FilesContext, joinPath, resolveEnvironment } from "./local-files.ts";
+import { checkCode, contextBelow, type FilesContext, joinPath, resolveEnvironment } from "./local-files.ts";
 import { show } from "./problems.ts";
 import { isLocalPath } from "./references.ts";
 import { isDynamic, isSparkMachine, sparkMachines } from "./spark-fields.ts";
-import { SparkJob, type SparkJobFields, sparkJobFields } from "./spark-job.ts";
+import { SparkJob, sparkJobFields } from "./spark-job.ts";
 
 /** Where it runs: on a pool, or on machines that are made for it. */
 function checkPlace({ compute, resources }: Mapping, find: Find): void {
@@ -120,14 +120,9 @@ export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
 /** How spark jobs are read. */
 export const sparkJobType: JobType = {
   schema: sparkJobFields,
+  jobClass: SparkJob,
   check(fields, context) {
-    const { find } = context;
-    checkBase(fields, find);
-    checkKeys(fields.inputs, ["inputs"], find);
-    checkKeys(fields.outputs, ["outputs"], find);
-    checkInputPaths(context, fields.inputs, ["inputs"]);
-    checkTypes(fields.inputs, find);
+    checkTypes(fields.inputs, context.find);
     return checkSparkJob(fields, context);
   },
-  make: (fields, known) => new SparkJob(fields as unknown as SparkJobFields, known),
 };

@@ -1,9 +1,8 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts";
-import { checkBase, checkCounts, checkKeys, checkLeast, type Find } from "./checks.ts";
+import { checkCounts, checkKeys, checkLeast, type Find } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import type { JobType } from "./job-type.ts";
-import { checkInputPaths } from "./local-files.ts";
-import { SweepJob, type SweepJobFields, sweepJobFields } from "./sweep-job.ts";
+import { SweepJob, sweepJobFields } from "./sweep-job.ts";
 
 /** The distributions that an algorithm can draw from; random takes all. */
 const drawnBy: Readonly<Record<string, readonly string[]>> = { grid: ["choice"], bayesian: ["choice", "uniform", "quniform"] };
@@ -92,17 +91,13 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
 /** How sweep jobs are read. */
 export const sweepJobType: JobType = {
   schema: sweepJobFields,
+  jobClass: SweepJob,
   check(fields, context) {
     const { find } = context;
-    checkBase(fields, find);
-    checkKeys(fields.inputs, ["inputs"], find);
-    checkKeys(fields.outputs, ["outputs"], find);
-    checkInputPaths(context, fields.inputs, ["inputs"]);
     checkCounts(fields, [], find);
     const trial = fields.trial as Mapping;
     checkSweep(fields, trial.command, find);
     const checked = checkCommandSettings(trial, fields.inputs, ["trial"], context);
     return checked === trial ? fields : { ...fields, trial: checked };
   },
-  make: (fields, known) => new SweepJob(fields as unknown as SweepJobFields, known),
 };
