@@ -47,9 +47,9 @@ export const componentOptions = {
   what: "a component",
 } as const;
 
-export const componentFields = {
+/** What every component has, a pipeline that is one included. */
+export const commonComponentFields = {
   $schema: optional(text, "The JSON Schema by which an editor checks this file."),
-  id: optional(text, "The id of the component."),
   display_name: optional(text, aboutDisplayName),
   description: optional(text, aboutDescription),
   tags: optional(mapOf(anything), aboutTags),
@@ -57,6 +57,7 @@ export const componentFields = {
   inputs: optional(componentInputs, aboutDeclaredInputs),
   outputs: optional(componentOutputs, aboutDeclaredOutputs),
 };
+export const componentFields = { id: optional(text, "The id of the component."), ...commonComponentFields };
 const resources = fields(resourceFields(), { unknown: "drop" });
 
 /** A component of one type: its fields, and what it has besides. */

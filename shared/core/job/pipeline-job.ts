@@ -1,20 +1,8 @@
 import type * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { componentInputs, componentOutputs } from "./component-ports.ts";
-import { componentField } from "./components.ts";
-import { fields, mapOf } from "./composites.ts";
-import {
-  aboutComponentType,
-  aboutDeclaredInputs,
-  aboutDeclaredOutputs,
-  aboutDescription,
-  aboutDeterministic,
-  aboutDisplayName,
-  aboutInputs,
-  aboutOutputs,
-  aboutPipeline,
-  aboutTags,
-} from "./descriptions.ts";
+import { commonComponentFields, componentField } from "./components.ts";
+import { fields } from "./composites.ts";
+import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "./descriptions.ts";
 import { baseFields, readOnlyFields } from "./fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "./inputs-outputs.ts";
 import { Job, type KnownFields } from "./job.ts";
@@ -22,7 +10,7 @@ import { boundInput } from "./node-fields.ts";
 import { nodes, openPorts } from "./nodes.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reference } from "./references.ts";
-import { anything, boolean, text } from "./scalars.ts";
+import { boolean } from "./scalars.ts";
 import { word } from "./words.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
@@ -72,14 +60,8 @@ export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 /** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
 export const pipelineComponent: Piece<Mapping> = fields(
   {
-    $schema: optional(text, "The JSON Schema by which an editor checks this file."),
+    ...commonComponentFields,
     type: field(word(["pipeline"]), aboutComponentType),
-    display_name: optional(text, aboutDisplayName),
-    description: optional(text, aboutDescription),
-    tags: optional(mapOf(anything), aboutTags),
-    is_deterministic: optional(boolean, aboutDeterministic),
-    inputs: optional(componentInputs, aboutDeclaredInputs),
-    outputs: optional(componentOutputs, aboutDeclaredOutputs),
     jobs: optional(nodes, "The steps of the pipeline, by name."),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
