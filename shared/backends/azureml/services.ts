@@ -3,7 +3,7 @@ import { maskText } from "../../core/job/secrets.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { Mapping } from "../../core/yaml/value.ts";
 import { isObject, type JsonObject, objectAt, textOf } from "./json.ts";
-import { servicesFrom } from "./rest/from-rest.ts";
+import { servicesFrom } from "./rest/fields-from-rest.ts";
 
 const texts = ["endpoint", "type", "status", "error_message", "nodes", "ssh_public_keys", "log_dir"] as const;
 const maxText = 3000;

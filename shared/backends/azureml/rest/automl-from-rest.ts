@@ -1,23 +1,9 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
 import { isMapping, type Mapping, toFloat, type Value } from "../../../core/yaml/value.ts";
-import {
-  inputFrom,
-  mappingAt,
-  numbersFrom,
-  ofMapping,
-  outputsFrom,
-  policyFrom,
-  present,
-  queueFrom,
-  referenceFrom,
-  resourcesFrom,
-  secondsFrom,
-  snake,
-  snakeFields,
-  textAt,
-} from "./from-rest.ts";
+import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { mapValues } from "./inputs-outputs.ts";
 import { distributionNumbers } from "./sweep.ts";
+import { mappingAt, ofMapping, present, referenceFrom, secondsFrom, snake, snakeFields, textAt } from "./values-from-rest.ts";
 
 export function automlFrom(job: Mapping, workspace: string): Mapping {
   return {

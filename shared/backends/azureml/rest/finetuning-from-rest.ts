@@ -1,6 +1,7 @@
 /** Finetunings, and distillations, which Azure ML has as such. */
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
-import { mappingAt, ofMapping, outputsFrom, present, queueFrom, referenceFrom, snake, snakeFields, textAt } from "./from-rest.ts";
+import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
+import { jsonFrom, mappingAt, ofMapping, present, referenceFrom, snake, snakeFields } from "./values-from-rest.ts";
 
 export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
   const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingAt(job.fineTuningDetails);
@@ -35,13 +36,14 @@ function distillation(properties: Mapping): Mapping {
   const teacher = Object.entries(properties).filter(([name]) => name.startsWith("azureml.teacher_model.") && name !== "azureml.teacher_model.endpoint_name");
   const inference = Object.fromEntries(teacher.map(([name, value]) => [name.slice("azureml.teacher_model.".length), scalarFrom(value)]));
   const request = names(requests);
+  const connection = jsonFrom(properties["azureml.connection_information"]);
   const used = [...prompts, ...requests, ...own].map((name) => `azureml.${name}`);
   const settings = present({ inference_parameters: someOf(inference), endpoint_request_settings: someOf(request) });
   return {
     type: "distillation",
     data_generation_type: properties["azureml.data_generation_type"],
     data_generation_task_type: properties["azureml.data_generation_task_type"],
-    teacher_model_endpoint_connection: connectionFrom(textAt(properties["azureml.connection_information"])),
+    teacher_model_endpoint_connection: isMapping(connection) ? connection : undefined,
     teacher_model_settings: someOf(settings),
     prompt_settings: someOf(names(prompts)),
     resources: ofInstance(properties["azureml.instance_type.data_generation"]),
@@ -61,13 +63,4 @@ function ofInstance(type: Value | undefined): Mapping | undefined {
 function scalarFrom(value: Value | undefined): Value | undefined {
   if (value === "True" || value === "False") return value === "True";
   return typeof value === "string" && /^-?\d+(?:\.\d+)?$/.test(value) ? Number(value) : value;
-}
-
-function connectionFrom(text: string | undefined): Value | undefined {
-  try {
-    const connection = text === undefined ? undefined : (JSON.parse(text) as Value);
-    return isMapping(connection) ? connection : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 /** Nodes of a pipeline, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping } from "../../../core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
 import {
   distributionFrom,
@@ -7,17 +7,13 @@ import {
   identityFrom,
   inputsFrom,
   limitsFrom,
-  mappingAt,
-  ofMapping,
   outputsFrom,
   policyFrom,
-  present,
   queueFrom,
-  referenceFrom,
   resourcesFrom,
   servicesFrom,
-  textAt,
-} from "./from-rest.ts";
+} from "./fields-from-rest.ts";
+import { jsonFrom, mappingAt, ofMapping, present, referenceFrom } from "./values-from-rest.ts";
 
 export function nodeFrom(node: Mapping, workspace: string): Mapping {
   const { name: _name, _source, componentId, computeId, compute, inputs, outputs, ...rest } = node;
@@ -51,22 +47,14 @@ function settings(node: Mapping, isSweep: boolean): Mapping {
 }
 
 function parallel({ mini_batch_size, partition_keys, task }: Mapping, workspace: string): Mapping {
+  const keys = jsonFrom(partition_keys);
   return {
     mini_batch_size: mini_batch_size === undefined ? undefined : String(mini_batch_size),
-    partition_keys: listFrom(textAt(partition_keys)),
+    partition_keys: Array.isArray(keys) ? keys : undefined,
     task: ofMapping(task, ({ code, environment, ...rest }) =>
       present({ ...rest, code: referenceFrom(code, workspace), environment: referenceFrom(environment, workspace) }),
     ),
   };
-}
-
-function listFrom(text: string | undefined): Value | undefined {
-  try {
-    const list = text === undefined ? undefined : (JSON.parse(text) as Value);
-    return Array.isArray(list) ? list : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** It has the names of YAML throughout. */

@@ -1,8 +1,9 @@
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { automlFrom } from "./automl-from-rest.ts";
+import { identityFrom, servicesFrom } from "./fields-from-rest.ts";
 import { fineTuningFrom } from "./finetuning-from-rest.ts";
-import { identityFrom, mappingAt, ofMapping, present, referenceFrom, servicesFrom, snake, textAt } from "./from-rest.ts";
 import { commandFrom, pipelineFrom, sparkFrom, sweepFrom } from "./job-from-rest.ts";
+import { mappingAt, ofMapping, present, referenceFrom, snake, textAt } from "./values-from-rest.ts";
 
 type From = (job: Mapping, workspace: string) => Mapping;
 
@@ -19,7 +20,8 @@ const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
 /**
  * A job resource of Azure ML as the fields that `az ml job show` prints, which `loadJob` reads again (and sends as the same job).
  * Assets of the workspace are named by name and version. What Azure ML knows and no field has is left out; a type that we do not
- * know has its own name and what all jobs have. A distillation has the key of its connection: mask it before it is shown.
+ * know has its own name and what all jobs have. No door reads jobs back yet; that each comes back as it was sent shows that
+ * nothing of it is lost on the way. A distillation has the key of its connection: mask it before it is shown.
  */
 export function restToJob(resource: unknown, workspace: string): Mapping {
   const { id, name, systemData, properties } = mappingAt(resource as Value);

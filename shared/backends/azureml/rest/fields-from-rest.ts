@@ -1,64 +1,9 @@
-/** What jobs of all types share, from Azure ML's terms back to ours. What Azure ML says is not trusted to have its form: what has another is left out. */
+/** What jobs of several types share, from Azure ML's terms back to ours. */
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { inputModes, mapValues } from "./inputs-outputs.ts";
 import { distributionTypes, identityTypes, priorities, serviceTypes } from "./run-settings.ts";
 import { distributionNumbers } from "./sweep.ts";
-
-/** `AUCWeighted` as `auc_weighted`, `stepLRGamma` as `step_lr_gamma`. */
-export function snake(name: string): string {
-  return name
-    .replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2")
-    .replaceAll(/(?<![A-Z])([A-Z]+)([A-Z][a-z])/g, "$1_$2")
-    .toLowerCase();
-}
-
-/** A copy with its keys in snake case, and without what is null. */
-export function snakeFields(mapping: Mapping): Mapping {
-  return Object.fromEntries(Object.entries(present(mapping)).map(([key, value]) => [snake(key), value]));
-}
-
-export function present(mapping: Mapping): Mapping {
-  return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined && value !== null));
-}
-
-export function mappingAt(value: Value | undefined): Mapping {
-  return isMapping(value) ? value : {};
-}
-
-/** Undefined for what is no mapping. */
-export function ofMapping<T>(value: Value | undefined, change: (mapping: Mapping) => T): T | undefined {
-  return isMapping(value) ? change(value) : undefined;
-}
-
-export function textAt(value: Value | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-/** The word of ours that stands for one of Azure ML's, or else that one in small letters. */
-export function wordFrom(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
-  if (typeof value !== "string") return undefined;
-  const [found] = Object.entries(words).find(([, theirs]) => theirs.toLowerCase() === value.toLowerCase()) ?? [];
-  return found ?? snake(value);
-}
-
-/** A reference as YAML has it: by name where the asset is in this workspace. @see resolve_azureml_id of the SDK */
-export function referenceFrom(value: Value | undefined, workspace: string): string | undefined {
-  const id = textAt(value)?.replace(/^azureml:(?=\/subscriptions\/)/i, "");
-  if (id === undefined || !/^\/subscriptions\//i.test(id)) return id;
-  const within = id.toLowerCase().startsWith(`${workspace.toLowerCase()}/`) ? id.slice(workspace.length + 1) : "";
-  const [, name, kind, version] = /^\w+\/([^/]+)(?:\/(versions|labels)\/([^/]+))?$/.exec(within) ?? [];
-  if (name === undefined) return `azureml:${id}`;
-  return `azureml:${name}${kind === undefined ? "" : `${kind === "labels" ? "@" : ":"}${version}`}`;
-}
-
-/** Seconds of an ISO 8601 duration; a binding stays one. */
-export function secondsFrom(value: Value | undefined): number | string | undefined {
-  if (typeof value !== "string" || value.includes("${{")) return textAt(value);
-  const [all, sign, days, hours, minutes, seconds] = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(value) ?? [];
-  if (all === undefined) return undefined;
-  const total = Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return sign === "-" ? -total : total;
-}
+import { mappingAt, present, referenceFrom, secondsFrom, snake, snakeFields, textAt, wordFrom } from "./values-from-rest.ts";
 
 const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount", ...inputModes };
 
