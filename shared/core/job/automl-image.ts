@@ -97,7 +97,7 @@ const models = {
 
 function limits(widen: Widen): Piece<Mapping> {
   const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitShape(widen);
-  return fields(shape) as unknown as Piece<Mapping>;
+  return fields(shape);
 }
 
 /** Fields of the four tasks. The SDK's schema has `test_data_size` too, but its classes do not, so every job that uses it is refused. */

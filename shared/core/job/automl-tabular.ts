@@ -60,7 +60,7 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
       const named: Record<string, Value> = Object.create(null);
       for (const [key, list] of Object.entries(read)) {
         const name = snake(key);
-        if (parametrized.includes(name)) named[name] = list as unknown as Value;
+        if (parametrized.includes(name)) named[name] = list;
         else report({ code: "wrong_key", message: `must be one of ${parametrized.join(", ")}, not ${show(key)}.`, path: [key] });
       }
       return Object.keys(named).length === 0 ? undefined : named;
@@ -86,7 +86,7 @@ const featurization = (widen: Widen): Piece<Mapping> =>
     column_name_and_types: optional(mapOf(text), "Column -> what kind of data it is, where that is not to be guessed."),
     transformer_params: optional(transformerParams(widen), "Transformer -> its parameters and the columns that they are for."),
     enable_dnn_featurization: optional(widen(boolean), "Whether neural networks make features of texts."),
-  }) as unknown as Piece<Mapping>;
+  });
 
 /** Minutes, trials and machines. */
 const limits = (widen: Widen): Piece<Mapping> =>
@@ -95,7 +95,7 @@ const limits = (widen: Widen): Piece<Mapping> =>
     enable_early_termination: optional(widen(boolean), "Whether the job ends once the score gets no better."),
     exit_score: optional(widen(float), "The score at which the job ends."),
     max_cores_per_trial: optional(widen(integer), "The most cores of one trial; -1 for all of a machine."),
-  }) as unknown as Piece<Mapping>;
+  });
 
 const metaLearners = [
   ...["none", "logistic_regression", "logistic_regression_cv", "light_gbm_classifier"],
@@ -127,7 +127,7 @@ const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
     training_mode: optional(word(["auto", "distributed", "non_distributed"], snake), "Whether training is spread over machines."),
     allowed_training_algorithms: optional(listOf(word(models, snake)), "The only algorithms that are tried."),
     blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that are not tried."),
-  }) as unknown as Piece<Mapping>;
+  });
 
 /** @see azure/ai/ml/_schema/automl/forecasting_settings.py */
 export const forecasting = (widen: Widen): Piece<Mapping> =>
@@ -149,7 +149,7 @@ export const forecasting = (widen: Widen): Piece<Mapping> =>
     use_stl: optional(widen(word(["none", "season", "seasontrend"])), "Whether the season, or season and trend, of the target are features."),
     target_aggregate_function: optional(widen(word(["none", "sum", "max", "min", "mean"])), "How the target is brought to the length of a period."),
     features_unknown_at_forecast_time: optional(textOrList, "Columns that are not known yet when a forecast is made."),
-  }) as unknown as Piece<Mapping>;
+  });
 
 /** Fields of the three tasks, but for those of one of them only. */
 export function tabularShape(models: readonly string[], widen: Widen, featurizationDefaults: Mapping) {

@@ -13,7 +13,7 @@ export function checkCommandSettings(settings: Mapping, inputs: Value | undefine
   checkCounts(settings, path, find);
   checkCode(context, settings.code, [...path, "code"]);
   const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
-  return environment === settings.environment ? settings : ({ ...settings, environment } as Mapping);
+  return environment === settings.environment ? settings : { ...settings, environment };
 }
 
 /** How command jobs are read. */

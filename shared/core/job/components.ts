@@ -67,7 +67,7 @@ export function componentOf(type: string, inner: Piece<object>, defaults: Mappin
       const given = isMapping(value) ? value.type : undefined;
       // A component of another type would be wrong in every other field as well.
       if (typeof given === "string" && lower(given) !== type) report(wrongWord(given, [type], ["type"]));
-      else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type } as Mapping;
+      else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type };
       return {};
     },
     () => jsonSchema(inner),
@@ -128,7 +128,7 @@ export const miniBatchSize: Piece<string> = piece(
   () => ({ type: "string", pattern: batchSize.source }),
 );
 
-const retryNumber: Piece<Value> = bindable(integer as Piece<Value>);
+const retryNumber: Piece<Value> = bindable(integer);
 export const retrySettings = fields(
   { timeout: optional(retryNumber, "Seconds for one mini batch."), max_retries: optional(retryNumber, "How often a mini batch is tried again.") },
   { unknown: "drop" },

@@ -34,12 +34,12 @@ const place = byType<Mapping>({
       ),
       "The parameters of the stored procedure.",
     ),
-  }) as unknown as Piece<Mapping>,
+  }),
   file_system: fields({
     type: field(word(["file_system"]), aboutEnd),
     connection: field(bindable(text), aboutConnection),
     path: optional(bindable(text), "The folder or file."),
-  }) as unknown as Piece<Mapping>,
+  }),
 });
 
 const own = { type: field(word(["data_transfer"]), aboutNodeType), compute: optional(nodeCompute, aboutCompute) };

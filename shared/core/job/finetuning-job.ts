@@ -38,7 +38,7 @@ const openAiHyperparameters = fields({
 /** Hyperparameters without any are none to the SDK. */
 const someHyperparameters: Piece<Mapping | undefined> = piece(
   (value, report) => {
-    const read = (readBy(openAiHyperparameters, value, report) ?? {}) as Mapping;
+    const read = readBy(openAiHyperparameters, value, report) ?? {};
     return Object.values(read).every((each) => each === undefined) ? undefined : read;
   },
   () => jsonSchema(openAiHyperparameters),

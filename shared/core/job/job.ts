@@ -171,7 +171,7 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   private tree(): Mapping {
     const { id, status, creation_context, log_files } = this.known;
     const known = { id: id === undefined ? undefined : `azureml:${id.replace(/^azureml:/, "")}`, status, creation_context, log_files, services: this.services };
-    return this.printed({ ...this.defaults, ...this.fields, ...known, type: this.type } as unknown as Mapping);
+    return this.printed({ ...this.defaults, ...this.fields, ...known, type: this.type });
   }
 
   /** What of a dump is printed: all of it, but for types whose dumps leave out what is empty. */

@@ -65,7 +65,7 @@ export const pipelineComponent: Piece<Mapping> = fields(
     jobs: optional(nodes, "The steps of the pipeline, by name."),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
-) as unknown as Piece<Mapping>;
+);
 
 /** A job of several steps. @see azure.ai.ml.entities.PipelineJob */
 export class PipelineJob extends Job<PipelineJobFields> {
@@ -105,7 +105,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
   /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
   protected override printed(dump: Mapping): Mapping {
     const { inputs: own, outputs: given, ...rest } = dump;
-    const inputs = isMapping(own) ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value) as Value])) : undefined;
+    const inputs = isMapping(own) ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value)])) : undefined;
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
     return { ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
   }

@@ -98,7 +98,7 @@ function checkSparkJob(job: Mapping, context: FilesContext): Mapping {
   checkModes(job.outputs, "outputs", find);
   checkInputNames(job.args, job.inputs, ["args"], find);
   const environment = resolveEnvironment(context, job.environment, ["environment"]);
-  return environment === job.environment ? job : ({ ...job, environment } as Mapping);
+  return environment === job.environment ? job : { ...job, environment };
 }
 
 /** Checks a node, with places below it; returns it with the conda files in place. */
@@ -114,7 +114,7 @@ export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
   checkModes(node.inputs, "inputs", find, component.inputs);
   checkModes(node.outputs, "outputs", find, component.outputs);
   const environment = resolveEnvironment(below, component.environment, ["environment"]);
-  return environment === component.environment ? node : ({ ...node, environment, component: { ...component, environment } } as Mapping);
+  return environment === component.environment ? node : { ...node, environment, component: { ...component, environment } };
 }
 
 /** How spark jobs are read. */

@@ -34,7 +34,7 @@ export function automlToRest({ fields }: AutoMLJob, assets: AssetNames): Mapping
     computeId: compute === undefined ? undefined : namedId(compute, "computes", assets),
     environmentId: environment_id === undefined ? undefined : assetId(environment_id, "environments", assets),
     environmentVariables: environment_variables,
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    outputs: outputsToRest(outputs),
     resources: given(resources, resourcesToRest),
     queueSettings: given(queue_settings, queueToRest),
     taskDetails: taskToRest(fields as unknown as Mapping, assets),

@@ -14,12 +14,12 @@ export function distillationToRest({ fields }: DistillationJob, assets: AssetNam
   return {
     ...base,
     properties: texts({ ...(base.properties as Mapping), ...ownProperties(fields as unknown as Mapping) }),
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    outputs: outputsToRest(outputs),
     fineTuningDetails: {
       modelProvider: "Custom",
       taskType: "ChatCompletion",
       ...trainingToRest(student_model, fields, assets),
-      hyperParameters: hyperparameters === undefined ? undefined : texts(hyperparameters as Mapping),
+      hyperParameters: hyperparameters === undefined ? undefined : texts(hyperparameters),
     },
   };
 }

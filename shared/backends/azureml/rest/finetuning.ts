@@ -11,9 +11,9 @@ const providers = { custom: "Custom", azure_open_ai: "AzureOpenAI" } as const;
 /** What is trained and on what: always a model of MLflow and files, whatever their types say. */
 export function trainingToRest(model: AssetInput, { training_data, validation_data }: DataFields, assets: AssetNames): Mapping {
   const file = (data: AssetInput | undefined): Mapping | undefined =>
-    data === undefined ? undefined : { uri: dataUri(data as Mapping, assets), jobInputType: "uri_file" };
+    data === undefined ? undefined : { uri: dataUri(data, assets), jobInputType: "uri_file" };
   return {
-    model: { uri: dataUri({ ...(model as Mapping), type: "mlflow_model" }, assets), jobInputType: "mlflow_model" },
+    model: { uri: dataUri({ ...model, type: "mlflow_model" }, assets), jobInputType: "mlflow_model" },
     trainingData: file(training_data),
     validationData: file(validation_data),
   };
@@ -34,12 +34,12 @@ export function fineTuningToRest({ fields }: FineTuningJob, assets: AssetNames):
     services,
     computeId: compute === undefined ? undefined : computeId(compute, assets),
     resources: given(resources, ({ instance_types }) => ({ instanceTypes: instance_types })),
-    queueSettings: given(queue_settings as Mapping | undefined, queueToRest),
+    queueSettings: given(queue_settings, queueToRest),
   };
   return {
     ...base,
     ...(isCustom ? machines : {}),
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    outputs: outputsToRest(outputs),
     fineTuningDetails: {
       modelProvider: providers[model_provider],
       taskType: task,

@@ -1,5 +1,6 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
 
+import type { InputField, OutputField } from "../../../core/job/inputs-outputs.ts";
 import { withoutScheme } from "../../../core/job/local-files.ts";
 import { isLocalDataPath } from "../../../core/job/references.ts";
 import { pythonText } from "../../../core/yaml/python-text.ts";
@@ -47,7 +48,7 @@ export function isBound(path: Value | undefined): path is string {
   return typeof path === "string" && /\$\{\{\s*\S*?\s*\}\}/.test(path);
 }
 
-export function inputsToRest(inputs: Mapping, assets: AssetNames): Mapping {
+export function inputsToRest(inputs: Readonly<Record<string, InputField>>, assets: AssetNames): Mapping {
   return mapValues(inputs, (input) => inputToRest(input, assets));
 }
 
@@ -58,7 +59,7 @@ export function outputToRest(output: Value | undefined): Mapping {
   return { jobOutputType: type ?? "uri_folder", uri: path, assetName: name, assetVersion: version, mode: wordOf(outputModes, mode) };
 }
 
-export function outputsToRest(outputs: Mapping): Mapping {
+export function outputsToRest(outputs: Readonly<Record<string, OutputField>>): Mapping {
   return mapValues(outputs, outputToRest);
 }
 

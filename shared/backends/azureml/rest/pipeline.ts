@@ -9,14 +9,14 @@ import { baseToRest } from "./run-settings.ts";
 /** @see PipelineJob._to_rest_object */
 export function pipelineToRest({ fields }: PipelineJob, assets: AssetNames): Mapping {
   const { compute, inputs = {}, outputs = {}, jobs = {}, component } = fields;
-  const settings = (fields.settings ?? {}) as Mapping;
+  const settings = fields.settings ?? {};
   const { default_compute, default_datastore } = settings;
   return {
     ...baseToRest(fields, "Pipeline"),
     computeId: compute === undefined ? undefined : computeId(compute, assets),
     componentId: componentId(component, assets),
-    inputs: inputsToRest(withoutNothing(inputs as Mapping), assets),
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    inputs: inputsToRest(withoutNothing(inputs), assets),
+    outputs: outputsToRest(outputs),
     settings: {
       ...settings,
       default_compute: typeof default_compute === "string" ? namedId(default_compute, "computes", assets) : undefined,
@@ -32,6 +32,6 @@ export function nodesToRest(jobs: Mapping, assets: AssetNames): Mapping {
 }
 
 /** Azure ML takes no empty inputs. */
-function withoutNothing(inputs: Mapping): Mapping {
+function withoutNothing(inputs: PipelineJob["inputs"]): PipelineJob["inputs"] {
   return Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== "" && value !== null));
 }

@@ -36,13 +36,13 @@ export function withoutNulls(mapping: Mapping): Mapping {
 export const distributionTypes: Readonly<Record<string, string>> = { pytorch: "PyTorch", mpi: "Mpi", tensorflow: "TensorFlow", ray: "Ray" };
 
 export function distributionToRest({ type, ...rest }: DistributionField): Mapping {
-  return { ...camelKeys(rest as Mapping), distributionType: distributionTypes[type] };
+  return { ...camelKeys(rest), distributionType: distributionTypes[type] };
 }
 
 export const identityTypes: Readonly<Record<string, string>> = { managed_identity: "Managed", aml_token: "AMLToken", user_identity: "UserIdentity" };
 
 export function identityToRest({ type, ...rest }: IdentityField): Mapping {
-  return { ...camelKeys(rest as Mapping), identityType: identityTypes[type] };
+  return { ...camelKeys(rest), identityType: identityTypes[type] };
 }
 
 export const priorities: Readonly<Record<string, number>> = { low: 1, medium: 2, high: 3 };

@@ -29,7 +29,7 @@ export function sparkToRest({ fields }: SparkJob, assets: AssetNames): Mapping {
     archives,
     args,
     resources: resources === undefined ? undefined : { instanceType: resources.instance_type, runtimeVersion: resources.runtime_version },
-    inputs: inputsToRest(inputs as Mapping, assets),
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    inputs: inputsToRest(inputs, assets),
+    outputs: outputsToRest(outputs),
   };
 }

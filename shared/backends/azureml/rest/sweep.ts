@@ -26,36 +26,36 @@ export function distributionToRest(distribution: Value | undefined): Value {
   const { type, values } = distribution;
   if (type !== "choice") return [type ?? null, (distributionNumbers[String(type)] ?? []).map((name) => distribution[name] ?? null)];
   const choices = (Array.isArray(values) ? values : []).map((value: Value) => (isMapping(value) ? mapValues(value, distributionToRest) : value));
-  return ["choice", [choices as Value]];
+  return ["choice", [choices]];
 }
 
 export function policyToRest({ type, ...rest }: EarlyTermination): Mapping {
-  return { ...camelKeys(withoutNulls(rest as Mapping)), policyType: pascal(type) };
+  return { ...camelKeys(withoutNulls(rest)), policyType: pascal(type) };
 }
 
 export function samplingToRest(algorithm: SamplingAlgorithm): Mapping {
   const { type, ...rest } = typeof algorithm === "string" ? { type: algorithm } : algorithm;
-  return { ...(rest as Mapping), samplingAlgorithmType: pascal(type) };
+  return { ...rest, samplingAlgorithmType: pascal(type) };
 }
 
 /** @see SweepJob._to_rest_object */
 export function sweepToRest({ fields }: SweepJob, assets: AssetNames): Mapping {
   const { trial, compute, inputs = {}, outputs = {}, limits, objective, sampling_algorithm, search_space = {}, early_termination } = fields;
   const trialToRest = commandSettingsToRest(trial, assets);
-  const own = given(fields.resources as Mapping | undefined, resourcesToRest);
+  const own = given(fields.resources, resourcesToRest);
   const { services: _services, ...base } = baseToRest(fields, "Sweep");
   return {
     ...base,
     trial: trialToRest,
     computeId: compute === undefined ? undefined : computeId(compute, assets),
-    inputs: inputsToRest(inputs as Mapping, assets),
-    outputs: outputsToRest(outputs as unknown as Mapping),
+    inputs: inputsToRest(inputs, assets),
+    outputs: outputsToRest(outputs),
     objective: { goal: objective.goal, primaryMetric: objective.primary_metric },
     limits: { ...camelKeys(limits), jobLimitsType: "Sweep", timeout: duration(limits.timeout), trialTimeout: duration(limits.trial_timeout) },
     samplingAlgorithm: sampling_algorithm === undefined ? undefined : samplingToRest(sampling_algorithm),
     searchSpace: mapValues(search_space as unknown as Mapping, distributionToRest),
     earlyTermination: early_termination === undefined ? undefined : policyToRest(early_termination),
-    queueSettings: given((fields.queue_settings ?? trial.queue_settings) as Mapping | undefined, queueToRest),
+    queueSettings: given(fields.queue_settings ?? trial.queue_settings, queueToRest),
     resources: own ?? trialToRest.resources,
   };
 }
