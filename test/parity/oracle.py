@@ -6,15 +6,11 @@ Run by hand only, to renew the expected results under test/data/parity; no test 
 A case is a line of JSON: {"id", "yaml" (text of the job file), "base" (its folder)?}.
 Set AZURE_ML_CLI_PRIVATE_FEATURES_ENABLED=true for nodes that the SDK has as a preview.
 A result is a line: {"id", "stage": "load" | "validate" | "submit" | "accepted", "error"?, "flat"? (the dump, as YAML text), "rest"?}.
-Every case runs in a process of its own, because the SDK keeps state from one load to the next. "flat" is what
-`az ml job` prints: for command and spark jobs, which load as pipeline nodes, the job that the node stands for.
+"flat" is what `az ml job` prints: for command and spark jobs, which load as pipeline nodes, the job that the node stands for.
 """
-import io, itertools, json, logging, os, random, sys, traceback, uuid, warnings
+import io, json
 
-warnings.simplefilter("ignore")
-logging.disable(logging.CRITICAL)
-
-SCOPE = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws"
+from each_case import WORKSPACE, answer_each_case, message_of
 
 
 def print_job(job):
@@ -23,9 +19,8 @@ def print_job(job):
     return out.getvalue()
 
 
-def explain(error):
-    message = getattr(error, "message", None)
-    return {"type": type(error).__name__, "message": message if isinstance(message, str) else str(error)}
+def explain(error, case):
+    return {"type": type(error).__name__, "message": message_of(error, case)}
 
 
 def resolve_assets(job):
@@ -36,14 +31,14 @@ def resolve_assets(job):
     for thing in (job, getattr(job, "trial", None)):
         environment = getattr(thing, "environment", None)
         if isinstance(environment, Environment):
-            thing.environment = f"{SCOPE}/environments/{environment.name}/versions/{environment.version}"
+            thing.environment = f"{WORKSPACE}/environments/{environment.name}/versions/{environment.version}"
     original = BaseNode._get_component_id
 
     def component_id(self):
         found = original(self)
         if isinstance(found, Component):
             # The hash says whether two inline components are the same.
-            return f"{SCOPE}/components/{found.name or 'azureml_anonymous'}/versions/{found._get_anonymous_hash()}"
+            return f"{WORKSPACE}/components/{found.name or 'azureml_anonymous'}/versions/{found._get_anonymous_hash()}"
         return found
 
     BaseNode._get_component_id = component_id
@@ -63,16 +58,11 @@ def run(case):
     from azure.ai.ml import load_job
     from azure.ai.ml.entities._builders.base_node import BaseNode
 
-    random.seed(7)
-    numbers = itertools.count(1)
-    uuid.uuid4 = lambda: uuid.UUID(int=next(numbers))
     result = {"id": case["id"], "stage": "load"}
-    os.chdir(case.get("base") or "/tmp")
     try:
-        source = io.StringIO(case["yaml"])
-        job = load_job(source)
+        job = load_job(io.StringIO(case["yaml"]))
     except BaseException as error:
-        return {**result, "error": explain(error)}
+        return {**result, "error": explain(error, case)}
     result["stage"] = "accepted"
     result["class"] = type(job).__name__
     try:
@@ -82,7 +72,7 @@ def run(case):
             flat._base_path = job._base_path
         result["flat"] = print_job(flat)
     except BaseException as error:
-        result["flat_error"] = explain(error)
+        result["flat_error"] = explain(error, case)
     if hasattr(job, "_validate"):
         try:
             checked = job._validate()
@@ -90,36 +80,15 @@ def run(case):
                 result["stage"] = "validate"
                 result["error"] = {"message": json.dumps(checked._to_dict(), default=str)}
         except BaseException as error:
-            result.update(stage="validate", error=explain(error))
+            result.update(stage="validate", error=explain(error, case))
     try:
         resolve_assets(job)
         result["rest"] = json.loads(json.dumps(rest_body(job), default=str))
     except BaseException as error:
-        if case.get("trace"):
-            traceback.print_exc()
         if result["stage"] == "accepted":
-            result.update(stage="submit", error=explain(error))
+            result.update(stage="submit", error=explain(error, case))
     return result
 
 
-def isolated(case):
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        with os.fdopen(write, "w") as out:
-            out.write(json.dumps(run(case), default=str))
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as answer:
-        text = answer.read()
-    os.waitpid(child, 0)
-    return text
-
-
 if __name__ == "__main__":
-    import azure.ai.ml, azure.ai.ml.entities  # noqa: F401  loaded once, inherited by every child
-
-    for line in sys.stdin:
-        if line.strip():
-            print(isolated(json.loads(line)), flush=True)
+    answer_each_case(run)

@@ -7,15 +7,12 @@ A result is a line: {"id", "name"?, "job"? (properties of the job that is put), 
 The service has every asset that is asked for: a label is version 7, and code is there under its content hash, so that no file is
 uploaded twice. Data that is uploaded is put where the client wants it.
 """
-import base64, io, itertools, json, logging, os, random, sys, urllib.parse, uuid, warnings
+import base64, io, json, os, urllib.parse
 
-warnings.simplefilter("ignore")
-logging.disable(logging.CRITICAL)
+from each_case import WORKSPACE, answer_each_case, message_of
 
 # What was registered before must not be taken for registered.
 os.environ["AZURE_ML_DISABLE_ON_DISK_CACHE"] = "true"
-GROUP = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg"
-WORKSPACE = f"{GROUP}/providers/Microsoft.MachineLearningServices/workspaces/ws"
 
 
 class Submitted(BaseException):
@@ -128,14 +125,10 @@ def run(case):
     import azure.ai.ml.operations._job_operations as operations
     from azure.ai.ml import MLClient, load_job
 
-    random.seed(7)
-    numbers = itertools.count(1)
-    uuid.uuid4 = lambda: uuid.UUID(int=next(numbers))
     operations.get_git_properties = lambda: {}
     service = Service()
     serve(service)
     result = {"id": case["id"]}
-    os.chdir(case.get("base") or "/tmp")
     try:
         job = load_job(io.StringIO(case["yaml"]))
         job.name = job.name or "job-1"
@@ -145,39 +138,12 @@ def run(case):
     except Submitted:
         pass
     except BaseException as error:
-        if case.get("trace"):
-            import traceback
-
-            traceback.print_exc()
-        message = getattr(error, "message", None)
-        result["error"] = f"{type(error).__name__}: {message if isinstance(message, str) else error}"
+        result["error"] = f"{type(error).__name__}: {message_of(error, case)}"
     result.update(assets=service.assets, calls=service.calls)
     if service.job is not None:
         result.update(name=service.job["name"], job=service.job["properties"])
-    return result
-
-
-def isolated(case):
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        sys.stdout = sys.stderr if case.get("trace") else open(os.devnull, "w")
-        if not case.get("trace"):
-            sys.stderr = sys.stdout
-        with os.fdopen(write, "w") as out:
-            out.write(json.dumps(run(case), default=str).replace(WORKSPACE, "{WS}"))
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read) as answer:
-        text = answer.read()
-    os.waitpid(child, 0)
-    return text
+    return json.loads(json.dumps(result, default=str).replace(WORKSPACE, "{WS}"))
 
 
 if __name__ == "__main__":
-    import azure.ai.ml, azure.ai.ml.entities, azure.ai.ml.operations  # noqa: F401  loaded once, inherited by every child
-
-    for line in sys.stdin:
-        if line.strip():
-            print(isolated(json.loads(line)), flush=True)
+    answer_each_case(run)
