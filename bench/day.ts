@@ -2,7 +2,6 @@
 import { type Course, momentOf } from "../local/azureml-server/courses.ts";
 import { startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
-import { createToBody } from "../shared/backends/azureml/to-body.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
 import { createMemoryBundles } from "../test/support/memory/bundles.ts";
 import { deliverAll, passTime } from "../test/support/memory/pass-time.ts";
@@ -27,8 +26,8 @@ export async function benchDay(): Promise<readonly Figure[]> {
     workspace,
     credential: { getToken: async () => ({ token: "bench", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
     clock,
-    toBody: createToBody({ workspace, bundles: createMemoryBundles(), uploads, storageHosts: [] }),
-    unsupported: () => [],
+    bundles: createMemoryBundles(),
+    uploads,
     logHosts: [],
     timeoutMs: 10_000,
   });

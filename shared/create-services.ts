@@ -1,11 +1,6 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
-import type { AzureMLConfig } from "./azureml-settings.ts";
-import { createAzureMLBackend } from "./backends/azureml/azureml-backend.ts";
-import { createToBody } from "./backends/azureml/to-body.ts";
-import { unsupportedBy } from "./backends/azureml/unsupported.ts";
-import { createLocalBackend } from "./backends/local/local-backend.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Backend } from "./core/backend-port.ts";
@@ -13,7 +8,6 @@ import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Clock, EventSink } from "./core/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
-import type { TokenCredential } from "./storage/account.ts";
 import { createStorageCall } from "./storage/call.ts";
 import { createContainerUploads } from "./storage/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
@@ -33,16 +27,15 @@ export interface Services extends Storage {
   readonly maxBundleBytes: number;
 }
 
-/** Builds the ports of one service. @param credential by default that of the machine's identity, loaded when first needed. */
-export function createServices(settings: Config, credential?: TokenCredential): Services {
+/** Builds the ports of one service. */
+export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
-  const storage = createStorage({ connection: withIdentity(settings.storage, credential), timeoutMs: settings.storageTimeoutMs, clock });
+  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock });
   const { index } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
-    backend:
-      settings.azureml === undefined ? localBackend(settings, storage, clock) : azuremlBackend(settings, settings.azureml, { storage, clock, credential }),
+    backend: await createBackend(settings, storage, clock),
     // Nothing listens yet; the timeline keeps every transition.
     events: { publish: async () => undefined },
     clock,
@@ -58,29 +51,17 @@ export function createServices(settings: Config, credential?: TokenCredential): 
   };
 }
 
-function localBackend({ dataDirectory: directory, localMaxRunning: maxRunning }: Config, { logs, outputs, bundles }: Storage, clock: Clock): Backend {
-  return createLocalBackend({ directory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) });
-}
-
-interface AzureMLPorts {
-  readonly storage: Storage;
-  readonly clock: Clock;
-  readonly credential: TokenCredential | undefined;
-}
-
-function azuremlBackend({ storageTimeoutMs }: Config, azureml: AzureMLConfig, { storage, clock, credential }: AzureMLPorts): Backend {
+/** Either backend is loaded only where jobs go there. */
+async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
+  const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
+  const { logs, outputs, bundles } = storage;
+  if (azureml === undefined) {
+    const { createLocalBackend } = await import("./backends/local/local-backend.ts");
+    return createLocalBackend({ directory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) });
+  }
+  const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
-  const workspace = { ...place, name };
-  const identity = azuremlIdentity(azureml, credential);
-  const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), identity);
-  return createAzureMLBackend({
-    workspace,
-    credential: identity,
-    clock,
-    toBody: createToBody({ workspace, bundles: storage.bundles, uploads, storageHosts: logHosts }),
-    unsupported: unsupportedBy(workspace),
-    logHosts,
-    timeoutMs,
-    batch,
-  });
+  const credential = azuremlIdentity(azureml);
+  const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), credential);
+  return createAzureMLBackend({ workspace: { ...place, name }, credential, clock, bundles, uploads, logHosts, timeoutMs, batch });
 }

@@ -4,7 +4,6 @@ import { onTestFinished } from "vitest";
 import { type AzureMLServer, type AzureMLServerOptions, startAzureMLServer } from "../../local/azureml-server/server.ts";
 import { courseTag } from "../../local/azureml-server/state.ts";
 import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
-import { createToBody } from "../../shared/backends/azureml/to-body.ts";
 import type { TokenCredential } from "../../shared/backends/azureml/tokens.ts";
 import type { Workspace } from "../../shared/backends/azureml/workspace.ts";
 import { systemClock } from "../../shared/clock.ts";
@@ -60,8 +59,8 @@ export function backendOn(server: AzureMLServer, options: Partial<AzureMLBackend
     workspace: workspaceOf(server),
     credential: testCredential(),
     clock: systemClock,
-    toBody: createToBody({ workspace: workspaceOf(server), bundles: createMemoryBundles(), uploads: noUploads, storageHosts: [] }),
-    unsupported: () => [],
+    bundles: createMemoryBundles(),
+    uploads: noUploads,
     logHosts: ["blob.core.windows.net"],
     timeoutMs: 10_000,
     ...options,

@@ -1,31 +1,32 @@
 /** The Backend port on an Azure ML workspace. */
 import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/backend-port.ts";
 import { ServiceError } from "../../core/errors.ts";
-import type { Issue } from "../../core/issues.ts";
-import type { Job } from "../../core/job/job.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { CallOptions, Clock } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
+import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { childPageOf } from "./child-runs.ts";
-import { type AzureMLClient, createAzureMLClient } from "./client.ts";
+import { createAzureMLClient } from "./client.ts";
 import { isObject, type JsonObject } from "./json.ts";
 import { createIsLogHost } from "./log-hosts.ts";
 import { createBatchObserver } from "./observe-batch.ts";
 import { observeMany } from "./observe-many.ts";
 import { readSignedLog } from "./read-log.ts";
 import { isStamped, observationOf, observationOfJob, signedUrlsOf } from "./run-details.ts";
-import { asRefusal, checkReadable, nameTaken, submit, type ToBody } from "./submit.ts";
+import { asRefusal, checkReadable, nameTaken, submit } from "./submit.ts";
+import { createToBody } from "./to-body.ts";
 import type { TokenCredential } from "./tokens.ts";
+import { unsupportedBy } from "./unsupported.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
 export interface AzureMLBackendOptions {
   readonly workspace: Workspace;
   readonly credential: TokenCredential;
   readonly clock: Clock;
-  readonly toBody: (client: AzureMLClient) => ToBody;
-  readonly unsupported: (job: Job) => readonly Issue[];
-  /** Where logs may be fetched from. @see createIsLogHost */
+  readonly bundles: BundleStore;
+  readonly uploads: ContainerUploads;
+  /** Where logs may be fetched from, and files uploaded to. @see createIsLogHost */
   readonly logHosts: readonly string[];
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
@@ -39,10 +40,10 @@ const defaultConcurrency = 16;
 
 /** Runs jobs on Azure ML. Nothing is called before the first use. */
 export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
-  const { workspace, credential, clock, timeoutMs, unsupported, concurrency = defaultConcurrency } = options;
+  const { workspace, credential, clock, timeoutMs, concurrency = defaultConcurrency } = options;
   const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, studioAudience: workspace.studioUrl, clock, timeoutMs });
   const isLogHost = createIsLogHost(options.logHosts);
-  const toBody = options.toBody(client);
+  const toBody = createToBody({ client, workspace, bundles: options.bundles, uploads: options.uploads, isStorage: isLogHost });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
 
@@ -75,7 +76,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   return {
     id: "azureml",
     logs: "signed",
-    unsupported,
+    unsupported: unsupportedBy(workspace),
     async submit(job, call = {}) {
       // A job that run history does not know is not looked for any further: the answer to the PUT tells.
       const find = async () => {

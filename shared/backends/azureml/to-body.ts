@@ -3,35 +3,29 @@ import type { Bundle } from "../../bundle/open-bundle.ts";
 import { type BackendJob, BackendRefusal } from "../../core/backend-port.ts";
 import { readPipelineFile } from "../../core/job/pipeline-file.ts";
 import type { CallOptions } from "../../core/ports.ts";
-import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
+import type { BundleStore } from "../../core/storage-ports.ts";
 import { toJson } from "../../core/yaml/to-json.ts";
 import { codeOf, dataOf } from "./assets/bundle-assets.ts";
 import { latestVersion } from "./assets/latest-version.ts";
 import { type UploadPorts, unlessThere, uploadCode } from "./assets/upload-code.ts";
 import { uploadData } from "./assets/upload-data.ts";
 import { withBundle } from "./assets/with-bundle.ts";
-import type { AzureMLClient } from "./client.ts";
 import type { JsonObject } from "./json.ts";
-import { createIsLogHost } from "./log-hosts.ts";
 import type { AssetNames, AssetRequest } from "./rest/asset-names.ts";
 import { assetsOf } from "./rest/assets-of.ts";
 import { jobToRest } from "./rest/job-to-rest.ts";
 import { asRefusal, type ToBody } from "./submit.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 
-export interface ToBodyOptions {
+interface ToBodyOptions extends UploadPorts {
   readonly workspace: Workspace;
   readonly bundles: BundleStore;
-  readonly uploads: ContainerUploads;
-  /** Where files may be uploaded to. @see createIsLogHost */
-  readonly storageHosts: readonly string[];
 }
 
-export function createToBody({ workspace, bundles, uploads, storageHosts }: ToBodyOptions): (client: AzureMLClient) => ToBody {
+export function createToBody({ workspace, bundles, ...ports }: ToBodyOptions): ToBody {
   const root = workspaceId(workspace);
-  const isStorage = createIsLogHost(storageHosts);
-  return (client) => async (job, options) => {
-    const make = (bundle: Bundle | undefined) => bodyOf(job, { client, uploads, isStorage, root, bundle, folder: job.bundle_folder ?? "" }, options);
+  return async (job, options) => {
+    const make = (bundle: Bundle | undefined) => bodyOf(job, { ...ports, root, bundle, folder: job.bundle_folder ?? "" }, options);
     const sha256 = job.bundle_sha256;
     return sha256 === undefined ? make(undefined) : withBundle(bundles, sha256, make, options);
   };

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
-import { createToBody } from "../../../shared/backends/azureml/to-body.ts";
 import type { BackendJob } from "../../../shared/core/backend-port.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
 import { createStorageCall } from "../../../shared/storage/call.ts";
 import { createContainerUploads } from "../../../shared/storage/container-uploads.ts";
-import { azuremlJob, backendOn, testCredential, workspaceOf } from "../../support/azureml.ts";
+import { azuremlJob, backendOn, testCredential } from "../../support/azureml.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 import { zipOf } from "../../support/zip.ts";
@@ -29,10 +28,8 @@ beforeEach(async () => {
 afterAll(() => azurite.stop());
 
 function backend() {
-  const workspace = workspaceOf(server);
-  const hosts = [new URL(azurite.blobUri).origin];
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 10_000 }), testCredential());
-  return backendOn(server, { logHosts: hosts, toBody: createToBody({ workspace, bundles, uploads, storageHosts: hosts }) });
+  return backendOn(server, { logHosts: [new URL(azurite.blobUri).origin], bundles, uploads });
 }
 
 async function withFiles(files: Readonly<Record<string, string>>, fields: Readonly<Record<string, unknown>>): Promise<BackendJob> {

@@ -13,9 +13,9 @@ export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, as
     command: doubleBraces(command),
     codeId: code === undefined ? undefined : codeId(code, assets),
     environmentId: environmentId(environment as unknown as Value, assets),
-    environmentVariables: variableTexts(environment_variables as Mapping),
+    environmentVariables: variableTexts(environment_variables),
     distribution: given(distribution, distributionToRest),
-    resources: given(resources as Mapping | undefined, resourcesToRest),
+    resources: given(resources, resourcesToRest),
   };
 }
 
@@ -34,8 +34,8 @@ export function commandToRest({ fields }: CommandJob, assets: AssetNames): Mappi
     resources: isLocal ? localResources(resources as Mapping | undefined) : resources,
     inputs: inputsToRest(inputs, assets),
     outputs: outputsToRest(outputs),
-    limits: given(limits as Mapping | undefined, ({ timeout }) => ({ jobLimitsType: "Command", timeout: duration(timeout) })),
-    queueSettings: given(queue_settings as Mapping | undefined, queueToRest),
+    limits: given(limits, ({ timeout }) => ({ jobLimitsType: "Command", timeout: duration(timeout) })),
+    queueSettings: given(queue_settings, queueToRest),
     parentJobName: parent_job_name,
   };
 }
