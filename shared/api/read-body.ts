@@ -37,8 +37,8 @@ const drainBytes = 128 * 1024 * 1024;
 const drainMs = 20_000;
 
 /** Reads on, to nowhere, what nobody read: an answer to a caller who is still sending may be lost. */
-export async function drainBody({ body }: HttpRequest): Promise<void> {
-  if (body === null || body === undefined || body.locked) return;
+export async function drainBody({ body, bodyUsed }: HttpRequest): Promise<void> {
+  if (!bodyUsed || body === null || body.locked) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   let stop: NodeJS.Timeout | undefined;
   const late = new Promise<{ readonly done: true }>((resolve) => {
