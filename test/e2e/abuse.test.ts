@@ -128,6 +128,16 @@ describe("A6: bodies of 100 MB", () => {
     raw.socket.destroy();
   });
 
+  test("are read to their end after the answer, so that the next request of the connection is answered too", async () => {
+    const raw = rawRequest(service().url, withLength.replace("close", "keep-alive"));
+    raw.socket.once("connect", () => {
+      for (let sent = 0; sent < 100; sent += 1) raw.socket.write(megabyte);
+      raw.socket.write("GET /api/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    });
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 413 .*HTTP\/1\.1 200 /s);
+  });
+
   test("that are even larger do not get past the host", async () => {
     const raw = rawRequest(service().url, headOf(`Content-Length: ${101 * 1024 * 1024}`));
     await raw.closed;
