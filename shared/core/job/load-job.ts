@@ -1,4 +1,4 @@
-import { type Issue, type PatchOperation, pointer, type Warning } from "../issues.ts";
+import type { Issue, Warning } from "../issues.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
@@ -10,6 +10,7 @@ import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
 import { checkInputPaths, type FilesContext, type JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
+import { firstOf, inOrder, issuePlacer, type Origin } from "./place-issues.ts";
 import { type Problem, show } from "./problems.ts";
 import type { JobTypeName } from "./type-names.ts";
 
@@ -48,7 +49,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const places = placeFinder(document, origins);
+  const issueOf = issuePlacer(document, origins);
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
@@ -58,20 +59,11 @@ export const loadJob: LoadJob = (source, options = {}) => {
   }
   const budget = { nodes: limits.nodes - (document?.nodes ?? 0) };
   const job = makeJob(value, options, limits, { problems, findings, origins, budget });
-  const warnings = findings.map((finding) => ({ ...places(finding), blocks_submission: finding.blocks }));
+  const warnings = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
   if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
-  return { issues: firstOf(inOrder(problems.map(places))), warnings: inOrder(warnings) };
+  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings: inOrder(warnings) };
 };
 Job.load = loadJob;
-
-/** Nobody reads more at once, and a payload can have one in every line. */
-const maxIssues = 200;
-
-function firstOf(issues: readonly Issue[]): readonly Issue[] {
-  if (issues.length <= maxIssues) return issues;
-  const message = `There are ${issues.length - maxIssues} more issues.`;
-  return [...issues.slice(0, maxIssues), { pointer: "", code: "more_issues", message }];
-}
 
 /** Whether the mapping around a key is one whose keys the SDK does not look at. */
 function takesAnyKey(path: readonly string[]): boolean {
@@ -94,13 +86,6 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
     if (error instanceof RangeError) return { issue: { pointer: "", code: "too_deep", message: `The job is nested deeper than ${limits.depth} levels.` } };
     return { issue: { pointer: "", code: "wrong_type", message: `The job cannot be read: ${error instanceof Error ? error.message : String(error)}.` } };
   }
-}
-
-/** A file that stands in the place of its path. */
-interface Origin {
-  readonly path: readonly string[];
-  readonly file: string;
-  readonly document: Document;
 }
 
 interface Notes {
@@ -162,44 +147,4 @@ function typeOf(value: Mapping, report: (problem: Problem) => void): JobType | u
     ...(guess === undefined ? {} : { mend: { op: "replace", path: ["type"], value: guess } }),
   });
   return undefined;
-}
-
-/** Makes issues of problems: pointer, file, position, and a text that begins with the place. */
-function placeFinder(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
-  return ({ code, message, path = [], mend, within }) => {
-    const part = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only" ? "key" : "value";
-    const names = path.map(String);
-    // The innermost file; a problem of the file itself stands where it is named.
-    const origin = origins.findLast(({ path: outer }) => names.length > outer.length && outer.every((name, index) => name === names[index]));
-    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
-    return {
-      pointer: place,
-      ...(within ?? (origin?.document ?? document)?.position(place, part)),
-      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
-      code,
-      message: path.length === 0 ? sentence(message) : `${names.join(".")} ${message}`,
-      // A mend is for the payload, and a file of the bundle is none of it.
-      ...(mend === undefined || origin !== undefined ? {} : { suggestion: [patch(mend)] }),
-    };
-  };
-}
-
-/** A message about the whole job has no place before it. */
-function sentence(message: string): string {
-  return /^[a-z]/.test(message) ? `The job ${message}` : message;
-}
-
-function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
-  const path = pointer(mend.path);
-  return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
-}
-
-function inOrder<T extends Issue>(issues: readonly T[]): readonly T[] {
-  return issues.toSorted((a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-}
-
-/** The job's own issues come first. */
-function byFile(a: Issue, b: Issue): number {
-  const [one = "", other = ""] = [a.file, b.file];
-  return one === other ? 0 : one < other ? -1 : 1;
 }
