@@ -4,7 +4,8 @@ import { bundlePath, flag, readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
 import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.ts";
 import { traceOf } from "../shared/api/trace.ts";
-import { checkJob, submitJob } from "../shared/service/submit-job.ts";
+import { checkJob } from "../shared/service/check-job.ts";
+import { submitJob } from "../shared/service/submit-job.ts";
 import { authLevel, config, respond, services } from "../shared/wiring.ts";
 
 /** POST /api/jobs?dry_run=&job= */

@@ -3,17 +3,16 @@ import type { Backend } from "../core/backend-port.ts";
 import { sha256 } from "../core/digest.ts";
 import { isServiceError, ServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
-import type { Warning } from "../core/issues.ts";
-import { Job } from "../core/job/job.ts";
-import type { LoadOptions } from "../core/job/load-job.ts";
+import type { Job } from "../core/job/job.ts";
 import type { JobIndex } from "../core/job-index.ts";
 import { rememberJob } from "../core/job-of.ts";
-import { generateName, isJobName } from "../core/names.ts";
+import { generateName } from "../core/names.ts";
 import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../core/storage-ports.ts";
-import type { CheckedJob, Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
+import type { Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
+import { checkJob, notSubmittable } from "./check-job.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -27,34 +26,6 @@ export interface SubmitPorts {
   readonly clock: Clock;
   /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
   readonly quota?: SubmissionQuota;
-}
-
-type CheckPorts = Pick<SubmitPorts, "backend">;
-
-/**
- * Judges a submission and stores nothing. What this backend cannot run is a warning that blocks the submission: the job may
- * be right all the same.
- * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
- */
-export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
-  const { source, format, bundle } = submission;
-  const folder = submission.folder ?? bundle?.folder;
-  const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
-  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
-  const { job, issues, warnings } = Job.load(source, options);
-  if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
-  const name = submission.name ?? job.name;
-  if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
-    throw new ServiceError(
-      "name_mismatch",
-      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`,
-    );
-  }
-  if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
-  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, blocks_submission: true }));
-  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
-  const all = [...warnings, ...unsupported];
-  return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 
 /**
@@ -82,17 +53,6 @@ export async function submitJob(ports: SubmitPorts, submission: Submission, opti
   }
   await follow(ports, record, options);
   return { record, warnings, created: true };
-}
-
-function notSubmittable({ id }: Backend, warnings: readonly Warning[]): ServiceError {
-  const unsupported = warnings.filter(({ code }) => code === "unsupported_by_backend");
-  if (unsupported.length > 0) {
-    return new ServiceError("unsupported_by_backend", `The backend ${id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
-      issues: unsupported,
-    });
-  }
-  const issues = warnings.filter((warning) => warning.blocks_submission);
-  return new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
 }
 
 function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job: Job): JobRecord {
@@ -201,22 +161,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
   throw new ServiceError("job_exists", `Job ${mine.name} exists and is another one. Change it with PATCH, or submit under another name.`);
 }
 
-function invalidName(name: string): ServiceError {
-  const shown = JSON.stringify(name.slice(0, 100));
-  return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
-}
-
 /** The same paths lead elsewhere from another folder. */
 function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
   return folder === undefined ? hash : `${hash}/${folder}`;
-}
-
-/** As the SDK does it: the last part of the folder, without blanks. */
-function experimentOf(folder: string | undefined): string {
-  const last = folder?.split("/").findLast((part) => part !== "");
-  return last?.replaceAll(/\s/g, "") || "Default";
-}
-
-function summary(what: string, count: number): string {
-  return `${what}: ${count === 1 ? "one issue" : `${count} issues`}.`;
 }

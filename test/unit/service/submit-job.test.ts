@@ -8,11 +8,12 @@ import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
 import type { OpenJobs } from "../../../shared/core/open-jobs.ts";
 import type { BundleStore, RecordStore } from "../../../shared/core/storage-ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
+import { checkJob } from "../../../shared/service/check-job.ts";
 import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { rerunJob } from "../../../shared/service/rerun-job.ts";
-import { checkJob, submitJob } from "../../../shared/service/submit-job.ts";
+import { submitJob } from "../../../shared/service/submit-job.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
-import { createWorld, jobYaml, submission, type World } from "../../support/memory/world.ts";
+import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
 const refusal = (code: string) => expect.objectContaining({ code });
 
@@ -380,28 +381,9 @@ describe("a refusal stores nothing", () => {
     expect(world.queues.dispatches).toEqual([]);
   });
 
-  test("a dry run takes what this backend cannot run, and says that it could not be submitted", () => {
-    const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
-    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], blocks_submission: true }] });
-  });
-
   test("and names every issue", async () => {
     const wrong = submission({ comand: "x", descripton: "y" });
     const error = (await submitJob(createWorld(), wrong).catch((thrown: unknown) => thrown)) as ServiceError;
     expect(error.issues.map(({ pointer }) => pointer).toSorted()).toEqual(["/comand", "/descripton"]);
-  });
-});
-
-describe("a dry run", () => {
-  test("passes what can be read, and says whether it could be submitted", () => {
-    const world = createWorld();
-    expect(checkJob(world, submission())).toMatchObject({ submittable: true, warnings: [] });
-    const { submittable, warnings } = checkJob(world, submission({ name: "../x" }));
-    expect({ submittable, blocks: warnings.map((warning) => warning.blocks_submission) }).toEqual({ submittable: false, blocks: [true] });
-  });
-
-  test("gives the job the name of the URL and an experiment", () => {
-    const { job } = checkJob(createWorld(), { ...submission({}, { name: "iris" }), source: jobYaml() });
-    expect([job.name, job.experiment_name]).toEqual(["iris", "Default"]);
   });
 });
