@@ -2,11 +2,13 @@
 import { isInteger, isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { hasBinding } from "./bindings.ts";
 import { byType, fields, listOf, oneOf } from "./composites.ts";
+import { type EarlyTermination, earlyTerminationOf } from "./early-termination.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong } from "./problems.ts";
 import type { Widen } from "./run-settings.ts";
 import { boolean, float, integer, number, text } from "./scalars.ts";
-import { type EarlyTermination, earlyTerminationOf, type Numeric, rangeShapes, type SamplingAlgorithm, samplingAlgorithm } from "./sweep-fields.ts";
+import { type Numeric, rangeShapes } from "./search-space.ts";
+import { type SamplingAlgorithm, samplingAlgorithm } from "./sweep-fields.ts";
 import { snake, word } from "./words.ts";
 
 /** Parameters of a model, by what they hold. */

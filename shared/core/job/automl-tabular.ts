@@ -3,11 +3,12 @@ import { type Mapping, toFloat, type Value } from "../yaml/value.ts";
 import { limitShape } from "./automl-sweep.ts";
 import { fields, listOf, mapOf, oneOf } from "./composites.ts";
 import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "./descriptions.ts";
+import { orNull } from "./early-termination.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
 import type { Widen } from "./run-settings.ts";
 import { boolean, float, integer, text } from "./scalars.ts";
-import { floatOrText, orNull } from "./sweep-fields.ts";
+import { floatOrText } from "./sweep-fields.ts";
 import { lower, snake, word, wordSchema } from "./words.ts";
 
 /** `auto`, or what else may stand there. */

@@ -1,10 +1,10 @@
 import type { Mapping } from "../yaml/value.ts";
 import { isMapping } from "../yaml/value.ts";
+import { importPorts } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
 import { ImportJob, importJobFields } from "./import-job.ts";
 import type { JobType } from "./job-type.ts";
 import type { FilesContext } from "./local-files.ts";
-import { importPorts } from "./node-components.ts";
 import { nodePorts } from "./node-ports.ts";
 
 /** The SDK sends an import only with its preview switched on. */

@@ -1,8 +1,8 @@
 /** What nodes are bound to: whether it is there, and whether nodes wait for each other. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { oldBinding, parseBinding } from "./bindings.ts";
+import { importPorts } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
-import { importPorts } from "./node-components.ts";
 
 /** Visits every binding in a value, with its place. */
 function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text: string, path: readonly PropertyKey[]) => void): void {

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../yaml/value.ts";
+import type { PipelineScope } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
@@ -9,7 +10,7 @@ import { isComponentFile } from "./components.ts";
 import type { JobType } from "./job-type.ts";
 import { checkLocalPath, contextBelow, type FilesContext, readMapping } from "./local-files.ts";
 import { checkNode } from "./node-checks.ts";
-import { checkBareInputs, isInline, type PipelineScope, turnNode } from "./node-components.ts";
+import { checkBareInputs, isInline, turnNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./node-fields.ts";
 import { checkMissing } from "./node-ports.ts";
 import { checkBindings } from "./pipeline-bindings.ts";

@@ -1,5 +1,5 @@
 import type { AutoMLJob } from "../../../core/job/automl-job.ts";
-import type { EarlyTermination } from "../../../core/job/sweep-fields.ts";
+import type { EarlyTermination } from "../../../core/job/early-termination.ts";
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, assetId, namedId } from "./asset-names.ts";
 import { automlKeys, fixedParameters, searchSpaces } from "./automl-parameters.ts";

@@ -1,10 +1,10 @@
 /** Nodes of a pipeline. They keep the names of YAML, with Azure ML's words for what is in them. @see azure/ai/ml/entities/_builders of the SDK */
 import { isBinding } from "../../../core/job/bindings.ts";
+import type { EarlyTermination } from "../../../core/job/early-termination.ts";
 import type { ServiceField } from "../../../core/job/fields.ts";
 import { isOutputBinding } from "../../../core/job/node-fields.ts";
 import type { DistributionField, IdentityField } from "../../../core/job/run-settings.ts";
 import type { SparkEntry } from "../../../core/job/spark-fields.ts";
-import type { EarlyTermination } from "../../../core/job/sweep-fields.ts";
 import { variableTexts } from "../../../core/job/variables.ts";
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, computeId } from "./asset-names.ts";

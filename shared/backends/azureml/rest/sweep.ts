@@ -1,4 +1,5 @@
-import type { EarlyTermination, SamplingAlgorithm } from "../../../core/job/sweep-fields.ts";
+import type { EarlyTermination } from "../../../core/job/early-termination.ts";
+import type { SamplingAlgorithm } from "../../../core/job/sweep-fields.ts";
 import type { SweepJob } from "../../../core/job/sweep-job.ts";
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, computeId } from "./asset-names.ts";
