@@ -2,8 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { isServiceError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
+import type { BundleFile } from "./bundle-file.ts";
+import { issue, refused } from "./bundle-issue.ts";
 import { ignoreFiles } from "./ignore-file.ts";
-import { type Bundle, type BundleFile, issue, refused } from "./open-bundle.ts";
+import type { Bundle } from "./open-bundle.ts";
 
 const maxIssues = 100;
 /** Each pattern is tried on each file. */

@@ -4,8 +4,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { BundleLimits } from "../../../shared/bundle/bundle-file.ts";
 import { checkContents } from "../../../shared/bundle/check-contents.ts";
-import { type Bundle, type BundleLimits, openBundle } from "../../../shared/bundle/open-bundle.ts";
+import { type Bundle, openBundle } from "../../../shared/bundle/open-bundle.ts";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { makeZip, type ZipEntry, zipOf } from "../../support/zip.ts";
 
