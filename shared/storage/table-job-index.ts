@@ -1,15 +1,13 @@
 import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../core/errors.ts";
-import type { IndexEntry, IndexQuery, JobIndex } from "../core/job-index.ts";
+import type { IndexEntry, JobIndex } from "../core/job-index.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
 import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";
-import { columnStart, fromRow, indexKey, monthKey, timeKey, toRow } from "./index-row.ts";
+import { fromRow, indexKey, toRow } from "./index-row.ts";
 import { makeTable } from "./make-table.ts";
-import { pages } from "./pages.ts";
-
-type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly etag: string } & Record<string, unknown>;
+import { fits, type Row, scanIndex } from "./scan-index.ts";
 
 const maxAttempts = 8;
 
@@ -73,7 +71,7 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
         entries: found.slice(0, query.limit).map(({ entry }) => entry),
         ...(rest === undefined ? {} : { continuation: writePosition(rest, query, table.name) }),
       });
-      for await (const { rows, next } of scan(query, start, options)) {
+      for await (const { rows, next } of scanIndex({ call, tableName: table.name, query }, start, options)) {
         for (const row of rows) {
           const entry = fromRow(row);
           if (!fits(entry, query)) continue;
@@ -86,64 +84,6 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
       return page();
     },
   };
-
-  /** Pages of rows from a position on, each with the position behind it; the last has none. */
-  async function* scan(
-    query: IndexQuery,
-    start: IndexPosition,
-    options?: CallOptions,
-  ): AsyncGenerator<{ rows: readonly Row[]; next: IndexPosition | undefined }> {
-    const { partitionKey, rowKey, token } = start;
-    const inside = partitionKey !== undefined && rowKey !== undefined;
-    const beyond = partitionKey === undefined ? undefined : `PartitionKey gt ${quote(partitionKey)}`;
-    // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or` would be a scan.
-    const filter = [inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond, ...filters(query)];
-    const where = filter.filter((part) => part !== undefined).join(" and ");
-    const list = (client: TableClient, abortSignal: AbortSignal) =>
-      client.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
-    const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
-    const behind = inside ? { partitionKey } : undefined;
-    for await (const rows of pages(call, `read table ${table.name}`, list, options, settings)) {
-      yield { rows, next: rows.continuationToken === undefined ? behind : { ...start, token: rows.continuationToken } };
-    }
-    if (behind !== undefined) yield* scan(query, behind, options);
-  }
-}
-
-/** A page of the answer's size first; where few rows match, the largest there is. */
-function* pageSizes(limit: number): Generator<number, number> {
-  yield limit + 1;
-  for (;;) yield 1000;
-}
-
-const equal = ["status", "type", "experiment_name", "compute", "created_by", "owner"] as const;
-
-/** What the table itself can leave out. */
-function filters({ created_after, created_before, archived, ...query }: IndexQuery): string[] {
-  return [
-    ...(created_after === undefined ? [] : newerThan(created_after)),
-    ...(created_before === undefined ? [] : [`PartitionKey ge ${quote(monthKey(created_before))}`, `created_at lt ${quote(created_before.toISOString())}`]),
-    ...(archived === undefined ? [] : [`archived eq ${archived}`]),
-    ...equal.flatMap((column) => (query[column] === undefined ? [] : [`${column} eq ${quote(columnStart(query[column]))}`])),
-  ];
-}
-
-/** No job is newer than a clock that goes a little ahead: what is left of this month is one range, which the table can seek to. */
-const clockSkewMs = 5 * 60_000;
-
-function newerThan(time: Date): string[] {
-  const month = monthKey(time);
-  const isLast = month === monthKey(new Date(Date.now() + clockSkewMs));
-  return [`PartitionKey ${isLast ? "eq" : "le"} ${quote(month)}`, `RowKey lt ${quote(timeKey(time))}`];
-}
-
-function fits(entry: IndexEntry, query: IndexQuery): boolean {
-  return equal.every((column) => query[column] === undefined || entry[column] === query[column]) && (query.matches?.(entry) ?? true);
-}
-
-/** A text in a filter; a quote in it is doubled. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** False for a conflict. */
