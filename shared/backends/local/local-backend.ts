@@ -10,7 +10,6 @@ import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import {
   createJobFolder,
-  exists,
   folderPath,
   type JobFolder,
   listOpenJobFolders,
@@ -25,7 +24,7 @@ import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
 import { observeState } from "./observe-job.ts";
 import { createSlots } from "./slots.ts";
-import { type TendPorts, tendJob } from "./tend-job.ts";
+import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
 
 export interface LocalBackendOptions {
@@ -54,15 +53,8 @@ export interface LocalBackend extends Backend {
   close(): Promise<void>;
 }
 
-interface Tended {
-  readonly canceled: AbortController;
-  readonly done: Promise<void>;
-  preparing: boolean;
-}
-
 const gib = 1024 ** 3;
 const stagingAgeMs = 60 * 60_000;
-const retryMs = 5_000;
 const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
 /** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
@@ -70,11 +62,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const { clock } = options;
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const closing = new AbortController();
-  const tended = new Map<string, Tended>();
-  let recovered: Promise<void> | undefined;
-  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
-  const ports: TendPorts = {
+  const maxLogBytes = options.maxLogBytes ?? gib;
+  const tended = createTendedJobs({
     logs: options.logs,
     outputs: options.outputs,
     bundles: options.bundles,
@@ -83,37 +72,16 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     launch: createLaunch(options.supervisorFile ?? defaultSupervisorFile()),
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
-    maxLogBytes: options.maxLogBytes ?? gib,
-    onError,
-  };
+    maxLogBytes,
+    onError: options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error)),
+  });
 
-  /** Sees to a job until it is over. What goes wrong here (a full disk, say) is tried again. */
-  function tend(folder: JobFolder): void {
-    const { submission_id, name } = folder.spec;
-    if (tended.has(submission_id) || closing.signal.aborted) return;
-    const canceled = new AbortController();
-    const signals = { closing: closing.signal, canceled: canceled.signal, onPreparing: () => (entry.preparing = true) };
-    const untilDone = async () => {
-      for (;;) {
-        try {
-          await tendJob(ports, folder, signals);
-          return;
-        } catch (error) {
-          if (closing.signal.aborted || !(await exists(folder.path))) return;
-          onError(error, name);
-          await clock.sleep(retryMs, closing.signal);
-        }
-      }
-    };
-    const entry: Tended = { canceled, preparing: false, done: untilDone().finally(() => tended.delete(submission_id)) };
-    tended.set(submission_id, entry);
-  }
-
+  let recovered: Promise<void> | undefined;
   /** Takes up what an earlier service left, the oldest first. */
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory)) tend(folder);
+      for (const folder of await listOpenJobFolders(directory)) tended.tend(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -129,15 +97,15 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
 
   async function look(folder: JobFolder): Promise<Observation> {
     const state = await readState(folder);
-    if (state.shipped === undefined) tend(folder);
-    return observeState(state, tended.get(folder.spec.submission_id)?.preparing === true, clock.now());
+    if (state.shipped === undefined) tended.tend(folder);
+    return observeState(state, tended.isPreparing(folder), clock.now());
   }
 
   async function create(job: BackendJob): Promise<JobFolder> {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * ports.maxLogBytes });
+    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);
     if (folder === undefined)
@@ -164,8 +132,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       const folder = await find(job);
       if (folder === undefined || (await readState(folder)).exit !== undefined) return;
       await requestCancel(folder);
-      tend(folder);
-      tended.get(job.submission_id)?.canceled.abort();
+      tended.tend(folder);
+      tended.cancel(folder);
     },
     async forget(job) {
       const folder = await find(job);
@@ -178,10 +146,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       await bash();
       await recover();
     },
-    async close() {
-      closing.abort();
-      await Promise.all([...tended.values()].map(({ done }) => done));
-    },
+    close: () => tended.close(),
   };
 }
 
