@@ -8,16 +8,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { type Buckets, createBuckets, withinLimits } from "./arm-limits.ts";
 import type { ServerStorage } from "./assets.ts";
 import { isTerminal } from "./courses.ts";
-import { gatewayError } from "./errors.ts";
 import { type Answer, type Exchange, readExchange } from "./exchange.ts";
 import { createFaults, type Faults, sendAnswer } from "./faults.ts";
 import { loadState, saveState } from "./keep-state.ts";
 import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./logs.ts";
 import { createRoutes, noRoute, type Route } from "./routes.ts";
 import { createState, momentOfJob, type State, type StateOptions } from "./state.ts";
-import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
+import { createTokens } from "./tokens.ts";
 
 export interface AzureMLServerOptions extends StateOptions {
   readonly port?: number;
@@ -51,7 +51,7 @@ export interface AzureMLServer {
   readonly requests: readonly SeenRequest[];
   /** The same, and begins anew. */
   takeRequests(): readonly SeenRequest[];
-  readonly buckets: Readonly<Record<"reads" | "writes" | "deletes", TokenBucket>>;
+  readonly buckets: Buckets;
   /** No token that was shown so far is accepted any more. */
   expireTokens(): void;
   close(): Promise<void>;
@@ -68,37 +68,15 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
   const routes = createRoutes(state);
   const faults = createFaults();
   const requests: SeenRequest[] = [];
-  const buckets = {
-    reads: createTokenBucket({ size: 250, perSecond: 25 }, state.now),
-    writes: createTokenBucket({ size: 200, perSecond: 10 }, state.now),
-    deletes: createTokenBucket({ size: 200, perSecond: 10 }, state.now),
-  };
-  const shown = new Set<string>();
-  const expired = new Set<string>();
+  const buckets = createBuckets(state.now);
+  const tokens = createTokens();
 
   async function answer(exchange: Exchange, route: Route | undefined, names: readonly string[]): Promise<Answer> {
-    if (route?.plane !== "open") {
-      const refusal = refuseToken(exchange, shown, expired);
-      if (refusal !== undefined) return refusal;
-    }
+    const refusal = route?.plane === "open" ? undefined : tokens.refuse(exchange);
+    if (refusal !== undefined) return refusal;
     if (route === undefined) return noRoute(state, exchange);
-    if (route.plane !== "arm") return route.handler({ state, logs, storage }, exchange, ...names);
-    if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(exchange.query.get("api-version") ?? "")) {
-      return gatewayError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
-    }
-    const kind = exchange.method === "GET" ? "reads" : exchange.method === "DELETE" ? "deletes" : "writes";
-    const left = buckets[kind].take();
-    const header = `x-ms-ratelimit-remaining-subscription-${kind}`;
-    if (left === undefined) {
-      const refused = gatewayError(
-        429,
-        "SubscriptionRequestsThrottled",
-        `Number of ${kind} for subscription exceeded the limit. Please try again after '1' seconds.`,
-      );
-      return { ...refused, headers: { ...refused.headers, [header]: "0", "retry-after": "1" } };
-    }
-    const given = await route.handler({ state, logs, storage }, exchange, ...names);
-    return { ...given, headers: { ...given.headers, [header]: String(left) } };
+    const work = () => route.handler({ state, logs, storage }, exchange, ...names);
+    return route.plane === "arm" ? withinLimits(buckets, exchange, work) : work();
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,23 +118,13 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     requests,
     takeRequests: () => requests.splice(0),
     buckets,
-    expireTokens: () => {
-      for (const token of shown) expired.add(token);
-    },
+    expireTokens: tokens.expire,
     async close() {
       clearInterval(growing);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-function refuseToken({ headers }: Exchange, shown: Set<string>, expired: ReadonlySet<string>): Answer | undefined {
-  const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1];
-  if (token === undefined) return gatewayError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
-  if (expired.has(token)) return gatewayError(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.");
-  shown.add(token);
-  return undefined;
 }
 
 /** Logs grow whether anybody asks about the job or not. What fails is written the next time. */

@@ -1,0 +1,27 @@
+import { gatewayError } from "./errors.ts";
+import type { Answer, Exchange } from "./exchange.ts";
+
+/** Whose word counts: any token does, until all that were shown are expired. */
+export interface Tokens {
+  /** The answer to who shows no token, or one that is expired. */
+  refuse(exchange: Exchange): Answer | undefined;
+  /** No token that was shown so far is accepted any more. */
+  expire(): void;
+}
+
+export function createTokens(): Tokens {
+  const shown = new Set<string>();
+  const expired = new Set<string>();
+  return {
+    refuse({ headers }) {
+      const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1];
+      if (token === undefined) return gatewayError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
+      if (expired.has(token)) return gatewayError(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.");
+      shown.add(token);
+      return undefined;
+    },
+    expire() {
+      for (const token of shown) expired.add(token);
+    },
+  };
+}
