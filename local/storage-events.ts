@@ -1,9 +1,9 @@
 /** What Event Grid does in Azure: puts an event on a queue for each blob that is written. Azurite emits none, so containers are looked at. */
-import { randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
+import { createdEvent } from "./created-event.ts";
+import { openProgress } from "./event-progress.ts";
 import { storageClientOptions } from "./host/storage-queue.ts";
 
 /** Blobs of one container, told to one queue. */
@@ -138,63 +138,4 @@ async function tellAll(queue: QueueClient, container: ContainerClient, blobs: re
     const some = blobs.slice(at, at + sendsAtOnce).map((blob) => JSON.stringify(createdEvent(container, blob)));
     await Promise.all(some.map((text) => queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: limit() })));
   }
-}
-
-interface Progress {
-  /** What was written before this time (milliseconds) was told by an earlier start. */
-  readonly since: number;
-  reach(time: number): void;
-}
-
-/** A blob may be seen so much later than one that was written after it. */
-const overtakeMs = 5000;
-
-/** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
-function openProgress(stateFile: string, key: string): Progress {
-  const since = readState(stateFile)[key] ?? Math.floor(Date.now() / 1000) * 1000;
-  let kept = Number.NEGATIVE_INFINITY;
-  const keep = (time: number) => {
-    if (time <= kept) return;
-    kept = time;
-    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: kept }));
-  };
-  keep(since);
-  return { since, reach: (time) => keep(time - overtakeMs) };
-}
-
-function readState(stateFile: string): Record<string, number> {
-  try {
-    return JSON.parse(readFileSync(stateFile, "utf8"));
-  } catch {
-    return {};
-  }
-}
-
-const account = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
-let made = 0;
-
-/** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
-function createdEvent(container: ContainerClient, { name, properties }: BlobItem): object {
-  made += 1;
-  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000)).toString(16).toUpperCase().padStart(32, "0");
-  return {
-    topic: account,
-    subject: `/blobServices/default/containers/${container.containerName}/blobs/${name}`,
-    eventType: "Microsoft.Storage.BlobCreated",
-    id: randomUUID(),
-    data: {
-      api: "PutBlob",
-      requestId: randomUUID(),
-      eTag: properties.etag,
-      contentType: properties.contentType,
-      contentLength: properties.contentLength,
-      blobType: properties.blobType,
-      url: container.getBlobClient(name).url,
-      sequencer,
-      storageDiagnostics: { batchId: randomUUID() },
-    },
-    dataVersion: "",
-    metadataVersion: "1",
-    eventTime: properties.lastModified.toISOString(),
-  };
 }
