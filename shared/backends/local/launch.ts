@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { machineEnvironment } from "./job-environment.ts";
-import { exists } from "./job-folder.ts";
+import { exists } from "./read-file.ts";
 
 /** Starts a job's supervisor; the promise ends when it does, or when it could not be started. */
 export type Launch = (folder: string) => Promise<void>;

@@ -8,18 +8,9 @@ import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
-import {
-  createJobFolder,
-  folderPath,
-  type JobFolder,
-  listOpenJobFolders,
-  openJobFolder,
-  readState,
-  removeJobFolder,
-  requestCancel,
-  sweepStaging,
-} from "./job-folder.ts";
+import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
+import { readState, requestCancel } from "./job-state.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
 import { observeState } from "./observe-job.ts";

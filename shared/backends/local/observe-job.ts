@@ -1,5 +1,5 @@
 import type { Observation } from "../../core/messages.ts";
-import type { JobState } from "./job-folder.ts";
+import type { JobState } from "./job-state.ts";
 import { logName } from "./ship-log.ts";
 
 /** Revisions of an observation: each stage of a job comes once. */

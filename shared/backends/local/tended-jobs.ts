@@ -1,4 +1,5 @@
-import { exists, type JobFolder } from "./job-folder.ts";
+import type { JobFolder } from "./job-folder.ts";
+import { exists } from "./read-file.ts";
 import { type TendPorts, tendJob } from "./tend-job.ts";
 
 /** The jobs that this service sees to. */

@@ -9,7 +9,8 @@ import { writeZip } from "../../bundle/write-zip.ts";
 import { isServiceError } from "../../core/errors.ts";
 import type { BundleStore } from "../../core/storage-ports.ts";
 import { type BundleSpec, jobFiles, writeWhole } from "./job-files.ts";
-import { exists, type JobFolder } from "./job-folder.ts";
+import type { JobFolder } from "./job-folder.ts";
+import { exists } from "./read-file.ts";
 
 /** A bundle that cannot be had, or has not what the job needs; no retry can mend it. */
 export class UnpackError extends Error {

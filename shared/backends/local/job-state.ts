@@ -1,0 +1,78 @@
+// How far a job is, as its folder tells at any time, and the service's say in how it ends.
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
+import * as z from "zod/mini";
+import { claimStart, type Exit, isErrno, jobFiles, type Started, writeWhole } from "./job-files.ts";
+import type { JobFolder } from "./job-folder.ts";
+import { identify, isRunning, killSubmission, type ProcessId } from "./processes.ts";
+import { exists, readAs } from "./read-file.ts";
+
+/** A `started` without content: its writer was killed between making and filling it, unless it is at it this very moment. */
+const unfinishedStartMs = 10_000;
+
+const processSchema = z.object({ pid: z.int().check(z.positive()), start_time: z.string() }) satisfies z.ZodMiniType<ProcessId>;
+const startedSchema = z.extend(processSchema, { started_at: z.exactOptional(z.string()) }) satisfies z.ZodMiniType<Started>;
+const exitSchema = z.object({
+  status: z.enum(["Completed", "Failed", "Canceled"]),
+  finished_at: z.string(),
+  error: z.exactOptional(z.object({ code: z.string(), message: z.string() })),
+}) satisfies z.ZodMiniType<Exit>;
+
+export interface JobState {
+  readonly started: Started | undefined;
+  readonly exit: Exit | undefined;
+  /** Nothing more will change. */
+  readonly shipped: Exit | undefined;
+  readonly cancelRequested: boolean;
+}
+
+export async function readState({ path }: JobFolder): Promise<JobState> {
+  const shipped = await readAs(exitSchema, join(path, jobFiles.shipped));
+  if (shipped !== undefined) return { started: await readAs(startedSchema, join(path, jobFiles.started)), exit: shipped, shipped, cancelRequested: false };
+  const [started, exit, cancelRequested] = await Promise.all([
+    readAs(startedSchema, join(path, jobFiles.started)),
+    readAs(exitSchema, join(path, jobFiles.exit)),
+    exists(join(path, jobFiles.cancel)),
+  ]);
+  return { started, exit, shipped, cancelRequested };
+}
+
+/** Asks the supervisor, running or to come, to end the job. */
+export async function requestCancel({ path }: JobFolder): Promise<void> {
+  const file = await open(join(path, jobFiles.cancel), "a", 0o600);
+  await file.close();
+}
+
+/** Decides the outcome of a job whose command has not begun; false when a supervisor was first. */
+export function endUnstarted({ path }: JobFolder, exit: Exit): boolean {
+  if (!claimStart(path, identify(process.pid))) return false;
+  writeWhole(path, jobFiles.exit, JSON.stringify(exit));
+  return true;
+}
+
+/**
+ * Ends a job whose supervisor is gone without a word: whatever it left running is killed first, then the outcome is
+ * written. Does nothing while the supervisor lives or when it said how it ended.
+ */
+export async function endLost(folder: JobFolder, now: Date): Promise<void> {
+  const { started } = await readState(folder);
+  if (started === undefined ? !(await isUnfinishedStart(folder, now)) : isRunning(started)) return;
+  // Asked again, because the supervisor may have ended its work between the two looks.
+  const { exit, cancelRequested } = await readState(folder);
+  if (exit !== undefined) return;
+  killSubmission(folder.spec.submission_id, await readAs(processSchema, join(folder.path, jobFiles.leader)));
+  const finished_at = now.toISOString();
+  const message = "The process that watches the command ended before the command did: it was killed, or the machine was started again.";
+  const lost: Exit = cancelRequested ? { status: "Canceled", finished_at } : { status: "Failed", finished_at, error: { code: "supervisor_lost", message } };
+  writeWhole(folder.path, jobFiles.exit, JSON.stringify(lost));
+}
+
+async function isUnfinishedStart({ path }: JobFolder, now: Date): Promise<boolean> {
+  try {
+    const { mtimeMs } = await stat(join(path, jobFiles.started));
+    return now.getTime() - mtimeMs > unfinishedStartMs;
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return false;
+    throw error;
+  }
+}
