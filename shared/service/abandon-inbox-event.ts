@@ -1,7 +1,7 @@
 import { readInboxMessage } from "../core/inbox-message.ts";
 import type { CallOptions } from "../core/ports.ts";
+import type { DropPorts } from "./drop-ports.ts";
 import { giveReceipt, isPassing } from "./give-receipt.ts";
-import type { InboxPorts } from "./inbox-ports.ts";
 import { type InboxReport, takeFile } from "./take-inbox-event.ts";
 
 /**
@@ -9,7 +9,7 @@ import { type InboxReport, takeFile } from "./take-inbox-event.ts";
  * outage is left to the sweep, which finds every file without a receipt.
  * @throws for what is no event, so that it stays in the poison queue for somebody to look at, and when the receipt cannot be written.
  */
-export async function abandonInboxEvent(ports: InboxPorts, received: unknown, options: CallOptions = {}): Promise<InboxReport> {
+export async function abandonInboxEvent(ports: DropPorts, received: unknown, options: CallOptions = {}): Promise<InboxReport> {
   const message = readInboxMessage(received);
   try {
     return await takeFile(ports, message, options);

@@ -5,8 +5,8 @@ import type { CallOptions } from "../core/ports.ts";
 import type { Receipt } from "../core/receipt.ts";
 import type { JobRecord } from "../core/record.ts";
 import { cancelJob } from "./cancel-job.ts";
+import type { DropPorts } from "./drop-ports.ts";
 import { giveReceipt, refusal } from "./give-receipt.ts";
-import type { InboxPorts } from "./inbox-ports.ts";
 import { inboxOwner, lookAtReceipt, overwritten, type Taken, takeDrop } from "./take-drop.ts";
 
 const suffix = ".cancel";
@@ -17,7 +17,7 @@ const suffix = ".cancel";
  * cancel is not meant by it.
  * @throws what may be over soon, or is this service's fault; then there is no receipt.
  */
-export async function takeCancel(ports: InboxPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
+export async function takeCancel(ports: DropPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
   const look = await lookAtReceipt(ports, file, options);
   if (!("before" in look)) return look;
   const drop = await ports.inbox.find(file.path, options);
@@ -31,7 +31,7 @@ export async function takeCancel(ports: InboxPorts, file: InboxFile, options: Ca
   }
 }
 
-async function cancel(ports: InboxPorts, drop: Drop, options: CallOptions): Promise<JobRecord> {
+async function cancel(ports: DropPorts, drop: Drop, options: CallOptions): Promise<JobRecord> {
   const path = drop.path.slice(0, -suffix.length);
   const receipt = await receiptOf(ports, path, drop, options);
   if (receipt?.job === undefined) {
@@ -46,7 +46,7 @@ async function cancel(ports: InboxPorts, drop: Drop, options: CallOptions): Prom
 }
 
 /** The receipt of the file that was there when the cancel was dropped. */
-async function receiptOf(ports: InboxPorts, path: string, cancel: Drop, options: CallOptions): Promise<Receipt | undefined> {
+async function receiptOf(ports: DropPorts, path: string, cancel: Drop, options: CallOptions): Promise<Receipt | undefined> {
   const there = inboxFileKind(path) === undefined || inboxFileKind(path) === "cancel" ? undefined : await ports.inbox.find(path, options);
   if (there !== undefined && !isLater(there.modified_at, cancel)) {
     const taken = await takeDrop(ports, there, options);

@@ -6,8 +6,8 @@ import { isPlainPath } from "../core/plain-path.ts";
 import type { CallOptions } from "../core/ports.ts";
 import { isUnanswered, type Receipt } from "../core/receipt.ts";
 import type { JobWithFiles, Submission, Submitted } from "../core/submission.ts";
+import type { DropPorts } from "./drop-ports.ts";
 import { giveReceipt, refusal } from "./give-receipt.ts";
-import type { InboxPorts } from "./inbox-ports.ts";
 import { submitJob } from "./submit-job.ts";
 
 /** The receipt of a file, or why it gets none. */
@@ -22,7 +22,7 @@ export const inboxOwner = "inbox";
  * overwritten or deleted is let go of.
  * @throws what may be over soon, or is this service's fault; then there is no receipt.
  */
-export async function takeDrop(ports: InboxPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
+export async function takeDrop(ports: DropPorts, file: InboxFile, options: CallOptions = {}): Promise<Taken> {
   const look = await lookAtReceipt(ports, file, options);
   if (!("before" in look)) return look;
   // A file that is said to be too large is not even opened.
@@ -43,7 +43,7 @@ export async function takeDrop(ports: InboxPorts, file: InboxFile, options: Call
 export const overwritten = { ignored: "was overwritten or deleted" } as const;
 
 /** What lies where the receipt belongs, if this file has none yet. A name that cannot be looked for is answered at once. */
-export async function lookAtReceipt(ports: InboxPorts, file: InboxFile, options: CallOptions): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
+export async function lookAtReceipt(ports: DropPorts, file: InboxFile, options: CallOptions): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
   const before = await ports.receipts.get(file.path, options);
   if (before?.receipt !== undefined && !isUnanswered(file, before.receipt)) return { ignored: "was answered before" };
   if (isPlainPath(file.path)) return { before };
@@ -61,7 +61,7 @@ const longestDelaySeconds = 45;
  * Answers go before runs: where many files came at once, their jobs are dispatched later, or the first of them would take the
  * time that the others wait for.
  */
-function unhurried(ports: InboxPorts, { modified_at }: Drop): InboxPorts {
+function unhurried(ports: DropPorts, { modified_at }: Drop): DropPorts {
   const waitedMs = ports.clock.now().getTime() - Date.parse(modified_at);
   if (waitedMs < longWaitMs) return ports;
   const delaySeconds = Math.min(longestDelaySeconds, Math.ceil((4 * waitedMs) / 1000));
@@ -69,11 +69,11 @@ function unhurried(ports: InboxPorts, { modified_at }: Drop): InboxPorts {
   return { ...ports, queues: { ...queues, sendDispatch: (message, options) => queues.sendDispatch(message, { ...options, delaySeconds }) } };
 }
 
-function limitOf({ maxBodyBytes, maxBundleBytes }: InboxPorts, { path }: Pick<InboxFile, "path">): number {
+function limitOf({ maxBodyBytes, maxBundleBytes }: DropPorts, { path }: Pick<InboxFile, "path">): number {
   return inboxFileKind(path) === "zip" ? maxBundleBytes : maxBodyBytes;
 }
 
-async function submitDrop(ports: InboxPorts, drop: Drop | OpenDrop, options: CallOptions): Promise<Submitted> {
+async function submitDrop(ports: DropPorts, drop: Drop | OpenDrop, options: CallOptions): Promise<Submitted> {
   const { path, etag, size } = drop;
   const limit = limitOf(ports, drop);
   if (size > limit || !("body" in drop)) throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);

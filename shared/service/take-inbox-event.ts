@@ -1,7 +1,7 @@
 import { type InboxMessage, readInboxMessage } from "../core/inbox-message.ts";
 import { shownMessage } from "../core/messages.ts";
 import type { CallOptions } from "../core/ports.ts";
-import type { InboxPorts } from "./inbox-ports.ts";
+import type { DropPorts } from "./drop-ports.ts";
 import { takeCancel } from "./take-cancel.ts";
 import { takeDrop } from "./take-drop.ts";
 
@@ -16,7 +16,7 @@ export interface InboxReport {
  * Takes in what a storage event tells of. What is no event is set aside at once: it would be none the next time either.
  * @throws what may be over soon, or is this service's fault: the queue brings the message again.
  */
-export async function takeInboxEvent(ports: InboxPorts, message: unknown, options: CallOptions = {}): Promise<InboxReport> {
+export async function takeInboxEvent(ports: DropPorts, message: unknown, options: CallOptions = {}): Promise<InboxReport> {
   let read: InboxMessage;
   try {
     read = readInboxMessage(message);
@@ -28,7 +28,7 @@ export async function takeInboxEvent(ports: InboxPorts, message: unknown, option
 }
 
 /** The same for a message that was read. */
-export async function takeFile(ports: InboxPorts, message: InboxMessage, options: CallOptions): Promise<InboxReport> {
+export async function takeFile(ports: DropPorts, message: InboxMessage, options: CallOptions): Promise<InboxReport> {
   if ("ignored" in message) return { text: `Ignored ${shown(message.path)}: it ${message.ignored}.` };
   const { file, kind } = message;
   const taken = await (kind === "cancel" ? takeCancel : takeDrop)(ports, file, options);

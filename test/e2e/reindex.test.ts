@@ -5,7 +5,7 @@ import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azur
 import { systemClock } from "../../shared/clock.ts";
 import { indexEntry } from "../../shared/core/index-entry.ts";
 import { createStorage, type Storage } from "../../shared/storage/create-storage.ts";
-import { sampleRecord } from "../contract/storage/samples.ts";
+import { sampleRecord } from "../support/samples.ts";
 import { dataFolder, removeData, runScript } from "../support/service-process.ts";
 
 const record = sampleRecord({ dump: "command: echo\nenvironment: azureml:any@latest\ntype: command\n" });

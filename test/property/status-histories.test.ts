@@ -5,7 +5,7 @@ import type { Observation } from "../../shared/core/messages.ts";
 import type { JobRecord } from "../../shared/core/record.ts";
 import { isTerminal, knownStatuses } from "../../shared/core/status.ts";
 import { applyObservation, countNotFound, requestCancel } from "../../shared/core/transitions.ts";
-import { newRecord } from "../unit/core/new-record.ts";
+import { newRecord } from "../support/new-record.ts";
 
 const start = newRecord({}, { dispatch_claimed_at: "2026-03-01T12:00:00.000Z" });
 const now = new Date("2026-03-02T00:00:00Z");

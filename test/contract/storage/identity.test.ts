@@ -7,9 +7,9 @@ import { createStorageCall } from "../../../shared/storage/call.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
 import { createTestCredential, type IdentityStorage, startIdentityStorage } from "../../support/azurite-identity.ts";
+import { sampleRecord } from "../../support/samples.ts";
 import { openJobsContract } from "./open-jobs-contract.ts";
 import { recordStoreContract } from "./record-store-contract.ts";
-import { sampleRecord } from "./samples.ts";
 import { signedUrlsContract } from "./signed-urls-contract.ts";
 
 let uris: IdentityStorage;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { InboxQueue, SweepMarks } from "../../../shared/core/inbox-ports.ts";
-import { abortedSignal } from "./samples.ts";
+import { abortedSignal } from "../../support/samples.ts";
 
 export interface InboxQueueUnderTest {
   readonly queue: InboxQueue;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Drop, InboxStore } from "../../../shared/core/inbox-ports.ts";
-import { abortedSignal } from "./samples.ts";
+import { abortedSignal } from "../../support/samples.ts";
 
 export interface InboxUnderTest {
   readonly inbox: InboxStore;

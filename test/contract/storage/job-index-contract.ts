@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/job-index.ts";
-import { sampleEntry } from "./samples.ts";
+import { sampleEntry } from "../../support/samples.ts";
 
 /** A time in 2026, by day of the year. */
 const day = (at: number) => new Date(Date.UTC(2026, 0, at, 12));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OpenJobs } from "../../../shared/core/open-jobs.ts";
-import { sampleRow } from "./samples.ts";
+import { sampleRow } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });
 const minute = (at: number) => new Date(Date.UTC(2026, 2, 1, 12, at));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ReceiptStore } from "../../../shared/core/inbox-ports.ts";
 import type { Receipt } from "../../../shared/core/receipt.ts";
-import { abortedSignal } from "./samples.ts";
+import { abortedSignal } from "../../support/samples.ts";
 
 export interface ReceiptsUnderTest {
   readonly receipts: ReceiptStore;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RecordStore } from "../../../shared/core/storage-ports.ts";
-import { abortedSignal, sampleRecord } from "./samples.ts";
+import { abortedSignal, sampleRecord } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });
 

@@ -3,8 +3,8 @@ import { systemClock } from "../../../shared/clock.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import { createStorage, type Storage } from "../../../shared/storage/create-storage.ts";
 import { bytesOf } from "../../contract/storage/job-files-contract.ts";
-import { sampleEntry, sampleRecord, sampleRow } from "../../contract/storage/samples.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
+import { sampleEntry, sampleRecord, sampleRow } from "../../support/samples.ts";
 
 let storage: FaultyStorage;
 /** Gives up soon, where a fault is to be met; `ports` waits for storage on a busy machine. */

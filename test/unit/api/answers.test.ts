@@ -7,7 +7,7 @@ import { dryRunAnswer, submittedAnswer } from "../../../shared/api/submission-an
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import type { FileContent } from "../../../shared/core/storage-ports.ts";
 import { request, sent } from "../../support/http.ts";
-import { newRecord } from "../core/new-record.ts";
+import { newRecord } from "../../support/new-record.ts";
 
 const url = "https://jobs.test";
 const record = newRecord({ tags: { big: "1.0" } }, { revision: 7, log_names: ["a.txt"] });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { indexEntry } from "../../../shared/core/index-entry.ts";
 import { editedJob, jobDocument, jobOf, jobToday, logFileUrls } from "../../../shared/core/job-of.ts";
 import type { JobRecord } from "../../../shared/core/record.ts";
-import { newRecord } from "./new-record.ts";
+import { newRecord } from "../../support/new-record.ts";
 
 const url = "https://jobs.test";
 const fields = { display_name: "Iris", description: "Flowers", tags: { kind: "test", size: "3" }, properties: { a: "1" }, compute: "azureml:cpu" };

@@ -16,7 +16,7 @@ import {
   revise,
   trimTimeline,
 } from "../../../shared/core/transitions.ts";
-import { newRecord } from "./new-record.ts";
+import { newRecord } from "../../support/new-record.ts";
 
 const now = new Date("2026-03-01T13:00:00.000Z");
 const record = newRecord();

@@ -11,7 +11,7 @@ import { submitJob } from "../../../shared/service/submit-job.ts";
 import { expectGone, expectSettled } from "../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
-import { newRecord } from "../core/new-record.ts";
+import { newRecord } from "../../support/new-record.ts";
 
 let world: World;
 

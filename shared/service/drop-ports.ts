@@ -3,7 +3,7 @@ import type { SendCancelPorts } from "./send-cancel.ts";
 import type { SubmitPorts } from "./submit-job.ts";
 
 /** What it takes to answer a file of the inbox. */
-export interface InboxPorts extends SubmitPorts, SendCancelPorts {
+export interface DropPorts extends SubmitPorts, SendCancelPorts {
   readonly inbox: InboxStore;
   readonly receipts: ReceiptStore;
   readonly inboxQueue: InboxQueue;

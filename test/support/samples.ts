@@ -1,7 +1,7 @@
-/** Values that the storage contracts write. */
-import type { IndexEntry } from "../../../shared/core/job-index.ts";
-import type { OpenJob } from "../../../shared/core/open-jobs.ts";
-import type { JobRecord } from "../../../shared/core/record.ts";
+/** What storage holds, for tests that write it. */
+import type { IndexEntry } from "../../shared/core/job-index.ts";
+import type { OpenJob } from "../../shared/core/open-jobs.ts";
+import type { JobRecord } from "../../shared/core/record.ts";
 
 const at = "2026-03-01T12:00:00.000Z";
 
