@@ -94,10 +94,6 @@ export class AutoMLJob extends Job<AutoMLJobFields> {
     return this.fields.environment_variables ?? {};
   }
 
-  protected override rebuild(given: AutoMLJobFields, known: KnownFields): this {
-    return new AutoMLJob(given, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { outputs: {}, properties: {}, tags: {} };
   }

@@ -82,10 +82,6 @@ export class CommandJob extends Job<CommandFields> {
     return this.fields.parent_job_name;
   }
 
-  protected override rebuild(fields: CommandFields, known: KnownFields): this {
-    return new CommandJob(fields, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { environment_variables: {}, inputs: {}, outputs: {}, parameters: {}, properties: {}, tags: {} };
   }

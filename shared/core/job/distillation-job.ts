@@ -158,10 +158,6 @@ export class DistillationJob extends Job<DistillationJobFields> {
     return this.rebuild({ ...rest, teacher_model_endpoint_connection: maskConnection(teacher) }, masked.known);
   }
 
-  protected override rebuild(fields: DistillationJobFields, known: KnownFields): this {
-    return new DistillationJob(fields, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { properties: {}, tags: {} };
   }

@@ -116,10 +116,6 @@ export class FineTuningJob extends Job<FineTuningJobFields> {
     return this.fields.resources;
   }
 
-  protected override rebuild(given: FineTuningJobFields, known: KnownFields): this {
-    return new FineTuningJob(given, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { outputs: {}, properties: {}, tags: {} };
   }

@@ -53,10 +53,6 @@ export class ImportJob extends Job<ImportJobFields> {
     return this.fields.output;
   }
 
-  protected override rebuild(given: ImportJobFields, known: KnownFields): this {
-    return new ImportJob(given, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { properties: {}, tags: {} };
   }

@@ -111,7 +111,9 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   }
 
   /** A job of the same class with these fields. */
-  protected abstract rebuild(fields: Fields, known: KnownFields): this;
+  protected rebuild(fields: Fields, known: KnownFields): this {
+    return new (this.constructor as new (fields: Fields, known: KnownFields) => this)(fields, known);
+  }
 
   /** What the dump of this type has besides, when the field is not given. */
   protected abstract get defaults(): Mapping;

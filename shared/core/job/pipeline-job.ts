@@ -94,10 +94,6 @@ export class PipelineJob extends Job<PipelineJobFields> {
     return this.fields.identity;
   }
 
-  protected override rebuild(given: PipelineJobFields, known: KnownFields): this {
-    return new PipelineJob(given, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return {};
   }

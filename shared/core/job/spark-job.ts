@@ -93,10 +93,6 @@ export class SparkJob extends Job<SparkJobFields> {
     return this.fields.outputs ?? {};
   }
 
-  protected override rebuild(fields: SparkJobFields, known: KnownFields): this {
-    return new SparkJob(fields, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { conf: {}, inputs: {}, outputs: {}, properties: {}, tags: {} };
   }

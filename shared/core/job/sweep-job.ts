@@ -74,10 +74,6 @@ export class SweepJob extends Job<SweepJobFields> {
     return this.fields.outputs ?? {};
   }
 
-  protected override rebuild(given: SweepJobFields, known: KnownFields): this {
-    return new SweepJob(given, known) as this;
-  }
-
   protected override get defaults(): Mapping {
     return { inputs: {}, outputs: {}, properties: {}, tags: {} };
   }
