@@ -1,5 +1,7 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
-import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
+import { coreTag, offsetOf, tagName, textOf } from "./event-text.ts";
 import { construct, implicitTag, isScalarTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
@@ -7,29 +9,6 @@ export interface ComposeLimits {
   readonly depth: number;
   readonly nodes: number;
 }
-
-/** What is wrong with a document at an offset; thrown, because nothing can be said about the rest. */
-export class DocumentError extends Error {
-  override readonly name = "DocumentError";
-  readonly code: DocumentErrorCode;
-  readonly offset: number;
-  readonly path: readonly string[];
-  constructor(code: DocumentErrorCode, message: string, offset: number, path: readonly string[] = []) {
-    super(message);
-    this.code = code;
-    this.offset = offset;
-    this.path = path;
-  }
-}
-export type DocumentErrorCode =
-  | "invalid_syntax"
-  | "invalid_character"
-  | "invalid_encoding"
-  | "unsupported_tag"
-  | "invalid_scalar"
-  | "too_deep"
-  | "too_many_nodes"
-  | "empty_document";
 
 /** A key that stands twice (`duplicate`) or that is no text (`odd`: a number, a boolean, null or a date). */
 export interface KeyRemark {
@@ -74,8 +53,6 @@ interface State {
   deepest: number;
 }
 
-const core = "tag:yaml.org,2002:";
-
 /** The value of the only document of an event stream. @throws DocumentError */
 export function compose(
   source: string,
@@ -91,23 +68,6 @@ export function compose(
   const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
   const value = readNode(state, 0, -1);
   return { value, nodes: state.nodes, remarks: state.remarks };
-}
-
-/** The head of a block of text: `|` or `>`, its indicators and a comment. */
-const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;
-
-function offsetOf(source: string, event: Event | undefined): number {
-  if (event === undefined) return 0;
-  if (event.type === EVENT_ID.SCALAR) {
-    const { style, tagStart, valueStart } = event;
-    if (valueStart < 0) return Math.max(tagStart, 0);
-    if (style === SCALAR_STYLE.PLAIN) return valueStart;
-    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
-    const before = Math.max(0, valueStart - 200);
-    return before + ([...source.slice(before, valueStart).matchAll(blockHead)].at(-1)?.index ?? valueStart - before);
-  }
-  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
-  return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
 }
 
 function fail(state: State, code: DocumentErrorCode, message: string, offset: number): never {
@@ -174,15 +134,8 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   return anchor.value;
 }
 
-/** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
-function textOf({ source }: State, event: ScalarEvent): string {
-  const text = getScalarValue(source, event);
-  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
-}
-
 function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
-  const text = textOf(state, event);
+  const text = textOf(state.source, event);
   const quoted = event.style !== SCALAR_STYLE.PLAIN;
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
     fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
@@ -200,18 +153,12 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   return fail(state, "unsupported_tag", `Tag ${written} ${why}.`, offset);
 }
 
-/** The full name of a tag as it stands in the text. */
-function tagName(text: string): string {
-  if (text.startsWith("!<")) return text.slice(2, -1);
-  return text.startsWith("!!") ? core + text.slice(2) : text;
-}
-
 /** Only what a collection is anyway: no field of a job takes a set, an ordered map or pairs. */
 function checkTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, own: "map" | "seq", offset: number): void {
   if (event.tagStart < 0) return;
   const text = state.source.slice(event.tagStart, event.tagEnd);
   const name = tagName(text);
-  if (name !== "!" && name !== core + own) fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
+  if (name !== "!" && name !== coreTag + own) fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
 }
 
 function readSequence(state: State, depth: number): Value[] {
@@ -251,7 +198,7 @@ function readMapping(state: State, depth: number): Mapping {
 
 function isMergeKey(state: State, event: Event): boolean {
   if (event.type !== EVENT_ID.SCALAR || event.style !== SCALAR_STYLE.PLAIN) return false;
-  if (event.tagStart >= 0) return tagName(state.source.slice(event.tagStart, event.tagEnd)) === `${core}merge`;
+  if (event.tagStart >= 0) return tagName(state.source.slice(event.tagStart, event.tagEnd)) === `${coreTag}merge`;
   return event.valueEnd - event.valueStart === 2 && state.source.startsWith("<<", event.valueStart);
 }
 
@@ -267,7 +214,7 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
 /** The text of a key; a key that is no text is remarked. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
   // A plain `=` is text where it stands as a key.
-  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(textOf(state, event)) === "value") {
+  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(textOf(state.source, event)) === "value") {
     state.index++;
     return "=";
   }
@@ -276,7 +223,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (record !== undefined) Object.assign(state, { record });
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value)) return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
-  const text = event.type === EVENT_ID.SCALAR ? textOf(state, event) : String(value);
+  const text = event.type === EVENT_ID.SCALAR ? textOf(state.source, event) : String(value);
   state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
   return text;
 }

@@ -1,7 +1,8 @@
 /** Reads YAML 1.1 as PyYAML's safe_load does, or JSON, and knows where each value stands. */
 import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { pointer } from "../issues.ts";
-import { type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
+import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
+import { DocumentError } from "./document-error.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";

@@ -1,0 +1,35 @@
+/** Where a parser event stands in its text, and what it says there. */
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+
+export const coreTag = "tag:yaml.org,2002:";
+
+/** The head of a block of text: `|` or `>`, its indicators and a comment. */
+const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;
+
+/** The place that people look at: of a quoted text its quote, of a block its head. */
+export function offsetOf(source: string, event: Event | undefined): number {
+  if (event === undefined) return 0;
+  if (event.type === EVENT_ID.SCALAR) {
+    const { style, tagStart, valueStart } = event;
+    if (valueStart < 0) return Math.max(tagStart, 0);
+    if (style === SCALAR_STYLE.PLAIN) return valueStart;
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
+    const before = Math.max(0, valueStart - 200);
+    return before + ([...source.slice(before, valueStart).matchAll(blockHead)].at(-1)?.index ?? valueStart - before);
+  }
+  if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
+  return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
+}
+
+/** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
+export function textOf(source: string, event: ScalarEvent): string {
+  const text = getScalarValue(source, event);
+  const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
+}
+
+/** The full name of a tag as it stands in the text. */
+export function tagName(text: string): string {
+  if (text.startsWith("!<")) return text.slice(2, -1);
+  return text.startsWith("!!") ? coreTag + text.slice(2) : text;
+}
