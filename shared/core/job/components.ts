@@ -1,15 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 /** Components that stand in a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
-import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { isMapping, type Mapping } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
 import { fields, listOf, mapOf, oneOf } from "./composites.ts";
 import {
-  aboutBatchErrors,
-  aboutBatchSize,
   aboutComponentProperties,
   aboutComponentType,
-  aboutConcurrency,
   aboutCopyMode,
   aboutDeclaredInputs,
   aboutDeclaredOutputs,
@@ -19,23 +16,17 @@ import {
   aboutDistribution,
   aboutEnvironment,
   aboutIncludes,
-  aboutInputData,
-  aboutItemErrors,
-  aboutLogging,
-  aboutPartitions,
   aboutResources,
-  aboutRetries,
   aboutTags,
-  aboutTask,
   aboutTransfer,
   aboutVariables,
 } from "./descriptions.ts";
 import { environment } from "./environment.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "./references.ts";
-import { distributionOf, queueFields, resourceFields, type Widen } from "./run-settings.ts";
-import { anything, boolean, integer, text } from "./scalars.ts";
-import { lower, same, word, wrongWord } from "./words.ts";
+import { distributionOf, queueFields, resourceFields } from "./run-settings.ts";
+import { anything, boolean, text } from "./scalars.ts";
+import { lower, word, wrongWord } from "./words.ts";
 
 /** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
@@ -58,7 +49,7 @@ export const commonComponentFields = {
   outputs: optional(componentOutputs, aboutDeclaredOutputs),
 };
 export const componentFields = { id: optional(text, "The id of the component."), ...commonComponentFields };
-const resources = fields(resourceFields(), { unknown: "drop" });
+export const resources = fields(resourceFields(), { unknown: "drop" });
 
 /** A component of one type: its fields, and what it has besides. */
 export function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
@@ -92,70 +83,6 @@ export const commandComponent = componentOf(
     },
     componentOptions,
   ),
-);
-
-function parallelTaskOf(widen: Widen) {
-  return fields(
-    {
-      type: field(word(["run_function", "model", "function"]), "What a mini batch is given to."),
-      code: optional(widen(code), "The folder with the script: a path, a URL, or a registered asset."),
-      entry_script: optional(text, "The script, whose function `run` gets each mini batch."),
-      program_arguments: optional(text, "The arguments of the script."),
-      model: optional(text, "The model that is run."),
-      append_row_to: optional(text, "The output to which what `run` returns is written as rows."),
-      environment: field(widen(environment), aboutEnvironment),
-    },
-    { unknown: "drop" },
-  );
-}
-export const parallelTask = parallelTaskOf((type) => type);
-export const boundParallelTask = parallelTaskOf(bindable);
-
-const batchSize = /^\d+(?:[kKmMgG][bB])*$/;
-const units: Readonly<Record<string, bigint>> = { kb: 1024n, mb: 1024n ** 2n, gb: 1024n ** 3n };
-
-/** `10kb` prints as the number of bytes, as text. */
-export const miniBatchSize: Piece<string> = piece(
-  (value, report) => {
-    const size = readBy(text, value, report) ?? "0";
-    const unit = /[a-z]{2}$/i.exec(size)?.[0].toLowerCase();
-    if (!batchSize.test(size) || /[a-z]{3}/i.test(size)) {
-      report({ code: "wrong_type", message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.` });
-      return size;
-    }
-    return unit === undefined ? String(BigInt(size)) : String(BigInt(size.slice(0, -2)) * (units[unit] ?? 1n));
-  },
-  () => ({ type: "string", pattern: batchSize.source }),
-);
-
-const retryNumber: Piece<Value> = bindable(integer);
-export const retrySettings = fields(
-  { timeout: optional(retryNumber, "Seconds for one mini batch."), max_retries: optional(retryNumber, "How often a mini batch is tried again.") },
-  { unknown: "drop" },
-);
-
-export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], same);
-
-export const parallelComponent = componentOf(
-  "parallel",
-  fields(
-    {
-      ...componentFields,
-      type: field(word(["parallel"]), aboutComponentType),
-      resources: optional(resources, aboutResources),
-      logging_level: optional(loggingLevel, aboutLogging),
-      task: optional(parallelTask, aboutTask),
-      mini_batch_size: optional(miniBatchSize, aboutBatchSize),
-      partition_keys: optional(listOf(text), aboutPartitions),
-      input_data: optional(text, aboutInputData),
-      retry_settings: optional(retrySettings, aboutRetries),
-      max_concurrency_per_instance: optional(integer, aboutConcurrency),
-      error_threshold: optional(integer, aboutItemErrors),
-      mini_batch_error_threshold: optional(integer, aboutBatchErrors),
-    },
-    componentOptions,
-  ),
-  { mini_batch_size: "0" },
 );
 
 export const dataCopyMode = word(["merge_with_overwrite", "fail_if_conflict"]);

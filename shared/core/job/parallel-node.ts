@@ -2,7 +2,7 @@
 import { isMapping, type Mapping } from "../yaml/value.ts";
 import { bindable } from "./bindings.ts";
 import { inheritedFrom } from "./command-node.ts";
-import { boundParallelTask, componentField, loggingLevel, miniBatchSize, nodeResources, parallelComponent, retrySettings } from "./components.ts";
+import { componentField, nodeResources } from "./components.ts";
 import { fields, listOf, mapOf, schemaByField } from "./composites.ts";
 import {
   aboutBatchErrors,
@@ -26,6 +26,7 @@ import {
 import { environment } from "./environment.ts";
 import { inputs } from "./inputs-outputs.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
+import { boundParallelTask, loggingLevel, miniBatchSize, parallelComponent, retrySettings } from "./parallel-component.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { anything, integer, text } from "./scalars.ts";
 import { word } from "./words.ts";

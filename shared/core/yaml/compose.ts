@@ -1,8 +1,8 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
 import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
-import { coreTag, offsetOf, tagName, textOf } from "./event-text.ts";
-import { construct, implicitTag, isScalarTag } from "./resolve-scalar.ts";
+import { offsetOf, tagName, textOf } from "./event-text.ts";
+import { construct, coreTag, implicitTag, isScalarTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
 export interface ComposeLimits {

@@ -1,7 +1,6 @@
 /** Where a parser event stands in its text, and what it says there. */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-
-export const coreTag = "tag:yaml.org,2002:";
+import { coreTag } from "./resolve-scalar.ts";
 
 /** The head of a block of text: `|` or `>`, its indicators and a comment. */
 const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;

@@ -9,7 +9,7 @@ const int = /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-
 const nothing = /^(?:~|null|Null|NULL|)$/;
 /** Python refuses to read more digits than this, and so must whoever would not spend seconds on one number. */
 const maxDigits = 4300;
-const core = "tag:yaml.org,2002:";
+export const coreTag = "tag:yaml.org,2002:";
 
 /** The tag that a plain scalar has by its looks, without the `tag:yaml.org,2002:` in front. */
 export function implicitTag(text: string): "bool" | "float" | "int" | "merge" | "null" | "timestamp" | "value" | "str" {
@@ -79,8 +79,8 @@ function isBase64(text: string): boolean {
  * loader knows no such tag for scalars.
  */
 export function construct(tag: string, text: string): Scalar | undefined {
-  if (!tag.startsWith(core)) return undefined;
-  switch (tag.slice(core.length)) {
+  if (!tag.startsWith(coreTag)) return undefined;
+  switch (tag.slice(coreTag.length)) {
     case "str":
       return text;
     case "null":
@@ -106,13 +106,13 @@ const scalarTags = ["str", "null", "bool", "int", "float", "timestamp", "binary"
 
 /** Whether a scalar may have this tag (the full name). */
 export function isScalarTag(tag: string): boolean {
-  return tag.startsWith(core) && scalarTags.includes(tag.slice(core.length));
+  return tag.startsWith(coreTag) && scalarTags.includes(tag.slice(coreTag.length));
 }
 
 /** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
 export function resolvePlain(text: string): Scalar | undefined {
   const tag = implicitTag(text);
-  return tag === "str" ? text : construct(core + tag, text);
+  return tag === "str" ? text : construct(coreTag + tag, text);
 }
 
 /** The value of a plain word of JSON: number text is kept exact, and `1e-3` is a number. */
