@@ -1,8 +1,8 @@
 /** Who this program is to Azure. */
 import type { AzureMLConfig } from "./azureml-settings.ts";
-import type { StorageConnection } from "./config.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { type AccountConnection, once, type TokenCredential } from "./storage/account.ts";
+import type { StorageConnection } from "./storage-settings.ts";
 
 /** The connection with the machine's identity, where it needs one. */
 export function withIdentity(storage: StorageConnection): AccountConnection {
