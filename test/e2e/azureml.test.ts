@@ -60,6 +60,16 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(children.value.length).toBeGreaterThan(0);
     expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
     expect(children.nextLink).toBeUndefined();
+    const pages: object[][] = [];
+    let next: string | undefined = `/api/jobs/${name}/children?maxpagesize=1`;
+    while (next !== undefined) {
+      const page: typeof children = (await send(service().url, `GET ${next}`)).json();
+      pages.push([...page.value]);
+      next = page.nextLink?.slice(service().url.length);
+    }
+    expect(pages).toEqual(children.value.map((child) => [child]));
+    const damaged = await send(service().url, `GET /api/jobs/${name}/children?continuation=q`);
+    expect([damaged.status, damaged.json<{ code: string }>().code]).toEqual([400, "invalid_query"]);
   });
 
   test("a job brings its code and data along", async () => {
