@@ -130,7 +130,11 @@ describe("a job with a wrong field", () => {
   test("a type that this machine cannot run is named", async () => {
     const answer = await post(readFileSync(join(root, "examples/sweep.yml")));
     expect(answer.status).toBe(422);
-    expect(answer.json<Problem>()).toMatchObject({ code: "unsupported_by_backend", detail: expect.stringContaining("type sweep") });
+    expect(answer.json<Problem>()).toMatchObject({
+      code: "unsupported_by_backend",
+      detail: expect.stringContaining("type sweep"),
+      issues: [{ pointer: "/type", line: expect.any(Number), column: 7 }],
+    });
   });
 });
 
