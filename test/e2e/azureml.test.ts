@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { ended, getJob, getLog, logWith, reached, run, submit } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, root, startOn, useService } from "../support/service-process.ts";
+import { until } from "../support/until.ts";
 import { zipOf } from "../support/zip.ts";
 
 const service = useService(["--backend", "azureml"]);
@@ -96,4 +97,29 @@ test("what this machine plays outlives the service", async () => {
   onTestFinished(() => void second.kill());
   expect((await send(second.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
   expect(await ended(second.url, name)).toMatchObject({ status: "Canceled" });
+});
+
+test("a service that is started with another backend says so of the jobs that this one has, in its log and on each; back with theirs they go on", async () => {
+  const data = await dataFolder();
+  onTestFinished(() => removeData(data));
+  const first = await startOn(data, ["--backend", "azureml"]);
+  const { name } = await submit(first.url, withCourse("lasts"));
+  await reached(first.url, name, "Running");
+  await first.stop();
+
+  const second = await startOn(data, ["--quiet"]);
+  onTestFinished(() => void second.kill());
+  await until(second.output, (text) => text.includes("Open jobs of the backend azureml: 1. This service runs local"));
+  const noted = { code: "other_backend", message: expect.stringContaining("belongs to the backend azureml") };
+  expect(await getJob(second.url, name)).toMatchObject({ status: "Running", error: noted });
+  await second.stop();
+
+  const third = await startOn(data, ["--backend", "azureml"]);
+  onTestFinished(() => void third.kill());
+  await until(
+    () => getJob(third.url, name),
+    (job) => job.error === undefined,
+  );
+  expect((await send(third.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
+  expect(await ended(third.url, name)).toMatchObject({ status: "Canceled" });
 });
