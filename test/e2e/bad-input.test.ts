@@ -138,6 +138,14 @@ describe("a job with a wrong field", () => {
   });
 });
 
+test.each(["GET /api/nope", "GET /nope", "POST /api/health", "GET /api/jobs/finished/cancel"])(
+  "%s gets no further than the host: a 404 without a body",
+  async (call) => {
+    const { status, text, headers } = await send(service().url, call);
+    expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
+  },
+);
+
 describe("a name in the path", () => {
   const put = (path: string, body = good) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });
 
