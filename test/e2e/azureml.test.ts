@@ -71,6 +71,8 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(pages).toEqual(children.value.map((child) => [child]));
     const damaged = await send(service().url, `GET /api/jobs/${name}/children?continuation=q`);
     expect([damaged.status, damaged.json<{ code: string }>().code]).toEqual([400, "invalid_query"]);
+    const [child = { name: "" }] = children.value as readonly { readonly name: string }[];
+    for (const path of ["", "/log_files", "/children"]) expect((await send(service().url, `GET /api/jobs/${child.name}${path}`)).status).toBe(404);
   });
 
   test("a job brings its code and data along", async () => {
