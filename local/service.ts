@@ -135,6 +135,9 @@ function defaults(data: string, enableAuth: boolean): Record<string, string> {
     JOBS_POLL_MIN_SECONDS: "1",
     JOBS_HEAL_SCHEDULE: "0 * * * * *",
     JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
+    // The emulator answers one call at a time: more messages at once end no sooner, and let callers wait.
+    AzureFunctionsJobHost__extensions__queues__batchSize: "4",
+    AzureFunctionsJobHost__extensions__queues__newBatchThreshold: "2",
   };
 }
 

@@ -22,7 +22,11 @@ export const settings = {
   JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
   JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
   JOBS_MAX_BUNDLE_BYTES: setting(count(104_857_600), "Bytes of a request that brings a job and its files.", 52_428_800),
-  JOBS_MAX_SUBMISSIONS_PER_MINUTE: setting(z.optional(count(1000)), "Jobs that one owner may submit over HTTP in a minute. Default: no limit.", undefined),
+  JOBS_MAX_SUBMISSIONS_PER_MINUTE: setting(
+    z.optional(count(1000)),
+    "Jobs that one owner may submit over HTTP in a minute, also all at once. Default: no limit.",
+    undefined,
+  ),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
   ...azuremlSettings,

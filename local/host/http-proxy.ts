@@ -1,6 +1,6 @@
 /** HTTP for an app that streams: the library has a server of its own, to which the host passes the raw request. */
-import { once } from "node:events";
-import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { drainRequest } from "./drain-request.ts";
 import { BodyTooLargeError, emptyAnswer, type HttpRequestHead } from "./http-server.ts";
 import { type HttpOutput, joinedHeaders, serverHeader } from "./http-trigger.ts";
 import type { InvocationOutcome } from "./invocation.ts";
@@ -77,7 +77,7 @@ function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
   proxied.on("error", () => {});
   sendBody(options, proxied);
   const written = new Promise<void>((resolve) => {
-    proxied.once("response", (answer) => void writeAnswer(options, answer).finally(resolve));
+    proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve));
     proxied.once("close", () => {
       // Closed before an answer came: nothing will be written any more.
       if (!head.response.headersSent) resolve();
@@ -93,19 +93,32 @@ function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest):
     if (bytes > maxBodyBytes) head.response.destroy();
   });
   head.raw.pipe(proxied);
+  // A body that is there already goes out with the headers; of one that is to come the headers may be enough for an answer.
+  setImmediate(() => {
+    if (!proxied.headersSent) proxied.flushHeaders();
+  });
 }
 
-async function writeAnswer({ head, extraHeaders }: ProxyOptions, answer: IncomingMessage): Promise<void> {
-  const { response } = head;
+async function writeAnswer({ head, extraHeaders }: ProxyOptions, proxied: ClientRequest, answer: IncomingMessage): Promise<void> {
+  const { raw, response } = head;
   if (response.destroyed || response.headersSent) return;
   response.statusCode = answer.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
   for (const [name, values] of Object.entries(answer.headersDistinct)) if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
-  answer.pipe(response);
+  answer.pipe(response, { end: false });
   // A stream may be silent at first; a body that is there already goes out with the headers.
   setImmediate(() => response.flushHeaders());
-  answer.once("close", () => {
-    if (!answer.complete) response.destroy();
-  });
-  await once(response, "close");
+  await Promise.race([closed(answer), closed(response)]);
+  if (!answer.complete) response.destroy();
+  if (response.destroyed) return;
+  if (!raw.complete) {
+    response.flushHeaders();
+    raw.unpipe();
+    proxied.destroy();
+    await drainRequest(raw);
+  }
+  response.end();
+  await closed(response);
 }
+
+const closed = (stream: IncomingMessage | ServerResponse) => new Promise<void>((resolve) => stream.once("close", () => resolve()));

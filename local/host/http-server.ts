@@ -1,6 +1,7 @@
 /** The web server in front of the triggers: loopback only, with the limits of the real one. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { drainRequest } from "./drain-request.ts";
 import type { HostLog } from "./host-log.ts";
 import { type HttpInput, type HttpOutput, serverHeader } from "./http-trigger.ts";
 import { decodePath } from "./request-path.ts";
@@ -68,16 +69,16 @@ export async function startHttpServer(options: HttpServerOptions, handle: HttpHa
 async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBytes, log }: HttpServerOptions, handle: HttpHandler): Promise<void> {
   try {
     const target = readTarget(raw);
-    if (target === undefined) return write(raw, response, emptyAnswer(400));
+    if (target === undefined) return await write(raw, response, emptyAnswer(400));
     const readBody = () => readWhole(raw, maxBodyBytes);
     const answer = await handle({ ...target, method: raw.method ?? "GET", headers: raw.headersDistinct, raw, response, readBody });
-    if (answer !== undefined) write(raw, response, answer);
+    if (answer !== undefined) await write(raw, response, answer);
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return refuseBody(raw, response);
+    if (error instanceof BodyTooLargeError) return write(raw, response, emptyAnswer(413));
     // A client that went away or was too slow needs no answer, and is no fault of the host.
     if (!raw.destroyed) log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
-    else write(raw, response, emptyAnswer(500));
+    else await write(raw, response, emptyAnswer(500));
   }
 }
 
@@ -103,22 +104,17 @@ async function readWhole(raw: IncomingMessage, maxBytes: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** Answers first and goes on reading for a while: a connection that is cut while the client still sends would lose the answer. */
-function refuseBody(raw: IncomingMessage, response: ServerResponse): void {
-  const cut = setTimeout(() => raw.socket.destroy(), 2000);
-  raw.once("close", () => clearTimeout(cut));
-  raw.resume();
-  write(raw, response, emptyAnswer(413));
-}
-
-function write(raw: IncomingMessage, response: ServerResponse, { status, headers, cookies, body }: HttpOutput): void {
+async function write(raw: IncomingMessage, response: ServerResponse, { status, headers, cookies, body }: HttpOutput): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   response.statusCode = status;
   for (const [name, value] of [...Object.entries(serverHeader), ...headers]) response.setHeader(name, value);
   if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
   const bodiless = status === 204 || status === 304 || (status >= 100 && status < 200);
   if (!bodiless && (raw.method !== "HEAD" || (body?.length ?? 0) > 0)) response.setHeader("Content-Length", body?.length ?? 0);
-  response.end(bodiless || raw.method === "HEAD" ? undefined : body);
+  if (body === undefined || bodiless || raw.method === "HEAD") response.flushHeaders();
+  else response.write(body);
+  await drainRequest(raw);
+  response.end();
 }
 
 async function stop(server: Server, graceMs: number): Promise<void> {

@@ -3,13 +3,14 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import * as z from "zod/mini";
 import { closest } from "../core/job/closest.ts";
 import { jobTypeNames } from "../core/job/type-names.ts";
+import { oneForm } from "../core/one-form.ts";
 import type { IndexEntry, IndexPage, IndexQuery } from "../core/ports.ts";
 import { knownStatuses } from "../core/status.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { defaultPageSize, nextLink, paging } from "./paging.ts";
 import { readQuery } from "./read-query.ts";
 
-const text = z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters"));
+const text = z.pipe(z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")), z.transform(oneForm));
 const word = z.optional(text);
 const date = z.optional(
   z.pipe(

@@ -36,9 +36,12 @@ function partsOf({ body }: HttpRequest): AsyncIterable<Uint8Array> | readonly Ui
 const drainBytes = 128 * 1024 * 1024;
 const drainMs = 20_000;
 
-/** Reads on, to nowhere, what nobody read: an answer to a caller who is still sending may be lost. */
-export async function drainBody({ body }: HttpRequest): Promise<void> {
-  if (body === null || body === undefined || body.locked) return;
+/**
+ * Reads on, to nowhere, a body that was begun and not read to its end: many callers, and hosts, hand over all of it before they look at the
+ * answer. One that nobody began is read away by the library's server.
+ */
+export async function drainBody({ body, bodyUsed }: HttpRequest): Promise<void> {
+  if (!bodyUsed || body === null || body.locked) return;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   let stop: NodeJS.Timeout | undefined;
   const late = new Promise<{ readonly done: true }>((resolve) => {

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { JobEdit } from "../core/edit-record.ts";
 import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
+import { findUnprintable } from "../core/yaml/printable.ts";
 import { checkPatchType } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 
@@ -34,12 +35,11 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** What a job could not be read with again: a key that the schema would leave out without a word, and what no YAML text can hold. */
+/** What a job could not be read with again: a key that the schema would leave out without a word, and text that nobody could see. */
 function refuseUnreadable(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
-  if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
-    throw new ServiceError("invalid_request", "The body has half of a surrogate pair, which is no character.");
-  }
+  const bad = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
+  if (bad !== undefined) throw new ServiceError("invalid_request", `The body has the character ${bad.name}, which nobody could see; leave it out.`);
   return value;
 }
 

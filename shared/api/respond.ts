@@ -15,7 +15,7 @@ const longestPath = 300;
 export function createRespond<C>(admit: (request: HttpRequest) => C): Respond<C> {
   return (answer) => async (request, context) => {
     const response = await attempt(async () => answer(request, admit(request), context), request, context);
-    await drainBody(request);
+    void drainBody(request);
     const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
     return { ...response, headers };
   };

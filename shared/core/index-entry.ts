@@ -1,8 +1,9 @@
 import { jobToday } from "./job-of.ts";
+import { oneForm } from "./one-form.ts";
 import type { IndexEntry } from "./ports.ts";
 import type { JobRecord } from "./record.ts";
 
-/** The row of the index that a record projects to. */
+/** The row of the index that a record projects to; what people look for is in one form. */
 export function indexEntry(record: JobRecord): IndexEntry {
   const { display_name, description, compute, tags } = jobToday(record, "");
   const { name, type, status, experiment_name, owner, creation_context, started_at, finished_at, archived, error, revision } = record;
@@ -10,15 +11,15 @@ export function indexEntry(record: JobRecord): IndexEntry {
     name,
     type,
     status,
-    experiment_name,
+    experiment_name: oneForm(experiment_name),
     owner,
     created_by: creation_context.created_by,
     created_at: creation_context.created_at,
-    tags,
+    tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)])),
     archived,
     revision,
-    ...(display_name === undefined ? {} : { display_name }),
-    ...(description === undefined ? {} : { description }),
+    ...(display_name === undefined ? {} : { display_name: oneForm(display_name) }),
+    ...(description === undefined ? {} : { description: oneForm(description) }),
     // As people say it: `cpu`, where a dump prints `azureml:cpu`.
     ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
     ...(started_at === undefined ? {} : { started_at }),

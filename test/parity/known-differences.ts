@@ -204,6 +204,8 @@ export const dumpDifferences: readonly KnownDifference[] = [
 export const verdictDifferences: Readonly<Record<string, string>> = {
   "copy-input-literal": "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
   "copy-input-boolean": "A copy of a literal loads in the SDK and can then be neither printed nor sent: it is refused at once.",
+  "display-name-escape":
+    "Names, descriptions and tags have no characters that nobody sees, but for tabs and line breaks: they are shown in lists, terminals and pages.",
   "vars-set": "A set loads in the SDK and then cannot be sent: it is refused at once.",
 };
 

@@ -44,7 +44,8 @@ for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
       text
         .replaceAll(base, "/BASE")
         .replaceAll(folder === "" ? base : base.slice(0, -folder.length - 1), "/CORPUS")
-        .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/");
+        .replaceAll(/\/[^\s"\\]*\/site-packages\//g, "/SDK/")
+        .replaceAll(/ at 0x[0-9a-f]+>/g, ">");
     return {
       id,
       stage: answer.stage,

@@ -5,7 +5,7 @@ import { fields, lookUp, mapOf } from "./composites.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "./piece.ts";
 import { reportWrong } from "./problems.ts";
 import { identity } from "./run-settings.ts";
-import { anyMapping, integer, text, textOrNull } from "./scalars.ts";
+import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } from "./scalars.ts";
 import { lower, same, word } from "./words.ts";
 
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
@@ -72,12 +72,22 @@ export const service: Piece<ServiceField> = piece(
   () => ({ anyOf: [...Object.values(serviceKinds), otherService].map(jsonSchema) }),
 );
 
+const tagValues = mapOf(shownTextOrNull);
+const tags: Piece<Readonly<Record<string, string | null>>> = piece(
+  (value, report) => {
+    const read = readBy(tagValues, value, report) ?? {};
+    for (const key of Object.keys(read)) readBy(shownText, key, report, [key]);
+    return read;
+  },
+  () => jsonSchema(tagValues),
+);
+
 export const baseFields = {
   name: optional(text, "The name of the job, which no other job may have; one is made up where it is left out."),
-  display_name: optional(text, "The name that people see; several jobs may have the same."),
-  description: optional(text, "What the job is for."),
-  experiment_name: optional(text, "The experiment that the job is listed under; by default the folder that it came from."),
-  tags: optional(mapOf(textOrNull), "Words to find the job by; they can be changed later."),
+  display_name: optional(shownText, "The name that people see; several jobs may have the same."),
+  description: optional(shownText, "What the job is for."),
+  experiment_name: optional(shownText, "The experiment that the job is listed under; by default the folder that it came from."),
+  tags: optional(tags, "Words to find the job by; they can be changed later."),
   properties: optional(mapOf(textOrNull), "Facts about the job; they can be added to later, but not changed."),
   compute: optional(compute, "Where the job runs: `azureml:` and the name of a compute, or `local`."),
   identity: optional(identity, "Who the job runs as when it reads data and other resources."),

@@ -1,4 +1,5 @@
 /** Scalars, with the conversions of marshmallow 3, and values that are kept as they came. */
+import { findUnprintable } from "../yaml/printable.ts";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { type Float, isBinary, isDate, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { jsonSchema, type Piece, piece, readBy } from "./piece.ts";
@@ -26,10 +27,25 @@ export const text: Piece<string> = piece(
   () => ({ type: "string" }),
 );
 
-export const textOrNull: Piece<string | null> = piece(
-  (value, report) => (value === null ? null : (readBy(text, value, report) as string)),
-  () => ({ type: ["string", "null"] }),
+/** Text that lists and pages show. Escapes, and JSON, may not bring into it what YAML cannot hold as it is. */
+export const shownText: Piece<string> = piece(
+  (value, report) => {
+    const shown = readBy(text, value, report) ?? "";
+    const bad = findUnprintable(shown);
+    if (bad !== undefined) report({ code: "invalid_character", message: `has the character ${bad.name}, which nobody could see; leave it out.` });
+    return shown;
+  },
+  () => jsonSchema(text),
 );
+
+const orNull = (type: Piece<string>): Piece<string | null> =>
+  piece(
+    (value, report) => (value === null ? null : (readBy(type, value, report) as string)),
+    () => ({ type: ["string", "null"] }),
+  );
+
+export const textOrNull = orNull(text);
+export const shownTextOrNull = orNull(shownText);
 
 const integerText = /^\s*[+-]?[0-9](?:_?[0-9])*\s*$/;
 

@@ -3,6 +3,7 @@ import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, type Event, SCALAR_STYLE, YA
 import { pointer } from "../issues.ts";
 import { type ComposeLimits, compose, DocumentError, type KeyRemark } from "./compose.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
+import { findUnprintable } from "./printable.ts";
 import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
 
@@ -34,9 +35,6 @@ export type ReadResult = { readonly document: Document; readonly error?: undefin
 export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
 }
-
-/** What PyYAML's reader lets through, turned round. JSON has rules of its own for control characters. */
-const unprintable = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 /** Reads one document. Never throws for what stands in it. */
 export function readDocument(source: string | Uint8Array, options: ReadOptions): ReadResult {
@@ -88,11 +86,8 @@ function asDocumentError(error: unknown, depth: number): DocumentError {
 }
 
 function parse(text: string, depth: number): ParsedYaml {
-  const bad = unprintable.exec(text);
-  if (bad !== null) {
-    const name = (bad[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    throw new DocumentError("invalid_character", `The text has the character U+${name}, which YAML does not allow.`, bad.index);
-  }
+  const bad = findUnprintable(text);
+  if (bad !== undefined) throw new DocumentError("invalid_character", `The text has the character ${bad.name}, which YAML does not allow.`, bad.index);
   // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
   const parsed = parseYaml(text, depth + 2);
   const first = parsed.events[1];

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { listQuery } from "../../../shared/api/job-list.ts";
 import type { JobIndex } from "../../../shared/core/ports.ts";
 import { listJobs } from "../../../shared/service/list-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
+import { request } from "../../support/http.ts";
 import { createWorld, submission } from "../../support/memory/world.ts";
 
 test("jobs come newest first, page by page, each once", async () => {
@@ -18,6 +20,23 @@ test("jobs come newest first, page by page, each once", async () => {
     continuation = page.continuation;
   } while (continuation !== undefined);
   expect(names).toEqual(["e", "d", "c", "b", "a"]);
+});
+
+test("a text is found in whichever of its forms it was written, and in whichever it is asked for", async () => {
+  const world = createWorld();
+  for (const [name, e] of [
+    ["one", "é"],
+    ["two", "e\u0301"],
+  ] as const) {
+    const fields = { display_name: `caf${e}`, experiment_name: `caf${e}`, tags: { [`caf${e}`]: e } };
+    await submitJob(world, { ...submission({ name }), source: JSON.stringify({ command: "x", environment: "azureml:e:1", name, ...fields }), format: "json" });
+  }
+  for (const e of ["é", "e\u0301"]) {
+    for (const filter of [`q=caf${e}`, `experiment_name=caf${e}`, `tag=caf${e}:${e}`]) {
+      const { entries } = await listJobs(world, listQuery(request({ url: `/api/jobs?${encodeURI(filter)}` })));
+      expect(entries.map(({ name }) => name).sort()).toEqual(["one", "two"]);
+    }
+  }
 });
 
 test("a page scans for two seconds at the most", async () => {

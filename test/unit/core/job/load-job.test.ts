@@ -247,6 +247,23 @@ describe("hostile documents", () => {
     expect(issues(text)).toMatchObject([{ code, line: expect.any(Number), column: expect.any(Number) }]);
   });
 
+  test.each([
+    [{ display_name: "a\u0007" }, "/display_name", "U+0007"],
+    [{ experiment_name: "\u0000" }, "/experiment_name", "U+0000"],
+    [{ description: "\u001b[31mred" }, "/description", "U+001B"],
+    [{ tags: { a: "\u009b" } }, "/tags/a", "U+009B"],
+    [{ tags: { "\ufffe": null } }, "/tags/\ufffe", "U+FFFE"],
+  ])("an escape brings no character into what people see that YAML could not hold: %j", (fields, pointer, name) => {
+    const job = JSON.stringify({ command: "x", environment: "azureml:e:1", ...fields });
+    const message = expect.stringContaining(`has the character ${name}, which nobody could see; leave it out.`);
+    expect(issues(job, { format: "json" })).toMatchObject([{ code: "invalid_character", pointer, message }]);
+  });
+
+  test("a text for people may have tabs and several lines, and any letter", () => {
+    const { job } = loadJob(`${base}description: "a\\tb\\r\\nc 😀 e\\u0301"`);
+    expect(job?.description).toBe("a\tb\r\nc 😀 e\u0301");
+  });
+
   test("lines may end as on Windows, and a byte order mark may stand first", () => {
     const { job, issues: found } = loadJob(new TextEncoder().encode(`\ufeff${base.replaceAll("\n", "\r\n")}description: |\r\n  a\r\n  b\r\n`));
     expect(found).toBeUndefined();
