@@ -160,7 +160,7 @@ function checkNameable(settings: Readonly<Record<string, string>>): void {
   const folder = resolve(settingOf("JOBS_DATA_DIR", settings));
   if (settingOf("JOBS_BACKEND", settings) !== "local" || /^[\w./:\\@+,=~-]+$/.test(folder)) return;
   throw new Error(
-    `The folder ${folder} cannot hold jobs: their commands name it without quotes. Choose one of letters, digits and _ . / @ + , = ~ - only with --data.`,
+    `The folder ${folder} cannot hold jobs: their commands name it without quotes. Choose one of letters, digits and _ . / @ + , = ~ - only, with --data or JOBS_DATA_DIR.`,
   );
 }
 
