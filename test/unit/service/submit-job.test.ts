@@ -381,7 +381,15 @@ describe("a refusal stores nothing", () => {
 
   test("a dry run takes what this backend cannot run, and says that it could not be submitted", () => {
     const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
-    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], blocks_submission: true }] });
+    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], line: 1, column: 9, blocks_submission: true }] });
+  });
+
+  test.each([
+    ["where its field is written", "command: echo\ntype: command\nenvironment: azureml:e:1\n", { line: 2, column: 7 }],
+    ["at the top of the document when it is not written", "# A job\ncommand: echo\nenvironment: azureml:e:1\n", { line: 2, column: 1 }],
+  ])("which is told %s", async (_where, source, place) => {
+    const refused = submitJob(createWorld({ unsupported }), { ...submission(), source, format: "yaml" });
+    await expect(refused).rejects.toMatchObject({ issues: [{ pointer: "/type", ...place }] });
   });
 
   test("and names every issue", async () => {
