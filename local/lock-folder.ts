@@ -15,6 +15,9 @@ interface Owner {
   readonly url?: string;
 }
 
+/** The locks of this process. */
+const held = new Set<string>();
+
 /** No start takes longer; what a start that was killed left is then nobody's, whoever has its process number now. */
 const longestStartMs = 120_000;
 
@@ -25,16 +28,20 @@ export async function lockFolder(data: string): Promise<FolderLock> {
   try {
     makeFolder(data);
     while (!tryWrite(() => write({ pid: process.pid }, "wx"))) {
+      const left = readText(file);
       await refuseInUse(file, data);
-      rmSync(file, { force: true });
+      // Another start may have found the same, and taken the folder meanwhile.
+      if (readText(file) === left) rmSync(file, { force: true });
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new Error(`The folder ${data} cannot be used: ${(error as Error).message}. Choose another one with --data.`, { cause: error });
   }
+  held.add(file);
   return {
     running: (url) => write({ pid: process.pid, url }, "w"),
     release: () => {
+      held.delete(file);
       if (readOwner(file)?.pid === process.pid) rmSync(file, { force: true });
     },
   };
@@ -58,9 +65,13 @@ function tryWrite(write: () => void): boolean {
   }
 }
 
+function readText(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
+
 function readOwner(file: string): Owner | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Owner;
+    return JSON.parse(readText(file) ?? "") as Owner;
   } catch {
     return undefined;
   }
@@ -71,6 +82,8 @@ async function refuseInUse(file: string, data: string): Promise<void> {
   const owner = readOwner(file);
   if (owner !== undefined && !isAlive(owner.pid)) return;
   if (owner?.url === undefined) {
+    // A container's processes have the same numbers after each restart: that one was another, and was killed.
+    if (owner?.pid === process.pid && !held.has(file)) return;
     const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
     if (Date.now() - mtimeMs > longestStartMs) return;
     const who = owner === undefined ? "" : ` (process ${owner.pid})`;

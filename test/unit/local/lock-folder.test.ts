@@ -50,6 +50,7 @@ test("a service that runs is named with its address", async () => {
 test.each<[string, () => Promise<object>]>([
   ["of a process that is gone", async () => ({ pid: deadPid(), url: await serve(200) })],
   ["of a start that was killed", async () => ({ pid: deadPid() })],
+  ["of a start that was killed, whose number this process has now", async () => ({ pid: process.pid })],
   ["whose service does not answer, under a number that another process has now", async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" })],
   ["whose address is another program's", async () => ({ pid: process.ppid, url: await serve(404) })],
 ])("a lock is no obstacle %s", async (_what, left) => {
