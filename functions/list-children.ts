@@ -5,15 +5,14 @@ import { jobName } from "../shared/api/path-parameter.ts";
 import { listChildren } from "../shared/service/list-children.ts";
 import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
 
-/** GET /api/jobs/{name}/children */
+/** GET /api/jobs/{name}/children?maxpagesize= */
 app.http("list-children", {
   methods: ["GET"],
   route: "api/jobs/{name}/children",
   authLevel,
   handler: respond(async (request, caller) => {
-    const { continuation } = childrenQuery(request);
+    const query = childrenQuery(request);
     checkAcceptsJson(request);
-    const name = jobName(request);
-    return childrenAnswer(name, await listChildren(await servicesFor(caller), name, continuation), config().publicUrl);
+    return childrenAnswer(request, await listChildren(await servicesFor(caller), jobName(request), query), config().publicUrl);
   }),
 });

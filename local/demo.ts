@@ -1,7 +1,7 @@
 /** `npm run demo`: one job from its file to its log, with the time that each step took. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readFlags } from "./read-flags.ts";
 import { startService } from "./service.ts";
 
 const usage = `Starts everything, runs examples/hello-world.yml, prints its log and the time of each step, and stops everything.
@@ -73,7 +73,7 @@ async function demo(dataDirectory: string): Promise<void> {
 }
 
 try {
-  const { values } = parseArgs({ options: { data: { type: "string", default: ".jobgate" }, help: { type: "boolean", default: false } } });
+  const values = readFlags("npm run demo", { data: { type: "string", default: ".jobgate" }, help: { type: "boolean", default: false } });
   if (values.help) console.log(usage);
   else await demo(values.data);
   process.exit(0);

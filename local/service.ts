@@ -1,6 +1,6 @@
 /** The whole service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
 import { once } from "node:events";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
@@ -9,6 +9,7 @@ import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
 import { readLocalSettings } from "./host/settings.ts";
 import { keepAzurite } from "./keep-azurite.ts";
+import { type FolderLock, lockFolder } from "./lock-folder.ts";
 import { playAzureML } from "./play-azureml.ts";
 import { startStorageEvents } from "./storage-events.ts";
 
@@ -47,14 +48,24 @@ const root = join(import.meta.dirname, "..");
 /** A message whose handler was killed comes back after this time; the real host takes ten minutes. */
 const queueLeaseMs = 30_000;
 
-/** Starts the service. @throws when the folder is in use by another one, or the port is taken. */
+/** Starts the service. @throws when the folder cannot be used or is in use by another one, or the port is taken. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const { port, dataDirectory, log = () => {}, enableAuth = false, authenticate, backend } = options;
-  const data = resolve(dataDirectory);
-  mkdirSync(data, { recursive: true });
-  const lockFile = join(data, "service.json");
-  await refuseSecond(lockFile, data);
-  await checkPort(port);
+  const data = resolve(options.dataDirectory);
+  // Without the storage, which is not there yet.
+  const settings = { ...notYetSet(defaults(data, options.enableAuth === true)), ...chosen(options.backend), ...options.settings };
+  checkNameable(settings);
+  const lock = await lockFolder(data);
+  try {
+    await checkPort(options.port);
+    return await startOn(data, { ...options, settings }, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function startOn(data: string, { settings = {}, ...options }: ServiceOptions, lock: FolderLock): Promise<RunningService> {
+  const { port, log = () => {}, enableAuth = false, authenticate, backend } = options;
   const app = join(data, "app");
   const connectionFile = join(data, "connection-string");
   const keysFile = enableAuth ? join(data, "keys.json") : undefined;
@@ -65,7 +76,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
-    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", options.settings) ? await playAzureML(data, azurite.connectionString) : undefined;
+    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", settings) ? await playAzureML(data, azurite.connectionString) : undefined;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
@@ -75,13 +86,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       ...(keysFile === undefined ? {} : { keysFile }),
       ...(authenticate === undefined ? {} : { authenticate }),
       // The storage of this folder, whatever the environment names.
-      settings: {
-        ...notYetSet(defaults(data, enableAuth)),
-        ...chosen(backend),
-        ...played?.settings,
-        AzureWebJobsStorage: azurite.connectionString,
-        ...options.settings,
-      },
+      settings: { AzureWebJobsStorage: azurite.connectionString, ...played?.settings, ...settings },
     }).catch(async (error: unknown) => {
       await played?.close();
       throw error;
@@ -92,7 +97,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       stateFile: join(data, "storage-events.json"),
       warn,
     });
-    writeFileSync(lockFile, JSON.stringify({ pid: process.pid, url: host.url }));
+    lock.running(host.url);
     writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
     const stop = async () => {
       try {
@@ -101,7 +106,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       } finally {
         await played?.close();
         await azurite.stop();
-        rmSync(lockFile, { force: true });
+        lock.release();
       }
     };
     return {
@@ -142,8 +147,21 @@ function chosen(backend: string | undefined): Record<string, string> {
 }
 
 /** In the order in which the host finds settings. */
-function isSet(name: string, settings: Readonly<Record<string, string>> = {}): boolean {
-  return (settings[name] ?? process.env[name] ?? readLocalSettings(root)[name] ?? "") !== "";
+function settingOf(name: string, settings: Readonly<Record<string, string>>): string {
+  return settings[name] ?? process.env[name] ?? readLocalSettings(root)[name] ?? "";
+}
+
+function isSet(name: string, settings: Readonly<Record<string, string>>): boolean {
+  return settingOf(name, settings) !== "";
+}
+
+/** Commands name the folders of jobs without quotes, as in Azure. The app says so too, but only when files have been written. */
+function checkNameable(settings: Readonly<Record<string, string>>): void {
+  const folder = resolve(settingOf("JOBS_DATA_DIR", settings));
+  if (settingOf("JOBS_BACKEND", settings) !== "local" || /^[\w./:\\@+,=~-]+$/.test(folder)) return;
+  throw new Error(
+    `The folder ${folder} cannot hold jobs: their commands name it without quotes. Choose one of letters, digits and _ . / @ + , = ~ - only, with --data or JOBS_DATA_DIR.`,
+  );
 }
 
 /** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */
@@ -151,18 +169,4 @@ async function checkPort(port: number): Promise<void> {
   const probe = createServer().listen(port, "127.0.0.1");
   await once(probe, "listening");
   await new Promise((resolve) => probe.close(resolve));
-}
-
-/** Two services on one folder would end each other's Azurite. A file that a killed service left is no obstacle. */
-async function refuseSecond(lockFile: string, data: string): Promise<void> {
-  let other: { pid: number; url: string };
-  try {
-    other = JSON.parse(readFileSync(lockFile, "utf8"));
-  } catch {
-    return;
-  }
-  const answer = await fetch(`${other.url}/api/health`, { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
-  if (answer?.ok === true) {
-    throw new Error(`The folder ${data} is in use by the service at ${other.url} (process ${other.pid}). Stop that one, or choose another folder with --data.`);
-  }
 }

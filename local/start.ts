@@ -1,5 +1,5 @@
 /** `npm start`: runs the service on this machine until it is told to stop. */
-import { parseArgs } from "node:util";
+import { readFlags } from "./read-flags.ts";
 import { type RunningService, startService } from "./service.ts";
 
 const usage = `Runs Jobgate on this machine: storage, host and jobs, without Azure.
@@ -22,15 +22,13 @@ interface StartOptions {
 }
 
 function readOptions(): StartOptions {
-  const { values } = parseArgs({
-    options: {
-      port: { type: "string", default: "7071" },
-      data: { type: "string", default: ".jobgate" },
-      backend: { type: "string" },
-      "enable-auth": { type: "boolean", default: false },
-      quiet: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
+  const values = readFlags("npm start", {
+    port: { type: "string", default: "7071" },
+    data: { type: "string", default: ".jobgate" },
+    backend: { type: "string" },
+    "enable-auth": { type: "boolean", default: false },
+    quiet: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
   });
   if (values.help) {
     console.log(usage);

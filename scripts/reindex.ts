@@ -2,8 +2,8 @@
 import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { findAzurite, startAzurite } from "../local/azurite.ts";
+import { readFlags } from "../local/read-flags.ts";
 import { systemClock } from "../shared/clock.ts";
 import { readStorageConnection } from "../shared/config.ts";
 import { withIdentity } from "../shared/identity.ts";
@@ -69,7 +69,7 @@ async function reindex(data: string | undefined, sweep: boolean): Promise<boolea
 
 try {
   const flag = { type: "boolean", default: false } as const;
-  const { values } = parseArgs({ options: { data: { type: "string" }, "sweep-bundles": flag, help: flag } });
+  const values = readFlags("npm run reindex", { data: { type: "string" }, "sweep-bundles": flag, help: flag });
   if (values.help) console.log(usage);
   else if (!(await reindex(values.data, values["sweep-bundles"]))) process.exitCode = 1;
 } catch (error) {

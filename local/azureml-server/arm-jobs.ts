@@ -27,13 +27,20 @@ export function listJobs(state: State, { query, origin, path }: Exchange): Answe
     (tag === null || Object.hasOwn(objectAt(job.properties, "tags"), tag)) &&
     (properties === null || properties.split(",").every((pair) => hasProperty(job, pair)));
   const jobs = [...state.jobs.values()].filter(wanted).reverse();
-  const skip = query.get("$skip");
-  const from = skip === null ? 0 : Number(Buffer.from(skip, "base64url").toString().slice("page:".length));
+  const from = readSkip(query.get("$skip"));
+  if (from === undefined) return userError(400, "The continuation token in $skip is invalid.", ["BadArgument"]);
   const page = jobs.slice(from, from + state.pageSize);
   const next = new URLSearchParams(query);
   next.set("$skip", Buffer.from(`page:${from + state.pageSize}`).toString("base64url"));
   const more = from + state.pageSize < jobs.length ? { nextLink: `${origin}${path}?${next}` } : {};
   return json(200, { value: page.map((job) => jobResource(state, job, origin)), ...more });
+}
+
+/** Where a page begins; undefined for what no page led to. */
+function readSkip(skip: string | null): number | undefined {
+  if (skip === null) return 0;
+  const from = /^page:(\d+)$/.exec(Buffer.from(skip, "base64url").toString())?.[1];
+  return from === undefined ? undefined : Number(from);
 }
 
 function hasProperty(job: ServerJob, pair: string): boolean {

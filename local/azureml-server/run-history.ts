@@ -33,6 +33,7 @@ export function listChildren(state: State, name: string, { query, origin, path }
   const all = childrenOf(state, job).map((child) => childRun(state, child));
   const top = Number(query.get("$top") ?? 50);
   const from = Number(query.get("$continuationtoken") ?? 0);
+  if (!Number.isInteger(from)) return runError(400, "UserError", "The continuation token is invalid.");
   const more = from + top < all.length;
   const continuationToken = more ? String(from + top) : null;
   const nextLink = more ? `${origin}${path}?$top=${top}&$continuationtoken=${from + top}` : null;

@@ -29,6 +29,8 @@ const capabilities = [
   "HandlesWorkerTerminateMessage",
 ];
 
+const buildFirst = "Build the app first: npm ci && npm run build.";
+
 /**
  * Loads the app of `directory`: `entry`, or the files that `main` of its package.json names.
  * @throws when a file is missing or throws, or is an ES module that this process has loaded before.
@@ -40,7 +42,8 @@ export async function loadApp(directory: string, entry: string | undefined, log:
     try {
       await load(file, directory);
     } catch (error) {
-      throw new Error(`Worker was unable to load entry point "${file}": ${(error as Error).message}`, { cause: error });
+      const hint = (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" ? ` ${buildFirst}` : "";
+      throw new Error(`Worker was unable to load entry point "${file}": ${(error as Error).message}${hint}`, { cause: error });
     }
   }
   core.lock();
@@ -79,7 +82,7 @@ function entryFiles(directory: string, entry: string | undefined): readonly stri
   // Shallow files first, then by name: the order in which the worker's globbing gives them.
   const depth = (file: string) => file.split(/[\\/]/).length;
   const files = globSync(main, { cwd: directory }).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-  if (files.length === 0) throw new Error(`Worker was unable to load entry point "${main}": Found zero files matching the supplied pattern`);
+  if (files.length === 0) throw new Error(`Worker was unable to load entry point "${main}": Found zero files matching the supplied pattern. ${buildFirst}`);
   return files.map((file) => join(directory, file));
 }
 

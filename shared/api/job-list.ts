@@ -7,7 +7,8 @@ import type { IndexEntry, IndexPage, IndexQuery } from "../core/job-index.ts";
 import { oneForm } from "../core/one-form.ts";
 import { knownStatuses } from "../core/status.ts";
 import { jsonAnswer } from "./json-answer.ts";
-import { readQuery, wholeNumber } from "./read-query.ts";
+import { defaultPageSize, nextLink, paging } from "./paging.ts";
+import { readQuery } from "./read-query.ts";
 
 const text = z.pipe(z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")), z.transform(oneForm));
 const word = z.optional(text);
@@ -32,13 +33,12 @@ const parameters = {
   created_before: date,
   archived: z.optional(z.enum(["true", "false", "all"], "must be true, false or all")),
   q: word,
-  maxpagesize: wholeNumber(1, 200),
-  continuation: z.optional(z.string().check(z.maxLength(4000, "is too long"))),
+  ...paging,
 } as const;
 
 /** Reads the filters of a list. @throws ServiceError `invalid_query`. */
 export function listQuery(request: HttpRequest): IndexQuery {
-  const { tag, q, archived, maxpagesize = 50, compute, ...filters } = readQuery(request, parameters, ["tag"]);
+  const { tag, q, archived, maxpagesize = defaultPageSize, compute, ...filters } = readQuery(request, parameters, ["tag"]);
   const wanted = (tag ?? []).map(tagFilter);
   const text = q?.toLowerCase();
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
@@ -66,15 +66,5 @@ function hasText({ name, display_name = "", description = "" }: IndexEntry, text
 /** A page; `nextLink` carries the same filters on, and is absent on the last page. */
 export function listAnswer(request: HttpRequest, { entries, continuation }: IndexPage, publicUrl: string): HttpResponseInit {
   const value = entries.map(({ owner: _owner, created_at, created_by, ...entry }) => ({ ...entry, creation_context: { created_at, created_by } }));
-  return jsonAnswer(
-    { value, ...(continuation === undefined ? {} : { nextLink: nextLink(request, continuation, publicUrl) }) },
-    { "cache-control": "no-store" },
-  );
-}
-
-function nextLink(request: HttpRequest, continuation: string, publicUrl: string): string {
-  const { searchParams } = new URL(request.url);
-  searchParams.delete("code");
-  searchParams.set("continuation", continuation);
-  return `${publicUrl}/api/jobs?${searchParams}`;
+  return jsonAnswer({ value, ...nextLink(request, continuation, publicUrl) }, { "cache-control": "no-store" });
 }

@@ -29,7 +29,8 @@ export async function withBundle<T>(
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
     format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
-  return receiveBundle(receive, { maxJobBytes: limits.maxBodyBytes, ...(jobPath === undefined ? {} : { jobPath }) }, use);
+  const options = { maxJobBytes: limits.maxBodyBytes, otherwise: "or says where it is with ?job=PATH", ...(jobPath === undefined ? {} : { jobPath }) };
+  return receiveBundle(receive, options, use);
 }
 
 /** A form has few parts, and each has its name and little else in its head. */

@@ -18,6 +18,8 @@ export interface ReceiveOptions {
   readonly maxJobBytes: number;
   /** Where the job is, or belongs, in the zip; without one it is at the top. */
   readonly jobPath?: string;
+  /** How else a caller of this door can say where the job is, e.g. "or ...". */
+  readonly otherwise?: string;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ReceiveOptions {
  */
 export async function receiveBundle<T>(
   receive: (zip: string) => Promise<Received>,
-  { maxJobBytes, jobPath }: ReceiveOptions,
+  { maxJobBytes, jobPath, otherwise }: ReceiveOptions,
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
@@ -38,7 +40,7 @@ export async function receiveBundle<T>(
     const files = await openBundle(zip, { maxReadBytes: Math.max(maxJobBytes, 1024 * 1024) });
     try {
       await checkContents(files);
-      const read = job ?? (jobPath === undefined ? findJob(files, maxJobBytes) : readJob(files, jobPath, maxJobBytes));
+      const read = job ?? (jobPath === undefined ? findJob(files, maxJobBytes, otherwise) : readJob(files, jobPath, maxJobBytes));
       return await use({ ...read, bundle: { sha256, files, zip, ...folderOf(files, jobPath) } });
     } finally {
       await files.close();
@@ -56,16 +58,14 @@ export function createReadBundle(maxJobBytes: number): ReadBundle {
 const jobNames = ["job.yml", "job.yaml", "job.json"];
 
 /** The job of a zip that comes alone. @throws ServiceError `invalid_bundle`, `body_too_large`. */
-function findJob(bundle: Bundle, maxBytes: number): JobText {
+function findJob(bundle: Bundle, maxBytes: number, otherwise: string | undefined): JobText {
   const [file, ...others] = bundle.files.filter(({ path }) => jobNames.includes(path));
   if (file === undefined || others.length > 0) {
     const inFolder = bundle.files.find(({ path }) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
     const found =
       file !== undefined ? `has ${[file, ...others].map(({ path }) => path).join(" and ")}` : inFolder === undefined ? "has none" : `has ${inFolder.path}`;
-    throw new ServiceError(
-      "invalid_bundle",
-      `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}, or says where it is with ?job=PATH; this one ${found}.`,
-    );
+    const expected = [`A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}`, ...(otherwise === undefined ? [] : [otherwise])];
+    throw new ServiceError("invalid_bundle", `${expected.join(", ")}; this one ${found}.`);
   }
   return readJob(bundle, file.path, maxBytes);
 }

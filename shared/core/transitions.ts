@@ -42,7 +42,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   // Only what was asked before this answer is answered by it.
   const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
   return revise(
-    withoutUpdateFailure(record),
+    withoutNote(record),
     {
       ...news,
       ...(not_found_at === undefined ? {} : { not_found_at }),
@@ -69,21 +69,28 @@ export function endUndispatched(record: JobRecord, error: JobError, now: Date): 
   return revise(record, { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
 }
 
-const updateFailed = "update_failed";
+/** Errors of jobs that are not over: what is known of them may be out of date. The next observation takes them away. */
+const outOfDate: readonly string[] = ["update_failed", "other_backend"];
 
-/** Notes, visibly for callers, that news of the backend could not be taken in; the next that can be takes the note away. */
-export function noteUpdateFailed(record: JobRecord, message: string, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) || record.error?.code === updateFailed) return undefined;
-  const noted = record.timeline.at(-1)?.message === message;
-  return revise(
-    record,
-    { error: { code: updateFailed, message }, ...(noted ? {} : { timeline: withEntry(record, record.status, "service", now, message) }) },
-    now,
-  );
+function note(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status) || record.error?.code === error.code) return undefined;
+  const noted = record.timeline.at(-1)?.message === error.message;
+  return revise(record, { error, ...(noted ? {} : { timeline: withEntry(record, record.status, "service", now, error.message) }) }, now);
 }
 
-function withoutUpdateFailure({ error, ...record }: JobRecord): JobRecord {
-  return error === undefined || error.code === updateFailed ? record : { ...record, error };
+/** Notes, visibly for callers, that news of the backend could not be taken in. */
+export function noteUpdateFailed(record: JobRecord, message: string, now: Date): JobRecord | undefined {
+  return note(record, { code: "update_failed", message }, now);
+}
+
+/** Notes, visibly for callers, that the job is another backend's than the one that the service runs. */
+export function noteOtherBackend(record: JobRecord, running: string, now: Date): JobRecord | undefined {
+  const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
+  return note(record, { code: "other_backend", message }, now);
+}
+
+function withoutNote({ error, ...record }: JobRecord): JobRecord {
+  return error === undefined || outOfDate.includes(error.code) ? record : { ...record, error };
 }
 
 /** How many times in a row a backend may not know a job before the job is given up. */

@@ -26,6 +26,7 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
   const { name, submission_id } = message;
   const found = await ports.records.get(name, options);
   if (found?.value.submission_id !== submission_id || found.value.deleted_at !== undefined) return `the job ${name} of this message is gone`;
+  if (found.value.backend !== ports.backend.id) return `job ${name} waits for the backend ${found.value.backend}`;
   if (found.value.dispatched_at !== undefined || isTerminal(found.value.status)) await finishDispatch(ports, found.value, options);
   else {
     const why = `The job could not be handed to the backend ${found.value.backend}; the service's log has the cause.`;

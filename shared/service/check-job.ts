@@ -20,8 +20,9 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
   const folder = submission.folder ?? bundle?.folder;
   const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
   const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
-  const { job, issues, warnings } = Job.load(source, options);
-  if (job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", issues.length), { issues });
+  const loaded = Job.load(source, options);
+  if (loaded.job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), { issues: loaded.issues });
+  const { job, warnings, position } = loaded;
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
     throw new ServiceError(
@@ -30,7 +31,7 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
-  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, blocks_submission: true }));
+  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
   const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
   const all = [...warnings, ...unsupported];
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };

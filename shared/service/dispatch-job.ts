@@ -27,14 +27,16 @@ const inFlightMs = 60_000;
  * Hands a job to the backend, once. The claim is written before the backend is called, so that a cancel knows that the job
  * may be running; the backend's submit is idempotent, so a repeated message does no harm. A backend that is unreachable or
  * throttled uses up no dequeues: the row is due again later and the message is done with. A job that is to be canceled is
- * not submitted any more, but looked for.
+ * not submitted any more, but looked for. One of another backend waits until the service runs that one again.
  */
 export async function dispatchJob(ports: DispatchPorts, received: unknown, given: CallOptions = {}): Promise<void> {
   const message = readMessage(dispatchMessage, received);
   const { traceparent = given.traceparent } = message;
   const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
-  const claimed = await reviseRecord(ports, message.name, (record, now) => (isWaiting(record, message) ? claimDispatch(record, now) : undefined), options);
-  if (claimed === undefined || claimed.record.submission_id !== message.submission_id) return;
+  const isOurs = (record: JobRecord) => record.submission_id === message.submission_id && record.backend === ports.backend.id;
+  const claim = (record: JobRecord, now: Date) => (isOurs(record) && isWaiting(record, message) ? claimDispatch(record, now) : undefined);
+  const claimed = await reviseRecord(ports, message.name, claim, options);
+  if (claimed === undefined || !isOurs(claimed.record)) return;
   const job = { value: claimed.record, etag: claimed.etag };
   if (!isWaiting(job.value, message)) await finishDispatch(ports, job.value, options);
   else if (job.value.cancel_requested_at !== undefined) await endCanceled(ports, job, Date.parse(job.value.cancel_requested_at), options);

@@ -7,6 +7,7 @@ import type { CallOptions } from "../core/ports.ts";
 import { isTerminal } from "../core/status.ts";
 import type { Queues } from "../core/storage-ports.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
+import { noteOtherBackends } from "./note-other-backends.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 
@@ -26,6 +27,8 @@ export interface PollReport {
   readonly failed: readonly FailedLook[];
   /** Why the backend was not asked about all of them, if it could not be. */
   readonly trouble?: string;
+  /** What is to be known of jobs of a backend that the service does not run, if there are such. */
+  readonly others?: string;
 }
 
 interface FailedLook {
@@ -49,8 +52,11 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const { openJobs, backend, clock } = ports;
   const started = clock.now();
   const { jobs, notBefore } = await openJobs.due(started, options);
-  const due = jobs.map((row) => row.value).filter((row) => row.backend === backend.id);
-  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length, failed: [] };
+  const open = jobs.map((row) => row.value);
+  const noted = await noteOtherBackends(ports, open, options);
+  const others = noted === undefined ? {} : { others: noted };
+  const due = open.filter((row) => row.backend === backend.id);
+  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
   let [looked, sent] = [0, 0];
   const failed: FailedLook[] = [];
   let trouble: string | undefined;
@@ -63,7 +69,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
     sent += await enqueue(ports, rows, asked, options);
     looked += rows.length;
   }
-  return { due: due.length, sent, left: due.length - looked, failed, ...(trouble === undefined ? {} : { trouble }) };
+  return { due: due.length, sent, left: due.length - looked, failed, ...(trouble === undefined ? {} : { trouble }), ...others };
 }
 
 type Answers = ReadonlyMap<string, Observed>;

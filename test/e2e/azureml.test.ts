@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { ended, getJob, getLog, logWith, reached, run, submit } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, root, startOn, useService } from "../support/service-process.ts";
+import { until } from "../support/until.ts";
 import { zipOf } from "../support/zip.ts";
 
 const service = useService(["--backend", "azureml"]);
@@ -60,6 +61,18 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     expect(children.value.length).toBeGreaterThan(0);
     expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
     expect(children.nextLink).toBeUndefined();
+    const pages: object[][] = [];
+    let next: string | undefined = `/api/jobs/${name}/children?maxpagesize=1`;
+    while (next !== undefined) {
+      const page: typeof children = (await send(service().url, `GET ${next}`)).json();
+      pages.push([...page.value]);
+      next = page.nextLink?.slice(service().url.length);
+    }
+    expect(pages).toEqual(children.value.map((child) => [child]));
+    const damaged = await send(service().url, `GET /api/jobs/${name}/children?continuation=q`);
+    expect([damaged.status, damaged.json<{ code: string }>().code]).toEqual([400, "invalid_query"]);
+    const [child = { name: "" }] = children.value as readonly { readonly name: string }[];
+    for (const path of ["", "/log_files", "/children"]) expect((await send(service().url, `GET /api/jobs/${child.name}${path}`)).status).toBe(404);
   });
 
   test("a job brings its code and data along", async () => {
@@ -86,4 +99,29 @@ test("what this machine plays outlives the service", async () => {
   onTestFinished(() => void second.kill());
   expect((await send(second.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
   expect(await ended(second.url, name)).toMatchObject({ status: "Canceled" });
+});
+
+test("a service that is started with another backend says so of the jobs that this one has, in its log and on each; back with theirs they go on", async () => {
+  const data = await dataFolder();
+  onTestFinished(() => removeData(data));
+  const first = await startOn(data, ["--backend", "azureml"]);
+  const { name } = await submit(first.url, withCourse("lasts"));
+  await reached(first.url, name, "Running");
+  await first.stop();
+
+  const second = await startOn(data, ["--quiet"]);
+  onTestFinished(() => void second.kill());
+  await until(second.output, (text) => text.includes("Open jobs of the backend azureml: 1. This service runs local"));
+  const noted = { code: "other_backend", message: expect.stringContaining("belongs to the backend azureml") };
+  expect(await getJob(second.url, name)).toMatchObject({ status: "Running", error: noted });
+  await second.stop();
+
+  const third = await startOn(data, ["--backend", "azureml"]);
+  onTestFinished(() => void third.kill());
+  await until(
+    () => getJob(third.url, name),
+    (job) => job.error === undefined,
+  );
+  expect((await send(third.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
+  expect(await ended(third.url, name)).toMatchObject({ status: "Canceled" });
 });

@@ -130,9 +130,21 @@ describe("a job with a wrong field", () => {
   test("a type that this machine cannot run is named", async () => {
     const answer = await post(readFileSync(join(root, "examples/sweep.yml")));
     expect(answer.status).toBe(422);
-    expect(answer.json<Problem>()).toMatchObject({ code: "unsupported_by_backend", detail: expect.stringContaining("type sweep") });
+    expect(answer.json<Problem>()).toMatchObject({
+      code: "unsupported_by_backend",
+      detail: expect.stringContaining("type sweep"),
+      issues: [{ pointer: "/type", line: expect.any(Number), column: 7 }],
+    });
   });
 });
+
+test.each(["GET /api/nope", "GET /nope", "POST /api/health", "GET /api/jobs/finished/cancel"])(
+  "%s gets no further than the host: a 404 without a body",
+  async (call) => {
+    const { status, text, headers } = await send(service().url, call);
+    expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
+  },
+);
 
 describe("a name in the path", () => {
   const put = (path: string, body = good) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });

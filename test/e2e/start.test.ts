@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { ended, getJob, getLog, jobYaml, logWith, reached, submit, yaml } from "../support/job-client.ts";
+import { ended, getJob, getLog, jobYaml, logWith, reached, run, submit, yaml } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, type Program, removeData, runProgram, runScript, type ServiceProcess, startOn } from "../support/service-process.ts";
 import { openJobRows } from "../support/stored.ts";
@@ -64,12 +64,21 @@ describe("npm start", () => {
   test.each([
     [["--port", "http"], "--port http: must be a number from 0 to 65535."],
     [["--port", "65536"], "--port 65536: must be a number from 0 to 65535."],
-    [["--prot", "1"], "--prot"],
+    [["--prot", "1"], "Unknown option '--prot'. What can be given: npm start -- --help"],
+    [["--port", "0", "--data", "/proc/none"], "The folder /proc/none cannot be used: "],
   ])("%j is refused with the reason", async (args, message) => {
     const { ended: end, output } = ending(runScript("local/start.ts", args));
     expect(await end).toMatchObject({ code: 1 });
     expect(output()).toContain(message);
     expect(output()).not.toContain("    at ");
+  });
+
+  test.each(["local/start.ts", "local/demo.ts"])("%s refuses a folder that commands could not name, and does not make it", async (script) => {
+    const data = join(await folder(), "my jobs");
+    const { ended: end, output } = ending(runScript(script, ["--data", data]));
+    expect(await end).toMatchObject({ code: 1 });
+    expect(output()).toContain(`The folder ${data}/jobs cannot hold jobs: their commands name it without quotes.`);
+    expect(existsSync(data)).toBe(false);
   });
 
   test("a port that is in use is a message that says what to do", async () => {
@@ -110,6 +119,15 @@ describe("several services", () => {
     expect(output()).toContain(`in use by the service at ${one.url}`);
     expect(await getJob(one.url, name)).toMatchObject({ status: "Completed" });
   });
+});
+
+test("of two starts at once on one folder, one runs and the other says which has it", async () => {
+  const data = await folder();
+  const both = await Promise.allSettled([start(data), start(data)]);
+  const [runs] = both.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const [refused] = both.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  expect(refused?.message).toMatch(new RegExp(`process ${runs?.child.pid}\\).*--data`));
+  expect(await run(runs?.url ?? "", jobYaml("true"))).toMatchObject({ status: "Completed" });
 });
 
 describe("an end and a new start on the same folder", () => {

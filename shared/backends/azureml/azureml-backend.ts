@@ -1,5 +1,6 @@
 /** The Backend port on an Azure ML workspace. */
 import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/backend-port.ts";
+import { invalidContinuation } from "../../core/continuation.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { CallOptions, Clock } from "../../core/ports.ts";
@@ -110,7 +111,11 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     async children(job, continuation, call = {}) {
       const details = await detailsOf(job, call).catch(asOutage);
       if (typeof details === "string") return undefined;
-      const page = await client.childRuns(job.name, continuation, call).catch(asOutage);
+      const page = await client.childRuns(job.name, continuation, call).catch((error: unknown) => {
+        // One that it gave, and does not know any more.
+        if (continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400) throw invalidContinuation(error);
+        return asOutage(error);
+      });
       return page && childPageOf(page);
     },
     async cancel(job, call = {}) {

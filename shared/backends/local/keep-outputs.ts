@@ -1,4 +1,4 @@
-import type { Dirent } from "node:fs";
+import type { Stats } from "node:fs";
 import { lstat, readdir, realpath } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import type { Clock } from "../../core/ports.ts";
@@ -19,20 +19,40 @@ interface LeftFile {
   readonly size: number;
 }
 
+/** What a job left where a file would be: a link that leads to none of its own, a pipe, a socket. */
+interface LeftOther {
+  readonly path: string;
+  readonly kind: string;
+}
+
+/** So many of them are named in the log. */
+const shownOthers = 5;
+
 /** Blob names end at 1,024 characters, the job's name included; a backslash would become a slash, and a trailing dot is lost. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const unusableName = /[\u0000-\u001f\u007f\\\ufffd]|[./]$/;
 const longestPath = 700;
 
-/**
- * Uploads every named output and the `outputs` folder of the working folder. Waits out a storage that is away; a file that
- * cannot be kept is named in what this returns, for the log.
- */
-export async function keepOutputs(outputs: JobFiles, clock: Clock, folder: JobFolder, limits: OutputLimits, signal: AbortSignal): Promise<readonly string[]> {
+export interface KeptOutputs {
+  /** For the log: what could not be kept, and why. */
+  readonly notes: readonly string[];
+  /** Whether a file that could not be kept is on disk alone. */
+  readonly filesLeft: boolean;
+}
+
+/** Uploads every named output and the `outputs` folder of the working folder. Waits out a storage that is away. */
+export async function keepOutputs(outputs: JobFiles, clock: Clock, folder: JobFolder, limits: OutputLimits, signal: AbortSignal): Promise<KeptOutputs> {
   const notes: string[] = [];
+  const others: string[] = [];
+  let otherCount = 0;
   let files = 0;
   let bytes = 0;
   for await (const left of leftFiles(folder)) {
+    if ("kind" in left) {
+      otherCount += 1;
+      if (otherCount <= shownOthers) others.push(`${JSON.stringify(left.path.slice(0, longestPath))} (${left.kind})`);
+      continue;
+    }
     if (unusableName.test(left.path) || left.path.length > longestPath) {
       notes.push(`${JSON.stringify(left.path)} is not kept: its name cannot be the name of a blob.`);
       continue;
@@ -48,7 +68,9 @@ export async function keepOutputs(outputs: JobFiles, clock: Clock, folder: JobFo
     files += 1;
     bytes += left.size;
   }
-  return notes;
+  const more = otherCount > shownOthers ? ` and ${otherCount - shownOthers} more` : "";
+  const othersNote = otherCount > 0 ? [`Not kept, being no files of the job: ${others.join(", ")}${more}.`] : [];
+  return { notes: [...notes, ...othersNote], filesLeft: notes.length > 0 };
 }
 
 async function upload(outputs: JobFiles, clock: Clock, name: string, { path, file }: LeftFile, signal: AbortSignal): Promise<string | undefined> {
@@ -61,44 +83,41 @@ async function upload(outputs: JobFiles, clock: Clock, name: string, { path, fil
   }
 }
 
-async function* leftFiles({ path, spec }: JobFolder): AsyncGenerator<LeftFile> {
+async function* leftFiles({ path, spec }: JobFolder): AsyncGenerator<LeftFile | LeftOther> {
   const root = await realpath(path);
   for (const output of spec.outputs) yield* walk(root, join(root, jobFiles.outputs, output), output);
   yield* walk(root, join(root, jobFiles.work, "outputs"), "outputs");
 }
 
-/** The files below a folder, in order of names. A symbolic link is followed to a file of the job's own, and nowhere else. */
-async function* walk(root: string, folder: string, path: string): AsyncGenerator<LeftFile> {
-  for (const entry of await entries(folder)) {
-    const file = join(folder, entry.name);
-    const inside = `${path}/${entry.name}`;
-    if (entry.isDirectory()) yield* walk(root, file, inside);
-    else {
-      const target = entry.isSymbolicLink() ? await targetWithin(root, file) : file;
-      const found = target === undefined ? undefined : await lstat(target);
-      if (target !== undefined && found?.isFile()) yield { file: target, path: inside, size: found.size };
-    }
-  }
+/** What is at a place, and below it in order of names. A symbolic link is followed to a file of the job's own, and nowhere else. */
+async function* walk(root: string, place: string, path: string): AsyncGenerator<LeftFile | LeftOther> {
+  const there = await unlessGone(lstat(place));
+  if (there === undefined) return;
+  const target = await targetWithin(root, place);
+  const found = target === undefined ? undefined : await unlessGone(lstat(target));
+  if (target !== undefined && found?.isFile()) yield { file: target, path, size: found.size };
+  else if (target === place && there.isDirectory()) {
+    for (const name of (await unlessGone(readdir(place)))?.sort() ?? []) yield* walk(root, join(place, name), `${path}/${name}`);
+  } else yield { path, kind: target === place ? kindOf(there) : "a link to no file of the job" };
 }
 
-async function entries(folder: string): Promise<readonly Dirent[]> {
+function kindOf(found: Stats): string {
+  return found.isFIFO() ? "a pipe" : found.isSocket() ? "a socket" : "a device";
+}
+
+/** Undefined for what is not there, or may not be looked at. */
+async function unlessGone<T>(look: Promise<T>): Promise<T | undefined> {
   try {
-    // The folder itself may have been replaced by a link to somewhere else.
-    if (!(await lstat(folder)).isDirectory()) return [];
-    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return await look;
   } catch (error) {
-    if (isErrno(error, "ENOENT", "EACCES")) return [];
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return undefined;
     throw error;
   }
 }
 
 async function targetWithin(root: string, link: string): Promise<string | undefined> {
-  try {
-    const target = await realpath(link);
-    const within = relative(join(root), target);
-    return within === ".." || within.startsWith(`..${sep}`) ? undefined : target;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ELOOP", "EACCES")) return undefined;
-    throw error;
-  }
+  const target = await unlessGone(realpath(link));
+  if (target === undefined) return undefined;
+  const within = relative(root, target);
+  return within === ".." || within.startsWith(`..${sep}`) ? undefined : target;
 }

@@ -155,9 +155,9 @@ async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
 
   // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
   if (!(await exists(join(path, jobFiles.notes)))) {
-    const left = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
-    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, left, ports.maxLogBytes));
-    if (left.length > 0) writeWhole(path, jobFiles.keep, "");
+    const { notes, filesLeft } = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
+    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
+    if (filesLeft) writeWhole(path, jobFiles.keep, "");
   }
   const isShipped = await attempt(ports, spec.name, () => insist(ports.clock, closing, () => shipper.ship(true)));
   closing.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { Issue, Warning } from "../issues.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
-import { type Document, readDocument } from "../yaml/read-document.ts";
+import { type Document, type Position, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkBase, checkKeys, checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
@@ -35,7 +35,13 @@ export interface LoadOptions {
 }
 
 export type LoadResult =
-  | { readonly job: Job; readonly issues?: undefined; readonly warnings: readonly Warning[] }
+  | {
+      readonly job: Job;
+      readonly issues?: undefined;
+      readonly warnings: readonly Warning[];
+      /** Where a value of the job stands in the text, or the nearest around it; undefined when it was not read from text. */
+      readonly position: (pointer: string) => Position | undefined;
+    }
   | { readonly job?: undefined; readonly issues: readonly Issue[]; readonly warnings: readonly Warning[] };
 
 export type LoadJob = (source: string | Uint8Array | object, options?: LoadOptions) => LoadResult;
@@ -60,7 +66,7 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const budget = { nodes: limits.nodes - (document?.nodes ?? 0) };
   const job = makeJob(value, options, limits, { problems, findings, origins, budget });
   const warnings = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
-  if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings) };
+  if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings), position: (place) => document?.position(place) };
   return { issues: firstOf(inOrder(problems.map(issueOf))), warnings: inOrder(warnings) };
 };
 Job.load = loadJob;

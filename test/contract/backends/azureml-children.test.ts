@@ -65,3 +65,11 @@ test("of a job that is unknown, or another submission's, nothing is known", asyn
   await backend.submit(job);
   expect(await backend.children?.({ ...job, submission_id: "another" })).toBeUndefined();
 });
+
+test("a continuation that Azure ML does not take is the caller's to mend, not an outage", async () => {
+  const server = await useServer({ pace: 5 });
+  const backend = backendOn(server);
+  const job = pipelineOf(1);
+  await backend.submit(job);
+  await expect(backend.children?.(job, "q")).rejects.toMatchObject({ code: "invalid_query", issues: [{ pointer: "/query/continuation" }] });
+});

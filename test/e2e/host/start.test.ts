@@ -124,7 +124,12 @@ describe("an app", () => {
 describe("a host does not start", () => {
   const withMain = (code: string) => ({ "package.json": '{"main":"main.cjs"}', "main.cjs": code });
   test.each<[string, Record<string, string>, RegExp]>([
-    ["when main names no file", { "package.json": '{"main":"none/*.js"}' }, /Worker was unable to load entry point "none\/\*\.js": Found zero files/],
+    [
+      "when main names no file",
+      { "package.json": '{"main":"none/*.js"}' },
+      /Worker was unable to load entry point "none\/\*\.js": Found zero files.*npm run build/,
+    ],
+    ["when what a file of the app needs is not there", withMain('require("./built.cjs");'), /main\.cjs": Cannot find module.*npm run build/s],
     ["when a file of the app throws", withMain('throw new Error("broken");'), /Worker was unable to load entry point ".*main\.cjs": broken/],
     ["when two functions have one name", withMain(hello("a") + hello("a")), /A function with id "a" has already been registered/],
     ["without a host.json", { ...withMain(hello("a")), "host.json": "" }, /host\.json cannot be read/],

@@ -138,7 +138,7 @@ describe("a zip alone", () => {
   });
 
   test.each<[string, Uint8Array, object]>([
-    ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
+    ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("or says where it is with ?job=PATH; this one has none") }],
     ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has mine/job.yml") }],
     ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],

@@ -24,3 +24,8 @@ test("another trouble is told of", () => {
 test("a tick at which nothing was due, or the backend was left alone, says nothing of its end", () => {
   expect(toldOf(forbidden, { ...quiet, due: 0 }, { ...quiet, left: 2 }, forbidden)).toHaveLength(1);
 });
+
+test("of jobs of another backend it tells once, however many there are", () => {
+  const others = (count: number) => ({ due: 0, left: 0, others: `Open jobs of the backend local: ${count}.` });
+  expect(toldOf(others(2), others(2), quiet, others(1))).toEqual(["warn Open jobs of the backend local: 2."]);
+});

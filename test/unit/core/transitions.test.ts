@@ -11,6 +11,7 @@ import {
   fail,
   isStale,
   noteCancelRefused,
+  noteOtherBackend,
   noteUpdateFailed,
   requestCancel,
   revise,
@@ -191,6 +192,14 @@ describe("news that could not be taken in", () => {
     expect(noteUpdateFailed({ ...running, status: "Failed", error }, "Out of date.", now)).toBeUndefined();
     expect(applyObservation({ ...running, error }, said("Finalizing"), now)).toMatchObject({ error });
   });
+});
+
+test("a job of another backend says so, once, until its own backend is heard of again", () => {
+  const noted = noteOtherBackend(running, "local", now) as JobRecord;
+  const message = expect.stringMatching(/^The job belongs to the backend memory, and the service now runs local: /);
+  expect(noted).toMatchObject({ status: "Running", error: { code: "other_backend", message } });
+  expect(noteOtherBackend(noted, "local", now)).toBeUndefined();
+  expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty("error");
 });
 
 describe("a cancel", () => {

@@ -18,6 +18,6 @@ describe("a dry run", () => {
   test("takes what this backend cannot run, and says that it could not be submitted", () => {
     const unsupported = [{ pointer: "/type", code: "unsupported_by_backend", message: "No such thing." }];
     const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
-    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], blocks_submission: true }] });
+    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], line: 1, column: 9, blocks_submission: true }] });
   });
 });

@@ -1,10 +1,11 @@
-import { expect, test } from "vitest";
-import { listChildren } from "../../../shared/service/list-children.ts";
+import { describe, expect, test } from "vitest";
+import { writeContinuation } from "../../../shared/core/continuation.ts";
+import { type ListChildrenPorts, listChildren } from "../../../shared/service/list-children.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { deliverAll } from "../../support/memory/pass-time.ts";
 import { createWorld, submission } from "../../support/memory/world.ts";
 
-const child = { name: "p_one", status: "Running" };
+const refused = { code: "invalid_query", issues: [{ pointer: "/query/continuation", code: "invalid_parameter" }] };
 const pipeline = {
   name: "p",
   type: "pipeline",
@@ -18,26 +19,88 @@ function worldWithChildren() {
   const asked: (string | undefined)[] = [];
   const children = async (_job: object, continuation?: string) => {
     asked.push(continuation);
-    return { children: [child], continuation: "more" };
+    const names = continuation === undefined ? ["a", "b", "c"] : ["d"];
+    return { children: names.map((name) => ({ name, status: "Running" })), ...(continuation === undefined ? { continuation: "more" } : {}) };
   };
   return { ...world, backend: { ...backend, children }, asked };
 }
 
-test("a pipeline that the backend has taken has the children that it says, page by page", async () => {
+async function worldWithPipeline(name = "p") {
+  const world = worldWithChildren();
+  await submitJob(world, submission({ ...pipeline, name }));
+  await deliverAll(world);
+  return world;
+}
+
+/** The names on each page. */
+async function pagesOf(world: ListChildrenPorts, limit: number): Promise<string[]> {
+  const pages: string[] = [];
+  let continuation: string | undefined;
+  do {
+    const page = await listChildren(world, "p", { limit, continuation });
+    pages.push(page.children.map(({ name }) => name).join(""));
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+  return pages;
+}
+
+test("a pipeline has the children that the backend says once it has taken it", async () => {
   const world = worldWithChildren();
   await submitJob(world, submission(pipeline));
-  expect(await listChildren(world, "p", undefined)).toEqual({ children: [] });
+  expect(await listChildren(world, "p", { limit: 50 })).toEqual({ children: [] });
+  expect(world.asked).toEqual([]);
   await deliverAll(world);
-  expect(await listChildren(world, "p", undefined)).toEqual({ children: [child], continuation: "more" });
-  await listChildren(world, "p", "more");
-  expect(world.asked).toEqual([undefined, "more"]);
+  expect((await listChildren(world, "p", { limit: 50 })).children[0]).toEqual({ name: "a", status: "Running" });
+});
+
+test.each([
+  [1, ["a", "b", "c", "d"]],
+  [2, ["ab", "c", "d"]],
+  [3, ["abc", "d"]],
+  [50, ["abc", "d"]],
+])("pages of at most %d children have each of them once", async (limit, pages) => {
+  expect(await pagesOf(await worldWithPipeline(), limit)).toEqual(pages);
+});
+
+test("a page of another size goes on where the one before ended", async () => {
+  const world = await worldWithPipeline();
+  const { continuation } = await listChildren(world, "p", { limit: 1 });
+  expect((await listChildren(world, "p", { limit: 50, continuation })).children.map(({ name }) => name)).toEqual(["b", "c"]);
+});
+
+describe("a continuation is refused, and the backend not asked for it,", () => {
+  const forged = (submission_id: string) => writeContinuation("no place", ["children", "p", submission_id]);
+
+  test.each(["q", "", "bW9yZQ"])("when it is %j", async (continuation) => {
+    const world = await worldWithPipeline();
+    await expect(listChildren(world, "p", { limit: 1, continuation })).rejects.toMatchObject(refused);
+    expect(world.asked).toEqual([]);
+  });
+
+  test("when it is damaged, of another job, or says no place", async () => {
+    const world = await worldWithPipeline();
+    const { continuation = "" } = await listChildren(world, "p", { limit: 1 });
+    const other = await worldWithPipeline();
+    const record = (await other.records.get("p"))?.value;
+    await expect(listChildren(world, "p", { limit: 1, continuation: continuation.slice(0, -1) })).rejects.toMatchObject(refused);
+    await expect(listChildren(other, "p", { limit: 1, continuation })).rejects.toMatchObject(refused);
+    await expect(listChildren(other, "p", { limit: 1, continuation: forged(`${record?.submission_id}`) })).rejects.toMatchObject(refused);
+    expect(other.asked).toEqual([]);
+  });
+
+  test("when the job has no children", async () => {
+    const world = createWorld();
+    await submitJob(world, submission());
+    await deliverAll(world);
+    await expect(listChildren(world, "iris", { limit: 1, continuation: "q" })).rejects.toMatchObject(refused);
+  });
 });
 
 test("a command job has none, and nobody is asked", async () => {
   const world = worldWithChildren();
   await submitJob(world, submission());
   await deliverAll(world);
-  expect(await listChildren(world, "iris", undefined)).toEqual({ children: [] });
+  expect(await listChildren(world, "iris", { limit: 50 })).toEqual({ children: [] });
   expect(world.asked).toEqual([]);
 });
 
@@ -45,9 +108,9 @@ test("a backend without children has none", async () => {
   const world = createWorld();
   await submitJob(world, submission(pipeline));
   await deliverAll(world);
-  expect(await listChildren(world, "p", undefined)).toEqual({ children: [] });
+  expect(await listChildren(world, "p", { limit: 50 })).toEqual({ children: [] });
 });
 
 test("a job that is not there is not found", async () => {
-  await expect(listChildren(createWorld(), "none", undefined)).rejects.toMatchObject({ code: "job_not_found" });
+  await expect(listChildren(createWorld(), "none", { limit: 50 })).rejects.toMatchObject({ code: "job_not_found" });
 });

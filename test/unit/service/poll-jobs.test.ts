@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { ServiceError } from "../../../shared/core/errors.ts";
+import { abandonDispatch } from "../../../shared/service/abandon-message.ts";
 import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/poll-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
+import { createMemoryBackend } from "../../support/memory/backend.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
@@ -107,11 +110,64 @@ describe("a tick", () => {
     world.clock.advance(60_000);
     expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toMatchObject({ due: 250, left: 50 });
   });
+});
 
-  test("leaves jobs of another backend alone", async () => {
+describe("jobs of another backend", () => {
+  const other = () => ({ ...world, backend: createMemoryBackend({ clock: world.clock, id: "other" }) });
+  const told =
+    "Open jobs of the backend memory: 1. This service runs other (JOBS_BACKEND), so they are neither started nor looked at until it runs memory again.";
+
+  test("are left alone, and each says so once", async () => {
     await dispatched();
     world.clock.advance(5000);
-    expect(await pollJobs({ ...world, backend: createWorld({ id: "other" }).backend })).toMatchObject({ due: 0 });
+    const elsewhere = other();
+    expect(await pollJobs(elsewhere)).toEqual({ due: 0, sent: 0, left: 0, failed: [], others: told });
+    const noted = await record();
+    expect(noted).toMatchObject({ status: "Queued", error: { code: "other_backend" } });
+    expect((await world.index.get("iris", noted?.creation_context.created_at ?? ""))?.error).toEqual(noted?.error);
+
+    const records = counting(world.records);
+    expect(await pollJobs({ ...elsewhere, records: records.port })).toMatchObject({ others: told });
+    expect(records.calls).toEqual([]);
+    expect(elsewhere.backend.calls).toMatchObject({ observe: 0, submit: 0 });
+  });
+
+  test("go on at once when theirs is back, though nothing changed there and that was sent a moment ago", async () => {
+    await dispatched();
+    world.clock.advance(5000);
+    world.backend.say("iris", { status: "Running" });
+    await pollJobs(world);
+    await deliverAll(world);
+    await pollJobs(other());
+    expect((await record())?.error?.code).toBe("other_backend");
+    world.clock.advance(2000);
+    await pollJobs(world);
+    await deliverAll(world);
+    expect(await record()).toMatchObject({ status: "Running" });
+    expect(await record()).not.toHaveProperty("error");
+  });
+
+  test("are not handed to this one, whatever comes of their messages, but to theirs when it is back", async () => {
+    await submitJob(world, submission());
+    const elsewhere = other();
+    await passTime(elsewhere, 5);
+    const { submission_id = "" } = (await record()) ?? {};
+    const message = { schema_version: 1, name: "iris", submission_id };
+    expect(await abandonDispatch(elsewhere, message)).toContain("job iris waits for the backend memory");
+    expect([elsewhere.backend.started, (await record())?.status, (await record())?.error?.code]).toEqual([[], "NotStarted", "other_backend"]);
+    await passTime(world, 5);
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(await record()).not.toHaveProperty("error");
+  });
+
+  test("that cannot be told now are told at the next tick", async () => {
+    await dispatched();
+    world.clock.advance(5000);
+    const replace = () => Promise.reject(new ServiceError("unavailable", "down"));
+    expect(await pollJobs({ ...other(), records: { ...world.records, replace } })).toMatchObject({ others: told });
+    expect((await record())?.error).toBeUndefined();
+    await pollJobs(other());
+    expect((await record())?.error?.code).toBe("other_backend");
   });
 });
 

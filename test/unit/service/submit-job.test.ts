@@ -381,6 +381,14 @@ describe("a refusal stores nothing", () => {
     expect(world.queues.dispatches).toEqual([]);
   });
 
+  test.each([
+    ["where its field is written", "command: echo\ntype: command\nenvironment: azureml:e:1\n", { line: 2, column: 7 }],
+    ["at the top of the document when it is not written", "# A job\ncommand: echo\nenvironment: azureml:e:1\n", { line: 2, column: 1 }],
+  ])("which is told %s", async (_where, source, place) => {
+    const refused = submitJob(createWorld({ unsupported }), { ...submission(), source, format: "yaml" });
+    await expect(refused).rejects.toMatchObject({ issues: [{ pointer: "/type", ...place }] });
+  });
+
   test("and names every issue", async () => {
     const wrong = submission({ comand: "x", descripton: "y" });
     const error = (await submitJob(createWorld(), wrong).catch((thrown: unknown) => thrown)) as ServiceError;

@@ -250,6 +250,25 @@ test("a job that harms its own folder still ends", async () => {
   expect((await outputs.list(job.name)).map(({ path }) => path).sort()).toEqual(["outputs/alias", "outputs/ok"]);
 });
 
+test("links, pipes and sockets among the outputs are named in the log, a few of them, and the disk is freed", async () => {
+  const { run, log, outputs, directory } = await localSetup();
+  const socket = `"${process.execPath}" -e 'require("net").createServer().listen("outputs/socket", () => process.kill(process.pid, "SIGKILL"))'`;
+  const links = "ln -s /etc/hostname outputs/a; mkdir outputs/run; ln -s run outputs/last; mkfifo $'outputs/pi\\npe'";
+  const job = commandJob(
+    `mkdir outputs; ${links}; echo ok > outputs/run/ok; ${socket}; ln -s /etc $'outputs/z\\x1b'; ln -s nowhere outputs/zz; rm -r ../outputs/model; ln -s /etc ../outputs/model`,
+    {
+      outputs: { model: null },
+    },
+  );
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/run/ok"]);
+  const names = ["model", "outputs/a", "outputs/last"].map((name) => `"${name}" (a link to no file of the job)`);
+  expect(await log(job)).toContain(
+    `[jobgate] Not kept, being no files of the job: ${names.join(", ")}, "outputs/pi\\npe" (a pipe), "outputs/socket" (a socket) and 2 more.\n`,
+  );
+  expect(await readdir(join(directory, job.name))).not.toContain("work");
+});
+
 test("outputs beyond the limit stay where they are, and the log says where", async () => {
   const { run, log, outputs, directory } = await localSetup({ maxOutputFiles: 2 });
   const job = commandJob("mkdir outputs; touch outputs/{a,b,c,d} outputs/'a\\b'");

@@ -186,6 +186,12 @@ describe("a list", () => {
     expect(names).toEqual([["e", "d"], ["c", "b"], ["a"]]);
   });
 
+  test.each(["q", "", Buffer.from("page:x").toString("base64url")])("refuses the continuation %j", async (skip) => {
+    const { ask } = await start();
+    const answer = await ask("GET", `jobs?${version}&$skip=${skip}`);
+    expect([answer.status, answer.body.error.code, innerCodes(answer)]).toEqual([400, "UserError", ["BadArgument"]]);
+  });
+
   test.each([
     ["", ["b", "a"]],
     ["listViewType=All", ["c", "b", "a"]],
@@ -237,6 +243,8 @@ describe("run history", () => {
     const second = (await ask("GET", `${children}?$top=2&$continuationtoken=${first.continuationToken}`)).body;
     expect(second).toMatchObject({ value: [{ displayName: "three", parentRunId: "p" }], continuationToken: null });
     expect((await ask("GET", `jobs/p_one?${version}`)).body).toMatchObject({ name: "p_one", properties: null });
+    const damaged = await ask("GET", `${children}?$continuationtoken=q`);
+    expect(damaged).toMatchObject({ status: 400, body: { error: { code: "UserError" }, componentName: "run-history" } });
   });
 });
 
