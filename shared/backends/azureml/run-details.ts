@@ -1,5 +1,4 @@
 /** What run history says of a job, as an observation; and where its logs are. */
-
 import { maskText } from "../../core/job/secrets.ts";
 import type { Observation } from "../../core/messages.ts";
 import { isPlainPath } from "../../core/plain-path.ts";

@@ -1,5 +1,4 @@
 /** Inputs and outputs as components declare them. @see azure/ai/ml/_schema/component/input_output.py */
-
 import { pythonText } from "../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../yaml/value.ts";
 import { fields, listOf, lookUp, mapOf, oneOf } from "./composites.ts";

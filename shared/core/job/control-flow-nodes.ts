@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 /** Conditions and loops, which Azure ML has as a preview. @see azure/ai/ml/_schema/pipeline/control_flow_job.py and condition_node.py */
-
 import { toJson } from "../yaml/to-json.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { bindingSchema, hasBinding, isBinding } from "./bindings.ts";

@@ -1,5 +1,4 @@
 /** Local paths of a job: whether what they name came along, and what is read from it. */
-
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";

@@ -57,8 +57,8 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const ports = {
-    inputs: mapValues(inputs, (value, name) => inputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
-    outputs: mapValues(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
+    inputs: portsOf(inputs, (value, name) => inputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
+    outputs: portsOf(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
   };
   checkTexts(outputs, type, report, find);
   if (type === "data_transfer") checkData(ports.inputs, report);
@@ -120,9 +120,9 @@ function pick(node: Mapping, names: readonly string[]): Mapping {
   return Object.fromEntries(names.flatMap((name) => (node[name] === undefined ? [] : [[name, node[name]]])));
 }
 
-function mapValues(map: Mapping, change: (value: Value, name: string) => Mapping): Mapping {
+function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping): Mapping {
   const changed: Record<string, Value> = Object.create(null);
-  for (const [name, value] of Object.entries(map)) if (value !== undefined) changed[name] = change(value, name);
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) changed[name] = change(value, name);
   return changed;
 }
 

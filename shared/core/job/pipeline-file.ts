@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../yaml/value.ts";
 import { broughtAlong, readPipeline } from "./component-files.ts";
 import { isComponentFile } from "./components.ts";
 import { contextBelow, type FilesContext, type JobFilesReader, joinPath, readMapping, withoutScheme } from "./local-files.ts";
@@ -49,10 +49,6 @@ function withData(node: Value | undefined, from: string, to: string): Value | un
   };
   const tables = dataFields.filter((field) => node[field] !== undefined).map((field) => [field, moved(node[field])] as const);
   return { ...node, ...Object.fromEntries(tables), ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}) };
-}
-
-function mapValues(mapping: Mapping, change: (value: Value | undefined) => Value | undefined): Mapping {
-  return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value)]));
 }
 
 /** The SDK takes a path with a scheme for something else here. */

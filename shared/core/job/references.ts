@@ -1,5 +1,4 @@
 /** References to assets, as the SDK tells them from paths. @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py */
-
 import { type Piece, piece } from "./piece.ts";
 import { reportWrong, show } from "./problems.ts";
 

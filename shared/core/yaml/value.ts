@@ -69,6 +69,11 @@ export function numberOf(value: unknown): number | undefined {
   return isFloat(value) ? value[float] : undefined;
 }
 
+/** A copy with other values under the same names. */
+export function mapValues(mapping: Mapping, change: (value: Value | undefined, name: string) => Value | undefined): Mapping {
+  return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value, name)]));
+}
+
 /** What a value is, in the words of an error text. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return "nothing";

@@ -1,5 +1,4 @@
 /** The service's timers and queues on memory ports, without waiting. */
-
 import type { Backend } from "../../../shared/core/backend-port.ts";
 import { abandonDispatch, abandonUpdate } from "../../../shared/service/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";

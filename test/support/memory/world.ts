@@ -1,5 +1,4 @@
 /** All ports in memory, and what a test does with them. */
-
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { Scope } from "../../../shared/core/scope.ts";
 import type { Submission } from "../../../shared/core/submission.ts";

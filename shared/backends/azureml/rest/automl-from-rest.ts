@@ -1,7 +1,6 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, toFloat, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
-import { mapValues } from "./inputs-outputs.ts";
 import { distributionNumbers } from "./sweep.ts";
 import { mappingAt, ofMapping, present, referenceFrom, secondsFrom, snake, snakeFields, textAt } from "./values-from-rest.ts";
 

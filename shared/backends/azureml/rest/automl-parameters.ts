@@ -1,8 +1,7 @@
 /** Parameters of models of images and texts, fixed or varied. @see azure/ai/ml/entities/_job/automl/search_space_utils.py */
 import { pythonText } from "../../../core/yaml/python-text.ts";
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { camel, pascal } from "./camel.ts";
-import { mapValues } from "./inputs-outputs.ts";
 import { distributionToRest } from "./sweep.ts";
 
 /** Azure ML writes LR for the learning rate. */

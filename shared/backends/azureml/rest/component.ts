@@ -1,10 +1,9 @@
 /** Components that stand in a pipeline, registered under the hash of what they say. @see azure/ai/ml/entities/_component of the SDK */
 import { isComponentFile } from "../../../core/job/components.ts";
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { componentVersion, contentKey } from "./asset-hash.ts";
 import { type AssetNames, assetId, codeId, type NewAsset } from "./asset-names.ts";
 import { environmentId } from "./environment.ts";
-import { mapValues } from "./inputs-outputs.ts";
 import { nodeToRest } from "./node.ts";
 import { pythonJson } from "./python-json.ts";
 import { withoutEmpty } from "./without-empty.ts";

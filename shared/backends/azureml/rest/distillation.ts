@@ -1,9 +1,9 @@
 import type { DistillationJob } from "../../../core/job/distillation-job.ts";
 import { pythonText } from "../../../core/yaml/python-text.ts";
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import type { AssetNames } from "./asset-names.ts";
 import { trainingToRest } from "./finetuning.ts";
-import { mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { outputsToRest } from "./inputs-outputs.ts";
 import { orderedPythonJson } from "./python-json.ts";
 import { baseToRest } from "./run-settings.ts";
 

@@ -1,6 +1,6 @@
 /** What jobs of several types share, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
-import { inputModes, mapValues } from "./inputs-outputs.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
+import { inputModes } from "./inputs-outputs.ts";
 import { distributionTypes, identityTypes, priorities, serviceTypes } from "./run-settings.ts";
 import { distributionNumbers } from "./sweep.ts";
 import { mappingAt, present, referenceFrom, secondsFrom, snake, snakeFields, textAt, wordFrom } from "./values-from-rest.ts";

@@ -1,10 +1,9 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
-
 import type { InputField, OutputField } from "../../../core/job/inputs-outputs.ts";
 import { withoutScheme } from "../../../core/job/local-files.ts";
 import { isLocalDataPath } from "../../../core/job/references.ts";
 import { pythonText } from "../../../core/yaml/python-text.ts";
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, assetId, withoutPrefix } from "./asset-names.ts";
 
 export const inputModes: Readonly<Record<string, string>> = {
@@ -61,8 +60,4 @@ export function outputToRest(output: Value | undefined): Mapping {
 
 export function outputsToRest(outputs: Readonly<Record<string, OutputField>>): Mapping {
   return mapValues(outputs, outputToRest);
-}
-
-export function mapValues(mapping: Mapping, change: (value: Value | undefined, name: string) => Value | undefined): Mapping {
-  return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value, name)]));
 }

@@ -1,7 +1,6 @@
 /** Jobs of each type, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { distributionFrom, entryFrom, inputsFrom, limitsFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
-import { mapValues } from "./inputs-outputs.ts";
 import { nodeFrom } from "./node-from-rest.ts";
 import { mappingAt, ofMapping, present, referenceFrom, snake, snakeFields, textAt } from "./values-from-rest.ts";
 

@@ -1,8 +1,8 @@
 import type { PipelineJob } from "../../../core/job/pipeline-job.ts";
-import { isMapping, type Mapping } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues } from "../../../core/yaml/value.ts";
 import { type AssetNames, computeId, namedId } from "./asset-names.ts";
 import { componentId } from "./component.ts";
-import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
 import { nodeToRest } from "./node.ts";
 import { baseToRest } from "./run-settings.ts";
 

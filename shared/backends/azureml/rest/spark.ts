@@ -1,10 +1,10 @@
 import type { SparkEntry } from "../../../core/job/spark-fields.ts";
 import type { SparkJob } from "../../../core/job/spark-job.ts";
 import { pythonText } from "../../../core/yaml/python-text.ts";
-import type { Mapping, Value } from "../../../core/yaml/value.ts";
+import { type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, codeId, computeId } from "./asset-names.ts";
 import { environmentId } from "./environment.ts";
-import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
 import { baseToRest } from "./run-settings.ts";
 
 export function entryToRest(entry: SparkEntry): Mapping {

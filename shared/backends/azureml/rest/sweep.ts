@@ -1,11 +1,11 @@
 import type { EarlyTermination } from "../../../core/job/early-termination.ts";
 import type { SamplingAlgorithm } from "../../../core/job/sweep-fields.ts";
 import type { SweepJob } from "../../../core/job/sweep-job.ts";
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, computeId } from "./asset-names.ts";
 import { camelKeys, pascal } from "./camel.ts";
 import { commandSettingsToRest } from "./command.ts";
-import { inputsToRest, mapValues, outputsToRest } from "./inputs-outputs.ts";
+import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
 import { baseToRest, duration, given, queueToRest, resourcesToRest, withoutNulls } from "./run-settings.ts";
 
 /** What describes each distribution, in the order in which it is sent. */
