@@ -3,19 +3,19 @@ import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from 
 import { invalidContinuation } from "../../core/continuation.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
-import type { CallOptions, Clock } from "../../core/ports.ts";
+import type { Clock } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
 import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { childPageOf } from "./child-runs.ts";
 import { createAzureMLClient } from "./client.ts";
-import { isObject, type JsonObject } from "./json.ts";
 import { createIsLogHost } from "./log-hosts.ts";
+import { asOutage, createJobLook } from "./look-at-job.ts";
 import { createBatchObserver } from "./observe-batch.ts";
 import { observeMany } from "./observe-many.ts";
 import { readSignedLog } from "./read-log.ts";
-import { isStamped, observationOf, observationOfJob, signedUrlsOf } from "./run-details.ts";
-import { asRefusal, checkReadable, nameTaken, submit } from "./submit.ts";
+import { signedUrlsOf } from "./run-details.ts";
+import { asRefusal, submit } from "./submit.ts";
 import { createToBody } from "./to-body.ts";
 import type { TokenCredential } from "./tokens.ts";
 import { unsupportedBy } from "./unsupported.ts";
@@ -47,47 +47,14 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   const toBody = createToBody({ client, workspace, bundles: options.bundles, uploads: options.uploads, isStorage: isLogHost });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
-
-  /** The details of a job of ours. */
-  async function detailsOf({ name, submission_id }: BackendJobRef, call: CallOptions): Promise<JsonObject | "unknown" | "foreign"> {
-    const details = await client.runDetails(name, call);
-    // Half an answer does not make the job somebody else's.
-    if (details === undefined || !isObject(details.properties)) return "unknown";
-    return isStamped(details, submission_id) ? details : "foreign";
-  }
-
-  /** What run history says; where it does not know the job, what Azure Resource Manager says, which knows it first. */
-  async function look(job: BackendJobRef, call: CallOptions): Promise<Observation | "foreign" | undefined> {
-    const askedAt = clock.now();
-    const details = await detailsOf(job, call);
-    if (details === "foreign") return details;
-    const observation = details === "unknown" ? undefined : observationOf(details, { id: idOf(job.name), askedAt, isLogHost });
-    if (observation !== undefined) return observation;
-    const resource = await client.getJob(job.name, call);
-    if (resource === undefined) return undefined;
-    checkReadable(resource, job.name);
-    return isStamped(resource.properties, job.submission_id) ? observationOfJob(resource, { id: idOf(job.name), askedAt }) : "foreign";
-  }
-
-  async function observe(job: BackendJobRef, call: CallOptions): Promise<Observation | undefined> {
-    const seen = await look(job, call).catch(asOutage);
-    return seen === "foreign" ? undefined : seen;
-  }
+  const { details, observe, find } = createJobLook({ client, clock, idOf, isLogHost });
 
   return {
     id: "azureml",
     logs: "signed",
     unsupported: unsupportedBy(workspace),
-    async submit(job, call = {}) {
-      // A job that run history does not know is not looked for any further: the answer to the PUT tells.
-      const find = async () => {
-        const askedAt = clock.now();
-        const details = await detailsOf(job, call).catch(asOutage);
-        if (details === "foreign") throw nameTaken(job.name);
-        return details === "unknown" ? undefined : observationOf(details, { id: idOf(job.name), askedAt, isLogHost });
-      };
-      return submit({ client, clock, toBody, idOf, find }, job, call);
-    },
+    // A job that run history does not know is not looked for any further: the answer to the PUT tells.
+    submit: (job, call = {}) => submit({ client, clock, toBody, idOf, find }, job, call),
     async observe(jobs, call = {}) {
       if (jobs.length === 0) return [];
       const probing = await client.probing(call).catch(asOutage);
@@ -100,7 +67,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       return observeMany(jobs, one, { concurrency, probing });
     },
     async update(job, { experiment_name, display_name, description, tags, removed_tags, properties, archived }, call = {}) {
-      if (typeof (await detailsOf(job, call).catch(asOutage)) === "string") return;
+      if (typeof (await details(job, call)) === "string") return;
       try {
         await client.patchRun(job.name, { displayName: display_name, description, tags, properties, hidden: archived }, call);
         if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
@@ -109,8 +76,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       }
     },
     async children(job, continuation, call = {}) {
-      const details = await detailsOf(job, call).catch(asOutage);
-      if (typeof details === "string") return undefined;
+      const found = await details(job, call);
+      if (typeof found === "string") return undefined;
       const page = await client.childRuns(job.name, continuation, call).catch((error: unknown) => {
         // One that it gave, and does not know any more.
         if (continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400) throw invalidContinuation(error);
@@ -133,8 +100,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     },
     async logUrls(job, call = {}) {
       const askedAt = clock.now();
-      const details = await detailsOf(job, call).catch(asOutage);
-      return typeof details === "string" ? undefined : signedUrlsOf(details, { askedAt, isLogHost });
+      const found = await details(job, call);
+      return typeof found === "string" ? undefined : signedUrlsOf(found, { askedAt, isLogHost });
     },
     readLog: (url, range, call = {}) => readSignedLog(url, isLogHost, range, { ...call, timeoutMs }),
     async forget(job, call = {}) {
@@ -150,11 +117,4 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       if (found === undefined) throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`);
     },
   };
-}
-
-/** What refuses a look refuses the service, not the job: it may be mended, and the job is asked about again. */
-function asOutage(error: unknown): never {
-  if (!(error instanceof AzureMLRefusal)) throw error;
-  const hint = error.statusCode === 403 ? " The app's identity needs the role AzureML Data Scientist on the workspace." : "";
-  throw new ServiceError("unavailable", `${error.message}${hint}`, { cause: error });
 }
