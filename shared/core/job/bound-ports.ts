@@ -6,12 +6,10 @@ import { isOutputBinding } from "./node-fields.ts";
 import { show } from "./problems.ts";
 
 /** What a pipeline has that its nodes can be bound to. */
-export interface PipelineScope {
+export interface BindingTargets {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
   readonly nodes: Mapping;
-  /** Nodes that were turned already: the SDK looks closer at those. */
-  readonly turned: Set<string>;
 }
 
 interface Port {
@@ -28,16 +26,16 @@ function literalType(value: Value): string | undefined {
   return typeof value === "string" ? "string" : undefined;
 }
 
-export function inputPort(value: Value, scope: PipelineScope, missing: (message: string) => void): Mapping {
-  if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value)) return { ...source(value, scope, missing) };
+export function inputPort(value: Value, targets: BindingTargets, missing: (message: string) => void): Mapping {
+  if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value)) return { ...source(value, targets, missing) };
   const type = literalType(value);
   if (type !== undefined) return { type, default: pythonText(value) };
   return { ...assetPort(value) };
 }
 
-export function outputPort(value: Value, scope: PipelineScope, missing: (message: string) => void): Mapping {
+export function outputPort(value: Value, targets: BindingTargets, missing: (message: string) => void): Mapping {
   if (typeof value !== "string") return { ...assetPort(value) };
-  return isOutputBinding(value) ? { ...source(value, scope, missing) } : { type: "string" };
+  return isOutputBinding(value) ? { ...source(value, targets, missing) } : { type: "string" };
 }
 
 function assetPort(value: Value | undefined): Port {
@@ -46,12 +44,12 @@ function assetPort(value: Value | undefined): Port {
 }
 
 /** The type and mode of what a binding names. */
-function source(value: string, scope: PipelineScope, missing: (message: string) => void, level = 0): Port {
+function source(value: string, targets: BindingTargets, missing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
   if (binding === undefined) missing(`is ${show(value)}, which names no input or output.`);
   if (binding === undefined || level > 10) return folder;
   if (binding.kind !== "node") {
-    const ports = binding.kind === "input" ? scope.inputs : scope.outputs;
+    const ports = binding.kind === "input" ? targets.inputs : targets.outputs;
     // Only inputs come in groups.
     const name = binding.kind === "input" ? (binding.name.split(".")[0] ?? "") : binding.name;
     if (!Object.hasOwn(ports, name)) missing(`is bound to ${binding.kind} ${name}, which the pipeline does not have.`);
@@ -59,12 +57,12 @@ function source(value: string, scope: PipelineScope, missing: (message: string) 
     const type = literalType(found);
     return type === undefined ? assetPort(found) : { type };
   }
-  const node = Object.hasOwn(scope.nodes, binding.node) ? scope.nodes[binding.node] : undefined;
+  const node = Object.hasOwn(targets.nodes, binding.node) ? targets.nodes[binding.node] : undefined;
   if (!isMapping(node)) {
     missing(`is bound to node ${binding.node}, which the pipeline does not have.`);
     return folder;
   }
-  return { type: nodePort(node, binding, scope, missing, level) };
+  return { type: nodePort(node, binding, targets, missing, level) };
 }
 
 /** The ports of an import component, which it has by other names. */
@@ -75,7 +73,7 @@ export function importPorts({ source, output }: Mapping): { readonly inputs: Val
 function nodePort(
   node: Mapping,
   { node: nodeName, port, name }: { readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string },
-  scope: PipelineScope,
+  targets: BindingTargets,
   missing: (message: string) => void,
   level: number,
 ): string {
@@ -94,5 +92,5 @@ function nodePort(
   // An import has one output, outside of its outputs.
   const ports = node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
-  return typeof own === "string" ? source(own, scope, missing, level + 1).type : assetPort(own).type;
+  return typeof own === "string" ? source(own, targets, missing, level + 1).type : assetPort(own).type;
 }

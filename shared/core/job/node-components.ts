@@ -1,7 +1,7 @@
 /** Turns jobs that are written inline in a pipeline into nodes with components, as the SDK does. @see _component_translatable.py of the SDK */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { hasBinding, parseBinding } from "./bindings.ts";
-import { inputPort, outputPort, type PipelineScope } from "./bound-ports.ts";
+import { type BindingTargets, inputPort, outputPort } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
 import { isParameterType } from "./component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./node-fields.ts";
@@ -52,13 +52,13 @@ function hasMachine(resources: Value | undefined): boolean {
 }
 
 /** The node with a component made of it. Reports bindings to what is not there. */
-export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: { readonly report: Report; readonly find: Find }): Mapping {
+export function turnNode(node: Mapping, targets: BindingTargets, { report, find }: { readonly report: Report; readonly find: Find }): Mapping {
   const type = node.type as keyof typeof kept;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const ports = {
-    inputs: portsOf(inputs, (value, name) => inputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
-    outputs: portsOf(outputs, (value, name) => outputPort(value, scope, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
+    inputs: portsOf(inputs, (value, name) => inputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
+    outputs: portsOf(outputs, (value, name) => outputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
   };
   checkTexts(outputs, type, report, find);
   if (type === "data_transfer") checkData(ports.inputs, report);
@@ -83,14 +83,14 @@ export function turnNode(node: Mapping, scope: PipelineScope, { report, find }: 
 }
 
 /** What the inputs of a command that stays a job are bound to; the ports of other nodes depend on which of them have components yet. */
-export function checkBareInputs(node: Mapping, scope: PipelineScope, report: Report): void {
+export function checkBareInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
     const missing = (what: string): void =>
       report({ code: "unknown_binding", message: `is bound to ${what}, which the pipeline does not have.`, path: ["inputs", name] });
-    if (binding?.kind === "node" && !isMapping(scope.nodes[binding.node])) missing(`node ${binding.node}`);
-    if (binding?.kind === "input" && !Object.hasOwn(scope.inputs, binding.name.split(".")[0] ?? "")) missing(`input ${binding.name}`);
+    if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) missing(`node ${binding.node}`);
+    if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? "")) missing(`input ${binding.name}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { exactInteger } from "../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../yaml/value.ts";
-import type { PipelineScope } from "./bound-ports.ts";
+import type { BindingTargets } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
 import { closest } from "./closest.ts";
 import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
@@ -119,11 +119,10 @@ export const pipelineJobType: JobType = {
 /** Checks the nodes of a pipeline; returns them with what the checks made of them. */
 export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
   const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
-  const scope: PipelineScope = {
+  const targets: BindingTargets = {
     inputs: isMapping(fields.inputs) ? fields.inputs : {},
     outputs: isMapping(fields.outputs) ? fields.outputs : {},
     nodes: jobs,
-    turned: new Set(),
   };
   const bodies = new Set(Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")));
   for (const [name, node] of Object.entries(jobs)) {
@@ -131,9 +130,8 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesC
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    if (!isInline(checked)) checkBareInputs(checked, scope, below.report);
-    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, scope, below) : checked);
-    scope.turned.add(name);
+    if (!isInline(checked)) checkBareInputs(checked, targets, below.report);
+    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, targets, below) : checked);
   }
   return jobs;
 }
