@@ -48,6 +48,14 @@ export interface ChildJob {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** Which page of children is asked for. */
+export interface ChildQuery {
+  /** At most so many; a backend may give fewer. */
+  readonly limit: number;
+  /** Where the page before ended. */
+  readonly continuation?: string | undefined;
+}
+
 export interface ChildPage {
   readonly children: readonly ChildJob[];
   /** Absent on the last page. */
@@ -69,7 +77,7 @@ export interface Backend {
   /** Asks about many jobs at once; an answer for each. */
   observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly Observed[]>;
   /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
-  children?(job: BackendJobRef, continuation?: string, options?: CallOptions): Promise<ChildPage | undefined>;
+  children?(job: BackendJobRef, query: ChildQuery, options?: CallOptions): Promise<ChildPage | undefined>;
   /** Shows a job as it is today, where the backend shows jobs. Safe to repeat; an unknown job is a success. @throws BackendRefusal when the backend will not. */
   update?(job: BackendJobRef, metadata: JobMetadata, options?: CallOptions): Promise<void>;
   /** Asks for the end of a job. Unknown and finished jobs are a success. @throws BackendRefusal when the backend will not. */

@@ -75,12 +75,12 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
         throw asRefusal(error, `the edit of job ${job.name}`);
       }
     },
-    async children(job, continuation, call = {}) {
+    async children(job, query, call = {}) {
       const found = await details(job, call);
       if (typeof found === "string") return undefined;
-      const page = await client.childRuns(job.name, continuation, call).catch((error: unknown) => {
+      const page = await client.childRuns(job.name, query, call).catch((error: unknown) => {
         // One that it gave, and does not know any more.
-        if (continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400) throw invalidContinuation(error);
+        if (query.continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400) throw invalidContinuation(error);
         return asOutage(error);
       });
       return page && childPageOf(page);

@@ -1,4 +1,5 @@
 /** The calls of Azure ML that the service makes: thin, typed by what is read of them, JSON passed through untouched. */
+import type { ChildQuery } from "../../core/backend-port.ts";
 import type { CallOptions } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { createDataPlane } from "./data-plane.ts";
@@ -18,7 +19,7 @@ export interface AzureMLClient {
   /** Status and times of many runs; what it does not know is not among the `successfulResults`. */
   batchRuns(names: readonly string[], options?: CallOptions): Promise<JsonObject>;
   /** One page of the runs below a run. */
-  childRuns(name: string, continuation: string | undefined, options?: CallOptions): Promise<JsonObject | undefined>;
+  childRuns(name: string, query: ChildQuery, options?: CallOptions): Promise<JsonObject | undefined>;
   patchRun(name: string, changes: JsonObject, options?: CallOptions): Promise<void>;
   deleteTags(experiment: string, name: string, tags: readonly string[], options?: CallOptions): Promise<void>;
   /** Something of the workspace by its path below it, e.g. `environments/train`; undefined when it is not there. */
@@ -31,6 +32,8 @@ export interface AzureMLClient {
   probing(options?: CallOptions): Promise<boolean>;
 }
 
+/** On a page, as the SDK asks for them. */
+const mostChildren = 100;
 /** A job is answered within 0.4 to 3.3 seconds; what writes gets more time than what reads. */
 const writePatience = 3;
 /** A definition holds a whole pipeline, which may have thousands of steps. */
@@ -83,9 +86,9 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
       const url = await runs("batchrundata", call);
       return asObject((await send({ ...call, what: `read ${names.length} runs`, method: "POST", url, body: { requests }, maxBytes: maxDefinitionBytes })).body);
     },
-    async childRuns(name, continuation, call = {}) {
-      const query = new URLSearchParams({ $top: "100", ...(continuation === undefined ? {} : { $continuationtoken: continuation }) });
-      return get(`read the children of run ${name}`, `${await runs(`${run(name)}/children`, call)}?${query}`, call);
+    async childRuns(name, { limit, continuation }, call = {}) {
+      const page = { $top: String(Math.min(limit, mostChildren)), ...(continuation === undefined ? {} : { $continuationtoken: continuation }) };
+      return get(`read the children of run ${name}`, `${await runs(`${run(name)}/children`, call)}?${new URLSearchParams(page)}`, call);
     },
     async patchRun(name, changes, call = {}) {
       await send({ ...call, what: `change run ${name}`, method: "PATCH", url: await runs(run(name), call), body: changes, patience: writePatience });

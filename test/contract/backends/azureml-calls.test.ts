@@ -72,7 +72,7 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`]);
     await backend.update?.(job, { ...metadata, removed_tags: ["old"] });
     expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`, `PATCH /history/v1.0/experiments/Default/runs/${job.name}/tags`]);
-    await backend.children?.(job);
+    await backend.children?.(job, { limit: 50 });
     expect(calls(server)).toEqual([look, `GET /history/v1.0/runs/${job.name}/children`]);
   });
 
