@@ -1,18 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { corpusBundles } from "../parity/corpus-bundles.ts";
 import { formOf, type Part } from "../support/form.ts";
 import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
+import { memoryMiB } from "../support/process-figures.ts";
 import { type Answer, send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { blobText } from "../support/stored.ts";
 import { makeZip, zipOf } from "../support/zip.ts";
 
-const service = useService();
+/** Temporary files of this service alone: others may be at work on this machine. */
+const temporary = mkdtempSync(join(tmpdir(), "jobgate-bundles-test-"));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+const service = useService([], { environment: { TMPDIR: temporary } });
+const pid = () => service().child.pid ?? 0;
 const folder = join(root, "examples/train-from-files");
 const files = Object.fromEntries(
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -135,22 +140,15 @@ describe("a refusal", () => {
   });
 });
 
-/** Kilobytes of memory of the service: now, and the most that there were. */
-function memory(): { readonly now: number; readonly peak: number } {
-  const status = readFileSync(`/proc/${service().child.pid}/status`, "utf8");
-  const of = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]);
-  return { now: of("VmRSS"), peak: of("VmHWM") };
-}
-
 test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory, and nothing of it stays on the disk", async () => {
   // The first one loads what the way of a bundle needs.
   await sendZip("POST /api/jobs", example);
-  const before = memory();
+  const before = memoryMiB(pid());
   const large = zipOf({ ...files, "large.bin": randomBytes(52_000_000) });
   expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
-  console.log("RSS", before, memory());
-  expect((Math.max(memory().peak, memory().now) - before.now) / 1024).toBeLessThan(64);
-  expect(readdirSync(tmpdir()).filter((name) => name.startsWith("jobgate-bundle-") && statSync(join(tmpdir(), name)).uid === process.getuid?.())).toEqual([]);
+  const after = memoryMiB(pid());
+  expect(Math.max(after.peak, after.now) - before.now).toBeLessThan(64);
+  expect(readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"))).toEqual([]);
 });
 
 describe("public jobs with their files", async () => {
