@@ -9,6 +9,7 @@ const drainMs = 5000;
  */
 export async function drainRequest(raw: IncomingMessage): Promise<void> {
   if (raw.complete || raw.destroyed) return;
+  raw.unpipe();
   const late = setTimeout(() => raw.destroy(), drainMs);
   await new Promise<void>((resolve) => {
     raw.once("end", resolve);

@@ -113,7 +113,6 @@ async function writeAnswer({ head, extraHeaders }: ProxyOptions, proxied: Client
   if (response.destroyed) return;
   if (!raw.complete) {
     response.flushHeaders();
-    raw.unpipe();
     proxied.destroy();
     await drainRequest(raw);
   }

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
+import { rawRequest } from "../../support/raw-http.ts";
+import { until } from "../../support/until.ts";
 
 let host: HostProcess;
 beforeAll(async () => {
@@ -58,6 +60,16 @@ describe("an app that streams", () => {
     const failed = await get("/throws");
     expect([failed.status, await failed.text()]).toEqual([500, ""]);
     expect((await get("/nothing")).status).toBe(204);
+  });
+
+  test("that fails while its caller is still sending leaves the connection to the next request", async () => {
+    const body = Buffer.alloc(1_900_000, "x");
+    const raw = rawRequest(host.url, `POST /api/throws HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`);
+    await until(raw.text, (text) => text.includes("HTTP/1.1 500 "));
+    raw.socket.write(body);
+    raw.socket.write("GET /api/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    await raw.closed;
+    expect(raw.text()).toMatch(/^HTTP\/1\.1 500 .*HTTP\/1\.1 204 /s);
   });
 
   test("that fails in the middle of its answer cuts the connection, so that half is not taken for the whole", async () => {

@@ -36,7 +36,7 @@ app.http("step", {
 });
 
 app.http("throws", {
-  methods: ["GET"],
+  methods: ["GET", "POST"],
   route: "throws",
   handler: () => {
     throw new Error("no");
