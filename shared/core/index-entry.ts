@@ -13,7 +13,7 @@ export function indexEntry(record: JobRecord): IndexEntry {
     status,
     experiment_name: oneForm(experiment_name),
     owner,
-    created_by: creation_context.created_by,
+    created_by: oneForm(creation_context.created_by),
     created_at: creation_context.created_at,
     tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)])),
     archived,
@@ -21,7 +21,7 @@ export function indexEntry(record: JobRecord): IndexEntry {
     ...(display_name === undefined ? {} : { display_name: oneForm(display_name) }),
     ...(description === undefined ? {} : { description: oneForm(description) }),
     // As people say it: `cpu`, where a dump prints `azureml:cpu`.
-    ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
+    ...(compute === undefined ? {} : { compute: oneForm(compute.replace(/^azureml:/, "")) }),
     ...(started_at === undefined ? {} : { started_at }),
     ...(finished_at === undefined ? {} : { finished_at }),
     ...(error === undefined ? {} : { error }),

@@ -28,11 +28,16 @@ test("a text is found in whichever of its forms it was written, and in whichever
     ["one", "é"],
     ["two", "e\u0301"],
   ] as const) {
-    const fields = { display_name: `caf${e}`, experiment_name: `caf${e}`, tags: { [`caf${e}`]: e } };
-    await submitJob(world, { ...submission({ name }), source: JSON.stringify({ command: "x", environment: "azureml:e:1", name, ...fields }), format: "json" });
+    const fields = { compute: `azureml:caf${e}`, display_name: `caf${e}`, experiment_name: `caf${e}`, tags: { [`caf${e}`]: e } };
+    await submitJob(world, {
+      ...submission({ name }),
+      source: JSON.stringify({ command: "x", environment: "azureml:e:1", name, ...fields }),
+      format: "json",
+      createdBy: { name: `Andr${e}`, type: "User" },
+    });
   }
   for (const e of ["é", "e\u0301"]) {
-    for (const filter of [`q=caf${e}`, `experiment_name=caf${e}`, `tag=caf${e}:${e}`]) {
+    for (const filter of [`q=caf${e}`, `experiment_name=caf${e}`, `compute=caf${e}`, `created_by=Andr${e}`, `tag=caf${e}:${e}`]) {
       const { entries } = await listJobs(world, listQuery(request({ url: `/api/jobs?${encodeURI(filter)}` })));
       expect(entries.map(({ name }) => name).sort()).toEqual(["one", "two"]);
     }
