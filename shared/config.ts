@@ -2,8 +2,10 @@
 import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-settings.ts";
+import { isBarePath } from "./core/bare-path.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";
+
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
   JOBS_AUTH: setting(
@@ -87,7 +89,7 @@ export function readConfig(env: Environment): Config {
   if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
     problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
   }
-  if (values?.JOBS_BACKEND === "local" && !/^[\w./:\\@+,=~-]+$/.test(resolve(values.JOBS_DATA_DIR))) {
+  if (values?.JOBS_BACKEND === "local" && !isBarePath(resolve(values.JOBS_DATA_DIR))) {
     problems.push(
       `JOBS_DATA_DIR: commands name ${JSON.stringify(resolve(values.JOBS_DATA_DIR))} without quotes; choose a folder (npm start: --data) of letters, digits and _ . / @ + , = ~ - only.`,
     );

@@ -88,13 +88,19 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   });
 });
 
-test("what this machine plays outlives the service", async () => {
+/** A data folder whose service has ended while a job of it ran on. */
+async function folderWithRunningJob(): Promise<{ readonly data: string; readonly name: string }> {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
-  const first = await startOn(data, ["--backend", "azureml"]);
-  const { name } = await submit(first.url, withCourse("lasts"));
-  await reached(first.url, name, "Running");
-  await first.stop();
+  const service = await startOn(data, ["--backend", "azureml"]);
+  const { name } = await submit(service.url, withCourse("lasts"));
+  await reached(service.url, name, "Running");
+  await service.stop();
+  return { data, name };
+}
+
+test("what this machine plays outlives the service", async () => {
+  const { data, name } = await folderWithRunningJob();
   const second = await startOn(data, ["--backend", "azureml"]);
   onTestFinished(() => void second.kill());
   expect((await send(second.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
@@ -102,13 +108,7 @@ test("what this machine plays outlives the service", async () => {
 });
 
 test("a service that is started with another backend says so of the jobs that this one has, in its log and on each; back with theirs they go on", async () => {
-  const data = await dataFolder();
-  onTestFinished(() => removeData(data));
-  const first = await startOn(data, ["--backend", "azureml"]);
-  const { name } = await submit(first.url, withCourse("lasts"));
-  await reached(first.url, name, "Running");
-  await first.stop();
-
+  const { data, name } = await folderWithRunningJob();
   const second = await startOn(data, ["--quiet"]);
   onTestFinished(() => void second.kill());
   await until(second.output, (text) => text.includes("Open jobs of the backend azureml: 1. This service runs local"));

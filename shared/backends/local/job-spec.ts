@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type BackendJob, BackendRefusal } from "../../core/backend-port.ts";
+import { isBarePath } from "../../core/bare-path.ts";
 import { joinPath } from "../../core/job/local-files.ts";
 import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
@@ -72,9 +73,8 @@ function bundleSpec(job: BackendJob, { code }: CommandFields, inputs: readonly (
   };
 }
 
-/** A path is put into a command as it is, where a blank or a `$` would tear it apart. */
 function nameable(path: string): string {
-  if (/^[\w./:\\@+,=~-]+$/.test(path)) return path;
+  if (isBarePath(path)) return path;
   throw new BackendRefusal(
     "unusable_folder",
     `The command would name ${JSON.stringify(path)} without quotes; expected a data folder whose path has only letters, digits and _ . / @ + , = ~ -. Choose one with --data, or JOBS_DATA_DIR.`,
