@@ -46,7 +46,7 @@ export function bodySection(rows: readonly string[]): readonly string[] {
   return [
     "## What is sent to Azure ML",
     "",
-    "The real client submits every case to a service that answers within its process (`test/parity/submit.py`). What it puts there, the job and the environments, components and code before it, and what it looks up is compared with what we make of the dump that we keep of the same job (`shared/backends/azureml/rest`), hashes included; null counts as nothing. The SDK submits no import jobs. A job that is read back from Azure ML (`rest-to-job.ts`) is sent again as it was.",
+    "The real client submits every case to a service that answers within its process (`test/parity/submit.py`). What it puts there, the job and the environments, components and code before it, and what it looks up is compared with what we make of the dump that we keep of the same job (`shared/backends/azureml/rest`), hashes included; null counts as nothing. The SDK submits no import jobs. A body that is read back (`test/parity/read-back`) is sent again as it was.",
     "",
     "| jobs | sent by the SDK | equal | equal but for what is listed | other |",
     "|---|---|---|---|---|",

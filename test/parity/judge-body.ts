@@ -6,13 +6,13 @@ import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/res
 import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
 import { type CodeFile, codeFiles, filesOf } from "../../shared/backends/azureml/rest/code-files.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
-import { restToJob } from "../../shared/backends/azureml/rest/rest-to-job.ts";
 import { ignoreFiles, readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { type PipelineFile, readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import type { Sent } from "./bodies.ts";
 import type { BodyDifference } from "./known-body-differences.ts";
+import { restToJob } from "./read-back/rest-to-job.ts";
 import type { JudgedCase } from "./suites.ts";
 
 const workspace = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";

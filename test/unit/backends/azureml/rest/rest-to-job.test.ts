@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { restToJob } from "../../../../../shared/backends/azureml/rest/rest-to-job.ts";
 import { loadJob } from "../../../../../shared/core/job/load-job.ts";
 import { readBodies } from "../../../../parity/bodies.ts";
 import { judgeReturn } from "../../../../parity/judge-body.ts";
+import { restToJob } from "../../../../parity/read-back/rest-to-job.ts";
 import { judgedCases, suites } from "../../../../parity/suites.ts";
 
 const workspace = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";

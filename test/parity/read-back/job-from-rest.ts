@@ -1,8 +1,10 @@
 /** Jobs of each type, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
+
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { distributionFrom, entryFrom, inputsFrom, limitsFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { nodeFrom } from "./node-from-rest.ts";
-import { mappingAt, ofMapping, present, referenceFrom, snake, snakeFields, textAt } from "./values-from-rest.ts";
+import { ofMapping, referenceFrom, textAt } from "./values.ts";
 
 function commandSettings(job: Mapping, workspace: string): Mapping {
   return {

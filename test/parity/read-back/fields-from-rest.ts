@@ -1,9 +1,11 @@
 /** What jobs of several types share, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
-import { inputModes } from "./inputs-outputs.ts";
-import { distributionTypes, identityTypes, priorities, serviceTypes } from "./run-settings.ts";
-import { distributionNumbers } from "./sweep.ts";
-import { mappingAt, present, referenceFrom, secondsFrom, snake, snakeFields, textAt, wordFrom } from "./values-from-rest.ts";
+
+import { inputModes } from "../../../shared/backends/azureml/rest/inputs-outputs.ts";
+import { distributionTypes, identityTypes, priorities } from "../../../shared/backends/azureml/rest/run-settings.ts";
+import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
+import { referenceFrom, secondsFrom, textAt, wordFrom } from "./values.ts";
 
 const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount", ...inputModes };
 
@@ -60,27 +62,6 @@ export function queueFrom(queue: Mapping): Mapping {
 export function limitsFrom(limits: Mapping): Mapping {
   const { job_limits_type: _type, timeout, trial_timeout, ...rest } = snakeFields(limits);
   return present({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
-}
-
-const serviceNames: Readonly<Record<string, string>> = { ...serviceTypes, custom: "Custom" };
-
-/** Services with what the service itself says of them: endpoint, status, error. */
-export function servicesFrom(services: Mapping): Mapping {
-  return mapValues(services, (service) => {
-    // Run history says the type without its prefix.
-    const { type: said, job_service_type = said, nodes, properties, ...rest } = snakeFields(mappingAt(service));
-    const { sshPublicKeys, logDir, ...own } = mappingAt(properties);
-    const [type = job_service_type ?? "custom"] = Object.entries(serviceNames).find(([, theirs]) => theirs === job_service_type) ?? [];
-    const hasOwn = isMapping(properties) && (Object.keys(own).length > 0 || Object.keys(properties).length === 0);
-    return present({
-      ...rest,
-      type,
-      nodes: isMapping(nodes) ? "all" : undefined,
-      properties: hasOwn ? own : undefined,
-      ssh_public_keys: sshPublicKeys,
-      log_dir: logDir,
-    });
-  });
 }
 
 /** Numbers that are not there are null, for a policy that does not have them gets the SDK's. */

@@ -1,19 +1,11 @@
 /** Nodes of a pipeline, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping } from "../../../core/yaml/value.ts";
+
+import { mappingAt, present } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/services.ts";
+import { isMapping, type Mapping } from "../../../shared/core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
-import {
-  distributionFrom,
-  entryFrom,
-  identityFrom,
-  inputsFrom,
-  limitsFrom,
-  outputsFrom,
-  policyFrom,
-  queueFrom,
-  resourcesFrom,
-  servicesFrom,
-} from "./fields-from-rest.ts";
-import { jsonFrom, mappingAt, ofMapping, present, referenceFrom } from "./values-from-rest.ts";
+import { distributionFrom, entryFrom, identityFrom, inputsFrom, limitsFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
+import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
 
 export function nodeFrom(node: Mapping, workspace: string): Mapping {
   const { name: _name, _source, componentId, computeId, compute, inputs, outputs, ...rest } = node;

@@ -1,7 +1,9 @@
 /** Finetunings, and distillations, which Azure ML has as such. */
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
-import { jsonFrom, mappingAt, ofMapping, present, referenceFrom, snake, snakeFields } from "./values-from-rest.ts";
+import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
 
 export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
   const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingAt(job.fineTuningDetails);

@@ -1,9 +1,11 @@
-import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
+import { mappingAt, present, snake } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/services.ts";
+import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { automlFrom } from "./automl-from-rest.ts";
-import { identityFrom, servicesFrom } from "./fields-from-rest.ts";
+import { identityFrom } from "./fields-from-rest.ts";
 import { fineTuningFrom } from "./finetuning-from-rest.ts";
 import { commandFrom, pipelineFrom, sparkFrom, sweepFrom } from "./job-from-rest.ts";
-import { mappingAt, ofMapping, present, referenceFrom, snake, textAt } from "./values-from-rest.ts";
+import { ofMapping, referenceFrom, textAt } from "./values.ts";
 
 type From = (job: Mapping, workspace: string) => Mapping;
 
@@ -18,10 +20,10 @@ const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
 };
 
 /**
- * A job resource of Azure ML as the fields that `az ml job show` prints, which `loadJob` reads again (and sends as the same job).
- * Assets of the workspace are named by name and version. What Azure ML knows and no field has is left out; a type that we do not
- * know has its own name and what all jobs have. No door reads jobs back yet; that each comes back as it was sent shows that
- * nothing of it is lost on the way. A distillation has the key of its connection: mask it before it is shown.
+ * Returns a job resource of Azure ML as the fields that `az ml job show` prints and `loadJob` reads. The parity tests read each
+ * submitted body back and submit it again: equal bodies prove that the submission lost nothing. Assets of the workspace are
+ * named by name and version; fields that YAML does not have are left out. An unknown type keeps its own name and the fields
+ * that all jobs have.
  */
 export function restToJob(resource: unknown, workspace: string): Mapping {
   const { id, name, systemData, properties } = mappingAt(resource as Value);

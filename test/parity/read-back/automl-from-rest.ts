@@ -1,8 +1,10 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
-import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../core/yaml/value.ts";
+
+import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../shared/core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
-import { distributionNumbers } from "./sweep.ts";
-import { mappingAt, ofMapping, present, referenceFrom, secondsFrom, snake, snakeFields, textAt } from "./values-from-rest.ts";
+import { ofMapping, referenceFrom, secondsFrom, textAt } from "./values.ts";
 
 export function automlFrom(job: Mapping, workspace: string): Mapping {
   return {
