@@ -5,6 +5,7 @@ const tools: readonly (readonly [name: string, script: string, ...args: string[]
   ["format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["types", "node_modules/typescript/bin/tsc", "--noEmit", "-p", "."],
   ["unused code", "node_modules/knip/bin/knip.js"],
+  ["code that only tests use", "node_modules/knip/bin/knip.js", "--production"],
   ["build", "scripts/build.ts"],
 ];
 
