@@ -1,4 +1,5 @@
 import type { Issue } from "./issues.ts";
+import type { OutageReason } from "./notice.ts";
 
 /** Every code that a caller can meet, with the HTTP status that it answers. */
 export const errorStatus = {
@@ -44,6 +45,8 @@ interface Details {
   readonly issues?: readonly Issue[];
   /** Seconds after which a retry makes sense. */
   readonly retryAfterSeconds?: number;
+  /** Of an outage (`unavailable`, `throttled`): why the other side could not be asked. */
+  readonly reason?: OutageReason | undefined;
   /** Members added to the problem document, e.g. the `name` of a job whose commit is unknown. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Headers added to the answer, e.g. Content-Range of a 416. */
@@ -57,6 +60,7 @@ export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly issues: readonly Issue[];
   readonly retryAfterSeconds: number | undefined;
+  readonly reason: OutageReason | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -65,6 +69,7 @@ export class ServiceError extends Error {
     this.code = code;
     this.issues = details.issues ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.reason = details.reason;
     this.extra = details.extra ?? {};
     this.headers = details.headers ?? {};
   }

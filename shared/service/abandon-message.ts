@@ -4,7 +4,7 @@ import { dispatchMessage, shownMessage, updateMessage } from "../core/messages.t
 import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import { noteUpdateFailed } from "../core/transitions.ts";
+import { setNotice } from "../core/transitions.ts";
 import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { type DispatchPorts, endUnlessThere, finishDispatch } from "./dispatch-job.ts";
 import { reviseRecord } from "./revise-record.ts";
@@ -37,7 +37,7 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
 }
 
 /**
- * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `error`, until
+ * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `notice`, until
  * newer news can be: the poll sends them again after a minute, and healing looks the job over at once.
  */
 export async function abandonUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<string> {
@@ -65,7 +65,8 @@ async function note(ports: ApplyUpdatePorts, { name, submission_id }: BackendJob
   await openJobs.merge(name, { heal_at: clock.now().toISOString() }, options);
   const row = await openJobs.get(name, options);
   const why = "What the backend said of the job could not be taken in, so it may be out of date here. It is asked again; the service's log has the cause.";
-  const change = (record: JobRecord, now: Date) => (record.submission_id === submission_id ? noteUpdateFailed(record, why, now) : undefined);
+  const change = (record: JobRecord, now: Date) =>
+    record.submission_id === submission_id ? setNotice(record, { code: "update_failed", message: why }, now) : undefined;
   const noted = await reviseRecord(ports, name, change, options);
   // What fails here may be what the update failed of; healing tells.
   if (noted?.changed === true) await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);

@@ -63,7 +63,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const submitted = job.withFields({ name, experiment_name });
   const dump = submitted.toYaml();
   const record: JobRecord = {
-    schema_version: 1,
+    schema_version: 2,
     name,
     type: job.type,
     submission_id: randomUUID(),

@@ -131,19 +131,18 @@ describe("an update that failed too often", () => {
   test("is tried once more", async () => {
     expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain("; job iris could take it in after all. The message: ");
     expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.error).toBeUndefined();
+    expect((await record())?.notice).toBeUndefined();
   });
 
   test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
     world.backend.say("iris", { status: "Running" });
     expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read.). The message: ");
-    expect(await record()).toMatchObject({ status: "Queued", error: { code: "update_failed", message: why } });
-    expect((await record())?.timeline.at(-1)).toMatchObject({ status: "Queued", source: "service", message: why });
-    expect((await world.index.get("iris", world.clock.now().toISOString()))?.error).toMatchObject({ code: "update_failed" });
+    expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
+    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({ code: "update_failed" });
     expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
     await passTime(world, 1);
     expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.error).toBeUndefined();
+    expect((await record())?.notice).toBeUndefined();
   });
 
   test("is noted once, however often it happens", async () => {
