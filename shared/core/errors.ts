@@ -29,6 +29,7 @@ export const errorStatus = {
   precondition_failed: 412,
   body_too_large: 413,
   file_too_large: 413,
+  edits_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   unsupported_by_backend: 422,
@@ -36,6 +37,8 @@ export const errorStatus = {
   throttled: 429,
   quota_exceeded: 429,
   internal_error: 500,
+  record_damaged: 500,
+  record_too_new: 500,
   unavailable: 503,
 } as const satisfies Record<string, number>;
 

@@ -1,6 +1,6 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
 import type { Observation } from "./messages.ts";
-import type { Notice, NoticeCode } from "./notice.ts";
+import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
 import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
 import { isTerminal, mayFollow, type Status } from "./status.ts";
 
@@ -38,7 +38,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
   const news = facts(observation);
   const changed = status !== record.status;
-  const notice = isTerminal(status) ? undefined : noticeOf(record, observation.notice, now);
+  const notice = observedNotice(record, status, observation.notice, now);
   const fresh =
     notice !== record.notice || Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
   if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
@@ -63,7 +63,7 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
   if (isTerminal(record.status)) return undefined;
   const finished_at = now.toISOString();
   return revise(
-    withNotice(record, undefined),
+    withNotice(record, noticeAtEnd(record)),
     { status: "Failed", error, finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) },
     now,
   );
@@ -73,7 +73,7 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
 export function endUndispatched(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
   if (record.cancel_requested_at === undefined || isTerminal(record.status)) return fail(record, error, now);
   const timeline = withEntry(record, "Canceled", "service", now, `The backend ${record.backend} does not have the job.`);
-  return revise(withNotice(record, undefined), { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
+  return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
 }
 
 /** The notice as it is from now on; the one that is there when nothing of it is new. */
@@ -86,15 +86,34 @@ function withNotice({ notice: _before, ...record }: JobRecord, notice: Notice | 
   return notice === undefined ? record : { ...record, notice };
 }
 
-interface NoticeText {
-  readonly code: NoticeCode;
-  readonly message: string;
+/** Texts of one outage differ from call to call, so a notice of the same code is written again only after this time. */
+const noticeMs = 5 * 60_000;
+
+/** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
+export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
+  if (record.notice?.code === said.code && now.getTime() - Date.parse(record.modified_at) < noticeMs) return undefined;
+  const notice = noticeOf(record, said, now);
+  return notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
 }
 
-/** Gives a job that is not finished a notice, or another text to the one it has; `since` stays while the code stays the same. */
-export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
-  const notice = noticeOf(record, said, now);
-  return isTerminal(record.status) || notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
+/** Takes the notice of this code away. */
+export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): JobRecord | undefined {
+  return record.notice?.code === code ? revise(withNotice(record, undefined), {}, now) : undefined;
+}
+
+/** Notices about calls of which an observation says nothing: the call itself takes them away when it succeeds. */
+const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
+
+/** The notice after an observation. */
+function observedNotice(record: JobRecord, status: Status, said: NoticeText | undefined, now: Date): Notice | undefined {
+  if (isTerminal(status)) return noticeAtEnd(record);
+  const kept = said === undefined && record.notice !== undefined && keptByObservations.includes(record.notice.code);
+  return kept ? record.notice : noticeOf(record, said, now);
+}
+
+function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
+  return notice?.code === "edit_not_sent" ? notice : undefined;
 }
 
 /** Gives the job the notice that it belongs to another backend than the one that the service runs. */
@@ -133,7 +152,7 @@ export function requestCancel(record: JobRecord, now: Date): JobRecord | undefin
   const at = now.toISOString();
   if (record.dispatch_claimed_at === undefined) {
     const timeline = withEntry(record, "Canceled", "caller", now);
-    return revise(withNotice(record, undefined), { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
+    return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
   }
   return revise(record, { status: "CancelRequested", cancel_requested_at: at, timeline: withEntry(record, "CancelRequested", "caller", now) }, now);
 }

@@ -246,7 +246,13 @@ describe("a dispatch that nobody took up", () => {
     world.queues.dispatches.length = 0;
     world.backend.always("observe", { kind: "unreachable" });
     world.clock.advance(61_000);
-    expect(await pollJobs(world)).toEqual({ due: 2, sent: 1, left: 0, failed: [], trouble: "The backend cannot be reached." });
+    expect(await pollJobs(world)).toEqual({
+      due: 2,
+      sent: 1,
+      left: 0,
+      failed: [],
+      outage: expect.objectContaining({ message: "The backend cannot be reached." }),
+    });
     expect(world.queues.dispatches).toMatchObject([{ name: "rose" }]);
   });
 });
@@ -261,7 +267,7 @@ describe("a backend that", () => {
     for (let index = 0; index < 150; index += 1) await dispatched(`job-${index}`);
     world.clock.advance(60_000);
     world.backend.always("observe", { kind: "unreachable" });
-    expect(await pollJobs(world)).toMatchObject({ trouble: "The backend cannot be reached." });
+    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend cannot be reached." }) });
     expect(world.backend.calls.observe).toBe(1);
     world.backend.always("observe", undefined);
     expect(await pollJobs(world)).not.toHaveProperty("trouble");
@@ -269,7 +275,7 @@ describe("a backend that", () => {
 
   test("asks for patience is not asked at all until its time is over", async () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
-    expect(await pollJobs(world)).toMatchObject({ trouble: "The backend is busy." });
+    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend is busy." }) });
     world.clock.advance(99_000);
     expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [] });
     expect(world.backend.calls.observe).toBe(1);
