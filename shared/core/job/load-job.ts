@@ -10,7 +10,7 @@ import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
 import { checkInputPaths, type FilesContext, type JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
-import { firstOf, inOrder, issuePlacer, type Origin } from "./place-issues.ts";
+import { firstOf, firstWarnings, inOrder, issuePlacer, type Origin } from "./place-issues.ts";
 import { type Problem, show } from "./problems.ts";
 import type { JobTypeName } from "./type-names.ts";
 
@@ -55,7 +55,6 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const issueOf = issuePlacer(document, origins);
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
@@ -65,9 +64,11 @@ export const loadJob: LoadJob = (source, options = {}) => {
   }
   const budget = { nodes: limits.nodes - (document?.nodes ?? 0) };
   const job = makeJob(value, options, limits, { problems, findings, origins, budget });
-  const warnings = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
-  if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings), position: (place) => document?.position(place) };
-  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings: inOrder(warnings) };
+  const issueOf = issuePlacer(document, origins);
+  const all = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
+  const warnings = firstWarnings(inOrder(all));
+  if (job !== undefined && problems.length === 0) return { job, warnings, position: (place) => document?.position(place) };
+  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings };
 };
 Job.load = loadJob;
 

@@ -89,6 +89,7 @@ function checkBlocks(node: Mapping, { find }: FilesContext): void {
   const whenFalse = nodesOf(node.false_block);
   if (whenTrue.length + whenFalse.length === 0)
     find({ code: "incomplete", message: "is missing, and so is false_block; a condition needs one.", path: ["true_block"], blocks: true });
-  if (whenFalse.some((name) => whenTrue.includes(name)))
+  const names = new Set(whenTrue);
+  if (whenFalse.some((name) => names.has(name)))
     find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
 }

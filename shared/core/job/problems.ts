@@ -36,7 +36,8 @@ import { maskText } from "./secrets.ts";
  * | out_of_range        | warning: a number that can never work, e.g. a count below 1               |
  * | invalid_name        | warning: a name that Azure ML refuses                                     |
  * | too_many            | warning: more tags or properties than allowed                             |
- * | too_long            | warning: a tag or property that is too long                               |
+ * | too_long            | aliases that stand for too much text; warning: a tag or property that is  |
+ * |                     | too long, or names in it that are                                         |
  * | needs_bundle        | warning: a local path, and no files came along                            |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
  * | incomplete          | warning: loads, but is refused on submission                              |
@@ -129,9 +130,17 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+const wayOut = ", or leave the field out.";
+
+/** A problem of a field that must be there, which nobody can leave out. */
+export function withoutWayOut(problem: Problem): Problem {
+  if (problem.code !== "null_not_allowed" || !problem.message.endsWith(wayOut)) return problem;
+  return { ...problem, message: `${problem.message.slice(0, -wayOut.length)}.` };
+}
+
 /** Reports what a value is and what was expected. */
 export function reportWrong(report: Report, value: Value | undefined, expected: string): void {
   if (value === undefined) report({ code: "missing_field", message: "is missing." });
-  else if (value === null) report({ code: "null_not_allowed", message: `has no value; expected ${expected}, or leave the field out.` });
+  else if (value === null) report({ code: "null_not_allowed", message: `has no value; expected ${expected}${wayOut}` });
   else report({ code: "wrong_type", message: `is ${show(value)}; expected ${expected}.` });
 }

@@ -24,7 +24,11 @@ export function offsetOf(source: string, event: Event | undefined): number {
 export function textOf(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source) ? text.slice(0, -1) : text;
+}
+
+function endsLine(text: string): boolean {
+  return text.endsWith("\n") || text.endsWith("\r");
 }
 
 /** The full name of a tag as it stands in the text. */
