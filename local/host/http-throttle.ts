@@ -14,13 +14,13 @@ export interface HttpThrottle {
   run<T>(work: () => Promise<T>, gone: AbortSignal): Promise<T | undefined>;
 }
 
-/** Functions that may run for nobody, for each place to run: a thousand in an app with 200 places. */
-const abandonedPerPlace = 5;
+/** Functions that may run for nobody. */
+const defaultMaxAbandoned = 1000;
 
 /** -1 is no limit. A request that is still coming in counts as outstanding, but a slow client holds no place to run: the real host lets it. */
-export function createHttpThrottle(maxOutstanding: number, maxConcurrent: number): HttpThrottle {
+export function createHttpThrottle(maxOutstanding: number, maxConcurrent: number, maxAbandoned = defaultMaxAbandoned): HttpThrottle {
   let outstanding = 0;
-  const slots = createSlots(maxConcurrent);
+  const slots = createSlots(maxConcurrent, maxAbandoned);
   return {
     enter: (gone) => {
       if (maxOutstanding >= 0 && outstanding >= maxOutstanding) return undefined;
@@ -72,7 +72,7 @@ interface Slots {
   take(gone: AbortSignal): Promise<Slot | undefined>;
 }
 
-function createSlots(max: number): Slots {
+function createSlots(max: number, maxAbandoned: number): Slots {
   let running = 0;
   let abandoned = 0;
   /** Callers that wait, in the order of their arrival. */
@@ -94,7 +94,7 @@ function createSlots(max: number): Slots {
     let state: "running" | "abandoned" | "ended" = "running";
     const abandon = () => {
       if (state !== "running") return;
-      if (abandoned >= max * abandonedPerPlace) {
+      if (abandoned >= maxAbandoned) {
         overdue.add(abandon);
         return;
       }

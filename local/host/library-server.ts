@@ -66,6 +66,8 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
   server.headersTimeout = headMs;
   // How long an upload may take is for the host to say, which has the caller.
   server.requestTimeout = 0;
+  // Without these Node itself answers an Expect header, which the host never sends.
+  for (const event of ["checkContinue", "checkExpectation"]) server.on(event, (request: IncomingMessage) => request.socket.destroy());
   const emit = server.emit;
   server.emit = (event: string | symbol, ...args: unknown[]) => {
     if (!requestEvents.has(event)) return Reflect.apply(emit, server, [event, ...args]);
