@@ -45,6 +45,26 @@ export interface RunningService {
 }
 
 const root = join(import.meta.dirname, "..");
+/** The app's liveness call, which is answered however many other calls are under way. */
+const unthrottled = ["health"];
+const retrySeconds = 2;
+/** The answer for which the app has no chance: the host has no place for one more call. The real host's has no body. */
+const tooMany = {
+  headers: [
+    ["Content-Type", "application/problem+json"],
+    ["Cache-Control", "no-store"],
+    ["Retry-After", String(retrySeconds)],
+  ],
+  body: Buffer.from(
+    JSON.stringify({
+      type: "urn:jobgate:error:too_many_requests",
+      title: "Too Many Requests",
+      status: 429,
+      detail: `This service has as many calls under way as it takes at once. Repeat the call in ${retrySeconds} seconds.`,
+      code: "too_many_requests",
+    }),
+  ),
+} as const;
 /** A message whose handler was killed comes back after this time; the real host takes ten minutes. */
 const queueLeaseMs = 30_000;
 
@@ -82,6 +102,8 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
       entry: join(app, "main.cjs"),
       port,
       queueLeaseMs,
+      unthrottled,
+      tooMany,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
       ...(authenticate === undefined ? {} : { authenticate }),
