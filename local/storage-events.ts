@@ -4,7 +4,7 @@ import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import { createdEvent } from "./created-event.ts";
 import { openProgress } from "./event-progress.ts";
-import { storageClientOptions } from "./host/storage-queue.ts";
+import { storageClientOptions } from "./host/client-options.ts";
 
 /** Blobs of one container, told to one queue. */
 export interface EventSubscription {
@@ -86,8 +86,9 @@ async function openWatch(
   { connectionString, stateFile }: Pick<StorageEventsOptions, "connectionString" | "stateFile">,
 ): Promise<Watch> {
   const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([import("@azure/storage-blob"), import("@azure/storage-queue")]);
-  const container = BlobServiceClient.fromConnectionString(connectionString, storageClientOptions).getContainerClient(subscription.container);
-  const queue = QueueServiceClient.fromConnectionString(connectionString, storageClientOptions).getQueueClient(subscription.queue);
+  const options = storageClientOptions({ connectionString });
+  const container = BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient(subscription.container);
+  const queue = QueueServiceClient.fromConnectionString(connectionString, options).getQueueClient(subscription.queue);
   const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const told = new Map<string, string>();
   let prepared = false;

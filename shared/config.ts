@@ -5,6 +5,7 @@ import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-sett
 import { isBarePath } from "./core/bare-path.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";
+import { unknownSettings } from "./unknown-settings.ts";
 
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
@@ -52,6 +53,8 @@ export interface Config {
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
   readonly storage: StorageConnection;
+  /** Problems that do not stop a start; each is one line for the log. */
+  readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,7 +98,12 @@ export function readConfig(env: Environment): Config {
     );
   }
   const azureml = values?.JOBS_BACKEND === "azureml" ? readAzureML(values, problems) : undefined;
-  if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
+  const inDevelopment = env.AZURE_FUNCTIONS_ENVIRONMENT === "Development";
+  if (values !== undefined && !inDevelopment) refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
+  const unknown = unknownSettings(env, Object.keys(settings));
+  // In Azure, a setting of a newer version must not stop an older one that starts beside it.
+  if (inDevelopment) problems.push(...unknown);
+  const warnings = inDevelopment || unknown.length === 0 ? [] : [`Settings without effect: ${unknown.join(" ")}`];
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
     auth: values.JOBS_AUTH,
@@ -113,6 +121,7 @@ export function readConfig(env: Environment): Config {
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
     storage,
+    warnings,
   };
 }
 

@@ -11,6 +11,7 @@ import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
 
 // Read when the app loads, so that wrong settings stop it there.
 const current = readConfig(process.env);
+for (const warning of current.warnings) console.warn(warning);
 
 /** The settings. */
 export function config(): Config {
