@@ -29,7 +29,7 @@ export async function withBundle<T>(
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
     format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
-  const options = { maxJobBytes: limits.maxBodyBytes, otherwise: "or says where it is with ?job=PATH", ...(jobPath === undefined ? {} : { jobPath }) };
+  const options = { maxJobBytes: limits.maxBodyBytes, takesJobPath: true, ...(jobPath === undefined ? {} : { jobPath }) };
   return receiveBundle(receive, options, use);
 }
 

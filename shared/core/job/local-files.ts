@@ -1,4 +1,5 @@
 /** Local paths of a job: whether what they name came along, and what is read from it. */
+import type { Warning } from "../issues.ts";
 import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";
@@ -10,6 +11,10 @@ import { isLocalDataPath, isLocalPath } from "./references.ts";
 export interface JobFilesReader {
   read(path: string): Uint8Array | undefined;
   kind(path: string): "file" | "folder" | undefined;
+  /** Checks a path that the job reads whole, with the symbolic links below it. @throws ServiceError `invalid_bundle`. */
+  checkFollowed?(path: string): void;
+  /** Warnings about files that the job leaves unread, once it is judged. */
+  unread?(): readonly Warning[];
 }
 
 export interface FilesContext {
@@ -50,7 +55,10 @@ export function checkLocalPath(context: FilesContext, path: string, place: reado
     return undefined;
   }
   const joined = joinPath(context.folder, path);
-  if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) return joined;
+  if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) {
+    context.files.checkFollowed?.(joined);
+    return joined;
+  }
   const reason = joined === undefined ? "leads out of the bundle" : "is not in the bundle";
   context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
   return undefined;
