@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { isErrno, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
+import { isErrno, type JobSpec, jobFiles, reserveRoom, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
 
 const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
@@ -11,7 +11,9 @@ const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
 const staging = ".staging";
 
 const specSchema = z.strictObject({
-  schema_version: z.literal(1),
+  schema_version: z.union([z.literal(1), z.literal(2)]),
+  run_folder: z.exactOptional(z.string().check(z.regex(/^\.run-[0-9a-f]+$/))),
+  token: z.exactOptional(z.string()),
   name: z.string(),
   submission_id: z.string(),
   created_at: z.string(),
@@ -31,9 +33,12 @@ const specSchema = z.strictObject({
   ),
 }) satisfies z.ZodMiniType<JobSpec>;
 
-/** A job's folder and what stands in it. */
+/** A job's folder and its spec. */
 export interface JobFolder {
+  /** The folder of the service and the supervisor: spec, state, log. */
   readonly path: string;
+  /** The folder of the job's own files: working folder, inputs, outputs. Before schema version 2 both are one. */
+  readonly runPath: string;
   readonly spec: JobSpec;
 }
 
@@ -47,7 +52,7 @@ export function folderPath(directory: string, name: string): string {
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {
   const path = folderPath(directory, name);
   const spec = await readAs(specSchema, join(path, jobFiles.spec));
-  return spec === undefined ? undefined : { path, spec };
+  return spec === undefined ? undefined : { path, runPath: runPath(path, spec), spec };
 }
 
 /** Every job in the folder that is not over, oldest first. */
@@ -66,12 +71,8 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   const path = folderPath(directory, spec.name);
   const draft = join(directory, staging, randomUUID());
   try {
-    const folders = [
-      jobFiles.work,
-      ...spec.downloads.map(({ input }) => join(jobFiles.inputs, input)),
-      ...spec.outputs.map((output) => join(jobFiles.outputs, output)),
-    ];
-    for (const folder of folders) await mkdir(join(draft, folder), { recursive: true, mode: 0o700 });
+    await mkdir(draft, { recursive: true, mode: 0o700 });
+    reserveRoom(draft);
     writeWhole(draft, jobFiles.spec, JSON.stringify(spec));
     writeWhole(draft, jobFiles.log, header);
     await rename(draft, path);
@@ -84,11 +85,22 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   }
 }
 
+/** Makes the folders that a command finds. They come after the job's folder, so that none is ever without a job. */
+export async function makeRunFolder({ runPath: path, spec }: JobFolder): Promise<void> {
+  const folders = [
+    jobFiles.work,
+    ...spec.downloads.map(({ input }) => join(jobFiles.inputs, input)),
+    ...spec.outputs.map((output) => join(jobFiles.outputs, output)),
+  ];
+  for (const folder of folders) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
+}
+
 /** Removes the folder; what a crash leaves behind lies in the staging folder, where nobody looks for jobs. */
-export async function removeJobFolder(directory: string, { path }: JobFolder): Promise<void> {
+export async function removeJobFolder(directory: string, { path, runPath: own }: JobFolder): Promise<void> {
   const trash = join(directory, staging, randomUUID());
-  await mkdir(join(directory, staging), { recursive: true, mode: 0o700 });
-  await rename(path, trash);
+  await mkdir(trash, { recursive: true, mode: 0o700 });
+  if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));
+  await rename(path, join(trash, "job"));
   await rm(trash, { recursive: true, force: true });
 }
 

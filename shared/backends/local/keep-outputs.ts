@@ -59,7 +59,7 @@ export async function keepOutputs(outputs: JobFiles, clock: Clock, folder: JobFo
     }
     if (files + 1 > limits.maxFiles || bytes + left.size > limits.maxBytes) {
       notes.push(
-        `${left.path} and what follows is not kept: the outputs have more than ${limits.maxFiles} files or ${limits.maxBytes} bytes. They stay in ${folder.path}.`,
+        `${left.path} and what follows is not kept: the outputs have more than ${limits.maxFiles} files or ${limits.maxBytes} bytes. They stay in ${folder.runPath}.`,
       );
       break;
     }
@@ -83,8 +83,10 @@ async function upload(outputs: JobFiles, clock: Clock, name: string, { path, fil
   }
 }
 
-async function* leftFiles({ path, spec }: JobFolder): AsyncGenerator<LeftFile | LeftOther> {
-  const root = await realpath(path);
+async function* leftFiles({ runPath: path, spec }: JobFolder): AsyncGenerator<LeftFile | LeftOther> {
+  const root = await unlessGone(realpath(path));
+  // A job that never began has no files.
+  if (root === undefined) return;
   for (const output of spec.outputs) yield* walk(root, join(root, jobFiles.outputs, output), output);
   yield* walk(root, join(root, jobFiles.work, "outputs"), "outputs");
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -96,7 +97,14 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
+    const spec = jobSpec(job, fields, {
+      path: folderPath(directory, job.name),
+      runFolder: `.run-${randomBytes(8).toString("hex")}`,
+      token: randomBytes(16).toString("hex"),
+      bash: await bash(),
+      now: clock.now(),
+      maxLogBytes: 2 * maxLogBytes,
+    });
     await createJobFolder(directory, spec, logHeader(job.name, fields));
     const folder = await find(job);
     if (folder === undefined)

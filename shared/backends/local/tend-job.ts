@@ -8,8 +8,8 @@ import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
 import { insist } from "./insist.ts";
 import { type Exit, jobFiles, type Started, writeWhole } from "./job-files.ts";
-import type { JobFolder } from "./job-folder.ts";
-import { endLost, endUnstarted, readState } from "./job-state.ts";
+import { type JobFolder, makeRunFolder } from "./job-folder.ts";
+import { endUnstarted, readState } from "./job-state.ts";
 import { keepOutputs, type OutputLimits } from "./keep-outputs.ts";
 import type { Launch } from "./launch.ts";
 import { logFooter } from "./log-notes.ts";
@@ -17,6 +17,7 @@ import { exists } from "./read-file.ts";
 import { createLogShipper, type LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
 import { UnpackError, unpackBundle } from "./unpack-bundle.ts";
+import { createSupervisorWatch, endRemains } from "./watch-supervisor.ts";
 
 export interface TendPorts {
   readonly logs: JobFiles;
@@ -75,6 +76,7 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
   if (started !== undefined || exit !== undefined) return;
   const stop = AbortSignal.any([closing, canceled, ...(cancelRequested ? [AbortSignal.abort()] : [])]);
   try {
+    if (!stop.aborted) await makeRunFolder(folder);
     if (!stop.aborted && (folder.spec.downloads.length > 0 || folder.spec.bundle !== undefined)) {
       onPreparing();
       await unpackBundle(ports.bundles, folder, stop);
@@ -90,11 +92,11 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
 }
 
 /** Fetches what is not there yet: a file gets its name when it is whole. */
-async function fetchInputs({ download }: TendPorts, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+async function fetchInputs({ download }: TendPorts, { runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   for (const { input, url, file } of spec.downloads) {
-    if (await exists(join(path, file))) continue;
+    if (await exists(join(runPath, file))) continue;
     try {
-      await download(url, join(path, file), signal);
+      await download(url, join(runPath, file), signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error instanceof DownloadError ? new DownloadError(`Input ${input}: ${error.message}`, { cause: error }) : error;
@@ -108,10 +110,11 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
   const name = folder.spec.name;
   let lostCheckAt = clock.now().getTime() + lostCheckMs;
   let left = launches;
+  const watch = createSupervisorWatch(folder);
   let supervisor: Promise<void> | undefined;
   for (let waitMs = firstLookMs; !closing.aborted; waitMs *= 2) {
     const state = await readState(folder);
-    if (state.exit !== undefined) return;
+    if (state.exit !== undefined) return endRemains(folder, (ms) => waitFor(clock, ms, supervisor, closing), closing);
     waitMs = Math.min(waitMs, pace(clock.now(), state.started));
     if (state.started === undefined && supervisor === undefined) {
       if (left-- > 0) {
@@ -122,9 +125,10 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
       } else endUnstarted(folder, exitOf(clock, "Failed", { code: "supervisor_not_started", message: notStarted(folder) }));
     }
     const now = clock.now();
-    if (now.getTime() >= lostCheckAt) {
+    // A clock that is set back must not put the look off.
+    if (now.getTime() >= lostCheckAt || now.getTime() < lostCheckAt - lostCheckMs) {
       lostCheckAt = now.getTime() + lostCheckMs;
-      await endLost(folder, now);
+      await watch.look(now);
     }
     await attempt(ports, name, () => shipper.ship(false));
     await waitFor(clock, waitMs, supervisor, closing);
@@ -166,9 +170,9 @@ async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
-async function tidy({ path }: JobFolder): Promise<void> {
-  for (const part of [jobFiles.bundle, jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log])
-    await rm(join(path, part), { recursive: true, force: true });
+async function tidy({ path, runPath }: JobFolder): Promise<void> {
+  const own = runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
+  for (const place of [join(path, jobFiles.bundle), ...own, join(path, jobFiles.log)]) await rm(place, { recursive: true, force: true });
 }
 
 /** Whether it went well; if not, somebody is told. */
