@@ -9,6 +9,9 @@ export interface JobSpec {
   readonly name: string;
   readonly submission_id: string;
   readonly created_at: string;
+  /** Of the submission: its content, and when it was committed. Absent from older folders. */
+  readonly fingerprint?: string;
+  readonly submitted_at?: string;
   /** For `bash -c`, with inputs and outputs substituted. */
   readonly command: string;
   readonly bash: string;
@@ -59,6 +62,10 @@ export const jobFiles = {
   log: "std_log.txt",
   /** The service's last words in the log, behind what the command wrote. */
   notes: "notes.txt",
+  /** The later submission that has taken the job over, if any: the same one, sent again after its record was lost. */
+  owner: "owner.json",
+  /** Present while copies of shipped files stay here, until storage has surely saved its own. */
+  unconfirmed: "unconfirmed",
   /** Present when outputs lie here and nowhere else. */
   keep: "keep",
   /** The bundle as it came; gone once it is unpacked. */
