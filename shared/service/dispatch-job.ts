@@ -48,9 +48,10 @@ function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "
 }
 
 async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<void> {
-  const { name, submission_id, experiment_name, bundle_sha256, bundle_folder } = job.value;
+  const { name, submission_id, experiment_name, fingerprint, creation_context, bundle_sha256, bundle_folder } = job.value;
   const bundle = { ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }), ...(bundle_folder === undefined ? {} : { bundle_folder }) };
-  const submission = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
+  const submitted_at = creation_context.created_at;
+  const submission = { name, submission_id, experiment_name, fingerprint, submitted_at, job: jobOf(job.value), ...bundle };
   try {
     const observation = await unlessAway(ports, job.value, () => ports.backend.submit(submission, options), options);
     if (observation !== "away") await recordDispatched(ports, job, observation, options);

@@ -14,6 +14,9 @@ export interface JobSpec {
   readonly name: string;
   readonly submission_id: string;
   readonly created_at: string;
+  /** Of the submission: its content, and when it was committed. Absent from older folders. */
+  readonly fingerprint?: string;
+  readonly submitted_at?: string;
   /** For `bash -c`, with inputs and outputs substituted. */
   readonly command: string;
   readonly bash: string;
@@ -68,6 +71,10 @@ export const jobFiles = {
   command: "command.sh",
   /** The service's last words in the log, behind what the command wrote. */
   notes: "notes.txt",
+  /** The later submission that has taken the job over, if any: the same one, sent again after its record was lost. */
+  owner: "owner.json",
+  /** Present while copies of shipped files stay here, until storage has surely saved its own. */
+  unconfirmed: "unconfirmed",
   /** Present when outputs lie here and nowhere else. */
   keep: "keep",
   /** The bundle as it came; gone once it is unpacked. */
@@ -110,7 +117,7 @@ export function claimStart(folder: string, started: Started): boolean {
 const reservedBytes: Readonly<Record<string, number>> = {
   [jobFiles.leader]: 512,
   [jobFiles.exit]: 4_096,
-  [jobFiles.notes]: 8_192,
+  [jobFiles.notes]: 24_576,
   [jobFiles.shipped]: 4_096,
 };
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as z from "zod/mini";
 import { isErrno, type JobSpec, jobFiles, reserveRoom, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
 /** No job has a name that begins with a dot. */
@@ -17,6 +18,8 @@ const specSchema = z.strictObject({
   name: z.string(),
   submission_id: z.string(),
   created_at: z.string(),
+  fingerprint: z.exactOptional(z.string()),
+  submitted_at: z.exactOptional(z.string()),
   command: z.string(),
   bash: z.string(),
   environment: z.record(z.string(), z.string()),
@@ -33,6 +36,8 @@ const specSchema = z.strictObject({
   ),
 }) satisfies z.ZodMiniType<JobSpec>;
 
+const ownerSchema = z.object({ submission_id: z.string(), submitted_at: z.string() });
+
 /** A job's folder and its spec. */
 export interface JobFolder {
   /** The folder of the service and the supervisor: spec, state, log. */
@@ -40,6 +45,10 @@ export interface JobFolder {
   /** The folder of the job's own files: working folder, inputs, outputs. Before schema version 2 both are one. */
   readonly runPath: string;
   readonly spec: JobSpec;
+  /** The `submission_id` of the record that this job belongs to; that of the spec unless a later one has taken it over. */
+  readonly owner: string;
+  /** When that submission was committed, as far as it is known. */
+  readonly submittedAt?: string;
 }
 
 /** Where the folder of a job is. @throws Error for a name that is no job's name, which could lead elsewhere. */
@@ -52,14 +61,18 @@ export function folderPath(directory: string, name: string): string {
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {
   const path = folderPath(directory, name);
   const spec = await readAs(specSchema, join(path, jobFiles.spec));
-  return spec === undefined ? undefined : { path, runPath: runPath(path, spec), spec };
+  if (spec === undefined) return undefined;
+  const owner = await readAs(ownerSchema, join(path, jobFiles.owner));
+  const submittedAt = owner?.submitted_at ?? spec.submitted_at;
+  return { path, runPath: runPath(path, spec), spec, owner: owner?.submission_id ?? spec.submission_id, ...(submittedAt !== undefined && { submittedAt }) };
 }
 
-/** Every job in the folder that is not over, oldest first. */
+/** Every job in the folder that is not over, or whose copies stay on disk for a while; oldest first. */
 export async function listOpenJobFolders(directory: string): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
   for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
-    if (await exists(join(directory, name, jobFiles.shipped))) continue;
+    const path = join(directory, name);
+    if ((await exists(join(path, jobFiles.shipped))) && !(await exists(join(path, jobFiles.unconfirmed)))) continue;
     const folder = await openJobFolder(directory, name);
     if (folder !== undefined) folders.push(folder);
   }
@@ -101,7 +114,7 @@ export async function removeJobFolder(directory: string, { path, runPath: own }:
   await mkdir(trash, { recursive: true, mode: 0o700 });
   if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));
   await rename(path, join(trash, "job"));
-  await rm(trash, { recursive: true, force: true });
+  await removeTree(trash);
 }
 
 /** Removes what a crash left behind more than `ageMs` ago. */
@@ -110,6 +123,6 @@ export async function sweepStaging(directory: string, now: Date, ageMs: number):
   if (!(await exists(path))) return;
   for (const name of await readdir(path)) {
     const { mtimeMs } = await stat(join(path, name));
-    if (now.getTime() - mtimeMs > ageMs) await rm(join(path, name), { recursive: true, force: true });
+    if (now.getTime() - mtimeMs > ageMs) await removeTree(join(path, name));
   }
 }

@@ -26,7 +26,7 @@ export interface SpecOptions {
  * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
  */
 export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, runFolder, token, bash, now, maxLogBytes }: SpecOptions): JobSpec {
-  const { name, submission_id, experiment_name } = backendJob;
+  const { name, submission_id, experiment_name, fingerprint, submitted_at } = backendJob;
   const folder = bundleFolder(backendJob);
   const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, folder) }));
   const bundle = bundleSpec(backendJob, job, inputs);
@@ -48,6 +48,8 @@ export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, runF
     name,
     submission_id,
     created_at: now.toISOString(),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(submitted_at !== undefined && { submitted_at }),
     command,
     bash,
     environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }, { inputs: inputPaths, outputs: outputPaths }),

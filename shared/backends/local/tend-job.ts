@@ -1,36 +1,26 @@
 // The service's part in a job's life: it fetches inputs, starts the supervisor, ships the log while the command runs, and keeps
 // the outputs. All that it knows stands in the job's folder, so that any later service goes on where this one was killed.
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../core/ports.ts";
-import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
+import type { BundleStore } from "../../core/storage-ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
-import { insist } from "./insist.ts";
-import { type Exit, jobFiles, type Started, writeWhole } from "./job-files.ts";
+import { attempt, type FinishPorts, finishJob } from "./finish-job.ts";
+import type { Exit, Started } from "./job-files.ts";
 import { type JobFolder, makeRunFolder } from "./job-folder.ts";
 import { endUnstarted, readState } from "./job-state.ts";
-import { keepOutputs, type OutputLimits } from "./keep-outputs.ts";
 import type { Launch } from "./launch.ts";
-import { logFooter } from "./log-notes.ts";
 import { exists } from "./read-file.ts";
-import { createLogShipper, type LogShipper } from "./ship-log.ts";
+import type { LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
 import { UnpackError, unpackBundle } from "./unpack-bundle.ts";
 import { createSupervisorWatch, endRemains } from "./watch-supervisor.ts";
 
-export interface TendPorts {
-  readonly logs: JobFiles;
-  readonly outputs: JobFiles;
+export interface TendPorts extends FinishPorts {
   readonly bundles: BundleStore;
-  readonly clock: Clock;
   readonly slots: Slots;
   readonly launch: Launch;
   readonly download: Download;
-  readonly outputLimits: OutputLimits;
-  readonly maxLogBytes: number;
-  /** Told of what goes wrong and is tried again. */
-  readonly onError: (error: unknown, name: string) => void;
 }
 
 export interface TendSignals {
@@ -50,8 +40,7 @@ const lostCheckMs = 2_000;
 const launches = 3;
 
 /** Sees a job through to `shipped.json`, or until the service closes. */
-export async function tendJob(ports: TendPorts, folder: JobFolder, signals: TendSignals): Promise<void> {
-  const shipper = createLogShipper(ports.logs, folder, ports.maxLogBytes);
+export async function tendJob(ports: TendPorts, folder: JobFolder, shipper: LogShipper, signals: TendSignals): Promise<void> {
   const release = await place(ports.slots, folder, signals);
   try {
     await prepare(ports, folder, signals);
@@ -59,7 +48,7 @@ export async function tendJob(ports: TendPorts, folder: JobFolder, signals: Tend
   } finally {
     release?.();
   }
-  if (!signals.closing.aborted) await finish(ports, folder, shipper, signals.closing);
+  if (!signals.closing.aborted) await finishJob(ports, folder, shipper, signals.closing);
 }
 
 /** Waits for a place, unless the job runs already or there is no reason left to wait: a cancel may have been taken by a service before this one. */
@@ -149,41 +138,6 @@ async function waitFor(clock: Clock, ms: number, supervisor: Promise<void> | und
   const done = new AbortController();
   await Promise.race([clock.sleep(ms, AbortSignal.any([closing, done.signal])), ...(supervisor === undefined ? [] : [supervisor])]);
   done.abort();
-}
-
-/** Keeps outputs and the whole log, and only then lets the outcome be seen. */
-async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, closing: AbortSignal): Promise<void> {
-  const { path, spec } = folder;
-  const { exit, shipped } = await readState(folder);
-  if (exit === undefined || shipped !== undefined) return;
-
-  // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
-  if (!(await exists(join(path, jobFiles.notes)))) {
-    const { notes, filesLeft } = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
-    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
-    if (filesLeft) writeWhole(path, jobFiles.keep, "");
-  }
-  const isShipped = await attempt(ports, spec.name, () => insist(ports.clock, closing, () => shipper.ship(true)));
-  closing.throwIfAborted();
-  if (isShipped && !(await exists(join(path, jobFiles.keep)))) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(path, jobFiles.shipped, JSON.stringify(exit));
-}
-
-/** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
-async function tidy({ path, runPath }: JobFolder): Promise<void> {
-  const own = runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
-  for (const place of [join(path, jobFiles.bundle), ...own, join(path, jobFiles.log)]) await rm(place, { recursive: true, force: true });
-}
-
-/** Whether it went well; if not, somebody is told. */
-async function attempt({ onError }: TendPorts, name: string, action: () => Promise<void>): Promise<boolean> {
-  try {
-    await action();
-    return true;
-  } catch (error) {
-    onError(error, name);
-    return false;
-  }
 }
 
 function notStarted({ path }: JobFolder): string {
