@@ -32,6 +32,11 @@ export const settings = {
   ),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
+  JOBS_LOCAL_KEEP_SECONDS: setting(
+    seconds(86_400),
+    "Seconds that the local backend keeps its copies of a finished job's log and outputs; then it uploads again what storage lost. Longer than storage may lose: Azurite saves its state every 5 s.",
+    30,
+  ),
   ...azuremlSettings,
 } as const;
 
@@ -52,6 +57,7 @@ export interface Config {
   readonly maxSubmissionsPerMinute: number | undefined;
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
+  readonly localKeepSeconds: number;
   readonly storage: StorageConnection;
   /** Problems that do not stop a start; each is one line for the log. */
   readonly warnings: readonly string[];
@@ -120,6 +126,7 @@ export function readConfig(env: Environment): Config {
     maxSubmissionsPerMinute: values.JOBS_MAX_SUBMISSIONS_PER_MINUTE,
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
+    localKeepSeconds: values.JOBS_LOCAL_KEEP_SECONDS,
     storage,
     warnings,
   };

@@ -54,10 +54,12 @@ export async function createServices(settings: Config): Promise<Services> {
 /** Either backend is loaded only where jobs go there. */
 async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
   const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
-  const { logs, outputs, bundles } = storage;
+  const { logs, outputs, bundles, records } = storage;
   if (azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    return createLocalBackend({ directory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) });
+    const recordOf = async (name: string) => (await records.get(name))?.value.submission_id;
+    const keepCopiesMs = settings.localKeepSeconds * 1000;
+    return createLocalBackend({ directory, logs, outputs, bundles, clock, recordOf, keepCopiesMs, ...(maxRunning === undefined ? {} : { maxRunning }) });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;

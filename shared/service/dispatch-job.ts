@@ -63,9 +63,10 @@ function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "
 }
 
 async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<ServiceError | undefined> {
-  const { name, submission_id, experiment_name, bundle_sha256, bundle_folder } = job.value;
+  const { name, submission_id, experiment_name, fingerprint, creation_context, bundle_sha256, bundle_folder } = job.value;
   const bundle = { ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }), ...(bundle_folder === undefined ? {} : { bundle_folder }) };
-  const submission = { name, submission_id, experiment_name, job: jobOf(job.value), ...bundle };
+  const submitted_at = creation_context.created_at;
+  const submission = { name, submission_id, experiment_name, fingerprint, submitted_at, job: jobOf(job.value), ...bundle };
   try {
     const { answer, outage } = await unlessAway(ports, job, () => ports.backend.submit(submission, options), options);
     if (answer !== undefined) await recordDispatched(ports, job, answer, options);

@@ -3,18 +3,23 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
-import { isErrno, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
+import { isErrno, type JobSpec, jobFiles, reserveRoom, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const jobName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/;
 /** No job has a name that begins with a dot. */
 const staging = ".staging";
 
 const specSchema = z.strictObject({
-  schema_version: z.literal(1),
+  schema_version: z.union([z.literal(1), z.literal(2)]),
+  run_folder: z.exactOptional(z.string().check(z.regex(/^\.run-[0-9a-f]+$/))),
+  token: z.exactOptional(z.string()),
   name: z.string(),
   submission_id: z.string(),
   created_at: z.string(),
+  fingerprint: z.exactOptional(z.string()),
+  submitted_at: z.exactOptional(z.string()),
   command: z.string(),
   bash: z.string(),
   environment: z.record(z.string(), z.string()),
@@ -31,10 +36,19 @@ const specSchema = z.strictObject({
   ),
 }) satisfies z.ZodMiniType<JobSpec>;
 
-/** A job's folder and what stands in it. */
+const ownerSchema = z.object({ submission_id: z.string(), submitted_at: z.string() });
+
+/** A job's folder and its spec. */
 export interface JobFolder {
+  /** The folder of the service and the supervisor: spec, state, log. */
   readonly path: string;
+  /** The folder of the job's own files: working folder, inputs, outputs. Before schema version 2 both are one. */
+  readonly runPath: string;
   readonly spec: JobSpec;
+  /** The `submission_id` of the record that this job belongs to; that of the spec unless a later one has taken it over. */
+  readonly owner: string;
+  /** When that submission was committed, as far as it is known. */
+  readonly submittedAt?: string;
 }
 
 /** Where the folder of a job is. @throws Error for a name that is no job's name, which could lead elsewhere. */
@@ -47,14 +61,18 @@ export function folderPath(directory: string, name: string): string {
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {
   const path = folderPath(directory, name);
   const spec = await readAs(specSchema, join(path, jobFiles.spec));
-  return spec === undefined ? undefined : { path, spec };
+  if (spec === undefined) return undefined;
+  const owner = await readAs(ownerSchema, join(path, jobFiles.owner));
+  const submittedAt = owner?.submitted_at ?? spec.submitted_at;
+  return { path, runPath: runPath(path, spec), spec, owner: owner?.submission_id ?? spec.submission_id, ...(submittedAt !== undefined && { submittedAt }) };
 }
 
-/** Every job in the folder that is not over, oldest first. */
+/** Every job in the folder that is not over, or whose copies stay on disk for a while; oldest first. */
 export async function listOpenJobFolders(directory: string): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
   for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
-    if (await exists(join(directory, name, jobFiles.shipped))) continue;
+    const path = join(directory, name);
+    if ((await exists(join(path, jobFiles.shipped))) && !(await exists(join(path, jobFiles.unconfirmed)))) continue;
     const folder = await openJobFolder(directory, name);
     if (folder !== undefined) folders.push(folder);
   }
@@ -66,12 +84,8 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   const path = folderPath(directory, spec.name);
   const draft = join(directory, staging, randomUUID());
   try {
-    const folders = [
-      jobFiles.work,
-      ...spec.downloads.map(({ input }) => join(jobFiles.inputs, input)),
-      ...spec.outputs.map((output) => join(jobFiles.outputs, output)),
-    ];
-    for (const folder of folders) await mkdir(join(draft, folder), { recursive: true, mode: 0o700 });
+    await mkdir(draft, { recursive: true, mode: 0o700 });
+    reserveRoom(draft);
     writeWhole(draft, jobFiles.spec, JSON.stringify(spec));
     writeWhole(draft, jobFiles.log, header);
     await rename(draft, path);
@@ -84,12 +98,23 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   }
 }
 
+/** Makes the folders that a command finds. They come after the job's folder, so that none is ever without a job. */
+export async function makeRunFolder({ runPath: path, spec }: JobFolder): Promise<void> {
+  const folders = [
+    jobFiles.work,
+    ...spec.downloads.map(({ input }) => join(jobFiles.inputs, input)),
+    ...spec.outputs.map((output) => join(jobFiles.outputs, output)),
+  ];
+  for (const folder of folders) await mkdir(join(path, folder), { recursive: true, mode: 0o700 });
+}
+
 /** Removes the folder; what a crash leaves behind lies in the staging folder, where nobody looks for jobs. */
-export async function removeJobFolder(directory: string, { path }: JobFolder): Promise<void> {
+export async function removeJobFolder(directory: string, { path, runPath: own }: JobFolder): Promise<void> {
   const trash = join(directory, staging, randomUUID());
-  await mkdir(join(directory, staging), { recursive: true, mode: 0o700 });
-  await rename(path, trash);
-  await rm(trash, { recursive: true, force: true });
+  await mkdir(trash, { recursive: true, mode: 0o700 });
+  if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));
+  await rename(path, join(trash, "job"));
+  await removeTree(trash);
 }
 
 /** Removes what a crash left behind more than `ageMs` ago. */
@@ -98,6 +123,6 @@ export async function sweepStaging(directory: string, now: Date, ageMs: number):
   if (!(await exists(path))) return;
   for (const name of await readdir(path)) {
     const { mtimeMs } = await stat(join(path, name));
-    if (now.getTime() - mtimeMs > ageMs) await rm(join(path, name), { recursive: true, force: true });
+    if (now.getTime() - mtimeMs > ageMs) await removeTree(join(path, name));
   }
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -6,11 +7,13 @@ import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } fro
 import type { Observation } from "../../core/messages.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
+import { adoptJob } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
+import { uploadsAtOnce } from "./keep-outputs.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
 import { observeState } from "./observe-job.ts";
@@ -33,6 +36,15 @@ export interface LocalBackendOptions {
   /** The most of a log that is shipped; 1 GiB by default. A command that writes twice as much is ended. */
   readonly maxLogBytes?: number;
   readonly downloads?: DownloadOptions;
+  /**
+   * How long copies of a finished job's log and outputs stay on disk: longer than the time whose writes storage may lose at a
+   * crash. Then missing ones are shipped again, and the copies go. 0, the default, for storage that loses nothing.
+   */
+  readonly keepCopiesMs?: number;
+  /** The `submission_id` in the record of a job; undefined without a record. By default every job has its record. */
+  readonly recordOf?: (name: string) => Promise<string | undefined>;
+  /** How long a job without a record stays; an hour by default. */
+  readonly orphanMs?: number;
   /** The supervisor's program; by default the one beside this module. */
   readonly supervisorFile?: string;
   /** Told of what goes wrong while a job is tended and is tried again. */
@@ -46,6 +58,7 @@ export interface LocalBackend extends Backend {
 
 const gib = 1024 ** 3;
 const stagingAgeMs = 60 * 60_000;
+const orphanMs = 60 * 60_000;
 const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
 /** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
@@ -55,6 +68,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
   const tended = createTendedJobs({
+    directory,
+    keepCopiesMs: options.keepCopiesMs ?? 0,
+    recordOf: options.recordOf ?? (async (name) => (await openJobFolder(directory, name))?.owner),
+    orphanMs: options.orphanMs ?? orphanMs,
+    uploads: createSlots(uploadsAtOnce),
     logs: options.logs,
     outputs: options.outputs,
     bundles: options.bundles,
@@ -83,7 +101,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   async function find({ name, submission_id }: BackendJobRef): Promise<JobFolder | undefined> {
     await recover();
     const folder = await openJobFolder(directory, name);
-    return folder?.spec.name === name && folder.spec.submission_id === submission_id ? folder : undefined;
+    return folder?.spec.name === name && folder.owner === submission_id ? folder : undefined;
   }
 
   async function look(folder: JobFolder): Promise<Observation> {
@@ -96,11 +114,18 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
-    await createJobFolder(directory, spec, logHeader(job.name, fields));
+    const spec = jobSpec(job, fields, {
+      path: folderPath(directory, job.name),
+      runFolder: `.run-${randomBytes(8).toString("hex")}`,
+      token: randomBytes(16).toString("hex"),
+      bash: await bash(),
+      now: clock.now(),
+      maxLogBytes: 2 * maxLogBytes,
+    });
+    const taken = (await createJobFolder(directory, spec, logHeader(job.name, fields))) ? undefined : await openJobFolder(directory, job.name);
+    if (taken !== undefined) await adoptJob(taken, job, tended.release);
     const folder = await find(job);
-    if (folder === undefined)
-      throw new BackendRefusal("job_folder_taken", `The folder of job ${job.name} belongs to another submission or another spelling of the name.`);
+    if (folder === undefined) throw new BackendRefusal("job_folder_taken", folderTaken(job.name));
     return folder;
   }
 
@@ -130,6 +155,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       const folder = await find(job);
       if (folder === undefined) return;
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
+      // It may be shipping files again that storage had lost.
+      await tended.release(folder);
       await removeJobFolder(directory, folder);
     },
     async ready() {
@@ -139,6 +166,10 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     },
     close: () => tended.close(),
   };
+}
+
+function folderTaken(name: string): string {
+  return `The folder of job ${name} belongs to another job of that name, whose record is gone, or to another spelling of the name. It is removed an hour after that job ended; until then, use another name.`;
 }
 
 async function bash(): Promise<string> {

@@ -18,7 +18,7 @@ export async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return false;
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
     throw error;
   }
 }
