@@ -3,8 +3,8 @@ import { chmod, lstat, mkdir, readdir, rename, rm, rmdir, unlink } from "node:fs
 import { dirname, join } from "node:path";
 import { isErrno } from "./job-files.ts";
 
-/** A path of this length leaves room for one name more, and is shorter than what any system allows. */
-const longestPath = 1_000;
+/** How much deeper than the folder itself a path may be before it is moved up: with one name more, no system refuses it. */
+const longestWithin = 400;
 const slash = Buffer.from("/");
 
 /**
@@ -25,23 +25,34 @@ async function removeOddTree(path: string): Promise<void> {
   // Folders that are too deep are moved up here, where their paths are short again.
   const shallow = join(dirname(path), `.${randomUUID()}`);
   await mkdir(shallow, { mode: 0o700 });
-  await removeAny(Buffer.from(path), Buffer.from(shallow));
+  const places: Places = { shallow: Buffer.from(shallow), longest: Buffer.byteLength(shallow) + longestWithin };
+  await removeAny(Buffer.from(path), places);
   for (let left = await readdir(shallow); left.length > 0; left = await readdir(shallow)) {
-    for (const name of left) await removeAny(Buffer.from(join(shallow, name)), Buffer.from(shallow));
+    for (const name of left) await removeAny(Buffer.from(join(shallow, name)), places);
   }
   await rmdir(shallow);
 }
 
-async function removeAny(path: Buffer, shallow: Buffer): Promise<void> {
+interface Places {
+  readonly shallow: Buffer;
+  /** The longest path that is not moved up. */
+  readonly longest: number;
+}
+
+async function removeAny(path: Buffer, places: Places): Promise<void> {
   try {
-    if (!(await lstat(path)).isDirectory()) return await unlink(path);
+    if ((await lstat(path)).isDirectory()) await removeFolder(path, places);
+    else await unlink(path);
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return;
-    throw error;
+    // The first try is still at it where it was not stopped.
+    if (!isErrno(error, "ENOENT")) throw error;
   }
+}
+
+async function removeFolder(path: Buffer, places: Places): Promise<void> {
   // Of a mode that its owner may not read or change, as a job can leave it.
   await chmod(path, 0o700);
-  if (path.length > longestPath) return rename(path, Buffer.concat([shallow, slash, Buffer.from(randomUUID())]));
-  for (const name of await readdir(path, { encoding: "buffer" })) await removeAny(Buffer.concat([path, slash, name]), shallow);
+  if (path.length > places.longest) return rename(path, Buffer.concat([places.shallow, slash, Buffer.from(randomUUID())]));
+  for (const name of await readdir(path, { encoding: "buffer" })) await removeAny(Buffer.concat([path, slash, name]), places);
   await rmdir(path);
 }
