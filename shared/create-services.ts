@@ -8,6 +8,7 @@ import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Clock, EventSink } from "./core/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
+import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
 import { createStorageCall } from "./storage/call.ts";
 import { createContainerUploads } from "./storage/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
@@ -22,6 +23,7 @@ export interface Services extends Storage {
   readonly logUrlMinutes: number;
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
+  readonly nextLook: NextLook;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -31,7 +33,7 @@ export interface Services extends Storage {
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
   const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock });
-  const { index } = storage;
+  const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
   return {
     ...storage,
@@ -45,6 +47,7 @@ export async function createServices(settings: Config): Promise<Services> {
     ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    nextLook: createNextLook({ records, clock }),
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,

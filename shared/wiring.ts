@@ -1,5 +1,7 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
+import { createBudgets } from "./api/budgets.ts";
 import { type Caller, createIdentify } from "./api/caller.ts";
+import { createEndpoint, type Endpoint } from "./api/endpoints.ts";
 import { createFailureLog, type FailureLog } from "./api/failure-log.ts";
 import { createGuard } from "./api/guard.ts";
 import { createRespond } from "./api/respond.ts";
@@ -55,14 +57,25 @@ const guard = createGuard({
 });
 const identify = createIdentify(current);
 
+/** How many calls of each kind are under way at once. */
+export const budgets = createBudgets();
+
 /** Wraps the HTTP functions: each is told who calls. */
 export const respond = createRespond<Caller>((request) => {
   guard(request);
   return identify(request);
-});
+}, budgets);
 
 /** Wraps what is told to anybody. */
 export const respondToAnyone = createRespond<undefined>((request) => {
   guard(request);
   return undefined;
-});
+}, budgets);
+
+const registered: Endpoint[] = [];
+
+/** The calls that are registered so far. */
+export const endpoints: readonly Endpoint[] = registered;
+
+/** Adds a call to the list as it is registered. */
+export const endpoint = createEndpoint(registered);

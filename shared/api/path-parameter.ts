@@ -14,8 +14,13 @@ export function jobName(request: HttpRequest): string {
   return name;
 }
 
-/** The path of a file behind `{first}/{*rest}`. */
-export function filePath(request: HttpRequest): string {
+/**
+ * The paths that the URL of a file may mean, the likelier one first. A host decodes a path but for `%2F`, so that a slash of the path
+ * may have come as such or encoded, as `encodeURIComponent` writes it; and a file may have `%2F` in its name.
+ */
+export function filePaths(request: HttpRequest): readonly [string, ...string[]] {
   const rest = pathParameter(request, "rest");
-  return rest === "" ? pathParameter(request, "first") : `${pathParameter(request, "first")}/${rest}`;
+  const literal = rest === "" ? pathParameter(request, "first") : `${pathParameter(request, "first")}/${rest}`;
+  const decoded = literal.replaceAll(/%2f/gi, "/");
+  return decoded === literal ? [literal] : [literal, decoded];
 }

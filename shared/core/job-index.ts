@@ -23,7 +23,10 @@ export interface IndexEntry {
 }
 
 export interface IndexQuery {
-  readonly status?: string;
+  /** Any of these. */
+  readonly statuses?: readonly string[];
+  /** Only jobs that have not ended, or only jobs that have. */
+  readonly active?: boolean;
   readonly type?: string;
   readonly experiment_name?: string;
   readonly compute?: string;

@@ -55,6 +55,14 @@ export interface FileContent {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** A log or an output of a job, opened for one answer. Its body reads from storage as it is consumed. */
+export interface JobFile extends FileContent {
+  /** A URL that reads the whole file for minutes; undefined where no such URL can be made. */
+  url(): Promise<string | undefined>;
+  /** Releases the connection to storage of a body that is not read. */
+  close(): Promise<void>;
+}
+
 export interface FileInfo {
   readonly path: string;
   readonly size: number;

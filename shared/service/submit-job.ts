@@ -14,6 +14,7 @@ import type { JobRecord } from "../core/record.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../core/storage-ports.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
+import { jobExists } from "./job-exists.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -160,7 +161,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
   if (byKey) {
     throw new ServiceError("idempotency_mismatch", `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`);
   }
-  throw new ServiceError("job_exists", `Job ${mine.name} exists and is another one. Change it with PATCH, or submit under another name.`);
+  throw jobExists(earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

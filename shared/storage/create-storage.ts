@@ -47,6 +47,7 @@ export function createStorage({ connection, timeoutMs, clock }: StorageOptions):
   const { container, table, queue } = account;
   const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
+  const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {
     records: createBlobRecords(container("jobs"), call),
     dumps: createBlobDumps(container("jobs"), call),
@@ -55,7 +56,7 @@ export function createStorage({ connection, timeoutMs, clock }: StorageOptions):
     index: createTableJobIndex(table("jobindex"), call),
     queues: createStorageQueues({ dispatch: queue("job-dispatch"), updates: queue("job-updates") }, call),
     logs: createBlobJobFiles(container("job-logs"), call, signUrl),
-    outputs: createBlobJobFiles(container("job-outputs"), call, signUrl),
+    outputs: createBlobJobFiles(container("job-outputs"), call, signDownload),
     logUrls: createBlobLogUrls(container("log-urls"), call),
     inbox: createBlobInbox(container("inbox"), call),
     receipts: createBlobReceipts(container("receipts"), call),

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createRespond } from "../../../shared/api/respond.ts";
 import { type ErrorCode, errorStatus, ServiceError } from "../../../shared/core/errors.ts";
 import { context, request, sent } from "../../support/http.ts";
 
-const respond = createRespond(() => undefined);
+const respond = createRespond(() => undefined, createBudgets());
 
 async function answerTo(error: unknown) {
   const { context: invocation, logged } = context();
@@ -32,6 +33,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   bundle_not_found: [404, "Not Found"],
   schema_not_found: [404, "Not Found"],
   route_not_found: [404, "Not Found"],
+  method_not_allowed: [405, "Method Not Allowed"],
   not_acceptable: [406, "Not Acceptable"],
   name_taken: [409, "Conflict"],
   job_exists: [409, "Conflict"],
@@ -47,6 +49,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   unsupported_by_backend: [422, "Unprocessable Content"],
   idempotency_mismatch: [422, "Unprocessable Content"],
   throttled: [429, "Too Many Requests"],
+  too_many_requests: [429, "Too Many Requests"],
   quota_exceeded: [429, "Too Many Requests"],
   internal_error: [500, "Internal Server Error"],
   record_damaged: [500, "Internal Server Error"],
@@ -66,6 +69,14 @@ describe("a problem document", () => {
       "cache-control": "no-store",
     });
   });
+
+  test.each(Object.entries(table).filter(([, [status]]) => status === 429 || status === 503))(
+    "of %s says when to try again, even where its cause does not",
+    async (code) => {
+      expect((await answerTo(new ServiceError(code as ErrorCode, "Later."))).headers.get("retry-after")).toBe("5");
+      expect((await answerTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get("retry-after")).toBe("1");
+    },
+  );
 
   test("has the issues, and what else the error tells", async () => {
     const issues = [{ pointer: "/comand", line: 3, column: 1, code: "unknown_field", message: "comand is not a field." }];

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
@@ -9,7 +10,7 @@ import { request } from "../../support/http.ts";
 import { makeZip, zipOf } from "../../support/zip.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
-const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000 };
+const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000, budgets: createBudgets(), closed: new AbortController().signal };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 
 const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
