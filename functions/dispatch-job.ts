@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { unlessUnreadable } from "../shared/api/unless-unreadable.ts";
 import { dispatchJob } from "../shared/service/dispatch-job.ts";
 import { failureLog, services } from "../shared/wiring.ts";
 
@@ -7,7 +8,10 @@ app.storageQueue("dispatch-job", {
   queueName: "job-dispatch",
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
-    const outage = await dispatchJob(await services(), message);
-    if (outage !== undefined) failureLog("A job could not be handed to the backend and is tried again", outage, context);
+    const dispatch = async () => {
+      const outage = await dispatchJob(await services(), message);
+      if (outage !== undefined) failureLog("A job could not be handed to the backend and is tried again", outage, context);
+    };
+    await unlessUnreadable(dispatch, failureLog, context);
   },
 });

@@ -1,12 +1,15 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
+import { resolve } from "node:path";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Backend } from "./core/backend-port.ts";
 import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Clock, EventSink } from "./core/ports.ts";
+import { isFolderFull } from "./full-folder.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
+import { isLoopback } from "./is-loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
 import { createStorageCall } from "./storage/call.ts";
@@ -32,7 +35,9 @@ export interface Services extends Storage {
 /** Builds the ports of one service. */
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
-  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock });
+  // Storage on this machine writes to its disk, which is that of the data folder.
+  const isFull = isOnThisMachine(settings.storage) ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
   return {
@@ -52,6 +57,13 @@ export async function createServices(settings: Config): Promise<Services> {
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,
   };
+}
+
+/** True for an emulator's connection string. */
+function isOnThisMachine(storage: Config["storage"]): boolean {
+  if (!("connectionString" in storage)) return false;
+  const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
+  return endpoint === undefined ? storage.connectionString.trim() === "UseDevelopmentStorage=true" : URL.canParse(endpoint) && isLoopback(endpoint);
 }
 
 /** Either backend is loaded only where jobs go there. */

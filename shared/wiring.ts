@@ -9,7 +9,7 @@ import { systemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Scoped } from "./core/scope.ts";
 import type { Services } from "./create-services.ts";
-import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
+import { createReadyCheck, type ReadyReport } from "./service/check-ready.ts";
 
 // Read when the app loads, so that wrong settings stop it there.
 const current = readConfig(process.env);
@@ -42,7 +42,7 @@ export const failureLog: FailureLog = createFailureLog(systemClock);
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 
 /** Whether storage and the backend can be reached. */
-export async function ready(): Promise<Readiness> {
+export async function ready(): Promise<ReadyReport> {
   readyCheck ??= createReadyCheck(await services());
   return readyCheck();
 }

@@ -18,5 +18,5 @@ export function causeText(error: unknown): string {
   const [line = ""] = maskText(text.slice(0, 20 * longestCause))
     .trim()
     .split("\n");
-  return cutText(line.replaceAll(folders, ".../").replace(/[.\s]+$/, ""), longestCause);
+  return cutText(line.replaceAll(folders, ".../").trimEnd().replace(/\.$/, ""), longestCause);
 }

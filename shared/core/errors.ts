@@ -49,7 +49,7 @@ export type ErrorCode = keyof typeof errorStatus;
 interface Details {
   readonly issues?: readonly Issue[];
   /** Seconds after which a retry makes sense. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** Of an outage (`unavailable`, `throttled`): why the other side could not be asked. */
   readonly reason?: OutageReason | undefined;
   /** Members added to the problem document, e.g. the `name` of a job whose commit is unknown. */

@@ -133,3 +133,9 @@ export interface Queues {
   /** Resolves when the queues can be reached, whether they have been made or not. */
   ready(options?: CallOptions): Promise<void>;
 }
+
+/** Finds out whether storage takes what is written. */
+export interface StorageProbe {
+  /** Writes a blob, a row and a message, and leaves nothing more behind each time. */
+  write(options?: CallOptions): Promise<void>;
+}

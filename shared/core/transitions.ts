@@ -1,4 +1,5 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
+import { bounded, boundedError, boundedText } from "./bounds.ts";
 import type { Observation } from "./messages.ts";
 import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
 import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
@@ -11,7 +12,7 @@ export function revise(record: JobRecord, changes: Partial<JobRecord>, now: Date
 
 function withEntry(record: JobRecord, status: Status, source: TimelineEntry["source"], now: Date, message?: string): readonly TimelineEntry[] {
   const seq = (record.timeline.at(-1)?.seq ?? 0) + 1;
-  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message }) }];
+  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message: boundedText(message) }) }];
 }
 
 /** True when the record has already seen something newer than this observation. */
@@ -23,7 +24,8 @@ export function isStale(record: JobRecord, observation: Observation): boolean {
 
 /** What of an observation is kept besides the status; absent fields leave the record's as they are. */
 function facts(observation: Observation): Partial<JobRecord> {
-  const { revision, started_at, finished_at, error, backend_id, studio_url, services, log_names } = observation;
+  const { revision, started_at, finished_at, backend_id, studio_url } = observation;
+  const { error, services, log_names } = bounded(observation);
   const kept = { backend_revision: revision, started_at, finished_at, error, backend_id, studio_url, services, log_names };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<JobRecord>;
 }
@@ -64,7 +66,7 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
   const finished_at = now.toISOString();
   return revise(
     withNotice(record, noticeAtEnd(record)),
-    { status: "Failed", error, finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) },
+    { status: "Failed", error: boundedError(error), finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) },
     now,
   );
 }
@@ -78,8 +80,8 @@ export function endUndispatched(record: JobRecord, error: JobError, now: Date): 
 
 /** The notice as it is from now on; the one that is there when nothing of it is new. */
 function noticeOf({ notice }: JobRecord, said: NoticeText | undefined, now: Date): Notice | undefined {
-  if (said === undefined || (said.code === notice?.code && said.message === notice.message)) return said && notice;
-  return { ...said, since: said.code === notice?.code ? notice.since : now.toISOString() };
+  if (said === undefined || (said.code === notice?.code && boundedText(said.message) === notice.message)) return said && notice;
+  return { code: said.code, message: boundedText(said.message), since: said.code === notice?.code ? notice.since : now.toISOString() };
 }
 
 function withNotice({ notice: _before, ...record }: JobRecord, notice: Notice | undefined): JobRecord {

@@ -5,6 +5,7 @@ import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { applyObservation, countNotFound, isStale, trimTimeline } from "../core/transitions.ts";
 import { type ChangePorts, changeJob } from "./change-job.ts";
+import { puttingAside } from "./put-aside.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
 
 export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
@@ -16,6 +17,10 @@ export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
  */
 export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<JobRecord | undefined> {
   const message = readMessage(updateMessage, received);
+  return puttingAside(ports, message.name, () => applyMessage(ports, message, options), options);
+}
+
+async function applyMessage(ports: ApplyUpdatePorts, message: UpdateMessage, options: CallOptions): Promise<JobRecord | undefined> {
   const { name } = message;
   // No row: the job is finished and everything about it is out, so there is nothing left to learn.
   const open = await ports.openJobs.get(name, options);

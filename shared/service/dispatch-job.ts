@@ -6,10 +6,12 @@ import { type DispatchMessage, dispatchMessage, type Observation, readMessage } 
 import { failureNotice, isOutage, outageNotice, reasonOf } from "../core/outage.ts";
 import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { JobError, JobRecord } from "../core/record.ts";
+import { isUnreadable } from "../core/read-record.ts";
 import { isTerminal } from "../core/status.ts";
 import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise, setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
+import { puttingAside } from "./put-aside.ts";
 import { reviseRecord } from "./revise-record.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 
@@ -35,6 +37,10 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, given
   const message = readMessage(dispatchMessage, received);
   const { traceparent = given.traceparent } = message;
   const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
+  return puttingAside(ports, message.name, () => dispatch(ports, message, options), options);
+}
+
+async function dispatch(ports: DispatchPorts, message: DispatchMessage, options: CallOptions): Promise<ServiceError | undefined> {
   const isOurs = (record: JobRecord) => record.submission_id === message.submission_id && record.backend === ports.backend.id;
   const claim = (record: JobRecord, now: Date) => (isOurs(record) && isWaiting(record, message) ? claimDispatch(record, now) : undefined);
   const claimed = await reviseRecord(ports, message.name, claim, options);
@@ -47,7 +53,7 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, given
     return await submitJobTo(ports, job, options);
   } catch (error) {
     // An outage of storage is over before anybody could read of it, or has no place for a notice.
-    if (!isOutage(error) && !isServiceError(error, "conflict")) await noteFailing(ports, message, error, options).catch(() => undefined);
+    if (!isOutage(error) && !isServiceError(error, "conflict") && !isUnreadable(error)) await noteFailing(ports, message, error, options).catch(() => undefined);
     throw error;
   }
 }

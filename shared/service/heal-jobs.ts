@@ -2,11 +2,13 @@ import { isServiceError } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import { failureNotice } from "../core/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
+import { isUnreadable } from "../core/read-record.ts";
 import type { JobRecord } from "../core/record.ts";
 import { setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { keepReceived } from "./edit-job.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
+import { unreadableMs } from "./put-aside.ts";
 import { sendEdit } from "./send-edit.ts";
 import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
 
@@ -49,7 +51,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
       // Else the same few would be the first of every tick, and those behind them might never have a turn.
-      await lookAgain(ports, row, minutes, options).catch(() => undefined);
+      await lookAgain(ports, row, isUnreadable(error) ? unreadableMs : minutes, options).catch(() => undefined);
     }
   }
   return { looked, swept, failed };

@@ -17,7 +17,7 @@ export function createBlobRecords(container: Place<ContainerClient>, call: Stora
     async get(name, options) {
       const path = storedPath(name, file);
       const found = path === undefined ? undefined : await texts.read(path, options);
-      return found && { value: readRecord(JSON.parse(found.value)), etag: found.etag };
+      return found && { value: readRecord(found.value, name), etag: found.etag };
     },
     async create(record, options) {
       return texts.write(pathToWrite(record.name, file), JSON.stringify(record), contentType, { ifNoneMatch: "*" }, options);

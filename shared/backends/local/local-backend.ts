@@ -4,10 +4,12 @@ import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/backend-port.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import { adoptJob } from "./adopt-job.ts";
+import { isFolderFull } from "../../full-folder.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
@@ -59,6 +61,7 @@ export interface LocalBackend extends Backend {
 const gib = 1024 ** 3;
 const stagingAgeMs = 60 * 60_000;
 const orphanMs = 60 * 60_000;
+const fullFolder = "The disk of the data folder is full, so jobs cannot write and their logs and outputs cannot be stored. Free some space on it.";
 const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
 /** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
@@ -137,10 +140,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       return look((await find(job)) ?? (await create(job)));
     },
     async observe(jobs) {
+      const notice = (await isFolderFull(directory)) ? { notice: { code: "storage_full" as const, message: fullFolder } } : {};
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
-          return { name: job.name, observation: folder === undefined ? undefined : await look(folder) };
+          return { name: job.name, observation: folder === undefined ? undefined : { ...(await look(folder)), ...notice } };
         }),
       );
     },
@@ -160,6 +164,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       await removeJobFolder(directory, folder);
     },
     async ready() {
+      if (await isFolderFull(directory)) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full" });
       await access(directory, constants.W_OK | constants.X_OK);
       await bash();
       await recover();

@@ -1,6 +1,7 @@
 /** All ports in memory, and what a test does with them. */
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { Scope } from "../../../shared/core/scope.ts";
+import type { StorageProbe } from "../../../shared/core/storage-ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
 import { createNextLook } from "../../../shared/service/wait-for-job.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
@@ -44,6 +45,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     receipts: createMemoryReceipts(),
     sweepMarks: createMemorySweepMarks(),
     inboxQueue: createMemoryInboxQueue(),
+    probe: { write: async () => undefined } as StorageProbe,
     readBundle: createReadBundle(maxBodyBytes),
     publicUrl: "https://jobs.test",
     maxBodyBytes,

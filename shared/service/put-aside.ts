@@ -1,0 +1,24 @@
+import type { OpenJobs } from "../core/open-jobs.ts";
+import type { CallOptions, Clock } from "../core/ports.ts";
+import { isUnreadable } from "../core/read-record.ts";
+
+interface PutAsidePorts {
+  readonly openJobs: OpenJobs;
+  readonly clock: Clock;
+}
+
+/** A record that cannot be read is looked at so often, in case somebody restored it. */
+export const unreadableMs = 60 * 60_000;
+
+/** Does some work on a job. When its record cannot be read, neither the poll nor healing looks at it for an hour. */
+export async function puttingAside<T>({ openJobs, clock }: PutAsidePorts, name: string, work: () => Promise<T>, options: CallOptions): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUnreadable(error)) {
+      const later = new Date(clock.now().getTime() + unreadableMs).toISOString();
+      await openJobs.merge(name, { next_poll_at: later, heal_at: later }, options);
+    }
+    throw error;
+  }
+}
