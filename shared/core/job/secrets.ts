@@ -1,28 +1,21 @@
 /** Finds and hides secrets that were written into a payload. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 
-/** `=`, as it is or encoded for a URL once or several times. */
-const equals = "(?:=|%(?:25){0,3}3D)";
-const keys = "Account[_-]?Key|Shared[_-]?Access[_-]?Key";
-const words = `${keys}|Shared[_-]?Access[_-]?Signature|Password|Pwd`;
-/** Between a name and its value, in code, JSON or YAML; the quotes may be those of a text within a text. */
-const between = String.raw`(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}`;
-/** A shell variable or a binding in such a place (`user:$PASSWORD@host`) is how it should be done, and is no secret. */
-const plain = "(?![$<{*])";
-
 /**
- * A signature of a SAS, a password in a URL, a key or a password of a connection string, and those in quotes. Without quotes, and with
- * blanks or a colon before it, only what looks like a key counts: `password: ask Ann` is no secret.
+ * A signature of a SAS, a password in a URL, a key or a password of a connection string, and those in quotes, as code, JSON and YAML have
+ * them, also within a text of another text. Without quotes, and with blanks or a colon before it, only what looks like a key counts:
+ * `password: ask Ann` is no secret. `=`, `?` and `&` may be encoded for a URL, more than once.
  *
- * What stands before a secret is bounded everywhere, so that no text takes long.
+ * A shell variable or a binding in such a place (`user:$PASSWORD@host`) is how it should be done, and is none. What stands before a secret is
+ * bounded everywhere, so that no text takes long.
  */
 const secrets: readonly RegExp[] = [
-  new RegExp(String.raw`(?<=(?:[?&;]|\\u0026|%(?:25){0,3}(?:3F|26|3B))sig${equals})${plain}[^&\s"';]+`, "gi"),
+  /(?<=(?:[?&;]|\\u0026|%(?:25){0,3}(?:3F|26|3B))sig(?:=|%(?:25){0,3}3D))(?![$<{*])[^&\s"';]+/gi,
   /(?<=\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@?#]{0,200}:)(?![$<{*])[^\s/@]+(?=@)/gi,
-  new RegExp(String.raw`(?<=\b(?:${words})${equals})${plain}[^;\s"']+`, "gi"),
-  new RegExp(String.raw`(?<=\b(?:${words})${between}\\{0,3}")${plain}[^"\\\n]+`, "gi"),
-  new RegExp(String.raw`(?<=\b(?:${words})${between}\\{0,3}')${plain}[^'\\\n]+`, "gi"),
-  new RegExp(String.raw`(?<=\b(?:${keys})${between})[A-Za-z0-9+/]{20,}={0,2}`, "gi"),
+  /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:=|%(?:25){0,3}3D))(?![$<{*])[^;\s"']+/gi,
+  /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}\\{0,3}")(?![$<{*])[^"\\\n]+/gi,
+  /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?(?:Key|Signature)|Password|Pwd)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9}\\{0,3}')(?![$<{*])[^'\\\n]+/gi,
+  /(?<=\b(?:Account[_-]?Key|Shared[_-]?Access[_-]?Key)(?:\\{0,3}["'])?\s{0,9}[:=]\s{0,9})[A-Za-z0-9+/]{20,}={0,2}/gi,
 ];
 /** A quick look, because nearly every text has nothing of the kind. */
 const worthLooking = /:\/\/|sig(?:=|%)|key|signature|password|pwd/i;
