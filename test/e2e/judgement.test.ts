@@ -14,13 +14,24 @@ interface DryRun {
 
 const job = (fields: object): string => JSON.stringify({ command: "echo hi", environment: "azureml:any@latest", ...fields });
 const post = (body: string, headers: Readonly<Record<string, string>> = json) => send(service().url, "POST /api/jobs", { headers, body });
-const dryRun = async (body: string): Promise<DryRun> =>
-  (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
+const dryRun = async (body: string): Promise<DryRun> => (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
 
 describe("a job that no process can be started with is refused at the place where that is written", () => {
   test.each<[string, object, string, string, string]>([
-    ["a variable's name with =", { environment_variables: { A: "real", "A=B": "x" } }, "invalid_job", "/environment_variables/A=B", "no name of an environment variable"],
-    ["a variable's name with NUL", { environment_variables: { "A\0": "x" } }, "invalid_job", "/environment_variables/A\0", "no name of an environment variable"],
+    [
+      "a variable's name with =",
+      { environment_variables: { A: "real", "A=B": "x" } },
+      "invalid_job",
+      "/environment_variables/A=B",
+      "no name of an environment variable",
+    ],
+    [
+      "a variable's name with NUL",
+      { environment_variables: { "A\0": "x" } },
+      "invalid_job",
+      "/environment_variables/A\0",
+      "no name of an environment variable",
+    ],
     ["a variable without a name", { environment_variables: { "": "x" } }, "invalid_job", "/environment_variables/", "no name of an environment variable"],
     ["a variable's value with NUL", { environment_variables: { A: "a\0b" } }, "invalid_job", "/environment_variables/A", "U+0000"],
     ["a variable of 140 kB", { environment_variables: { A: "x".repeat(140_000) } }, "unsupported_by_backend", "/environment_variables/A", "has 140002 bytes"],
@@ -55,7 +66,12 @@ describe("a job that Azure ML runs otherwise than its sender may think has a war
       "/environment_variables/CKPT",
       "Use AZURE_ML_OUTPUT_c",
     ],
-    ["an input bound in a variable", { environment_variables: { A: "x ${{ inputs.x }}" }, inputs: { x: 1 } }, "/environment_variables/A", "Use AZURE_ML_INPUT_x"],
+    [
+      "an input bound in a variable",
+      { environment_variables: { A: "x ${{ inputs.x }}" }, inputs: { x: 1 } },
+      "/environment_variables/A",
+      "Use AZURE_ML_INPUT_x",
+    ],
   ])("%s", async (_what, fields, pointer, message) => {
     const { submittable, warnings } = await dryRun(job(fields));
     expect(submittable).toBe(true);
@@ -92,15 +108,18 @@ test("a job's JSON, as a GET answers it, can be sent back without its name", asy
   expect((await post(JSON.stringify(again))).status).toBe(201);
 });
 
-test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])("the number %s is answered as it was sent, in JSON and after a reload", async (number) => {
-  const body = `{"command": "true", "environment": "azureml:any@latest", "inputs": {"a": ${number}}}`;
-  const answer = await post(body);
-  expect(answer.text).toContain(`"inputs":{"a":${number}}`);
-  const { name } = answer.json<{ name: string }>();
-  expect((await send(service().url, `GET /api/jobs/${name}`)).text).toContain(`"inputs":{"a":${number}}`);
-  const dump = await send(service().url, `GET /api/jobs/${name}`, { headers: { accept: "application/yaml" } });
-  expect((await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: dump.text })).text).toContain(`"inputs":{"a":${number}}`);
-});
+test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])(
+  "the number %s is answered as it was sent, in JSON and after a reload",
+  async (number) => {
+    const body = `{"command": "true", "environment": "azureml:any@latest", "inputs": {"a": ${number}}}`;
+    const answer = await post(body);
+    expect(answer.text).toContain(`"inputs":{"a":${number}}`);
+    const { name } = answer.json<{ name: string }>();
+    expect((await send(service().url, `GET /api/jobs/${name}`)).text).toContain(`"inputs":{"a":${number}}`);
+    const dump = await send(service().url, `GET /api/jobs/${name}`, { headers: { accept: "application/yaml" } });
+    expect((await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: dump.text })).text).toContain(`"inputs":{"a":${number}}`);
+  },
+);
 
 describe("a body that curl made another of", () => {
   const file = "command: echo hi\nenvironment: azureml:any@latest\n";
@@ -121,7 +140,12 @@ describe("a body that curl made another of", () => {
 });
 
 test.each<[string, object, string, RegExp]>([
-  ["a null for a field that must be there does not advise to leave it out", { environment: null }, "/environment", /^environment has no value; expected [^,]*(?:, [^,]*)*environment\.$/],
+  [
+    "a null for a field that must be there does not advise to leave it out",
+    { environment: null },
+    "/environment",
+    /^environment has no value; expected [^,]*(?:, [^,]*)*environment\.$/,
+  ],
   ["an absolute path is told that no bundle can hold it", { code: "/home/me/src" }, "/code", /absolute and can never be in a bundle/],
 ])("%s", async (_what, fields, pointer, message) => {
   const { issues } = (await post(job(fields))).json<Problem>();

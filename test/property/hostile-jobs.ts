@@ -1,7 +1,13 @@
 /** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadJob } from "../../shared/core/job/load-job.ts";
+import { problem } from "../../shared/api/problem.ts";
+import { dryRunAnswer } from "../../shared/api/submission-answer.ts";
+import { unsupported } from "../../shared/backends/local/unsupported.ts";
+import type { Backend } from "../../shared/core/backend-port.ts";
+import { ServiceError } from "../../shared/core/errors.ts";
+import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts";
+import { checkJob, notSubmittable } from "../../shared/service/check-job.ts";
 import { folderFiles } from "../parity/folder-files.ts";
 
 /** The size that a body may have by default. */
@@ -38,4 +44,21 @@ export function withText(value: Json, [key, ...rest]: readonly string[], text: s
   const member = (value as { [key: string]: Json })[key] as Json;
   Object.assign(copy, { [key]: withText(member, rest, text) });
   return copy;
+}
+
+const backend = { id: "local", unsupported } as unknown as Backend;
+const files = { kind: () => "folder" as const, read: () => undefined };
+
+/** Everything that a request does with a job before it is stored: it is judged, dumped, and answered with all that is wrong. */
+export function judge(source: string, format: "yaml" | "json", reader: JobFilesReader = files): void {
+  const submission = { source, format, door: "http", owner: "o", createdBy: { name: "a", type: "User" }, bundle: { sha256: "0", files: reader } } as const;
+  try {
+    const checked = checkJob({ backend }, submission);
+    dryRunAnswer(checked);
+    if (!checked.submittable) problem(notSubmittable(backend, checked.warnings), "r");
+    else checked.job.withFields({ name: "x" }).toYaml();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    problem(error, "r");
+  }
 }

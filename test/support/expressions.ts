@@ -11,7 +11,8 @@ export interface Found {
 }
 
 /** Literals stand where a value can stand; a division does not. */
-const literal = /(?<=(?:[(=:,[!&|?{}>]|return|case|typeof|&&|\|\|)\s*|^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[\s.,;)\]}])/gm;
+const literal =
+  /(?<=(?:[(=:,[!&|?{}>]|return|case|typeof|&&|\|\|)\s*|^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[\s.,;)\]}])/gm;
 
 /** The sources of the app, as paths from the top. */
 export function sources(): readonly string[] {

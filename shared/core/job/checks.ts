@@ -98,8 +98,14 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
     const value = variables[name];
     const place = [...path, name];
     if (name === "" || /[=\0]/.test(name))
-      find({ code: "wrong_key", message: "is no name of an environment variable: it needs at least one character, and none may be = or NUL.", path: place, blocks: true });
-    if (Array.isArray(value) || isMapping(value)) find({ code: "wrong_type", message: "must be text, as all environment variables.", path: place, blocks: true });
+      find({
+        code: "wrong_key",
+        message: "is no name of an environment variable: it needs at least one character, and none may be = or NUL.",
+        path: place,
+        blocks: true,
+      });
+    if (Array.isArray(value) || isMapping(value))
+      find({ code: "wrong_type", message: "must be text, as all environment variables.", path: place, blocks: true });
     if (typeof value !== "string") continue;
     if (value.includes("\0"))
       find({ code: "invalid_character", message: "has the character U+0000, which no environment variable can hold.", path: place, blocks: true });

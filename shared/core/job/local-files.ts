@@ -140,7 +140,11 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   }
   budget.bytes -= file.size;
   if (budget.bytes < 0) {
-    context.report({ code: "too_long", message: `names ${path}; the files that a job names may have ${filesBytes} bytes in all, each as often as it is named.`, path: place });
+    context.report({
+      code: "too_long",
+      message: `names ${path}; the files that a job names may have ${filesBytes} bytes in all, each as often as it is named.`,
+      path: place,
+    });
     return undefined;
   }
   const { document, error } = file.result;

@@ -74,11 +74,7 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
 function checkComponentNode(node: Mapping, field: string, component: Mapping, isBody: boolean, context: FilesContext): Mapping {
   const below = contextBelow(context, [field]);
   const checked =
-    component.type === "parallel"
-      ? checkTask(component, below)
-      : component.type === "command"
-        ? checkCommandComponent(component, below)
-        : component;
+    component.type === "parallel" ? checkTask(component, below) : component.type === "command" ? checkCommandComponent(component, below) : component;
   checkCounts(node, [], context.find);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
