@@ -117,7 +117,7 @@ export function readConfig(env: Environment): Config {
     backend: values.JOBS_BACKEND,
     ...(azureml === undefined ? {} : { azureml }),
     dataDirectory: values.JOBS_DATA_DIR,
-    publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/\/+$/, ""),
+    publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/(?<!\/)\/+$/, ""),
     pollMinSeconds: values.JOBS_POLL_MIN_SECONDS,
     pollMaxSeconds: values.JOBS_POLL_MAX_SECONDS,
     storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,

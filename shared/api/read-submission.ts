@@ -1,9 +1,9 @@
 import type { HttpRequest } from "@azure/functions";
-import { ServiceError } from "../core/errors.ts";
+import { isServiceError, ServiceError } from "../core/errors.ts";
 import type { Submission } from "../core/submission.ts";
 import { type Budgets, within } from "./budgets.ts";
 import type { Caller } from "./caller.ts";
-import { requestFormat } from "./media-types.ts";
+import { requestFormat, sniffedFormat } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 import type { SubmissionLimits } from "./read-bundle.ts";
 
@@ -42,7 +42,11 @@ export async function withSubmission<T>(
   if (format !== "multipart" && format !== "zip") {
     if (jobPath !== undefined) throw noBundle();
     const source = await within(budgets.bodies, closed, () => readBody(request, maxBodyBytes));
-    return submit({ source, format, door: "http", ...submitter });
+    try {
+      return await submit({ source, format: format ?? sniffedFormat(source), door: "http", ...submitter });
+    } catch (error) {
+      throw withLostLines(error, source);
+    }
   }
   const place = await budgets.uploads.enter(closed);
   try {
@@ -56,6 +60,17 @@ export async function withSubmission<T>(
   } finally {
     place.leave();
   }
+}
+
+/** The refusal of a text that may have been several lines: `curl -d @FILE` sends a file without its line breaks. */
+function withLostLines(error: unknown, source: Uint8Array): unknown {
+  if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;
+  const [first, ...others] = error.issues;
+  if (first === undefined || !["invalid_syntax", "empty_document"].includes(first.code)) return error;
+  const text = new TextDecoder().decode(source);
+  if (!/^\s*(?:#|[\w$]+:\s)/.test(text)) return error;
+  const hint = "The body has no line breaks: curl -d @FILE takes them out, so send the file with --data-binary @FILE.";
+  return new ServiceError("invalid_job", `${error.message} ${hint}`, { issues: [{ ...first, message: `${first.message} ${hint}` }, ...others], cause: error });
 }
 
 /** The refusal of a place in a bundle that did not come. */

@@ -76,6 +76,25 @@ describe("A3: what is as long as may be costs at most 300 ms", () => {
     ["escapes", `${good}description: "${"\\x41".repeat(60_000)}"`, yaml],
     ["bindings", jobYaml("${{inputs.a}} ".repeat(17_000)), yaml],
     ["things like secrets", jobYaml("a://b:".repeat(40_000)), yaml],
+    [
+      "a binding that never ends, in a node",
+      `type: pipeline\njobs: {a: {type: command, component: "azureml:c:1", inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
+      yaml,
+    ],
+    ["bindings that never end", JSON.stringify({ type: "pipeline", jobs: { a: { component: "azureml:c:1", inputs: { x: "${{".repeat(80_000) } } } }), json],
+    ["quotes that never end, as JSON", '\\"'.repeat(130_000), json],
+    ["optional parts that never end", jobYaml("$[[".repeat(80_000)), yaml],
+    ["aliases of a long text", `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`, yaml],
+    ["warnings, one for each line", `${good}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`, yaml],
+    [
+      "names in names of 100 KB",
+      JSON.stringify({
+        command: "x",
+        environment: "azureml:e:1",
+        inputs: { ["k".repeat(100_000)]: Object.fromEntries(letters.split("").flatMap((a) => Array.from({ length: 900 }, (_, at) => [a + at, 1]))) },
+      }),
+      json,
+    ],
     ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
   ])("%s", async (_what, body, headers) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);

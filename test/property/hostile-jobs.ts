@@ -1,8 +1,13 @@
 /** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { loadJob } from "../../shared/core/job/load-job.ts";
+import { problem } from "../../shared/api/problem.ts";
+import { dryRunAnswer } from "../../shared/api/submission-answer.ts";
+import { unsupported } from "../../shared/backends/local/unsupported.ts";
+import type { Backend } from "../../shared/core/backend-port.ts";
+import { ServiceError } from "../../shared/core/errors.ts";
+import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts";
+import { checkJob, notSubmittable } from "../../shared/service/check-job.ts";
 import { folderFiles } from "../parity/folder-files.ts";
 
 /** The size that a body may have by default. */
@@ -41,17 +46,19 @@ export function withText(value: Json, [key, ...rest]: readonly string[], text: s
   return copy;
 }
 
-/** What an expression may look for over and over: the openings of everything that the service reads in a text. */
-export const openings = [
-  ...["${{", "${{ ", "${{inputs.", "${{parent.inputs.a", "${{parent.jobs.", "${{inputs.x}}", "${{search_space.", "${{parent.outputs.", "}}", "$${{"],
-  ...["$[[", "$[[${{inputs.x}}", "[${{inputs.", "[a", "]]", "[", "{", "(", "<", '"', "'", '\\"', "\\", "`", "%", "%3F", "%25", "&"],
-  ...[" ", "\t", "\n", "\r", "\r\n", " \n", "a ", " a", "a\n", "\n\n ", "-", "- ", "--", ".", "..", "../", "/", "//", "./", ":", "::", ": ", "#", " #", "_"],
-  ...["?sig=", "&sig=", "sig=", "%3Fsig%3D", "%253Fsig%253D", "AccountKey=", "AccountKey =", '"AccountKey":"', "accountkey", "password:", "Pwd=", "a://", "a://b:", "a://b:c@", "://", "@"],
-  ...["azureml:", "azureml://", "azureml://registries/", "/subscriptions/", "file:", "http://a.", "http://", "https://a:", "a.", "a-", "a_", "A", "Aa", "aA", "0", "1_", "1:", "1.", "0.0", "e1", "1e"],
-  ...["\u00e9", "e\u0301", "\u0301", "\ufb2c", "\u1100\u1161", "\ud83d\ude00", "\u0345\u0301", "\u0085", "\u2028", "\u212a", "=", "<<", "~", "*a", "&a ", "!", "!!", "|", ">", "null", "true", ",", ";", "$", "git+"],
-] as const;
+const backend = { id: "local", unsupported } as unknown as Backend;
+const files = { kind: () => "folder" as const, read: () => undefined };
 
-/** A part over and over, cut to a length, with an end that fits nothing. */
-export function repeated(part: string, length: number): string {
-  return `${part.repeat(Math.ceil(length / part.length)).slice(0, length)}\u0001!`;
+/** Everything that a request does with a job before it is stored: it is judged, dumped, and answered with all that is wrong. */
+export function judge(source: string, format: "yaml" | "json", reader: JobFilesReader = files): void {
+  const submission = { source, format, door: "http", owner: "o", createdBy: { name: "a", type: "User" }, bundle: { sha256: "0", files: reader } } as const;
+  try {
+    const checked = checkJob({ backend }, submission);
+    dryRunAnswer(checked);
+    if (!checked.submittable) problem(notSubmittable(backend, checked.warnings), "r");
+    else checked.job.withFields({ name: "x" }).toYaml();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    problem(error, "r");
+  }
 }

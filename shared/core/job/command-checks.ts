@@ -1,5 +1,5 @@
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "./checks.ts";
+import { checkBoundVariables, checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "./checks.ts";
 import { CommandJob, commandFields } from "./command-job.ts";
 import type { JobType } from "./job-type.ts";
 import { checkCode, type FilesContext, resolveEnvironment } from "./local-files.ts";
@@ -22,6 +22,7 @@ export const commandJobType: JobType = {
   jobClass: CommandJob,
   check(fields, context) {
     if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
+    checkBoundVariables(fields.environment_variables, ["environment_variables"], context.find);
     return checkCommandSettings(fields, fields.inputs, [], context);
   },
 };

@@ -34,7 +34,8 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     }
   }
   const cycle = findCycle(waits);
-  if (cycle !== undefined) find({ code: "cycle", message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
+  if (cycle !== undefined)
+    find({ code: "cycle", message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
 }
 
 /** A bound input prints as `{path: binding}`, and may have come as the binding alone. */

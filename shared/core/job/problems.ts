@@ -1,6 +1,6 @@
 /** The words for what can be wrong with a job, and how a place in a schema reports it. */
 import type * as z from "zod/mini";
-import { isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
+import { isFloat, isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
 import { maskText } from "./secrets.ts";
 
 /**
@@ -36,10 +36,11 @@ import { maskText } from "./secrets.ts";
  * | out_of_range        | warning: a number that can never work, e.g. a count below 1               |
  * | invalid_name        | warning: a name that Azure ML refuses                                     |
  * | too_many            | warning: more tags or properties than allowed                             |
- * | too_long            | aliases that stand for too much text; warning: a tag or property that is  |
- * |                     | too long, or names in it that are                                         |
+ * | too_long            | aliases or files with too much text; warning: a long tag or property      |
  * | needs_bundle        | warning: a local path, and no files came along                            |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
+ * | line_ends           | warning: a command whose lines end with CRLF                              |
+ * | unfilled_binding    | warning: a binding in a variable, where Azure ML puts nothing in its place |
  * | incomplete          | warning: loads, but is refused on submission                              |
  */
 export type ProblemCode =
@@ -74,6 +75,8 @@ export type ProblemCode =
   | "too_long"
   | "needs_bundle"
   | "inline_secret"
+  | "line_ends"
+  | "unfilled_binding"
   | "incomplete";
 
 /** A mend, with paths that start where the problem's own path starts. */
@@ -124,6 +127,7 @@ export function show(value: unknown): string {
     const text = JSON.stringify(maskText(value));
     return text.length > longestShown ? `${text.slice(0, longestShown)}..."` : text;
   }
+  if (isFloat(value) && value.text !== undefined) return value.text.length > longestShown ? `${value.text.slice(0, longestShown)}...` : value.text;
   const number = numberOf(value);
   if (number !== undefined) return String(number);
   if (isOpaque(value) || Array.isArray(value) || isMapping(value)) return kindOf(value);

@@ -73,7 +73,21 @@ export function compose(
   if (second > 0) {
     throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(source, events[second + 1]));
   }
-  const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, characters: 0, repeated: 0, deepest: 0 };
+  const state: State = {
+    source,
+    events,
+    limits,
+    plain,
+    record,
+    anchors: new Map(),
+    remarks: [],
+    path: [],
+    index: 1,
+    nodes: 0,
+    characters: 0,
+    repeated: 0,
+    deepest: 0,
+  };
   const value = readNode(state, 0, -1);
   return { value, nodes: state.nodes, remarks: state.remarks };
 }
