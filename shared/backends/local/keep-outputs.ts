@@ -1,9 +1,10 @@
 import { eachAtOnce } from "../../core/each-at-once.ts";
 import type { CallOptions } from "../../core/ports.ts";
 import type { JobFiles } from "../../core/storage-ports.ts";
+import { isErrno } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
-import { type LeftFile, leftFiles } from "./left-files.ts";
-import type { RetryUntilStored } from "./retry-until-stored.ts";
+import { type LeftFile, leftFiles, problemOf } from "./left-files.ts";
+import { type RetryUntilStored, unreadable } from "./retry-until-stored.ts";
 import type { Slots } from "./slots.ts";
 
 export interface OutputLimits {
@@ -106,7 +107,8 @@ async function upload(ports: KeepPorts, { spec }: JobFolder, file: LeftFile, ret
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
+    // The system's own words hold the path on this machine.
+    return isErrno(error, ...unreadable) ? `${problemOf(error)}.` : error instanceof Error ? error.message : String(error);
   } finally {
     release?.();
   }
