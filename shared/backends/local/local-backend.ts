@@ -6,7 +6,7 @@ import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } fro
 import type { Observation } from "../../core/messages.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
-import { adoptJob } from "./adopt-job.ts";
+import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
@@ -114,8 +114,12 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
     const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
-    const taken = (await createJobFolder(directory, spec, logHeader(job.name, fields))) ? undefined : await openJobFolder(directory, job.name);
-    if (taken !== undefined) await adoptJob(taken, job, tended.release);
+    const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
+    const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
+    if (taken !== undefined && (await isEmptyShell(taken, job))) {
+      await removeJobFolder(directory, taken);
+      await made();
+    } else if (taken !== undefined) await adoptJob(taken, job, tended.release);
     const folder = await find(job);
     if (folder === undefined) throw new BackendRefusal("job_folder_taken", folderTaken(job.name));
     return folder;

@@ -131,6 +131,17 @@ test.each([
   expect(await look(setup.backend, job)).toMatchObject({ status: "Completed" });
 });
 
+test("the folder of a finished job whose files are in storage makes room for a later job of its name, whose record is the only one", async () => {
+  const setup = await localSetup();
+  const job = submitted(`${countOnce}; exit 3`);
+  expect(await setup.run(job)).toMatchObject({ status: "Failed" });
+  const late = again(job, { submitted_at: "2025-12-31T00:00:00.000Z" });
+  await expect(setup.backend.submit(late)).rejects.toMatchObject({ code: "job_folder_taken" });
+  const other = { ...commandJob(countOnce, {}, job.name), submitted_at: second };
+  expect(await setup.run(other)).toMatchObject({ status: "Completed" });
+  expect(runs(setup)).toBe("run\nrun\n");
+});
+
 test("a job that was canceled is not given to the same submission sent again, which was not", async () => {
   const setup = await localSetup({ keepCopiesMs: 60_000 });
   const job = submitted("sleep 60");
