@@ -10,13 +10,14 @@ import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import { adoptJob } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
-import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
+import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
 import { uploadsAtOnce } from "./keep-outputs.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
-import { observeState } from "./observe-job.ts";
+import { damagedObservation, observeState } from "./observe-job.ts";
+import { killSubmission } from "./processes.ts";
 import { createSlots } from "./slots.ts";
 import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
@@ -67,6 +68,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
+  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
   const tended = createTendedJobs({
     directory,
     keepCopiesMs: options.keepCopiesMs ?? 0,
@@ -82,7 +84,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
     maxLogBytes,
-    onError: options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error)),
+    onError,
   });
 
   let recovered: Promise<void> | undefined;
@@ -90,7 +92,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory)) tended.tend(folder);
+      for (const folder of await listOpenJobFolders(directory, onError)) tended.tend(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -108,6 +110,13 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const state = await readState(folder);
     if (state.shipped === undefined) tended.tend(folder);
     return observeState(state, tended.isPreparing(folder), clock.now());
+  }
+
+  /** A folder whose spec cannot be used is the end of its job, however often it is looked at. */
+  async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
+    if (!(await isDamaged(directory, name))) return undefined;
+    killSubmission(submission_id, undefined);
+    return damagedObservation(folderPath(directory, name), clock.now());
   }
 
   async function create(job: BackendJob): Promise<JobFolder> {
@@ -134,13 +143,15 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     logs: "stored",
     unsupported,
     async submit(job) {
-      return look((await find(job)) ?? (await create(job)));
+      const folder = await find(job);
+      if (folder !== undefined) return look(folder);
+      return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
-          return { name: job.name, observation: folder === undefined ? undefined : await look(folder) };
+          return { name: job.name, observation: folder === undefined ? await lookAtDamaged(job) : await look(folder) };
         }),
       );
     },
@@ -153,7 +164,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     },
     async forget(job) {
       const folder = await find(job);
-      if (folder === undefined) return;
+      if (folder === undefined) {
+        const path = folderPath(directory, job.name);
+        if (await isDamaged(directory, job.name)) await removeJobFolder(directory, { path, runPath: path });
+        return;
+      }
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
       await tended.release(folder);
