@@ -53,9 +53,10 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
-export async function tidy({ path }: JobFolder): Promise<void> {
+export async function tidy({ path, runPath }: JobFolder): Promise<void> {
   if (await exists(join(path, jobFiles.keep))) return;
-  for (const part of [jobFiles.bundle, jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log]) await removeTree(join(path, part));
+  const own = runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
+  for (const place of [join(path, jobFiles.bundle), ...own, join(path, jobFiles.log)]) await removeTree(place);
 }
 
 /** Whether it went well; if not, the error is reported. */

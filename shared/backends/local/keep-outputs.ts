@@ -40,7 +40,7 @@ export async function keepOutputs(ports: KeepPorts, folder: JobFolder, retry: Re
     if (problem !== undefined) refused.push(`${JSON.stringify(file.path)} is not kept: ${problem}`);
   });
   const notes = [...shown([...found.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1))), ...found.beyond];
-  const lost = notes.length > 0 ? [`Outputs that are not kept stay in ${folder.path} until the job is deleted.`] : [];
+  const lost = notes.length > 0 ? [`Outputs that are not kept stay in ${folder.runPath} until the job is deleted.`] : [];
   return { notes: [...notes, ...found.others(), ...lost], filesLeft: notes.length > 0 };
 }
 

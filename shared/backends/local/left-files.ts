@@ -36,8 +36,10 @@ const unusableName = /[\u0000-\u001f\u007f\\\ufffd\ufffe\uffff]|[./]$/;
 const foreignLink = "a link to no file of the job";
 
 /** What a job left in its named outputs and in the `outputs` folder of its working folder, in order of names. */
-export async function* leftFiles({ path, spec }: JobFolder): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
-  const root = await realpath(path);
+export async function* leftFiles({ runPath, spec }: JobFolder): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
+  const root = await undefinedIfGone(realpath(runPath));
+  // A job that never began has no files.
+  if (root === undefined) return;
   for (const output of spec.outputs) yield* top(root, join(root, jobFiles.outputs, output), output, spec.name);
   yield* top(root, join(root, jobFiles.work, "outputs"), "outputs", spec.name);
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -9,13 +10,14 @@ import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
 import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
-import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
+import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
 import { uploadsAtOnce } from "./keep-outputs.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
-import { observeState } from "./observe-job.ts";
+import { damagedObservation, observeState } from "./observe-job.ts";
+import { killSubmission } from "./processes.ts";
 import { createSlots } from "./slots.ts";
 import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
@@ -66,6 +68,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
+  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
   const tended = createTendedJobs({
     directory,
     keepCopiesMs: options.keepCopiesMs ?? 0,
@@ -81,7 +84,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
     maxLogBytes,
-    onError: options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error)),
+    onError,
   });
 
   let recovered: Promise<void> | undefined;
@@ -89,7 +92,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory)) tended.tend(folder);
+      for (const folder of await listOpenJobFolders(directory, onError)) tended.tend(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -109,11 +112,25 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     return observeState(state, tended.isPreparing(folder), clock.now());
   }
 
+  /** A folder whose spec cannot be used is the end of its job, however often it is looked at. */
+  async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
+    if (!(await isDamaged(directory, name))) return undefined;
+    killSubmission(submission_id, undefined);
+    return damagedObservation(folderPath(directory, name), clock.now());
+  }
+
   async function create(job: BackendJob): Promise<JobFolder> {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
+    const spec = jobSpec(job, fields, {
+      path: folderPath(directory, job.name),
+      runFolder: `.run-${randomBytes(8).toString("hex")}`,
+      token: randomBytes(16).toString("hex"),
+      bash: await bash(),
+      now: clock.now(),
+      maxLogBytes: 2 * maxLogBytes,
+    });
     const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
     const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
     if (taken !== undefined && (await isEmptyShell(taken, job))) {
@@ -130,13 +147,15 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     logs: "stored",
     unsupported,
     async submit(job) {
-      return look((await find(job)) ?? (await create(job)));
+      const folder = await find(job);
+      if (folder !== undefined) return look(folder);
+      return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
-          return { name: job.name, observation: folder === undefined ? undefined : await look(folder) };
+          return { name: job.name, observation: folder === undefined ? await lookAtDamaged(job) : await look(folder) };
         }),
       );
     },
@@ -149,7 +168,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     },
     async forget(job) {
       const folder = await find(job);
-      if (folder === undefined) return;
+      if (folder === undefined) {
+        const path = folderPath(directory, job.name);
+        if (await isDamaged(directory, job.name)) await removeJobFolder(directory, { path, runPath: path });
+        return;
+      }
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
       await tended.release(folder);

@@ -6,14 +6,15 @@ import type { BundleStore } from "../../core/storage-ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
 import { attempt, type FinishPorts, finishJob } from "./finish-job.ts";
-import type { Exit, Started } from "./job-files.ts";
-import type { JobFolder } from "./job-folder.ts";
-import { endLost, endUnstarted, readState } from "./job-state.ts";
+import { type Exit, isErrno, type Started } from "./job-files.ts";
+import { type JobFolder, makeRunFolder } from "./job-folder.ts";
+import { endUnstarted, readState } from "./job-state.ts";
 import type { Launch } from "./launch.ts";
 import { exists } from "./read-file.ts";
 import type { LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
 import { UnpackError, unpackBundle } from "./unpack-bundle.ts";
+import { createSupervisorWatch, endRemains } from "./watch-supervisor.ts";
 
 export interface TendPorts extends FinishPorts {
   readonly bundles: BundleStore;
@@ -64,26 +65,42 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
   if (started !== undefined || exit !== undefined) return;
   const stop = AbortSignal.any([closing, canceled, ...(cancelRequested ? [AbortSignal.abort()] : [])]);
   try {
+    if (!stop.aborted) await makeRunFolder(folder);
     if (!stop.aborted && (folder.spec.downloads.length > 0 || folder.spec.bundle !== undefined)) {
       onPreparing();
       await unpackBundle(ports.bundles, folder, stop);
       await fetchInputs(ports, folder, stop);
     }
   } catch (error) {
-    const code = error instanceof DownloadError ? "input_download_failed" : error instanceof UnpackError ? error.code : undefined;
+    const code = preparationCode(error);
     if (stop.aborted && closing.aborted) return;
-    if (code !== undefined) endUnstarted(folder, exitOf(ports.clock, "Failed", { code, message: (error as Error).message }));
+    const { message } = error as Error;
+    if (code !== undefined)
+      endUnstarted(
+        folder,
+        exitOf(ports.clock, "Failed", { code, message: code === "job_not_prepared" ? `The job could not be prepared: ${message}.` : message }),
+      );
     else if (!stop.aborted) throw error;
   }
   if (stop.aborted && !closing.aborted) endUnstarted(folder, exitOf(ports.clock, "Canceled"));
 }
 
+/** Errors of the system that come again however often a job is prepared: a name that is too long, a folder that may not be entered. */
+const lastingErrors = ["ENAMETOOLONG", "EACCES", "EPERM", "EEXIST", "EISDIR", "ENOTDIR", "ELOOP", "EINVAL", "EILSEQ"];
+
+/** The code of an error that ends a job which cannot be prepared; undefined for one that may pass, as that of a full disk. */
+function preparationCode(error: unknown): string | undefined {
+  if (error instanceof DownloadError) return "input_download_failed";
+  if (error instanceof UnpackError) return error.code;
+  return isErrno(error, ...lastingErrors) || error instanceof RangeError ? "job_not_prepared" : undefined;
+}
+
 /** Fetches what is not there yet: a file gets its name when it is whole. */
-async function fetchInputs({ download }: TendPorts, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+async function fetchInputs({ download }: TendPorts, { runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   for (const { input, url, file } of spec.downloads) {
-    if (await exists(join(path, file))) continue;
+    if (await exists(join(runPath, file))) continue;
     try {
-      await download(url, join(path, file), signal);
+      await download(url, join(runPath, file), signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error instanceof DownloadError ? new DownloadError(`Input ${input}: ${error.message}`, { cause: error }) : error;
@@ -97,10 +114,11 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
   const name = folder.spec.name;
   let lostCheckAt = clock.now().getTime() + lostCheckMs;
   let left = launches;
+  const watch = createSupervisorWatch(folder);
   let supervisor: Promise<void> | undefined;
   for (let waitMs = firstLookMs; !closing.aborted; waitMs *= 2) {
     const state = await readState(folder);
-    if (state.exit !== undefined) return;
+    if (state.exit !== undefined) return endRemains(folder, (ms) => waitFor(clock, ms, supervisor, closing), closing);
     waitMs = Math.min(waitMs, pace(clock.now(), state.started));
     if (state.started === undefined && supervisor === undefined) {
       if (left-- > 0) {
@@ -111,9 +129,10 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
       } else endUnstarted(folder, exitOf(clock, "Failed", { code: "supervisor_not_started", message: notStarted(folder) }));
     }
     const now = clock.now();
-    if (now.getTime() >= lostCheckAt) {
+    // A clock that is set back must not put the look off.
+    if (now.getTime() >= lostCheckAt || now.getTime() < lostCheckAt - lostCheckMs) {
       lostCheckAt = now.getTime() + lostCheckMs;
-      await endLost(folder, now);
+      await watch.look(now);
     }
     await attempt(ports, name, () => shipper.ship(false));
     await waitFor(clock, waitMs, supervisor, closing);

@@ -26,7 +26,7 @@ export class UnpackError extends Error {
  * Puts a job's code and data where its command looks for them. What a service that was killed left half-done is done again
  * from the start. @throws UnpackError, what the storage throws, or the signal's reason.
  */
-export async function unpackBundle(bundles: BundleStore, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+export async function unpackBundle(bundles: BundleStore, { path, runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   if (spec.bundle === undefined || (await exists(join(path, jobFiles.unpacked)))) return;
   const zip = join(path, jobFiles.bundle);
   if (!(await exists(zip))) await fetchBundle(bundles, spec.bundle.sha256, zip, signal);
@@ -34,8 +34,8 @@ export async function unpackBundle(bundles: BundleStore, { path, spec }: JobFold
     throw isServiceError(error, "invalid_bundle") ? new UnpackError("bundle_not_found", error.message, { cause: error }) : error;
   });
   try {
-    await unpackCode(bundle, spec.bundle, join(path, jobFiles.work), signal);
-    for (const input of spec.bundle.inputs) await unpackInput(bundle, input, path, signal);
+    await unpackCode(bundle, spec.bundle, join(runPath, jobFiles.work), signal);
+    for (const input of spec.bundle.inputs) await unpackInput(bundle, input, runPath, signal);
   } finally {
     await bundle.close();
   }
