@@ -18,6 +18,7 @@ import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
 import { damagedObservation, observeState } from "./observe-job.ts";
 import { killSubmission } from "./processes.ts";
+import { exists } from "./read-file.ts";
 import { createSlots } from "./slots.ts";
 import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
@@ -176,7 +177,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
       await tended.release(folder);
-      await removeJobFolder(directory, folder);
+      if (await exists(folder.path)) await removeJobFolder(directory, folder);
     },
     async ready() {
       await access(directory, constants.W_OK | constants.X_OK);
