@@ -1,4 +1,4 @@
-// Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs.ts FOLDER`. Prints what it says of them as JSON.
+// Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs-process.ts FOLDER`. Prints what it says of them as JSON.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createJobFolder, openJobFolder, removeJobFolder } from "../../../../shared/backends/local/job-folder.ts";
