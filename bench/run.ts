@@ -5,6 +5,7 @@ import { readFlagsAndWords } from "../local/read-flags.ts";
 import { benchDay } from "./day.ts";
 import { type Figure, table } from "./figures.ts";
 import { benchModel } from "./model.ts";
+import { benchOutputs } from "./outputs.ts";
 import { benchSoak } from "./soak.ts";
 import { benchStart } from "./start.ts";
 import { benchStorageCalls } from "./storage-calls.ts";
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   model: benchModel,
   submit: benchSubmit,
   "storage-calls": benchStorageCalls,
+  outputs: benchOutputs,
   day: benchDay,
   soak: benchSoak,
 };

@@ -15,7 +15,10 @@ export function unknownSettings(
     .filter((name) => /^jobs_/i.test(name) && env[name] !== undefined && !isKnown(name))
     .toSorted()
     .map((name) => {
-      const guess = closest(name.replaceAll(":", "_"), known.map((other) => other.toLowerCase()))?.toUpperCase();
+      const guess = closest(
+        name.replaceAll(":", "_"),
+        known.map((other) => other.toLowerCase()),
+      )?.toUpperCase();
       return `${name.slice(0, 100)}: is not a setting${guess === undefined ? "; docs/settings.md lists them all." : `; did you mean ${guess}?`}`;
     });
 }

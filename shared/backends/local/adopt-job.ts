@@ -26,10 +26,22 @@ export async function adoptJob(folder: JobFolder, job: BackendJob, release: (fol
   return true;
 }
 
+/**
+ * Whether the folder holds nothing but the outcome of an earlier job of this name, whose record is gone: its files are in storage,
+ * or were. Left by a storage account that was emptied, or exchanged, while the folder stayed.
+ */
+export async function isEmptyShell(folder: JobFolder, job: BackendJob): Promise<boolean> {
+  if (!isLater(folder, job) || (await readState(folder)).shipped === undefined) return false;
+  return !(await exists(join(folder.path, jobFiles.unconfirmed))) && !(await exists(join(folder.path, jobFiles.keep)));
+}
+
+/** Whether the job was submitted under the folder's very name, after the job that the folder belongs to. */
+function isLater({ spec, submittedAt = spec.created_at }: JobFolder, { name, submitted_at }: BackendJob): boolean {
+  return spec.name === name && submitted_at !== undefined && submitted_at > submittedAt;
+}
+
 async function mayAdopt(folder: JobFolder, job: BackendJob): Promise<boolean> {
-  const { spec, submittedAt } = folder;
-  if (spec.name !== job.name || job.fingerprint === undefined || spec.fingerprint !== job.fingerprint) return false;
-  if (submittedAt === undefined || job.submitted_at === undefined || job.submitted_at <= submittedAt) return false;
+  if (!isLater(folder, job) || job.fingerprint === undefined || folder.spec.fingerprint !== job.fingerprint) return false;
   const { exit, shipped, cancelRequested } = await readState(folder);
   if (cancelRequested || exit?.status === "Canceled") return false;
   return shipped === undefined ? exists(folder.path) : exists(join(folder.path, jobFiles.unconfirmed));

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { BackendRefusal } from "../../core/backend-port.ts";
 import { isErrno, type JobSpec, jobFiles, reserveRoom, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -38,6 +39,9 @@ const specSchema = z.strictObject({
 
 const ownerSchema = z.object({ submission_id: z.string(), submitted_at: z.string() });
 
+/** More than any job that the service takes needs. An older version could write a spec of hundreds of megabytes. */
+const maxSpecBytes = 8 * 1024 * 1024;
+
 /** A job's folder and its spec. */
 export interface JobFolder {
   /** The folder of the service and the supervisor: spec, state, log. */
@@ -60,33 +64,48 @@ export function folderPath(directory: string, name: string): string {
 /** The folder of a job; undefined when there is none. Where a file system tells no case apart, `Iris` does not find the folder of `iris`. */
 export async function openJobFolder(directory: string, name: string): Promise<JobFolder | undefined> {
   const path = folderPath(directory, name);
-  const spec = await readAs(specSchema, join(path, jobFiles.spec));
+  const spec = await readAs(specSchema, join(path, jobFiles.spec), maxSpecBytes);
   if (spec === undefined) return undefined;
   const owner = await readAs(ownerSchema, join(path, jobFiles.owner));
   const submittedAt = owner?.submitted_at ?? spec.submitted_at;
   return { path, runPath: runPath(path, spec), spec, owner: owner?.submission_id ?? spec.submission_id, ...(submittedAt !== undefined && { submittedAt }) };
 }
 
+/** Whether there is a folder of this name whose spec cannot be used. */
+export async function isDamaged(directory: string, name: string): Promise<boolean> {
+  return (await exists(join(folderPath(directory, name), jobFiles.spec))) && (await openJobFolder(directory, name)) === undefined;
+}
+
 /** Every job in the folder that is not over, or whose copies stay on disk for a while; oldest first. */
-export async function listOpenJobFolders(directory: string): Promise<readonly JobFolder[]> {
+export async function listOpenJobFolders(directory: string, onError: (error: unknown, name: string) => void): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
   for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
     const path = join(directory, name);
-    if ((await exists(join(path, jobFiles.shipped))) && !(await exists(join(path, jobFiles.unconfirmed)))) continue;
-    const folder = await openJobFolder(directory, name);
-    if (folder !== undefined) folders.push(folder);
+    try {
+      if ((await exists(join(path, jobFiles.shipped))) && !(await exists(join(path, jobFiles.unconfirmed)))) continue;
+      const folder = await openJobFolder(directory, name);
+      if (folder !== undefined) folders.push(folder);
+    } catch (error) {
+      // One that cannot be read keeps no other from being taken up.
+      onError(error, name);
+    }
   }
   return folders.sort((a, b) => a.spec.created_at.localeCompare(b.spec.created_at));
 }
 
-/** Makes the folder with all that it needs, at once; false when there is one of that name already. */
+/** Makes the folder with all that it needs, at once; false when there is one of that name already. @throws BackendRefusal `job_too_large`. */
 export async function createJobFolder(directory: string, spec: JobSpec, header: string): Promise<boolean> {
   const path = folderPath(directory, spec.name);
+  const content = JSON.stringify(spec);
+  if (Buffer.byteLength(content) > maxSpecBytes) {
+    const message = `Job ${spec.name} has a command and variables of ${Buffer.byteLength(content)} bytes with its inputs in place; at most ${maxSpecBytes} can be run. Hand long texts over as files.`;
+    throw new BackendRefusal("job_too_large", message);
+  }
   const draft = join(directory, staging, randomUUID());
   try {
     await mkdir(draft, { recursive: true, mode: 0o700 });
     reserveRoom(draft);
-    writeWhole(draft, jobFiles.spec, JSON.stringify(spec));
+    writeWhole(draft, jobFiles.spec, content);
     writeWhole(draft, jobFiles.log, header);
     await rename(draft, path);
     return true;
@@ -109,7 +128,7 @@ export async function makeRunFolder({ runPath: path, spec }: JobFolder): Promise
 }
 
 /** Removes the folder; what a crash leaves behind lies in the staging folder, where nobody looks for jobs. */
-export async function removeJobFolder(directory: string, { path, runPath: own }: JobFolder): Promise<void> {
+export async function removeJobFolder(directory: string, { path, runPath: own }: Pick<JobFolder, "path" | "runPath">): Promise<void> {
   const trash = join(directory, staging, randomUUID());
   await mkdir(trash, { recursive: true, mode: 0o700 });
   if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));

@@ -1,9 +1,9 @@
 import { eachAtOnce } from "../../core/each-at-once.ts";
-import type { CallOptions } from "../../core/ports.ts";
 import type { JobFiles } from "../../core/storage-ports.ts";
+import { isErrno } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
-import { type LeftFile, leftFiles } from "./left-files.ts";
-import type { RetryUntilStored } from "./retry-until-stored.ts";
+import { type LeftFile, leftFiles, problemOf } from "./left-files.ts";
+import { type RetryUntilStored, unreadable } from "./retry-until-stored.ts";
 import type { Slots } from "./slots.ts";
 
 export interface OutputLimits {
@@ -99,15 +99,21 @@ function shown(notes: readonly string[]): readonly string[] {
 
 /** Undefined if it went well, else the reason. */
 async function upload(ports: KeepPorts, { spec }: JobFolder, file: LeftFile, retry: RetryUntilStored, signal: AbortSignal): Promise<string | undefined> {
-  const options: CallOptions = { signal };
-  const release = await ports.uploads.acquire(signal);
+  // A place for each try: a file that waits for its next one holds up no other.
+  const attempt = async () => {
+    const release = await ports.uploads.acquire(signal);
+    try {
+      await ports.outputs.upload(spec.name, file.path, file.file, { signal });
+    } finally {
+      release?.();
+    }
+  };
   try {
-    await retry(() => ports.outputs.upload(spec.name, file.path, file.file, options));
+    await retry(attempt);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
-  } finally {
-    release?.();
+    // The system's own words hold the path on this machine.
+    return isErrno(error, ...unreadable) ? `${problemOf(error)}.` : error instanceof Error ? error.message : String(error);
   }
 }

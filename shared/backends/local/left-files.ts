@@ -90,7 +90,8 @@ function isTooLong(path: string, name: string): boolean {
   return path.length > longestPath || name.length + 1 + path.length > longestName || path.split("/").length + 1 > mostSegments;
 }
 
-function problemOf(error: unknown): string {
+/** Why a file cannot be read, in the words of the log. @throws the error itself if it is not about the file. */
+export function problemOf(error: unknown): string {
   if (isErrno(error, "EACCES", "EPERM")) return "its permissions do not let the service read it";
   if (isErrno(error, "ENAMETOOLONG")) return "its path is longer than the system allows";
   if (error instanceof Error && "code" in error && typeof error.code === "string" && !isErrno(error, "EMFILE", "ENFILE", "ENOMEM")) {

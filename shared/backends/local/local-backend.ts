@@ -8,17 +8,19 @@ import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
-import { adoptJob } from "./adopt-job.ts";
 import { isFolderFull } from "../../full-folder.ts";
+import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
-import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
+import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
 import { uploadsAtOnce } from "./keep-outputs.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
-import { observeState } from "./observe-job.ts";
+import { damagedObservation, observeState } from "./observe-job.ts";
+import { killSubmission } from "./processes.ts";
+import { exists } from "./read-file.ts";
 import { createSlots } from "./slots.ts";
 import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
@@ -70,6 +72,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
+  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
   const tended = createTendedJobs({
     directory,
     keepCopiesMs: options.keepCopiesMs ?? 0,
@@ -85,7 +88,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
     maxLogBytes,
-    onError: options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error)),
+    onError,
   });
 
   let recovered: Promise<void> | undefined;
@@ -93,7 +96,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory)) tended.tend(folder);
+      for (const folder of await listOpenJobFolders(directory, onError)) tended.tend(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -113,6 +116,13 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     return observeState(state, tended.isPreparing(folder), clock.now());
   }
 
+  /** A folder whose spec cannot be used is the end of its job, however often it is looked at. */
+  async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
+    if (!(await isDamaged(directory, name))) return undefined;
+    killSubmission(submission_id, undefined);
+    return damagedObservation(folderPath(directory, name), clock.now());
+  }
+
   async function create(job: BackendJob): Promise<JobFolder> {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
@@ -125,8 +135,12 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       now: clock.now(),
       maxLogBytes: 2 * maxLogBytes,
     });
-    const taken = (await createJobFolder(directory, spec, logHeader(job.name, fields))) ? undefined : await openJobFolder(directory, job.name);
-    if (taken !== undefined) await adoptJob(taken, job, tended.release);
+    const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
+    const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
+    if (taken !== undefined && (await isEmptyShell(taken, job))) {
+      await removeJobFolder(directory, taken);
+      await made();
+    } else if (taken !== undefined) await adoptJob(taken, job, tended.release);
     const folder = await find(job);
     if (folder === undefined) throw new BackendRefusal("job_folder_taken", folderTaken(job.name));
     return folder;
@@ -137,14 +151,17 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     logs: "stored",
     unsupported,
     async submit(job) {
-      return look((await find(job)) ?? (await create(job)));
+      const folder = await find(job);
+      if (folder !== undefined) return look(folder);
+      return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
       const notice = (await isFolderFull(directory)) ? { notice: { code: "storage_full" as const, message: fullFolder } } : {};
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
-          return { name: job.name, observation: folder === undefined ? undefined : { ...(await look(folder)), ...notice } };
+          if (folder === undefined) return { name: job.name, observation: await lookAtDamaged(job) };
+          return { name: job.name, observation: { ...(await look(folder)), ...notice } };
         }),
       );
     },
@@ -157,11 +174,15 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     },
     async forget(job) {
       const folder = await find(job);
-      if (folder === undefined) return;
+      if (folder === undefined) {
+        const path = folderPath(directory, job.name);
+        if (await isDamaged(directory, job.name)) await removeJobFolder(directory, { path, runPath: path });
+        return;
+      }
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
       await tended.release(folder);
-      await removeJobFolder(directory, folder);
+      if (await exists(folder.path)) await removeJobFolder(directory, folder);
     },
     async ready() {
       if (await isFolderFull(directory)) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full" });

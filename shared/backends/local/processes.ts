@@ -1,6 +1,6 @@
 // Knowing and ending processes by more than their number, because numbers are used again. Part of the supervisor: it imports nothing but Node.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 
 /** A process that cannot be mistaken for a later one of the same number. */
 export interface ProcessId {
@@ -101,12 +101,29 @@ export function killSubmission(submissionId: string, leader: ProcessId | undefin
 }
 
 function processesOf(submissionId: string): readonly number[] {
-  const mark = new RegExp(`^Max realtime timeout +\\d+ +${submissionMark(submissionId)} `, "m");
+  const mark = ` ${submissionMark(submissionId)} `;
   const variable = `\0${submissionVariable}=${submissionId}\0`;
+  // One buffer for all: this is looked at for each process of the machine, at the end of each job.
+  const buffer = Buffer.allocUnsafe(64 * 1024);
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => mark.test(readOrUndefined(`/proc/${pid}/limits`) ?? "") || `\0${readOrUndefined(`/proc/${pid}/environ`) ?? ""}`.includes(variable))
+    .filter((pid) => readInto(buffer, `/proc/${pid}/limits`).includes(mark) || `\0${readInto(buffer, `/proc/${pid}/environ`)}`.includes(variable))
     .map(Number);
+}
+
+/** A file's text, "" for one that cannot be read. */
+function readInto(buffer: Buffer, file: string): string {
+  try {
+    const opened = openSync(file, "r");
+    try {
+      const size = readSync(opened, buffer);
+      return size < buffer.length ? buffer.toString("latin1", 0, size) : (readOrUndefined(file) ?? "");
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return "";
+  }
 }
 
 /** Sends a signal to one process, unless it has ended in the meantime. */

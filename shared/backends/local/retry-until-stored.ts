@@ -8,7 +8,7 @@ const longestWaitMs = 30_000;
 /** Waits for calls that fail while storage answers others, all those of one job together. */
 const patienceMs = 10 * 60_000;
 /** The file itself cannot be read, whoever asks and however often. */
-const unreadable = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG", "EISDIR", "EINVAL", "EIO", "ENXIO"] as const;
+export const unreadable = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG", "EISDIR", "EINVAL", "EIO", "ENXIO"] as const;
 
 /**
  * Repeats a call to storage until it succeeds. An outage of storage is waited out, however long it lasts. A call that fails

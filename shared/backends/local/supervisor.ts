@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
-import { claimStart, type Exit, isErrno, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
+import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
 import { identify, killSubmission, signalGroup } from "./processes.ts";
 import { startCommand, startProblem } from "./start-command.ts";
 
@@ -119,20 +119,11 @@ async function retryUntilWritten<T>(folder: string, write: () => T): Promise<T |
     try {
       return write();
     } catch (error) {
-      if (failures === 0) report(error);
+      if (failures === 0) console.error(error);
       await new Promise((resolve) => setTimeout(resolve, beatMs));
     }
   }
   return undefined;
-}
-
-/** Notes an error for people; there may be no room for it either. */
-function report(error: unknown): void {
-  try {
-    console.error(error);
-  } catch (failure) {
-    if (!isErrno(failure, "ENOSPC")) throw failure;
-  }
 }
 
 async function main(folder: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { BundleStore } from "../../core/storage-ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
 import { attempt, type FinishPorts, finishJob } from "./finish-job.ts";
-import type { Exit, Started } from "./job-files.ts";
+import { type Exit, isErrno, type Started } from "./job-files.ts";
 import { type JobFolder, makeRunFolder } from "./job-folder.ts";
 import { endUnstarted, readState } from "./job-state.ts";
 import type { Launch } from "./launch.ts";
@@ -72,12 +72,27 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
       await fetchInputs(ports, folder, stop);
     }
   } catch (error) {
-    const code = error instanceof DownloadError ? "input_download_failed" : error instanceof UnpackError ? error.code : undefined;
+    const code = preparationCode(error);
     if (stop.aborted && closing.aborted) return;
-    if (code !== undefined) endUnstarted(folder, exitOf(ports.clock, "Failed", { code, message: (error as Error).message }));
+    const { message } = error as Error;
+    if (code !== undefined)
+      endUnstarted(
+        folder,
+        exitOf(ports.clock, "Failed", { code, message: code === "job_not_prepared" ? `The job could not be prepared: ${message}.` : message }),
+      );
     else if (!stop.aborted) throw error;
   }
   if (stop.aborted && !closing.aborted) endUnstarted(folder, exitOf(ports.clock, "Canceled"));
+}
+
+/** Errors of the system that come again however often a job is prepared: a name that is too long, a folder that may not be entered. */
+const lastingErrors = ["ENAMETOOLONG", "EACCES", "EPERM", "EEXIST", "EISDIR", "ENOTDIR", "ELOOP", "EINVAL", "EILSEQ"];
+
+/** The code of an error that ends a job which cannot be prepared; undefined for one that may pass, as that of a full disk. */
+function preparationCode(error: unknown): string | undefined {
+  if (error instanceof DownloadError) return "input_download_failed";
+  if (error instanceof UnpackError) return error.code;
+  return isErrno(error, ...lastingErrors) || error instanceof RangeError ? "job_not_prepared" : undefined;
 }
 
 /** Fetches what is not there yet: a file gets its name when it is whole. */

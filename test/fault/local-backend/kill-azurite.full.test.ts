@@ -12,10 +12,15 @@ const service = useService([], { environment: { JOBS_LOCAL_KEEP_SECONDS: String(
 /** Azurite saves its state so often, and so long after a save nothing new is on disk. */
 const saveMs = 5_000;
 
-const azuritePid = ({ data }: ServiceProcess) => (JSON.parse(readFileSync(join(data, "azurite", "azurite.json"), "utf8")) as { readonly pid: number }).pid;
 const savedAt = ({ data }: ServiceProcess, database: string) => statSync(join(data, "azurite", `__azurite_db_${database}__.json`)).mtimeMs;
 
 const put = (url: string, name: string, body: string) => send(url, `PUT /api/jobs/${name}`, { headers: yaml, body });
+/** Undefined while the file is being written. */
+function azuritePid({ data }: ServiceProcess): number | undefined {
+  const text = readFileSync(join(data, "azurite", "azurite.json"), "utf8");
+  return text.endsWith("\n") ? (JSON.parse(text) as { readonly pid: number }).pid : undefined;
+}
+
 let touches = 0;
 
 /** Waits until Azurite has saved all writes so far; it saves only if there are new ones, so there is one. */
@@ -33,10 +38,11 @@ async function saved(running: ServiceProcess): Promise<void> {
 
 async function killAzurite(running: ServiceProcess): Promise<void> {
   const pid = azuritePid(running);
+  if (pid === undefined) throw new Error("Azurite is not running.");
   process.kill(pid, "SIGKILL");
   await until(
     () => azuritePid(running),
-    (now) => now !== pid,
+    (now) => now !== undefined && now !== pid,
   );
   await until(
     async () => (await send(running.url, "GET /api/health/ready")).status,

@@ -7,7 +7,7 @@ import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { Clock } from "../../../../shared/core/ports.ts";
 import type { JobFiles } from "../../../../shared/core/storage-ports.ts";
 import { createDiskFiles } from "../../../contract/backends/disk-files.ts";
-import { commandJob, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
 import { until } from "../../../support/until.ts";
 
@@ -86,7 +86,7 @@ test("a file that storage refuses is tried once, named in the log and kept on di
   expect(begun.filter((path) => path.endsWith("/bad"))).toHaveLength(1);
   expect(await log(job)).toContain('[jobgate] "outputs/bad" is not kept: The specified resource name contains invalid characters.\n');
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/good"]);
-  expect(existsSync(join(directory, job.name, "work", "outputs", "bad"))).toBe(true);
+  expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
 test("a file that storage never takes, while it answers other calls, is given up after a time, and the job ends with the reason in its log", async () => {
@@ -98,7 +98,7 @@ test("a file that storage never takes, while it answers other calls, is given up
   expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "command_failed" } });
   expect(begun.filter((path) => path.endsWith("/bad")).length).toBeGreaterThan(10);
   expect(await log(job)).toContain('[jobgate] "outputs/bad" is not kept: Storage could not write outputs/bad: it answered 500.\n');
-  expect(existsSync(join(directory, job.name, "work", "outputs", "bad"))).toBe(true);
+  expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
 test("an outage of all storage is waited out, however long it lasts", async () => {
@@ -136,7 +136,7 @@ test("outputs whose names are not text are named in the log and kept on disk, an
   const text = await log(job);
   expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
   expect(text).toContain('[jobgate] "outputs/dir\\xfe" is not kept: its name is not valid UTF-8.\n');
-  const left = await readdir(join(directory, job.name, "work", "outputs"), { encoding: "latin1" });
+  const left = await readdir(join(ownFolder(directory, job), "work", "outputs"), { encoding: "latin1" });
   expect(left.sort()).toEqual(["bad\xff.txt", "dir\xfe", "z"]);
   await backend.forget(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
@@ -153,7 +153,7 @@ test("an output whose path is longer than the system or storage allows does not 
   const text = await log(job);
   expect(text).toMatch(/\[jobgate\] "outputs\/x{50}[x/]+\.\.\." is not kept: its path is longer than storage allows\.\n/);
   expect(text).toMatch(/\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/);
-  expect(await readdir(join(directory, job.name, "work", "outputs"))).toContain("s");
+  expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("s");
   await backend.forget(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(await readdir(join(directory, ".staging"))).toEqual([]);
@@ -183,7 +183,7 @@ test("a job that is deleted while its copies stay on disk is gone, and nothing o
   const job = commandJob("mkdir outputs; touch outputs/a");
   await backend.submit(job);
   await reached(backend, job, "Completed");
-  expect(await readdir(join(directory, job.name))).toContain("work");
+  expect(existsSync(join(ownFolder(directory, job), "work"))).toBe(true);
   await outputs.deleteAll(job.name);
   await backend.forget(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);

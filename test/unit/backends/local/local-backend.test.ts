@@ -44,16 +44,6 @@ test.each([
   expect(await run(commandJob(command))).toMatchObject({ status: "Failed", error: { code: "command_failed", message } });
 });
 
-test("a command that the system cannot start is Failed and says so", async () => {
-  const { run } = await localSetup();
-  const environment_variables = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`V${i}`, "x".repeat(100_000)]));
-  expect(await run(commandJob("true", { environment_variables }))).toMatchObject({
-    status: "Failed",
-    error: { code: "command_not_started", message: expect.stringMatching(/its environment variables have 10\d{6} bytes, more than this system gives/) },
-  });
-  expect(await run(commandJob("true", { environment_variables: { A: "nul\0" } }))).toMatchObject({ status: "Failed", error: { code: "command_not_started" } });
-});
-
 test("a job has its own variables and what names it, and nothing else of the service", async () => {
   process.env.AzureWebJobsStorage = "AccountKey=secret";
   const { run, log } = await localSetup();

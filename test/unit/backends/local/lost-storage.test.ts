@@ -1,12 +1,12 @@
 // Storage that loses its last seconds, as Azurite does when it is killed: the record of a job, its log, its outputs.
 import { randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isRunning, type ProcessId } from "../../../../shared/backends/local/processes.ts";
 import type { BackendJob } from "../../../../shared/core/backend-port.ts";
-import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
 import { until } from "../../../support/until.ts";
 
@@ -53,7 +53,7 @@ test("the log and outputs of a finished job that storage loses are stored again,
   expect(await setup.log(job)).toBe(log);
   expect(await setup.outputs.text(job.name, "outputs/a")).toBe("a\n");
   expect(await setup.outputs.text(job.name, "outputs/b")).toBe("b\n");
-  expect(readdirSync(join(setup.directory, job.name))).not.toContain("work");
+  expect(existsSync(join(ownFolder(setup.directory, job), "work"))).toBe(false);
   expect(runs(setup)).toBe("run\n");
 });
 
@@ -129,6 +129,17 @@ test.each([
   await setup.run(job);
   await expect(setup.backend.submit(other(job))).rejects.toMatchObject({ code: "job_folder_taken", message: expect.stringContaining("use another name") });
   expect(await look(setup.backend, job)).toMatchObject({ status: "Completed" });
+});
+
+test("the folder of a finished job whose files are in storage makes room for a later job of its name, whose record is the only one", async () => {
+  const setup = await localSetup();
+  const job = submitted(`${countOnce}; exit 3`);
+  expect(await setup.run(job)).toMatchObject({ status: "Failed" });
+  const late = again(job, { submitted_at: "2025-12-31T00:00:00.000Z" });
+  await expect(setup.backend.submit(late)).rejects.toMatchObject({ code: "job_folder_taken" });
+  const other = { ...commandJob(countOnce, {}, job.name), submitted_at: second };
+  expect(await setup.run(other)).toMatchObject({ status: "Completed" });
+  expect(runs(setup)).toBe("run\nrun\n");
 });
 
 test("a job that was canceled is not given to the same submission sent again, which was not", async () => {
