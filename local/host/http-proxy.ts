@@ -40,7 +40,7 @@ export async function proxyToLibrary(
   const running = run((invocationId) => {
     // A retry begins anew; only its first attempt gets the body, as with the real host.
     attempt?.end();
-    attempt = startAttempt(options, invocationId);
+    attempt = startAttempt(options, invocationId, attempt === undefined);
     void attempt.lost.then(() => unreachable.resolve(500));
   });
   head.gone.addEventListener("abort", () => attempt?.end(), { once: true });
@@ -69,9 +69,11 @@ interface Attempt {
   end(): void;
 }
 
-function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
+function startAttempt(options: ProxyOptions, invocationId: string, hasBody: boolean): Attempt {
   const { head, library } = options;
-  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => !hopByHop.has(name)));
+  // A length without a body would make one of the next request on the connection.
+  const isPassedOn = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
+  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isPassedOn(name)));
   const received = library.received(invocationId);
   const proxied = request({
     host: "127.0.0.1",
@@ -84,7 +86,8 @@ function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
   proxied.setTimeout(idleMs, () => proxied.destroy());
   // Whatever ends the proxied request ends the wait for it; the caller then sees a cut connection.
   proxied.on("error", () => {});
-  sendBody(options, proxied);
+  if (hasBody) sendBody(options, proxied);
+  else proxied.end();
   const closed = new Promise<void>((resolve) => proxied.once("close", () => resolve()));
   const answered = new Promise<void>((resolve) => proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)));
   let hasAnswer = false;
