@@ -41,6 +41,13 @@ test("a body in chunks with trailers arrives whole, and the next request on its 
   expect(await statusesOf(chunked + last)).toEqual([200, 200]);
 });
 
+test("a GET with a body in chunks, which Node itself would send on without its frame, is one request", async () => {
+  const body = hidden.repeat(6000);
+  const chunked = `GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+  expect(await statusesOf(chunked + last)).toEqual([200, 200]);
+  expect(await statusesOf(last)).toEqual([200]);
+});
+
 test("a client that waits for 100 Continue is told to go on", async () => {
   const raw = rawRequest(host.url, post("Connection: close\r\nExpect: 100-continue\r\nContent-Length: 5\r\n", ""));
   await once(raw.socket, "data");
