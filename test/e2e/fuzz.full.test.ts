@@ -70,19 +70,30 @@ async function perform({ bytes, end }: FuzzRequest): Promise<Outcome> {
   return { status: status === undefined ? undefined : Number(status), text: text(), ms: performance.now() - started };
 }
 
+/** Requests that took long while others were under way. */
+const slow: number[] = [];
 const requestAt = (index: number) => fuzzRequest(createRandom(seed * 1_000_003 + index), options);
 
-/** What is wrong with the answer to a request, if anything is. */
+/** Says what is wrong with the answer to a request, if anything is. */
 async function judge(index: number): Promise<string | undefined> {
   const request = requestAt(index);
   const { status, text, ms } = await perform(request);
   if (status !== undefined && status >= 500 && !(status === 503 && text.includes('"unavailable"'))) return `${status}: ${text.slice(0, 600)}`;
   if (request.end !== "wait") return undefined;
   if (ms >= lostMs) return "It was never answered.";
-  if (ms <= slowMs) return undefined;
-  // The machine may be busy with something else: only a request that is slow again is slow.
-  const again = await perform(request);
-  return again.ms > slowMs ? `It took ${Math.round(ms)} and ${Math.round(again.ms)} ms.` : undefined;
+  if (ms > slowMs) slow.push(index);
+  return undefined;
+}
+
+/** The machine may have been busy with something else: only a request that is slow three more times, alone, is slow. */
+async function judgeAlone(index: number): Promise<string | undefined> {
+  const times: number[] = [];
+  while (times.length < 3) {
+    const { ms } = await perform(requestAt(index));
+    if (ms <= slowMs) return undefined;
+    times.push(Math.round(ms));
+  }
+  return `It took ${times.join(", ")} ms.`;
 }
 
 test(`${requests} hostile requests of seed ${seed} over all calls leave no error, no slow answer, and nothing behind`, async () => {
@@ -90,19 +101,22 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
   let next = 0;
   let memory = 0;
   let files = 0;
+  const note = (index: number, problem: string | undefined) => {
+    const { end, bytes } = requestAt(index);
+    if (problem !== undefined) wrong.push(`request ${index} (${end}): ${problem}\n${JSON.stringify(bytes.toString("latin1").slice(0, 600))}`);
+  };
   const client = async () => {
     for (let index = next++; index < requests && wrong.length < 20; index = next++) {
       if (index === Math.floor(requests / 4)) {
         memory = memoryMiB(service.child.pid ?? 0).now;
         files = openFiles(service.child.pid ?? 0);
       }
-      const problem = service.child.exitCode === null ? await judge(index) : "The service has ended.";
-      if (problem !== undefined)
-        wrong.push(`seed ${seed}, request ${index}: ${problem}\n${JSON.stringify(requestAt(index).bytes.toString("latin1").slice(0, 600))}`);
+      note(index, service.child.exitCode === null ? await judge(index) : "The service has ended.");
     }
   };
   await Promise.all(Array.from({ length: atOnce }, client));
-  expect(wrong, `Failed with JOBGATE_FUZZ_SEED=${seed}`).toEqual([]);
+  for (const index of slow.slice(0, 20)) note(index, await judgeAlone(index));
+  expect.soft(wrong, `Failed with JOBGATE_FUZZ_SEED=${seed}`).toEqual([]);
 
   const pid = service.child.pid ?? 0;
   expect((await send(service.url, "GET /api/health")).status).toBe(200);
