@@ -40,7 +40,7 @@ export async function proxyToLibrary(
   const running = run((invocationId) => {
     // A retry begins anew; only its first attempt gets the body, as with the real host.
     attempt?.end();
-    attempt = startAttempt(options, invocationId);
+    attempt = startAttempt(options, invocationId, attempt === undefined);
     void attempt.lost.then(() => unreachable.resolve(500));
   });
   head.gone.addEventListener("abort", () => attempt?.end(), { once: true });
@@ -69,23 +69,29 @@ interface Attempt {
   end(): void;
 }
 
-function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
+function startAttempt(options: ProxyOptions, invocationId: string, hasBody: boolean): Attempt {
   const { head, library } = options;
-  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => !hopByHop.has(name)));
+  // A length without a body would make one of the next request on the connection.
+  const isPassedOn = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
+  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isPassedOn(name)));
+  // Without it Node writes the body of a GET bare, where the library reads it as the next request.
+  const framing = hasBody && head.raw.headers["transfer-encoding"] !== undefined ? { "transfer-encoding": "chunked" } : {};
   const received = library.received(invocationId);
   const proxied = request({
     host: "127.0.0.1",
     port: library.port,
     method: head.method,
     path: `${encodePath(head.path)}${head.search}`,
-    headers: { ...headers, ...library.headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
+    headers: { ...headers, ...framing, ...library.headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
     agent,
   });
   proxied.setTimeout(idleMs, () => proxied.destroy());
   // Whatever ends the proxied request ends the wait for it; the caller then sees a cut connection.
   proxied.on("error", () => {});
-  sendBody(options, proxied);
+  if (hasBody) sendBody(options, proxied);
+  else proxied.end();
   const closed = new Promise<void>((resolve) => proxied.once("close", () => resolve()));
+  void closed.then(() => library.giveUp(invocationId));
   const answered = new Promise<void>((resolve) => proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)));
   let hasAnswer = false;
   proxied.once("response", () => {

@@ -7,8 +7,9 @@ export interface LibraryServer {
   readonly port: number;
   /** Headers without which the server closes a connection. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Resolves when the library has the request of a run; never if it does not get there. */
+  /** Resolves when the library has the request of a run; never if it does not get there, and is then to be given up. */
   received(invocationId: string): Promise<void>;
+  giveUp(invocationId: string): void;
 }
 
 export interface OpenServers {
@@ -55,7 +56,7 @@ export async function guardServers(open: () => Promise<unknown>): Promise<OpenSe
       });
     });
   return {
-    library: address ? { port: address.port, headers: { [secretHeader]: secret }, received } : undefined,
+    library: address ? { port: address.port, headers: { [secretHeader]: secret }, received, giveUp: (id) => void waiting.delete(id) } : undefined,
     close: () => {
       for (const server of servers) server.close();
     },

@@ -77,21 +77,21 @@ export async function dropCalls(url: string, drop: Drop, count: number, atOnce: 
 }
 
 /**
- * Holds as many requests as the host lets in, by uploads that it waits for.
- * @returns how many of its `places` were not to be had; NaN if it lets in more than that.
+ * Holds as many requests as the host lets in, by uploads that it waits for, and one more.
+ * @returns how many of its `places` were not to be had; -1 if it lets in more than that.
  */
 export async function placesLost(url: string, halfSent: string, places: number): Promise<number> {
-  const held = Array.from({ length: places }, () => rawRequest(url, halfSent));
-  const refused = () => held.filter(({ text }) => text().startsWith("HTTP/1.1 429 ")).length;
-  await Promise.all(held.map(({ socket }) => once(socket, "connect")));
-  const last = rawRequest(url, halfSent);
-  await until(
-    () => last.text() !== "",
-    (isAnswered) => isAnswered,
-    5000,
-  );
-  const lost = last.text().startsWith("HTTP/1.1 429 ") ? refused() : Number.NaN;
-  for (const { socket } of [...held, last]) socket.destroy();
-  await Promise.all([...held, last].map(({ closed }) => closed));
-  return lost;
+  // The host says that it has seen a request by 100 Continue, though it then waits for the body.
+  const upload = halfSent.replace("\r\n", "\r\nExpect: 100-continue\r\n");
+  const held = Array.from({ length: places + 1 }, () => rawRequest(url, upload));
+  try {
+    await until(
+      () => held.filter(({ text }) => text() === "").length,
+      (unseen) => unseen === 0,
+    );
+    return held.filter(({ text }) => text().includes("HTTP/1.1 429 ")).length - 1;
+  } finally {
+    for (const { socket } of held) socket.destroy();
+    await Promise.all(held.map(({ closed }) => closed));
+  }
 }

@@ -23,6 +23,11 @@ export function memoryMiB(pid: number): { readonly now: number; readonly peak: n
   return { now: of("VmRSS"), peak: of("VmHWM") };
 }
 
+/** Files and connections that a process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
 /** TCP ports on which a process listens. */
 export function listeningPorts(pid: number): readonly number[] {
   const folder = `/proc/${pid}/fd`;
