@@ -1,7 +1,9 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
 import { type Caller, createIdentify } from "./api/caller.ts";
+import { createFailureLog, type FailureLog } from "./api/failure-log.ts";
 import { createGuard } from "./api/guard.ts";
 import { createRespond } from "./api/respond.ts";
+import { systemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Scoped } from "./core/scope.ts";
 import type { Services } from "./create-services.ts";
@@ -31,6 +33,9 @@ export function services(): Promise<Services> {
 export async function servicesFor({ scope }: Caller): Promise<Services & Scoped> {
   return { ...(await services()), scope };
 }
+
+/** Writes about failures in queue and timer functions, one line a minute for each cause. */
+export const failureLog: FailureLog = createFailureLog(systemClock);
 
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 

@@ -36,6 +36,7 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
     code: known.code,
     request_id: requestId,
     ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
+    ...(known.reason === undefined ? {} : { reason: known.reason }),
     ...known.extra,
   };
   return {

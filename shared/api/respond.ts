@@ -1,6 +1,7 @@
 /** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { errorStatus, ServiceError } from "../core/errors.ts";
+import { outageLine } from "../core/outage.ts";
 import { problem } from "./problem.ts";
 import { drainBody } from "./read-body.ts";
 
@@ -43,7 +44,6 @@ function logRefusal(error: unknown, { method, url }: HttpRequest, context: Invoc
     return;
   }
   const answer = `${what} is refused: ${errorStatus[error.code]} ${error.code}`;
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  if (error.code === "unavailable") context.warn(`${answer}: ${error.message}${cause}`);
+  if (errorStatus[error.code] >= 500) context.warn(`${answer}: ${outageLine(error)}`);
   else context.log(answer);
 }

@@ -1,3 +1,4 @@
+import type { Notice } from "./notice.ts";
 import type { CallOptions } from "./ports.ts";
 
 /** A row of table `jobindex`: what a list shows and filters. */
@@ -17,6 +18,7 @@ export interface IndexEntry {
   readonly tags: Readonly<Record<string, string | null>>;
   readonly archived: boolean;
   readonly error?: { readonly code: string; readonly message: string };
+  readonly notice?: Notice;
   readonly revision: number;
 }
 

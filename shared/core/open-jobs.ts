@@ -10,8 +10,8 @@ export interface OpenJob {
   readonly next_poll_at: string;
   /** When healing looks at the job next. */
   readonly heal_at: string;
-  /** Set while a caller's cancel has to reach the backend, or when the backend would not hear of it. */
-  readonly cancel?: "requested" | "refused";
+  /** A caller's cancel: it has to reach the backend, the last try failed (and the job has a notice of it), or the backend refused it. */
+  readonly cancel?: "requested" | "failing" | "refused";
   /** Set while the backend has to be told of an edit; the row stays until it was. */
   readonly edit?: "pending" | "sent";
   /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */

@@ -1,6 +1,11 @@
 import { isServiceError } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
+import { failureNotice } from "../core/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { setNotice } from "../core/transitions.ts";
+import { changeJob } from "./change-job.ts";
+import { keepReceived } from "./edit-job.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { sendEdit } from "./send-edit.ts";
 import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
@@ -71,9 +76,26 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   }
   await seeToDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const sent = row.value.edit === "pending" && (await sendEdit(ports, found.value, options));
+  const { record, sent } = row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
-  const unpublished = await settleJob(ports, found.value, { row, changes, closes: true, ifUnchanged: true }, options);
+  const unpublished = await settleJob(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
   if (unpublished !== undefined) throw unpublished;
   return false;
+}
+
+/** Sends an edit that waits for the backend. One that fails is named on the job. */
+async function healEdit(
+  ports: HealPorts,
+  { value }: Versioned<JobRecord>,
+  options: CallOptions,
+): Promise<{ readonly record: JobRecord; readonly sent: boolean }> {
+  try {
+    const sent = await sendEdit(ports, value, options);
+    return { record: sent ? await keepReceived(ports, value, options) : value, sent };
+  } catch (error) {
+    const said = failureNotice("edit_not_sent", error);
+    const record = (found: JobRecord, now: Date) => (found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined);
+    if (record(value, ports.clock.now()) !== undefined) await changeJob(ports, value.name, { record }, options);
+    throw error;
+  }
 }

@@ -1,15 +1,16 @@
-import type { Observed } from "../core/backend-port.ts";
 import { observationDigest } from "../core/digest.ts";
-import { isServiceError } from "../core/errors.ts";
+import { isServiceError, type ServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
 import type { OpenJob, OpenJobChanges } from "../core/open-jobs.ts";
+import { isOutage } from "../core/outage.ts";
 import type { CallOptions } from "../core/ports.ts";
-import { isTerminal } from "../core/status.ts";
 import type { Queues } from "../core/storage-ports.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { noteOtherBackends } from "./note-other-backends.ts";
+import { type Asked, isDispatched, notePause, noteUnanswered } from "./note-unanswered.ts";
+import { type FailedCall, passCancelsOn } from "./pass-cancels-on.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
-import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
+import type { SendCancelPorts } from "./send-cancel.ts";
 
 export interface PollPorts extends SendCancelPorts {
   readonly queues: Queues;
@@ -24,16 +25,13 @@ export interface PollReport {
   /** Jobs that are due and wait for the next tick. */
   readonly left: number;
   /** Jobs of which the backend could not speak, with the reason; they are looked at again later. */
-  readonly failed: readonly FailedLook[];
+  readonly failed: readonly FailedCall[];
+  /** Cancels that did not reach the backend, with the reason; they are sent again. */
+  readonly cancels?: readonly FailedCall[];
   /** Why the backend was not asked about all of them, if it could not be. */
-  readonly trouble?: string;
+  readonly outage?: ServiceError;
   /** What is to be known of jobs of a backend that the service does not run, if there are such. */
   readonly others?: string;
-}
-
-interface FailedLook {
-  readonly name: string;
-  readonly error: unknown;
 }
 
 const chunkSize = 100;
@@ -56,28 +54,34 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const noted = await noteOtherBackends(ports, open, options);
   const others = noted === undefined ? {} : { others: noted };
   const due = open.filter((row) => row.backend === backend.id);
-  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
+  const pause = notBefore.get(backend.id);
+  if (pause !== undefined && pause > started) {
+    await notePause(ports, due, pause, options);
+    return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
+  }
   let [looked, sent] = [0, 0];
-  const failed: FailedLook[] = [];
-  let trouble: string | undefined;
+  const failed: FailedCall[] = [];
+  const cancels: FailedCall[] = [];
+  let outage: ServiceError | undefined;
   while (looked < due.length && clock.now().getTime() - started.getTime() < softDeadlineMs) {
     const rows = due.slice(looked, looked + chunkSize);
-    const asked = await askBackend(ports, trouble === undefined ? rows.filter((row) => row.dispatched_at !== undefined) : [], options);
-    trouble ??= asked.trouble;
+    const asked = outage === undefined ? await askBackend(ports, rows.filter(isDispatched), options) : { answers: new Map(), failed: [], outage };
+    outage = asked.outage;
     failed.push(...asked.failed);
-    await passCancelsOn(ports, rows, asked.answers, options);
+    await noteUnanswered(ports, rows, asked, options);
+    cancels.push(...(await passCancelsOn(ports, rows, asked.answers, options)));
     sent += await enqueue(ports, rows, asked, options);
     looked += rows.length;
   }
-  return { due: due.length, sent, left: due.length - looked, failed, ...(trouble === undefined ? {} : { trouble }), ...others };
-}
-
-type Answers = ReadonlyMap<string, Observed>;
-
-interface Asked {
-  readonly answers: Answers;
-  readonly failed: readonly FailedLook[];
-  readonly trouble?: string;
+  return {
+    due: due.length,
+    sent,
+    left: due.length - looked,
+    failed,
+    ...(cancels.length === 0 ? {} : { cancels }),
+    ...(outage === undefined ? {} : { outage }),
+    ...others,
+  };
 }
 
 /** What the backend says; nothing when it cannot be reached, or asked to be left alone, which all instances then know. */
@@ -90,22 +94,13 @@ async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: C
     return { answers: new Map(observed.map((answer) => [answer.name, answer])), failed: [] };
   } catch (error) {
     if (isServiceError(error, "throttled")) await leaveBackendAlone(ports, error, options);
-    if (isServiceError(error, "throttled") || isServiceError(error, "unavailable")) return { answers: new Map(), failed: [], trouble: error.message };
+    if (isOutage(error)) return { answers: new Map(), failed: [], outage: error };
     if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
     // One job of which the backend cannot speak must not hide the others.
     const half = Math.ceil(rows.length / 2);
     const [one, other] = [await askBackend(ports, rows.slice(0, half), options), await askBackend(ports, rows.slice(half), options)];
     return { ...one, ...other, answers: new Map([...one.answers, ...other.answers]), failed: [...one.failed, ...other.failed] };
   }
-}
-
-/** A requested cancel goes to the backend at every look, until the job ends or the backend refuses. One that fails does not hold up the rest. */
-async function passCancelsOn(ports: PollPorts, rows: readonly OpenJob[], answers: Answers, options: CallOptions): Promise<void> {
-  const wanted = rows.filter(({ name, cancel }) => {
-    const status = answers.get(name)?.observation?.status;
-    return cancel === "requested" && status !== undefined && !isTerminal(status);
-  });
-  await Promise.allSettled(wanted.map((row) => sendCancel(ports, row, options)));
 }
 
 /** What a look at a job comes to: changes of its row, and messages. */

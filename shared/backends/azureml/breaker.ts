@@ -23,7 +23,10 @@ export function createBreaker(clock: Clock): Breaker {
     check() {
       const seconds = (until - clock.now().getTime()) / 1000;
       if (seconds > 0)
-        throw new ServiceError("throttled", `Azure ML asked to be left alone for ${Math.ceil(seconds)} more seconds.`, { retryAfterSeconds: seconds });
+        throw new ServiceError("throttled", `Azure ML asked to be left alone for ${Math.ceil(seconds)} more seconds.`, {
+          retryAfterSeconds: seconds,
+          reason: "throttled",
+        });
     },
     answered() {
       probing = false;

@@ -44,6 +44,7 @@ function entryContract(create: () => JobIndex): void {
     tags: { owner: "me", empty: "", none: null, "it's": "o'k" },
     archived: true,
     error: { code: "command_failed", message: "exit 3" },
+    notice: { code: "unreachable", message: "No answer.", since: "2026-03-01T12:00:00.000Z" },
     revision: 5,
   });
 

@@ -41,6 +41,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   precondition_failed: [412, "Precondition Failed"],
   body_too_large: [413, "Content Too Large"],
   file_too_large: [413, "Content Too Large"],
+  edits_too_large: [413, "Content Too Large"],
   unsupported_media_type: [415, "Unsupported Media Type"],
   range_not_satisfiable: [416, "Range Not Satisfiable"],
   unsupported_by_backend: [422, "Unprocessable Content"],
@@ -48,6 +49,8 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   throttled: [429, "Too Many Requests"],
   quota_exceeded: [429, "Too Many Requests"],
   internal_error: [500, "Internal Server Error"],
+  record_damaged: [500, "Internal Server Error"],
+  record_too_new: [500, "Internal Server Error"],
   unavailable: [503, "Service Unavailable"],
 };
 
@@ -102,7 +105,7 @@ describe("an error that nobody expected", () => {
     expect((await answerTo(new Error("the detail"))).logged).toMatchObject([{ level: "error", text: expect.stringContaining("the detail") }]);
     const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("connect ECONNREFUSED") });
     expect((await answerTo(outage)).logged).toEqual([
-      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: Storage is away. (connect ECONNREFUSED)" },
+      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)" },
     ]);
     expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
       { level: "information", text: "GET /api/jobs is refused: 404 job_not_found" },
