@@ -86,7 +86,10 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, again, 
       address: { ports, key },
       ended,
       stop: async () => {
+        // Its end is waited for now, which must keep this process until then.
+        child.ref();
         if (child.exitCode === null && child.signalCode === null) await end(pid);
+        await ended;
         writeState(stateFile, { ...state, pid: 0 });
       },
     };

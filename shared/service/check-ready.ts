@@ -25,7 +25,7 @@ export function createReadyCheck(ports: ReadyPorts): () => Promise<Readiness> {
   let last: { readonly at: number; readonly answer: Promise<Readiness> } | undefined;
   return () => {
     const now = ports.clock.now().getTime();
-    if (last === undefined || now - last.at >= keepMs) last = { at: now, answer: check(ports) };
+    if (last === undefined || Math.abs(now - last.at) >= keepMs) last = { at: now, answer: check(ports) };
     return last.answer;
   };
 }
