@@ -1,9 +1,9 @@
 /** `npm run demo`: one job from its file to its log, with the time that each step took. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { readFlags } from "./read-flags.ts";
 import { callLocal, type LocalAnswer, type LocalCall } from "./call-local.ts";
-import { startService, defaultData } from "./service.ts";
+import { readFlags } from "./read-flags.ts";
+import { defaultData, startService } from "./service.ts";
 import { startFailure } from "./start-failure.ts";
 
 const usage = `Starts everything, runs examples/hello-world.yml, prints its log and the time of each step, and stops everything.

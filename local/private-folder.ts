@@ -3,7 +3,17 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs
 import { dirname } from "node:path";
 
 /** Names in a data folder, of which an earlier start has left at least one. */
-const ours: readonly string[] = ["lock", "service.json", "azurite", "app", "jobs", "connection-string", "keys.json", "storage-events.json", "azureml-server.json"];
+const ours: readonly string[] = [
+  "lock",
+  "service.json",
+  "azurite",
+  "app",
+  "jobs",
+  "connection-string",
+  "keys.json",
+  "storage-events.json",
+  "azureml-server.json",
+];
 /** Names that a system puts into an empty folder by itself. */
 const harmless: readonly string[] = ["lost+found", ".DS_Store"];
 

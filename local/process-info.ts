@@ -45,7 +45,8 @@ const markFromProc = async (pid: number) => {
   const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   return ticks === undefined ? undefined : `${boot.trim()} ${ticks}`;
 };
-const markFromPs = async (pid: number) => (await run("ps", ["-p", String(pid), "-o", "lstart="], { timeout: 5000, env: { ...process.env, LC_ALL: "C" } })).stdout.trim();
+const markFromPs = async (pid: number) =>
+  (await run("ps", ["-p", String(pid), "-o", "lstart="], { timeout: 5000, env: { ...process.env, LC_ALL: "C" } })).stdout.trim();
 const markFromWindows = async (pid: number) => {
   const query = `(Get-Process -Id ${pid}).StartTime.ToUniversalTime().Ticks`;
   return (await run("powershell", ["-NoProfile", "-Command", query], { timeout: 10_000 })).stdout.trim();

@@ -13,9 +13,12 @@ export function unknownSettings(
   const isKnown = (name: string) => known.includes(ignoresCase ? name.toUpperCase() : name);
   return Object.keys(env)
     .filter((name) => /^jobs_/i.test(name) && env[name] !== undefined && !isKnown(name))
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((name) => {
-      const guess = closest(name.replaceAll(":", "_"), known.map((other) => other.toLowerCase()))?.toUpperCase();
+      const guess = closest(
+        name.replaceAll(":", "_"),
+        known.map((other) => other.toLowerCase()),
+      )?.toUpperCase();
       return `${name.slice(0, 100)}: is not a setting${guess === undefined ? "; docs/settings.md lists them all." : `; did you mean ${guess}?`}`;
     });
 }

@@ -99,7 +99,8 @@ async function startStatus(options: TimerTriggerOptions): Promise<{ status: Time
     return undefined;
   });
   const now = clock.now();
-  const status = kept === undefined || isFromBefore(kept, now) ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) } : forSchedule(kept, schedule, now);
+  const status =
+    kept === undefined || isFromBefore(kept, now) ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) } : forSchedule(kept, schedule, now);
   if (status !== kept) await keep(options, status);
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
 }

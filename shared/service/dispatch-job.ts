@@ -139,7 +139,10 @@ async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>,
     return applyObservation(marked, observation, now) ?? revise(marked, {}, now);
   };
   const next_poll_at = new Date(ports.clock.now().getTime() + ports.pollMinSeconds * 1000).toISOString();
-  const row = (record: JobRecord) => ({ next_poll_at, ...(isStale(record, observation, ports.clock.now()) ? {} : { applied_digest: observationDigest(observation) }) });
+  const row = (record: JobRecord) => ({
+    next_poll_at,
+    ...(isStale(record, observation, ports.clock.now()) ? {} : { applied_digest: observationDigest(observation) }),
+  });
   const taken = await changeJob(ports, name, { record: dispatched, row }, { ...options, start: job });
   const unwanted = taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);

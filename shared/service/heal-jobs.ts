@@ -1,13 +1,13 @@
-import { isServiceError } from "../core/errors.ts";
 import { isFromBefore, wentBack } from "../core/clock-jumps.ts";
+import { isServiceError } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import { failureNotice } from "../core/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
 import { setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { keepReceived } from "./edit-job.ts";
-import { startStopwatch } from "../core/stopwatch.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { sendEdit } from "./send-edit.ts";
 import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";

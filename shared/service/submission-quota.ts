@@ -1,5 +1,5 @@
-import { ServiceError } from "../core/errors.ts";
 import { isFromBefore } from "../core/clock-jumps.ts";
+import { ServiceError } from "../core/errors.ts";
 import type { IndexPage, JobIndex } from "../core/job-index.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
 

@@ -80,11 +80,14 @@ describe("npm start with a local.settings.json that asks for keys and Azure ML",
   });
 });
 
-test.each(["local/start.ts", "local/demo.ts", "scripts/reindex.ts"])("%s with an empty --data, as an unset variable leaves it, is refused and writes nothing", async (script) => {
-  const before = readdirSync(root);
-  const { ended, output } = runScript(script, ["--data", ""]);
-  expect(await ended).toMatchObject({ code: 1 });
-  expect(output()).toContain("--data: the value is empty. What can be given: npm ");
-  expect(output()).not.toContain("    at ");
-  expect(readdirSync(root)).toEqual(before);
-});
+test.each(["local/start.ts", "local/demo.ts", "scripts/reindex.ts"])(
+  "%s with an empty --data, as an unset variable leaves it, is refused and writes nothing",
+  async (script) => {
+    const before = readdirSync(root);
+    const { ended, output } = runScript(script, ["--data", ""]);
+    expect(await ended).toMatchObject({ code: 1 });
+    expect(output()).toContain("--data: the value is empty. What can be given: npm ");
+    expect(output()).not.toContain("    at ");
+    expect(readdirSync(root)).toEqual(before);
+  },
+);

@@ -31,7 +31,11 @@ export async function startConnectProxy(route: (target: string) => number | unde
       return;
     }
     const target = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
-    target.on("error", () => socket.destroy()).pipe(socket).on("error", () => target.destroy()).pipe(target);
+    target
+      .on("error", () => socket.destroy())
+      .pipe(socket)
+      .on("error", () => target.destroy())
+      .pipe(target);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

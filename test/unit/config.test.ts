@@ -49,7 +49,11 @@ describe("settings", () => {
     const wrong = { JOBS_POL_MIN_SECONDS: "3", jobs_auth: "none" };
     expect(complaint(wrong)).toContain("- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS?\n- jobs_auth: is not a setting;");
     const inAzure = { ...good, ...wrong, AZURE_FUNCTIONS_ENVIRONMENT: "Production", JOBS_BACKEND: "azureml" };
-    const workspace = { JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001", JOBS_AZUREML_RESOURCE_GROUP: "rg", JOBS_AZUREML_WORKSPACE: "mine" };
+    const workspace = {
+      JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
+      JOBS_AZUREML_RESOURCE_GROUP: "rg",
+      JOBS_AZUREML_WORKSPACE: "mine",
+    };
     expect(readConfig({ ...inAzure, ...workspace }).warnings).toEqual([
       "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? jobs_auth: is not a setting; did you mean JOBS_AUTH?",
     ]);

@@ -6,10 +6,10 @@ import type { RequestOptions } from "node:https";
 import { isIP } from "node:net";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { withoutQuery } from "./inputs.ts";
 import { proxyFor } from "../../proxy.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { withoutQuery } from "./inputs.ts";
 import { openTunnel, type TunnelOptions } from "./proxy-tunnel.ts";
+import { isPublicAddress } from "./public-address.ts";
 
 export interface DownloadOptions {
   /** The most that one file may hold; 1 GiB by default. */

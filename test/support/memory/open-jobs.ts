@@ -22,9 +22,7 @@ export function createMemoryOpenJobs(): OpenJobs {
   const upTo = (key: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}) =>
     structuredClone(
       [...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || (beyond !== undefined && Date.parse(value[key]) > beyond.getTime())),
-    ).toSorted(
-      (a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]),
-    );
+    ).toSorted((a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]));
   return {
     async put(row, options) {
       checkSignal(options);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { createReadyCheck } from "../../../shared/service/check-ready.ts";
 import { cancelJob } from "../../../shared/service/cancel-job.ts";
+import { createReadyCheck } from "../../../shared/service/check-ready.ts";
 import { healJobs } from "../../../shared/service/heal-jobs.ts";
 import { createSubmissionQuota } from "../../../shared/service/submission-quota.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";

@@ -22,7 +22,12 @@ async function serve(listener: RequestListener): Promise<{ readonly base: string
     server.closeAllConnections();
     server.close();
   });
-  const options: DownloadOptions = { ca: cert, resolve: async () => [{ address: "127.0.0.1", family: 4 }], allow: (address) => address === "127.0.0.1", proxy: () => undefined };
+  const options: DownloadOptions = {
+    ca: cert,
+    resolve: async () => [{ address: "127.0.0.1", family: 4 }],
+    allow: (address) => address === "127.0.0.1",
+    proxy: () => undefined,
+  };
   return { base: `https://${host}:${(server.address() as AddressInfo).port}`, options };
 }
 
@@ -81,11 +86,14 @@ describe("with a proxy in the environment", () => {
     await expect(fetched(`https://other.example:${new URL(base).port}/a`, { ...options, proxy })).rejects.toThrow(/other\.example.*cert/);
   });
 
-  test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])("%s is refused before the proxy is asked", async (url) => {
-    const { asked, proxy } = await through("https://files.example:1");
-    await expect(fetched(url, { proxy })).rejects.toThrow("is not a public address");
-    expect(asked).toEqual([]);
-  });
+  test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])(
+    "%s is refused before the proxy is asked",
+    async (url) => {
+      const { asked, proxy } = await through("https://files.example:1");
+      await expect(fetched(url, { proxy })).rejects.toThrow("is not a public address");
+      expect(asked).toEqual([]);
+    },
+  );
 
   test("a redirect to a place inside is refused", async () => {
     const { base, options } = await serve((_request, response) => response.writeHead(307, { location: "https://10.0.0.1/" }).end());
