@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
@@ -86,8 +86,11 @@ export async function startAzurite({ directory, startTimeoutMs = 30_000, again, 
       address: { ports, key },
       ended,
       stop: async () => {
+        // Its end is waited for now, which must keep this process until then.
+        child.ref();
         if (child.exitCode === null && child.signalCode === null) await end(pid);
-        writeState(stateFile, { ...state, pid: 0 });
+        await ended;
+        if (existsSync(folder)) writeState(stateFile, { ...state, pid: 0 });
       },
     };
   } catch (error) {
@@ -178,14 +181,14 @@ function isFree(port: number | undefined): Promise<boolean> {
 
 /** Azurite tells by its output alone which ports it took and when it is ready. */
 async function listening(child: ChildProcess, logFile: string, timeoutMs: number): Promise<Ports> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     const output = readFileSync(logFile, "utf8");
     const found = services.map((name) => new RegExp(`^Azurite ${name} service is successfully listening at \\S+:(\\d+)$`, "im").exec(output)?.[1]);
     const [blob, queue, table] = found.map(Number);
     if (blob && queue && table) return { blob, queue, table };
-    if (ended || Date.now() > deadline) {
+    if (ended || performance.now() > deadline) {
       const tail = output.trim().split("\n").slice(-10).join("\n");
       throw new Error(`Azurite ${ended ? "ended" : `was not ready after ${timeoutMs / 1000} s`}. Its last output (${logFile}):\n${tail}`);
     }
@@ -206,9 +209,9 @@ async function isAzuriteOf(pid: number, folder: string): Promise<boolean> {
 
 async function end(pid: number): Promise<void> {
   for (const name of ["SIGTERM", "SIGKILL"] as const) {
-    const deadline = Date.now() + stopTimeoutMs;
+    const deadline = performance.now() + stopTimeoutMs;
     signal(pid, name);
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       if (!isAlive(pid)) return;
       await sleep(20);
     }

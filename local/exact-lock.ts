@@ -6,7 +6,7 @@
  * that found it can link. So there is no moment in which a newer lock could be taken for the old one and removed.
  */
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive, startMark } from "./process-info.ts";
 
@@ -40,7 +40,7 @@ export async function takeLock(folder: string): Promise<Attempt> {
     }
     // The last two stay: numbers only grow, and a list that is read meanwhile has at least one of them.
     for (const name of readdirSync(place)) if (numberOf(name) > 0 && numberOf(name) < number - 1) rmSync(join(place, name), { force: true });
-    return { held: true, before: holder, release: () => replace(place, String(number), { ...mine, released: true }) };
+    return { held: true, before: holder, release: () => release(place, String(number), { ...mine, released: true }) };
   }
 }
 
@@ -88,8 +88,9 @@ function makeOnce(draft: string, file: string, holder: Holder): void {
 
 const noLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
-function replace(place: string, name: string, holder: Holder): void {
-  renameSync(writeDraft(place, holder), join(place, name));
+function release(place: string, name: string, holder: Holder): void {
+  // Of a folder that somebody has removed meanwhile nothing is held.
+  if (existsSync(place)) renameSync(writeDraft(place, holder), join(place, name));
 }
 
 function writeDraft(place: string, holder: Holder): string {

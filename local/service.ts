@@ -126,6 +126,9 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
       await played?.close();
       throw error;
     });
+    const ready = waitUntilReady(host.url, warn);
+    // It is awaited below; a failure until then must not count as unhandled.
+    ready.catch(() => {});
     const events = await startStorageEvents({
       connectionString: azurite.connectionString,
       subscriptions: [{ container: "inbox", queue: "inbox-events" }],
@@ -141,7 +144,7 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
         await azurite.stop();
       }
     };
-    await waitUntilReady(host.url, warn).catch(async (error: unknown) => {
+    await ready.catch(async (error: unknown) => {
       await stopAll();
       throw error;
     });

@@ -92,6 +92,8 @@ async function openWatch(
   const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const told = new Map<string, string>();
   let prepared = false;
+  // From then on a blob is new because it was not there, whatever time it has: the clock may be set back.
+  let knowsAll = false;
 
   const prepare = async () => {
     const abortSignal = AbortSignal.timeout(callTimeoutMs);
@@ -110,13 +112,14 @@ async function openWatch(
         const mine = blobs.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
         for (const { name } of mine) gone.delete(name);
         const news = mine.filter(({ name, properties }) => told.get(name) !== properties.etag);
-        const unheard = news.filter(({ properties }) => properties.lastModified.getTime() >= progress.since);
+        const unheard = news.filter(({ properties }) => knowsAll || properties.lastModified.getTime() >= progress.since);
         await tellAll(queue, container, unheard, limit);
         events += unheard.length;
         for (const { name, properties } of news) told.set(name, properties.etag);
         progress.reach(Math.max(...unheard.map(({ properties }) => properties.lastModified.getTime())));
       }
       for (const name of gone) told.delete(name);
+      knowsAll = true;
       return events;
     },
   };

@@ -13,7 +13,7 @@ export function unknownSettings(
   const isKnown = (name: string) => known.includes(ignoresCase ? name.toUpperCase() : name);
   return Object.keys(env)
     .filter((name) => /^jobs_/i.test(name) && env[name] !== undefined && !isKnown(name))
-    .toSorted()
+    .toSorted((a, b) => (a < b ? -1 : 1))
     .map((name) => {
       const guess = closest(
         name.replaceAll(":", "_"),

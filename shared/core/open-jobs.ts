@@ -38,6 +38,11 @@ interface DueJobs {
   readonly notBefore: ReadonlyMap<string, Date>;
 }
 
+export interface DueOptions extends CallOptions {
+  /** Rows that are to wait beyond this time are given, too: a clock that has been set back since made them. */
+  readonly beyond?: Date;
+}
+
 /** Table `openjobs`: every job that is not finished and tidied up. */
 export interface OpenJobs {
   /** Inserts or replaces the row. */
@@ -50,9 +55,9 @@ export interface OpenJobs {
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
   /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
-  due(now: Date, options?: CallOptions): Promise<DueJobs>;
+  due(now: Date, options?: DueOptions): Promise<DueJobs>;
   /** Rows with `heal_at` up to `now`, in one query. */
-  toHeal(now: Date, options?: CallOptions): Promise<readonly Versioned<OpenJob>[]>;
+  toHeal(now: Date, options?: DueOptions): Promise<readonly Versioned<OpenJob>[]>;
   /** Leaves a whole backend alone until then; shared by all instances. */
   setNotBefore(backend: string, until: Date, options?: CallOptions): Promise<void>;
 }

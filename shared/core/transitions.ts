@@ -1,5 +1,6 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
 import { bounded, boundedError, boundedText } from "./bounds.ts";
+import { isFromBefore } from "./clock-jumps.ts";
 import type { Observation } from "./messages.ts";
 import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
 import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
@@ -15,11 +16,15 @@ function withEntry(record: JobRecord, status: Status, source: TimelineEntry["sou
   return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message: boundedText(message) }) }];
 }
 
-/** True when the record has already seen something newer than this observation. */
-export function isStale(record: JobRecord, observation: Observation): boolean {
+/**
+ * True when the record has already seen something newer than this observation. With `now`, a time that the record has from a
+ * clock which was set back since is older than any.
+ */
+export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [seen, said] = [record.backend_revision, observation.revision];
   if (seen !== undefined && said !== undefined && seen !== said) return said < seen;
-  return record.status_observed_at !== undefined && Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
+  if (record.status_observed_at === undefined || (now !== undefined && isFromBefore(record.status_observed_at, now))) return false;
+  return Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
 }
 
 /** What of an observation is kept besides the status; absent fields leave the record's as they are. */
@@ -36,7 +41,7 @@ function facts(observation: Observation): Partial<JobRecord> {
  * before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) || isStale(record, observation)) return undefined;
+  if (isTerminal(record.status) || isStale(record, observation, now)) return undefined;
   const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
   const news = facts(observation);
   const changed = status !== record.status;
@@ -45,7 +50,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
     notice !== record.notice || Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
   if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
   // Only what was asked before this answer is answered by it.
-  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
+  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at) && !isFromBefore(at, now));
   return revise(
     withNotice(record, notice),
     {
@@ -132,9 +137,11 @@ const maxNotFound = 3;
  * A time that was counted before, or is older than what the backend said since, does not count.
  */
 export function countNotFound(record: JobRecord, askedAt: string, now: Date): JobRecord | undefined {
-  const newest = record.not_found_at?.at(-1) ?? record.status_observed_at;
+  const counted = record.not_found_at?.filter((at) => !isFromBefore(at, now)) ?? [];
+  const said = record.status_observed_at;
+  const newest = counted.at(-1) ?? (said === undefined || isFromBefore(said, now) ? undefined : said);
   if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest))) return undefined;
-  const not_found_at = [...(record.not_found_at ?? []), askedAt];
+  const not_found_at = [...counted, askedAt];
   if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
   const message = `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; it may have been deleted there.`;
   return fail({ ...record, not_found_at }, { code: "backend_job_not_found", message }, now);

@@ -33,7 +33,7 @@ async function applyMessage(ports: ApplyUpdatePorts, message: UpdateMessage, opt
     const next = takeIn(now, message, at);
     return next && trimTimeline(next, open.value.published_seq);
   };
-  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message) }, { ...options, open });
+  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message, ports.clock.now()) }, { ...options, open });
   return revised?.changed === true ? revised.record : undefined;
 }
 
@@ -46,7 +46,7 @@ function takeIn(record: JobRecord, message: News, at: Date): JobRecord | undefin
 }
 
 /** What the poll need not send again. */
-function applied(record: JobRecord, message: News): OpenJobChanges {
-  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation);
+function applied(record: JobRecord, message: News, at: Date): OpenJobChanges {
+  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation, at);
   return taken ? { applied_digest: observationDigest(message.observation) } : {};
 }

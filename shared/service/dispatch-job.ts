@@ -1,4 +1,5 @@
 import { BackendRefusal } from "../core/backend-port.ts";
+import { isFromBefore } from "../core/clock-jumps.ts";
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError, type ServiceError } from "../core/errors.ts";
 import { jobOf } from "../core/job-of.ts";
@@ -93,7 +94,8 @@ export async function finishDispatch(ports: DispatchPorts, record: JobRecord, op
 
 /** A canceled job that the backend does not have is looked for once more when nothing can be on its way to it any longer. */
 async function endCanceled(ports: DispatchPorts, job: Versioned<JobRecord>, canceledMs: number, options: CallOptions): Promise<ServiceError | undefined> {
-  const wait = canceledMs + inFlightMs - ports.clock.now().getTime();
+  // A time to come is from before the clock was set back, and so long ago.
+  const wait = isFromBefore(canceledMs, ports.clock.now()) ? 0 : canceledMs + inFlightMs - ports.clock.now().getTime();
   if (wait <= 0) return endUnlessThere(ports, job, neverSent, options);
   const { answer, outage } = await look(ports, job, options);
   if (answer !== undefined) await recordDispatched(ports, job, answer, options);
@@ -145,7 +147,10 @@ async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>,
     return applyObservation(marked, observation, now) ?? revise(marked, {}, now);
   };
   const next_poll_at = new Date(ports.clock.now().getTime() + ports.pollMinSeconds * 1000).toISOString();
-  const row = (record: JobRecord) => ({ next_poll_at, ...(isStale(record, observation) ? {} : { applied_digest: observationDigest(observation) }) });
+  const row = (record: JobRecord) => ({
+    next_poll_at,
+    ...(isStale(record, observation, ports.clock.now()) ? {} : { applied_digest: observationDigest(observation) }),
+  });
   const taken = await changeJob(ports, name, { record: dispatched, row }, { ...options, start: job });
   const unwanted = taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);

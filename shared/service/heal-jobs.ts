@@ -1,9 +1,11 @@
+import { isFromBefore, wentBack } from "../core/clock-jumps.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import { failureNotice } from "../core/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import { isUnreadable } from "../core/read-record.ts";
 import type { JobRecord } from "../core/record.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
 import { setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { keepReceived } from "./edit-job.ts";
@@ -36,13 +38,16 @@ const softDeadlineMs = 45_000;
  * an hour; one that failed, after a minute, behind those that have waited longer.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
-  const started = ports.clock.now().getTime();
-  const rows = await ports.openJobs.toHeal(ports.clock.now(), options);
+  const elapsedMs = startStopwatch(ports.clock);
+  const now = ports.clock.now();
+  // Rows that are put off longer than ever were made before the clock was set back; each gets a new time below.
+  const beyond = wentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
+  const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
   let looked = 0;
   let swept = 0;
   for (const row of rows) {
-    if (ports.clock.now().getTime() - started > softDeadlineMs) break;
+    if (elapsedMs() > softDeadlineMs) break;
     looked += 1;
     try {
       if (await healJob(ports, row, options)) swept += 1;
@@ -65,7 +70,7 @@ function lookAgain({ openJobs, clock }: HealPorts, { value }: Versioned<OpenJob>
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
-  const ageMs = now - Date.parse(created_at);
+  const ageMs = isFromBefore(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);

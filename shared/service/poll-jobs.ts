@@ -1,9 +1,11 @@
+import { wentBack } from "../core/clock-jumps.ts";
 import { observationDigest } from "../core/digest.ts";
 import { isServiceError, type ServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
 import type { OpenJob, OpenJobChanges } from "../core/open-jobs.ts";
 import { isOutage } from "../core/outage.ts";
 import type { CallOptions } from "../core/ports.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
 import type { Queues } from "../core/storage-ports.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { noteOtherBackends } from "./note-other-backends.ts";
@@ -39,6 +41,8 @@ const softDeadlineMs = 20_000;
 /** An update under way is not sent again within this time; nor is a dispatch that nobody took up, and each time after twice as long. */
 const resendMs = 60_000;
 const longestResendMs = 600_000;
+/** Longer than a backend is left alone: a later time was made before the clock was set back. */
+const longestPauseMs = 360_000;
 /** How many looks of a young job are left out after one that did not find it: the backend may be slow to know a new job. */
 const notFoundPatience = 5;
 
@@ -47,15 +51,15 @@ const notFoundPatience = 5;
  * changed. Two ticks at once are harmless. After 20 seconds the rest is left to the next tick.
  */
 export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Promise<PollReport> {
-  const { openJobs, backend, clock } = ports;
+  const { backend, clock } = ports;
   const started = clock.now();
-  const { jobs, notBefore } = await openJobs.due(started, options);
-  const open = jobs.map((row) => row.value);
+  const elapsedMs = startStopwatch(clock);
+  const { open, notBefore } = await dueJobs(ports, started, options);
   const noted = await noteOtherBackends(ports, open, options);
   const others = noted === undefined ? {} : { others: noted };
   const due = open.filter((row) => row.backend === backend.id);
   const pause = notBefore.get(backend.id);
-  if (pause !== undefined && pause > started) {
+  if (pause !== undefined && pause > started && pause.getTime() <= started.getTime() + longestPauseMs) {
     await notePause(ports, due, pause, options);
     return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
   }
@@ -63,7 +67,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const failed: FailedCall[] = [];
   const cancels: FailedCall[] = [];
   let outage: ServiceError | undefined;
-  while (looked < due.length && clock.now().getTime() - started.getTime() < softDeadlineMs) {
+  while (looked < due.length && elapsedMs() < softDeadlineMs) {
     const rows = due.slice(looked, looked + chunkSize);
     const asked = outage === undefined ? await askBackend(ports, rows.filter(isDispatched), options) : { answers: new Map(), failed: [], outage };
     outage = asked.outage;
@@ -82,6 +86,17 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
     ...(outage === undefined ? {} : { outage }),
     ...others,
   };
+}
+
+/** The rows that are due. Those that a clock which was set back since has put off are due at once, and the others wait as they did. */
+async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date, options: CallOptions) {
+  const longestWaitMs = Math.max(pollMaxSeconds * 1000, longestResendMs) + resendMs;
+  const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
+  const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
+  const next_poll_at = now.toISOString();
+  const far = jobs.filter(({ value }) => value.next_poll_at > next_poll_at).map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
+  if (far.length > 0) await openJobs.mergeMany(far, options);
+  return { open: jobs.map((row) => row.value), notBefore };
 }
 
 /** What the backend says; nothing when it cannot be reached, or asked to be left alone, which all instances then know. */
@@ -155,7 +170,7 @@ function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undef
 /** True for what was not taken in yet, unless it is on its way; and for the first answer after "not found", and each "not found", as these are counted. */
 function isNews(row: OpenJob, digest: string, now: Date): boolean {
   if (digest === "not_found" || row.sent_digest === "not_found") return true;
-  const underWay = row.sent_digest === digest && row.sent_at !== undefined && now.getTime() - Date.parse(row.sent_at) < resendMs;
+  const underWay = row.sent_digest === digest && row.sent_at !== undefined && Math.abs(now.getTime() - Date.parse(row.sent_at)) < resendMs;
   return digest !== row.applied_digest && !underWay;
 }
 

@@ -1,7 +1,7 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ConnectProxy, proxyVariables, startConnectProxy } from "../support/connect-proxy.ts";
-import { ended, jobYaml, run } from "../support/job-client.ts";
-import { submit } from "../support/job-client.ts";
+import { ended, jobYaml, run, submit } from "../support/job-client.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
 
 let proxy: ConnectProxy;

@@ -26,9 +26,16 @@ export async function startConnectProxy(route: (target: string) => number | unde
   server.on("connect", (request, socket) => {
     asked.push(`CONNECT ${request.url}`);
     const port = route(request.url ?? "");
-    if (port === undefined) return socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+    if (port === undefined) {
+      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+      return;
+    }
     const target = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
-    target.on("error", () => socket.destroy()).pipe(socket).on("error", () => target.destroy()).pipe(target);
+    target
+      .on("error", () => socket.destroy())
+      .pipe(socket)
+      .on("error", () => target.destroy())
+      .pipe(target);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
