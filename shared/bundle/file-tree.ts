@@ -72,7 +72,8 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
     if (existing?.kind === "folder" && existing.name === name) return existing;
     if (existing !== undefined) return clash(existing, name);
     folders += 1;
-    if (folders > maxFolders) throw refused([{ pointer: "", code: "too_many", message: `The bundle has more than ${maxFolders} folders, the most that are taken.` }]);
+    if (folders > maxFolders)
+      throw refused([{ pointer: "", code: "too_many", message: `The bundle has more than ${maxFolders} folders, the most that are taken.` }]);
     const made: Folder = { kind: "folder", name, parent, children: new Map(), listed: false };
     parent.children.set(key, made);
     return made;
@@ -81,7 +82,8 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
     top,
     add(path, make) {
       characters += path.length;
-      if (characters > maxPathCharacters) throw refused([issue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`)]);
+      if (characters > maxPathCharacters)
+        throw refused([issue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`)]);
       const parts = path.split("/");
       const name = parts.pop() ?? "";
       let parent = top;

@@ -20,7 +20,9 @@ function advice(bundle: Bundle, takesJobPath: boolean): string {
   const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
   if (takesJobPath) return ` has ${path}: send it with ${query}`;
   const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";
-  return path.includes("/") ? ` has ${path}: zip that folder alone with the job as ${name}, or send the zip over HTTP with ${query}` : ` has ${path}: call it ${name}`;
+  return path.includes("/")
+    ? ` has ${path}: zip that folder alone with the job as ${name}, or send the zip over HTTP with ${query}`
+    : ` has ${path}: call it ${name}`;
 }
 
 /** The one file that could be the job: called like one, or the only YAML file at the top, or at all. */

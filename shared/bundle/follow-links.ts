@@ -132,7 +132,6 @@ export function contentsOf(start: Folder, from: string, { maxEntries, maxFolders
       else if (node.kind === "folder") {
         if (isAround(place, node)) found.astray.push({ path, link: via as Link, why: "loop" });
         else inside.push({ folder: node, path: `${path}/`, around: place, via });
-        continue;
       } else {
         bytes += node.file.size;
         if (bytes > maxTotalBytes) throw tooMuch(`more than ${maxTotalBytes} bytes`);

@@ -28,7 +28,8 @@ const unicodePathExtra = 0x7075;
 export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
   let at = 0;
   for (let index = 0; index < count; index += 1) {
-    if (at + fixedLength > list.length || list.readUInt32LE(at) !== signature) throw new ZipError(`entry ${index + 1} of ${count} is not in its list of entries`);
+    if (at + fixedLength > list.length || list.readUInt32LE(at) !== signature)
+      throw new ZipError(`entry ${index + 1} of ${count} is not in its list of entries`);
     const [nameLength, extraLength, commentLength] = [list.readUInt16LE(at + 28), list.readUInt16LE(at + 30), list.readUInt16LE(at + 32)];
     const nameAt = at + fixedLength;
     const next = nameAt + nameLength + extraLength + commentLength;

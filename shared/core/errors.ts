@@ -20,6 +20,7 @@ export const errorStatus = {
   schema_not_found: 404,
   route_not_found: 404,
   not_acceptable: 406,
+  request_timeout: 408,
   name_taken: 409,
   job_exists: 409,
   job_already_finished: 409,

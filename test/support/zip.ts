@@ -17,6 +17,8 @@ export interface ZipEntry {
   readonly localName?: string;
   /** Where the directory says that the entry begins. */
   readonly offset?: number;
+  /** Extra fields of the directory. */
+  readonly extra?: Uint8Array;
 }
 
 const utf8 = 0x0800;
@@ -36,12 +38,13 @@ export function makeZip(entries: readonly ZipEntry[], { count = entries.length }
     const isFolder = name.toString().endsWith("/");
     const { mode = isFolder ? 0o40755 : 0o100644, size = bytes.length, packedSize = packed.length, crc = crc32(bytes) } = entry;
     const start = entry.offset ?? offset;
-    const common = (length: number) => numbers([flags, 2], [method, 2], [0, 4], [crc, 4], [packedSize, 4], [size, 4], [length, 2], [0, 2]);
+    const { extra = new Uint8Array() } = entry;
+    const common = (length: number, more = 0) => numbers([flags, 2], [method, 2], [0, 4], [crc, 4], [packedSize, 4], [size, 4], [length, 2], [more, 2]);
     const [ownName, otherName] = [Buffer.from(name as string), Buffer.from(localName as string)];
     add(Buffer.concat([numbers([0x04034b50, 4], [20, 2]), common(otherName.length), otherName]));
     add(packed);
     const more = numbers([0, 2], [0, 2], [0, 2], [mode * 0x10000, 4], [start, 4]);
-    directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), common(ownName.length), more, ownName]));
+    directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), common(ownName.length, extra.length), more, ownName, extra]));
   }
   const list = Buffer.concat(directory);
   return Buffer.concat([...parts, list, numbers([0x06054b50, 4], [0, 2], [0, 2], [count, 2], [count, 2], [list.length, 4], [offset, 4], [0, 2])]);

@@ -68,7 +68,8 @@ async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPo
       return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, path), path, folder)), datastore }, options)).uri;
     }
     case "context":
-      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, request.path), request.path, folder)), datastore: "workspaceblobstore" }, options)).url;
+      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, request.path), request.path, folder)), datastore: "workspaceblobstore" }, options))
+        .url;
     case "anonymous": {
       const { place, properties } = request.toRest(assets);
       await client.put(place, { properties: toJson(properties) }, options).catch(unlessThere);
