@@ -40,6 +40,8 @@ export async function createServices(settings: Config): Promise<Services> {
   const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
+  // Folders of a process that was killed; a call that is at work does not wait for it.
+  void import("./bundle/temporary-folder.ts").then(({ sweepTemporaryFolders }) => sweepTemporaryFolders());
   return {
     ...storage,
     backend: await createBackend(settings, storage, clock),

@@ -35,6 +35,8 @@ export interface BundleLimits {
   readonly maxReadBytes: number;
   /** Patterns of an ignore file. */
   readonly maxPatterns: number;
+  /** Bytes of all ignore files together. */
+  readonly maxIgnoreBytes: number;
   /** Steps of all ignore files together: 32 letters of a pattern, tried on one letter of a path. */
   readonly maxIgnoreSteps: number;
 }
@@ -50,5 +52,6 @@ export const defaultLimits: BundleLimits = {
   maxRatio: 200,
   maxReadBytes: mib,
   maxPatterns: 1000,
+  maxIgnoreBytes: mib,
   maxIgnoreSteps: 300_000_000,
 };

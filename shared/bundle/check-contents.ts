@@ -18,13 +18,19 @@ export async function checkContents(bundle: Bundle, given: Partial<BundleLimits>
   const limits = { ...defaultLimits, ...given };
   const issues: Issue[] = [];
   const costs: IgnoreFileCost[] = [];
+  let ignoreBytes = 0;
   const turn = createTurns();
   for (const file of bundle.files) {
     await turn();
     const found = (await contentProblem(bundle, file)) ?? readPatterns(bundle, file, limits);
     if (found !== undefined && "code" in found) issues.push(found);
-    else if (found !== undefined) costs.push(found);
-    if (issues.length >= maxIssues) break;
+    else if (found !== undefined) {
+      costs.push(found);
+      ignoreBytes += file.size;
+      if (ignoreBytes > limits.maxIgnoreBytes)
+        issues.push(issue(file.path, "too_large", `brings the ignore files over ${limits.maxIgnoreBytes} bytes together`));
+    }
+    if (issues.length >= maxIssues || ignoreBytes > limits.maxIgnoreBytes) break;
   }
   if (issues.length === 0 && costs.length > 0) issues.push(...(await tooCostly(bundle.files, costs, limits.maxIgnoreSteps)));
   if (issues.length > 0) throw refused(issues);

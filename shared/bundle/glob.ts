@@ -121,25 +121,24 @@ function createMachine(parts: readonly Part[], below: boolean): Glob | undefined
   }
   /** The states to which this letter leads. */
   const wantedBy = (code: number): Int32Array => {
-    const wanted = Int32Array.from(ones.get(code) ?? new Int32Array(words));
+    const wanted = ones.get(code)?.slice() ?? new Int32Array(words);
     if (code === slashCode) return wanted;
     for (let word = 0; word < words; word += 1) wanted[word] = (wanted[word] ?? 0) | (anyBits[word] ?? 0);
     const letter = sets.length > 0 ? String.fromCodePoint(code) : "";
     for (const { state, matches } of sets) if (matches(letter)) wanted[state >> 5] = (wanted[state >> 5] ?? 0) | (1 << (state & 31));
     return wanted;
   };
-  const ascii = new Array<Int32Array | undefined>(asciiLetters);
+  // One table for the letters that most paths consist of: a look into a map would take most of the time.
+  const table = new Int32Array(asciiLetters * words);
+  for (let code = 0; code < asciiLetters; code += 1) table.set(wantedBy(code), code * words);
   const other = { code: -1, wanted: new Int32Array(words) };
   const lookUp = (code: number): Int32Array => {
-    if (code < asciiLetters) {
-      ascii[code] ??= wantedBy(code);
-      return ascii[code];
-    }
     if (other.code !== code) Object.assign(other, { code, wanted: wantedBy(code) });
     return other.wanted;
   };
-  const machine: Machine = { words, last: letters.length, starBits, globstarBits, lookUp, below, first: bits(globstars.has(0) ? [0, 1] : [0]) };
-  return { matches: (path) => runMachine(machine, path.letters()), cost: words + sets.reduce((sum, { size }) => sum + size, 0) };
+  const machine: Machine = { words, last: letters.length, starBits, globstarBits, table, lookUp, below, first: bits(globstars.has(0) ? [0, 1] : [0]) };
+  const run = words === 1 ? runSmallMachine : runMachine;
+  return { matches: (path) => run(machine, path.letters()), cost: words + sets.reduce((sum, { size }) => sum + size, 0) };
 }
 
 interface Machine {
@@ -148,24 +147,45 @@ interface Machine {
   readonly starBits: Int32Array;
   readonly globstarBits: Int32Array;
   readonly first: Int32Array;
+  /** For each ASCII letter the states to which it leads. */
+  readonly table: Int32Array;
+  /** The same for any other letter. */
   readonly lookUp: (code: number) => Int32Array;
   readonly below: boolean;
 }
 
 const slashCode = 47;
 
-function runMachine({ words, last, starBits, globstarBits, first, lookUp, below }: Machine, path: Uint32Array): boolean {
-  const states = Int32Array.from(first);
+/** The same as `runMachine` for at most 32 states, which most patterns have. */
+function runSmallMachine({ last, starBits, globstarBits, first, table, lookUp, below }: Machine, path: Uint32Array): boolean {
+  const globstars = globstarBits[0] as number;
+  const all = globstars | (starBits[0] as number);
+  const lastBit = 1 << last;
+  const end = below ? path.length - 1 : path.length;
+  let states = first[0] as number;
+  for (let at = 0; at < path.length; at += 1) {
+    const code = path[at] as number;
+    const came = (states << 1) & ((code < asciiLetters ? table[code] : lookUp(code)[0]) as number);
+    states = came | ((came & globstars) << 1) | (states & (code === slashCode ? globstars : all));
+    if ((states & lastBit) !== 0 && at < end) return true;
+    if (states === 0) return false;
+  }
+  return false;
+}
+
+function runMachine({ words, last, starBits, globstarBits, first, table, lookUp, below }: Machine, path: Uint32Array): boolean {
+  const states = first.slice();
   const [lastWord, lastBit] = [last >> 5, 1 << (last & 31)];
   for (let at = 0; at < path.length; at += 1) {
     const code = path[at] as number;
-    const wanted = lookUp(code);
+    const wanted = code < asciiLetters ? table : lookUp(code);
+    const from = code < asciiLetters ? code * words : 0;
     let carry = 0;
     let entered = 0;
     let alive = 0;
     for (let word = 0; word < words; word += 1) {
       const before = states[word] as number;
-      const came = ((before << 1) | carry) & (wanted[word] as number);
+      const came = ((before << 1) | carry) & (wanted[from + word] as number);
       carry = before >>> 31;
       const passed = came & (globstarBits[word] as number);
       const stays = before & (code === slashCode ? (globstarBits[word] as number) : (globstarBits[word] as number) | (starBits[word] as number));

@@ -22,6 +22,7 @@ export const errorStatus = {
   route_not_found: 404,
   method_not_allowed: 405,
   not_acceptable: 406,
+  request_timeout: 408,
   name_taken: 409,
   job_exists: 409,
   job_already_finished: 409,

@@ -35,6 +35,7 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   route_not_found: [404, "Not Found"],
   method_not_allowed: [405, "Method Not Allowed"],
   not_acceptable: [406, "Not Acceptable"],
+  request_timeout: [408, "Request Timeout"],
   name_taken: [409, "Conflict"],
   job_exists: [409, "Conflict"],
   job_already_finished: [409, "Conflict"],
