@@ -35,11 +35,13 @@ function bodyOf(failsAt = Number.POSITIVE_INFINITY): Body {
 }
 
 /** Sends a body as the server of the Functions library does: as fast as it can be read. Gives the client's end. */
-async function answerWith({ body }: Body): Promise<IncomingMessage> {
+async function answerWith({ body }: Body, stallMs?: number): Promise<IncomingMessage> {
   const id = crypto.randomUUID();
   const server = createServer(async (_request, response) => {
     response.setHeader("content-length", parts * mebibyte);
-    const stream = await sendBody(body, parts * mebibyte, connectionOf(id));
+    const connection = connectionOf(id);
+    connection.cutWhenStalled(stallMs);
+    const stream = await sendBody(body, parts * mebibyte, connection);
     for await (const chunk of (stream as ReadableStream<Uint8Array>).values()) response.write(chunk);
     response.end();
   });
@@ -81,6 +83,15 @@ test("a client that leaves ends the reading", async () => {
   answer.destroy();
   await until(body.isReleased, (released) => released);
   expect(body.read()).toBeLessThan(parts);
+});
+
+test("a client that takes nothing for too long is cut off", async () => {
+  const body = bodyOf();
+  const answer = await answerWith(body, 300);
+  await until(body.isReleased, (released) => released);
+  answer.resume();
+  await new Promise((resolve) => answer.once("close", resolve));
+  expect(answer.complete).toBe(false);
 });
 
 test("a body that fails cuts the connection, so that the client does not take the answer for whole", async () => {
