@@ -69,8 +69,7 @@ function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
     port: new URL(httpUri).port,
     method: head.method,
     path: `${encodePath(head.path)}${head.search}`,
-    // As the front end of App Service does it: the URL as it came, undecoded.
-    headers: { ...headers, "x-waws-unencoded-url": head.raw.url ?? "", "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
+    headers: { ...headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
     agent,
   });
   proxied.setTimeout(idleMs, () => proxied.destroy());

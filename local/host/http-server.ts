@@ -71,7 +71,9 @@ async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBy
     const target = readTarget(raw);
     if (target === undefined) return await write(raw, response, emptyAnswer(400));
     const readBody = () => readWhole(raw, maxBodyBytes);
-    const answer = await handle({ ...target, method: raw.method ?? "GET", headers: raw.headersDistinct, raw, response, readBody });
+    // The front end of App Service adds the URL as it came, undecoded.
+    const headers = { ...raw.headersDistinct, "x-waws-unencoded-url": [raw.url ?? ""] };
+    const answer = await handle({ ...target, method: raw.method ?? "GET", headers, raw, response, readBody });
     if (answer !== undefined) await write(raw, response, answer);
   } catch (error) {
     if (error instanceof BodyTooLargeError) return write(raw, response, emptyAnswer(413));
