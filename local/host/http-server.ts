@@ -78,7 +78,9 @@ async function serve(raw: IncomingMessage, response: ServerResponse, options: Se
   gone.addEventListener("abort", unwatch, { once: true });
   if (target === undefined) return write(raw, response, emptyAnswer(400));
   const readBody = () => readWhole(raw, options.maxBodyBytes);
-  const head = { ...target, method: raw.method ?? "GET", headers: raw.headersDistinct, raw, response, gone, readBody };
+  // The front end of App Service adds the URL as it came, undecoded.
+  const headers = { ...raw.headersDistinct, "x-waws-unencoded-url": [raw.url ?? ""] };
+  const head = { ...target, method: raw.method ?? "GET", headers, raw, response, gone, readBody };
   try {
     const answer = await handle(head);
     if (answer !== undefined) await write(raw, response, answer);

@@ -12,13 +12,16 @@ export interface Connection {
   readonly closed: AbortSignal;
   /** False where the host does not stream: the answer is then handed over as a whole. */
   readonly isKnown: boolean;
-  /** Resolves when more can be written: true, or false when the client has left or has read nothing for a minute. */
+  /** Resolves when more can be written: true, or false when the client has left. */
   drained(): Promise<boolean>;
+  /** From now on, cuts the connection of a client that takes nothing for so long. */
+  cutWhenStalled(ms?: number): void;
   /** Breaks off an answer that cannot be completed, so that the client does not take it for whole. */
   cut(): void;
 }
 
-const stallMs = 60_000;
+/** The buffers of the system make a client of 10 KB/s look as if it took nothing for up to two minutes. */
+const stallMs = 130_000;
 
 /** Responses of requests that are being answered, by the id of their invocation; an entry leaves with its response. */
 const responses = new Map<string, ServerResponse>();
@@ -35,7 +38,7 @@ subscribe("http.server.request.start", (message) => {
 /** The connection of an invocation that is running. */
 export function connectionOf(invocationId: string): Connection {
   const response = responses.get(invocationId);
-  if (response === undefined) return { closed: new AbortController().signal, isKnown: false, drained: async () => true, cut: () => undefined };
+  if (response === undefined) return { closed: new AbortController().signal, isKnown: false, drained: async () => true, cut() {}, cutWhenStalled() {} };
   const closing = new AbortController();
   if (response.closed) closing.abort();
   else response.once("close", () => closing.abort());
@@ -44,20 +47,17 @@ export function connectionOf(invocationId: string): Connection {
     isKnown: true,
     drained: () => drained(response, closing.signal),
     cut: () => void response.destroy(),
+    cutWhenStalled: (ms = stallMs) => void response.setTimeout(ms, () => response.destroy()),
   };
 }
 
 async function drained(response: ServerResponse, closed: AbortSignal): Promise<boolean> {
   if (closed.aborted || response.destroyed) return false;
   if (!response.writableNeedDrain) return true;
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), stallMs);
   try {
-    await once(response, "drain", { signal: AbortSignal.any([closed, stalled.signal]) });
+    await once(response, "drain", { signal: closed });
     return true;
   } catch {
     return false;
-  } finally {
-    clearTimeout(timer);
   }
 }

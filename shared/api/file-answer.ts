@@ -48,8 +48,9 @@ export async function fileAnswer(source: FileSource): Promise<HttpResponseInit> 
   try {
     const opened = await open(source);
     const answer = await answerTo(source, opened, redirect, connection);
+    connection.cutWhenStalled();
     connection.closed.addEventListener("abort", () => place.leave(), { once: true });
-    if (!connection.isKnown || answer.body === undefined) place.leave();
+    if (!connection.isKnown || connection.closed.aborted || answer.body === undefined) place.leave();
     return answer;
   } catch (error) {
     place.leave();

@@ -71,6 +71,6 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),
     code: "unknown_field",
-    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed; what can is ${known}.`,
+    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed in a job that is submitted. A PATCH changes ${known}; submit another job for anything else.`,
   }));
 }

@@ -3,7 +3,7 @@ import { isServiceError, ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { isTerminal } from "../core/status.ts";
+import { isBeforeRunning, isTerminal } from "../core/status.ts";
 import type { ByteRange, FileContent, JobFile, JobFiles } from "../core/storage-ports.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { readInParts } from "./read-in-parts.ts";
@@ -63,7 +63,7 @@ function logNotFound({ name, status, started_at, log_names }: JobRecord, path: s
   function whyNoLog(): string {
     if (isTerminal(status) && log_names.length > 0) return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
     if (isTerminal(status)) return started_at === undefined ? `: it is ${status} and never started` : "";
-    return started_at === undefined ? ` yet: it has not started, its status is ${status}` : ` yet; it is ${status}`;
+    return isBeforeRunning(status) ? ` yet: it has not started, its status is ${status}` : ` yet; it is ${status}`;
   }
 }
 

@@ -29,8 +29,11 @@ export async function readOutput(ports: OutputPorts, name: string, path: string,
   return { ...content, url: () => undefinedIfUnsigned(ports.outputs.sign(name, path, urlExpiry(ports), options)) };
 }
 
-function outputNotFound({ name, status }: JobRecord, path: string): ServiceError {
+function outputNotFound({ name, status, backend }: JobRecord, path: string): ServiceError {
   const output = JSON.stringify(path.slice(0, 200));
+  if (backend === "azureml") {
+    return new ServiceError("output_not_found", `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`);
+  }
   const later = isTerminal(status) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
   return new ServiceError("output_not_found", `Job ${name} has no output ${output}${later}.`);
 }

@@ -66,10 +66,10 @@ describe("a path of a file whose slashes are encoded", () => {
   test("reads each output under the path that the list of outputs gives it, one with %2F in its name, too", async () => {
     const { value } = (await ask("GET /api/jobs/kept/outputs")).json<{ value: { path: string; size: number }[] }>();
     expect(value.map(({ path }) => path)).toContain("outputs/a%2Fodd.txt");
-    for (const { path, size } of value.filter((file) => !file.path.includes("%"))) {
+    for (const { path, size } of value) {
       expect((await ask(`HEAD /api/jobs/kept/outputs/${encodeURIComponent(path)}`)).headers["content-length"]).toBe(String(size));
     }
-    expect((await ask("GET /api/jobs/kept/outputs/outputs/a%252Fodd.txt")).text).toBe("literal\n");
+    expect((await ask("GET /api/jobs/kept/outputs/outputs%2fa%252Fodd.txt")).text).toBe("literal\n");
   });
 
   test.each([
@@ -78,6 +78,7 @@ describe("a path of a file whose slashes are encoded", () => {
     "%2Fetc%2Fpasswd",
     "user_logs%2F%2Fstd_log.txt",
     "%252e%252e%2Fx",
+    "user_logs%252Fstd_log.txt",
   ])("leads nowhere else: %s", async (log) => {
     expect(await ask(`GET /api/jobs/kept/log_files/${log}`)).toMatchObject({ status: 404, headers: { "x-ms-error-code": "log_not_found" } });
   });

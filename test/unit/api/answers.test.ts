@@ -77,6 +77,21 @@ describe("the route", () => {
     expect(filePaths(request({ params: params as never }))).toEqual(paths);
   });
 
+  const sentAs = (url: string, first: string) => filePaths(request({ params: { first }, headers: { "x-waws-unencoded-url": url } }));
+
+  test.each([
+    ["/api/jobs/iris/outputs/a%2Fb", "a%2Fb", ["a/b"]],
+    ["/api/jobs/iris/outputs/a%252Fb?x=/1", "a%2Fb", ["a%2Fb"]],
+    ["/api/jobs/iris/outputs/a%2Fb%252Fc", "a%2Fb%2Fc", ["a/b%2Fc"]],
+    ["/api/jobs/iris/outputs/..%2Fb", "..%2Fb", ["../b"]],
+    // Another path than that of the route is not believed, and neither is what no URL can have.
+    ["/api/jobs/iris/outputs/other%2Fb", "a%2Fb", ["a%2Fb", "a/b"]],
+    ["/api/jobs/iris/outputs/%ff%2Fb", "a%2Fb", ["a%2Fb", "a/b"]],
+    ["/", "a%2Fb", ["a%2Fb", "a/b"]],
+  ])("that came as %s, and from the host as %s, is the file %j", (url, first, paths) => {
+    expect(sentAs(url, first)).toEqual(paths);
+  });
+
   test("has no part that it does not name", () => {
     expect([pathParameter(request(), "name"), pathParameter(request(), "toString")]).toEqual(["", ""]);
   });
