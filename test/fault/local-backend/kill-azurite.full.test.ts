@@ -7,7 +7,7 @@ import { send } from "../../support/send.ts";
 import { type ServiceProcess, useService } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
-const keepSeconds = 8;
+const keepSeconds = 12;
 const service = useService([], { environment: { JOBS_LOCAL_KEEP_SECONDS: String(keepSeconds) } });
 /** Azurite saves its state so often, and so long after a save nothing new is on disk. */
 const saveMs = 5_000;
