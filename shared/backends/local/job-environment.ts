@@ -31,10 +31,13 @@ const machineFamilies = /^(LC_[A-Z]+|CONDA_(EXE|PREFIX(_\d+)?|DEFAULT_ENV|PYTHON
 
 /** The machine's part of a child's environment, as the user's shell has it. It is passed on, not read: no setting of the service is in it. */
 export function machineEnvironment(env: Environment = process.env): Record<string, string> {
-  const passed = Object.entries(env).flatMap(([name, value]) =>
-    value !== undefined && (machineVariables.has(name) || machineFamilies.test(name)) ? [[name, value] as const] : [],
-  );
-  return { ...Object.fromEntries(passed), ...(env.PATH !== undefined && { PATH: userPath(env.PATH, env) }) };
+  const passed = Object.entries(env).flatMap(([given, value]) => {
+    // Windows has "Path", and finds it under any case.
+    const name = process.platform === "win32" ? given.toUpperCase() : given;
+    return value !== undefined && (machineVariables.has(name) || machineFamilies.test(name)) ? [[name, value] as const] : [];
+  });
+  const { PATH: path, ...others } = Object.fromEntries(passed);
+  return path === undefined ? others : { ...others, PATH: userPath(path, env) };
 }
 
 export interface JobPaths {

@@ -105,7 +105,7 @@ export function claimStart(folder: string, started: Started): boolean {
     writeFileSync(made, JSON.stringify(started));
     return true;
   } catch (error) {
-    // On a full disk; an empty file would stand for a supervisor that was killed.
+    // On a full disk. An empty file would mean that a supervisor was killed.
     unlinkSync(file);
     throw error;
   } finally {
@@ -123,12 +123,12 @@ const reservedBytes: Readonly<Record<string, number>> = {
 
 const reserveOf = (folder: string, file: string) => join(folder, `${file}.reserve`);
 
-/** Takes the room on the disk that the last words about a job need. */
-export function reserveRoom(folder: string): void {
+/** Reserves disk space for the files that complete a job. */
+export function reserveSpace(folder: string): void {
   for (const [file, bytes] of Object.entries(reservedBytes)) writeFileSync(reserveOf(folder, file), " ".repeat(bytes), { mode: 0o600 });
 }
 
-/** Writes a file whole or not at all, into the room that is reserved for it if there is one. */
+/** Writes a file whole or not at all, into the space that is reserved for it if there is one. */
 export function writeWhole(folder: string, file: string, content: string): void {
   if (writeReserved(folder, file, content)) return;
   const temporary = join(folder, `${file}.${process.pid}.tmp`);
@@ -141,7 +141,7 @@ export function writeWhole(folder: string, file: string, content: string): void 
   }
 }
 
-/** Writes in place, which takes no room; false without reserved room. */
+/** Writes in place, which takes no further space; false if no space is reserved. */
 function writeReserved(folder: string, file: string, content: string): boolean {
   const reserve = reserveOf(folder, file);
   let opened: number;
@@ -155,7 +155,7 @@ function writeReserved(folder: string, file: string, content: string): boolean {
     const bytes = Buffer.from(content);
     for (let at = 0; at < bytes.length; ) at += writeSync(opened, bytes, at, bytes.length - at, at);
     ftruncateSync(opened, bytes.length);
-    // An outcome that a power cut empties would be a supervisor that was lost.
+    // A power cut could empty the outcome otherwise, and the job would be `supervisor_lost`.
     if (file === jobFiles.exit) fsyncSync(opened);
   } finally {
     closeSync(opened);

@@ -4,7 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { BackendRefusal } from "../../core/backend-port.ts";
-import { isErrno, type JobSpec, jobFiles, reserveRoom, runPath, writeWhole } from "./job-files.ts";
+import { isErrno, type JobSpec, jobFiles, reserveSpace, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -86,7 +86,7 @@ export async function listOpenJobFolders(directory: string, onError: (error: unk
       const folder = await openJobFolder(directory, name);
       if (folder !== undefined) folders.push(folder);
     } catch (error) {
-      // One that cannot be read keeps no other from being taken up.
+      // A folder that cannot be read must not stop the others.
       onError(error, name);
     }
   }
@@ -104,7 +104,7 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   const draft = join(directory, staging, randomUUID());
   try {
     await mkdir(draft, { recursive: true, mode: 0o700 });
-    reserveRoom(draft);
+    reserveSpace(draft);
     writeWhole(draft, jobFiles.spec, content);
     writeWhole(draft, jobFiles.log, header);
     await rename(draft, path);
@@ -117,7 +117,7 @@ export async function createJobFolder(directory: string, spec: JobSpec, header: 
   }
 }
 
-/** Makes the folders that a command finds. They come after the job's folder, so that none is ever without a job. */
+/** Creates the working folder and the folders of inputs and outputs. They come after the job's folder, so that a crash leaves none without a job. */
 export async function makeRunFolder({ runPath: path, spec }: JobFolder): Promise<void> {
   const folders = [
     jobFiles.work,

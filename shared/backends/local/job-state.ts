@@ -39,7 +39,7 @@ export async function readState(folder: JobFolder): Promise<JobState> {
   return { started, exit, shipped, cancelRequested };
 }
 
-/** An outcome is believed with the token of the job's spec alone: a job that writes such a file by accident, or in play, has not ended. */
+/** Reads an outcome. Without the token of the job's spec it is ignored: a job that writes such a file itself has not ended. */
 async function readOutcome({ path, spec }: JobFolder, file: string): Promise<Exit | undefined> {
   const exit = await readAs(exitSchema, join(path, file));
   return exit?.token === spec.token ? exit : undefined;

@@ -33,7 +33,7 @@ export function defaultSupervisorFile(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }
 
-/** Where bash is; undefined when it is not in PATH. Like a shell it passes over what it may not look into and what it may not run. */
+/** Where bash is; undefined when it is not in PATH. Like a shell it skips folders that may not be searched and files that may not be executed. */
 export async function findBash(): Promise<string | undefined> {
   const name = process.platform === "win32" ? "bash.exe" : "bash";
   const { PATH: path = "" } = machineEnvironment();

@@ -113,7 +113,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     return observeState(state, tended.isPreparing(folder), clock.now());
   }
 
-  /** A folder whose spec cannot be used is the end of its job, however often it is looked at. */
+  /** The observation of a job whose spec cannot be read: it has failed. Undefined if its folder is not damaged. */
   async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
     if (!(await isDamaged(directory, name))) return undefined;
     killSubmission(submission_id, undefined);

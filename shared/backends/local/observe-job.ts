@@ -20,7 +20,7 @@ export function observeState(state: JobState, preparing: boolean, now: Date): Ob
   };
 }
 
-/** What is said of a job whose spec was lost: emptied by a power cut, say, or of a size that no version writes any more. */
+/** The observation of a job whose spec is damaged, for example emptied by a power cut, or too large to be read. */
 export function damagedObservation(path: string, now: Date): Observation {
   const at = now.toISOString();
   const message = `The file spec.json in ${path} cannot be used: it is not whole, or too large. Delete the job and submit it again.`;

@@ -4,7 +4,7 @@ import { open, stat } from "node:fs/promises";
 import type * as z from "zod/mini";
 import { isErrno } from "./job-files.ts";
 
-/** What the small files of a job have at most; whoever put more there, it is not read into memory. */
+/** Size limit of the small files of a job; a larger file is not read into memory. */
 const mostBytes = 64 * 1024;
 
 /** A file's content when it is there, whole and of at most `maxBytes`; else undefined. */

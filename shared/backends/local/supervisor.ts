@@ -11,7 +11,7 @@ import { identify, killSubmission, signalGroup } from "./processes.ts";
 import { startCommand, startProblem } from "./start-command.ts";
 
 const lookMs = 100;
-/** How often the service is shown that the supervisor runs, and how long a full disk is given before the next attempt. */
+/** Interval of the beats that show that the supervisor runs, and of attempts to write on a full disk. */
 const beatMs = 1_000;
 /** From SIGTERM to SIGKILL. */
 const graceMs = 5_000;
@@ -63,7 +63,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   const cancelFile = join(folder, jobFiles.cancel);
   if (existsSync(cancelFile)) return { status: "Canceled" };
 
-  // Kept open: what becomes of its name changes nothing.
+  // Kept open, so that its size can be read after its name is gone.
   const log = openSync(join(folder, jobFiles.log), "a", 0o600);
   const child = startCommand(folder, spec, log);
   if (child instanceof Error) return outcome({ error: child }, undefined, spec);
@@ -103,17 +103,17 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   return outcome(result, decided, spec);
 }
 
-/** Shows the service that this process runs: one that was stopped, or hangs, is silent. */
+/** Updates the time of `started`, which shows the service that this process neither is stopped nor hangs. */
 function beat(folder: string): void {
   try {
     const now = new Date();
     utimesSync(join(folder, jobFiles.started), now, now);
   } catch {
-    // The folder is gone; the look at it says so.
+    // The folder is gone, which the watch detects.
   }
 }
 
-/** Tries as long as it takes while the disk is full, or refuses for another reason; a folder that is gone wants nothing. */
+/** Repeats a write until it succeeds, for example while the disk is full; undefined once the folder is gone. */
 async function retryUntilWritten<T>(folder: string, write: () => T): Promise<T | undefined> {
   for (let failures = 0; existsSync(folder); failures++) {
     try {

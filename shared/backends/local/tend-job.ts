@@ -85,10 +85,10 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
   if (stop.aborted && !closing.aborted) endUnstarted(folder, exitOf(ports.clock, "Canceled"));
 }
 
-/** Errors of the system that come again however often a job is prepared: a name that is too long, a folder that may not be entered. */
+/** System errors that no retry can mend, such as a name that is too long or a folder that may not be entered. */
 const lastingErrors = ["ENAMETOOLONG", "EACCES", "EPERM", "EEXIST", "EISDIR", "ENOTDIR", "ELOOP", "EINVAL", "EILSEQ"];
 
-/** The code of an error that ends a job which cannot be prepared; undefined for one that may pass, as that of a full disk. */
+/** The code of an error that ends a job in preparation; undefined for one that may pass, such as a full disk. */
 function preparationCode(error: unknown): string | undefined {
   if (error instanceof DownloadError) return "input_download_failed";
   if (error instanceof UnpackError) return error.code;

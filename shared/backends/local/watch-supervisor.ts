@@ -1,4 +1,4 @@
-// The service's eye on a supervisor that runs: what does not answer is woken, and in the end killed with all of its job.
+// Detects a supervisor that is stopped or hangs: the service resumes it, and in the end kills it with its whole job.
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Exit, jobFiles, type Started } from "./job-files.ts";
@@ -6,21 +6,21 @@ import type { JobFolder } from "./job-folder.ts";
 import { endLost, type JobState, readLeader, readState, writeOutcome } from "./job-state.ts";
 import { isRunning, isStopped, killSubmission, send } from "./processes.ts";
 
-/** Called every two seconds or so; counts its own looks, so that a service that was stopped or asleep itself draws no wrong conclusion. */
+/** Called about every two seconds. It counts its looks and not the time, because the service may have been stopped as well. */
 export interface SupervisorWatch {
   look(now: Date): Promise<void>;
 }
 
-/** Looks without a sign of life before a supervisor is told to go on, which wakes one that was stopped. */
+/** Looks without a beat before SIGCONT is sent, which resumes a supervisor that was stopped. */
 const wakeAfter = 2;
-/** Looks before a job is ended over the head of its supervisor, which needs five seconds for an end that is wanted. */
+/** Looks before the service ends a job itself. A supervisor that runs needs five seconds to end a command. */
 const endAfter = 8;
 
-/** How long a supervisor may take to end behind its outcome, all in all five seconds. */
+/** Time for a supervisor to exit after it has written the outcome: five seconds in all. */
 const lastMoments = 50;
 const lastMomentMs = 100;
 
-/** @see beat in `supervisor.ts`: a supervisor that runs changes the time of `started` every second. */
+/** A supervisor that runs updates the time of `started` every second. @see beat in `supervisor.ts` */
 export function createSupervisorWatch(folder: JobFolder): SupervisorWatch {
   let lastBeat: number | undefined;
   let silent = 0;
@@ -52,12 +52,12 @@ export function createSupervisorWatch(folder: JobFolder): SupervisorWatch {
   };
 }
 
-/** A start that this process itself has claimed was to write an outcome at once; no supervisor comes any more. */
+/** A start that this process itself has claimed has no supervisor: the claim was for an outcome. */
 function isSupervisorThere(started: Started): boolean {
   return started.pid !== process.pid && isRunning(started);
 }
 
-/** How a job whose supervisor does not answer is to end; undefined while nothing calls for its end. */
+/** The outcome of a job whose supervisor does not answer; undefined while the command may still run. */
 async function overdueEnd(folder: JobFolder, { started, cancelRequested }: JobState, now: Date): Promise<Exit | undefined> {
   const finished_at = now.toISOString();
   if (cancelRequested) return { status: "Canceled", finished_at };
@@ -87,7 +87,7 @@ async function killAll(folder: JobFolder): Promise<void> {
   killSubmission(folder.spec.submission_id, await readLeader(folder));
 }
 
-/** Sees to it that nothing of a job runs on behind its outcome. The supervisor writes that last, and has a moment to end by itself. */
+/** Kills what still runs of a job that has its outcome. The supervisor, which wrote it, has time to exit by itself. */
 export async function endRemains(folder: JobFolder, waitFor: (ms: number) => Promise<void>, closing: AbortSignal): Promise<void> {
   const { started } = await readState(folder);
   const isThere = () => started !== undefined && isSupervisorThere(started);
