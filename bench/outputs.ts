@@ -6,7 +6,7 @@ import { connectionStringOf } from "../local/azurite.ts";
 import { type Figure, median } from "./figures.ts";
 import { type BenchService, startBenchService } from "./service.ts";
 
-const rounds = 2;
+const rounds = 3;
 const files = 2_000;
 /** Outputs of the job whose log is read while they go up. */
 const filesBesideLog = 1_500;
@@ -37,7 +37,6 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
       times.down.push(await timed(() => deleteJob(service, `up-${round}`, blobs)));
       times.lastLine.push((await runJob(service, `log-${round}`, filesBesideLog, true)).lastLineMs);
       await deleteJob(service, `log-${round}`, blobs);
-      if (process.env.SHOW) console.error(JSON.stringify(times));
     }
     const over = (what: string, value: number, floor: string, bare: number, limit: number): Figure => ({
       bench: "outputs",
