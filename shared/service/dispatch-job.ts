@@ -5,8 +5,8 @@ import { jobOf } from "../core/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../core/messages.ts";
 import { failureNotice, isOutage, outageNotice, reasonOf } from "../core/outage.ts";
 import type { CallOptions, Versioned } from "../core/ports.ts";
-import type { JobError, JobRecord } from "../core/record.ts";
 import { isUnreadable } from "../core/read-record.ts";
+import type { JobError, JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
 import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise, setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
@@ -53,7 +53,8 @@ async function dispatch(ports: DispatchPorts, message: DispatchMessage, options:
     return await submitJobTo(ports, job, options);
   } catch (error) {
     // An outage of storage is over before anybody could read of it, or has no place for a notice.
-    if (!isOutage(error) && !isServiceError(error, "conflict") && !isUnreadable(error)) await noteFailing(ports, message, error, options).catch(() => undefined);
+    if (!isOutage(error) && !isServiceError(error, "conflict") && !isUnreadable(error))
+      await noteFailing(ports, message, error, options).catch(() => undefined);
     throw error;
   }
 }
