@@ -147,7 +147,7 @@ test("every field that the JSON of a job can have is taken back in JSON, and tho
     started_at: "2026-03-01T12:00:00Z",
     finished_at: "2026-03-01T12:00:00Z",
     error: { code: "a", message: "b" },
-    notice: { code: "a", message: "b", since: "2026-03-01T12:00:00Z" },
+    notice: { code: "dns", message: "b", since: "2026-03-01T12:00:00Z" },
     backend_id: "/subscriptions/s/jobs/iris",
     studio_url: "https://ml.test/iris",
     services: { ui: { type: "ssh", endpoint: "https://a", status: "Running" } },
