@@ -30,6 +30,12 @@ describe("the files of a job", () => {
     );
   });
 
+  test("count as often as they are named in the values of the job, too", () => {
+    const files = bundle({ "a.yml": `${component}tags: {${Array.from({ length: 4000 }, (_, at) => `k${at}: v`).join(", ")}}\n` });
+    const { issues } = loadJob(pipelineOf(Array.from({ length: 4 }, () => ({ component: "a.yml" }))), { files, format: "json" });
+    expect(issues).toMatchObject([{ pointer: "/jobs/n2/component", code: "too_many_nodes" }]);
+  });
+
   test("are read once, however many nodes name them", () => {
     let reads = 0;
     const { kind, read } = bundle({ "a.yml": component });
@@ -49,20 +55,18 @@ test("a pipeline has at most 5,000 nodes", () => {
   ]);
 });
 
-test("a chain of 1,500 nodes is no cycle, and one that ends at its beginning is shown by its ends", () => {
+test("a chain of 600 nodes is no cycle, and one that ends at its beginning is shown by its ends", () => {
   const chain = (last: string) =>
     pipelineOf(
-      Array.from({ length: 1500 }, (_, at) => ({
+      Array.from({ length: 600 }, (_, at) => ({
         component: "azureml:c:1",
         compute: "cpu",
-        inputs: { a: `\${{parent.jobs.${at === 1499 ? last : `n${at + 1}`}.outputs.a}}` },
+        inputs: { a: `\${{parent.jobs.${at === 599 ? last : `n${at + 1}`}.outputs.a}}` },
       })),
     );
   const codes = (source: string) => loadJob(source, { format: "json" }).warnings.filter(({ code }) => code === "cycle");
   expect(codes(chain("none"))).toEqual([]);
-  expect(codes(chain("n0"))).toMatchObject([
-    { message: expect.stringMatching(/^jobs\.n0 waits for itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n1499 -> n0\.$/) },
-  ]);
+  expect(codes(chain("n0"))).toMatchObject([{ message: expect.stringMatching(/^jobs\.n0 waits for itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n599 -> n0\.$/) }]);
 });
 
 test("200 warnings are told, how many more there are, and whether one of these blocks", () => {
@@ -142,4 +146,17 @@ test("a required field without a value is not told to be left out, and one that 
     "compute has no value; expected the name of a compute, as text, or leave the field out.",
     "environment has no value; expected an environment.",
   ]);
+});
+
+test("a value of a variable that no process can be given blocks a submission", () => {
+  const { warnings } = loadJob({ command: "x", environment: "azureml:e:1", environment_variables: { A: "a\0b", B: [1] } });
+  expect(warnings).toMatchObject([
+    { pointer: "/environment_variables/A", code: "invalid_character", blocks_submission: true },
+    { pointer: "/environment_variables/B", code: "wrong_type", blocks_submission: true },
+  ]);
+});
+
+test("a block of text whose head is further than 200 characters away is placed where its lines begin", () => {
+  const { issues } = loadJob(`command: x\nenvironment: azureml:e:1\nlimits: | # ${"c".repeat(300)}\n  a\n`);
+  expect(issues).toMatchObject([{ pointer: "/limits", line: 4 }]);
 });
