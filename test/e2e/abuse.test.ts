@@ -255,7 +255,7 @@ describe("A15: a web page of another site", () => {
   test("is not told by CORS that it may ask", async () => {
     const headers = { origin: "https://evil.example", "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
     const answer = await send(service().url, "OPTIONS /api/jobs", { headers });
-    expect(answer.status).toBe(404);
+    expect(answer.status).toBe(403);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 
