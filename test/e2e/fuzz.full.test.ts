@@ -23,16 +23,18 @@ const lostMs = 20_000;
 const places = 100;
 
 let service: ServiceProcess;
+let data: string;
 let temporary: string;
 let options: FuzzOptions;
 
 beforeAll(async () => {
+  data = await dataFolder();
   temporary = await mkdtemp(join(tmpdir(), "jobgate-fuzz-"));
   const limits = {
     AzureFunctionsJobHost__extensions__http__maxOutstandingRequests: String(places),
     AzureFunctionsJobHost__extensions__http__maxConcurrentRequests: String(places / 2),
   };
-  service = await startOn(await dataFolder(), ["--quiet"], { environment: { ...limits, TMPDIR: temporary } });
+  service = await startOn(data, ["--quiet"], { environment: { ...limits, TMPDIR: temporary } });
   const command = jobYaml("mkdir -p outputs/d; echo out > outputs/d/a.txt; head -c 300000 /dev/zero > outputs/zeros; echo log");
   const jobs = await Promise.all([run(service.url, command), run(service.url, command)]);
   options = {
@@ -42,9 +44,12 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await service.stop();
-  await removeData(service.data);
-  await rm(temporary, { recursive: true, force: true });
+  try {
+    await service.stop();
+  } finally {
+    await removeData(data);
+    await rm(temporary, { recursive: true, force: true });
+  }
 });
 
 interface Outcome {
