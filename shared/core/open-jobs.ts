@@ -18,6 +18,8 @@ export interface OpenJob {
   readonly dump_of?: string;
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
+  /** Since when the dispatch is tried without a gap: a computer that slept, or a service that was off, has not tried meanwhile. */
+  readonly tried_from?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */
   readonly sent_digest?: string;
   readonly sent_at?: string;

@@ -23,6 +23,7 @@ export interface DispatchPorts extends SendCancelPorts {
 
 /** How long a dispatch is tried before the job is given up. */
 const maxDispatchHours = 24;
+const maxDispatchMs = maxDispatchHours * 3_600_000;
 const neverSent: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
 /** Longer than any call of a backend may take: what was sent before has arrived by then, or never will. */
 const inFlightMs = 60_000;
@@ -172,7 +173,7 @@ async function postpone(ports: DispatchPorts, job: Versioned<JobRecord>, error: 
   const { name, submission_id, dispatch_claimed_at, backend } = job.value;
   const now = ports.clock.now();
   const triedMs = now.getTime() - Date.parse(dispatch_claimed_at ?? now.toISOString());
-  if (triedMs > maxDispatchHours * 3_600_000) {
+  if (triedMs > maxDispatchMs && (await hasTriedOn(ports, name, now, options))) {
     const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${outageNotice(error, now).message}`;
     const giveUp = (current: JobRecord, at: Date) =>
       isWaiting(current, { submission_id }) ? fail(current, { code: "backend_unreachable", message }, at) : undefined;
@@ -187,6 +188,12 @@ async function postpone(ports: DispatchPorts, job: Versioned<JobRecord>, error: 
   const isNews = isLong(error, triedMs, Date.parse(next_poll_at) - now.getTime()) && notice(job.value, now) !== undefined;
   if (isNews) await changeJob(ports, name, { record: notice, row: () => ({ next_poll_at }) }, { ...options, start: job });
   else await ports.openJobs.merge(name, { next_poll_at }, options);
+}
+
+/** Whether the tries have gone on for 24 hours without a gap. */
+async function hasTriedOn({ openJobs }: DispatchPorts, name: string, now: Date, options: CallOptions): Promise<boolean> {
+  const from = (await openJobs.get(name, options))?.value.tried_from;
+  return from === undefined || isFromBefore(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
 }
 
 /** Longer than an outage that is over at the second try. */

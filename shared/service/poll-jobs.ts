@@ -41,6 +41,8 @@ const softDeadlineMs = 20_000;
 /** An update under way is not sent again within this time; nor is a dispatch that nobody took up, and each time after twice as long. */
 const resendMs = 60_000;
 const longestResendMs = 600_000;
+/** A job that is overdue by so much was not looked at meanwhile. */
+const gapMs = 3_600_000;
 /** Longer than a backend is left alone: a later time was made before the clock was set back. */
 const longestPauseMs = 360_000;
 /** How many looks of a young job are left out after one that did not find it: the backend may be slow to know a new job. */
@@ -142,11 +144,12 @@ async function enqueue(ports: PollPorts, rows: readonly OpenJob[], { answers, fa
 }
 
 /** A dispatch that was postponed, or whose message was lost, is sent again. A row without a record is left to healing. */
-function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at }: OpenJob, now: Date, options: CallOptions): Look {
+function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at, next_poll_at: due }: OpenJob, now: Date, options: CallOptions): Look {
   // Twice as long each time: behind a long queue, every job would else get one more message a minute.
   const ms = Math.min(longestResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
   const next_poll_at = new Date(now.getTime() + ms).toISOString();
-  return { changes: { next_poll_at }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
+  const gap = now.getTime() - Date.parse(due) > gapMs ? { tried_from: now.toISOString() } : {};
+  return { changes: { next_poll_at, ...gap }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
 }
 
 function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date, options: CallOptions): Look {

@@ -44,8 +44,9 @@ export function sendOnce({ method, url, headers, body, signal }: HttpRequest): P
     allowInsecureConnection: isLoopback(url),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     ...(body === undefined ? {} : { body }),
-    // An agent of its own comes before any proxy.
-    ...(proxy === undefined ? { agent: directAgent(url) } : { proxySettings: sdkProxy(proxy) }),
+    ...(proxy === undefined ? {} : { proxySettings: sdkProxy(proxy) }),
   });
+  // An agent of its own comes before any proxy; the constructor of requests leaves it out.
+  if (proxy === undefined) request.agent = directAgent(url);
   return pipeline.sendRequest(client, request);
 }

@@ -117,6 +117,17 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   });
 });
 
+test("a job whose backend is away is not given up for the days in which the computer slept, but for a day of tries", async () => {
+  world.backend.always("submit", { kind: "unreachable" });
+  await submitJob(world, submission());
+  await passTime(world, 10);
+  world.clock.advance(48 * hour);
+  await passTime(world, 60);
+  expect(await record()).toMatchObject({ status: "NotStarted" });
+  await passTime(world, 24 * 60);
+  expect(await record()).toMatchObject({ status: "Failed", error: { code: "backend_unreachable" } });
+});
+
 test("a job that the backend does not know any more is given up, though the clock went back between two looks", async () => {
   await submitJob(world, submission());
   await passTime(world, 5);
