@@ -105,6 +105,15 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
     context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
 }
 
+/** Checks the symbolic links below what a component takes into its code besides. */
+export function checkIncludes({ files, folder }: FilesContext, includes: Value | undefined): void {
+  if (!Array.isArray(includes)) return;
+  for (const include of includes) {
+    const joined = typeof include === "string" ? joinPath(folder, include) : undefined;
+    if (joined !== undefined) files?.checkFollowed?.(joined);
+  }
+}
+
 /** Checks the paths of inputs, and the files that local ones lead to. */
 export function checkInputPaths(context: FilesContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
   if (!isMapping(inputs)) return;

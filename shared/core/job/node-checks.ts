@@ -4,7 +4,7 @@ import { checkAutoml } from "./automl-checks.ts";
 import { checkBoundVariables, checkCounts, checkLeast, checkVariables } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import { checkImportNode } from "./import-checks.ts";
-import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
+import { checkCode, checkIncludes, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkSparkNode } from "./spark-checks.ts";
 import { checkSweep } from "./sweep-checks.ts";
@@ -67,6 +67,7 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
     return holder;
   }
   checkCode(context, holder.task.code, ["task", "code"]);
+  checkIncludes(context, holder.additional_includes);
   const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
   return { ...holder, task: { ...holder.task, environment } };
 }

@@ -9,6 +9,7 @@ import type { BundleLimits } from "../../../shared/bundle/bundle-file.ts";
 import { checkContents } from "../../../shared/bundle/check-contents.ts";
 import { type Bundle, openBundle } from "../../../shared/bundle/open-bundle.ts";
 import { isServiceError } from "../../../shared/core/errors.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { makeZip, type ZipEntry, zipOf } from "../../support/zip.ts";
 
 async function folder(): Promise<string> {
@@ -199,6 +200,23 @@ describe("symbolic links", () => {
     const before = process.cpuUsage();
     expect(bundle.read("l0")?.toString()).toBe("end");
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
+  });
+
+  test("in folders that a component includes are checked as those in its code are", async () => {
+    const component = { type: "command", command: "ls", environment: "azureml:e:1", code: "src", additional_includes: ["../lib", "../none"] };
+    const job = (links: readonly ZipEntry[]) =>
+      makeZip([
+        { name: "job.yml", content: JSON.stringify({ type: "pipeline", settings: { default_compute: "azureml:c" }, jobs: { a: { component } } }) },
+        { name: "src/main.py" },
+        { name: "lib/u.py" },
+        ...links,
+      ]);
+    const load = (bundle: Bundle) => loadJob(bundle.read("job.yml") ?? "", { files: bundle, folder: "src" });
+    const inside = await openZip(job([link("lib/main.py", "../src/main.py")]));
+    load(inside);
+    expect(inside.unread?.()).toEqual([]);
+    const outside = await openZip(job([link("lib/passwd", "/etc/passwd")]));
+    expect(() => load(outside)).toThrow('"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it');
   });
 
   test("cannot hide a file behind their name", async () => {
