@@ -281,6 +281,7 @@ describe("what cannot be read is refused by its name", () => {
     ["a zip whose directory is cut out", Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)])],
     ["a zip that says it has more files", makeZip([{ name: "a" }], { count: 2 })],
     ["a tar", Buffer.alloc(10_240)],
+    ["the end of a zip, cut by one byte", makeZip([]).subarray(0, 21)],
   ])("%s is refused as a whole", async (_what, bytes) => {
     expect(await issuesOf(bytes)).toEqual([expect.stringMatching(/^unreadable -: /)]);
   });
