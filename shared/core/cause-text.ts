@@ -12,11 +12,17 @@ export function cutText(text: string, most: number): string {
   return `${text.slice(0, end)} ... (cut, ${text.length} characters)`;
 }
 
+/** Errors in the service's own words, which name no folder of its machine; a path in them is one of the API or of storage. */
+const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal)$/;
+
 /** The cause of a failure in one line that a job may show: its first line, shortened, without secrets and folders of the service. */
 export function causeText(error: unknown): string {
-  const text = error instanceof Error ? `${/^(Error|ServiceError|BackendRefusal)$/.test(error.name) ? "" : `${error.name}: `}${error.message}` : String(error);
+  const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+  const isOwn = ownErrors.test(name);
+  const text = isOwn || name === "Error" ? message : `${name}: ${message}`;
   const [line = ""] = maskText(text.slice(0, 20 * longestCause))
     .trim()
     .split("\n");
-  return cutText(line.replaceAll(folders, ".../").trimEnd().replace(/\.$/, ""), longestCause);
+  const shown = isOwn ? line : line.replaceAll(folders, ".../");
+  return cutText(shown.trimEnd().replace(/\.$/, ""), longestCause);
 }

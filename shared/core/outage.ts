@@ -50,7 +50,8 @@ export function causeIn({ message }: NoticeText): string | undefined {
 export function outageLine(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const { requestId } = (cause ?? {}) as { readonly requestId?: string };
-  const behind = cause instanceof Error && !causeText(error).includes(causeText(cause)) ? [causeText(cause)] : [];
+  const said = cause instanceof Error ? causeText(cause) : "";
+  const behind = causeText(error).includes(said) ? [] : [said];
   const request = requestId === undefined ? [] : [`request id ${requestId}`];
   const more = [...behind, ...request].join("; ");
   const code = isOutage(error) ? `${reasonOf(error)}: ` : "";
