@@ -1,10 +1,11 @@
 /** `npm run bench`: measures, and prints a table of medians and ratios; never part of the tests. */
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readFlagsAndWords } from "../local/read-flags.ts";
 import { benchDay } from "./day.ts";
 import { type Figure, table } from "./figures.ts";
 import { benchModel } from "./model.ts";
+import { benchOutputs } from "./outputs.ts";
 import { benchSoak } from "./soak.ts";
 import { benchStart } from "./start.ts";
 import { benchStorageCalls } from "./storage-calls.ts";
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   model: benchModel,
   submit: benchSubmit,
   "storage-calls": benchStorageCalls,
+  outputs: benchOutputs,
   day: benchDay,
   soak: benchSoak,
 };
@@ -35,20 +37,20 @@ function refuse(reason: string): never {
 
 function readOptions() {
   try {
-    return parseArgs({ allowPositionals: true, options: { json: { type: "string" }, help: { type: "boolean", default: false } } });
+    return readFlagsAndWords("npm run bench", { json: { type: "string" }, help: { type: "boolean", default: false } });
   } catch (error) {
     return refuse((error as Error).message);
   }
 }
 
-const { values, positionals } = readOptions();
-const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
+const { values, words } = readOptions();
+const unknown = words.find((name) => !Object.hasOwn(benches, name));
 if (values.help) {
   console.log(usage);
   process.exit(0);
 }
 if (unknown !== undefined) refuse(`There is no bench ${JSON.stringify(unknown)}.`);
-const names = positionals.length > 0 ? positionals : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
+const names = words.length > 0 ? words : Object.keys(benches).filter((name) => !onlyNamed.includes(name));
 const figures: Figure[] = [];
 for (const name of names) {
   console.error(`${name} ...`);

@@ -1,13 +1,17 @@
 import { app } from "@azure/functions";
+import { unlessUnreadable } from "../shared/api/unless-unreadable.ts";
 import { applyUpdate } from "../shared/service/apply-update.ts";
-import { services } from "../shared/wiring.ts";
+import { failureLog, services } from "../shared/wiring.ts";
 
 /** Takes a status or fresh log URLs into a job. */
 app.storageQueue("apply-update", {
   queueName: "job-updates",
   connection: "AzureWebJobsStorage",
   handler: async (message, context) => {
-    const changed = await applyUpdate(await services(), message);
-    if (changed !== undefined) context.log(`Job ${changed.name} is ${changed.status}.`);
+    const apply = async () => {
+      const changed = await applyUpdate(await services(), message);
+      if (changed !== undefined) context.log(`Job ${changed.name} is ${changed.status}.`);
+    };
+    await unlessUnreadable(apply, failureLog, context);
   },
 });

@@ -3,16 +3,19 @@ import { jobName } from "../shared/api/path-parameter.ts";
 import { expectedRevisions } from "../shared/api/preconditions.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { deleteJob } from "../shared/service/delete-job.ts";
-import { authLevel, respond, servicesFor } from "../shared/wiring.ts";
+import { authLevel, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 /** DELETE /api/jobs/{name} */
-app.http("delete-job", {
-  methods: ["DELETE"],
-  route: "api/jobs/{name}",
-  authLevel,
-  handler: respond(async (request, caller) => {
-    readQuery(request, {});
-    await deleteJob(await servicesFor(caller), jobName(request), { expected: expectedRevisions(request) });
-    return { status: 204 };
+app.http(
+  "delete-job",
+  endpoint({
+    methods: ["DELETE"],
+    route: "api/jobs/{name}",
+    authLevel,
+    handler: respond(async (request, caller) => {
+      readQuery(request, {});
+      await deleteJob(await servicesFor(caller), jobName(request), { expected: expectedRevisions(request) });
+      return { status: 204 };
+    }),
   }),
-});
+);

@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
 import { healJobs } from "../shared/service/heal-jobs.ts";
-import { services } from "../shared/wiring.ts";
+import { failureLog, services } from "../shared/wiring.ts";
 
 /** Finishes what a crash left half-done. */
 app.timer("heal-jobs", {
@@ -9,6 +9,6 @@ app.timer("heal-jobs", {
   handler: async (_timer, context) => {
     const { swept, failed } = await healJobs(await services());
     if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
-    for (const { name, error } of failed) context.error(`Job ${name} could not be healed:`, error);
+    for (const { name, error } of failed) failureLog(`Job ${name} could not be healed`, error, context);
   },
 });

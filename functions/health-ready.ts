@@ -1,14 +1,21 @@
 import { app } from "@azure/functions";
 import { jsonAnswer } from "../shared/api/json-answer.ts";
-import { ready, respondToAnyone } from "../shared/wiring.ts";
+import { endpoint, failureLog, ready, respondToAnyone } from "../shared/wiring.ts";
 
-/** GET /api/health/ready: storage and the backend can be reached. */
-app.http("health-ready", {
-  methods: ["GET", "HEAD"],
-  route: "api/health/ready",
-  authLevel: "anonymous",
-  handler: respondToAnyone(async () => {
-    const answer = await ready();
-    return jsonAnswer(answer, { "content-type": "application/health+json", "cache-control": "no-store" }, answer.status === "pass" ? 200 : 503);
+/** GET /api/health/ready: storage takes what is written, and the backend can be reached. */
+app.http(
+  "health-ready",
+  endpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/health/ready",
+    authLevel: "anonymous",
+    handler: respondToAnyone(async (_request, _caller, context) => {
+      const { readiness, failures } = await ready();
+      // The caller may be anybody, so the details are in the log alone.
+      for (const { check, error } of failures) failureLog(`Not ready, ${check}`, error, context);
+      const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
+      // An answer serves for five seconds.
+      return readiness.status === "pass" ? jsonAnswer(readiness, headers) : jsonAnswer(readiness, { ...headers, "retry-after": "5" }, 503);
+    }, "unlimited"),
   }),
-});
+);

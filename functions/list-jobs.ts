@@ -2,16 +2,19 @@ import { app } from "@azure/functions";
 import { listAnswer, listQuery } from "../shared/api/job-list.ts";
 import { checkAcceptsJson } from "../shared/api/media-types.ts";
 import { listJobs } from "../shared/service/list-jobs.ts";
-import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
+import { authLevel, config, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 /** GET /api/jobs */
-app.http("list-jobs", {
-  methods: ["GET"],
-  route: "api/jobs",
-  authLevel,
-  handler: respond(async (request, caller) => {
-    const query = listQuery(request);
-    checkAcceptsJson(request);
-    return listAnswer(request, await listJobs(await servicesFor(caller), query), config().publicUrl);
+app.http(
+  "list-jobs",
+  endpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/jobs",
+    authLevel,
+    handler: respond(async (request, caller) => {
+      const query = listQuery(request);
+      checkAcceptsJson(request);
+      return listAnswer(request, await listJobs(await servicesFor(caller), query), config().publicUrl, new Date());
+    }),
   }),
-});
+);

@@ -4,16 +4,19 @@ import { checkAcceptsJson } from "../shared/api/media-types.ts";
 import { jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { listLogFiles } from "../shared/service/read-log-file.ts";
-import { authLevel, respond, servicesFor } from "../shared/wiring.ts";
+import { authLevel, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 /** GET /api/jobs/{name}/log_files */
-app.http("list-log-files", {
-  methods: ["GET"],
-  route: "api/jobs/{name}/log_files",
-  authLevel,
-  handler: respond(async (request, caller) => {
-    readQuery(request, {});
-    checkAcceptsJson(request);
-    return jsonAnswer(await listLogFiles(await servicesFor(caller), jobName(request)), { "cache-control": "no-store" });
+app.http(
+  "list-log-files",
+  endpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/jobs/{name}/log_files",
+    authLevel,
+    handler: respond(async (request, caller) => {
+      readQuery(request, {});
+      checkAcceptsJson(request);
+      return jsonAnswer(await listLogFiles(await servicesFor(caller), jobName(request)), { "cache-control": "no-store" });
+    }),
   }),
-});
+);

@@ -4,16 +4,19 @@ import { checkAcceptsJson } from "../shared/api/media-types.ts";
 import { jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
 import { listOutputs } from "../shared/service/read-output.ts";
-import { authLevel, respond, servicesFor } from "../shared/wiring.ts";
+import { authLevel, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 /** GET /api/jobs/{name}/outputs */
-app.http("list-outputs", {
-  methods: ["GET"],
-  route: "api/jobs/{name}/outputs",
-  authLevel,
-  handler: respond(async (request, caller) => {
-    readQuery(request, {});
-    checkAcceptsJson(request);
-    return jsonAnswer({ value: await listOutputs(await servicesFor(caller), jobName(request)) }, { "cache-control": "no-store" });
+app.http(
+  "list-outputs",
+  endpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/jobs/{name}/outputs",
+    authLevel,
+    handler: respond(async (request, caller) => {
+      readQuery(request, {});
+      checkAcceptsJson(request);
+      return jsonAnswer({ value: await listOutputs(await servicesFor(caller), jobName(request)) }, { "cache-control": "no-store" });
+    }),
   }),
-});
+);

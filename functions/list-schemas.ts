@@ -1,17 +1,20 @@
 import { app } from "@azure/functions";
 import { jsonAnswer } from "../shared/api/json-answer.ts";
 import { readQuery } from "../shared/api/read-query.ts";
-import { config, respondToAnyone } from "../shared/wiring.ts";
+import { config, endpoint, respondToAnyone } from "../shared/wiring.ts";
 
 /** GET /api/schemas */
-app.http("list-schemas", {
-  methods: ["GET", "HEAD"],
-  route: "api/schemas",
-  authLevel: "anonymous",
-  handler: respondToAnyone(async (request) => {
-    readQuery(request, {});
-    // In a file of its own it would be one more to read at each start.
-    const { listSchemas } = await import("../shared/service/list-schemas.ts");
-    return jsonAnswer({ value: listSchemas(config().publicUrl) }, { "cache-control": "max-age=3600" });
+app.http(
+  "list-schemas",
+  endpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/schemas",
+    authLevel: "anonymous",
+    handler: respondToAnyone(async (request) => {
+      readQuery(request, {});
+      // In a file of its own it would be one more to read at each start.
+      const { listSchemas } = await import("../shared/service/list-schemas.ts");
+      return jsonAnswer({ value: listSchemas(config().publicUrl) }, { "cache-control": "max-age=3600" });
+    }),
   }),
-});
+);

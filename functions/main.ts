@@ -30,6 +30,7 @@ import "./take-inbox-event-poison.ts";
 import "./take-inbox-event.ts";
 import "./take-run-event-poison.ts";
 import "./take-run-event.ts";
+import "./zz-unknown-call.ts";
 
 // Bundles would be held in memory as a whole, several times over.
 app.setup({ enableHttpStream: true });

@@ -2,7 +2,7 @@ import { app } from "@azure/functions";
 import { createTellTrouble } from "../shared/api/tell-trouble.ts";
 import { traceOf } from "../shared/api/trace.ts";
 import { pollJobs } from "../shared/service/poll-jobs.ts";
-import { services } from "../shared/wiring.ts";
+import { failureLog, services } from "../shared/wiring.ts";
 
 const tellTrouble = createTellTrouble();
 
@@ -12,9 +12,10 @@ app.timer("poll-jobs", {
   useMonitor: false,
   handler: async (_timer, context) => {
     const report = await pollJobs(await services(), traceOf(context));
-    const { due, sent, left, failed } = report;
+    const { due, sent, left, failed, cancels = [] } = report;
     if (sent > 0 || left > 0) context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
-    for (const { name, error } of failed) context.error(`The backend could not say how job ${name} is:`, error);
+    for (const { name, error } of failed) failureLog(`The status of job ${name} could not be read from the backend`, error, context);
+    for (const { name, error } of cancels) failureLog(`The cancel of job ${name} did not reach the backend`, error, context);
     tellTrouble(report, context);
   },
 });

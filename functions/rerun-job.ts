@@ -1,5 +1,7 @@
 import { app } from "@azure/functions";
+import { within } from "../shared/api/budgets.ts";
 import { checkNoBody } from "../shared/api/check-no-body.ts";
+import { connectionOf } from "../shared/api/connection.ts";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { jobName } from "../shared/api/path-parameter.ts";
 import { readQuery } from "../shared/api/read-query.ts";
@@ -7,20 +9,25 @@ import { readSubmitter } from "../shared/api/read-submission.ts";
 import { submittedAnswer } from "../shared/api/submission-answer.ts";
 import { traceOf } from "../shared/api/trace.ts";
 import { rerunJob } from "../shared/service/rerun-job.ts";
-import { authLevel, config, respond, servicesFor } from "../shared/wiring.ts";
+import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 const instead = "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
 
 /** POST /api/jobs/{name}/rerun */
-app.http("rerun-job", {
-  methods: ["POST"],
-  route: "api/jobs/{name}/rerun",
-  authLevel,
-  handler: respond(async (request, caller, context) => {
-    readQuery(request, {});
-    const format = answerFormat(request);
-    await checkNoBody(request, instead);
-    const submitted = await rerunJob(await servicesFor(caller), jobName(request), readSubmitter(request, caller), traceOf(context));
-    return submittedAnswer(submitted, config().publicUrl, format);
+app.http(
+  "rerun-job",
+  endpoint({
+    methods: ["POST"],
+    route: "api/jobs/{name}/rerun",
+    authLevel,
+    handler: respond(async (request, caller, context) => {
+      readQuery(request, {});
+      const format = answerFormat(request);
+      const { closed } = connectionOf(context.invocationId);
+      await within(budgets.bodies, closed, () => checkNoBody(request, instead));
+      const by = readSubmitter(request, caller);
+      const submitted = await within(budgets.submissions, closed, async () => rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)));
+      return submittedAnswer(submitted, config().publicUrl, format);
+    }, "unlimited"),
   }),
-});
+);

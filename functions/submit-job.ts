@@ -1,4 +1,5 @@
 import { app } from "@azure/functions";
+import { connectionOf } from "../shared/api/connection.ts";
 import { answerFormat, checkAcceptsJson } from "../shared/api/media-types.ts";
 import { bundlePath, flag, readQuery } from "../shared/api/read-query.ts";
 import { withSubmission } from "../shared/api/read-submission.ts";
@@ -6,22 +7,26 @@ import { dryRunAnswer, submittedAnswer } from "../shared/api/submission-answer.t
 import { traceOf } from "../shared/api/trace.ts";
 import { checkJob } from "../shared/service/check-job.ts";
 import { submitJob } from "../shared/service/submit-job.ts";
-import { authLevel, config, respond, services } from "../shared/wiring.ts";
+import { authLevel, budgets, config, endpoint, respond, services } from "../shared/wiring.ts";
 
 /** POST /api/jobs?dry_run=&job= */
-app.http("submit-job", {
-  methods: ["POST"],
-  route: "api/jobs",
-  authLevel,
-  handler: respond(async (request, caller, context) => {
-    const { dry_run, job: jobPath } = readQuery(request, { dry_run: flag, job: bundlePath });
-    const options = { ...config(), jobPath };
-    if (dry_run === true) {
-      checkAcceptsJson(request);
-      return withSubmission(request, caller, options, async (submission) => dryRunAnswer(checkJob(await services(), submission)));
-    }
-    const format = answerFormat(request);
-    const submitted = await withSubmission(request, caller, options, async (submission) => submitJob(await services(), submission, traceOf(context)));
-    return submittedAnswer(submitted, config().publicUrl, format);
+app.http(
+  "submit-job",
+  endpoint({
+    methods: ["POST"],
+    route: "api/jobs",
+    authLevel,
+    handler: respond(async (request, caller, context) => {
+      const { dry_run, job: jobPath } = readQuery(request, { dry_run: flag, job: bundlePath });
+      const { closed } = connectionOf(context.invocationId);
+      const options = { ...config(), jobPath, budgets, closed };
+      if (dry_run === true) {
+        checkAcceptsJson(request);
+        return withSubmission(request, caller, options, async (submission) => dryRunAnswer(checkJob(await services(), submission)));
+      }
+      const format = answerFormat(request);
+      const submitted = await withSubmission(request, caller, options, async (submission) => submitJob(await services(), submission, traceOf(context)));
+      return submittedAnswer(submitted, config().publicUrl, format);
+    }, "unlimited"),
   }),
-});
+);

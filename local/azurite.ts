@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { commandLine, isAlive } from "./process-info.ts";
 
 export interface AzuriteOptions {
@@ -15,10 +16,15 @@ export interface AzuriteOptions {
   readonly startTimeoutMs?: number;
   /** More of Azurite's own options, e.g. a certificate. */
   readonly flags?: readonly string[];
+  /** How long it runs on after the process that started it; 30 s by default, in which the next start finds it. */
+  readonly graceMs?: number;
+  /** Where clients know it: it takes these ports and this key, or does not start. */
+  readonly again?: AzuriteAddress;
 }
 
 export interface RunningAzurite {
   readonly connectionString: string;
+  readonly address: AzuriteAddress;
   /** Resolves when the process has ended, by `stop` or by itself, with its exit code or signal. */
   readonly ended: Promise<string>;
   /** Asks Azurite to end, so that it writes its state out, and waits for it. */
@@ -27,6 +33,10 @@ export interface RunningAzurite {
 
 const services = ["blob", "queue", "table"] as const;
 type Ports = Readonly<Record<(typeof services)[number], number>>;
+export interface AzuriteAddress {
+  readonly ports: Ports;
+  readonly key: string;
+}
 interface State {
   readonly pid: number;
   readonly ports?: Ports;
@@ -35,7 +45,9 @@ interface State {
 
 const require = createRequire(import.meta.url);
 const executable = require.resolve("azurite/dist/src/azurite.js");
+const watch = pathToFileURL(join(import.meta.dirname, "azurite-watch.ts")).href;
 const stopTimeoutMs = 20_000;
+const defaultGraceMs = 30_000;
 /** The account that every storage emulator has. */
 const account = "devstoreaccount1";
 
@@ -52,28 +64,33 @@ function newKey(): string {
  * An Azurite that a killed service left on the folder is ended first.
  * @throws with the end of Azurite's output when it does not start in time.
  */
-export async function startAzurite({ directory, startTimeoutMs = 30_000, flags = [] }: AzuriteOptions): Promise<RunningAzurite> {
+export async function startAzurite({ directory, startTimeoutMs = 30_000, again, ...options }: AzuriteOptions): Promise<RunningAzurite> {
   const folder = resolve(directory);
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stateFile = join(folder, "azurite.json");
   const previous = readState(stateFile);
   if (previous !== undefined) await endOrphan(previous.pid, folder);
-  const key = previous?.key ?? newKey();
-  const child = await launch(folder, key, previous?.ports, flags);
+  const key = again?.key ?? previous?.key ?? newKey();
+  const before = again?.ports ?? previous?.ports;
+  const child = await launch(folder, key, again?.ports ?? (await freePorts(before)), options);
   const pid = child.pid as number;
   const ended = once(child, "exit").then(([code, signal]) => (signal === null ? `exit code ${code}` : String(signal)));
   // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
-  writeState(stateFile, { pid, key, ...(previous?.ports === undefined ? {} : { ports: previous.ports }) });
+  writeState(stateFile, { pid, key, ...(before === undefined ? {} : { ports: before }) });
   try {
     const ports = await listening(child, join(folder, "azurite.log"), startTimeoutMs);
     const state = { pid, ports, key };
     writeState(stateFile, state);
     return {
       connectionString: connectionString(state),
+      address: { ports, key },
       ended,
       stop: async () => {
-        await end(pid);
-        writeState(stateFile, { ...state, pid: 0 });
+        // Its end is waited for now, which must keep this process until then.
+        child.ref();
+        if (child.exitCode === null && child.signalCode === null) await end(pid);
+        await ended;
+        if (existsSync(folder)) writeState(stateFile, { ...state, pid: 0 });
       },
     };
   } catch (error) {
@@ -96,7 +113,7 @@ export async function findAzurite(directory: string): Promise<string | undefined
   return hasRun(state) && (await isAzuriteOf(state.pid, folder)) ? connectionString(state) : undefined;
 }
 
-type RunState = State & Required<Pick<State, "ports" | "key">>;
+type RunState = State & AzuriteAddress;
 
 function hasRun(state: State | undefined): state is RunState {
   return state?.ports !== undefined && state.key !== undefined;
@@ -114,29 +131,41 @@ function writeState(file: string, state: State): void {
   writeFileSync(file, `${JSON.stringify(state)}\n`, { mode: 0o600 });
 }
 
-function connectionString({ ports, key }: Pick<RunState, "ports" | "key">): string {
+function connectionString({ ports, key }: AzuriteAddress): string {
   const endpoints = services.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}Endpoint=http://127.0.0.1:${ports[name]}/${account};`);
   return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join("")}`;
 }
 
-async function launch(folder: string, key: string, previous: Ports | undefined, more: readonly string[]): Promise<ChildProcess> {
-  const ports = await Promise.all(services.map(async (name) => ((await isFree(previous?.[name])) ? previous?.[name] : 0)));
+/** The ports that it had before; 0, which is any free one, for those that something else has now. */
+async function freePorts(before: Ports | undefined): Promise<Ports> {
+  const entries = await Promise.all(services.map(async (name) => [name, (await isFree(before?.[name])) ? before?.[name] : 0] as const));
+  return Object.fromEntries(entries) as Record<(typeof services)[number], number>;
+}
+
+interface LaunchOptions {
+  readonly flags?: readonly string[];
+  readonly graceMs?: number;
+}
+
+async function launch(folder: string, key: string, ports: Ports, { flags: more = [], graceMs = defaultGraceMs }: LaunchOptions): Promise<ChildProcess> {
   const logFile = join(folder, "azurite.log");
   rmSync(logFile, { force: true });
   // A file and not a pipe: Azurite writes when it ends, and a pipe whose reader was killed would end it before its state is on disk.
   const output = openSync(logFile, "a");
-  const addresses = services.flatMap((name, index) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, String(ports[index])]);
+  const addresses = services.flatMap((name) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, String(ports[name])]);
   // The SDKs speak a newer version of the service than Azurite knows.
   const flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder, ...more];
-  const child = spawn(process.execPath, [executable, ...flags, ...addresses], {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", watch, executable, ...flags, ...addresses], {
     cwd: folder,
     // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
     detached: true,
-    env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}` },
-    stdio: ["ignore", output, output],
+    env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}`, JOBGATE_AZURITE_FOLDER: folder, JOBGATE_AZURITE_GRACE_MS: String(graceMs) },
+    // The last one tells Azurite when this process is gone.
+    stdio: ["ignore", output, output, "pipe"],
   });
   closeSync(output);
   child.unref();
+  (child.stdio[3] as Socket | null)?.unref();
   if (child.pid === undefined) throw (await once(child, "error"))[0] as Error;
   return child;
 }
@@ -152,14 +181,14 @@ function isFree(port: number | undefined): Promise<boolean> {
 
 /** Azurite tells by its output alone which ports it took and when it is ready. */
 async function listening(child: ChildProcess, logFile: string, timeoutMs: number): Promise<Ports> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     const output = readFileSync(logFile, "utf8");
     const found = services.map((name) => new RegExp(`^Azurite ${name} service is successfully listening at \\S+:(\\d+)$`, "im").exec(output)?.[1]);
     const [blob, queue, table] = found.map(Number);
     if (blob && queue && table) return { blob, queue, table };
-    if (ended || Date.now() > deadline) {
+    if (ended || performance.now() > deadline) {
       const tail = output.trim().split("\n").slice(-10).join("\n");
       throw new Error(`Azurite ${ended ? "ended" : `was not ready after ${timeoutMs / 1000} s`}. Its last output (${logFile}):\n${tail}`);
     }
@@ -180,9 +209,9 @@ async function isAzuriteOf(pid: number, folder: string): Promise<boolean> {
 
 async function end(pid: number): Promise<void> {
   for (const name of ["SIGTERM", "SIGKILL"] as const) {
-    const deadline = Date.now() + stopTimeoutMs;
+    const deadline = performance.now() + stopTimeoutMs;
     signal(pid, name);
-    while (Date.now() < deadline) {
+    while (performance.now() < deadline) {
       if (!isAlive(pid)) return;
       await sleep(20);
     }

@@ -12,7 +12,9 @@ const overtakeMs = 5000;
 
 /** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
 export function openProgress(stateFile: string, key: string): Progress {
-  const since = readState(stateFile)[key] ?? Math.floor(Date.now() / 1000) * 1000;
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  // A time to come is from before the clock was set back: all that is written from now on would count as told.
+  const since = Math.min(readState(stateFile)[key] ?? now, now);
   let kept = Number.NEGATIVE_INFINITY;
   const keep = (time: number) => {
     if (time <= kept) return;

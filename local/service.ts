@@ -4,25 +4,26 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
-import { notYetSet } from "./host/environment.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/platform-auth.ts";
-import { readLocalSettings } from "./host/settings.ts";
+import { localSettingsFile } from "./host/settings.ts";
 import { keepAzurite } from "./keep-azurite.ts";
 import { type FolderLock, lockFolder } from "./lock-folder.ts";
 import { playAzureML } from "./play-azureml.ts";
+import { playsAzureML, serviceSettings } from "./service-settings.ts";
 import { startStorageEvents } from "./storage-events.ts";
+import { waitUntilReady } from "./wait-until-ready.ts";
 
 export interface ServiceOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Holds everything: storage, jobs, logs, the bundle. A start on the same folder goes on where the last one stopped. */
-  readonly dataDirectory: string;
+  /** Holds everything: storage, jobs, logs, the bundle; `.jobgate` by default. A start on the same folder goes on where the last one stopped. */
+  readonly dataDirectory?: string | undefined;
   readonly log?: (line: string) => void;
   /** Asks for keys as the real host does; they are made in a file of the data folder. */
   readonly enableAuth?: boolean;
   /** What runs jobs; `azureml` without a workspace in the settings is one that this machine plays. */
-  readonly backend?: "local" | "azureml";
+  readonly backend?: "local" | "azureml" | undefined;
   /** Stands in for App Service authentication. */
   readonly authenticate?: PlatformAuth;
   /** Settings that win over the environment and over the defaults of the one-machine edition. */
@@ -45,14 +46,46 @@ export interface RunningService {
 }
 
 const root = join(import.meta.dirname, "..");
+/** The app's liveness call, which is answered however many other calls are under way. */
+const unthrottled = ["health"];
+const retrySeconds = 2;
+/** The answer for which the app has no chance: the host has no place for one more call. The real host's has no body. */
+const tooMany = {
+  headers: [
+    ["Content-Type", "application/problem+json"],
+    ["Cache-Control", "no-store"],
+    ["Retry-After", String(retrySeconds)],
+  ],
+  body: Buffer.from(
+    JSON.stringify({
+      type: "urn:jobgate:error:too_many_requests",
+      title: "Too Many Requests",
+      status: 429,
+      detail: `This service has as many calls under way as it takes at once. Repeat the call in ${retrySeconds} seconds.`,
+      code: "too_many_requests",
+    }),
+  ),
+} as const;
 /** A message whose handler was killed comes back after this time; the real host takes ten minutes. */
 const queueLeaseMs = 30_000;
 
-/** Starts the service. @throws when the folder cannot be used or is in use by another one, or the port is taken. */
+/** Folder of the data where no option names one. */
+export const defaultData = ".jobgate";
+
+/** The file that settings are read from; undefined where there is none. */
+export function settingsFile(): string | undefined {
+  return localSettingsFile(root);
+}
+
+/** Starts the service. @throws when the folder cannot be used or is in use by another one, the port is taken, or storage cannot be reached. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const data = resolve(options.dataDirectory);
+  const data = resolve(options.dataDirectory ?? defaultData);
   // Without the storage, which is not there yet.
-  const settings = { ...notYetSet(defaults(data, options.enableAuth === true)), ...chosen(options.backend), ...options.settings };
+  const settings = serviceSettings(root, {
+    data,
+    options: { data: options.dataDirectory !== undefined, backend: options.backend, enableAuth: options.enableAuth === true },
+    settings: options.settings ?? {},
+  });
   checkNameable(settings);
   const lock = await lockFolder(data);
   try {
@@ -65,10 +98,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 }
 
 async function startOn(data: string, { settings = {}, ...options }: ServiceOptions, lock: FolderLock): Promise<RunningService> {
-  const { port, log = () => {}, enableAuth = false, authenticate, backend } = options;
+  const { port, log = () => {}, authenticate } = options;
   const app = join(data, "app");
   const connectionFile = join(data, "connection-string");
-  const keysFile = enableAuth ? join(data, "keys.json") : undefined;
+  const keysFile = settings.JOBS_AUTH === "key" ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
   // It is awaited below; a failure until then must not count as unhandled.
   bundling.catch(() => {});
@@ -76,12 +109,14 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
   try {
     await bundling;
-    const played = backend === "azureml" && !isSet("JOBS_AZUREML_WORKSPACE", settings) ? await playAzureML(data, azurite.connectionString) : undefined;
+    const played = playsAzureML(settings) ? await playAzureML(data, azurite.connectionString) : undefined;
     const host = await startHost({
       appDirectory: root,
       entry: join(app, "main.cjs"),
       port,
       queueLeaseMs,
+      unthrottled,
+      tooMany,
       log,
       ...(keysFile === undefined ? {} : { keysFile }),
       ...(authenticate === undefined ? {} : { authenticate }),
@@ -91,24 +126,30 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
       await played?.close();
       throw error;
     });
+    const ready = waitUntilReady(host.url, warn);
+    // It is awaited below; a failure until then must not count as unhandled.
+    ready.catch(() => {});
     const events = await startStorageEvents({
       connectionString: azurite.connectionString,
       subscriptions: [{ container: "inbox", queue: "inbox-events" }],
       stateFile: join(data, "storage-events.json"),
       warn,
     });
-    lock.running(host.url);
-    writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
-    const stop = async () => {
+    const stopAll = async () => {
       try {
         await events.stop();
         await host.stop();
       } finally {
         await played?.close();
         await azurite.stop();
-        lock.release();
       }
     };
+    await ready.catch(async (error: unknown) => {
+      await stopAll();
+      throw error;
+    });
+    lock.running(host.url);
+    writeFileSync(connectionFile, azurite.connectionString, { mode: 0o600 });
     return {
       url: host.url,
       storageConnectionString: azurite.connectionString,
@@ -116,7 +157,7 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
       keysFile,
       playsAzureML: played !== undefined,
       lost: azurite.lost,
-      stop,
+      stop: () => stopAll().finally(() => lock.release()),
     };
   } catch (error) {
     await azurite.stop();
@@ -124,41 +165,10 @@ async function startOn(data: string, { settings = {}, ...options }: ServiceOptio
   }
 }
 
-/** Settings of the one-machine edition. Variables of the real environment win over them. */
-function defaults(data: string, enableAuth: boolean): Record<string, string> {
-  return {
-    JOBS_AUTH: enableAuth ? "key" : "none",
-    JOBS_BACKEND: "local",
-    JOBS_DATA_DIR: join(data, "jobs"),
-    JOBS_POLL_SCHEDULE: "*/2 * * * * *",
-    // Under the time between two ticks, so that each tick looks at the young jobs.
-    JOBS_POLL_MIN_SECONDS: "1",
-    JOBS_HEAL_SCHEDULE: "0 * * * * *",
-    JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
-    // The emulator answers one call at a time: more messages at once end no sooner, and let callers wait.
-    AzureFunctionsJobHost__extensions__queues__batchSize: "4",
-    AzureFunctionsJobHost__extensions__queues__newBatchThreshold: "2",
-  };
-}
-
-/** What was asked for by name wins over the environment. */
-function chosen(backend: string | undefined): Record<string, string> {
-  return backend === undefined ? {} : { JOBS_BACKEND: backend };
-}
-
-/** In the order in which the host finds settings. */
-function settingOf(name: string, settings: Readonly<Record<string, string>>): string {
-  return settings[name] ?? process.env[name] ?? readLocalSettings(root)[name] ?? "";
-}
-
-function isSet(name: string, settings: Readonly<Record<string, string>>): boolean {
-  return settingOf(name, settings) !== "";
-}
-
 /** Commands name the folders of jobs without quotes, as in Azure. The app says so too, but only when files have been written. */
 function checkNameable(settings: Readonly<Record<string, string>>): void {
-  const folder = resolve(settingOf("JOBS_DATA_DIR", settings));
-  if (settingOf("JOBS_BACKEND", settings) !== "local" || /^[\w./:\\@+,=~-]+$/.test(folder)) return;
+  const folder = resolve(settings.JOBS_DATA_DIR ?? "");
+  if (settings.JOBS_BACKEND !== "local" || /^[\w./:\\@+,=~-]+$/.test(folder)) return;
   throw new Error(
     `The folder ${folder} cannot hold jobs: their commands name it without quotes. Choose one of letters, digits and _ . / @ + , = ~ - only, with --data or JOBS_DATA_DIR.`,
   );

@@ -1,6 +1,7 @@
 /** `npm start`: runs the service on this machine until it is told to stop. */
 import { readFlags } from "./read-flags.ts";
-import { type RunningService, startService } from "./service.ts";
+import { defaultData, type RunningService, settingsFile, startService } from "./service.ts";
+import { startFailure } from "./start-failure.ts";
 
 const usage = `Runs Jobgate on this machine: storage, host and jobs, without Azure.
 
@@ -11,11 +12,13 @@ Usage: npm start -- [options]
                  without one, this machine plays Azure ML, and jobs do not really run
   --enable-auth  ask for keys, as in Azure (they are in DIR/keys.json)
   --quiet        print only the warnings and errors of the host's log
-  --help         print this`;
+  --help         print this
+
+Options win over the environment, the environment over local.settings.json (docs/settings.md).`;
 
 interface StartOptions {
   readonly port: number;
-  readonly data: string;
+  readonly data: string | undefined;
   readonly backend: "local" | "azureml" | undefined;
   readonly enableAuth: boolean;
   readonly quiet: boolean;
@@ -24,7 +27,7 @@ interface StartOptions {
 function readOptions(): StartOptions {
   const values = readFlags("npm start", {
     port: { type: "string", default: "7071" },
-    data: { type: "string", default: ".jobgate" },
+    data: { type: "string" },
     backend: { type: "string" },
     "enable-auth": { type: "boolean", default: false },
     quiet: { type: "boolean", default: false },
@@ -99,13 +102,15 @@ function printTrouble(line: string): void {
 async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Promise<boolean> {
   const stopping = toldToStop();
   const broken = brokenDown();
-  console.log(`Starting Azurite and the Functions host on ${data} ...`);
+  console.log(`Starting Azurite and the Functions host on ${data ?? defaultData} ...`);
+  const file = settingsFile();
+  if (file !== undefined) console.log(`Settings were read from ${file}; the environment and options win over it.`);
   const service = await startService({
     port,
     dataDirectory: data,
     enableAuth,
+    backend,
     log: quiet ? printTrouble : console.log,
-    ...(backend === undefined ? {} : { backend }),
   });
   console.log(greeting(service));
   const threw = broken.then((error) => ["The app threw where nobody waits for it, which ends a Functions worker:", error]);
@@ -126,6 +131,6 @@ try {
     throw new Error(`Port ${options.port} is in use. Choose another one, e.g.: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`, { cause: error });
   }
 } catch (error) {
-  console.error((error as Error).message);
+  console.error(startFailure(error));
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import { createdEvent } from "./created-event.ts";
 import { openProgress } from "./event-progress.ts";
-import { storageClientOptions } from "./host/storage-queue.ts";
+import { storageClientOptions } from "./host/client-options.ts";
 
 /** Blobs of one container, told to one queue. */
 export interface EventSubscription {
@@ -86,11 +86,14 @@ async function openWatch(
   { connectionString, stateFile }: Pick<StorageEventsOptions, "connectionString" | "stateFile">,
 ): Promise<Watch> {
   const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([import("@azure/storage-blob"), import("@azure/storage-queue")]);
-  const container = BlobServiceClient.fromConnectionString(connectionString, storageClientOptions).getContainerClient(subscription.container);
-  const queue = QueueServiceClient.fromConnectionString(connectionString, storageClientOptions).getQueueClient(subscription.queue);
+  const options = storageClientOptions({ connectionString });
+  const container = BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient(subscription.container);
+  const queue = QueueServiceClient.fromConnectionString(connectionString, options).getQueueClient(subscription.queue);
   const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const told = new Map<string, string>();
   let prepared = false;
+  // From then on a blob is new because it was not there, whatever time it has: the clock may be set back.
+  let knowsAll = false;
 
   const prepare = async () => {
     const abortSignal = AbortSignal.timeout(callTimeoutMs);
@@ -109,13 +112,14 @@ async function openWatch(
         const mine = blobs.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
         for (const { name } of mine) gone.delete(name);
         const news = mine.filter(({ name, properties }) => told.get(name) !== properties.etag);
-        const unheard = news.filter(({ properties }) => properties.lastModified.getTime() >= progress.since);
+        const unheard = news.filter(({ properties }) => knowsAll || properties.lastModified.getTime() >= progress.since);
         await tellAll(queue, container, unheard, limit);
         events += unheard.length;
         for (const { name, properties } of news) told.set(name, properties.etag);
         progress.reach(Math.max(...unheard.map(({ properties }) => properties.lastModified.getTime())));
       }
       for (const name of gone) told.delete(name);
+      knowsAll = true;
       return events;
     },
   };

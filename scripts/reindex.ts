@@ -3,6 +3,7 @@ import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findAzurite, startAzurite } from "../local/azurite.ts";
+import { lockFolder } from "../local/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { systemClock } from "../shared/clock.ts";
 import { readStorageConnection } from "../shared/config.ts";
@@ -34,12 +35,20 @@ async function open(data: string | undefined): Promise<Opened> {
   const isNamed = Object.keys(process.env).some((name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "");
   if (data === undefined && isNamed) return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
   const directory = join(data ?? defaultFolder, "azurite");
-  if (!existsSync(directory))
+  if (!existsSync(directory)) {
     throw new Error(`${data ?? defaultFolder} is not the data folder of a service: it has no azurite folder. Name another with --data.`);
+  }
   const running = await findAzurite(directory);
   if (running !== undefined) return { connection: { connectionString: running }, close: async () => undefined };
-  const { connectionString, stop } = await startAzurite({ directory });
-  return { connection: { connectionString }, close: stop };
+  // A service that starts meanwhile would end this Azurite.
+  const lock = await lockFolder(data ?? defaultFolder);
+  try {
+    const { connectionString, stop } = await startAzurite({ directory });
+    return { connection: { connectionString }, close: () => stop().finally(() => lock.release()) };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;

@@ -5,6 +5,7 @@ import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-sett
 import { isBarePath } from "./core/bare-path.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";
+import { unknownSettings } from "./unknown-settings.ts";
 
 /** Every setting of the app. What is not listed here is not read. */
 export const settings = {
@@ -31,6 +32,11 @@ export const settings = {
   ),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
   JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
+  JOBS_LOCAL_KEEP_SECONDS: setting(
+    seconds(86_400),
+    "Seconds that the local backend keeps its copies of a finished job's log and outputs; then it uploads again what storage lost. Longer than storage may lose: Azurite saves its state every 5 s.",
+    30,
+  ),
   ...azuremlSettings,
 } as const;
 
@@ -51,7 +57,10 @@ export interface Config {
   readonly maxSubmissionsPerMinute: number | undefined;
   readonly logUrlMinutes: number;
   readonly localMaxRunning: number | undefined;
+  readonly localKeepSeconds: number;
   readonly storage: StorageConnection;
+  /** Problems that do not stop a start; each is one line for the log. */
+  readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -95,7 +104,12 @@ export function readConfig(env: Environment): Config {
     );
   }
   const azureml = values?.JOBS_BACKEND === "azureml" ? readAzureML(values, problems) : undefined;
-  if (values !== undefined && env.AZURE_FUNCTIONS_ENVIRONMENT !== "Development") refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
+  const inDevelopment = env.AZURE_FUNCTIONS_ENVIRONMENT === "Development";
+  if (values !== undefined && !inDevelopment) refuseOutsideDevelopment(values.JOBS_AUTH, values.JOBS_BACKEND, problems);
+  const unknown = unknownSettings(env, Object.keys(settings));
+  // In Azure, a setting of a newer version must not stop an older one that starts beside it.
+  if (inDevelopment) problems.push(...unknown);
+  const warnings = inDevelopment || unknown.length === 0 ? [] : [`Settings without effect: ${unknown.join(" ")}`];
   if (problems.length > 0 || values === undefined || storage === undefined) throw new ConfigError(problems);
   return {
     auth: values.JOBS_AUTH,
@@ -103,7 +117,7 @@ export function readConfig(env: Environment): Config {
     backend: values.JOBS_BACKEND,
     ...(azureml === undefined ? {} : { azureml }),
     dataDirectory: values.JOBS_DATA_DIR,
-    publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/\/+$/, ""),
+    publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/(?<!\/)\/+$/, ""),
     pollMinSeconds: values.JOBS_POLL_MIN_SECONDS,
     pollMaxSeconds: values.JOBS_POLL_MAX_SECONDS,
     storageTimeoutMs: values.JOBS_STORAGE_TIMEOUT_MS,
@@ -112,7 +126,9 @@ export function readConfig(env: Environment): Config {
     maxSubmissionsPerMinute: values.JOBS_MAX_SUBMISSIONS_PER_MINUTE,
     logUrlMinutes: values.JOBS_LOG_URL_MINUTES,
     localMaxRunning: values.JOBS_LOCAL_MAX_RUNNING,
+    localKeepSeconds: values.JOBS_LOCAL_KEEP_SECONDS,
     storage,
+    warnings,
   };
 }
 

@@ -1,13 +1,17 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
+import { resolve } from "node:path";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Backend } from "./core/backend-port.ts";
 import type { ReadBundle } from "./core/inbox-ports.ts";
 import type { Clock, EventSink } from "./core/ports.ts";
+import { isFolderFull } from "./full-folder.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
+import { isLoopback } from "./is-loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
+import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
 import { createStorageCall } from "./storage/call.ts";
 import { createContainerUploads } from "./storage/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
@@ -22,6 +26,7 @@ export interface Services extends Storage {
   readonly logUrlMinutes: number;
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
+  readonly nextLook: NextLook;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -30,9 +35,13 @@ export interface Services extends Storage {
 /** Builds the ports of one service. */
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
-  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock });
-  const { index } = storage;
+  // Storage on this machine writes to its disk, which is that of the data folder.
+  const isFull = isOnThisMachine(settings.storage) ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
+  const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
+  // Folders of a process that was killed; a call that is at work does not wait for it.
+  void import("./bundle/temporary-folder.ts").then(({ sweepTemporaryFolders }) => sweepTemporaryFolders());
   return {
     ...storage,
     backend: await createBackend(settings, storage, clock),
@@ -45,19 +54,29 @@ export async function createServices(settings: Config): Promise<Services> {
     ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    nextLook: createNextLook({ records, clock }),
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,
   };
 }
 
+/** True for an emulator's connection string. */
+function isOnThisMachine(storage: Config["storage"]): boolean {
+  if (!("connectionString" in storage)) return false;
+  const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
+  return endpoint === undefined ? storage.connectionString.trim() === "UseDevelopmentStorage=true" : URL.canParse(endpoint) && isLoopback(endpoint);
+}
+
 /** Either backend is loaded only where jobs go there. */
 async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
   const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
-  const { logs, outputs, bundles } = storage;
+  const { logs, outputs, bundles, records } = storage;
   if (azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    return createLocalBackend({ directory, logs, outputs, bundles, clock, ...(maxRunning === undefined ? {} : { maxRunning }) });
+    const recordOf = async (name: string) => (await records.get(name))?.value.submission_id;
+    const keepCopiesMs = settings.localKeepSeconds * 1000;
+    return createLocalBackend({ directory, logs, outputs, bundles, clock, recordOf, keepCopiesMs, ...(maxRunning === undefined ? {} : { maxRunning }) });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;

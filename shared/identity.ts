@@ -1,6 +1,8 @@
 /** Who this program is to Azure. */
+import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { AzureMLConfig } from "./azureml-settings.ts";
 import { isLoopback } from "./is-loopback.ts";
+import { directAgent, proxyFor } from "./proxy.ts";
 import { type AccountConnection, once, type TokenCredential } from "./storage/account.ts";
 import type { StorageConnection } from "./storage-settings.ts";
 
@@ -19,11 +21,22 @@ export function azuremlIdentity({ armUrl, clientId }: AzureMLConfig): TokenCrede
 
 const noIdentity: TokenCredential = { getToken: async () => ({ token: "nobody", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
 
+/** Takes away the proxy that the SDK gave a request which is not to go through one. */
+const aroundProxies: PipelinePolicy = {
+  name: "aroundProxies",
+  sendRequest: (request, next) => {
+    if (proxyFor(request.url) === undefined) request.agent = directAgent(request.url);
+    return next(request);
+  },
+};
+
 /** Loaded when a token is first needed: the identity's package is large, and with a connection string nobody needs it. */
 function machineIdentity(clientId: string | undefined): TokenCredential {
   const load = once(async (): Promise<TokenCredential> => {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
-    return clientId === undefined ? new DefaultAzureCredential() : new ManagedIdentityCredential({ clientId });
+    // In Azure the identity is an address of the machine itself.
+    const options = { additionalPolicies: [{ policy: aroundProxies, position: "perRetry" as const }] };
+    return clientId === undefined ? new DefaultAzureCredential(options) : new ManagedIdentityCredential({ clientId, ...options });
   });
   return { getToken: async (scopes, options) => (await load()).getToken(scopes, options) };
 }

@@ -1,14 +1,19 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
+import { createBudgets } from "./api/budgets.ts";
 import { type Caller, createIdentify } from "./api/caller.ts";
+import { createEndpoint, type Endpoint } from "./api/endpoints.ts";
+import { createFailureLog, type FailureLog } from "./api/failure-log.ts";
 import { createGuard } from "./api/guard.ts";
 import { createRespond } from "./api/respond.ts";
+import { systemClock } from "./clock.ts";
 import { type Config, readConfig } from "./config.ts";
 import type { Scoped } from "./core/scope.ts";
 import type { Services } from "./create-services.ts";
-import { createReadyCheck, type Readiness } from "./service/check-ready.ts";
+import { createReadyCheck, type ReadyReport } from "./service/check-ready.ts";
 
 // Read when the app loads, so that wrong settings stop it there.
 const current = readConfig(process.env);
+for (const warning of current.warnings) console.warn(warning);
 
 /** The settings. */
 export function config(): Config {
@@ -31,10 +36,13 @@ export async function servicesFor({ scope }: Caller): Promise<Services & Scoped>
   return { ...(await services()), scope };
 }
 
+/** Writes about failures in queue and timer functions, one line a minute for each cause. */
+export const failureLog: FailureLog = createFailureLog(systemClock);
+
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 
 /** Whether storage and the backend can be reached. */
-export async function ready(): Promise<Readiness> {
+export async function ready(): Promise<ReadyReport> {
   readyCheck ??= createReadyCheck(await services());
   return readyCheck();
 }
@@ -49,14 +57,25 @@ const guard = createGuard({
 });
 const identify = createIdentify(current);
 
+/** How many calls of each kind are under way at once. */
+export const budgets = createBudgets();
+
 /** Wraps the HTTP functions: each is told who calls. */
 export const respond = createRespond<Caller>((request) => {
   guard(request);
   return identify(request);
-});
+}, budgets);
 
 /** Wraps what is told to anybody. */
 export const respondToAnyone = createRespond<undefined>((request) => {
   guard(request);
   return undefined;
-});
+}, budgets);
+
+const registered: Endpoint[] = [];
+
+/** The calls that are registered so far. */
+export const endpoints: readonly Endpoint[] = registered;
+
+/** Adds a call to the list as it is registered. */
+export const endpoint = createEndpoint(registered);

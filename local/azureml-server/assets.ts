@@ -1,6 +1,7 @@
 /** Environments, codes, components, data and models; compute and datastores; the workspace itself. */
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient, ContainerSASPermissions } from "@azure/storage-blob";
+import { storageClientOptions } from "../host/client-options.ts";
 import { gatewayError, userError } from "./errors.ts";
 import { type Answer, type Exchange, empty, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
 import { sevenDigits } from "./job-resource.ts";
@@ -99,7 +100,7 @@ const stores: Readonly<Record<string, string>> = {
 export function getDatastore({ root }: State, name: string, storage: ServerStorage | undefined): Answer {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
-  const { accountName, url } = BlobServiceClient.fromConnectionString(storage.connectionString);
+  const { accountName, url } = openBlobs(storage);
   const { host, protocol } = new URL(url);
   return json(200, {
     id: `${root}/datastores/${name}`,
@@ -123,13 +124,15 @@ export function getDatastore({ root }: State, name: string, storage: ServerStora
 export async function listSecrets(name: string, storage: ServerStorage | undefined): Promise<Answer> {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
-  await BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient(containerName).createIfNotExists();
+  await openBlobs(storage).getContainerClient(containerName).createIfNotExists();
   return json(200, { secretsType: "AccountKey", key: /AccountKey=([^;]+)/.exec(storage.connectionString)?.[1] });
 }
 
 function notFoundStore(name: string): Answer {
   return userError(404, `Datastore ${name} not found.`, ["NotFoundError"]);
 }
+
+const openBlobs = ({ connectionString }: ServerStorage) => BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString }));
 
 /** A container of its own for each upload, and a signed URL that writes there. */
 export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Answer> {
@@ -148,7 +151,7 @@ export async function startPendingUpload(storage: ServerStorage | undefined, now
 }
 
 async function signedContainer({ connectionString }: ServerStorage, name: string, now: number): Promise<string> {
-  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(name);
+  const container = openBlobs({ connectionString }).getContainerClient(name);
   await container.createIfNotExists();
   return container.generateSasUrl({
     startsOn: new Date(now - 10 * 60_000),

@@ -1,5 +1,6 @@
 /** Logs of jobs: blobs that grow while the jobs run, read through signed URLs. */
 import { BlobSASPermissions, BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
+import { storageClientOptions } from "../host/client-options.ts";
 import type { Moment } from "./courses.ts";
 import { textAt } from "./exchange.ts";
 import type { ServerJob } from "./state.ts";
@@ -39,7 +40,7 @@ interface Kept {
 }
 
 export function createJobLogs({ connectionString, now, pace, lifeSeconds = 8 * 3600, cacheSeconds = 240 }: LogOptions): JobLogs {
-  const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(containerName);
+  const container = BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString })).getContainerClient(containerName);
   const kept = new Map<string, Kept>();
   let made: Promise<unknown> | undefined;
 

@@ -3,9 +3,11 @@ import { hostname } from "node:os";
 import { triggerOf } from "./bindings.ts";
 import type { RegisteredFunction } from "./core-types.ts";
 import type { HostJson } from "./host-json.ts";
-import { emptyAnswer, type HttpRequestHead } from "./http-server.ts";
-import type { HttpOutput, HttpRoute } from "./http-trigger.ts";
+import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
+import type { HttpRequestHead } from "./http-server.ts";
+import type { HttpRoute } from "./http-trigger.ts";
 import { type AuthLevel, isEnough } from "./keys.ts";
+import { isFromThisMachine } from "./own-machine.ts";
 
 export interface AdminOptions {
   readonly url: string;
@@ -34,21 +36,14 @@ const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])
 
 /** Answers one admin call. Web pages may not make any: their requests name another site, or a host that is not this machine. */
 export async function answerAdmin(options: AdminOptions, head: HttpRequestHead, level: AuthLevel): Promise<HttpOutput> {
+  if (!isFromThisMachine(head)) return emptyAnswer(403);
   if (/^\/admin\/host\/ping\/?$/i.test(head.path)) return emptyAnswer(/^(GET|POST)$/.test(head.method) ? 200 : 404);
   if (!isEnough(level, "admin")) return emptyAnswer(401);
-  if (!isFromThisMachine(head)) return emptyAnswer(403);
   for (const [method, path, call] of calls) {
     const found = method.test(head.method) ? path.exec(head.path) : null;
     if (found !== null) return call(options, head, found[1] ?? "");
   }
   return emptyAnswer(404);
-}
-
-function isFromThisMachine({ host, headers }: HttpRequestHead): boolean {
-  const isLoopback = (name: string) => /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i.test(name);
-  const origin = headers.origin?.[0];
-  if (!isLoopback(host)) return false;
-  return origin === undefined || (URL.canParse(origin) && isLoopback(new URL(origin).host));
 }
 
 function json(value: unknown, status = 200): HttpOutput {

@@ -7,9 +7,11 @@ import { functionsOf } from "./functions.ts";
 import { hostId } from "./host-id.ts";
 import { readHostJson } from "./host-json.ts";
 import { createHostLog } from "./host-log.ts";
-import { emptyAnswer, type HttpHandler, type RunningServer, startHttpServer } from "./http-server.ts";
+import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
+import { type HttpHandler, type RunningServer, startHttpServer } from "./http-server.ts";
 import { readOrCreateKeys } from "./keys.ts";
 import { type LoadedApp, loadApp } from "./load-app.ts";
+import { ownAnswer } from "./own-machine.ts";
 import type { PlatformAuth } from "./platform-auth.ts";
 import { type ServedApp, serveApp } from "./serve-app.ts";
 import { readLocalSettings } from "./settings.ts";
@@ -30,8 +32,12 @@ export interface HostOptions {
   readonly authenticate?: PlatformAuth;
   /** For how long a queue message is hidden while its function runs; ten minutes as in Azure if not given. */
   readonly queueLeaseMs?: number;
-  /** In which a client must have sent all of its request; 30 s if not given. */
+  /** In which a client must have sent the head of a request, and for which it may send nothing of a body; 30 s if not given. */
   readonly requestTimeoutMs?: number;
+  /** Names of HTTP functions that are run however many others are; the real host has none. */
+  readonly unthrottled?: readonly string[];
+  /** The answer to requests over `maxOutstandingRequests`; the real host's, which is empty, if not given. */
+  readonly tooMany?: Pick<HttpOutput, "headers" | "body">;
   /** For how long a stop waits for what is running; 10 s if not given. */
   readonly drainMs?: number;
 }
@@ -123,6 +129,8 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
       authenticate: options.authenticate,
       queueLeaseMs,
       maxBodyBytes,
+      unthrottled: options.unthrottled ?? [],
+      tooMany: tooMany(options.tooMany),
       errors,
       refuse,
     });
@@ -141,8 +149,12 @@ function whenReady(ready: Promise<HttpHandler>): HttpHandler {
   let handler: HttpHandler | undefined;
   return async (head) => {
     handler ??= await Promise.race([ready, after(readyWaitMs)]);
-    return handler === undefined ? emptyAnswer(503) : handler(head);
+    return handler === undefined ? ownAnswer(head, emptyAnswer(503)) : handler(head);
   };
+}
+
+function tooMany({ headers, body }: Pick<HttpOutput, "headers" | "body"> = { headers: [], body: undefined }): HttpOutput {
+  return { ...emptyAnswer(429, [["X-FUNCTION-SCALEOUT", "1"], ...headers]), body };
 }
 
 function after(ms: number): Promise<undefined> {

@@ -3,20 +3,27 @@
 import type { RegisteredFunction } from "./core-types.ts";
 import { homepage } from "./homepage.ts";
 import type { HostJson } from "./host-json.ts";
+import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
 import { proxyToLibrary } from "./http-proxy.ts";
-import { emptyAnswer, type HttpHandler, type HttpRequestHead } from "./http-server.ts";
-import { createHttpThrottle } from "./http-throttle.ts";
-import { findRoute, type HttpOutput, type HttpRoute, httpData, httpMetadata, httpOutput, type RouteMatch } from "./http-trigger.ts";
+import type { HttpHandler, HttpRequestHead } from "./http-server.ts";
+import { createHttpThrottle, type HttpThrottle } from "./http-throttle.ts";
+import { findRoute, type HttpRoute, httpData, httpMetadata, httpOutput, type RouteMatch } from "./http-trigger.ts";
 import type { InvocationOutcome, TriggerValue } from "./invocation.ts";
 import { type AuthLevel, type HostKeys, isEnough, levelOf } from "./keys.ts";
+import type { LibraryServer } from "./library-server.ts";
+import { ownAnswer } from "./own-machine.ts";
 
 export interface HttpHandlerOptions {
   readonly routes: readonly HttpRoute[];
   readonly settings: HostJson["extensions"]["http"];
   /** Undefined lets every caller do everything, as `func start` does. */
   readonly keys: HostKeys | undefined;
-  /** Address of the library's own server, for an app that streams. */
-  readonly httpUri: string | undefined;
+  /** The library's own server, for an app that streams. */
+  readonly library: LibraryServer | undefined;
+  /** Names of functions that are run however many others are. */
+  readonly unthrottled: readonly string[];
+  /** The answer to a request for which there is no place. */
+  readonly tooMany: HttpOutput;
   readonly showHomepage: boolean;
   readonly maxBodyBytes: number;
   isDisabled(functionName: string): boolean;
@@ -30,24 +37,29 @@ export function httpHandler(options: HttpHandlerOptions): HttpHandler {
   const { routes, settings } = options;
   const throttle = createHttpThrottle(settings.maxOutstandingRequests, settings.maxConcurrentRequests);
 
-  async function answer(head: HttpRequestHead): Promise<HttpOutput | undefined> {
-    const match = findRoute(routes, head.method, head.path);
-    if (match === undefined) return head.path === "/" ? homepage(options.showHomepage) : emptyAnswer(404);
+  const unthrottled = createHttpThrottle(-1, -1);
+  const visible = routes.filter(({ fn }) => !options.isDisabled(fn.name));
+
+  async function answer(head: HttpRequestHead, match: RouteMatch | undefined, { run }: HttpThrottle): Promise<HttpOutput | undefined> {
+    if (match === undefined) return ownAnswer(head, head.path === "/" ? homepage(options.showHomepage, visible) : emptyAnswer(404));
     const { fn, authLevel } = match.route;
     const level = callerLevel(options.keys, head, fn.name);
-    if (options.isDisabled(fn.name) && level !== "admin") return emptyAnswer(404);
-    if (!isEnough(level, authLevel)) return emptyAnswer(401);
-    if (options.httpUri !== undefined) return throttle.run(() => stream(options, head, match, options.httpUri as string));
+    if (options.isDisabled(fn.name) && level !== "admin") return ownAnswer(head, emptyAnswer(404));
+    if (!isEnough(level, authLevel)) return ownAnswer(head, emptyAnswer(401));
+    const { library } = options;
+    if (library !== undefined) return run(() => stream(options, head, match, library), head.gone);
     const body = await head.readBody();
-    return throttle.run(() => runWhole(options, head, match, body));
+    return run(() => runWhole(options, head, match, body), head.gone);
   }
 
   return async (head) => {
     if (/^\/admin(\/|$)/i.test(head.path)) return options.admin(head, callerLevel(options.keys, head));
-    const place = throttle.enter();
-    if (place === undefined) return withCustomHeaders(emptyAnswer(429, [["X-FUNCTION-SCALEOUT", "1"]]), settings.customHeaders);
+    const match = findRoute(routes, head.method, head.path);
+    const its = match !== undefined && options.unthrottled.includes(match.route.fn.name) ? unthrottled : throttle;
+    const place = its.enter(head.gone);
+    if (place === undefined) return withCustomHeaders(ownAnswer(head, options.tooMany), settings.customHeaders);
     try {
-      const output = await answer(head);
+      const output = await answer(head, match, its);
       return output && withCustomHeaders(output, settings.customHeaders);
     } finally {
       place.leave();
@@ -82,9 +94,9 @@ async function stream(
   { run, settings, maxBodyBytes }: HttpHandlerOptions,
   head: HttpRequestHead,
   match: RouteMatch,
-  httpUri: string,
+  library: LibraryServer,
 ): Promise<HttpOutput | undefined> {
-  return proxyToLibrary({ head, httpUri, maxBodyBytes, extraHeaders: settings.customHeaders }, (onStart) =>
+  return proxyToLibrary({ head, library, maxBodyBytes, extraHeaders: settings.customHeaders }, (onStart) =>
     run(match.route.fn, { ...triggerValue(head, match), data: { http: {} }, onStart }),
   );
 }

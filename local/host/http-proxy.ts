@@ -1,15 +1,17 @@
 /** HTTP for an app that streams: the library has a server of its own, to which the host passes the raw request. */
-import { Agent, type ClientRequest, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import { whenGone } from "./caller-gone.ts";
 import { drainRequest } from "./drain-request.ts";
-import { BodyTooLargeError, emptyAnswer, type HttpRequestHead } from "./http-server.ts";
-import { type HttpOutput, joinedHeaders, serverHeader } from "./http-trigger.ts";
+import { emptyAnswer, type HttpOutput, serverHeader } from "./http-answer.ts";
+import { BodyTooLargeError, type HttpRequestHead } from "./http-server.ts";
+import { joinedHeaders } from "./http-trigger.ts";
 import type { InvocationOutcome } from "./invocation.ts";
+import type { LibraryServer } from "./library-server.ts";
 import { encodePath } from "./request-path.ts";
 
 export interface ProxyOptions {
   readonly head: HttpRequestHead;
-  /** Address of the library's server. */
-  readonly httpUri: string;
+  readonly library: LibraryServer;
   readonly maxBodyBytes: number;
   /** Added to the answer where it does not have them. */
   readonly extraHeaders: Readonly<Record<string, string>>;
@@ -25,7 +27,7 @@ const hopByHop = new Set(["connection", "expect", "keep-alive", "proxy-authentic
 /**
  * Runs a function whose request and answer go through the library's server. `run` is given what is to be called with the id of the run.
  * A function that fails before it answers is a 500, and one that returns nothing is a 204: the real host leaves both callers waiting.
- * @returns an answer where the function gave none; else it has been written.
+ * @returns an answer where the function gave none; else it has been written. Resolves when the function has ended, even if the caller has gone.
  */
 export async function proxyToLibrary(
   options: ProxyOptions,
@@ -33,57 +35,73 @@ export async function proxyToLibrary(
 ): Promise<HttpOutput | undefined> {
   const { head, maxBodyBytes } = options;
   if (Number(head.raw.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLargeError(`At most ${maxBodyBytes} bytes are taken.`);
+  const unreachable = Promise.withResolvers<number>();
   let attempt: Attempt | undefined;
   const running = run((invocationId) => {
     // A retry begins anew; only its first attempt gets the body, as with the real host.
-    attempt?.proxied.destroy();
-    attempt = startAttempt(options, invocationId);
+    attempt?.end();
+    attempt = startAttempt(options, invocationId, attempt === undefined);
+    void attempt.lost.then(() => unreachable.resolve(500));
   });
-  head.response.once("close", () => attempt?.proxied.destroy());
-  const failed = await running.then(
+  head.gone.addEventListener("abort", () => attempt?.end(), { once: true });
+  const ended = running.then(
     (outcome) => (outcome.returned ? undefined : 204),
     () => 500,
   );
+  const failed = await Promise.race([ended, unreachable.promise]);
   if (attempt === undefined || failed !== undefined) {
     const begun = head.response.headersSent;
-    attempt?.proxied.destroy();
+    attempt?.end();
     // Half of an answer cannot be taken back; a cut connection at least shows that it is not whole.
     if (begun) head.response.destroy();
     return begun ? undefined : emptyAnswer(failed ?? 500);
   }
   await attempt.written;
-  return undefined;
+  return head.response.headersSent ? undefined : emptyAnswer(500);
 }
 
 interface Attempt {
-  readonly proxied: ClientRequest;
   /** Resolves when the answer is written or the connection is gone. */
   readonly written: Promise<void>;
+  /** Resolves if the request did not get to the library, which then waits for it for ever. */
+  readonly lost: Promise<void>;
+  /** Ends the request once the library has it. */
+  end(): void;
 }
 
-function startAttempt(options: ProxyOptions, invocationId: string): Attempt {
-  const { head, httpUri } = options;
-  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => !hopByHop.has(name)));
+function startAttempt(options: ProxyOptions, invocationId: string, hasBody: boolean): Attempt {
+  const { head, library } = options;
+  // A length without a body would make one of the next request on the connection.
+  const isPassedOn = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
+  const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isPassedOn(name)));
+  // Without it Node writes the body of a GET bare, where the library reads it as the next request.
+  const framing = hasBody && head.raw.headers["transfer-encoding"] !== undefined ? { "transfer-encoding": "chunked" } : {};
+  const received = library.received(invocationId);
   const proxied = request({
     host: "127.0.0.1",
-    port: new URL(httpUri).port,
+    port: library.port,
     method: head.method,
     path: `${encodePath(head.path)}${head.search}`,
-    headers: { ...headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
+    headers: { ...headers, ...framing, ...library.headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
     agent,
   });
   proxied.setTimeout(idleMs, () => proxied.destroy());
   // Whatever ends the proxied request ends the wait for it; the caller then sees a cut connection.
   proxied.on("error", () => {});
-  sendBody(options, proxied);
-  const written = new Promise<void>((resolve) => {
-    proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve));
-    proxied.once("close", () => {
-      // Closed before an answer came: nothing will be written any more.
-      if (!head.response.headersSent) resolve();
-    });
+  if (hasBody) sendBody(options, proxied);
+  else proxied.end();
+  const closed = new Promise<void>((resolve) => proxied.once("close", () => resolve()));
+  void closed.then(() => library.giveUp(invocationId));
+  const answered = new Promise<void>((resolve) => proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)));
+  let hasAnswer = false;
+  proxied.once("response", () => {
+    hasAnswer = true;
   });
-  return { proxied, written };
+  return {
+    written: Promise.race([answered, closed.then(() => (hasAnswer ? answered : undefined)), whenGone(head.gone)]),
+    lost: Promise.race([received.then(() => true), closed.then(() => false)]).then((isReceived) => (isReceived ? new Promise<never>(() => {}) : undefined)),
+    end: () => void received.then(() => proxied.destroy()),
+  };
 }
 
 function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest): void {
@@ -100,24 +118,24 @@ function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest):
 }
 
 async function writeAnswer({ head, extraHeaders }: ProxyOptions, proxied: ClientRequest, answer: IncomingMessage): Promise<void> {
-  const { raw, response } = head;
-  if (response.destroyed || response.headersSent) return;
+  const { raw, response, gone } = head;
+  if (gone.aborted || response.destroyed || response.headersSent) return;
   response.statusCode = answer.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
   for (const [name, values] of Object.entries(answer.headersDistinct)) if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
+  const read = new Promise<void>((resolve) => answer.once("close", () => resolve()));
+  const written = new Promise<void>((resolve) => response.once("finish", () => resolve()));
   answer.pipe(response, { end: false });
   // A stream may be silent at first; a body that is there already goes out with the headers.
   setImmediate(() => response.flushHeaders());
-  await Promise.race([closed(answer), closed(response)]);
+  await Promise.race([read, whenGone(gone)]);
   if (!answer.complete) response.destroy();
-  if (response.destroyed) return;
+  if (gone.aborted || response.destroyed) return;
   if (!raw.complete) {
     response.flushHeaders();
     proxied.destroy();
     await drainRequest(raw);
   }
   response.end();
-  await closed(response);
+  await Promise.race([written, whenGone(gone)]);
 }
-
-const closed = (stream: IncomingMessage | ServerResponse) => new Promise<void>((resolve) => stream.once("close", () => resolve()));

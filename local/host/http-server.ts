@@ -1,15 +1,19 @@
 /** The web server in front of the triggers: loopback only, with the limits of the real one. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { callerGone } from "./caller-gone.ts";
 import { drainRequest } from "./drain-request.ts";
 import type { HostLog } from "./host-log.ts";
-import { type HttpInput, type HttpOutput, serverHeader } from "./http-trigger.ts";
+import { emptyAnswer, type HttpOutput, serverHeader } from "./http-answer.ts";
+import type { HttpInput } from "./http-trigger.ts";
+import { ownAnswer } from "./own-machine.ts";
 import { decodePath } from "./request-path.ts";
+import { endSlowClients, type SlowClients } from "./slow-clients.ts";
 
 export interface HttpServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
-  /** Milliseconds in which a client must have sent all of its request. */
+  /** Milliseconds in which a client must have sent the head of a request, and for which it may send nothing of a body. */
   readonly requestTimeoutMs: number;
   /** Bytes of a body; one byte more is a 413. */
   readonly maxBodyBytes: number;
@@ -20,6 +24,8 @@ export interface HttpServerOptions {
 export interface HttpRequestHead extends Omit<HttpInput, "body"> {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
+  /** Aborts when the caller has gone before it was answered. */
+  readonly gone: AbortSignal;
   /** @throws BodyTooLargeError */
   readBody(): Promise<Buffer | undefined>;
 }
@@ -38,47 +44,52 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
-/** An answer without a body, as the host's own answers are. */
-export const emptyAnswer = (status: number, headers: readonly (readonly [string, string])[] = []): HttpOutput => ({
-  status,
-  headers,
-  cookies: [],
-  body: undefined,
-});
-
 /** Listens on 127.0.0.1. @throws EADDRINUSE when the port is taken. */
 export async function startHttpServer(options: HttpServerOptions, handle: HttpHandler): Promise<RunningServer> {
   const { port, requestTimeoutMs } = options;
   const server = createServer({
-    requestTimeout: requestTimeoutMs,
+    // Bodies have a limit for their rate instead: a large one may take its time.
+    requestTimeout: 0,
     headersTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(1000, Math.ceil(requestTimeoutMs / 2)),
     keepAliveTimeout: 130_000,
     maxHeaderSize: 32_768,
   });
+  const slowClients = endSlowClients(requestTimeoutMs);
   server.on("request", (raw: IncomingMessage, response: ServerResponse) => {
-    void serve(raw, response, options, handle);
+    void serve(raw, response, { ...options, slowClients }, handle);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port, host: "127.0.0.1" }, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs) };
+  return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs).finally(slowClients.stop) };
 }
 
-async function serve(raw: IncomingMessage, response: ServerResponse, { maxBodyBytes, log }: HttpServerOptions, handle: HttpHandler): Promise<void> {
+interface ServeOptions extends HttpServerOptions {
+  readonly slowClients: SlowClients;
+}
+
+async function serve(raw: IncomingMessage, response: ServerResponse, options: ServeOptions, handle: HttpHandler): Promise<void> {
+  const target = readTarget(raw);
+  const gone = callerGone(raw, response);
+  const unwatch = options.slowClients.watch(raw, response);
+  response.once("finish", unwatch);
+  gone.addEventListener("abort", unwatch, { once: true });
+  if (target === undefined) return write(raw, response, emptyAnswer(400));
+  const readBody = () => readWhole(raw, options.maxBodyBytes);
+  // The front end of App Service adds the URL as it came, undecoded.
+  const headers = { ...raw.headersDistinct, "x-waws-unencoded-url": [raw.url ?? ""] };
+  const head = { ...target, method: raw.method ?? "GET", headers, raw, response, gone, readBody };
   try {
-    const target = readTarget(raw);
-    if (target === undefined) return await write(raw, response, emptyAnswer(400));
-    const readBody = () => readWhole(raw, maxBodyBytes);
-    const answer = await handle({ ...target, method: raw.method ?? "GET", headers: raw.headersDistinct, raw, response, readBody });
+    const answer = await handle(head);
     if (answer !== undefined) await write(raw, response, answer);
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return write(raw, response, emptyAnswer(413));
+    if (error instanceof BodyTooLargeError) return write(raw, response, ownAnswer(head, emptyAnswer(413)));
     // A client that went away or was too slow needs no answer, and is no fault of the host.
-    if (!raw.destroyed) log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
+    if (!gone.aborted) options.log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
-    else await write(raw, response, emptyAnswer(500));
+    else await write(raw, response, ownAnswer(head, emptyAnswer(500)));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { triggerOf } from "./bindings.ts";
 import type { HttpCookie, HttpData, InvocationResponse, RegisteredFunction, TypedData } from "./core-types.ts";
+import type { HttpOutput } from "./http-answer.ts";
 import { encodePath } from "./request-path.ts";
 import { type RouteTemplate, routeTemplate } from "./route-template.ts";
 
@@ -115,17 +116,6 @@ export function httpMetadata(input: Omit<HttpInput, "body">, parameters: Readonl
     Query: { json: JSON.stringify(Object.fromEntries(query)) },
     Headers: { json: JSON.stringify(Object.fromEntries(joinedHeaders(input.headers))) },
   };
-}
-
-/** What the real host's web server calls itself. */
-export const serverHeader = { Server: "Kestrel" };
-
-/** An answer, ready to be written. */
-export interface HttpOutput {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly cookies: readonly string[];
-  readonly body: Uint8Array | undefined;
 }
 
 /** Headers that belong to a connection or are counted anew. */

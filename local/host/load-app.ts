@@ -1,17 +1,14 @@
 /** Loads an app the way the real Node worker does. */
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { Server } from "node:net";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type CoreLog, createFunctionsCore, type FunctionsCore, provideFunctionsCore } from "./functions-core.ts";
+import { guardServers, type OpenServers } from "./library-server.ts";
 
-export interface LoadedApp {
+/** An app, with the library's own HTTP server if it asked for streams (`app.setup({ enableHttpStream: true })`). */
+export interface LoadedApp extends OpenServers {
   readonly core: FunctionsCore;
-  /** Address of the library's own HTTP server, where the app asked for streams (`app.setup({ enableHttpStream: true })`). */
-  readonly httpUri: string | undefined;
-  /** Closes that server. */
-  close(): void;
 }
 
 /** ES modules are loaded once in a process, and register their functions only then. */
@@ -47,32 +44,8 @@ export async function loadApp(directory: string, entry: string | undefined, log:
     }
   }
   core.lock();
-  const servers: Server[] = [];
   const defaults = Object.fromEntries(capabilities.map((name) => [name, "true"]));
-  const result = await onLoopback(servers, async () => core.model()?.getCapabilities?.(defaults));
-  return {
-    core,
-    httpUri: result?.HttpUri,
-    close: () => {
-      for (const server of servers) server.close();
-    },
-  };
-}
-
-/** The library opens its server to every network; what listens while `work` runs listens on loopback alone. */
-async function onLoopback<T>(servers: Server[], work: () => Promise<T>): Promise<T> {
-  const original = Server.prototype.listen;
-  Server.prototype.listen = function listen(this: Server, ...args: unknown[]) {
-    servers.push(this);
-    const listening = args.find((argument) => typeof argument === "function");
-    const port = args.find((argument) => typeof argument === "number") ?? 0;
-    return Reflect.apply(original, this, [{ port, host: "127.0.0.1" }, ...(listening === undefined ? [] : [listening])]);
-  } as typeof original;
-  try {
-    return await work();
-  } finally {
-    Server.prototype.listen = original;
-  }
+  return { core, ...(await guardServers(async () => core.model()?.getCapabilities?.(defaults))) };
 }
 
 function entryFiles(directory: string, entry: string | undefined): readonly string[] {

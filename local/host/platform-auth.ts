@@ -1,5 +1,6 @@
 /** App Service authentication in front of a host: who a caller is, only the platform may say. */
-import { emptyAnswer, type HttpHandler } from "./http-server.ts";
+import { emptyAnswer } from "./http-answer.ts";
+import type { HttpHandler } from "./http-server.ts";
 import type { HttpInput } from "./http-trigger.ts";
 
 /** The headers by which the platform says who calls, none for somebody unknown; undefined refuses the call. */

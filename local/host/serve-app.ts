@@ -6,6 +6,7 @@ import type { RegisteredFunction } from "./core-types.ts";
 import { isDisabled } from "./functions.ts";
 import type { HostJson } from "./host-json.ts";
 import type { HostLog } from "./host-log.ts";
+import type { HttpOutput } from "./http-answer.ts";
 import { httpHandler } from "./http-handler.ts";
 import type { HttpHandler } from "./http-server.ts";
 import { httpRoutes } from "./http-trigger.ts";
@@ -34,6 +35,8 @@ export interface AppPorts {
   readonly authenticate: PlatformAuth | undefined;
   readonly queueLeaseMs: number;
   readonly maxBodyBytes: number;
+  readonly unthrottled: readonly string[];
+  readonly tooMany: HttpOutput;
   /** Functions in error so far, with the reason; more are added. */
   readonly errors: string[];
   refuse(functionName: string, reason: string): void;
@@ -80,7 +83,9 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
     routes,
     settings: hostJson.extensions.http,
     keys: ports.keys,
-    httpUri: app.httpUri,
+    library: app.library,
+    unthrottled: ports.unthrottled,
+    tooMany: ports.tooMany,
     showHomepage: lookUp("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
     maxBodyBytes: ports.maxBodyBytes,
     isDisabled: off,

@@ -1,5 +1,5 @@
 /** App settings as bindings see them: local.settings.json, `%name%` and connections. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TokenCredential } from "@azure/identity";
 
@@ -7,6 +7,12 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to reach one storage service. */
 export type ServiceConnection = { readonly connectionString: string } | { readonly uri: string; readonly credential: () => Promise<TokenCredential> };
+
+/** The path of local.settings.json; undefined where there is none. */
+export function localSettingsFile(directory: string): string | undefined {
+  const file = join(directory, "local.settings.json");
+  return existsSync(file) ? file : undefined;
+}
 
 /** Values of local.settings.json, connection strings among them; none if there is no such file. @throws when it is encrypted or not JSON. */
 export function readLocalSettings(directory: string): Readonly<Record<string, string>> {

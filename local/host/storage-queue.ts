@@ -1,5 +1,6 @@
 /** The queue port of the host, and its adapter to Azure Storage. */
 import type { QueueClient } from "@azure/storage-queue";
+import { storageClientOptions } from "./client-options.ts";
 import type { ServiceConnection } from "./settings.ts";
 
 export interface ReceivedMessage {
@@ -28,9 +29,6 @@ export interface StorageQueue {
 
 /** Short, because a queue stands still while a silent storage is waited for. */
 const callTimeoutMs = 10_000;
-
-/** One quick repetition; whoever calls has its own way to try again later. */
-export const storageClientOptions = { retryOptions: { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 } };
 
 /** A queue of a storage account; every call ends within 10 s. */
 export async function openQueue(connection: ServiceConnection, name: string): Promise<StorageQueue> {
@@ -83,6 +81,7 @@ function unless<T>(statusCodes: readonly number[], instead: T): (error: { status
 
 async function connect(connection: ServiceConnection, name: string): Promise<QueueClient> {
   const { QueueClient, QueueServiceClient } = await import("@azure/storage-queue");
-  if ("connectionString" in connection) return new QueueClient(connection.connectionString, name, storageClientOptions);
-  return new QueueServiceClient(connection.uri, await connection.credential(), storageClientOptions).getQueueClient(name);
+  const options = storageClientOptions(connection);
+  if ("connectionString" in connection) return new QueueClient(connection.connectionString, name, options);
+  return new QueueServiceClient(connection.uri, await connection.credential(), options).getQueueClient(name);
 }

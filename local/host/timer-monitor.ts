@@ -1,7 +1,7 @@
 /** The status blob of a timer, where the real host keeps it. */
 import type { BlockBlobClient } from "@azure/storage-blob";
+import { storageClientOptions } from "./client-options.ts";
 import type { ServiceConnection } from "./settings.ts";
-import { storageClientOptions } from "./storage-queue.ts";
 import type { TimerMonitor, TimerStatus } from "./timer-trigger.ts";
 
 const containerName = "azure-webjobs-hosts";
@@ -10,10 +10,11 @@ const callTimeoutMs = 30_000;
 /** Opens the status of one timer; every call ends within 30 s. */
 export async function openTimerMonitor(connection: ServiceConnection, hostId: string, functionName: string): Promise<TimerMonitor> {
   const { BlobServiceClient } = await import("@azure/storage-blob");
+  const options = storageClientOptions(connection);
   const service =
     "connectionString" in connection
-      ? BlobServiceClient.fromConnectionString(connection.connectionString, storageClientOptions)
-      : new BlobServiceClient(connection.uri, await connection.credential(), storageClientOptions);
+      ? BlobServiceClient.fromConnectionString(connection.connectionString, options)
+      : new BlobServiceClient(connection.uri, await connection.credential(), options);
   const container = service.getContainerClient(containerName);
   const blob = container.getBlockBlobClient(`timers/${hostId}/Host.Functions.${functionName}/status`);
   return {

@@ -29,6 +29,10 @@ export interface TimerTriggerOptions {
   run(value: TriggerValue): Promise<unknown>;
 }
 
+const longestStepMs = 10_000;
+/** Smaller corrections of the clock cost a timer no more than this. */
+const leastJumpMs = 1000;
+
 /** .NET's default time: it never happened. */
 const never = "0001-01-01T00:00:00.000Z";
 const iso = (time: number | undefined) => (time === undefined ? never : new Date(time).toISOString());
@@ -56,9 +60,25 @@ export function startTimer(options: TimerTriggerOptions): Listener {
     };
     if (isPastDue || options.runOnStartup) await fire(isPastDue);
     while (due !== undefined && !stopping.signal.aborted) {
-      while (clock.now() < due && !stopping.signal.aborted) await clock.sleep(due - clock.now(), stopping.signal);
-      if (!stopping.signal.aborted) await fire(false, due);
+      due = await waitUntil(due);
+      if (due !== undefined && !stopping.signal.aborted) await fire(false, due);
     }
+  }
+
+  /**
+   * Waits in short steps, because a computer that slept has passed the time while its timers stood still. When the clock is set
+   * back by much, the timer is due anew, as if it had just fired. @returns when it was due in the end.
+   */
+  async function waitUntil(time: number): Promise<number | undefined> {
+    let due: number | undefined = time;
+    let before = clock.now();
+    while (due !== undefined && before < due && !stopping.signal.aborted) {
+      await clock.sleep(Math.min(due - before, longestStepMs), stopping.signal);
+      const now = clock.now();
+      if (now < before - leastJumpMs) due = schedule.next(now);
+      before = now;
+    }
+    return due;
   }
 
   const looping = loop();
@@ -79,9 +99,15 @@ async function startStatus(options: TimerTriggerOptions): Promise<{ status: Time
     return undefined;
   });
   const now = clock.now();
-  const status = kept === undefined ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) } : forSchedule(kept, schedule, now);
+  const status =
+    kept === undefined || isFromBefore(kept, now) ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) } : forSchedule(kept, schedule, now);
   if (status !== kept) await keep(options, status);
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
+}
+
+/** Written before the clock was set back: its times say nothing of when the timer is due now. */
+function isFromBefore({ Last, LastUpdated }: TimerStatus, now: number): boolean {
+  return Math.max(Date.parse(Last), Date.parse(LastUpdated)) > now + longestStepMs;
 }
 
 /** A kept status, or a new one where it was written for another schedule: then nothing was missed. */

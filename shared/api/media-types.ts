@@ -16,9 +16,30 @@ export type SubmissionFormat = JobFormat | "multipart" | "zip";
 const submissionTypes: Readonly<Record<string, SubmissionFormat>> = { ...jobTypes, ...bundledTypes };
 const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
 
-/** What a body that holds a job is. @throws ServiceError `unsupported_media_type`. */
-export function requestFormat(request: HttpRequest): SubmissionFormat {
+/** What a body that holds a job is; undefined where the request does not say. @throws ServiceError `unsupported_media_type`. */
+export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
+  if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null) return undefined;
   return readMediaType(request, submissionTypes, "A job", "accept-post");
+}
+
+/** What a body without a media type is: JSON where it reads as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
+export function sniffedFormat(body: Uint8Array): JobFormat {
+  const text = new TextDecoder().decode(body);
+  if (text.startsWith("PK\u0003\u0004")) {
+    throw new ServiceError("unsupported_media_type", "The body is a zip without a Content-Type; send it with Content-Type: application/zip.", {
+      headers: { "accept-post": Object.keys(submissionTypes).join(", ") },
+    });
+  }
+  return isJson(text) ? "json" : "yaml";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What a part or file that holds a job is, by its media type or else by its name; YAML, which is JSON too, when neither says. */
@@ -46,7 +67,9 @@ function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<stri
     .replaceAll('"', "");
   if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
   const accepted = Object.keys(types).join(", ");
-  const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.`;
+  // curl sends it where it is not told otherwise, and `-d @FILE` takes the line breaks out of the file.
+  const hint = type === "application/x-www-form-urlencoded" ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'." : "";
+  const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.${hint}`;
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }
 

@@ -13,8 +13,9 @@ export function isUnchanged(request: HttpRequest, etag: string): boolean {
   return tags(request, "if-none-match").some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag);
 }
 
-export function notModified(etag: string): HttpResponseInit {
-  return { status: 304, headers: { etag, vary: "Accept", "cache-control": "private, no-cache" } };
+/** The caller has this state already. */
+export function notModified(etag: string, headers: Readonly<Record<string, string>> = {}): HttpResponseInit {
+  return { status: 304, headers: { ...headers, etag, vary: "Accept", "cache-control": "private, no-cache" } };
 }
 
 /**

@@ -9,7 +9,9 @@ const titles: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  405: "Method Not Allowed",
   406: "Not Acceptable",
+  408: "Request Timeout",
   409: "Conflict",
   412: "Precondition Failed",
   413: "Content Too Large",
@@ -21,6 +23,9 @@ const titles: Readonly<Record<number, string>> = {
   503: "Service Unavailable",
 };
 
+/** Seconds after which to try again, where the cause of a 429 or 503 does not say. */
+const retryAfterSeconds = 5;
+
 /** The answer to an error. What was not thrown as a ServiceError is an opaque 500: its detail belongs in the log alone. */
 export function problem(error: unknown, requestId: string): HttpResponseInit {
   const known =
@@ -28,6 +33,7 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
       ? error
       : new ServiceError("internal_error", `Something went wrong on our side. The log has more under request ${requestId}.`);
   const status = errorStatus[known.code];
+  const retryAfter = known.retryAfterSeconds ?? (status === 429 || status === 503 ? retryAfterSeconds : undefined);
   const body = {
     type: `urn:jobgate:error:${known.code}`,
     title: titles[status],
@@ -36,6 +42,7 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
     code: known.code,
     request_id: requestId,
     ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
+    ...(known.reason === undefined ? {} : { reason: known.reason }),
     ...known.extra,
   };
   return {
@@ -45,7 +52,7 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
       "content-type": "application/problem+json",
       "x-ms-error-code": known.code,
       "cache-control": "no-store",
-      ...(known.retryAfterSeconds === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(known.retryAfterSeconds))) }),
+      ...(retryAfter === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfter))) }),
     },
     body: JSON.stringify(body),
   };

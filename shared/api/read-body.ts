@@ -1,20 +1,26 @@
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
 
-/** The bytes of a request; no more than `maxBytes` are ever held. @throws ServiceError `empty_body`, `body_too_large`. */
+/** How long a body may be silent; however slow it flows, it is read. */
+const silenceMs = 30_000;
+
+/** The bytes of a request; no more than `maxBytes` are ever held. @throws ServiceError as `bodyParts`. */
 export async function readBody(request: HttpRequest, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of bodyParts(request, maxBytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
-/** The bytes of a request as they come, `maxBytes` at the most. @throws ServiceError `empty_body`, `body_too_large`. */
-export async function* bodyParts(request: HttpRequest, maxBytes: number): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a request as they come, `maxBytes` at the most. @param idleMs milliseconds after which a silent body is given up.
+ * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` for a body that breaks off.
+ */
+export async function* bodyParts(request: HttpRequest, maxBytes: number, idleMs = silenceMs): AsyncGenerator<Uint8Array> {
   const tooLarge = (size: string) => new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are taken.`);
   const announced = Number(request.headers.get("content-length") ?? "0");
   if (announced > maxBytes) throw tooLarge(String(announced));
   let size = 0;
-  for await (const chunk of partsOf(request)) {
+  for await (const chunk of partsOf(request, idleMs)) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(`more than ${maxBytes}`);
     yield chunk;
@@ -28,9 +34,35 @@ function whyEmpty({ headers }: HttpRequest): string {
   return isChunked ? "No body arrived: one that is sent in chunks is not taken here. Send it with a Content-Length." : "The body is empty.";
 }
 
-/** What is not read stays to be read: to cancel a body that streams would cut the connection, and the answer with it. */
-function partsOf({ body }: HttpRequest): AsyncIterable<Uint8Array> | readonly Uint8Array[] {
-  return body === null ? [] : (body as ReadableStream<Uint8Array>).values({ preventCancel: true });
+/** The rest of a body stays to be read: to cancel a body that streams would cut the connection, and the answer with it. */
+async function* partsOf({ body }: HttpRequest, idleMs: number): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  const reader = (body as ReadableStream<Uint8Array>).getReader();
+  try {
+    for (;;) {
+      const next = await withinSilence(reader.read(), idleMs);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+}
+
+async function withinSilence<T>(reading: Promise<T>, idleMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const message = `No byte of the body came for ${idleMs / 1000} seconds. Send it again, without a pause.`;
+    timer = setTimeout(() => reject(new ServiceError("request_timeout", message)), idleMs);
+  });
+  const whole = reading.catch((cause: unknown) => {
+    throw new ServiceError("invalid_request", "The body broke off before its end.", { cause });
+  });
+  try {
+    return await Promise.race([whole, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const drainBytes = 128 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /** Reads a job that comes with its files, from a zip or from a form with both. The zip goes to disk as it comes in. */
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { HttpRequest } from "@azure/functions";
 import { Busboy } from "@fastify/busboy";
@@ -29,19 +29,26 @@ export async function withBundle<T>(
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
     format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
-  const options = { maxJobBytes: limits.maxBodyBytes, otherwise: "or says where it is with ?job=PATH", ...(jobPath === undefined ? {} : { jobPath }) };
+  const options = { maxJobBytes: limits.maxBodyBytes, takesJobPath: true, ...(jobPath === undefined ? {} : { jobPath }) };
   return receiveBundle(receive, options, use);
 }
 
 /** A form has few parts, and each has its name and little else in its head. */
 const formLimits = { parts: 10, headerPairs: 20, headerSize: 8192, fieldNameSize: 100 };
 
+/** Milliseconds that a form has to end once all of its bytes are read. */
+const formEndMs = 10_000;
+
 async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBundleBytes }: SubmissionLimits): Promise<Received> {
   const form = openForm(request);
   const parts = new Map<string, Promise<Partial<Received>>>();
+  const contents: Readable[] = [];
   form.on("file", (name, content, fileName, _encoding, type) => {
+    contents.push(content);
+    // The library reports the end of a form to parts that nobody reads, too.
+    content.on("error", () => undefined);
     const part = parts.has(name) ? refuse(`The form has two parts ${JSON.stringify(name)}.`) : readPart(name, content, formatOf(type, fileName));
-    // It is looked at when the form is through; until then a refusal must not go unheard.
+    // Looked at when the form has ended; until then a refusal must not be unhandled.
     part.catch((error: Error) => form.destroy(error));
     parts.set(name, part);
   });
@@ -50,13 +57,9 @@ async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBu
     if (name === "job") return { job: { source: await readText(content, maxBodyBytes), format } };
     return refuse(`The form has a part ${JSON.stringify(name.slice(0, 100))}; expected job and bundle.`);
   };
-  let cause: unknown;
-  const body = bodyParts(request, maxBundleBytes);
-  try {
-    await pipeline(body, form);
-  } catch (error) {
-    cause = error;
-  }
+  const cause = await feed(form, bodyParts(request, maxBundleBytes));
+  // A form that breaks off does not end its parts.
+  if (cause !== undefined) for (const content of contents) content.destroy(cause);
   const settled = await Promise.allSettled(parts.values());
   if (cause instanceof ServiceError) throw cause;
   const failed = settled.find((part) => part.status === "rejected");
@@ -64,6 +67,25 @@ async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBu
   if (cause !== undefined || failed !== undefined) throw unreadable(cause ?? failed?.reason);
   if (parts.size === 0) throw new ServiceError("invalid_request", "The form has neither a part job nor a part bundle.");
   return Object.assign({}, ...settled.map((part) => (part.status === "fulfilled" ? part.value : {})));
+}
+
+/** Passes the body to the form; the error that ended it, if any. */
+async function feed(form: Writable, body: AsyncIterable<Uint8Array>): Promise<Error | undefined> {
+  const late = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  async function* timed(): AsyncGenerator<Uint8Array> {
+    yield* body;
+    timer = setTimeout(() => late.abort(new Error("It does not end")), formEndMs);
+  }
+  try {
+    await pipeline(timed(), form, { signal: late.signal });
+    return undefined;
+  } catch (error) {
+    const reason: unknown = late.signal.aborted ? late.signal.reason : error;
+    return reason instanceof Error ? reason : new Error(String(reason));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function openForm(request: HttpRequest): InstanceType<typeof Busboy> {

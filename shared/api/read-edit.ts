@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import type { JobEdit } from "../core/edit-record.ts";
 import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
+import { firstOf } from "../core/job/place-issues.ts";
 import { findUnprintable } from "../core/yaml/printable.ts";
 import { checkPatchType } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
@@ -21,9 +22,23 @@ const edit = z.strictObject({
 export async function readEdit(request: HttpRequest, maxBytes: number): Promise<JobEdit> {
   checkPatchType(request);
   const parsed = edit.safeParse(parse(await readBody(request, maxBytes)));
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.flatMap(issuesOf);
+  if (parsed.success) return checkCounts(parsed.data);
+  const issues = firstOf(parsed.error.issues.flatMap(issuesOf));
   throw new ServiceError("invalid_request", `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`, { issues });
+}
+
+/** A job has 50 tags and 50 properties at the most; a change may take some away besides. */
+const maxEntries = 200;
+
+/** @throws ServiceError `invalid_request` for a change that no job can be left with, before any work is done for it. */
+function checkCounts(change: JobEdit): JobEdit {
+  for (const field of ["tags", "properties"] as const) {
+    const count = Object.keys(change[field] ?? {}).length;
+    if (count <= maxEntries) continue;
+    const message = `${field} has ${count} entries; a change takes at most ${maxEntries}.`;
+    throw new ServiceError("invalid_request", message, { issues: [{ pointer: pointer([field]), code: "too_many", message }] });
+  }
+  return change;
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -56,6 +71,6 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),
     code: "unknown_field",
-    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed; what can is ${known}.`,
+    message: `${JSON.stringify(key.slice(0, 100))} cannot be changed in a job that is submitted. A PATCH changes ${known}; submit another job for anything else.`,
   }));
 }

@@ -4,12 +4,21 @@ import { ServiceError } from "../core/errors.ts";
 import { type Issue, pointer } from "../core/issues.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 
-/** `true` or `false`, as a query parameter. */
-export const flag = z.optional(
-  z.pipe(
-    z.enum(["true", "false"], "must be true or false"),
-    z.transform((text: "true" | "false") => text === "true"),
-  ),
+/** One of some words, in any case of its letters, as a query parameter. */
+export function wordOf<const Word extends string>(words: readonly Word[], expected: string) {
+  const find = (text: string): Word | undefined => words.find((word) => word.toLowerCase() === text.toLowerCase());
+  return z.optional(
+    z.pipe(
+      z.string().check(z.refine((text) => find(text) !== undefined, expected)),
+      z.transform((text: string) => find(text) as Word),
+    ),
+  );
+}
+
+/** `true` or `false` in any case of its letters (Python writes `True`), as a query parameter. */
+export const flag = z.pipe(
+  wordOf(["true", "false"], "must be true or false"),
+  z.transform((word: "true" | "false" | undefined) => (word === undefined ? undefined : word === "true")),
 );
 
 /** The path of a file in a bundle, as a query parameter. */

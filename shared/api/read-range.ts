@@ -3,16 +3,25 @@ import { ServiceError } from "../core/errors.ts";
 import type { ByteRange } from "../core/storage-ports.ts";
 
 /**
- * The one byte range that a request asks for. Undefined, so that the whole is sent, for other units, for several ranges, and
- * under If-Range, as a file that is still written has a new tag each time.
- * @throws ServiceError `range_not_satisfiable` for a range that is none.
+ * The one byte range that a request asks for; "several" for more than one, which no answer here combines; undefined without a range, for
+ * other units and for methods other than GET.
+ * @throws ServiceError `range_not_satisfiable` for a malformed range.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
-export function readRange(request: HttpRequest): ByteRange | undefined {
+export function readRange(request: HttpRequest): ByteRange | "several" | undefined {
   const [unit, ...given] = (request.headers.get("range") ?? "").trim().split("=");
-  if (unit?.toLowerCase() !== "bytes" || request.headers.has("if-range")) return undefined;
-  const ranges = given.join("=").split(",").map(byteRange);
-  return ranges.length === 1 ? ranges[0] : undefined;
+  if (unit?.toLowerCase() !== "bytes" || request.method !== "GET") return undefined;
+  const [range, ...others] = given.join("=").split(",").map(byteRange);
+  return others.length > 0 ? "several" : range;
+}
+
+/**
+ * Whether a range is asked for under the condition that the file still has a tag (If-Range). A date is no condition that can hold: files
+ * have no dates here.
+ */
+export function ifRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
+  const tag = request.headers.get("if-range")?.trim();
+  return tag === undefined ? undefined : (etag) => etag !== "" && tag === etag;
 }
 
 function byteRange(text: string): ByteRange {

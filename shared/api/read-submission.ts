@@ -1,8 +1,9 @@
 import type { HttpRequest } from "@azure/functions";
-import { ServiceError } from "../core/errors.ts";
+import { isServiceError, ServiceError } from "../core/errors.ts";
 import type { Submission } from "../core/submission.ts";
+import { type Budgets, within } from "./budgets.ts";
 import type { Caller } from "./caller.ts";
-import { requestFormat } from "./media-types.ts";
+import { requestFormat, sniffedFormat } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 import type { SubmissionLimits } from "./read-bundle.ts";
 
@@ -15,13 +16,18 @@ export function readSubmitter(request: HttpRequest, caller: Caller): Pick<Submis
 }
 
 export interface ReadOptions extends SubmissionLimits {
+  readonly budgets: Pick<Budgets, "bodies" | "uploads" | "submissions">;
+  /** Aborted when the caller has left. */
+  readonly closed: AbortSignal;
   /** Where the job's own file is in the bundle, when not at its top. */
   readonly jobPath?: string | undefined;
 }
 
 /**
- * Reads what a request submits and hands it on; the files that came along are there until that is done.
- * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`.
+ * Reads what a request submits and hands it on; the files that came along are there until that is done. The body is received in one budget
+ * and the job submitted in another, so that slow senders keep no job waiting.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`,
+ * `too_many_requests`.
  */
 export async function withSubmission<T>(
   request: HttpRequest,
@@ -29,18 +35,42 @@ export async function withSubmission<T>(
   options: ReadOptions,
   use: (submission: Submission) => T | Promise<T>,
 ): Promise<T> {
+  const { budgets, closed, jobPath, maxBodyBytes } = options;
   const format = requestFormat(request);
   const submitter = readSubmitter(request, caller);
-  if (format === "multipart" || format === "zip") {
+  const submit = (submission: Submission) => within(budgets.submissions, closed, async () => use(submission));
+  if (format !== "multipart" && format !== "zip") {
+    if (jobPath !== undefined) throw noBundle();
+    const source = await within(budgets.bodies, closed, () => readBody(request, maxBodyBytes));
+    try {
+      return await submit({ source, format: format ?? sniffedFormat(source), door: "http", ...submitter });
+    } catch (error) {
+      throw withLostLines(error, source);
+    }
+  }
+  const place = await budgets.uploads.enter(closed);
+  try {
     // Forms and zips are slow to load, and most jobs come alone.
     const { withBundle } = await import("./read-bundle.ts");
-    return withBundle(request, format, options, (job) => {
-      if (options.jobPath !== undefined && job.bundle === undefined) throw noBundle();
-      return use({ ...job, door: "http", ...submitter });
+    return await withBundle(request, format, options, (job) => {
+      if (jobPath !== undefined && job.bundle === undefined) throw noBundle();
+      place.leave();
+      return submit({ ...job, door: "http", ...submitter });
     });
+  } finally {
+    place.leave();
   }
-  if (options.jobPath !== undefined) throw noBundle();
-  return use({ source: await readBody(request, options.maxBodyBytes), format, door: "http", ...submitter });
+}
+
+/** The refusal of a text that may have been several lines: `curl -d @FILE` sends a file without its line breaks. */
+function withLostLines(error: unknown, source: Uint8Array): unknown {
+  if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;
+  const [first, ...others] = error.issues;
+  if (first === undefined || !["invalid_syntax", "empty_document"].includes(first.code)) return error;
+  const text = new TextDecoder().decode(source);
+  if (!/^\s*(?:#|[\w$]+:\s)/.test(text)) return error;
+  const hint = "The body has no line breaks: curl -d @FILE takes them out, so send the file with --data-binary @FILE.";
+  return new ServiceError("invalid_job", `${error.message} ${hint}`, { issues: [{ ...first, message: `${first.message} ${hint}` }, ...others], cause: error });
 }
 
 /** The refusal of a place in a bundle that did not come. */

@@ -1,24 +1,41 @@
 /** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
 import { errorStatus, ServiceError } from "../core/errors.ts";
+import { outageLine } from "../core/outage.ts";
+import { type Budgets, within } from "./budgets.ts";
+import { connectionOf } from "./connection.ts";
 import { problem } from "./problem.ts";
 import { drainBody } from "./read-body.ts";
 
 type Answer<C> = (request: HttpRequest, caller: C, context: InvocationContext) => Promise<HttpResponseInit>;
 
-/** Wraps what answers a call of a caller `C`. */
-export type Respond<C> = (answer: Answer<C>) => HttpHandler;
+/** The budget that a call is made in; "unlimited" for health, and for calls that enter a budget by themselves. */
+type Kind = keyof Budgets | "unlimited";
+
+/** Wraps what answers a call of a caller `C`; `kind` is "calls" where it is not given. */
+export type Respond<C> = (answer: Answer<C>, kind?: Kind) => HttpHandler;
 
 const longestPath = 300;
 
-/** Makes the wrapper of handlers. `admit` tells who calls, or throws, before anything else of a request is read. */
-export function createRespond<C>(admit: (request: HttpRequest) => C): Respond<C> {
-  return (answer) => async (request, context) => {
-    const response = await attempt(async () => answer(request, admit(request), context), request, context);
-    void drainBody(request);
-    const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
-    return { ...response, headers };
-  };
+/**
+ * Makes the wrapper of handlers. `admit` tells who calls, or throws, before anything else of a request is read: a call that is not admitted
+ * takes no place of a budget.
+ */
+export function createRespond<C>(admit: (request: HttpRequest) => C, budgets: Budgets): Respond<C> {
+  return (answer, kind = "calls") =>
+    async (request, context) => {
+      const work = async () => {
+        const caller = admit(request);
+        if (kind === "unlimited") return answer(request, caller, context);
+        return within(budgets[kind], connectionOf(context.invocationId).closed, () => answer(request, caller, context));
+      };
+      const response = await attempt(work, request, context);
+      void drainBody(request);
+      const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
+      if (request.method !== "HEAD") return { ...response, headers };
+      const { body: _body, ...head } = response;
+      return { ...head, headers };
+    };
 }
 
 /** An answer that streams has no length by itself. */
@@ -43,7 +60,6 @@ function logRefusal(error: unknown, { method, url }: HttpRequest, context: Invoc
     return;
   }
   const answer = `${what} is refused: ${errorStatus[error.code]} ${error.code}`;
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : "";
-  if (error.code === "unavailable") context.warn(`${answer}: ${error.message}${cause}`);
+  if (errorStatus[error.code] >= 500) context.warn(`${answer}: ${outageLine(error)}`);
   else context.log(answer);
 }

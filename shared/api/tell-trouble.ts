@@ -1,35 +1,45 @@
 import type { InvocationContext } from "@azure/functions";
+import type { ServiceError } from "../core/errors.ts";
+import { outageLine, reasonOf } from "../core/outage.ts";
 
-/** What a tick of the poll came to: jobs that were due, those of them that were left, why the backend could not be asked, and what there is to say of other backends' jobs. */
+/** A tick of the poll: jobs that were due, those of them that were left, why the backend could not be asked, and jobs of other backends. */
 interface Tick {
   readonly due: number;
   readonly left: number;
-  readonly trouble?: string;
+  readonly outage?: ServiceError;
   readonly others?: string;
 }
 
 type Told = Pick<InvocationContext, "log" | "warn">;
 
-/** Tells of trouble with the backend when it begins, when it is another one, and when it is over: not at every tick of a long outage. Of other backends' jobs it tells once. */
-export function createTellTrouble(): (tick: Tick, context: Told) => void {
-  let told: string | undefined;
+const againMs = 10 * 60_000;
+
+/**
+ * Writes of an outage of the backend when it begins, when its reason changes, every ten minutes while it lasts, and when it is
+ * over. Of other backends' jobs it writes once.
+ */
+export function createTellTrouble(now: () => number = Date.now): (tick: Tick, context: Told) => void {
+  let told: { readonly reason: string; readonly at: number } | undefined;
   let toldOthers: string | undefined;
-  return ({ due, left, trouble, others }, context) => {
+  return ({ due, left, outage, others }, context) => {
     if (others !== undefined && toldOthers !== kindOf(others)) {
       toldOthers = kindOf(others);
       context.warn(others);
     }
-    // A tick that asked about nothing knows nothing.
-    if (trouble === undefined && (told === undefined || left === due)) return;
-    const kind = kindOf(trouble);
-    if (kind === told) return;
-    told = kind;
-    if (trouble === undefined) context.log("The backend can be asked again.");
-    else context.warn(`The backend could not be asked: ${trouble}`);
+    if (outage !== undefined) {
+      const reason = reasonOf(outage);
+      if (told?.reason === reason && now() - told.at < againMs) return;
+      told = { reason, at: now() };
+      context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
+    } else if (told !== undefined && due > left) {
+      // A tick that asked about nothing knows nothing.
+      told = undefined;
+      context.log("The backend can be asked again.");
+    }
   };
 }
 
 /** Texts that differ in their numbers alone say the same. */
-function kindOf(text: string | undefined): string | undefined {
-  return text?.replaceAll(/\d+/g, "0");
+function kindOf(text: string): string {
+  return text.replaceAll(/\d+/g, "0");
 }

@@ -1,9 +1,15 @@
 import { ServiceError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
+import type { ZipError } from "./zip-error.ts";
 
 /** An issue with an entry of a bundle. `what` follows the entry's name. */
 export function issue(path: string, code: string, what: string): Issue {
   return { pointer: "", file: path, code, message: `${JSON.stringify(path.slice(0, 300))} ${what}.` };
+}
+
+/** The issue of a bundle that is no zip, or none that can be trusted. */
+export function unreadableZip(error: ZipError): Issue {
+  return { pointer: "", code: "unreadable", message: `The bundle is not a zip that can be read: ${error.message}.` };
 }
 
 /** The refusal of a bundle. */

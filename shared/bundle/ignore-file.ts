@@ -1,9 +1,10 @@
 /**
  * `.amlignore` and `.gitignore`, as the SDK reads them: the patterns of one file at the top of the folder, each tried on the
  * path of each file, and the last that matches decides. So `!keep/this` counts even below a folder that is left out, which it
- * does not for git. Patterns come from strangers, so they are matched without regular expressions, in bounded time.
+ * does not for git. Patterns come from strangers, so they are matched without regular expressions, in linear time.
  * @see IgnoreFile in azure/ai/ml/_utils/_asset_utils.py and GitWildMatchPattern of pathspec
  */
+import { compileGlob, type Glob, type Letter, type Part, pathText } from "./glob.ts";
 
 /** True for a path, relative to the folder, that is left out. */
 export type IsIgnored = (path: string) => boolean;
@@ -11,23 +12,29 @@ export type IsIgnored = (path: string) => boolean;
 /** The files that are looked for, the first of them that is there counts. */
 export const ignoreFiles = [".amlignore", ".gitignore"] as const;
 
-interface Pattern {
+interface Pattern extends Glob {
   readonly ignores: boolean;
-  /** `**` stands for any number of parts of a path. */
-  readonly parts: readonly ("**" | readonly Token[])[];
-  /** Whether the last part must have something below it. */
-  readonly below: boolean;
 }
 
-type Token = "*" | { readonly matches: (letter: string) => boolean };
+export interface IgnoreRules {
+  readonly isIgnored: IsIgnored;
+  /** Steps that one letter of a path takes at most. */
+  readonly cost: number;
+}
 
-/** Reads the patterns of an ignore file. A pattern that is none (a backslash at its end) is passed over. */
-export function readIgnoreFile(text: string): IsIgnored {
+/** Reads the patterns of an ignore file. Invalid patterns (a backslash at the end), and those longer than any path, are skipped. */
+export function readIgnoreRules(text: string): IgnoreRules {
   const patterns = text.split(/\r?\n/).flatMap((line) => readPattern(line) ?? []);
-  return (path) => {
-    const parts = path.split("/");
-    return patterns.findLast((pattern) => matchesParts(pattern, parts))?.ignores ?? false;
+  const isIgnored = (path: string): boolean => {
+    const seen = pathText(path);
+    return patterns.findLast((pattern) => pattern.matches(seen))?.ignores ?? false;
   };
+  return { isIgnored, cost: patterns.reduce((sum, { cost }) => sum + cost, 0) };
+}
+
+/** The rules alone. */
+export function readIgnoreFile(text: string): IsIgnored {
+  return readIgnoreRules(text).isIgnored;
 }
 
 function readPattern(line: string): Pattern | undefined {
@@ -44,30 +51,35 @@ function readPattern(line: string): Pattern | undefined {
   const below = isFolder || (parts.length > 1 && parts.at(-1) === "**");
   if (below && parts.length > 1 && parts.at(-1) === "**") parts.pop();
   const read = parts.map((part) => (part === "**" ? part : readPart(part)));
-  return read.includes(undefined) ? undefined : { ignores, parts: read as Pattern["parts"], below };
+  const glob = read.includes(undefined) ? undefined : compileGlob(read as readonly Part[], below);
+  return glob === undefined ? undefined : { ...glob, ignores };
 }
 
 /** Undefined for a part that ends with a lone backslash. */
-function readPart(part: string): readonly Token[] | undefined {
+function readPart(part: string): Part | undefined {
   const letters = [...part];
-  const tokens: Token[] = [];
+  // Once a bracket is not closed no later one is, and none needs to be looked for: a line of brackets would take quadratic time.
+  let closable = true;
+  const tokens: ("*" | Letter)[] = [];
   for (let at = 0; at < letters.length; at += 1) {
     const letter = letters[at] as string;
-    if (letter === "*") tokens.push("*");
-    else if (letter === "?") tokens.push({ matches: () => true });
+    if (letter === "*") {
+      if (tokens.at(-1) !== "*") tokens.push("*");
+    } else if (letter === "?") tokens.push({ kind: "any" });
     else if (letter === "\\") {
       at += 1;
       const next = letters[at];
       if (next === undefined) return undefined;
-      tokens.push({ matches: (other) => other === next });
+      tokens.push({ kind: "one", letter: next });
     } else if (letter === "[") {
-      const end = closing(letters, at);
-      if (end === undefined) tokens.push({ matches: (other) => other === "[" });
+      const end: number | undefined = closable ? closing(letters, at) : undefined;
+      closable = end !== undefined;
+      if (end === undefined) tokens.push({ kind: "one", letter });
       else {
-        tokens.push({ matches: readSet(letters.slice(at + 1, end)) });
+        tokens.push({ kind: "set", size: end - at, matches: readSet(letters.slice(at + 1, end)) });
         at = end;
       }
-    } else tokens.push({ matches: (other) => other === letter });
+    } else tokens.push({ kind: "one", letter });
   }
   return tokens;
 }
@@ -92,54 +104,4 @@ function readSet(letters: readonly string[]): (letter: string) => boolean {
     } else single.add(from);
   }
   return (letter) => (single.has(letter) || ranges.some(([from, to]) => from <= letter && letter <= to)) !== negated;
-}
-
-/** Whether the pattern matches the path or a folder above it. Each `**` is tried at the first place first, and only the last one moves on. */
-function matchesParts({ parts, below }: Pattern, path: readonly string[]): boolean {
-  const last = parts.length - 1;
-  let [at, part] = [0, 0];
-  let retry: { readonly part: number; at: number } | undefined;
-  for (;;) {
-    const wanted = parts[part];
-    if (wanted === undefined) {
-      // What is left of the path lies below what matched.
-      if (!below || at < path.length) return true;
-    } else if (wanted === "**") {
-      if (part === last) return path.length - at > (below ? 1 : 0);
-      retry = { part, at };
-      part += 1;
-      continue;
-    } else if (at < path.length && matchesPart(wanted, path[at] as string)) {
-      at += 1;
-      part += 1;
-      continue;
-    }
-    if (retry === undefined || retry.at >= path.length) return false;
-    retry.at += 1;
-    at = retry.at;
-    part = retry.part + 1;
-  }
-}
-
-/** The same for the letters of one part, with `*`. A part that is only `*` needs a letter, which every part of a path has. */
-function matchesPart(tokens: readonly Token[], text: string): boolean {
-  const letters = [...text];
-  let [at, token] = [0, 0];
-  let retry: { readonly token: number; at: number } | undefined;
-  while (at < letters.length || token < tokens.length) {
-    const wanted = tokens[token];
-    if (wanted === "*") {
-      retry = { token, at };
-      token += 1;
-    } else if (wanted !== undefined && at < letters.length && wanted.matches(letters[at] as string)) {
-      at += 1;
-      token += 1;
-    } else {
-      if (retry === undefined || retry.at >= letters.length) return false;
-      retry.at += 1;
-      at = retry.at;
-      token = retry.token + 1;
-    }
-  }
-  return true;
 }

@@ -1,85 +1,114 @@
 /** Reads a bundle: a zip on this machine's disk, which is never held in memory as a whole and never trusted. */
-import { readSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
-import type { Readable } from "node:stream";
-import { inflateRawSync } from "node:zlib";
-import { fromFdPromise, type ZipFile } from "yauzl";
+import type { Warning } from "../core/issues.ts";
 import type { JobFilesReader } from "../core/job/load-job.ts";
-import type { BundleFile, BundleLimits, PackedFile } from "./bundle-file.ts";
-import { issue, refused, text } from "./bundle-issue.ts";
-import { readDirectory } from "./read-directory.ts";
+import { type BundleLimits, defaultLimits, type PackedFile } from "./bundle-file.ts";
+import { issue, refused } from "./bundle-issue.ts";
+import type { Folder } from "./file-tree.ts";
+import { contentsOf, type FileBelow, findNode } from "./follow-links.ts";
+import { issueOfCost } from "./ignore-cost.ts";
+import type { IsIgnored } from "./ignore-file.ts";
+import { type FoundRules, ignoreRulesOf } from "./ignore-rules.ts";
+import { refuseAstray, unreadLinks } from "./link-issues.ts";
+import { type Directory, readDirectory } from "./read-directory.ts";
+import { readWhole, unpack } from "./unpack.ts";
 
 /** An open zip; it has to be closed. */
 export interface Bundle extends JobFilesReader {
-  readonly files: readonly BundleFile[];
-  /** The content of a file as it is unpacked. What cannot be unpacked ends the stream with an error. */
-  stream(file: BundleFile): Promise<Readable>;
+  /** The files of the zip itself, without what links repeat. */
+  readonly files: readonly PackedFile[];
+  /** The file at a path, with links followed; undefined for a folder, and where there is nothing. @throws as `kind`. */
+  file(path: string): PackedFile | undefined;
+  /**
+   * The files below a folder, or the file itself, with links followed; none for a path that is not there. What the rules ignore is still among
+   * them, only a link that leads nowhere is not missed then.
+   * @throws ServiceError `invalid_bundle` for a link that leads out of the zip or in a circle.
+   */
+  below(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
+  /** The rules of the ignore file at the top of a folder. */
+  ignoreRules(folder: string): IsIgnored;
+  /** The content of a file as it is unpacked. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
+  stream(file: PackedFile): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
-const mib = 1024 * 1024;
-const defaultLimits: BundleLimits = { maxEntries: 10_000, maxTotalBytes: 512 * mib, maxRatio: 200, maxReadBytes: mib };
-
 /**
- * Opens a zip and judges its directory: every entry that cannot be taken is an issue with its name. The bytes of the files
+ * Opens a zip and judges its list of entries: every entry that cannot be taken is an issue with its name. The bytes of the files
  * are `checkContents`' to judge. @throws ServiceError `invalid_bundle`.
  */
 export async function openBundle(path: string, given: Partial<BundleLimits> = {}): Promise<Bundle> {
   const limits = { ...defaultLimits, ...given };
   const handle = await open(path);
   try {
-    const zip = await fromFdPromise(handle.fd, { autoClose: false, decodeStrings: false }).catch((error: unknown) => {
-      throw refused([{ pointer: "", code: "unreadable", message: `The bundle is not a zip that can be read: ${text(error)}` }]);
-    });
-    const { files, folders } = await readDirectory(handle, zip, limits);
-    return bundleOf(handle, zip, files, folders, limits);
+    const directory = await readDirectory(handle.fd, (await handle.stat()).size, limits);
+    return bundleOf(handle, directory, limits);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
-function bundleOf(handle: FileHandle, zip: ZipFile, files: ReadonlyMap<string, PackedFile>, folders: ReadonlySet<string>, limits: BundleLimits): Bundle {
+function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: BundleLimits): Bundle {
+  const { fd } = handle;
+  const nodeAt = (path: string) => {
+    const node = findNode(top, path);
+    if (node?.kind === "astray") {
+      refuseAstray([node]);
+      return undefined;
+    }
+    return node;
+  };
+  const fileAt = (path: string): PackedFile | undefined => {
+    const node = nodeAt(path);
+    return node?.kind === "file" ? node.file : undefined;
+  };
+  const read = (path: string): Uint8Array | undefined => {
+    const file = fileAt(path);
+    return file === undefined ? undefined : readWhole(fd, file, limits.maxReadBytes);
+  };
+  const ignoreRules = (folder: string) => ignoreRulesOf((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
+  const checkFollowed = createFollowCheck(limits, ignoreRules);
   return {
-    files: [...files.values()],
-    kind(path) {
-      if (path === "" || folders.has(path)) return "folder";
-      return files.has(path) ? "file" : undefined;
+    files,
+    file: fileAt,
+    kind: (path) => nodeAt(path)?.kind,
+    read,
+    below(path, isIgnored) {
+      const node = nodeAt(path);
+      if (node === undefined) return [];
+      if (node.kind === "file") return [{ path: path.slice(path.lastIndexOf("/") + 1), file: node.file }];
+      const { files: below, astray } = contentsOf(node, path, limits);
+      refuseAstray(astray, isIgnored);
+      return below;
     },
-    read(path) {
-      const file = files.get(path);
-      return file === undefined ? undefined : readWhole(handle, file, limits.maxReadBytes);
+    checkFollowed(path) {
+      const node = nodeAt(path);
+      // Most zips have no links, and their folders need no look.
+      if (links.length > 0 && node?.kind === "folder") checkFollowed(node, path);
     },
-    async stream({ path }) {
-      const file = files.get(path);
-      if (file === undefined) throw new Error(`The bundle has no file ${path}.`);
-      const { start, packedSize, deflated, size } = file;
-      // The form of this call that gives a promise wants an entry, against what is said of it.
-      return new Promise((resolve, reject) => {
-        const done = (error: Error | null, stream: Readable) => (error === null ? resolve(stream) : reject(error));
-        zip.openReadStreamLowLevel(start, packedSize, 0, packedSize, deflated, size, done);
-      });
-    },
+    unread: (): readonly Warning[] => unreadLinks(links),
+    ignoreRules: (folder) => ignoreRules(folder).isIgnored,
+    stream: (file) => unpack(handle, file),
     close: () => handle.close(),
   };
 }
 
-/** @throws ServiceError `invalid_bundle` for a file that is too large to be read here, or is not what the directory says. */
-function readWhole(handle: FileHandle, { path, size, packedSize, deflated, start }: PackedFile, maxBytes: number): Uint8Array {
-  if (size > maxBytes) throw refused([issue(path, "too_large", `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`)]);
-  const packed = Buffer.alloc(packedSize);
-  try {
-    let length = 0;
-    while (length < packedSize) {
-      const read = readSync(handle.fd, packed, length, packedSize - length, start + length);
-      if (read === 0) throw new Error("it ends too early");
-      length += read;
-    }
-    if (!deflated) return packed;
-    const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
-    if (unpacked.length !== size) throw new Error(`it has ${unpacked.length} bytes, not ${size}`);
-    return unpacked;
-  } catch (error) {
-    throw refused([issue(path, "unreadable", `cannot be unpacked: ${text(error)}`)]);
-  }
+/** A job may name many folders of a bundle that has links, and each is walked once; so many names may be walked in all. */
+const maxNames = 300_000;
+
+/** Checks a folder with its links followed. */
+function createFollowCheck(limits: BundleLimits, ignoreRules: (folder: string) => FoundRules): (folder: Folder, path: string) => void {
+  const known = new Set<Folder>();
+  let names = 0;
+  return (folder, path) => {
+    if (known.has(folder)) return;
+    known.add(folder);
+    const contents = contentsOf(folder, path, limits);
+    names += contents.names;
+    if (names > maxNames) throw refused([issue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`)]);
+    const rules = ignoreRules(path);
+    const letters = contents.files.reduce((sum, file) => sum + file.path.length + 1, 0);
+    if (rules.cost * letters > limits.maxIgnoreSteps) throw refused([issueOfCost(rules.path ?? path, contents.files.length)]);
+    refuseAstray(contents.astray, rules.isIgnored);
+  };
 }

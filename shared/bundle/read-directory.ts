@@ -1,124 +1,163 @@
-/** Judges the directory of a zip: which files and folders it has, where their bytes are, and what cannot be taken. */
-import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { type Entry, getFileNameLowLevel, type ZipFile } from "yauzl";
+/** Judges the list of entries of a zip: its files, folders and links, the position of their bytes, and the entries that cannot be taken. */
 import type { Issue } from "../core/issues.ts";
 import type { BundleLimits, PackedFile } from "./bundle-file.ts";
-import { issue, refused, text } from "./bundle-issue.ts";
-import { createEntryNames, type EntryNames, entryPath, pathProblem } from "./entry-name.ts";
+import { issue, refused, text, unreadableZip } from "./bundle-issue.ts";
+import { decodeName } from "./decode-name.ts";
+import { entryPath, pathProblem } from "./entry-name.ts";
+import { createTreeBuilder, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
+import { type DirectoryPlace, findDirectory } from "./find-directory.ts";
+import { readAt } from "./read-at.ts";
+import { readEntries, type ZipEntry } from "./read-entries.ts";
+import { createTurns } from "./turns.ts";
+import { readWhole } from "./unpack.ts";
+import { ZipError } from "./zip-error.ts";
 
 const mib = 1024 * 1024;
 const maxIssues = 100;
 
-interface Directory {
-  readonly files: Map<string, PackedFile>;
-  readonly folders: Set<string>;
+export interface Directory {
+  readonly top: Folder;
+  /** In the order of the zip. */
+  readonly files: readonly PackedFile[];
+  readonly links: readonly Link[];
 }
 
-export async function readDirectory(handle: FileHandle, zip: ZipFile, limits: BundleLimits): Promise<Directory> {
-  if (zip.entryCount > limits.maxEntries) {
-    throw refused([{ pointer: "", code: "too_many", message: `The bundle has ${zip.entryCount} entries; at most ${limits.maxEntries} are taken.` }]);
-  }
-  const directory: Directory = { files: new Map(), folders: new Set() };
+/** @param size of the zip's file. @throws ServiceError `invalid_bundle` with an issue for each entry that cannot be taken. */
+export async function readDirectory(fd: number, size: number, limits: BundleLimits): Promise<Directory> {
   const issues: Issue[] = [];
-  const names = createEntryNames();
-  const places: Place[] = [];
-  let total = 0;
+  const reader: Reader = { fd, limits, tree: createTreeBuilder(limits), files: [], links: [], places: [] };
+  const turn = createTurns();
   try {
-    // It would end the whole list with an error that names no file; `judge` looks at the sizes, too.
-    zip.validateEntrySizes = false;
-    for await (const entry of zip.eachEntry()) {
-      const path = nameOf(entry);
-      const found = judge(entry, path, names, limits) ?? (await locate(zip, entry, path));
-      if ("code" in found) issues.push(found);
-      else {
-        addTo(directory, found);
-        places.push({ path, from: entry.relativeOffsetOfLocalHeader, to: found.start + found.packedSize });
-        total += found.size;
-      }
-      if (total > limits.maxTotalBytes) issues.push(issue(path, "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`));
+    const place = findDirectory(fd, size);
+    checkSize(place, limits);
+    const list = readAt(fd, place.start, place.size);
+    let total = 0;
+    for (const entry of readEntries(list, place.count)) {
+      await turn();
+      const found = takeEntry(reader, entry, place.start);
+      if (typeof found === "object") issues.push(found);
+      else total += found;
+      if (total > limits.maxTotalBytes) issues.push(issue(nameOf(entry), "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`));
       if (total > limits.maxTotalBytes || issues.length >= maxIssues) break;
     }
   } catch (error) {
-    const strong = stronglyEncrypted(handle, zip);
-    if (strong !== undefined) issues.push(issue(strong, "encrypted", "is encrypted"));
-    else issues.push({ pointer: "", code: "unreadable", message: `The list of the bundle's files cannot be read: ${text(error)}` });
+    if (!(error instanceof ZipError)) throw error;
+    issues.push(unreadableZip(error));
   }
-  zip.validateEntrySizes = true;
-  issues.push(...overlaps(places));
+  issues.push(...overlaps(reader.places));
   if (issues.length > 0) throw refused(issues);
-  return directory;
+  return { top: reader.tree.top, files: reader.files, links: reader.links };
 }
 
-/** The name as text; bytes that are none become U+FFFD, which no path may have. */
-function nameOf({ generalPurposeBitFlag, fileNameRaw, extraFields }: Entry): string {
-  return entryPath(getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false));
+interface Reader {
+  readonly fd: number;
+  readonly limits: BundleLimits;
+  readonly tree: TreeBuilder;
+  readonly files: PackedFile[];
+  readonly links: Link[];
+  readonly places: Place[];
 }
 
-const entryHead = { length: 46, signature: 0x02014b50, flagsAt: 8, nameLengthAt: 28 } as const;
-const stronglyEncryptedFlag = 0x40;
-
-/** The name of the entry at which yauzl ended the list because it is strongly encrypted: its error has no name. */
-function stronglyEncrypted({ fd }: FileHandle, zip: ZipFile): string | undefined {
-  // Its type says boolean.
-  const start = Number(zip.readEntryCursor);
-  const head = Buffer.alloc(entryHead.length);
-  if (readSync(fd, head, 0, head.length, start) < head.length || head.readUInt32LE(0) !== entryHead.signature) return undefined;
-  const flags = head.readUInt16LE(entryHead.flagsAt);
-  if ((flags & stronglyEncryptedFlag) === 0) return undefined;
-  const name = Buffer.alloc(head.readUInt16LE(entryHead.nameLengthAt));
-  const length = readSync(fd, name, 0, name.length, start + head.length);
-  return entryPath(getFileNameLowLevel(flags, name.subarray(0, length), [], false));
+function checkSize({ count, size }: DirectoryPlace, { maxEntries, maxDirectoryBytes }: BundleLimits): void {
+  if (count > maxEntries) {
+    throw refused([{ pointer: "", code: "too_many", message: `The bundle has ${count} entries; at most ${maxEntries} are taken.` }]);
+  }
+  if (size > maxDirectoryBytes) {
+    throw refused([{ pointer: "", code: "too_large", message: `The bundle's list of entries has ${size} bytes; at most ${maxDirectoryBytes} are taken.` }]);
+  }
 }
 
-const modes = { type: 0o170000, file: 0o100000, folder: 0o040000, executable: 0o111 } as const;
-const maskedFlag = 0x2000;
+const nameOf = (entry: ZipEntry) => entryPath(decodeName(entry));
 
-/** What an entry's own line in the directory says against it. */
-function judge(entry: Entry, name: string, names: EntryNames, { maxRatio }: BundleLimits): Issue | undefined {
+/** Adds an entry; gives its bytes, unpacked, or what is wrong with it. `end`: the bytes of all entries are before it. */
+function takeEntry(reader: Reader, entry: ZipEntry, end: number): number | Issue {
+  const name = nameOf(entry);
   const isFolder = name.endsWith("/") || name === "";
   const path = isFolder ? name.slice(0, -1) : name;
-  const { uncompressedSize: size, compressedSize: packed, compressionMethod: method } = entry;
-  const wrongPath = path === "" && isFolder && name !== "/" ? undefined : pathProblem(path);
-  if (wrongPath !== undefined) return issue(name, "unsafe_path", wrongPath);
-  const type = (entry.externalFileAttributes >>> 16) & modes.type;
-  if (type !== 0 && type !== (isFolder ? modes.folder : modes.file)) {
-    return issue(name, "not_a_file", "is a link, a device or something else that is neither a file nor a folder");
+  const kind = kindOf(entry, isFolder);
+  const problem = problemOf(entry, name, path, kind, reader.limits);
+  if (problem !== undefined) return problem;
+  try {
+    const file = locate(reader.fd, entry, path, end);
+    const clash = path === "" ? undefined : addTo(reader, kind, file);
+    if (clash !== undefined) return issue(name, "duplicate_entry", clash);
+    reader.places.push({ path: name, from: entry.headerAt ?? 0, to: file.start + file.packedSize });
+    return file.size;
+  } catch (error) {
+    if (error instanceof ZipError) return issue(name, "unreadable", `cannot be read: ${text(error)}`);
+    throw error;
   }
-  if (entry.isEncrypted() || (entry.generalPurposeBitFlag & maskedFlag) !== 0) return issue(name, "encrypted", "is encrypted");
+}
+
+const modes = { type: 0o170000, file: 0o100000, folder: 0o040000, link: 0o120000, executable: 0o111 } as const;
+
+type Kind = "file" | "folder" | "link" | "other";
+
+function kindOf({ mode }: ZipEntry, isFolder: boolean): Kind {
+  const type = mode & modes.type;
+  if (isFolder) return type === 0 || type === modes.folder ? "folder" : "other";
+  if (type === modes.link) return "link";
+  return type === 0 || type === modes.file ? "file" : "other";
+}
+
+const flagsOfEncryption = { weak: 0x1, strong: 0x40, masked: 0x2000 } as const;
+
+/** What an entry's own line in the list says against it. */
+function problemOf(entry: ZipEntry, name: string, path: string, kind: Kind, { maxRatio }: BundleLimits): Issue | undefined {
+  const { size, packedSize: packed, method, flags } = entry;
+  // A line for the top itself, which is `./` or `.\`.
+  const wrongPath = path === "" && name !== "/" ? undefined : pathProblem(path);
+  if (wrongPath !== undefined) return issue(name, "unsafe_path", wrongPath);
+  if (kind === "other") return issue(name, "not_a_file", "is a device, a pipe, a socket or something else that is neither a file nor a folder");
+  if ((flags & (flagsOfEncryption.weak | flagsOfEncryption.strong | flagsOfEncryption.masked)) !== 0) return issue(name, "encrypted", "is encrypted");
   if (method !== 0 && method !== 8) return issue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
-  if ((method === 0 && size !== packed) || (isFolder && size > 0)) return issue(name, "unreadable", "says two things of its size");
+  if (size === undefined || packed === undefined || entry.headerAt === undefined) return issue(name, "unreadable", "says a size or position that no file has");
+  if ((method === 0 && size !== packed) || (kind === "folder" && size > 0)) return issue(name, "unreadable", "says two things of its size");
   if (size > mib && size / Math.max(1, packed) > maxRatio) {
     return issue(name, "too_large", `is ${Math.round(size / Math.max(1, packed))} times as large as it is packed; at most ${maxRatio} times is taken`);
   }
-  const clash = path === "" ? undefined : names.add(path, isFolder ? "folder" : "file");
-  return clash === undefined ? undefined : issue(name, "duplicate_entry", clash);
+  return undefined;
 }
 
-/** Finds the bytes of an entry; what stands before them must give it the same name, or two readers could see two files. */
-async function locate(zip: ZipFile, entry: Entry, path: string): Promise<PackedFile | Issue> {
-  try {
-    const header = await zip.readLocalFileHeaderPromise(entry);
-    if (!header.fileName.equals(entry.fileNameRaw)) return issue(path, "unreadable", "has another name where its bytes begin");
-    return {
-      path,
-      size: entry.uncompressedSize,
-      executable: ((entry.externalFileAttributes >>> 16) & modes.executable) !== 0,
-      crc32: entry.crc32,
-      packedSize: entry.compressedSize,
-      deflated: entry.compressionMethod === 8,
-      start: header.fileDataStart,
-    };
-  } catch (error) {
-    return issue(path, "unreadable", `cannot be read: ${text(error)}`);
+const header = { signature: 0x04034b50, length: 30, nameLengthAt: 26, extraLengthAt: 28 } as const;
+
+/** Finds the bytes of an entry; the header before them must give it the same name, or two readers could see two files. @throws ZipError */
+function locate(fd: number, entry: ZipEntry, path: string, end: number): PackedFile {
+  const { size = 0, packedSize = 0, headerAt = 0, rawName } = entry;
+  if (headerAt + header.length + rawName.length > end) throw new ZipError("it begins beyond the end of the zip's files");
+  const bytes = readAt(fd, headerAt, header.length + rawName.length);
+  if (bytes.readUInt32LE(0) !== header.signature) throw new ZipError("there is no entry where it should begin");
+  const nameLength = bytes.readUInt16LE(header.nameLengthAt);
+  if (nameLength !== rawName.length || !bytes.subarray(header.length).equals(rawName)) throw new ZipError("it has another name where its bytes begin");
+  const start = headerAt + bytes.length + bytes.readUInt16LE(header.extraLengthAt);
+  if (start + packedSize > end) throw new ZipError("it is longer than the zip");
+  const executable = (entry.mode & modes.executable) !== 0;
+  return { path, size, executable, crc32: entry.crc32, packedSize, deflated: entry.method === 8, start };
+}
+
+/** Adds a file, folder or link to the tree; returns why it cannot lie beside the others. */
+function addTo({ fd, tree, files, links }: Reader, kind: Kind, file: PackedFile): string | undefined {
+  const { path } = file;
+  if (kind === "folder") return tree.add(path, "folder");
+  if (kind === "link") {
+    const target = targetOf(fd, file);
+    return tree.add(path, (place) => {
+      const link: Link = { kind: "link", ...place, path, target, read: false };
+      links.push(link);
+      return link;
+    });
   }
+  return tree.add(path, (place) => {
+    files.push(file);
+    return { kind: "file", ...place, file };
+  });
 }
 
-function addTo({ files, folders }: Directory, file: PackedFile): void {
-  const path = file.path.replace(/\/$/, "");
-  for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) folders.add(path.slice(0, at));
-  if (path !== file.path) folders.add(path);
-  else if (path !== "") files.set(path, file);
+const longestTarget = 900;
+
+/** The path that a link leads to, which is its content. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
+function targetOf(fd: number, file: PackedFile): string | undefined {
+  return file.size > longestTarget ? undefined : Buffer.from(readWhole(fd, file, longestTarget)).toString("utf8");
 }
 
 interface Place {

@@ -1,12 +1,12 @@
 /** A job that brings its files: the zip lies on disk while the job is judged, whichever door it came through. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceError } from "../core/errors.ts";
 import type { ReadBundle } from "../core/inbox-ports.ts";
 import type { JobWithFiles } from "../core/submission.ts";
 import { checkContents } from "./check-contents.ts";
+import { findJob } from "./find-job.ts";
 import { type Bundle, openBundle } from "./open-bundle.ts";
+import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip } from "./write-zip.ts";
 
 type JobText = Pick<JobWithFiles, "source" | "format">;
@@ -18,8 +18,8 @@ export interface ReceiveOptions {
   readonly maxJobBytes: number;
   /** Where the job is, or belongs, in the zip; without one it is at the top. */
   readonly jobPath?: string;
-  /** How else a caller of this door can say where the job is, e.g. "or ...". */
-  readonly otherwise?: string;
+  /** Whether the caller can say where the job is, with `?job=`. */
+  readonly takesJobPath: boolean;
 }
 
 /**
@@ -28,50 +28,32 @@ export interface ReceiveOptions {
  */
 export async function receiveBundle<T>(
   receive: (zip: string) => Promise<Received>,
-  { maxJobBytes, jobPath, otherwise }: ReceiveOptions,
+  { maxJobBytes, jobPath, takesJobPath }: ReceiveOptions,
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const zip = join(folder, "bundle.zip");
     const received = await receive(zip);
-    if (received.sha256 === undefined) return await use(received.job);
+    if (received.sha256 === undefined) return use(received.job);
     const { job, sha256 } = received;
     const files = await openBundle(zip, { maxReadBytes: Math.max(maxJobBytes, 1024 * 1024) });
     try {
       await checkContents(files);
-      const read = job ?? (jobPath === undefined ? findJob(files, maxJobBytes, otherwise) : readJob(files, jobPath, maxJobBytes));
+      const read = job ?? readJob(files, jobPath ?? findJob(files, takesJobPath), maxJobBytes);
       return await use({ ...read, bundle: { sha256, files, zip, ...folderOf(files, jobPath) } });
     } finally {
       await files.close();
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Reads zips that come alone. */
 export function createReadBundle(maxJobBytes: number): ReadBundle {
-  return (zip, use) => receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes }, use);
-}
-
-const jobNames = ["job.yml", "job.yaml", "job.json"];
-
-/** The job of a zip that comes alone. @throws ServiceError `invalid_bundle`, `body_too_large`. */
-function findJob(bundle: Bundle, maxBytes: number, otherwise: string | undefined): JobText {
-  const [file, ...others] = bundle.files.filter(({ path }) => jobNames.includes(path));
-  if (file === undefined || others.length > 0) {
-    const inFolder = bundle.files.find(({ path }) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
-    const found =
-      file !== undefined ? `has ${[file, ...others].map(({ path }) => path).join(" and ")}` : inFolder === undefined ? "has none" : `has ${inFolder.path}`;
-    const expected = [`A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}`, ...(otherwise === undefined ? [] : [otherwise])];
-    throw new ServiceError("invalid_bundle", `${expected.join(", ")}; this one ${found}.`);
-  }
-  return readJob(bundle, file.path, maxBytes);
+  return (zip, use) => receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, takesJobPath: false }, use);
 }
 
 function readJob(bundle: Bundle, path: string, maxBytes: number): JobText {
-  const file = bundle.files.find((each) => each.path === path);
+  const file = bundle.file(path);
   if (file === undefined) throw new ServiceError("invalid_bundle", `The bundle has no file ${JSON.stringify(path)}, which is to be the job.`);
   if (file.size > maxBytes) throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
   return { source: bundle.read(path) ?? "", format: path.endsWith(".json") ? "json" : "yaml" };

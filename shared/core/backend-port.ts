@@ -10,6 +10,10 @@ export interface BackendJob {
   readonly submission_id: string;
   readonly job: Job;
   readonly experiment_name: string;
+  /** The same for submissions of the same content by the same owner. */
+  readonly fingerprint?: string;
+  /** When the submission was committed. */
+  readonly submitted_at?: string;
   /** The stored bundle that its local paths lead into. */
   readonly bundle_sha256?: string;
   /** The folder of the bundle that they start from; absent for its top. */

@@ -1,4 +1,5 @@
 import type { Issue } from "./issues.ts";
+import type { OutageReason } from "./notice.ts";
 
 /** Every code that a caller can meet, with the HTTP status that it answers. */
 export const errorStatus = {
@@ -19,7 +20,9 @@ export const errorStatus = {
   bundle_not_found: 404,
   schema_not_found: 404,
   route_not_found: 404,
+  method_not_allowed: 405,
   not_acceptable: 406,
+  request_timeout: 408,
   name_taken: 409,
   job_exists: 409,
   job_already_finished: 409,
@@ -28,13 +31,17 @@ export const errorStatus = {
   precondition_failed: 412,
   body_too_large: 413,
   file_too_large: 413,
+  edits_too_large: 413,
   unsupported_media_type: 415,
   range_not_satisfiable: 416,
   unsupported_by_backend: 422,
   idempotency_mismatch: 422,
   throttled: 429,
+  too_many_requests: 429,
   quota_exceeded: 429,
   internal_error: 500,
+  record_damaged: 500,
+  record_too_new: 500,
   unavailable: 503,
 } as const satisfies Record<string, number>;
 
@@ -43,7 +50,9 @@ export type ErrorCode = keyof typeof errorStatus;
 interface Details {
   readonly issues?: readonly Issue[];
   /** Seconds after which a retry makes sense. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
+  /** Of an outage (`unavailable`, `throttled`): why the other side could not be asked. */
+  readonly reason?: OutageReason | undefined;
   /** Members added to the problem document, e.g. the `name` of a job whose commit is unknown. */
   readonly extra?: Readonly<Record<string, unknown>>;
   /** Headers added to the answer, e.g. Content-Range of a 416. */
@@ -57,6 +66,7 @@ export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly issues: readonly Issue[];
   readonly retryAfterSeconds: number | undefined;
+  readonly reason: OutageReason | undefined;
   readonly extra: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 
@@ -65,6 +75,7 @@ export class ServiceError extends Error {
     this.code = code;
     this.issues = details.issues ?? [];
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.reason = details.reason;
     this.extra = details.extra ?? {};
     this.headers = details.headers ?? {};
   }

@@ -6,7 +6,7 @@ import type { JobRecord } from "./record.ts";
 /** The row of the index that a record projects to; what people look for is in one form. */
 export function indexEntry(record: JobRecord): IndexEntry {
   const { display_name, description, compute, tags } = jobToday(record, "");
-  const { name, type, status, experiment_name, owner, creation_context, started_at, finished_at, archived, error, revision } = record;
+  const { name, type, status, experiment_name, owner, creation_context, started_at, finished_at, archived, error, notice, revision } = record;
   return {
     name,
     type,
@@ -25,5 +25,6 @@ export function indexEntry(record: JobRecord): IndexEntry {
     ...(started_at === undefined ? {} : { started_at }),
     ...(finished_at === undefined ? {} : { finished_at }),
     ...(error === undefined ? {} : { error }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Notice } from "./notice.ts";
 import type { CallOptions } from "./ports.ts";
 
 /** A row of table `jobindex`: what a list shows and filters. */
@@ -17,11 +18,15 @@ export interface IndexEntry {
   readonly tags: Readonly<Record<string, string | null>>;
   readonly archived: boolean;
   readonly error?: { readonly code: string; readonly message: string };
+  readonly notice?: Notice;
   readonly revision: number;
 }
 
 export interface IndexQuery {
-  readonly status?: string;
+  /** Any of these. */
+  readonly statuses?: readonly string[];
+  /** Only jobs that have not ended, or only jobs that have. */
+  readonly active?: boolean;
   readonly type?: string;
   readonly experiment_name?: string;
   readonly compute?: string;

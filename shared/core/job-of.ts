@@ -89,6 +89,7 @@ export function jobDocument(record: JobRecord, publicUrl: string): Record<string
     ...(job.studio_url === undefined ? {} : { studio_url: job.studio_url }),
     creation_context: record.creation_context,
     ...(record.error === undefined ? {} : { error: record.error }),
+    ...(record.notice === undefined ? {} : { notice: record.notice }),
     ...(record.started_at === undefined ? {} : { started_at: record.started_at }),
     ...(record.finished_at === undefined ? {} : { finished_at: record.finished_at }),
     ...(record.status_observed_at === undefined ? {} : { status_observed_at: record.status_observed_at }),

@@ -2,6 +2,7 @@
 import * as z from "zod/mini";
 import { maskText } from "./job/secrets.ts";
 import { namePattern } from "./names.ts";
+import { noticeCodes } from "./notice.ts";
 
 /** The submission is named besides the job: a message must not meet a later job of the same name. */
 const envelope = {
@@ -24,6 +25,8 @@ const observation = z.strictObject({
   started_at: z.optional(time),
   finished_at: z.optional(time),
   error: z.optional(z.strictObject({ code: z.string(), message: z.string() })),
+  /** Something wrong that is not the job's own: it holds until an observation without it. */
+  notice: z.optional(z.strictObject({ code: z.enum(noticeCodes), message: z.string() })),
   backend_id: z.optional(z.string()),
   studio_url: z.optional(z.string()),
   services: z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))),

@@ -10,14 +10,16 @@ export interface OpenJob {
   readonly next_poll_at: string;
   /** When healing looks at the job next. */
   readonly heal_at: string;
-  /** Set while a caller's cancel has to reach the backend, or when the backend would not hear of it. */
-  readonly cancel?: "requested" | "refused";
+  /** A caller's cancel: it has to reach the backend, the last try failed (and the job has a notice of it), or the backend refused it. */
+  readonly cancel?: "requested" | "failing" | "refused";
   /** Set while the backend has to be told of an edit; the row stays until it was. */
   readonly edit?: "pending" | "sent";
   /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
   readonly dump_of?: string;
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
   readonly dispatched_at?: string;
+  /** Since when the dispatch is tried without a gap: a computer that slept, or a service that was off, has not tried meanwhile. */
+  readonly tried_from?: string;
   /** Digest of the observation that was last sent to `job-updates`, and when. */
   readonly sent_digest?: string;
   readonly sent_at?: string;
@@ -38,6 +40,11 @@ interface DueJobs {
   readonly notBefore: ReadonlyMap<string, Date>;
 }
 
+export interface DueOptions extends CallOptions {
+  /** Rows that are to wait beyond this time are given, too: a clock that has been set back since made them. */
+  readonly beyond?: Date;
+}
+
 /** Table `openjobs`: every job that is not finished and tidied up. */
 export interface OpenJobs {
   /** Inserts or replaces the row. */
@@ -50,9 +57,9 @@ export interface OpenJobs {
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
   /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */
-  due(now: Date, options?: CallOptions): Promise<DueJobs>;
+  due(now: Date, options?: DueOptions): Promise<DueJobs>;
   /** Rows with `heal_at` up to `now`, in one query. */
-  toHeal(now: Date, options?: CallOptions): Promise<readonly Versioned<OpenJob>[]>;
+  toHeal(now: Date, options?: DueOptions): Promise<readonly Versioned<OpenJob>[]>;
   /** Leaves a whole backend alone until then; shared by all instances. */
   setNotBefore(backend: string, until: Date, options?: CallOptions): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The record: all that is kept about one job, and the only truth about it. */
+import type { Notice } from "./notice.ts";
 import type { Status } from "./status.ts";
 
 export type Door = "http" | "inbox" | "rerun";
@@ -52,7 +53,7 @@ export interface JobEdits {
 }
 
 export interface JobRecord {
-  readonly schema_version: 1;
+  readonly schema_version: 2;
   readonly name: string;
   readonly type: string;
   /** Made new for every committed submission: tells our own retried write from somebody else's job of that name. */
@@ -81,6 +82,8 @@ export interface JobRecord {
   readonly started_at?: string;
   readonly finished_at?: string;
   readonly error?: JobError;
+  /** Something wrong that is not the job's own; gone as soon as it is over. */
+  readonly notice?: Notice;
   readonly creation_context: CreationContext;
   /** What the backend calls the job, e.g. its ARM id. */
   readonly backend_id?: string;

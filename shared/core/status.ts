@@ -21,6 +21,22 @@ export type Status = KnownStatus | (string & {});
 
 export const knownStatuses = Object.keys(terminal) as readonly KnownStatus[];
 
+/** Statuses of Azure ML's REST API that its SDK does not document; a job may have one. */
+const otherStatuses = ["Paused", "Scheduled", "Unknown"] as const;
+
+/** The statuses that a list can be asked for. */
+export const listedStatuses = [...knownStatuses, ...otherStatuses] as const;
+
+/** The statuses that are never left. */
+export const terminalStatuses: readonly KnownStatus[] = knownStatuses.filter((status) => terminal[status]);
+
+const beforeRunning: readonly string[] = ["NotStarted", "Starting", "Provisioning", "Preparing", "Queued"] satisfies KnownStatus[];
+
+/** Whether a job with this status is still to be started. */
+export function isBeforeRunning(status: Status): boolean {
+  return beforeRunning.includes(status);
+}
+
 /** Completed, Failed and Canceled are never left. NotResponding can recover. */
 export function isTerminal(status: Status): boolean {
   return Object.hasOwn(terminal, status) && terminal[status as KnownStatus];

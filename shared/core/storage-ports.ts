@@ -55,6 +55,14 @@ export interface FileContent {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** A log or an output of a job, opened for one answer. Its body reads from storage as it is consumed. */
+export interface JobFile extends FileContent {
+  /** A URL that reads the whole file for minutes; undefined where no such URL can be made. */
+  url(): Promise<string | undefined>;
+  /** Releases the connection to storage of a body that is not read. */
+  close(): Promise<void>;
+}
+
 export interface FileInfo {
   readonly path: string;
   readonly size: number;
@@ -124,4 +132,10 @@ export interface Queues {
   sendUpdate(message: UpdateMessage, options?: CallOptions): Promise<void>;
   /** Resolves when the queues can be reached, whether they have been made or not. */
   ready(options?: CallOptions): Promise<void>;
+}
+
+/** Finds out whether storage takes what is written. */
+export interface StorageProbe {
+  /** Writes a blob, a row and a message, and leaves nothing more behind each time. */
+  write(options?: CallOptions): Promise<void>;
 }

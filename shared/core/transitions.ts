@@ -1,5 +1,8 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
+import { bounded, boundedError, boundedText } from "./bounds.ts";
+import { isFromBefore } from "./clock-jumps.ts";
 import type { Observation } from "./messages.ts";
+import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
 import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
 import { isTerminal, mayFollow, type Status } from "./status.ts";
 
@@ -10,19 +13,24 @@ export function revise(record: JobRecord, changes: Partial<JobRecord>, now: Date
 
 function withEntry(record: JobRecord, status: Status, source: TimelineEntry["source"], now: Date, message?: string): readonly TimelineEntry[] {
   const seq = (record.timeline.at(-1)?.seq ?? 0) + 1;
-  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message }) }];
+  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message: boundedText(message) }) }];
 }
 
-/** True when the record has already seen something newer than this observation. */
-export function isStale(record: JobRecord, observation: Observation): boolean {
+/**
+ * True when the record has already seen something newer than this observation. With `now`, a time that the record has from a
+ * clock which was set back since is older than any.
+ */
+export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [seen, said] = [record.backend_revision, observation.revision];
   if (seen !== undefined && said !== undefined && seen !== said) return said < seen;
-  return record.status_observed_at !== undefined && Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
+  if (record.status_observed_at === undefined || (now !== undefined && isFromBefore(record.status_observed_at, now))) return false;
+  return Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
 }
 
 /** What of an observation is kept besides the status; absent fields leave the record's as they are. */
 function facts(observation: Observation): Partial<JobRecord> {
-  const { revision, started_at, finished_at, error, backend_id, studio_url, services, log_names } = observation;
+  const { revision, started_at, finished_at, backend_id, studio_url } = observation;
+  const { error, services, log_names } = bounded(observation);
   const kept = { backend_revision: revision, started_at, finished_at, error, backend_id, studio_url, services, log_names };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<JobRecord>;
 }
@@ -33,16 +41,18 @@ function facts(observation: Observation): Partial<JobRecord> {
  * before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) || isStale(record, observation)) return undefined;
+  if (isTerminal(record.status) || isStale(record, observation, now)) return undefined;
   const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
   const news = facts(observation);
   const changed = status !== record.status;
-  const fresh = Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
+  const notice = observedNotice(record, status, observation.notice, now);
+  const fresh =
+    notice !== record.notice || Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
   if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
   // Only what was asked before this answer is answered by it.
-  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at));
+  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at) && !isFromBefore(at, now));
   return revise(
-    withoutNote(record),
+    withNotice(record, notice),
     {
       ...news,
       ...(not_found_at === undefined ? {} : { not_found_at }),
@@ -59,38 +69,64 @@ export function applyObservation(record: JobRecord, observation: Observation, no
 export function fail(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
   if (isTerminal(record.status)) return undefined;
   const finished_at = now.toISOString();
-  return revise(record, { status: "Failed", error, finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) }, now);
+  return revise(
+    withNotice(record, noticeAtEnd(record)),
+    { status: "Failed", error: boundedError(error), finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) },
+    now,
+  );
 }
 
 /** Ends a job that the backend surely does not have: Canceled where that was wished, else Failed. */
 export function endUndispatched(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
   if (record.cancel_requested_at === undefined || isTerminal(record.status)) return fail(record, error, now);
   const timeline = withEntry(record, "Canceled", "service", now, `The backend ${record.backend} does not have the job.`);
-  return revise(record, { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
+  return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
 }
 
-/** Errors of jobs that are not over: what is known of them may be out of date. The next observation takes them away. */
-const outOfDate: readonly string[] = ["update_failed", "other_backend"];
-
-function note(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) || record.error?.code === error.code) return undefined;
-  const noted = record.timeline.at(-1)?.message === error.message;
-  return revise(record, { error, ...(noted ? {} : { timeline: withEntry(record, record.status, "service", now, error.message) }) }, now);
+/** The notice as it is from now on; the one that is there when nothing of it is new. */
+function noticeOf({ notice }: JobRecord, said: NoticeText | undefined, now: Date): Notice | undefined {
+  if (said === undefined || (said.code === notice?.code && boundedText(said.message) === notice.message)) return said && notice;
+  return { code: said.code, message: boundedText(said.message), since: said.code === notice?.code ? notice.since : now.toISOString() };
 }
 
-/** Notes, visibly for callers, that news of the backend could not be taken in. */
-export function noteUpdateFailed(record: JobRecord, message: string, now: Date): JobRecord | undefined {
-  return note(record, { code: "update_failed", message }, now);
+function withNotice({ notice: _before, ...record }: JobRecord, notice: Notice | undefined): JobRecord {
+  return notice === undefined ? record : { ...record, notice };
 }
 
-/** Notes, visibly for callers, that the job is another backend's than the one that the service runs. */
+/** Texts of one outage differ from call to call, so a notice of the same code is written again only after this time. */
+const noticeMs = 5 * 60_000;
+
+/** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
+export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
+  if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
+  if (record.notice?.code === said.code && now.getTime() - Date.parse(record.modified_at) < noticeMs) return undefined;
+  const notice = noticeOf(record, said, now);
+  return notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
+}
+
+/** Takes the notice of this code away. */
+export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): JobRecord | undefined {
+  return record.notice?.code === code ? revise(withNotice(record, undefined), {}, now) : undefined;
+}
+
+/** Notices about calls of which an observation says nothing: the call itself takes them away when it succeeds. */
+const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
+
+/** The notice after an observation. */
+function observedNotice(record: JobRecord, status: Status, said: NoticeText | undefined, now: Date): Notice | undefined {
+  if (isTerminal(status)) return noticeAtEnd(record);
+  const kept = said === undefined && record.notice !== undefined && keptByObservations.includes(record.notice.code);
+  return kept ? record.notice : noticeOf(record, said, now);
+}
+
+function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
+  return notice?.code === "edit_not_sent" ? notice : undefined;
+}
+
+/** Gives the job the notice that it belongs to another backend than the one that the service runs. */
 export function noteOtherBackend(record: JobRecord, running: string, now: Date): JobRecord | undefined {
   const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
-  return note(record, { code: "other_backend", message }, now);
-}
-
-function withoutNote({ error, ...record }: JobRecord): JobRecord {
-  return error === undefined || outOfDate.includes(error.code) ? record : { ...record, error };
+  return setNotice(record, { code: "other_backend", message }, now);
 }
 
 /** How many times in a row a backend may not know a job before the job is given up. */
@@ -101,9 +137,11 @@ const maxNotFound = 3;
  * A time that was counted before, or is older than what the backend said since, does not count.
  */
 export function countNotFound(record: JobRecord, askedAt: string, now: Date): JobRecord | undefined {
-  const newest = record.not_found_at?.at(-1) ?? record.status_observed_at;
+  const counted = record.not_found_at?.filter((at) => !isFromBefore(at, now)) ?? [];
+  const said = record.status_observed_at;
+  const newest = counted.at(-1) ?? (said === undefined || isFromBefore(said, now) ? undefined : said);
   if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest))) return undefined;
-  const not_found_at = [...(record.not_found_at ?? []), askedAt];
+  const not_found_at = [...counted, askedAt];
   if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
   const message = `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; it may have been deleted there.`;
   return fail({ ...record, not_found_at }, { code: "backend_job_not_found", message }, now);
@@ -123,7 +161,7 @@ export function requestCancel(record: JobRecord, now: Date): JobRecord | undefin
   const at = now.toISOString();
   if (record.dispatch_claimed_at === undefined) {
     const timeline = withEntry(record, "Canceled", "caller", now);
-    return revise(record, { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
+    return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
   }
   return revise(record, { status: "CancelRequested", cancel_requested_at: at, timeline: withEntry(record, "CancelRequested", "caller", now) }, now);
 }

@@ -1,3 +1,4 @@
+import { causeText } from "../core/cause-text.ts";
 import { readInboxMessage } from "../core/inbox-message.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { DropPorts } from "./drop-ports.ts";
@@ -16,7 +17,7 @@ export async function abandonInboxEvent(ports: DropPorts, received: unknown, opt
   } catch (error) {
     if ("ignored" in message) throw error;
     if (isPassing(error)) return { text: `Left to the sweep of the inbox: ${JSON.stringify(message.file.path)}.` };
-    const text = "The file could not be taken in; the service's log has the cause. Drop it again once that is mended.";
+    const text = `The file could not be submitted. The cause: ${causeText(error)}. Drop it again once that is mended.`;
     await giveReceipt(ports, { file: message.file, outcome: "failed", error: { code: "internal_error", message: text } }, options);
     return { text: `Answered ${JSON.stringify(message.file.path)}: failed.` };
   }

@@ -1,10 +1,12 @@
 /** What becomes of messages that failed too often. Each operation says for the log what it came to, and of which message. */
 import type { BackendJobRef } from "../core/backend-port.ts";
+import { causeText } from "../core/cause-text.ts";
 import { dispatchMessage, shownMessage, updateMessage } from "../core/messages.ts";
+import { causeIn, failureNotice } from "../core/outage.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import { noteUpdateFailed } from "../core/transitions.ts";
+import { setNotice } from "../core/transitions.ts";
 import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { type DispatchPorts, endUnlessThere, finishDispatch } from "./dispatch-job.ts";
 import { reviseRecord } from "./revise-record.ts";
@@ -29,7 +31,9 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
   if (found.value.backend !== ports.backend.id) return `job ${name} waits for the backend ${found.value.backend}`;
   if (found.value.dispatched_at !== undefined || isTerminal(found.value.status)) await finishDispatch(ports, found.value, options);
   else {
-    const why = `The job could not be handed to the backend ${found.value.backend}; the service's log has the cause.`;
+    const { backend, notice } = found.value;
+    const cause = notice?.code === "dispatch_failing" ? causeIn(notice) : undefined;
+    const why = [`The job could not be handed to the backend ${backend} in several tries.`, ...(cause === undefined ? [] : [`The cause: ${cause}`])].join(" ");
     await endUnlessThere(ports, found, { code: "dispatch_failed", message: why }, options);
   }
   const status = (await ports.records.get(name, options))?.value.status;
@@ -37,7 +41,7 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
 }
 
 /**
- * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `error`, until
+ * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `notice`, until
  * newer news can be: the poll sends them again after a minute, and healing looks the job over at once.
  */
 export async function abandonUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<string> {
@@ -52,20 +56,20 @@ async function endUpdate(ports: ApplyUpdatePorts, received: unknown, options: Ca
     await applyUpdate(ports, message, options);
     return `job ${name} could take it in after all`;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = causeText(error);
     // Whoever reads the logs fetches their URLs anew, and is told what is wrong.
     if (kind === "log_urls") return `the log URLs of job ${name} could not be refreshed (${reason})`;
-    await note(ports, { name, submission_id }, options);
+    await note(ports, { name, submission_id }, error, options);
     return `job ${name} shows that it may be out of date (${reason})`;
   }
 }
 
-async function note(ports: ApplyUpdatePorts, { name, submission_id }: BackendJobRef, options: CallOptions): Promise<void> {
+async function note(ports: ApplyUpdatePorts, { name, submission_id }: BackendJobRef, error: unknown, options: CallOptions): Promise<void> {
   const { openJobs, clock } = ports;
   await openJobs.merge(name, { heal_at: clock.now().toISOString() }, options);
   const row = await openJobs.get(name, options);
-  const why = "What the backend said of the job could not be taken in, so it may be out of date here. It is asked again; the service's log has the cause.";
-  const change = (record: JobRecord, now: Date) => (record.submission_id === submission_id ? noteUpdateFailed(record, why, now) : undefined);
+  const said = failureNotice("update_failed", error);
+  const change = (record: JobRecord, now: Date) => (record.submission_id === submission_id ? setNotice(record, said, now) : undefined);
   const noted = await reviseRecord(ports, name, change, options);
   // What fails here may be what the update failed of; healing tells.
   if (noted?.changed === true) await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);

@@ -5,6 +5,7 @@ import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { applyObservation, countNotFound, isStale, trimTimeline } from "../core/transitions.ts";
 import { type ChangePorts, changeJob } from "./change-job.ts";
+import { puttingAside } from "./put-aside.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
 
 export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
@@ -16,6 +17,10 @@ export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
  */
 export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<JobRecord | undefined> {
   const message = readMessage(updateMessage, received);
+  return puttingAside(ports, message.name, () => applyMessage(ports, message, options), options);
+}
+
+async function applyMessage(ports: ApplyUpdatePorts, message: UpdateMessage, options: CallOptions): Promise<JobRecord | undefined> {
   const { name } = message;
   // No row: the job is finished and everything about it is out, so there is nothing left to learn.
   const open = await ports.openJobs.get(name, options);
@@ -28,7 +33,7 @@ export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, op
     const next = takeIn(now, message, at);
     return next && trimTimeline(next, open.value.published_seq);
   };
-  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message) }, { ...options, open });
+  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message, ports.clock.now()) }, { ...options, open });
   return revised?.changed === true ? revised.record : undefined;
 }
 
@@ -41,7 +46,7 @@ function takeIn(record: JobRecord, message: News, at: Date): JobRecord | undefin
 }
 
 /** What the poll need not send again. */
-function applied(record: JobRecord, message: News): OpenJobChanges {
-  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation);
+function applied(record: JobRecord, message: News, at: Date): OpenJobChanges {
+  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation, at);
   return taken ? { applied_digest: observationDigest(message.observation) } : {};
 }

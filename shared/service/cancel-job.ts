@@ -41,5 +41,6 @@ export async function cancelJob(ports: SendCancelPorts & Scoped, name: string, {
 
 function cancel(record: JobRecord, now: Date): JobRecord | undefined {
   if (canCancel(record.status)) return requestCancel(record, now);
-  throw new ServiceError("job_already_finished", `Job ${record.name} is ${record.status}; only an active job can be canceled.`);
+  const why = isTerminal(record.status) ? "only an active job can be canceled" : "a job that is finishing can no longer be canceled";
+  throw new ServiceError("job_already_finished", `Job ${record.name} is ${record.status}; ${why}.`);
 }

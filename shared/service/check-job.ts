@@ -33,7 +33,7 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
   const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
   const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
-  const all = [...warnings, ...unsupported];
+  const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 

@@ -4,7 +4,7 @@ import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { Scoped } from "../core/scope.ts";
 import { isTerminal } from "../core/status.ts";
-import { revise } from "../core/transitions.ts";
+import { canCancel, revise } from "../core/transitions.ts";
 import { checkRevision, type Expected } from "./expected.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { reopenRow } from "./reopen-row.ts";
@@ -21,7 +21,8 @@ export async function deleteJob(ports: PurgePorts & RevisePorts & Scoped, name: 
   const mark = async (record: JobRecord, now: Date): Promise<JobRecord> => {
     checkRevision(record, expected);
     if (!isTerminal(record.status)) {
-      throw new ServiceError("job_not_finished", `Job ${name} is ${record.status}; only a finished job can be deleted. Cancel it first.`);
+      const first = canCancel(record.status) && record.status !== "CancelRequested" ? "Cancel it first" : "Delete it when it has ended";
+      throw new ServiceError("job_not_finished", `Job ${name} is ${record.status}; only a finished job can be deleted. ${first}.`);
     }
     row = await reopenRow(ports, record, options);
     return revise(record, { deleted_at: now.toISOString() }, now);

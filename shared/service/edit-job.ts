@@ -1,5 +1,5 @@
 import type { Backend } from "../core/backend-port.ts";
-import { type Editor, editRecord, type JobEdit } from "../core/edit-record.ts";
+import { type Editor, editRecord, editsReceived, type JobEdit } from "../core/edit-record.ts";
 import { jobNotFound } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import type { CallOptions, Versioned } from "../core/ports.ts";
@@ -8,7 +8,7 @@ import type { Scoped } from "../core/scope.ts";
 import type { ChangePorts } from "./change-job.ts";
 import { checkRevision, type Expected } from "./expected.ts";
 import { reopenRow } from "./reopen-row.ts";
-import { reviseRecord } from "./revise-record.ts";
+import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { sendEdit } from "./send-edit.ts";
 import { settleJob } from "./settle-job.ts";
 
@@ -30,8 +30,9 @@ export async function editJob(ports: EditPorts, name: string, { edit, by, expect
   let row: Versioned<OpenJob> | undefined;
   const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
     checkRevision(record, expected);
-    const next = editRecord(record, edit, by, now);
-    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(ports.backend.update === undefined ? {} : { edit: "pending" as const }) });
+    const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
+    const next = editRecord(record, edit, { by, shows }, now);
+    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(shows ? { edit: "pending" as const } : {}) });
     return next;
   };
   const revised = await reviseRecord(ports, name, change, options);
@@ -41,10 +42,17 @@ export async function editJob(ports: EditPorts, name: string, { edit, by, expect
   return revised.record;
 }
 
+/** The record as it is once the backend has received its edits. */
+export async function keepReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
+  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
+  return (await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options))?.record ?? sent;
+}
+
 /** Tells the backend, if it is to know and answers soon, and brings up what derives from the record. */
 async function finish(ports: EditPorts, record: JobRecord, row: Versioned<OpenJob> | undefined, options: CallOptions): Promise<void> {
   const limit = AbortSignal.timeout(backendMs);
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const sent = await sendEdit(ports, record, { signal }).catch(() => false);
-  await settleJob(ports, record, { row, closes: true, ...(sent ? { changes: { edit: "sent" as const } } : {}) }, options);
+  const current = sent ? await keepReceived(ports, record, options) : record;
+  await settleJob(ports, current, { row, closes: true, ...(sent ? { changes: { edit: "sent" as const } } : {}) }, options);
 }

@@ -1,7 +1,16 @@
+import { isFromBefore, wentBack } from "../core/clock-jumps.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
+import { failureNotice } from "../core/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
+import { isUnreadable } from "../core/read-record.ts";
+import type { JobRecord } from "../core/record.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
+import { setNotice } from "../core/transitions.ts";
+import { changeJob } from "./change-job.ts";
+import { keepReceived } from "./edit-job.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
+import { unreadableMs } from "./put-aside.ts";
 import { sendEdit } from "./send-edit.ts";
 import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
 
@@ -29,13 +38,16 @@ const softDeadlineMs = 45_000;
  * an hour; one that failed, after a minute, behind those that have waited longer.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
-  const started = ports.clock.now().getTime();
-  const rows = await ports.openJobs.toHeal(ports.clock.now(), options);
+  const elapsedMs = startStopwatch(ports.clock);
+  const now = ports.clock.now();
+  // Rows that are put off longer than ever were made before the clock was set back; each gets a new time below.
+  const beyond = wentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
+  const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
   let looked = 0;
   let swept = 0;
   for (const row of rows) {
-    if (ports.clock.now().getTime() - started > softDeadlineMs) break;
+    if (elapsedMs() > softDeadlineMs) break;
     looked += 1;
     try {
       if (await healJob(ports, row, options)) swept += 1;
@@ -44,7 +56,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
       // Else the same few would be the first of every tick, and those behind them might never have a turn.
-      await lookAgain(ports, row, minutes, options).catch(() => undefined);
+      await lookAgain(ports, row, isUnreadable(error) ? unreadableMs : minutes, options).catch(() => undefined);
     }
   }
   return { looked, swept, failed };
@@ -58,7 +70,7 @@ function lookAgain({ openJobs, clock }: HealPorts, { value }: Versioned<OpenJob>
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
-  const ageMs = now - Date.parse(created_at);
+  const ageMs = isFromBefore(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);
@@ -71,9 +83,26 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   }
   await seeToDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const sent = row.value.edit === "pending" && (await sendEdit(ports, found.value, options));
+  const { record, sent } = row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
-  const unpublished = await settleJob(ports, found.value, { row, changes, closes: true, ifUnchanged: true }, options);
+  const unpublished = await settleJob(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
   if (unpublished !== undefined) throw unpublished;
   return false;
+}
+
+/** Sends an edit that waits for the backend. One that fails is named on the job. */
+async function healEdit(
+  ports: HealPorts,
+  { value }: Versioned<JobRecord>,
+  options: CallOptions,
+): Promise<{ readonly record: JobRecord; readonly sent: boolean }> {
+  try {
+    const sent = await sendEdit(ports, value, options);
+    return { record: sent ? await keepReceived(ports, value, options) : value, sent };
+  } catch (error) {
+    const said = failureNotice("edit_not_sent", error);
+    const record = (found: JobRecord, now: Date) => (found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined);
+    if (record(value, ports.clock.now()) !== undefined) await changeJob(ports, value.name, { record }, options);
+    throw error;
+  }
 }

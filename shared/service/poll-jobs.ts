@@ -1,15 +1,18 @@
-import type { Observed } from "../core/backend-port.ts";
+import { wentBack } from "../core/clock-jumps.ts";
 import { observationDigest } from "../core/digest.ts";
-import { isServiceError } from "../core/errors.ts";
+import { isServiceError, type ServiceError } from "../core/errors.ts";
 import type { Observation } from "../core/messages.ts";
 import type { OpenJob, OpenJobChanges } from "../core/open-jobs.ts";
+import { isOutage } from "../core/outage.ts";
 import type { CallOptions } from "../core/ports.ts";
-import { isTerminal } from "../core/status.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
 import type { Queues } from "../core/storage-ports.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { noteOtherBackends } from "./note-other-backends.ts";
+import { type Asked, isDispatched, notePause, noteUnanswered } from "./note-unanswered.ts";
+import { type FailedCall, passCancelsOn } from "./pass-cancels-on.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
-import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
+import type { SendCancelPorts } from "./send-cancel.ts";
 
 export interface PollPorts extends SendCancelPorts {
   readonly queues: Queues;
@@ -24,16 +27,13 @@ export interface PollReport {
   /** Jobs that are due and wait for the next tick. */
   readonly left: number;
   /** Jobs of which the backend could not speak, with the reason; they are looked at again later. */
-  readonly failed: readonly FailedLook[];
+  readonly failed: readonly FailedCall[];
+  /** Cancels that did not reach the backend, with the reason; they are sent again. */
+  readonly cancels?: readonly FailedCall[];
   /** Why the backend was not asked about all of them, if it could not be. */
-  readonly trouble?: string;
+  readonly outage?: ServiceError;
   /** What is to be known of jobs of a backend that the service does not run, if there are such. */
   readonly others?: string;
-}
-
-interface FailedLook {
-  readonly name: string;
-  readonly error: unknown;
 }
 
 const chunkSize = 100;
@@ -41,6 +41,10 @@ const softDeadlineMs = 20_000;
 /** An update under way is not sent again within this time; nor is a dispatch that nobody took up, and each time after twice as long. */
 const resendMs = 60_000;
 const longestResendMs = 600_000;
+/** A job that is overdue by so much was not looked at meanwhile. */
+const gapMs = 3_600_000;
+/** Longer than a backend is left alone: a later time was made before the clock was set back. */
+const longestPauseMs = 360_000;
 /** How many looks of a young job are left out after one that did not find it: the backend may be slow to know a new job. */
 const notFoundPatience = 5;
 
@@ -49,35 +53,52 @@ const notFoundPatience = 5;
  * changed. Two ticks at once are harmless. After 20 seconds the rest is left to the next tick.
  */
 export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Promise<PollReport> {
-  const { openJobs, backend, clock } = ports;
+  const { backend, clock } = ports;
   const started = clock.now();
-  const { jobs, notBefore } = await openJobs.due(started, options);
-  const open = jobs.map((row) => row.value);
+  const elapsedMs = startStopwatch(clock);
+  const { open, notBefore } = await dueJobs(ports, started, options);
   const noted = await noteOtherBackends(ports, open, options);
   const others = noted === undefined ? {} : { others: noted };
   const due = open.filter((row) => row.backend === backend.id);
-  if ((notBefore.get(backend.id) ?? started) > started) return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
+  const pause = notBefore.get(backend.id);
+  if (pause !== undefined && pause > started && pause.getTime() <= started.getTime() + longestPauseMs) {
+    await notePause(ports, due, pause, options);
+    return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
+  }
   let [looked, sent] = [0, 0];
-  const failed: FailedLook[] = [];
-  let trouble: string | undefined;
-  while (looked < due.length && clock.now().getTime() - started.getTime() < softDeadlineMs) {
+  const failed: FailedCall[] = [];
+  const cancels: FailedCall[] = [];
+  let outage: ServiceError | undefined;
+  while (looked < due.length && elapsedMs() < softDeadlineMs) {
     const rows = due.slice(looked, looked + chunkSize);
-    const asked = await askBackend(ports, trouble === undefined ? rows.filter((row) => row.dispatched_at !== undefined) : [], options);
-    trouble ??= asked.trouble;
+    const asked = outage === undefined ? await askBackend(ports, rows.filter(isDispatched), options) : { answers: new Map(), failed: [], outage };
+    outage = asked.outage;
     failed.push(...asked.failed);
-    await passCancelsOn(ports, rows, asked.answers, options);
+    await noteUnanswered(ports, rows, asked, options);
+    cancels.push(...(await passCancelsOn(ports, rows, asked.answers, options)));
     sent += await enqueue(ports, rows, asked, options);
     looked += rows.length;
   }
-  return { due: due.length, sent, left: due.length - looked, failed, ...(trouble === undefined ? {} : { trouble }), ...others };
+  return {
+    due: due.length,
+    sent,
+    left: due.length - looked,
+    failed,
+    ...(cancels.length === 0 ? {} : { cancels }),
+    ...(outage === undefined ? {} : { outage }),
+    ...others,
+  };
 }
 
-type Answers = ReadonlyMap<string, Observed>;
-
-interface Asked {
-  readonly answers: Answers;
-  readonly failed: readonly FailedLook[];
-  readonly trouble?: string;
+/** The rows that are due. Those that a clock which was set back since has put off are due at once, and the others wait as they did. */
+async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date, options: CallOptions) {
+  const longestWaitMs = Math.max(pollMaxSeconds * 1000, longestResendMs) + resendMs;
+  const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
+  const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
+  const next_poll_at = now.toISOString();
+  const far = jobs.filter(({ value }) => value.next_poll_at > next_poll_at).map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
+  if (far.length > 0) await openJobs.mergeMany(far, options);
+  return { open: jobs.map((row) => row.value), notBefore };
 }
 
 /** What the backend says; nothing when it cannot be reached, or asked to be left alone, which all instances then know. */
@@ -90,22 +111,13 @@ async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: C
     return { answers: new Map(observed.map((answer) => [answer.name, answer])), failed: [] };
   } catch (error) {
     if (isServiceError(error, "throttled")) await leaveBackendAlone(ports, error, options);
-    if (isServiceError(error, "throttled") || isServiceError(error, "unavailable")) return { answers: new Map(), failed: [], trouble: error.message };
+    if (isOutage(error)) return { answers: new Map(), failed: [], outage: error };
     if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
     // One job of which the backend cannot speak must not hide the others.
     const half = Math.ceil(rows.length / 2);
     const [one, other] = [await askBackend(ports, rows.slice(0, half), options), await askBackend(ports, rows.slice(half), options)];
     return { ...one, ...other, answers: new Map([...one.answers, ...other.answers]), failed: [...one.failed, ...other.failed] };
   }
-}
-
-/** A requested cancel goes to the backend at every look, until the job ends or the backend refuses. One that fails does not hold up the rest. */
-async function passCancelsOn(ports: PollPorts, rows: readonly OpenJob[], answers: Answers, options: CallOptions): Promise<void> {
-  const wanted = rows.filter(({ name, cancel }) => {
-    const status = answers.get(name)?.observation?.status;
-    return cancel === "requested" && status !== undefined && !isTerminal(status);
-  });
-  await Promise.allSettled(wanted.map((row) => sendCancel(ports, row, options)));
 }
 
 /** What a look at a job comes to: changes of its row, and messages. */
@@ -132,11 +144,12 @@ async function enqueue(ports: PollPorts, rows: readonly OpenJob[], { answers, fa
 }
 
 /** A dispatch that was postponed, or whose message was lost, is sent again. A row without a record is left to healing. */
-function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at }: OpenJob, now: Date, options: CallOptions): Look {
+function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at, next_poll_at: due }: OpenJob, now: Date, options: CallOptions): Look {
   // Twice as long each time: behind a long queue, every job would else get one more message a minute.
   const ms = Math.min(longestResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
   const next_poll_at = new Date(now.getTime() + ms).toISOString();
-  return { changes: { next_poll_at }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
+  const gap = now.getTime() - Date.parse(due) > gapMs ? { tried_from: now.toISOString() } : {};
+  return { changes: { next_poll_at, ...gap }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
 }
 
 function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date, options: CallOptions): Look {
@@ -160,7 +173,7 @@ function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undef
 /** True for what was not taken in yet, unless it is on its way; and for the first answer after "not found", and each "not found", as these are counted. */
 function isNews(row: OpenJob, digest: string, now: Date): boolean {
   if (digest === "not_found" || row.sent_digest === "not_found") return true;
-  const underWay = row.sent_digest === digest && row.sent_at !== undefined && now.getTime() - Date.parse(row.sent_at) < resendMs;
+  const underWay = row.sent_digest === digest && row.sent_at !== undefined && Math.abs(now.getTime() - Date.parse(row.sent_at)) < resendMs;
   return digest !== row.applied_digest && !underWay;
 }
 

@@ -27,13 +27,14 @@ export async function purgeJob(ports: PurgePorts, record: Versioned<JobRecord>, 
   const { name, submission_id, creation_context } = record.value;
   const { failure } = await publishEvents(ports.events, record.value, row.value.published_seq, options);
   if (failure !== undefined) throw failure;
+  // Before the files: until then the backend may store them again, if they are missing.
+  await ports.backend.forget({ name, submission_id }, options).catch(unlessRefused);
   await Promise.all([
     ports.index.delete(name, creation_context.created_at, options),
     ports.dumps.delete(name, options),
     ports.logs.deleteAll(name, options),
     ports.outputs.deleteAll(name, options),
     ports.logUrls.delete(name, options),
-    ports.backend.forget({ name, submission_id }, options).catch(unlessRefused),
   ]);
   await ports.records.delete(name, record.etag, options);
   await closeRow(ports.openJobs, name, row.etag, options);

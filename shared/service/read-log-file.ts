@@ -1,11 +1,12 @@
 import { LogUrlRefused } from "../core/backend-port.ts";
-import { ServiceError } from "../core/errors.ts";
+import { isServiceError, ServiceError } from "../core/errors.ts";
 import { isPlainPath } from "../core/plain-path.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { isTerminal } from "../core/status.ts";
-import type { ByteRange, FileContent, JobFiles } from "../core/storage-ports.ts";
+import { isBeforeRunning, isTerminal } from "../core/status.ts";
+import type { ByteRange, FileContent, JobFile, JobFiles } from "../core/storage-ports.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
+import { readInParts } from "./read-in-parts.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "./refresh-log-urls.ts";
 
 export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
@@ -22,22 +23,48 @@ export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
 export async function listLogFiles(ports: LogFilePorts, name: string, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
   const record = await getJob(ports, name, options);
   if (ports.backend.logs === "signed") return signedLogUrls(ports, record, options);
-  const expires = new Date(ports.clock.now().getTime() + ports.logUrlMinutes * 60_000);
+  const expires = urlExpiry(ports);
   const files = await ports.logs.list(name, options);
   return Object.fromEntries(await Promise.all(files.map(async ({ path }) => [path, await ports.logs.sign(name, path, expires, options)] as const)));
 }
 
 /** Part or all of a log. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
-export async function readLogFile(ports: LogFilePorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<FileContent> {
+export async function readLogFile(ports: LogFilePorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path) ? await read(ports, record, path, range, options) : undefined;
+  const content = isPlainPath(path) ? await readInParts((part) => read(ports, record, path, part, options), range) : undefined;
   if (content === undefined) throw logNotFound(record, path);
-  return content;
+  return { ...content, url: () => urlOfLog(ports, record, path, options) };
 }
 
-function logNotFound({ name, status }: JobRecord, path: string): ServiceError {
+/** When a URL ends that is made now. */
+export function urlExpiry({ clock, logUrlMinutes }: Pick<LogFilePorts, "clock" | "logUrlMinutes">): Date {
+  return new Date(clock.now().getTime() + logUrlMinutes * 60_000);
+}
+
+async function urlOfLog(ports: LogFilePorts, record: JobRecord, path: string, options: CallOptions): Promise<string | undefined> {
+  if (ports.backend.logs === "signed") return urlOf(await signedLogUrls(ports, record, options), path);
+  return undefinedIfUnsigned(ports.logs.sign(record.name, path, urlExpiry(ports), options));
+}
+
+/** A signed URL; undefined where this service has no identity to sign with, or cannot ask for a key now. */
+export async function undefinedIfUnsigned(signed: Promise<string>): Promise<string | undefined> {
+  try {
+    return await signed;
+  } catch (error) {
+    if (!isServiceError(error, "unavailable")) throw error;
+    return undefined;
+  }
+}
+
+function logNotFound({ name, status, started_at, log_names }: JobRecord, path: string): ServiceError {
   const log = JSON.stringify(path.slice(0, 200));
-  return new ServiceError("log_not_found", isTerminal(status) ? `Job ${name} has no log ${log}.` : `Job ${name} has no log ${log} yet; it is ${status}.`);
+  return new ServiceError("log_not_found", `Job ${name} has no log ${log}${whyNoLog()}.`);
+
+  function whyNoLog(): string {
+    if (isTerminal(status) && log_names.length > 0) return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
+    if (isTerminal(status)) return started_at === undefined ? `: it is ${status} and never started` : "";
+    return isBeforeRunning(status) ? ` yet: it has not started, its status is ${status}` : ` yet; it is ${status}`;
+  }
 }
 
 async function read(ports: LogFilePorts, record: JobRecord, path: string, range: ByteRange | undefined, options: CallOptions) {

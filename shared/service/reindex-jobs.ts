@@ -40,7 +40,8 @@ export async function reindexJobs(ports: ReindexPorts, { onProgress, ...options 
     try {
       await work();
     } catch (error) {
-      report.failed.push({ name, error });
+      // A record that cannot be read fails once more when its row is checked.
+      if (!report.failed.some((one) => one.name === name)) report.failed.push({ name, error });
     }
   };
   for await (const names of batches(ports.records.names(options), atOnce)) {

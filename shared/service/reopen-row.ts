@@ -10,7 +10,7 @@ export interface ReopenPorts {
 
 /** Longer than any call may take: until then nobody but the caller takes the row away. */
 const healMs = 60_000;
-const pollMs = 3_600_000;
+const pollMs = 600_000;
 
 /**
  * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a

@@ -1,3 +1,4 @@
+import { isFromBefore } from "../core/clock-jumps.ts";
 import { ServiceError } from "../core/errors.ts";
 import type { IndexPage, JobIndex } from "../core/job-index.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
@@ -23,17 +24,19 @@ const pageSize = 200;
 export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: number): SubmissionQuota {
   const admitted = new Map<string, number[]>();
 
-  function forget(before: number): void {
+  function forget(now: number): void {
     for (const [owner, times] of admitted) {
-      while ((times[0] ?? before) < before) times.shift();
-      if (times.length === 0) admitted.delete(owner);
+      // A time to come is from before the clock was set back.
+      const kept = times.filter((time) => time >= now - minuteMs && time <= now);
+      if (kept.length === 0) admitted.delete(owner);
+      else if (kept.length < times.length) times.splice(0, times.length, ...kept);
     }
   }
 
   return {
     async admit(owner, options) {
       const now = clock.now().getTime();
-      forget(now - minuteMs);
+      forget(now);
       const times = admitted.get(owner) ?? [];
       admitted.set(owner, times);
       if (times.length >= perMinute) throw exceeded(perMinute, times[times.length - perMinute] ?? now, now);
@@ -56,7 +59,7 @@ async function submitted(index: JobIndex, owner: string, now: number, most: numb
   try {
     do {
       page = await index.query({ ...query, ...(page?.continuation === undefined ? {} : { continuation: page.continuation }) }, options);
-      times.push(...page.entries.map(({ created_at }) => Date.parse(created_at)));
+      times.push(...page.entries.map(({ created_at }) => Date.parse(created_at)).filter((time) => !isFromBefore(time, new Date(now))));
     } while (page.continuation !== undefined && times.length < most);
   } catch {
     return [];

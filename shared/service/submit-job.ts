@@ -7,12 +7,14 @@ import type { Job } from "../core/job/job.ts";
 import type { JobIndex } from "../core/job-index.ts";
 import { rememberJob } from "../core/job-of.ts";
 import { generateName } from "../core/names.ts";
+import { outageReasons } from "../core/notice.ts";
 import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../core/storage-ports.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../core/submission.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
+import { jobExists } from "./job-exists.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -63,7 +65,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
   const submitted = job.withFields({ name, experiment_name });
   const dump = submitted.toYaml();
   const record: JobRecord = {
-    schema_version: 1,
+    schema_version: 2,
     name,
     type: job.type,
     submission_id: randomUUID(),
@@ -134,8 +136,9 @@ async function giveRowBack(openJobs: OpenJobs, { name, submission_id }: JobRecor
 }
 
 function unknownOutcome(name: string, cause: unknown): ServiceError {
-  const message = `Storage did not say whether job ${name} was stored. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
-  return new ServiceError("unavailable", message, { cause, retryAfterSeconds: 5, extra: { name } });
+  const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
+  const message = `Storage did not say whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
+  return new ServiceError("unavailable", message, { cause, reason: isServiceError(cause) ? cause.reason : undefined, retryAfterSeconds: 5, extra: { name } });
 }
 
 /** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
@@ -158,7 +161,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
   if (byKey) {
     throw new ServiceError("idempotency_mismatch", `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`);
   }
-  throw new ServiceError("job_exists", `Job ${mine.name} exists and is another one. Change it with PATCH, or submit under another name.`);
+  throw jobExists(earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

@@ -1,6 +1,8 @@
+import { isFromBefore } from "../core/clock-jumps.ts";
 import { inboxFileKind, isFilled } from "../core/inbox-message.ts";
 import type { Drop, DropPage, InboxQueue, InboxStore, ReceiptStore, SweepMark, SweepMarks } from "../core/inbox-ports.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
+import { startStopwatch } from "../core/stopwatch.ts";
 
 export interface SweepInboxPorts {
   readonly inbox: InboxStore;
@@ -37,13 +39,15 @@ const mostWaiting = 100;
 export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<InboxSweep> {
   const { inbox, inboxQueue, sweepMarks, clock } = ports;
   if ((await inboxQueue.length(options)) > mostWaiting) return { looked: 0, announced: 0, complete: false, putOff: true };
-  const started = clock.now().getTime();
-  const { since, pass } = (await sweepMarks.get(options)) ?? {};
-  const began_at = pass?.began_at ?? clock.now().toISOString();
+  const now = clock.now();
+  const started = now.getTime();
+  const elapsedMs = startStopwatch(clock);
+  const { since, pass } = unlessFromBefore(await sweepMarks.get(options), now);
+  const began_at = pass?.began_at ?? now.toISOString();
   const isDue = ({ path, size, modified_at }: Drop): boolean => {
     const at = Date.parse(modified_at);
     const kind = inboxFileKind(path);
-    return kind !== undefined && isFilled(kind, size) && at <= started - graceMs && (since === undefined || at >= Date.parse(since));
+    return kind !== undefined && isFilled(kind, size) && (at <= started - graceMs || at > started + skewMs) && (since === undefined || at >= Date.parse(since));
   };
   let oldest = pass?.oldest;
   let continuation = pass?.continuation;
@@ -61,9 +65,18 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
     announced += unanswered.length;
     for (const { modified_at } of unanswered) oldest = oldest === undefined || modified_at < oldest ? modified_at : oldest;
     continuation = page.continuation;
-  } while (continuation !== undefined && clock.now().getTime() - started < softDeadlineMs);
+  } while (continuation !== undefined && elapsedMs() < softDeadlineMs);
   await sweepMarks.put(markOf({ since, began_at, oldest, continuation }), options);
   return { looked, announced, complete: continuation === undefined };
+}
+
+/** A mark that was made before the clock was set back would hide what is dropped from now on: the next pass looks at everything. */
+function unlessFromBefore(mark: SweepMark | undefined, now: Date): SweepMark {
+  if (mark === undefined) return {};
+  const { since, pass } = mark;
+  // The pass that left the mark began so much later, at least.
+  const began = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + graceMs + skewMs);
+  return began !== undefined && isFromBefore(began, now) ? {} : mark;
 }
 
 interface Progress {

@@ -1,15 +1,43 @@
-import type { CallOptions, Clock } from "../core/ports.ts";
+import { jobNotFound } from "../core/errors.ts";
+import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
-import { type GetJobPorts, getJob } from "./get-job.ts";
+import { isTerminal } from "../core/status.ts";
+import type { RecordStore } from "../core/storage-ports.ts";
+import { untilAborted } from "../until-aborted.ts";
+import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
   readonly clock: Clock;
+  readonly nextLook: NextLook;
 }
+
+/** The record of a job at the next look at it, within a second; all waits for one job share it. */
+export type NextLook = (name: string) => Promise<Versioned<JobRecord> | undefined>;
 
 /** A change is seen this long after it was written, at the most. */
 const lookMs = 1000;
 
-/** Reads a job once the caller does not know its state yet, or the seconds are over. @throws ServiceError `job_not_found`, also when it is deleted meanwhile. */
+/** Reads a record once a second while it is waited for, however many wait. */
+export function createNextLook({ records, clock }: { readonly records: RecordStore; readonly clock: Clock }): NextLook {
+  const looks = new Map<string, Promise<Versioned<JobRecord> | undefined>>();
+  const lookLater = async (name: string) => {
+    await clock.sleep(lookMs);
+    // A change that is written from here on may be missed by this look, so later waits need the next one.
+    looks.delete(name);
+    return records.get(name);
+  };
+  return (name) => {
+    const look = looks.get(name) ?? lookLater(name);
+    looks.set(name, look);
+    return look;
+  };
+}
+
+/**
+ * Reads a job once its state is not the one that the caller has, or the seconds are over. A finished job does not change by itself, so it
+ * is returned at once.
+ * @throws ServiceError `job_not_found`, also when it is deleted meanwhile.
+ */
 export async function waitForJob(
   ports: WaitPorts,
   name: string,
@@ -17,11 +45,34 @@ export async function waitForJob(
   isKnown: (record: JobRecord) => boolean,
   options: CallOptions = {},
 ): Promise<JobRecord> {
-  const end = ports.clock.now().getTime() + seconds * 1000;
+  const { clock, nextLook, scope } = ports;
+  const { signal } = options;
+  const end = clock.now().getTime() + seconds * 1000;
+  let record = await getJob(ports, name, options);
   for (;;) {
-    const record = await getJob(ports, name, options);
-    const left = end - ports.clock.now().getTime();
-    if (left <= 0 || options.signal?.aborted === true || !isKnown(record)) return record;
-    await ports.clock.sleep(Math.min(left, lookMs), options.signal);
+    // A clock that was set back ends the wait, too.
+    const left = end - clock.now().getTime();
+    const isOver = left <= 0 || left > seconds * 1000;
+    if (isOver || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
+    if (left < lookMs) {
+      await clock.sleep(left, signal);
+      record = await getJob(ports, name);
+      continue;
+    }
+    const found = await unlessAborted(nextLook(name), signal);
+    if (found === aborted) return record;
+    const visible = visibleJob(found, scope);
+    if (visible === undefined) throw jobNotFound(name);
+    record = visible;
   }
+}
+
+const aborted = Symbol("aborted");
+
+async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
+  if (signal === undefined) return look;
+  return untilAborted(look, signal).catch((error: unknown) => {
+    if (signal.aborted) return aborted;
+    throw error;
+  });
 }

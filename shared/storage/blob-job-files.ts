@@ -1,4 +1,5 @@
 import type { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
+import { eachAtOnce } from "../core/each-at-once.ts";
 import { isServiceError } from "../core/errors.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { JobFiles } from "../core/storage-ports.ts";
@@ -57,14 +58,7 @@ export function createBlobJobFiles(container: Place<ContainerClient>, storageCal
       const remove = async (blob: string) => {
         await unlessMissing(call(`delete ${at(blob)}`, (client, abortSignal) => client.getBlobClient(blob).delete({ abortSignal }), options));
       };
-      let waiting: string[] = [];
-      for await (const blob of blobs(name, options)) {
-        waiting.push(blob.name);
-        if (waiting.length < deletesAtOnce) continue;
-        await Promise.all(waiting.map(remove));
-        waiting = [];
-      }
-      await Promise.all(waiting.map(remove));
+      await eachAtOnce(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
     },
     async append(name, path, offset, bytes, options) {
       const blob = (await container.client()).getAppendBlobClient(pathToWrite(name, path));

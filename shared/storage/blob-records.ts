@@ -1,5 +1,5 @@
 import type { ContainerClient } from "@azure/storage-blob";
-import type { JobRecord } from "../core/record.ts";
+import { readRecord } from "../core/read-record.ts";
 import type { RecordStore } from "../core/storage-ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, type StorageCall } from "./call.ts";
@@ -17,7 +17,7 @@ export function createBlobRecords(container: Place<ContainerClient>, call: Stora
     async get(name, options) {
       const path = storedPath(name, file);
       const found = path === undefined ? undefined : await texts.read(path, options);
-      return found && { value: JSON.parse(found.value) as JobRecord, etag: found.etag };
+      return found && { value: readRecord(found.value, name), etag: found.etag };
     },
     async create(record, options) {
       return texts.write(pathToWrite(record.name, file), JSON.stringify(record), contentType, { ifNoneMatch: "*" }, options);

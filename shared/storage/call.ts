@@ -1,9 +1,11 @@
 /** How every storage call is made: within a time limit, retries included, and with errors that carry no secret. */
 import { setTimeout as pause } from "node:timers/promises";
 import { ServiceError } from "../core/errors.ts";
+import type { OutageReason } from "../core/notice.ts";
 import type { CallOptions } from "../core/ports.ts";
 import { untilAborted } from "../until-aborted.ts";
 import type { Place } from "./account.ts";
+import { reasonInWords, storageReason } from "./outage-reason.ts";
 
 /** An answer of storage that refuses; made anew from the SDK's error, whose request holds keys and signatures. */
 export class StorageRefusal extends Error {
@@ -53,12 +55,20 @@ const maxTries = 3;
 const bytesPerMs = 1024;
 
 export interface StorageCallSettings {
+  /** Whether the disk that storage writes to is full, where that can be found out: an emulator answers 500 for it, or never. */
+  readonly isFull?: () => Promise<boolean>;
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
   readonly firstDelayMs?: number;
 }
 
-export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCallSettings): StorageCall {
+export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false }: StorageCallSettings): StorageCall {
+  async function outage(what: string, error: unknown, silence?: string): Promise<ServiceError> {
+    const said = silence === undefined ? storageReason(error) : "unreachable";
+    const reason = (said === "storage_refused" || said === "unreachable") && (await isFull()) ? "storage_full" : said;
+    return unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+  }
+
   return async (what, run, { signal, bytes = 0, tries: most = maxTries } = {}) => {
     signal?.throwIfAborted();
     const limitMs = Math.ceil(timeoutMs + bytes / bytesPerMs);
@@ -74,14 +84,14 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCall
         } catch (error) {
           if (either.aborted && (isAbort(error) || error === either.reason)) {
             signal?.throwIfAborted();
-            throw unavailable(what, `no answer within ${limitMs} ms`, error);
+            throw await outage(what, error, `no answer within ${limitMs} ms`);
           }
           if (!isOutage(error)) throw refusal(what, error);
-          // Storage that throttles is not asked again by those who wait for the answer.
-          if (tries === most || (error as SdkError).statusCode === 429) throw unavailable(what, reason(error), error);
+          // Storage that throttles, or does not let the service in, is not asked again by those who wait for the answer.
+          if (tries === most || [401, 403, 429].includes((error as SdkError).statusCode ?? 0)) throw await outage(what, error);
           await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(() => undefined);
           signal?.throwIfAborted();
-          if (limit.signal.aborted) throw unavailable(what, reason(error), error);
+          if (limit.signal.aborted) throw await outage(what, error);
         }
       }
     } finally {
@@ -90,9 +100,9 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100 }: StorageCall
   };
 }
 
-function unavailable(what: string, why: string, error: unknown): ServiceError {
+function unavailable(what: string, why: string, error: unknown, reason: OutageReason): ServiceError {
   const cause = new StorageRefusal(error);
-  return new ServiceError("unavailable", `Storage could not ${what}: ${why}.`, { cause, retryAfterSeconds: cause.retryAfterSeconds ?? 2 });
+  return new ServiceError("unavailable", `Storage could not ${what}: ${why}.`, { cause, reason, retryAfterSeconds: cause.retryAfterSeconds ?? 2 });
 }
 
 function refusal(what: string, error: unknown): Error {
@@ -102,21 +112,16 @@ function refusal(what: string, error: unknown): Error {
   return new ServiceError("conflict", `Storage could not ${what}: somebody else wrote there meanwhile.`, { cause });
 }
 
-function reason(error: unknown): string {
-  const { statusCode, code } = error as SdkError;
-  return statusCode === undefined ? (code ?? (error as Error).name) : `it answered ${statusCode}`;
-}
-
 function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
 }
 
-/** No answer, half an answer, or one that says "later"; an identity that gets no token is an outage of the identity. */
+/** No answer, half an answer, one that says "later", or one that refuses the service itself; an identity that gets no token is an outage of the identity. */
 function isOutage(error: unknown): boolean {
   const { statusCode, code } = error as SdkError;
   // Nobody asked for it: the blob client says so when a connection is cut in the middle of a body.
   if (isAbort(error)) return true;
-  if (typeof statusCode === "number") return statusCode === 408 || statusCode === 429 || statusCode >= 500;
+  if (typeof statusCode === "number") return [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
   if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name)) return true;
   return typeof code === "string" && !code.startsWith("ERR_INVALID_");
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { isServiceError } from "../core/errors.ts";
 import type { ContainerUploads, ForeignContainer } from "../core/storage-ports.ts";
+import { clientOptions } from "../proxy.ts";
 import type { TokenCredential } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 
@@ -27,7 +28,7 @@ export function createContainerUploads(call: StorageCall, credential: TokenCrede
 
 async function openContainer({ url, access }: ForeignContainer, credential: TokenCredential) {
   const { ContainerClient, StorageSharedKeyCredential } = await import("@azure/storage-blob");
-  const once = { retryOptions: { maxTries: 1 } };
+  const once = { retryOptions: { maxTries: 1 }, ...clientOptions(url) };
   if (access === "identity") return new ContainerClient(url, credential, once);
   if ("sas" in access) return new ContainerClient(`${url}${access.sas}`, undefined, once);
   return new ContainerClient(url, new StorageSharedKeyCredential(access.account, access.accountKey), once);

@@ -2,7 +2,7 @@ import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/i
 import type { JobIndex } from "../core/job-index.ts";
 import type { OpenJobs } from "../core/open-jobs.ts";
 import type { Clock } from "../core/ports.ts";
-import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore } from "../core/storage-ports.ts";
+import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe } from "../core/storage-ports.ts";
 import { type AccountConnection, once, openAccount } from "./account.ts";
 import { createBlobBundles } from "./blob-bundles.ts";
 import { createBlobDumps } from "./blob-dumps.ts";
@@ -11,8 +11,9 @@ import { createBlobJobFiles } from "./blob-job-files.ts";
 import { createBlobLogUrls } from "./blob-log-urls.ts";
 import { createBlobReceipts, createBlobSweepMarks } from "./blob-receipts.ts";
 import { createBlobRecords } from "./blob-records.ts";
-import { createStorageCall } from "./call.ts";
+import { createStorageCall, type StorageCallSettings } from "./call.ts";
 import type { SignUrl } from "./sign-url.ts";
+import { createStorageProbe } from "./storage-probe.ts";
 import { createStorageInboxQueue, createStorageQueues } from "./storage-queues.ts";
 import { createTableJobIndex } from "./table-job-index.ts";
 import { createTableOpenJobs } from "./table-open-jobs.ts";
@@ -31,6 +32,7 @@ export interface Storage {
   readonly receipts: ReceiptStore;
   readonly sweepMarks: SweepMarks;
   readonly inboxQueue: InboxQueue;
+  readonly probe: StorageProbe;
 }
 
 export interface StorageOptions {
@@ -38,15 +40,17 @@ export interface StorageOptions {
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  readonly isFull?: StorageCallSettings["isFull"];
 }
 
 /** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
-export function createStorage({ connection, timeoutMs, clock }: StorageOptions): Storage {
+export function createStorage({ connection, timeoutMs, clock, isFull }: StorageOptions): Storage {
   const account = openAccount(connection);
-  const call = createStorageCall({ timeoutMs });
+  const call = createStorageCall({ timeoutMs, ...(isFull === undefined ? {} : { isFull }) });
   const { container, table, queue } = account;
   const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
+  const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {
     records: createBlobRecords(container("jobs"), call),
     dumps: createBlobDumps(container("jobs"), call),
@@ -55,11 +59,12 @@ export function createStorage({ connection, timeoutMs, clock }: StorageOptions):
     index: createTableJobIndex(table("jobindex"), call),
     queues: createStorageQueues({ dispatch: queue("job-dispatch"), updates: queue("job-updates") }, call),
     logs: createBlobJobFiles(container("job-logs"), call, signUrl),
-    outputs: createBlobJobFiles(container("job-outputs"), call, signUrl),
+    outputs: createBlobJobFiles(container("job-outputs"), call, signDownload),
     logUrls: createBlobLogUrls(container("log-urls"), call),
     inbox: createBlobInbox(container("inbox"), call),
     receipts: createBlobReceipts(container("receipts"), call),
     sweepMarks: createBlobSweepMarks(container("receipts"), call),
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
+    probe: createStorageProbe({ container: container("jobs"), table: table("openjobs"), queue: queue("readiness") }, call),
   };
 }

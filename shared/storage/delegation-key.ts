@@ -35,7 +35,7 @@ export function createDelegationKeys(blobs: Pick<BlobServiceClient, "getUserDele
   return {
     async get({ signal } = {}) {
       const now = clock.now().getTime();
-      if (kept !== undefined && now - kept.since < renewMs) return kept.key;
+      if (kept !== undefined && Math.abs(now - kept.since) < renewMs) return kept.key;
       asking ??= ask().finally(() => {
         asking = undefined;
       });

@@ -30,9 +30,10 @@ export function timeKey(at: Date): string {
   return String(lastMs - at.getTime()).padStart(15, "0");
 }
 
-export function toRow({ tags, error, revision, archived, ...texts }: IndexEntry): IndexColumns {
+export function toRow({ tags, error, notice, revision, archived, ...texts }: IndexEntry): IndexColumns {
   const columns: IndexColumns = { revision, archived };
-  const all = { ...texts, tags: JSON.stringify(tags), ...(error === undefined ? {} : { error: JSON.stringify(error) }) };
+  const documents = Object.entries({ tags, error, notice }).filter(([, document]) => document !== undefined);
+  const all = { ...texts, ...Object.fromEntries(documents.map(([name, document]) => [name, JSON.stringify(document)])) };
   for (const [name, text] of Object.entries(all)) {
     for (const [at, part] of split(text).entries()) columns[at === 0 ? name : `${name}_${at}`] = part;
   }
@@ -57,7 +58,7 @@ export function fromRow(columns: Readonly<Record<string, unknown>>): IndexEntry 
     }
   };
   const given = optional.map((name) => [name, text(name)] as const).filter(([, value]) => value !== undefined);
-  const error = text("error");
+  const [error, notice] = [text("error"), text("notice")];
   return {
     name: text("name") ?? "",
     type: text("type") ?? "",
@@ -70,6 +71,7 @@ export function fromRow(columns: Readonly<Record<string, unknown>>): IndexEntry 
     tags: JSON.parse(text("tags") ?? "{}") as IndexEntry["tags"],
     archived: columns.archived === true,
     ...(error === undefined ? {} : { error: JSON.parse(error) as NonNullable<IndexEntry["error"]> }),
+    ...(notice === undefined ? {} : { notice: JSON.parse(notice) as NonNullable<IndexEntry["notice"]> }),
     revision: Number(columns.revision ?? 0),
   };
 }

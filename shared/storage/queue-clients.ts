@@ -1,11 +1,13 @@
 import { QueueServiceClient } from "@azure/storage-queue";
+import { clientOptions, unusedProxy } from "../proxy.ts";
 import type { AccountConnection } from "./account.ts";
 
 // One place retries: call.ts.
-const options = { retryOptions: { maxTries: 1 } };
+const retryOptions = { maxTries: 1 };
 
 export function openQueues(connection: AccountConnection): QueueServiceClient {
-  return "connectionString" in connection
-    ? QueueServiceClient.fromConnectionString(connection.connectionString, options)
-    : new QueueServiceClient(connection.queueUri, connection.credential, options);
+  const options = (url: string) => ({ retryOptions, ...clientOptions(url) });
+  if (!("connectionString" in connection)) return new QueueServiceClient(connection.queueUri, connection.credential, options(connection.queueUri));
+  const { url } = QueueServiceClient.fromConnectionString(connection.connectionString, { proxyOptions: unusedProxy });
+  return QueueServiceClient.fromConnectionString(connection.connectionString, options(url));
 }

@@ -2,6 +2,7 @@
 import type { TableClient } from "@azure/data-tables";
 import type { IndexEntry, IndexQuery } from "../core/job-index.ts";
 import type { CallOptions } from "../core/ports.ts";
+import { isTerminal, terminalStatuses } from "../core/status.ts";
 import type { ClientCall } from "./call.ts";
 import type { IndexPosition } from "./index-position.ts";
 import { columnStart, monthKey, timeKey } from "./index-row.ts";
@@ -44,16 +45,22 @@ function* pageSizes(limit: number): Generator<number, number> {
   for (;;) yield 1000;
 }
 
-const equal = ["status", "type", "experiment_name", "compute", "created_by", "owner"] as const;
+const equal = ["type", "experiment_name", "compute", "created_by", "owner"] as const;
 
 /** What the table itself can leave out. */
-function filters({ created_after, created_before, archived, ...query }: IndexQuery): string[] {
+function filters({ created_after, created_before, archived, statuses, active, ...query }: IndexQuery): string[] {
   return [
+    ...(statuses === undefined ? [] : [anyOf(statuses)]),
+    ...(active === undefined ? [] : [active ? `not ${anyOf(terminalStatuses)}` : anyOf(terminalStatuses)]),
     ...(created_after === undefined ? [] : newerThan(created_after)),
     ...(created_before === undefined ? [] : [`PartitionKey ge ${quote(monthKey(created_before))}`, `created_at lt ${quote(created_before.toISOString())}`]),
     ...(archived === undefined ? [] : [`archived eq ${archived}`]),
     ...equal.flatMap((column) => (query[column] === undefined ? [] : [`${column} eq ${quote(columnStart(query[column]))}`])),
   ];
+}
+
+function anyOf(statuses: readonly string[]): string {
+  return `(${statuses.map((status) => `status eq ${quote(status)}`).join(" or ")})`;
 }
 
 /** No job is newer than a clock that goes a little ahead: what is left of this month is one range, which the table can seek to. */
@@ -66,6 +73,8 @@ function newerThan(time: Date): string[] {
 }
 
 export function fits(entry: IndexEntry, query: IndexQuery): boolean {
+  const { statuses, active } = query;
+  if (statuses?.includes(entry.status) === false || (active !== undefined && isTerminal(entry.status) === active)) return false;
   return equal.every((column) => query[column] === undefined || entry[column] === query[column]) && (query.matches?.(entry) ?? true);
 }
 

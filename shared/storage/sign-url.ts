@@ -14,7 +14,12 @@ import type { StorageCall } from "./call.ts";
 import { createDelegationKeys } from "./delegation-key.ts";
 
 /** Signs for one blob until `expires`, or until the key ends if that is sooner. @throws ServiceError `unavailable` when nothing here may sign. */
-export type SignUrl = (blob: BlobClient, expires: Date, options?: CallOptions) => Promise<string>;
+export type SignUrl = (blob: BlobClient, expires: Date, options?: SignOptions) => Promise<string>;
+
+export interface SignOptions extends CallOptions {
+  /** Whether the file is saved, as bytes, and not shown as text. */
+  readonly isDownload?: boolean;
+}
 
 /** Clocks of others may be behind. */
 const skewMs = 15 * 60_000;
@@ -31,8 +36,10 @@ export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock
       permissions: BlobSASPermissions.from({ read: true }),
       protocol: loopback && blobs.url.startsWith("http:") ? SASProtocol.HttpsAndHttp : SASProtocol.Https,
       startsOn,
-      // A log is what a stranger's program wrote: no browser may take it for a page.
-      contentType: "text/plain; charset=utf-8",
+      // A stranger's program wrote the file: no browser may take it for a page.
+      ...(options?.isDownload === true
+        ? { contentType: "application/octet-stream", contentDisposition: "attachment" }
+        : { contentType: "text/plain; charset=utf-8" }),
     };
     if (isTokenCredential(blobs.credential)) {
       const key = await keys.get(options);

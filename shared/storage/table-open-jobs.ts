@@ -1,6 +1,6 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { sha256 } from "../core/digest.ts";
-import type { OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
+import type { DueOptions, OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "./call.ts";
@@ -83,13 +83,13 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
       await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }), options));
     },
     async due(now, options) {
-      const found = await query(`next_poll_at le '${now.toISOString()}' or PartitionKey eq '${backendPartition}'`, options);
+      const found = await query(`${upTo("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`, options);
       const [backends, jobs] = [found.filter(isBackend), found.filter((row) => !isBackend(row))];
       jobs.sort((a, b) => (a.next_poll_at < b.next_poll_at ? -1 : 1));
       return { jobs: jobs.map(openJob), notBefore: new Map(backends.map((row) => [row.rowKey ?? "", new Date(row.until ?? 0)])) };
     },
     async toHeal(now, options) {
-      const found = await query(`heal_at le '${now.toISOString()}'`, options);
+      const found = await query(upTo("heal_at", now, options), options);
       found.sort((a, b) => (a.heal_at < b.heal_at ? -1 : 1));
       return found.map(openJob);
     },
@@ -97,6 +97,11 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
       await upsert(backendPartition, backend, { until: until.toISOString() }, options);
     },
   };
+}
+
+function upTo(field: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}): string {
+  const far = beyond === undefined ? "" : ` or ${field} gt '${beyond.toISOString()}'`;
+  return `${field} le '${now.toISOString()}'${far}`;
 }
 
 function key(name: string): { readonly partitionKey: string; readonly rowKey: string } {

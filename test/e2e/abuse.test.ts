@@ -76,6 +76,25 @@ describe("A3: what is as long as may be costs at most 300 ms", () => {
     ["escapes", `${good}description: "${"\\x41".repeat(60_000)}"`, yaml],
     ["bindings", jobYaml("${{inputs.a}} ".repeat(17_000)), yaml],
     ["things like secrets", jobYaml("a://b:".repeat(40_000)), yaml],
+    [
+      "a binding that never ends, in a node",
+      `type: pipeline\njobs: {a: {type: command, component: "azureml:c:1", inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
+      yaml,
+    ],
+    ["bindings that never end", JSON.stringify({ type: "pipeline", jobs: { a: { component: "azureml:c:1", inputs: { x: "${{".repeat(80_000) } } } }), json],
+    ["quotes that never end, as JSON", '\\"'.repeat(130_000), json],
+    ["optional parts that never end", jobYaml("$[[".repeat(80_000)), yaml],
+    ["aliases of a long text", `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`, yaml],
+    ["warnings, one for each line", `${good}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`, yaml],
+    [
+      "names in names of 100 KB",
+      JSON.stringify({
+        command: "x",
+        environment: "azureml:e:1",
+        inputs: { ["k".repeat(100_000)]: Object.fromEntries(letters.split("").flatMap((a) => Array.from({ length: 900 }, (_, at) => [a + at, 1]))) },
+      }),
+      json,
+    ],
     ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
   ])("%s", async (_what, body, headers) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
@@ -194,7 +213,8 @@ describe("A8: names that are not plain", () => {
 
   test.each(odd)("%j is no name of a job, in the path or in the job", async (name) => {
     const line = `PUT /api/jobs/${encodeURIComponent(name)}`;
-    expect([400, 404]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
+    // A path of dots alone ends at the list of jobs.
+    expect([400, 404, 405]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
     expect(await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` })).toMatchObject({ status: 400 });
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
   });
@@ -230,7 +250,7 @@ const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/fo
 
 describe("A15: a web page of another site", () => {
   const lineOf = ({ method, route }: (typeof calls)[number]) =>
-    `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command")}`;
+    `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command").replace("{*path}", "nothing")}`;
   const refused = ({ status, headers }: Answer) => ({ status, code: headers["x-ms-error-code"], allowed: headers["access-control-allow-origin"] });
 
   test.for(calls.map((call) => [lineOf(call)] as const))("gets nothing from %s, by no name and from no origin", async ([line]) => {
@@ -255,7 +275,8 @@ describe("A15: a web page of another site", () => {
   test("is not told by CORS that it may ask", async () => {
     const headers = { origin: "https://evil.example", "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
     const answer = await send(service().url, "OPTIONS /api/jobs", { headers });
-    expect(answer.status).toBe(404);
+    expect(answer.status).toBe(403);
+    expect((await send(service().url, "OPTIONS /api/jobs")).status).toBe(405);
     expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 

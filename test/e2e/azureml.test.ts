@@ -113,14 +113,14 @@ test("a service that is started with another backend says so of the jobs that th
   onTestFinished(() => void second.kill());
   await until(second.output, (text) => text.includes("Open jobs of the backend azureml: 1. This service runs local"));
   const noted = { code: "other_backend", message: expect.stringContaining("belongs to the backend azureml") };
-  expect(await getJob(second.url, name)).toMatchObject({ status: "Running", error: noted });
+  expect(await getJob(second.url, name)).toMatchObject({ status: "Running", notice: noted });
   await second.stop();
 
   const third = await startOn(data, ["--backend", "azureml"]);
   onTestFinished(() => void third.kill());
   await until(
     () => getJob(third.url, name),
-    (job) => job.error === undefined,
+    (job) => job.notice === undefined,
   );
   expect((await send(third.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
   expect(await ended(third.url, name)).toMatchObject({ status: "Canceled" });

@@ -76,7 +76,8 @@ describe("a body that is no job", () => {
     ["mappings 100,000 deep", `tags: ${"{a: ".repeat(50_000)}`, yaml, 400, "invalid_job"],
     ["1 MB", `${good}description: ${"x".repeat(1024 * 1024)}\n`, yaml, 413, "body_too_large"],
     ["an unknown tag", "command: !!python/object/apply:os.system [echo]", yaml, 400, "invalid_job"],
-    ["no media type", good, {}, 415, "unsupported_media_type"],
+    ["a zip without a media type", "PK\u0003\u0004", {}, 415, "unsupported_media_type"],
+    ["text that is no job, without a media type", "echo hi", {}, 400, "invalid_job"],
     ["a wrong media type", good, { "content-type": "text/html" }, 415, "unsupported_media_type"],
     ["a form", good, { "content-type": "application/x-www-form-urlencoded" }, 415, "unsupported_media_type"],
     ["another charset", good, { "content-type": "application/yaml; charset=utf-16" }, 415, "unsupported_media_type"],
@@ -138,13 +139,10 @@ describe("a job with a wrong field", () => {
   });
 });
 
-test.each(["GET /api/nope", "GET /nope", "POST /api/health", "GET /api/jobs/finished/cancel"])(
-  "%s gets no further than the host: a 404 without a body",
-  async (call) => {
-    const { status, text, headers } = await send(service().url, call);
-    expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
-  },
-);
+test("a path outside of the API gets no further than the host: a 404 without a body", async () => {
+  const { status, text, headers } = await send(service().url, "GET /nope");
+  expect([status, text, headers["x-ms-request-id"]]).toEqual([404, "", undefined]);
+});
 
 describe("a name in the path", () => {
   const put = (path: string, body = good) => send(service().url, `PUT /api/jobs/${path}`, { headers: yaml, body });
@@ -239,12 +237,35 @@ test("200 clients that send slowly, half of them in the middle of a body, leave 
 });
 
 describe("a call that is not there", () => {
-  test.each(["GET /api/nothing", "DELETE /api/jobs", "OPTIONS /api/jobs", "HEAD /api/jobs", "POST /api/jobs/finished", "GET /api/jobs/finished/cancel"])(
-    "%s is a 404, as the real host answers it",
-    async (line) => {
-      expect(await send(service().url, line)).toMatchObject({ status: 404 });
-    },
-  );
+  test.each([
+    ["GET /api/nothing"],
+    ["POST /api/jobs/finished/log_files/a/b/c/../../../../nothing"],
+    ["GET /api"],
+    ["GET /api/jobs/finished/nothing/at/all"],
+    ["OPTIONS /api/nothing"],
+  ])("%s is a 404", async (line) => {
+    expectProblem(await send(service().url, line), 404, "route_not_found");
+  });
+
+  test.each([
+    ["DELETE /api/jobs", "GET, HEAD, POST"],
+    ["OPTIONS /api/jobs", "GET, HEAD, POST"],
+    ["PUT /API/Jobs/", "GET, HEAD, POST"],
+    ["POST /api/jobs/finished", "DELETE, GET, HEAD, PATCH, PUT"],
+    ["GET /api/jobs/finished/cancel", "POST"],
+    ["POST /api/health", "GET, HEAD"],
+    [`DELETE /api/jobs/finished/log_files/${stdLog}`, "GET, HEAD"],
+    ["PATCH /api/jobs/none/outputs/a%2Fb", "GET, HEAD"],
+  ])("%s is a 405 that allows %s", async (line, allow) => {
+    const answer = await send(service().url, line);
+    expectProblem(answer, 405, "method_not_allowed");
+    expect(answer.headers.allow).toBe(allow);
+  });
+
+  test("a HEAD of an unknown path, and of a path without GET, has the headers of its problem and no body", async () => {
+    expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({ status: 404, text: "", headers: { "x-ms-error-code": "route_not_found" } });
+    expect(await send(service().url, "HEAD /api/jobs/finished/cancel")).toMatchObject({ status: 405, text: "", headers: { allow: "POST" } });
+  });
 
   test.each([
     "GET /api/jobs?maxpagesize=0",
@@ -256,6 +277,9 @@ describe("a call that is not there", () => {
     "GET /api/jobs?created_after=yesterday",
     "GET /api/jobs/finished?x=1",
     "POST /api/jobs?dry_run=maybe",
+    "GET /api/jobs?status=Completed,Frobnicating",
+    "GET /api/jobs?active=maybe",
+    `GET /api/jobs/finished/log_files/${stdLog}?redirect=maybe`,
   ])("%s is refused with the parameter", async (line) => {
     const problem = expectProblem(await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}), 400, "invalid_query");
     expect(problem.issues).toHaveLength(1);

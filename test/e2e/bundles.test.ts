@@ -1,22 +1,35 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { corpusBundles } from "../parity/corpus-bundles.ts";
+import { dropForms } from "../support/drop-forms.ts";
 import { formOf, type Part } from "../support/form.ts";
+import { type InboxClient, openInbox } from "../support/inbox-client.ts";
 import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
-import { memoryMiB } from "../support/process-figures.ts";
+import { memoryMiB, resetPeak } from "../support/process-figures.ts";
 import { type Answer, send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { blobText } from "../support/stored.ts";
+import { until } from "../support/until.ts";
 import { makeZip, zipOf } from "../support/zip.ts";
 
 /** Temporary files of this service alone: others may be at work on this machine. */
 const temporary = mkdtempSync(join(tmpdir(), "jobgate-bundles-test-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+/** Left over by an hour-old service, by one of another machine a moment ago, and by nobody that could be known. */
+const [leftOver, inUse, unknown] = ["jobgate-bundle-abc123", "jobgate-bundle-00000000-1-abc123", "other-abc123"].map((name) => join(temporary, name));
+for (const place of [leftOver, inUse, unknown]) mkdirSync(place as string);
+for (const place of [leftOver, unknown]) utimesSync(place as string, new Date(Date.now() - 4_000_000), new Date(Date.now() - 4_000_000));
 const service = useService([], { environment: { TMPDIR: temporary } });
+let inbox: InboxClient;
+beforeAll(() => {
+  inbox = openInbox(service().data);
+});
+/** The folders of calls that are at work. */
+const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-") && join(temporary, name) !== inUse);
 const pid = () => service().child.pid ?? 0;
 const folder = join(root, "examples/train-from-files");
 const files = Object.fromEntries(
@@ -148,7 +161,171 @@ test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory,
   expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
   const after = memoryMiB(pid());
   expect(Math.max(after.peak, after.now) - before.now).toBeLessThan(64);
-  expect(readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"))).toEqual([]);
+  expect(atWork()).toEqual([]);
+});
+
+describe("a zip that lies about itself", () => {
+  const zipFiles = readdirSync(join(root, "test/data/zips"));
+  test.each(zipFiles)("%s is refused over HTTP, in a dry run and in the inbox, and the service goes on", async (file) => {
+    const bytes = readFileSync(join(root, "test/data/zips", file));
+    for (const line of ["POST /api/jobs?dry_run=true", "POST /api/jobs", "PUT /api/jobs/lies"]) {
+      expect((await sendZip(line, bytes)).json<Problem>()).toMatchObject({ status: 400, code: "invalid_bundle", issues: [{ code: "unreadable" }] });
+    }
+    expect((await sendForm("POST /api/jobs", jobPart("command: ls"), bundlePart(bytes))).json<Problem>()).toMatchObject({ code: "invalid_bundle" });
+    await inbox.drop(`lies/${file}`, bytes);
+    expect(await inbox.receipt(`lies/${file}`)).toMatchObject({ outcome: "refused", error: { code: "invalid_bundle", issues: [{ code: "unreadable" }] } });
+    expect(service().child.exitCode).toBeNull();
+  });
+
+  test.runIf(process.platform === "linux")("about thousands of deep folders costs little memory", async () => {
+    await sendZip("POST /api/jobs?dry_run=true", example);
+    const entries = Array.from({ length: 9000 }, (_, index) => ({ name: `${String(index).padStart(6, "0")}${"/d".repeat(440)}`, method: 0 }));
+    resetPeak(pid());
+    const before = memoryMiB(pid());
+    expect((await sendZip("POST /api/jobs?dry_run=true", makeZip(entries))).json<Problem>()).toMatchObject({ status: 400, code: "invalid_bundle" });
+    const shallow = makeZip(entries.map(({ name }) => ({ name: name.slice(0, 190), method: 0 })));
+    expect((await sendZip("POST /api/jobs?dry_run=true", shallow)).json<Problem>()).toMatchObject({ issues: [{ code: "too_many" }] });
+    expect(memoryMiB(pid()).peak - before.now).toBeLessThan(150);
+  });
+
+  test("with patterns and files that would take minutes together is refused, and others are answered meanwhile", async () => {
+    const patterns = `f*\n${`${"*a".repeat(32)}b\n`.repeat(990)}`;
+    const many = Array.from({ length: 9990 }, (_, index) => ({ name: `src/f${"a".repeat(190)}${index}`, method: 0 }));
+    const zip = makeZip([
+      { name: "job.yml", content: "command: ls\nenvironment: azureml:e:1\ncode: src" },
+      { name: "src/.amlignore", content: patterns },
+      ...many,
+    ]);
+    const refusal = sendZip("POST /api/jobs", zip);
+    const slowest = await slowestAnswer(refusal);
+    expect((await refusal).json<Problem>()).toMatchObject({ code: "invalid_bundle", issues: [{ code: "too_large", file: "src/.amlignore" }] });
+    // Of processor time it is less than 300 ms, which a test of its own holds; this machine may be busy.
+    expect(slowest).toBeLessThan(5000);
+  });
+});
+
+/** Milliseconds of the slowest answer about the service's health while something else is at work. */
+async function slowestAnswer(work: Promise<unknown>): Promise<number> {
+  let slowest = 0;
+  let busy = true;
+  const done = work.finally(() => {
+    busy = false;
+  });
+  while (busy) {
+    const started = performance.now();
+    await send(service().url, "GET /api/health");
+    slowest = Math.max(slowest, performance.now() - started);
+  }
+  await done;
+  return slowest;
+}
+
+describe("a zip of another program", () => {
+  const job = (command: string, code = "src") => ({ name: "job.yml", content: JSON.stringify({ command, code, environment: "azureml:e:1" }) });
+  const link = (name: string, target: string) => ({ name, content: target, mode: 0o120777 });
+  const run = async (zip: Uint8Array) => {
+    const answer = await sendZip("POST /api/jobs", zip);
+    expect(answer.json()).toMatchObject({ name: expect.any(String) });
+    const { name, warnings } = answer.json<JobDocument & { warnings: readonly object[] }>();
+    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    return { warnings, log: (await getLog(service().url, name)).text };
+  };
+
+  test("has its names in UTF-8, with the sign for that or without", async () => {
+    const zip = makeZip([
+      job("cat prüfung.txt größe/*"),
+      { name: "src/prüfung.txt", content: "one\n", flags: 0 },
+      { name: "src/größe/ß.txt", content: "two\n", flags: 0 },
+    ]);
+    expect((await run(zip)).log).toContain("\none\ntwo\n");
+  });
+
+  test("may have symbolic links: those in the code are followed inside the zip, others are left out with a warning", async () => {
+    const zip = makeZip([
+      job("cat notes.md shared/a.txt shared/again.txt; test ! -L notes.md -a ! -e gone && find . -type l | wc -l"),
+      { name: "README.md", content: "read me\n" },
+      { name: "lib/a.txt", content: "shared\n" },
+      link("lib/again.txt", "../src/main.txt"),
+      { name: "src/main.txt", content: "main\n" },
+      link("src/notes.md", "../README.md"),
+      link("src/shared", "../lib"),
+      link("src/gone", "not-here"),
+      link("AGENTS.md", "README.md"),
+      link("outside", "/etc/passwd"),
+    ]);
+    const { log, warnings } = await run(zip);
+    expect(log).toContain("\nread me\nshared\nmain\n0\n");
+    expect(warnings).toEqual(
+      ["src/gone", "AGENTS.md", "outside"].map((file) => expect.objectContaining({ code: "link_skipped", file, blocks_submission: false })),
+    );
+  });
+
+  test.each<[string, readonly [string, string][], string]>([
+    ["out of the zip", [["src/passwd", "../../etc/passwd"]], "src/passwd"],
+    ["to an absolute path", [["src/passwd", "/etc/passwd"]], "src/passwd"],
+    [
+      "out of the zip over another link",
+      [
+        ["src/a", "../b"],
+        ["b", "../c"],
+      ],
+      "src/a",
+    ],
+    ["to itself", [["src/a", "a"]], "src/a"],
+    [
+      "in a circle",
+      [
+        ["src/a", "../b"],
+        ["b", "src/a"],
+      ],
+      "src/a",
+    ],
+    ["to a folder around it", [["src/a", "."]], "src/a"],
+    ["from a folder of the zip back to it", [["src/up", ".."]], "src/up"],
+  ])("is refused where the code has a link %s", async (_what, links, file) => {
+    const zip = makeZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
+    expect((await sendZip("POST /api/jobs?dry_run=true", zip)).json<Problem>()).toMatchObject({
+      status: 400,
+      code: "invalid_bundle",
+      issues: [{ code: "not_a_file", file }],
+    });
+  });
+
+  test("may have any links in the code that its ignore file names", async () => {
+    const zip = makeZip([
+      job("ls -A"),
+      { name: "src/.amlignore", content: "venv/\npasswd\n" },
+      link("src/venv", "/opt/venv"),
+      link("src/passwd", "/etc/passwd"),
+    ]);
+    expect((await run(zip)).warnings).toMatchObject([
+      { code: "link_skipped", file: "src/venv" },
+      { code: "link_skipped", file: "src/passwd" },
+    ]);
+  });
+
+  test("with a single YAML file is told how to name the job, over HTTP and in the inbox", async () => {
+    const zip = zipOf({ "train.yml": "command: ls", "src/a.py": "" });
+    expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain("this one has train.yml: send it with ?job=train.yml.");
+    await inbox.drop("train.zip", zip);
+    expect((await inbox.receipt("train.zip")).error?.message).toContain("this one has train.yml: call it job.yml.");
+  });
+});
+
+describe("the folder of a call", () => {
+  test("that a killed service left is removed at the start, and no other", async () => {
+    await until(
+      () => existsSync(leftOver as string),
+      (there) => !there,
+    );
+    expect([inUse, unknown].map((place) => existsSync(place as string))).toEqual([true, true]);
+  });
+
+  test("is gone, and its place is free, five seconds after its client broke off or sent a form without an end", async () => {
+    await dropForms(service().url, atWork, 40);
+    await until(atWork, (names) => names.length === 0, 5000);
+    expect((await sendForm("POST /api/jobs?dry_run=true", jobPart(String(files["job.yml"])), bundlePart(example))).status).toBe(200);
+  });
 });
 
 describe("public jobs with their files", async () => {

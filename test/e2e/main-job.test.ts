@@ -182,6 +182,20 @@ test("a job keeps what it writes to its outputs", async () => {
   expect((await blobText(service().data, "job-outputs", `${job.name}/outputs/count.txt`)).trim()).toBe("3");
 });
 
+test("a job whose outputs cannot all be kept ends as its command did, says in its log which and why, and can be deleted", async () => {
+  const { url, data } = service();
+  const deep = "d=$(printf 'x%.0s' $(seq 200)); for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
+  const job = await run(url, jobYaml(`mkdir outputs; cd outputs; echo kept > a; echo lost > "$(printf 'bad\\xff.txt')"; ${deep}; exit 4`));
+  expect(job).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
+  const { text } = await getLog(url, job.name);
+  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
+  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not kept: its path is longer than storage allows\.\n/);
+  expect(await blobText(data, "job-outputs", `${job.name}/outputs/a`)).toBe("kept\n");
+  expect(await send(url, `DELETE /api/jobs/${job.name}`)).toMatchObject({ status: 204 });
+  expect(readdirSync(join(data, "jobs"))).not.toContain(job.name);
+  expect(readdirSync(join(data, "jobs", ".staging"))).toEqual([]);
+});
+
 test("PUT makes a job once: the same again is the job that is there, another one is refused", async () => {
   const put = (body: string) => send(service().url, "PUT /api/jobs/mine", { headers: yaml, body });
   const body = jobYaml("echo once >> ../../count");

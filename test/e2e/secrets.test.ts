@@ -33,7 +33,7 @@ const plain = { name: plant("name"), description: plant("text"), printed: plant(
 const sasUrl = `https://acct.blob.core.windows.net/data/f.csv?sv=2026-01-01&sp=r&sig=${secrets.sas}`;
 const connection = `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${secrets.accountKey};EndpointSuffix=core.windows.net`;
 const passwordUrl = `https://user:${secrets.password}@example.org/repo`;
-const hidden = [sasUrl, connection, passwordUrl];
+const hidden = [sasUrl, encodeURIComponent(sasUrl), connection, passwordUrl];
 const good = jobYaml("echo hi");
 
 /** Jobs that hold a secret where each is read, judged or complained about. */

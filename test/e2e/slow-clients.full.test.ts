@@ -1,22 +1,56 @@
-import { expect, test } from "vitest";
-import { rawRequest } from "../support/raw-http.ts";
+import { once } from "node:events";
+import { describe, expect, test } from "vitest";
+import { jobYaml } from "../support/job-client.ts";
+import { type RawConnection, rawRequest } from "../support/raw-http.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 
 const service = useService();
-const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
+const head = "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n";
 
-test.each([
-  ["a head that does not end", head],
-  ["a body that does not end", `${head}Content-Length: 100\r\n\r\ncommand:`],
-])("%s is cut after 30 seconds, though it trickles on, and nothing of it is stored", async (_what, text) => {
+/** Seconds until a connection is closed, while `part` is sent each second. */
+async function secondsUntilClosed({ socket, closed }: RawConnection, part: () => string): Promise<number> {
   const started = performance.now();
-  const slow = rawRequest(service().url, text);
-  const trickle = setInterval(() => slow.socket.write("x"), 1000);
-  await slow.closed;
-  clearInterval(trickle);
+  const timer = setInterval(() => socket.write(part()), 1000);
+  await closed;
+  clearInterval(timer);
+  return (performance.now() - started) / 1000;
+}
+
+describe.concurrent("a client that is slow", () => {
+  test("is cut after 30 seconds while it sends the head of its request, though that trickles on", async ({ expect }) => {
+    const slow = rawRequest(service().url, head);
+    const seconds = await secondsUntilClosed(slow, () => "x");
+    expect([seconds > 29, seconds < 33]).toEqual([true, true]);
+    expect(slow.text()).not.toContain("HTTP/1.1 2");
+  });
+
+  test("is cut after five seconds when its body drips, and nothing of it is stored", async ({ expect }) => {
+    const slow = rawRequest(service().url, `${head.replace("?dry_run=true", "")}Content-Length: 100000\r\n\r\ncommand:`);
+    const seconds = await secondsUntilClosed(slow, () => "x");
+    expect([seconds > 4, seconds < 9]).toEqual([true, true]);
+    expect(slow.text()).not.toContain("HTTP/1.1 2");
+    expect((await send(service().url, "GET /api/jobs")).json()).toEqual({ value: [] });
+  });
+
+  test("is served when its body flows for 40 seconds", async ({ expect }) => {
+    const job = jobYaml("true");
+    const line = `${"#".repeat(999)}\n`;
+    const slow = rawRequest(service().url, `${head}Content-Length: ${job.length + 40 * line.length}\r\n\r\n${job}`);
+    const seconds = await secondsUntilClosed(slow, () => line);
+    expect(seconds).toBeGreaterThan(39);
+    expect(slow.text()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+test("400 uploads that stall and are then closed leave the service to the next call within five seconds", async () => {
+  const stalled = Array.from({ length: 400 }, () => rawRequest(service().url, `${head}Content-Length: 100000\r\n\r\ncommand:`));
+  await Promise.all(stalled.map(({ socket }) => once(socket, "connect")));
+  await Promise.race([Promise.all(stalled.map(({ closed }) => closed)), new Promise((resolve) => setTimeout(resolve, 35_000))]);
+  for (const { socket } of stalled) socket.destroy();
+  const started = performance.now();
+  expect((await send(service().url, "GET /api/jobs")).status).toBe(200);
   const seconds = (performance.now() - started) / 1000;
-  expect([seconds > 29, seconds < 33]).toEqual([true, true]);
-  expect(slow.text()).not.toContain("HTTP/1.1 2");
-  expect((await send(service().url, "GET /api/jobs")).json()).toEqual({ value: [] });
+  console.log(`After 400 stalled uploads the next call was answered in ${seconds.toFixed(2)} s.`);
+  expect(seconds).toBeLessThan(5);
 });

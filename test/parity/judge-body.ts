@@ -37,7 +37,8 @@ async function answer(request: AssetRequest, assets: AssetNames, { base, root }:
   }
   const all = filesBelow(root);
   const folder = relative(root, base);
-  if (request.kind === "code") return `${workspace}/codes/${await codeHash(codeFiles(all, request, folder, rulesIn(root)).map(read(root)))}/versions/1`;
+  if (request.kind === "code")
+    return `${workspace}/codes/${await codeHash(codeFiles((from) => filesOf(all, from), request, folder, rulesIn(root)).map(read(root)))}/versions/1`;
   const path = posix.join(folder, request.path);
   const files = filesOf(all, path === "." ? "" : path).map(read(root));
   const isFile = all.includes(path);

@@ -3,6 +3,8 @@ import type { Clock } from "../../local/host/clock.ts";
 export interface FakeClock extends Clock {
   /** Lets `ms` pass: wakes each sleeper at its time, one after the other, and lets it do what it then does. */
   advance(ms: number): Promise<void>;
+  /** Sets the clock, to and fro: sleepers wake after the time that is left to them, as timers of a process do. */
+  jump(ms: number): void;
   /** Lengths of the sleeps that began so far. */
   readonly sleeps: readonly number[];
 }
@@ -16,7 +18,7 @@ export async function settle(): Promise<void> {
 export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
   let now = startMs;
   const sleeps: number[] = [];
-  const sleepers = new Set<{ at: number; wake: () => void }>();
+  const sleepers = new Set<{ at: number; readonly wake: () => void }>();
   return {
     sleeps,
     now: () => now,
@@ -34,6 +36,10 @@ export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
         if (signal.aborted) sleeper.wake();
         signal.addEventListener("abort", sleeper.wake, { once: true });
       }),
+    jump: (ms) => {
+      now += ms;
+      for (const sleeper of sleepers) sleeper.at += ms;
+    },
     advance: async (ms) => {
       const end = now + ms;
       await settle();

@@ -4,6 +4,7 @@ import { join, resolve as resolvePath } from "node:path";
 import type { HostOptions } from "../../local/host/host.ts";
 
 export interface HostProcess {
+  readonly pid: number;
   readonly url: string;
   /** What the host has logged so far, and what the app wrote to its standard output. */
   readonly lines: readonly string[];
@@ -39,6 +40,7 @@ export async function startHostProcess(
     child.send({ appDirectory: resolvePath(apps, app), port: 0, ...options });
   });
   return {
+    pid: child.pid ?? 0,
     url,
     lines,
     stop: () => end(child, "SIGTERM"),

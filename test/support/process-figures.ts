@@ -1,5 +1,5 @@
 /** What a process has used, as Linux counts it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 
 /** The kernel's unit of time in /proc, which no machine of today changes. */
 const ticksPerSecond = 100;
@@ -21,4 +21,33 @@ export function memoryMiB(pid: number): { readonly now: number; readonly peak: n
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const of = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
   return { now: of("VmRSS"), peak: of("VmHWM") };
+}
+
+/** Files and connections that a process has open. */
+export function openFiles(pid: number): number {
+  return readdirSync(`/proc/${pid}/fd`).length;
+}
+
+/** TCP ports on which a process listens. */
+export function listeningPorts(pid: number): readonly number[] {
+  const folder = `/proc/${pid}/fd`;
+  const sockets = new Set(readdirSync(folder).map((fd) => /^socket:\[(\d+)\]$/.exec(linkOf(`${folder}/${fd}`))?.[1]));
+  const isListening = "0A";
+  return ["tcp", "tcp6"].flatMap((table) =>
+    readFileSync(`/proc/${pid}/net/${table}`, "utf8")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === isListening && sockets.has(fields[9]))
+      .map(([, address = ""]) => Number.parseInt(address.split(":")[1] ?? "", 16)),
+  );
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    // It was closed meanwhile.
+    return "";
+  }
 }

@@ -10,7 +10,7 @@ export interface RawConnection {
 }
 
 /** Connects to the host of `url` and sends `text`. */
-export function rawRequest(url: string, text: string): RawConnection {
+export function rawRequest(url: string, text: string | Uint8Array): RawConnection {
   const { hostname, port } = new URL(url);
   let received = "";
   const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(text));

@@ -29,7 +29,10 @@ export async function registered(entry = "functions/main.ts", settings: Readonly
 }
 
 /** What anybody may call: whether the service is well, and what its source says. */
-export const openFunctions: readonly string[] = ["get-schema", "health", "health-ready", "list-schemas"];
+export const openFunctions: readonly string[] = ["get-schema", "health", "health-ready", "list-schemas", "zz-unknown-call"];
+
+/** Answers what no other function takes; it has no call of its own. */
+export const lastFunction = "zz-unknown-call";
 
 export interface Call {
   readonly function: string;

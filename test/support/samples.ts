@@ -7,7 +7,7 @@ const at = "2026-03-01T12:00:00.000Z";
 
 export function sampleRecord(changes: Partial<JobRecord> = {}): JobRecord {
   return {
-    schema_version: 1,
+    schema_version: 2,
     name: "iris",
     type: "command",
     submission_id: "3f1c",

@@ -17,11 +17,29 @@ export interface ZipEntry {
   readonly localName?: string;
   /** Where the directory says that the entry begins. */
   readonly offset?: number;
+  /** Extra fields of the directory. */
+  readonly extra?: Uint8Array;
 }
 
 const utf8 = 0x0800;
 
-export function makeZip(entries: readonly ZipEntry[], { count = entries.length }: { readonly count?: number } = {}): Buffer {
+export interface ZipForm {
+  /** How many entries the end says there are. */
+  readonly count?: number;
+  /** Numbers of 64 bits for all sizes and positions. */
+  readonly zip64?: boolean;
+  /** Sizes and checksum behind the bytes of an entry, as streams have them. */
+  readonly descriptors?: boolean;
+}
+
+const full = 0xffffffff;
+const wide = (value: number): [number, number][] => [
+  [value % 2 ** 32, 4],
+  [Math.floor(value / 2 ** 32), 4],
+];
+
+export function makeZip(entries: readonly ZipEntry[], form: ZipForm = {}): Buffer {
+  const { count = entries.length, zip64 = false, descriptors = false } = form;
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -30,21 +48,33 @@ export function makeZip(entries: readonly ZipEntry[], { count = entries.length }
     offset += part.length;
   };
   for (const entry of entries) {
-    const { name, content = "", method = 8, flags = utf8, localName = name } = entry;
+    const { name, content = "", method = 8, localName = name, extra = new Uint8Array() } = entry;
+    const flags = (entry.flags ?? utf8) | (descriptors ? 8 : 0);
     const bytes = Buffer.from(content as string);
     const packed = method === 8 ? deflateRawSync(bytes) : bytes;
     const isFolder = name.toString().endsWith("/");
     const { mode = isFolder ? 0o40755 : 0o100644, size = bytes.length, packedSize = packed.length, crc = crc32(bytes) } = entry;
     const start = entry.offset ?? offset;
-    const common = (length: number) => numbers([flags, 2], [method, 2], [0, 4], [crc, 4], [packedSize, 4], [size, 4], [length, 2], [0, 2]);
     const [ownName, otherName] = [Buffer.from(name as string), Buffer.from(localName as string)];
-    add(Buffer.concat([numbers([0x04034b50, 4], [20, 2]), common(otherName.length), otherName]));
-    add(packed);
-    const more = numbers([0, 2], [0, 2], [0, 2], [mode * 0x10000, 4], [start, 4]);
-    directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), common(ownName.length), more, ownName]));
+    const head = numbers([flags, 2], [method, 2], [0, 4]);
+    const sizes = (all: boolean) => (all ? numbers([crc, 4], [packedSize, 4], [size, 4]) : Buffer.alloc(12));
+    add(Buffer.concat([numbers([0x04034b50, 4], [20, 2]), head, sizes(!descriptors), numbers([otherName.length, 2], [0, 2]), otherName, packed]));
+    if (descriptors) add(Buffer.concat([numbers([0x08074b50, 4]), sizes(true)]));
+    const more = zip64 ? Buffer.concat([numbers([1, 2], [24, 2], ...wide(size), ...wide(packedSize), ...wide(start)), extra]) : Buffer.from(extra);
+    const listed = zip64 ? numbers([crc, 4], [full, 4], [full, 4]) : sizes(true);
+    const tail = numbers([ownName.length, 2], [more.length, 2], [0, 2], [0, 2], [0, 2], [mode * 0x10000, 4], [zip64 ? full : start, 4]);
+    directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), head, listed, tail, ownName, more]));
   }
   const list = Buffer.concat(directory);
-  return Buffer.concat([...parts, list, numbers([0x06054b50, 4], [0, 2], [0, 2], [count, 2], [count, 2], [list.length, 4], [offset, 4], [0, 2])]);
+  return Buffer.concat([...parts, list, endOf(count, list.length, offset, zip64)]);
+}
+
+function endOf(count: number, length: number, offset: number, zip64: boolean): Buffer {
+  const end = (many: number, size: number, start: number) => numbers([0x06054b50, 4], [0, 2], [0, 2], [many, 2], [many, 2], [size, 4], [start, 4], [0, 2]);
+  if (!zip64) return end(count, length, offset);
+  const record = [[0x06064b50, 4], ...wide(44), [45, 2], [45, 2], [0, 4], [0, 4], ...wide(count), ...wide(count), ...wide(length), ...wide(offset)] as const;
+  const locator = [[0x07064b50, 4], [0, 4], ...wide(offset + length), [1, 4]] as const;
+  return Buffer.concat([numbers(...record, ...locator), end(0xffff, full, full)]);
 }
 
 /** A zip of files by their paths. */

@@ -45,6 +45,21 @@ describe("settings", () => {
     expect(complaint(settings)).toBe("");
   });
 
+  test("that are misspelt stop a start in Development with a guess, and are one warning elsewhere", () => {
+    const wrong = { JOBS_POL_MIN_SECONDS: "3", jobs_auth: "none" };
+    expect(complaint(wrong)).toContain("- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS?\n- jobs_auth: is not a setting;");
+    const inAzure = { ...good, ...wrong, AZURE_FUNCTIONS_ENVIRONMENT: "Production", JOBS_BACKEND: "azureml" };
+    const workspace = {
+      JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
+      JOBS_AZUREML_RESOURCE_GROUP: "rg",
+      JOBS_AZUREML_WORKSPACE: "mine",
+    };
+    expect(readConfig({ ...inAzure, ...workspace }).warnings).toEqual([
+      "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? jobs_auth: is not a setting; did you mean JOBS_AUTH?",
+    ]);
+    expect(readConfig(good).warnings).toEqual([]);
+  });
+
   test.each([
     ["JOBS_PUBLIC_URL", "ftp://a"],
     ["JOBS_POLL_SCHEDULE", "often"],

@@ -113,8 +113,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       });
     },
     async ready(call = {}) {
-      const found = await client.workspace(call);
-      if (found === undefined) throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`);
+      const found = await client.workspace(call).catch(asOutage);
+      if (found === undefined) throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`, { reason: "workspace_missing" });
     },
   };
 }

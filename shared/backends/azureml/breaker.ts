@@ -15,21 +15,29 @@ const defaultSeconds = 30;
 
 export function createBreaker(clock: Clock): Breaker {
   let until = Number.NEGATIVE_INFINITY;
+  let openedAt = Number.NEGATIVE_INFINITY;
   let probing = false;
   return {
     get probing() {
       return probing;
     },
     check() {
-      const seconds = (until - clock.now().getTime()) / 1000;
-      if (seconds > 0)
-        throw new ServiceError("throttled", `Azure ML asked to be left alone for ${Math.ceil(seconds)} more seconds.`, { retryAfterSeconds: seconds });
+      const now = clock.now().getTime();
+      const seconds = (until - now) / 1000;
+      // A clock that was set back since would make the wait longer by as much.
+      if (seconds > 0 && now >= openedAt)
+        throw new ServiceError("throttled", `Azure ML asked to be left alone for ${Math.ceil(seconds)} more seconds.`, {
+          retryAfterSeconds: seconds,
+          reason: "throttled",
+        });
     },
     answered() {
       probing = false;
     },
     open({ retryAfterSeconds = defaultSeconds }) {
-      until = Math.max(until, clock.now().getTime() + retryAfterSeconds * 1000);
+      const now = clock.now().getTime();
+      until = Math.max(now < openedAt ? now : until, now + retryAfterSeconds * 1000);
+      openedAt = now;
       probing = true;
     },
   };

@@ -40,5 +40,6 @@ function checked({ armUrl }: Workspace, address: string | undefined, what: strin
   throw new ServiceError(
     "unavailable",
     `Azure ML said no usable address for ${what}: ${url === undefined ? "none" : url.host}; expected https://*.azureml.ms, or set JOBS_AZUREML_DATA_URL.`,
+    { reason: "unreachable" },
   );
 }

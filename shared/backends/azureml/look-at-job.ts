@@ -2,6 +2,7 @@
 import type { BackendJobRef } from "../../core/backend-port.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
+import type { OutageReason } from "../../core/notice.ts";
 import type { CallOptions, Clock } from "../../core/ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import type { AzureMLClient } from "./client.ts";
@@ -63,9 +64,15 @@ export function createJobLook({ client, clock, idOf, isLogHost }: LookPorts): Jo
   };
 }
 
+/** Why Azure ML refused a call that is about no job in particular. */
+function reasonOf(error: AzureMLRefusal): OutageReason {
+  if (error.statusCode === 403) return "forbidden";
+  return error.statusCode === 404 ? "workspace_missing" : "unreachable";
+}
+
 /** What refuses a look refuses the service, not the job: it may be mended, and the job is asked about again. */
 export function asOutage(error: unknown): never {
   if (!(error instanceof AzureMLRefusal)) throw error;
   const hint = error.statusCode === 403 ? " The app's identity needs the role AzureML Data Scientist on the workspace." : "";
-  throw new ServiceError("unavailable", `${error.message}${hint}`, { cause: error });
+  throw new ServiceError("unavailable", `${error.message}${hint}`, { cause: error, reason: reasonOf(error) });
 }

@@ -12,6 +12,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { isLoopback } from "../../is-loopback.ts";
+import { directAgent, proxyFor, sdkProxy, unusedProxy } from "../../proxy.ts";
 
 export interface HttpRequest {
   readonly method: PipelineRequest["method"];
@@ -26,7 +27,7 @@ export type HttpAnswer = PipelineResponse;
 const client = createDefaultHttpClient();
 const pipeline = createEmptyPipeline();
 // None that repeats a request or follows a redirect: what may be repeated is for the caller to know.
-for (const policy of [proxyPolicy(), decompressResponsePolicy(), userAgentPolicy({ userAgentPrefix: "jobgate" }), tracingPolicy()].filter(
+for (const policy of [proxyPolicy(unusedProxy), decompressResponsePolicy(), userAgentPolicy({ userAgentPrefix: "jobgate" }), tracingPolicy()].filter(
   (policy) => policy !== undefined,
 )) {
   pipeline.addPolicy(policy);
@@ -34,6 +35,7 @@ for (const policy of [proxyPolicy(), decompressResponsePolicy(), userAgentPolicy
 
 /** Sends one request, once. The answer comes with its body unread. */
 export function sendOnce({ method, url, headers, body, signal }: HttpRequest): Promise<HttpAnswer> {
+  const proxy = proxyFor(url);
   const request = createPipelineRequest({
     method,
     url,
@@ -42,6 +44,9 @@ export function sendOnce({ method, url, headers, body, signal }: HttpRequest): P
     allowInsecureConnection: isLoopback(url),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     ...(body === undefined ? {} : { body }),
+    ...(proxy === undefined ? {} : { proxySettings: sdkProxy(proxy) }),
   });
+  // An agent of its own comes before any proxy; the constructor of requests leaves it out.
+  if (proxy === undefined) request.agent = directAgent(url);
   return pipeline.sendRequest(client, request);
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { ServiceError } from "../../core/errors.ts";
 import { maskText } from "../../core/job/secrets.ts";
+import type { OutageReason } from "../../core/notice.ts";
 import type { CallOptions, Clock } from "../../core/ports.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
@@ -37,7 +38,7 @@ export interface AzureMLAnswer {
 }
 
 /**
- * Makes one call. @throws ServiceError `throttled` (429, or an outage that says for how long), `unavailable` (no answer, 5xx,
+ * Makes one call. @throws ServiceError, always with a reason: `throttled` (429, or an outage that says for how long), `unavailable` (no answer, 5xx,
  * an answer that is no JSON, a token that is not accepted); AzureMLRefusal for any other refusal; the signal's reason.
  */
 export type Send = (call: AzureMLCall) => Promise<AzureMLAnswer>;
@@ -73,11 +74,21 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
     return found;
   };
 
+  /** @throws ServiceError `unavailable`, also when the identity takes all the time that the call has. */
+  async function tokenFor(what: string, signal: AbortSignal): Promise<string> {
+    try {
+      return await untilAborted(tokens.get(), signal);
+    } catch (error) {
+      const why = signal.aborted ? "no token came in time" : wordsOf(error);
+      throw unavailable(what, why, "credential_missing");
+    }
+  }
+
   /** One exchange, or two when the token was not accepted. */
   async function exchange(call: AzureMLCall, signal: AbortSignal): Promise<{ readonly answer: HttpAnswer; readonly text: string }> {
     const { sendOnce } = await import("./pipeline.ts");
     for (let round = 1; ; round += 1) {
-      const token = call.anonymous === true ? undefined : await untilAborted(tokens.get(), signal);
+      const token = call.anonymous === true ? undefined : await tokenFor(call.what, signal);
       // Whether the service insists on it is not known, so an identity that gets none is no obstacle.
       const second = call.onBehalf === true ? await untilAborted(studioTokens.get(), signal).catch(() => undefined) : undefined;
       const answer = await sendOnce({ ...requestOf(call, token, second), signal });
@@ -116,8 +127,10 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
         return await attempt(call, either);
       } catch (error) {
         signal?.throwIfAborted();
-        if (limit.aborted) throw unavailable(what, `no answer within ${limitMs} ms`);
-        if (!(error instanceof ServiceError) || error.code !== "unavailable" || tried >= tries) throw error;
+        const known = error instanceof ServiceError ? error : undefined;
+        if (limit.aborted && known?.reason !== "credential_missing") throw unavailable(what, `no answer within ${limitMs} ms`, "unreachable");
+        // An identity without a token does not get one within a second.
+        if (known?.code !== "unavailable" || known.reason === "credential_missing" || tried >= tries) throw error;
         await clock.sleep(firstDelayMs * 2 ** tried * (0.5 + Math.random() / 2), either);
         signal?.throwIfAborted();
         if (limit.aborted) throw error;
@@ -142,14 +155,17 @@ function readAnswer(what: string, { status, headers }: HttpAnswer, text: string,
   const ok = status >= 200 && status < 300;
   const body = parse(text);
   if (ok && body !== broken) return { status, body };
-  if (ok) throw unavailable(what, "its answer is no JSON, or only a part of it");
+  if (ok) throw unavailable(what, "its answer is no JSON, or only a part of it", "unreachable");
   const wait = retryAfterSeconds(headers, now);
   const refusal = new AzureMLRefusal(what, status, body, headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id"));
   const details = { cause: refusal, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };
-  if (status === 429 || (status >= 500 && wait !== undefined)) throw new ServiceError("throttled", refusal.message, details);
-  if (status === 401) throw new ServiceError("unavailable", `${refusal.message} The token of the app's identity was not accepted.`, details);
-  if (status === 408 || status >= 500) throw new ServiceError("unavailable", refusal.message, details);
-  if (status >= 300 && status < 400) throw unavailable(what, `it answered ${status}, which leads elsewhere and is not followed`);
+  if (status === 429 || (status >= 500 && wait !== undefined)) throw new ServiceError("throttled", refusal.message, { ...details, reason: "throttled" });
+  if (status === 401) {
+    const message = `${refusal.message} The token of the app's identity was not accepted.`;
+    throw new ServiceError("unavailable", message, { ...details, reason: "credential_missing" });
+  }
+  if (status === 408 || status >= 500) throw new ServiceError("unavailable", refusal.message, { ...details, reason: "unreachable" });
+  if (status >= 300 && status < 400) throw unavailable(what, `it answered ${status}, which leads elsewhere and is not followed`, "unreachable");
   throw refusal;
 }
 
@@ -164,14 +180,20 @@ function parse(text: string): unknown {
   }
 }
 
-function unavailable(what: string, why: string): ServiceError {
-  return new ServiceError("unavailable", `Azure ML could not ${what}: ${why}.`);
+function unavailable(what: string, why: string, reason: OutageReason): ServiceError {
+  return new ServiceError("unavailable", `Azure ML could not ${what}: ${why}.`, { reason });
 }
 
-/** No answer at all, half of one, or no token to ask with. The request in the pipeline's error holds the token, so only its words are kept. */
+/** No answer at all, or half of one. */
 function noAnswer(what: string, error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
+  const { code = "" } = error as { readonly code?: string };
+  return unavailable(what, wordsOf(error), /^(ENOTFOUND|EAI_)/.test(code) ? "dns" : "unreachable");
+}
+
+/** The code and first line of an error. The request in the pipeline's error holds the token, so nothing else is kept. */
+function wordsOf(error: unknown): string {
   const { name, code, message } = error as { readonly name?: string; readonly code?: string; readonly message?: string };
   const first = maskText(message?.split("\n")[0]?.slice(0, 300) ?? String(error));
-  return unavailable(what, [code ?? name, first].filter(Boolean).join(", ").replace(/\.$/, ""));
+  return [code ?? name, first].filter(Boolean).join(", ").replace(/\.$/, "");
 }

@@ -67,7 +67,8 @@ async function reconcile({ client, clock, idOf }: SubmitPorts, job: BackendJob, 
 
 /** Half an answer does not make a job somebody else's. @throws ServiceError `unavailable`. */
 export function checkReadable(resource: JsonObject, name: string): asserts resource is JsonObject & { readonly properties: JsonObject } {
-  if (!isObject(resource.properties)) throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`);
+  if (!isObject(resource.properties))
+    throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`, { reason: "unreachable" });
 }
 
 export function nameTaken(name: string): BackendRefusal {
@@ -75,7 +76,9 @@ export function nameTaken(name: string): BackendRefusal {
 }
 
 function asOutage(error: unknown): unknown {
-  return error instanceof AzureMLRefusal ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, { cause: error }) : error;
+  return error instanceof AzureMLRefusal
+    ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, { cause: error, reason: "unreachable" })
+    : error;
 }
 
 function nameUsed(name: string): BackendRefusal {

@@ -62,13 +62,14 @@ async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPo
     case "label":
       return `${root}/${request.asset}/${request.name}/versions/${await latestVersion(client, request.asset, request.name, request.label, options)}`;
     case "code":
-      return `${root}/${await uploadCode(ports, codeOf(bundleOf(ports, request.path), request, folder), options)}`;
+      return `${root}/${await uploadCode(ports, await codeOf(bundleOf(ports, request.path), request, folder), options)}`;
     case "data": {
       const { datastore, path } = request;
-      return (await uploadData(ports, { ...dataOf(bundleOf(ports, path), path, folder), datastore }, options)).uri;
+      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, path), path, folder)), datastore }, options)).uri;
     }
     case "context":
-      return (await uploadData(ports, { ...dataOf(bundleOf(ports, request.path), request.path, folder), datastore: "workspaceblobstore" }, options)).url;
+      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, request.path), request.path, folder)), datastore: "workspaceblobstore" }, options))
+        .url;
     case "anonymous": {
       const { place, properties } = request.toRest(assets);
       await client.put(place, { properties: toJson(properties) }, options).catch(unlessThere);

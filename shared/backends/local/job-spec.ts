@@ -6,12 +6,16 @@ import { isMapping } from "../../core/yaml/value.ts";
 import type { CommandFields } from "./command-fields.ts";
 import { type LocalInput, localInput } from "./inputs.ts";
 import { jobEnvironment } from "./job-environment.ts";
-import { type BundleSpec, type JobSpec, jobFiles } from "./job-files.ts";
+import { type BundleSpec, type JobSpec, jobFiles, runPath } from "./job-files.ts";
 import { substitute } from "./substitute.ts";
 
 export interface SpecOptions {
   /** The job's folder, absolute. */
   readonly path: string;
+  /** A name for the folder of its own files. */
+  readonly runFolder: string;
+  /** What an outcome is known by. */
+  readonly token: string;
   readonly bash: string;
   readonly now: Date;
   readonly maxLogBytes: number;
@@ -21,28 +25,34 @@ export interface SpecOptions {
  * What the supervisor is to run for a job.
  * @throws BackendRefusal `code_not_available_locally`, `input_not_available_locally`, `missing_input`, `unusable_folder`.
  */
-export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, bash, now, maxLogBytes }: SpecOptions): JobSpec {
-  const { name, submission_id, experiment_name } = backendJob;
+export function jobSpec(backendJob: BackendJob, job: CommandFields, { path, runFolder, token, bash, now, maxLogBytes }: SpecOptions): JobSpec {
+  const { name, submission_id, experiment_name, fingerprint, submitted_at } = backendJob;
   const folder = bundleFolder(backendJob);
   const inputs = Object.entries(job.inputs ?? {}).map(([input, value]) => ({ input, ...localInput(input, value, folder) }));
   const bundle = bundleSpec(backendJob, job, inputs);
   const outputs = Object.entries(job.outputs ?? {});
-  const command = substitute(job.command, {
-    inputs: new Map(inputs.map((input) => [input.input, "text" in input ? input.text : nameable(join(path, input.given))])),
-    // What a job writes as uri_file is a file, which then lies in the output's folder under the output's name.
-    outputs: new Map(
-      outputs.map(([output, value]) => [output, nameable(join(path, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : ""))]),
-    ),
-  });
+  const own = runPath(path, { run_folder: runFolder });
+  const inputPaths = new Map(inputs.flatMap((input) => ("text" in input ? [] : [[input.input, nameable(join(own, input.given))] as const])));
+  // What a job writes as uri_file is a file, which then lies in the output's folder under the output's name.
+  const outputPaths = new Map(
+    outputs.map(([output, value]) => [output, nameable(join(own, jobFiles.outputs, output, isMapping(value) && value.type === "uri_file" ? output : ""))]),
+  );
+  const literals = inputs.flatMap((input) => ("text" in input ? [[input.input, input.text] as const] : []));
+  // Bash takes the CR of a line's end for a part of its last word.
+  const command = substitute(job.command.replaceAll("\r\n", "\n"), { inputs: new Map([...inputPaths, ...literals]), outputs: outputPaths });
   const timeout = Number(job.limits?.timeout ?? 0);
   return {
-    schema_version: 1,
+    schema_version: 2,
+    run_folder: runFolder,
+    token,
     name,
     submission_id,
     created_at: now.toISOString(),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(submitted_at !== undefined && { submitted_at }),
     command,
     bash,
-    environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }),
+    environment: jobEnvironment(job.environment_variables ?? {}, { name, submission_id, experiment_name }, { inputs: inputPaths, outputs: outputPaths }),
     // The SDK sends no timeout for 0.
     ...(timeout > 0 && { timeout_seconds: timeout }),
     max_log_bytes: maxLogBytes,

@@ -13,6 +13,7 @@ const unfinishedStartMs = 10_000;
 const processSchema = z.object({ pid: z.int().check(z.positive()), start_time: z.string() }) satisfies z.ZodMiniType<ProcessId>;
 const startedSchema = z.extend(processSchema, { started_at: z.exactOptional(z.string()) }) satisfies z.ZodMiniType<Started>;
 const exitSchema = z.object({
+  token: z.exactOptional(z.string()),
   status: z.enum(["Completed", "Failed", "Canceled"]),
   finished_at: z.string(),
   error: z.exactOptional(z.object({ code: z.string(), message: z.string() })),
@@ -26,15 +27,32 @@ export interface JobState {
   readonly cancelRequested: boolean;
 }
 
-export async function readState({ path }: JobFolder): Promise<JobState> {
-  const shipped = await readAs(exitSchema, join(path, jobFiles.shipped));
+export async function readState(folder: JobFolder): Promise<JobState> {
+  const { path } = folder;
+  const shipped = await readOutcome(folder, jobFiles.shipped);
   if (shipped !== undefined) return { started: await readAs(startedSchema, join(path, jobFiles.started)), exit: shipped, shipped, cancelRequested: false };
   const [started, exit, cancelRequested] = await Promise.all([
     readAs(startedSchema, join(path, jobFiles.started)),
-    readAs(exitSchema, join(path, jobFiles.exit)),
+    readOutcome(folder, jobFiles.exit),
     exists(join(path, jobFiles.cancel)),
   ]);
   return { started, exit, shipped, cancelRequested };
+}
+
+/** Reads an outcome. Without the token of the job's spec it is ignored: a job that writes such a file itself has not ended. */
+async function readOutcome({ path, spec }: JobFolder, file: string): Promise<Exit | undefined> {
+  const exit = await readAs(exitSchema, join(path, file));
+  return exit?.token === spec.token ? exit : undefined;
+}
+
+/** Writes down how a job ended. */
+export function writeOutcome({ path, spec }: JobFolder, exit: Exit): void {
+  writeWhole(path, jobFiles.exit, JSON.stringify({ ...exit, ...(spec.token !== undefined && { token: spec.token }) }));
+}
+
+/** The process that leads the command's group; undefined before there is one. */
+export function readLeader({ path }: JobFolder): Promise<ProcessId | undefined> {
+  return readAs(processSchema, join(path, jobFiles.leader));
 }
 
 /** Asks the supervisor, running or to come, to end the job. */
@@ -44,9 +62,9 @@ export async function requestCancel({ path }: JobFolder): Promise<void> {
 }
 
 /** Decides the outcome of a job whose command has not begun; false when a supervisor was first. */
-export function endUnstarted({ path }: JobFolder, exit: Exit): boolean {
-  if (!claimStart(path, identify(process.pid))) return false;
-  writeWhole(path, jobFiles.exit, JSON.stringify(exit));
+export function endUnstarted(folder: JobFolder, exit: Exit): boolean {
+  if (!claimStart(folder.path, identify(process.pid))) return false;
+  writeOutcome(folder, exit);
   return true;
 }
 
@@ -60,11 +78,11 @@ export async function endLost(folder: JobFolder, now: Date): Promise<void> {
   // Asked again, because the supervisor may have ended its work between the two looks.
   const { exit, cancelRequested } = await readState(folder);
   if (exit !== undefined) return;
-  killSubmission(folder.spec.submission_id, await readAs(processSchema, join(folder.path, jobFiles.leader)));
+  killSubmission(folder.spec.submission_id, await readLeader(folder));
   const finished_at = now.toISOString();
   const message = "The process that watches the command ended before the command did: it was killed, or the machine was started again.";
   const lost: Exit = cancelRequested ? { status: "Canceled", finished_at } : { status: "Failed", finished_at, error: { code: "supervisor_lost", message } };
-  writeWhole(folder.path, jobFiles.exit, JSON.stringify(lost));
+  writeOutcome(folder, lost);
 }
 
 async function isUnfinishedStart({ path }: JobFolder, now: Date): Promise<boolean> {

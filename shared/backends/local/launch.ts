@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { access, constants, stat } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
 import { machineEnvironment } from "./job-environment.ts";
-import { exists } from "./read-file.ts";
 
 /** Starts a job's supervisor; the promise ends when it does, or when it could not be started. */
 export type Launch = (folder: string) => Promise<void>;
@@ -33,12 +33,21 @@ export function defaultSupervisorFile(): string {
   return join(import.meta.dirname, import.meta.filename.endsWith(".ts") ? "supervisor.ts" : "supervisor.cjs");
 }
 
-/** Where bash is; undefined when it is not in PATH. */
+/** Where bash is; undefined when it is not in PATH. Like a shell it skips folders that may not be searched and files that may not be executed. */
 export async function findBash(): Promise<string | undefined> {
   const name = process.platform === "win32" ? "bash.exe" : "bash";
   const { PATH: path = "" } = machineEnvironment();
   for (const folder of path.split(delimiter)) {
-    if (folder !== "" && (await exists(join(folder, name)))) return join(folder, name);
+    if (folder !== "" && (await isProgram(join(folder, name)))) return resolve(folder, name);
   }
   return undefined;
+}
+
+async function isProgram(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
 }

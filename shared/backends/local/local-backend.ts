@@ -1,19 +1,26 @@
+import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/backend-port.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
+import { isFolderFull } from "../../full-folder.ts";
+import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
-import { createJobFolder, folderPath, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
+import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
+import { uploadsAtOnce } from "./keep-outputs.ts";
 import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
 import { logHeader } from "./log-notes.ts";
-import { observeState } from "./observe-job.ts";
+import { damagedObservation, observeState } from "./observe-job.ts";
+import { killSubmission } from "./processes.ts";
+import { exists } from "./read-file.ts";
 import { createSlots } from "./slots.ts";
 import { createTendedJobs } from "./tended-jobs.ts";
 import { unsupported } from "./unsupported.ts";
@@ -33,6 +40,15 @@ export interface LocalBackendOptions {
   /** The most of a log that is shipped; 1 GiB by default. A command that writes twice as much is ended. */
   readonly maxLogBytes?: number;
   readonly downloads?: DownloadOptions;
+  /**
+   * How long copies of a finished job's log and outputs stay on disk: longer than the time whose writes storage may lose at a
+   * crash. Then missing ones are shipped again, and the copies go. 0, the default, for storage that loses nothing.
+   */
+  readonly keepCopiesMs?: number;
+  /** The `submission_id` in the record of a job; undefined without a record. By default every job has its record. */
+  readonly recordOf?: (name: string) => Promise<string | undefined>;
+  /** How long a job without a record stays; an hour by default. */
+  readonly orphanMs?: number;
   /** The supervisor's program; by default the one beside this module. */
   readonly supervisorFile?: string;
   /** Told of what goes wrong while a job is tended and is tried again. */
@@ -46,6 +62,8 @@ export interface LocalBackend extends Backend {
 
 const gib = 1024 ** 3;
 const stagingAgeMs = 60 * 60_000;
+const orphanMs = 60 * 60_000;
+const fullFolder = "The disk of the data folder is full, so jobs cannot write and their logs and outputs cannot be stored. Free some space on it.";
 const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
 /** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
@@ -54,7 +72,13 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   const directory = resolve(options.directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
+  const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
   const tended = createTendedJobs({
+    directory,
+    keepCopiesMs: options.keepCopiesMs ?? 0,
+    recordOf: options.recordOf ?? (async (name) => (await openJobFolder(directory, name))?.owner),
+    orphanMs: options.orphanMs ?? orphanMs,
+    uploads: createSlots(uploadsAtOnce),
     logs: options.logs,
     outputs: options.outputs,
     bundles: options.bundles,
@@ -64,7 +88,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
     maxLogBytes,
-    onError: options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error)),
+    onError,
   });
 
   let recovered: Promise<void> | undefined;
@@ -72,7 +96,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function recover(): Promise<void> {
     recovered ??= (async () => {
       await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory)) tended.tend(folder);
+      for (const folder of await listOpenJobFolders(directory, onError)) tended.tend(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -83,7 +107,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   async function find({ name, submission_id }: BackendJobRef): Promise<JobFolder | undefined> {
     await recover();
     const folder = await openJobFolder(directory, name);
-    return folder?.spec.name === name && folder.spec.submission_id === submission_id ? folder : undefined;
+    return folder?.spec.name === name && folder.owner === submission_id ? folder : undefined;
   }
 
   async function look(folder: JobFolder): Promise<Observation> {
@@ -92,15 +116,33 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     return observeState(state, tended.isPreparing(folder), clock.now());
   }
 
+  /** The observation of a job whose spec cannot be read: it has failed. Undefined if its folder is not damaged. */
+  async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
+    if (!(await isDamaged(directory, name))) return undefined;
+    killSubmission(submission_id, undefined);
+    return damagedObservation(folderPath(directory, name), clock.now());
+  }
+
   async function create(job: BackendJob): Promise<JobFolder> {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, { path: folderPath(directory, job.name), bash: await bash(), now: clock.now(), maxLogBytes: 2 * maxLogBytes });
-    await createJobFolder(directory, spec, logHeader(job.name, fields));
+    const spec = jobSpec(job, fields, {
+      path: folderPath(directory, job.name),
+      runFolder: `.run-${randomBytes(8).toString("hex")}`,
+      token: randomBytes(16).toString("hex"),
+      bash: await bash(),
+      now: clock.now(),
+      maxLogBytes: 2 * maxLogBytes,
+    });
+    const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
+    const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
+    if (taken !== undefined && (await isEmptyShell(taken, job))) {
+      await removeJobFolder(directory, taken);
+      await made();
+    } else if (taken !== undefined) await adoptJob(taken, job, tended.release);
     const folder = await find(job);
-    if (folder === undefined)
-      throw new BackendRefusal("job_folder_taken", `The folder of job ${job.name} belongs to another submission or another spelling of the name.`);
+    if (folder === undefined) throw new BackendRefusal("job_folder_taken", folderTaken(job.name));
     return folder;
   }
 
@@ -109,13 +151,17 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     logs: "stored",
     unsupported,
     async submit(job) {
-      return look((await find(job)) ?? (await create(job)));
+      const folder = await find(job);
+      if (folder !== undefined) return look(folder);
+      return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
+      const notice = (await isFolderFull(directory)) ? { notice: { code: "storage_full" as const, message: fullFolder } } : {};
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
-          return { name: job.name, observation: folder === undefined ? undefined : await look(folder) };
+          if (folder === undefined) return { name: job.name, observation: await lookAtDamaged(job) };
+          return { name: job.name, observation: { ...(await look(folder)), ...notice } };
         }),
       );
     },
@@ -128,17 +174,28 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     },
     async forget(job) {
       const folder = await find(job);
-      if (folder === undefined) return;
+      if (folder === undefined) {
+        const path = folderPath(directory, job.name);
+        if (await isDamaged(directory, job.name)) await removeJobFolder(directory, { path, runPath: path });
+        return;
+      }
       if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
-      await removeJobFolder(directory, folder);
+      // It may be shipping files again that storage had lost.
+      await tended.release(folder);
+      if (await exists(folder.path)) await removeJobFolder(directory, folder);
     },
     async ready() {
+      if (await isFolderFull(directory)) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full" });
       await access(directory, constants.W_OK | constants.X_OK);
       await bash();
       await recover();
     },
     close: () => tended.close(),
   };
+}
+
+function folderTaken(name: string): string {
+  return `The folder of job ${name} belongs to another job of that name, whose record is gone, or to another spelling of the name. It is removed an hour after that job ended; until then, use another name.`;
 }
 
 async function bash(): Promise<string> {

@@ -1,6 +1,6 @@
 // Knowing and ending processes by more than their number, because numbers are used again. Part of the supervisor: it imports nothing but Node.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 
 /** A process that cannot be mistaken for a later one of the same number. */
 export interface ProcessId {
@@ -12,13 +12,31 @@ export interface ProcessId {
 /** The variable by which every process of a job is found, wherever it moved itself. */
 export const submissionVariable = "JOBGATE_SUBMISSION_ID";
 
+/**
+ * A limit for real-time threads, in microseconds, that every process of a submission inherits and that none can raise again: with an
+ * empty environment, in a session and a folder of its own, it still has this mark. From 142 years on, so it limits nothing.
+ */
+export function submissionMark(submissionId: string): number {
+  // Two hashes (FNV-1a and a sibling), without node:crypto, which every start of a supervisor would have to load.
+  let [high, low] = [0x811c9dc5, 0x9747b28c];
+  for (const byte of Buffer.from(submissionId)) {
+    high = Math.imul(high ^ byte, 0x01000193);
+    low = Math.imul(low ^ byte, 0x5bd1e995);
+  }
+  return 2 ** 52 + (high >>> 8) * 2 ** 24 + (low >>> 8);
+}
+
+/** The fields of a process behind its name, which stands in brackets and may hold blanks and brackets. @see proc_pid_stat(5) */
+function statOf(pid: number): readonly string[] | undefined {
+  const stat = readOrUndefined(`/proc/${pid}/stat`);
+  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+}
+
 /** Since when a process runs; undefined when there is none, or only what is left of one that ended. */
 function startTimeOf(pid: number): string | undefined {
   if (process.platform === "linux") {
-    const stat = readOrUndefined(`/proc/${pid}/stat`);
-    // The name in brackets may hold blanks and brackets; behind it: state (field 3), ..., start time (field 22). See proc_pid_stat(5).
-    const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields === undefined || fields[0] === "Z" ? undefined : fields[19];
+    const fields = statOf(pid);
+    return fields === undefined || fields[0] === "Z" || fields[0] === "X" ? undefined : fields[19];
   }
   if (process.platform === "win32") return isNumberInUse(pid) ? "" : undefined;
   try {
@@ -31,6 +49,11 @@ function startTimeOf(pid: number): string | undefined {
 /** The process of this number, as it is now. */
 export function identify(pid: number): ProcessId {
   return { pid, start_time: startTimeOf(pid) ?? "" };
+}
+
+/** Whether a process was stopped (SIGSTOP); false where the system does not say. */
+export function isStopped({ pid }: ProcessId): boolean {
+  return process.platform === "linux" && statOf(pid)?.[0] === "T";
 }
 
 /** Whether this very process still runs. */
@@ -59,19 +82,54 @@ export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Kills what a submission left running: its group, if the leader is still the one we know, and (on Linux) every process that has its variable. */
+/** A process that starts others while it is looked for is found in a later round. */
+const killRounds = 20;
+
+/** Kills what a submission left running: its group, if the leader is still the one we know, and (on Linux) every process with its mark or variable. */
 export function killSubmission(submissionId: string, leader: ProcessId | undefined): void {
-  if (leader !== undefined && isRunning(leader)) signalGroup(leader.pid, "SIGKILL");
+  if (leader !== undefined && leader.pid !== process.pid && isRunning(leader)) signalGroup(leader.pid, "SIGKILL");
   if (process.platform !== "linux") return;
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    const environment = `\0${readOrUndefined(`/proc/${pid}/environ`) ?? ""}`;
-    if (environment.includes(`\0${submissionVariable}=${submissionId}\0`)) kill(Number(pid));
+  const killed = new Set<number>();
+  for (let round = 0; round < killRounds; round++) {
+    const found = processesOf(submissionId).filter((pid) => !killed.has(pid));
+    if (found.length === 0) return;
+    for (const pid of found) {
+      send(pid, "SIGKILL");
+      killed.add(pid);
+    }
   }
 }
 
-function kill(pid: number): void {
+function processesOf(submissionId: string): readonly number[] {
+  const mark = ` ${submissionMark(submissionId)} `;
+  const variable = `\0${submissionVariable}=${submissionId}\0`;
+  // One buffer for all: this is looked at for each process of the machine, at the end of each job.
+  const buffer = Buffer.allocUnsafe(64 * 1024);
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readInto(buffer, `/proc/${pid}/limits`).includes(mark) || `\0${readInto(buffer, `/proc/${pid}/environ`)}`.includes(variable))
+    .map(Number);
+}
+
+/** A file's text, "" for one that cannot be read. */
+function readInto(buffer: Buffer, file: string): string {
   try {
-    process.kill(pid, "SIGKILL");
+    const opened = openSync(file, "r");
+    try {
+      const size = readSync(opened, buffer);
+      return size < buffer.length ? buffer.toString("latin1", 0, size) : (readOrUndefined(file) ?? "");
+    } finally {
+      closeSync(opened);
+    }
+  } catch {
+    return "";
+  }
+}
+
+/** Sends a signal to one process, unless it has ended in the meantime. */
+export function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
   } catch {
     // It ended by itself in the meantime.
   }

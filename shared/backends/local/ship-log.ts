@@ -15,6 +15,8 @@ const blockBytes = 4 * 1024 * 1024;
 export interface LogShipper {
   /** @param all with the notes, which come last; only when the command has ended. */
   ship(all: boolean): Promise<void>;
+  /** Asks storage how much it has, and ships what is missing, notes included. True if there was any. */
+  shipAgain(): Promise<boolean>;
 }
 
 /** @param maxBytes what a command writes beyond is not shipped. */
@@ -46,16 +48,24 @@ export function createLogShipper(logs: JobFiles, { path, spec }: JobFolder, maxB
     return shipped;
   }
 
+  async function ship(all: boolean): Promise<void> {
+    try {
+      const end = await shipFile(jobFiles.log, 0, maxBytes);
+      if (all) await shipFile(jobFiles.notes, end, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      // Whether the bytes arrived is not known.
+      shipped = undefined;
+      throw error;
+    }
+  }
+
   return {
-    async ship(all) {
-      try {
-        const end = await shipFile(jobFiles.log, 0, maxBytes);
-        if (all) await shipFile(jobFiles.notes, end, Number.POSITIVE_INFINITY);
-      } catch (error) {
-        // Whether the bytes arrived is not known.
-        shipped = undefined;
-        throw error;
-      }
+    ship,
+    async shipAgain() {
+      shipped = undefined;
+      const stored = await position();
+      await ship(true);
+      return shipped !== stored;
     },
   };
 }

@@ -2,40 +2,21 @@
  * Runs one job's command and writes down how it ended: `node supervisor.ts FOLDER`. It outlives the service, so it is a
  * program of its own that needs no package, no storage and no network.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, openSync, readFileSync, statSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
 import { identify, killSubmission, signalGroup } from "./processes.ts";
+import { startCommand, startProblem } from "./start-command.ts";
 
 const lookMs = 100;
+/** Interval of the beats that show that the supervisor runs, and of attempts to write on a full disk. */
+const beatMs = 1_000;
 /** From SIGTERM to SIGKILL. */
 const graceMs = 5_000;
 
-type Reason = "canceled" | "timed_out" | "interrupted" | "log_too_large";
-
-/**
- * The command waits until its process is written down: were the supervisor killed between the two, nobody could find the
- * command. When the supervisor goes first the pipe ends and nothing is run.
- */
-const gate = 'IFS= read -r -u 3 || exit 125; exec 3<&-; exec "$BASH" -c "$0"';
-
-function startCommand(folder: string, spec: JobSpec): ChildProcess | Error {
-  const log = openSync(join(folder, jobFiles.log), "a", 0o600);
-  try {
-    return spawn(spec.bash, ["-c", gate, spec.command], {
-      cwd: join(folder, jobFiles.work),
-      env: { ...spec.environment },
-      stdio: ["ignore", log, log, "pipe"],
-      detached: true,
-      windowsHide: true,
-    });
-  } catch (error) {
-    // A NUL in a variable or in the command is an error of spawn itself; what the system refuses is an event of the child.
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
+type Reason = "canceled" | "timed_out" | "interrupted" | "log_too_large" | "folder_removed";
 
 /** How the command ended: its exit code, its signal, or why it could not start. */
 type End = { readonly code: number } | { readonly signal: string } | { readonly error: Error };
@@ -48,7 +29,7 @@ function endOf(child: ChildProcess): Promise<End> {
 }
 
 function outcome(end: End, reason: Reason | undefined, spec: JobSpec): Omit<Exit, "finished_at"> {
-  if ("error" in end) return failed("command_not_started", `The command could not be started: ${end.error.message}`);
+  if ("error" in end) return failed("command_not_started", startProblem(end.error, spec));
   switch (reason) {
     case "canceled":
       return { status: "Canceled" };
@@ -56,6 +37,8 @@ function outcome(end: End, reason: Reason | undefined, spec: JobSpec): Omit<Exit
       return failed("timed_out", `The command ran longer than limits.timeout, ${spec.timeout_seconds} seconds, and was ended.`);
     case "interrupted":
       return failed("interrupted", "The process that watches the command was told to end (SIGTERM), so the command was ended.");
+    case "folder_removed":
+      return failed("folder_removed", "The folder of the job was removed, so the command was ended.");
     case "log_too_large":
       return failed("log_too_large", `The command wrote more than ${spec.max_log_bytes} bytes to its output, and was ended before the disk was full.`);
     case undefined:
@@ -78,10 +61,11 @@ async function endGroup(pid: number): Promise<void> {
 
 async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_at">> {
   const cancelFile = join(folder, jobFiles.cancel);
-  const logFile = join(folder, jobFiles.log);
   if (existsSync(cancelFile)) return { status: "Canceled" };
 
-  const child = startCommand(folder, spec);
+  // Kept open, so that its size can be read after its name is gone.
+  const log = openSync(join(folder, jobFiles.log), "a", 0o600);
+  const child = startCommand(folder, spec, log);
   if (child instanceof Error) return outcome({ error: child }, undefined, spec);
   const ended = endOf(child);
   const { pid } = child;
@@ -101,7 +85,8 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   const watch = setInterval(() => {
     if (existsSync(cancelFile)) end("canceled");
     if (performance.now() >= deadline) end("timed_out");
-    if (statSync(logFile).size > spec.max_log_bytes) end("log_too_large");
+    if (fstatSync(log).size > spec.max_log_bytes) end("log_too_large");
+    if (!existsSync(folder)) end("folder_removed");
   }, lookMs);
   const gateEnd = child.stdio[3] as Writable;
   // A command that was ended before it read its line closes the pipe; its exit says all there is to say.
@@ -118,12 +103,39 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   return outcome(result, decided, spec);
 }
 
+/** Updates the time of `started`, which shows the service that this process neither is stopped nor hangs. */
+function beat(folder: string): void {
+  try {
+    const now = new Date();
+    utimesSync(join(folder, jobFiles.started), now, now);
+  } catch {
+    // The folder is gone, which the watch detects.
+  }
+}
+
+/** Repeats a write until it succeeds, for example while the disk is full; undefined once the folder is gone. */
+async function retryUntilWritten<T>(folder: string, write: () => T): Promise<T | undefined> {
+  for (let failures = 0; existsSync(folder); failures++) {
+    try {
+      return write();
+    } catch (error) {
+      if (failures === 0) console.error(error);
+      await new Promise((resolve) => setTimeout(resolve, beatMs));
+    }
+  }
+  return undefined;
+}
+
 async function main(folder: string): Promise<void> {
   const spec = JSON.parse(readFileSync(join(folder, jobFiles.spec), "utf8")) as JobSpec;
   process.on("SIGHUP", () => undefined);
-  if (!claimStart(folder, { ...identify(process.pid), started_at: new Date().toISOString() })) return;
-  const exit: Exit = { ...(await run(folder, spec)), finished_at: new Date().toISOString() };
-  writeWhole(folder, jobFiles.exit, JSON.stringify(exit));
+  const isFirst = await retryUntilWritten(folder, () => claimStart(folder, { ...identify(process.pid), started_at: new Date().toISOString() }));
+  if (isFirst !== true) return;
+  const beats = setInterval(() => beat(folder), beatMs);
+  const ended = await run(folder, spec);
+  const exit: Exit = { ...ended, finished_at: new Date().toISOString(), ...(spec.token !== undefined && { token: spec.token }) };
+  await retryUntilWritten(folder, () => writeWhole(folder, jobFiles.exit, JSON.stringify(exit)));
+  clearInterval(beats);
 }
 
 const [, , folder] = process.argv;

@@ -1,35 +1,26 @@
 // The service's part in a job's life: it fetches inputs, starts the supervisor, ships the log while the command runs, and keeps
 // the outputs. All that it knows stands in the job's folder, so that any later service goes on where this one was killed.
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../core/ports.ts";
-import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
+import type { BundleStore } from "../../core/storage-ports.ts";
 import type { Download } from "./download.ts";
 import { DownloadError } from "./download.ts";
-import { insist } from "./insist.ts";
-import { type Exit, jobFiles, type Started, writeWhole } from "./job-files.ts";
-import type { JobFolder } from "./job-folder.ts";
-import { endLost, endUnstarted, readState } from "./job-state.ts";
-import { keepOutputs, type OutputLimits } from "./keep-outputs.ts";
+import { attempt, type FinishPorts, finishJob } from "./finish-job.ts";
+import { type Exit, isErrno, type Started } from "./job-files.ts";
+import { type JobFolder, makeRunFolder } from "./job-folder.ts";
+import { endUnstarted, readState } from "./job-state.ts";
 import type { Launch } from "./launch.ts";
-import { logFooter } from "./log-notes.ts";
 import { exists } from "./read-file.ts";
-import { createLogShipper, type LogShipper } from "./ship-log.ts";
+import type { LogShipper } from "./ship-log.ts";
 import type { Slots } from "./slots.ts";
 import { UnpackError, unpackBundle } from "./unpack-bundle.ts";
+import { createSupervisorWatch, endRemains } from "./watch-supervisor.ts";
 
-export interface TendPorts {
-  readonly logs: JobFiles;
-  readonly outputs: JobFiles;
+export interface TendPorts extends FinishPorts {
   readonly bundles: BundleStore;
-  readonly clock: Clock;
   readonly slots: Slots;
   readonly launch: Launch;
   readonly download: Download;
-  readonly outputLimits: OutputLimits;
-  readonly maxLogBytes: number;
-  /** Told of what goes wrong and is tried again. */
-  readonly onError: (error: unknown, name: string) => void;
 }
 
 export interface TendSignals {
@@ -49,8 +40,7 @@ const lostCheckMs = 2_000;
 const launches = 3;
 
 /** Sees a job through to `shipped.json`, or until the service closes. */
-export async function tendJob(ports: TendPorts, folder: JobFolder, signals: TendSignals): Promise<void> {
-  const shipper = createLogShipper(ports.logs, folder, ports.maxLogBytes);
+export async function tendJob(ports: TendPorts, folder: JobFolder, shipper: LogShipper, signals: TendSignals): Promise<void> {
   const release = await place(ports.slots, folder, signals);
   try {
     await prepare(ports, folder, signals);
@@ -58,7 +48,7 @@ export async function tendJob(ports: TendPorts, folder: JobFolder, signals: Tend
   } finally {
     release?.();
   }
-  if (!signals.closing.aborted) await finish(ports, folder, shipper, signals.closing);
+  if (!signals.closing.aborted) await finishJob(ports, folder, shipper, signals.closing);
 }
 
 /** Waits for a place, unless the job runs already or there is no reason left to wait: a cancel may have been taken by a service before this one. */
@@ -75,26 +65,42 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
   if (started !== undefined || exit !== undefined) return;
   const stop = AbortSignal.any([closing, canceled, ...(cancelRequested ? [AbortSignal.abort()] : [])]);
   try {
+    if (!stop.aborted) await makeRunFolder(folder);
     if (!stop.aborted && (folder.spec.downloads.length > 0 || folder.spec.bundle !== undefined)) {
       onPreparing();
       await unpackBundle(ports.bundles, folder, stop);
       await fetchInputs(ports, folder, stop);
     }
   } catch (error) {
-    const code = error instanceof DownloadError ? "input_download_failed" : error instanceof UnpackError ? error.code : undefined;
+    const code = preparationCode(error);
     if (stop.aborted && closing.aborted) return;
-    if (code !== undefined) endUnstarted(folder, exitOf(ports.clock, "Failed", { code, message: (error as Error).message }));
+    const { message } = error as Error;
+    if (code !== undefined)
+      endUnstarted(
+        folder,
+        exitOf(ports.clock, "Failed", { code, message: code === "job_not_prepared" ? `The job could not be prepared: ${message}.` : message }),
+      );
     else if (!stop.aborted) throw error;
   }
   if (stop.aborted && !closing.aborted) endUnstarted(folder, exitOf(ports.clock, "Canceled"));
 }
 
+/** System errors that no retry can mend, such as a name that is too long or a folder that may not be entered. */
+const lastingErrors = ["ENAMETOOLONG", "EACCES", "EPERM", "EEXIST", "EISDIR", "ENOTDIR", "ELOOP", "EINVAL", "EILSEQ"];
+
+/** The code of an error that ends a job in preparation; undefined for one that may pass, such as a full disk. */
+function preparationCode(error: unknown): string | undefined {
+  if (error instanceof DownloadError) return "input_download_failed";
+  if (error instanceof UnpackError) return error.code;
+  return isErrno(error, ...lastingErrors) || error instanceof RangeError ? "job_not_prepared" : undefined;
+}
+
 /** Fetches what is not there yet: a file gets its name when it is whole. */
-async function fetchInputs({ download }: TendPorts, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+async function fetchInputs({ download }: TendPorts, { runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   for (const { input, url, file } of spec.downloads) {
-    if (await exists(join(path, file))) continue;
+    if (await exists(join(runPath, file))) continue;
     try {
-      await download(url, join(path, file), signal);
+      await download(url, join(runPath, file), signal);
     } catch (error) {
       if (signal.aborted) return;
       throw error instanceof DownloadError ? new DownloadError(`Input ${input}: ${error.message}`, { cause: error }) : error;
@@ -108,10 +114,11 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
   const name = folder.spec.name;
   let lostCheckAt = clock.now().getTime() + lostCheckMs;
   let left = launches;
+  const watch = createSupervisorWatch(folder);
   let supervisor: Promise<void> | undefined;
   for (let waitMs = firstLookMs; !closing.aborted; waitMs *= 2) {
     const state = await readState(folder);
-    if (state.exit !== undefined) return;
+    if (state.exit !== undefined) return endRemains(folder, (ms) => waitFor(clock, ms, supervisor, closing), closing);
     waitMs = Math.min(waitMs, pace(clock.now(), state.started));
     if (state.started === undefined && supervisor === undefined) {
       if (left-- > 0) {
@@ -122,9 +129,10 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
       } else endUnstarted(folder, exitOf(clock, "Failed", { code: "supervisor_not_started", message: notStarted(folder) }));
     }
     const now = clock.now();
-    if (now.getTime() >= lostCheckAt) {
+    // A clock that is set back must not put the look off.
+    if (now.getTime() >= lostCheckAt || now.getTime() < lostCheckAt - lostCheckMs) {
       lostCheckAt = now.getTime() + lostCheckMs;
-      await endLost(folder, now);
+      await watch.look(now);
     }
     await attempt(ports, name, () => shipper.ship(false));
     await waitFor(clock, waitMs, supervisor, closing);
@@ -145,41 +153,6 @@ async function waitFor(clock: Clock, ms: number, supervisor: Promise<void> | und
   const done = new AbortController();
   await Promise.race([clock.sleep(ms, AbortSignal.any([closing, done.signal])), ...(supervisor === undefined ? [] : [supervisor])]);
   done.abort();
-}
-
-/** Keeps outputs and the whole log, and only then lets the outcome be seen. */
-async function finish(ports: TendPorts, folder: JobFolder, shipper: LogShipper, closing: AbortSignal): Promise<void> {
-  const { path, spec } = folder;
-  const { exit, shipped } = await readState(folder);
-  if (exit === undefined || shipped !== undefined) return;
-
-  // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
-  if (!(await exists(join(path, jobFiles.notes)))) {
-    const { notes, filesLeft } = await keepOutputs(ports.outputs, ports.clock, folder, ports.outputLimits, closing);
-    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
-    if (filesLeft) writeWhole(path, jobFiles.keep, "");
-  }
-  const isShipped = await attempt(ports, spec.name, () => insist(ports.clock, closing, () => shipper.ship(true)));
-  closing.throwIfAborted();
-  if (isShipped && !(await exists(join(path, jobFiles.keep)))) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(path, jobFiles.shipped, JSON.stringify(exit));
-}
-
-/** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
-async function tidy({ path }: JobFolder): Promise<void> {
-  for (const part of [jobFiles.bundle, jobFiles.work, jobFiles.inputs, jobFiles.outputs, jobFiles.log])
-    await rm(join(path, part), { recursive: true, force: true });
-}
-
-/** Whether it went well; if not, somebody is told. */
-async function attempt({ onError }: TendPorts, name: string, action: () => Promise<void>): Promise<boolean> {
-  try {
-    await action();
-    return true;
-  } catch (error) {
-    onError(error, name);
-    return false;
-  }
 }
 
 function notStarted({ path }: JobFolder): string {

@@ -2,9 +2,11 @@ import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { BundleFile } from "../../bundle/bundle-file.ts";
-import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../bundle/ignore-file.ts";
+import type { PackedFile } from "../../bundle/bundle-file.ts";
+import type { FileBelow } from "../../bundle/follow-links.ts";
+import type { IsIgnored } from "../../bundle/ignore-file.ts";
 import { type Bundle, openBundle } from "../../bundle/open-bundle.ts";
+import { createTurns } from "../../bundle/turns.ts";
 import { writeZip } from "../../bundle/write-zip.ts";
 import { isServiceError } from "../../core/errors.ts";
 import type { BundleStore } from "../../core/storage-ports.ts";
@@ -26,18 +28,20 @@ export class UnpackError extends Error {
  * Puts a job's code and data where its command looks for them. What a service that was killed left half-done is done again
  * from the start. @throws UnpackError, what the storage throws, or the signal's reason.
  */
-export async function unpackBundle(bundles: BundleStore, { path, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+export async function unpackBundle(bundles: BundleStore, { path, runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
   if (spec.bundle === undefined || (await exists(join(path, jobFiles.unpacked)))) return;
   const zip = join(path, jobFiles.bundle);
   if (!(await exists(zip))) await fetchBundle(bundles, spec.bundle.sha256, zip, signal);
-  const bundle = await openBundle(zip).catch((error: unknown) => {
-    throw isServiceError(error, "invalid_bundle") ? new UnpackError("bundle_not_found", error.message, { cause: error }) : error;
-  });
   try {
-    await unpackCode(bundle, spec.bundle, join(path, jobFiles.work), signal);
-    for (const input of spec.bundle.inputs) await unpackInput(bundle, input, path, signal);
-  } finally {
-    await bundle.close();
+    const bundle = await openBundle(zip);
+    try {
+      await unpackCode(bundle, spec.bundle, join(runPath, jobFiles.work), signal);
+      for (const input of spec.bundle.inputs) await unpackInput(bundle, input, runPath, signal);
+    } finally {
+      await bundle.close();
+    }
+  } catch (error) {
+    throw isServiceError(error, "invalid_bundle") ? new UnpackError("bundle_not_found", error.message, { cause: error }) : error;
   }
   writeWhole(path, jobFiles.unpacked, "");
   await rm(zip);
@@ -57,15 +61,8 @@ async function unpackCode(bundle: Bundle, { code }: BundleSpec, work: string, si
   if (code === undefined) return;
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { mode: 0o700 });
-  const isIgnored = ignoreRules(bundle, code);
-  await unpackTree(bundle, code, work, (path) => !isIgnored(path), signal);
-}
-
-/** The rules of the ignore file at the top of a folder. */
-function ignoreRules(bundle: Bundle, folder: string): IsIgnored {
-  const inFolder = (name: string) => (folder === "" ? name : `${folder}/${name}`);
-  const file = ignoreFiles.map(inFolder).find((path) => bundle.kind(path) === "file");
-  return file === undefined ? () => false : readIgnoreFile(Buffer.from(bundle.read(file) ?? "").toString());
+  const isIgnored = bundle.kind(code) === "folder" ? bundle.ignoreRules(code) : () => false;
+  await unpackFiles(bundle, bundle.below(code, isIgnored), work, isIgnored, signal);
 }
 
 async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSpec["inputs"][number], root: string, signal: AbortSignal): Promise<void> {
@@ -74,19 +71,23 @@ async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSp
   const folder = join(root, jobFiles.inputs, input);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  if (file === undefined) return unpackTree(bundle, from, folder, () => true, signal);
-  const [found] = bundle.files.filter(({ path }) => path === from);
+  if (file === undefined) {
+    // Data is given whole; the rules only say which links need not lead anywhere.
+    const rules = kind === "folder" ? bundle.ignoreRules(from) : undefined;
+    return unpackFiles(bundle, bundle.below(from, rules), folder, () => false, signal);
+  }
+  const found = bundle.file(from);
   if (found === undefined) throw new UnpackError("input_not_available_locally", `Input ${input} is the folder ${from}; expected a file.`);
   await unpackFile(bundle, found, join(root, file), signal);
 }
 
-/** Unpacks a folder's content, or one file, into `target`. */
-async function unpackTree(bundle: Bundle, from: string, target: string, wanted: (path: string) => boolean, signal: AbortSignal): Promise<void> {
-  const above = from === "" ? "" : `${from}/`;
+async function unpackFiles(bundle: Bundle, files: readonly FileBelow[], target: string, isIgnored: IsIgnored, signal: AbortSignal): Promise<void> {
   const made = new Set<string>();
-  for (const file of bundle.files) {
-    const path = file.path === from ? (from.split("/").at(-1) ?? "") : file.path.startsWith(above) ? file.path.slice(above.length) : undefined;
-    if (path === undefined || !wanted(path)) continue;
+  const turn = createTurns();
+  for (const { path, file } of files) {
+    await turn();
+    signal.throwIfAborted();
+    if (isIgnored(path)) continue;
     const to = join(target, ...path.split("/"));
     if (!made.has(dirname(to))) await mkdir(dirname(to), { recursive: true, mode: 0o700 });
     made.add(dirname(to));
@@ -94,6 +95,6 @@ async function unpackTree(bundle: Bundle, from: string, target: string, wanted: 
   }
 }
 
-async function unpackFile(bundle: Bundle, file: BundleFile, to: string, signal: AbortSignal): Promise<void> {
-  await pipeline(await bundle.stream(file), createWriteStream(to, { flags: "wx", mode: file.executable ? 0o700 : 0o600 }), { signal });
+async function unpackFile(bundle: Bundle, file: PackedFile, to: string, signal: AbortSignal): Promise<void> {
+  await pipeline(bundle.stream(file), createWriteStream(to, { flags: "wx", mode: file.executable ? 0o700 : 0o600 }), { signal });
 }

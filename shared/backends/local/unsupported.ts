@@ -3,6 +3,7 @@ import type { Job } from "../../core/job/job.ts";
 import { isLocalPath } from "../../core/job/references.ts";
 import { commandFields } from "./command-fields.ts";
 import { withoutQuery } from "./inputs.ts";
+import { tooLong } from "./too-long.ts";
 
 const code = "unsupported_by_backend";
 
@@ -17,5 +18,5 @@ export function unsupported(job: Job): readonly Issue[] {
     const message = `code is ${JSON.stringify(withoutQuery(fields.code))}, which only Azure ML can fetch; expected no code.`;
     return [{ pointer: pointer(["code"]), code, message }];
   }
-  return [];
+  return tooLong(fields).map(({ path, message }) => ({ pointer: pointer(path), code, message }));
 }

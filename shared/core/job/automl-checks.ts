@@ -2,7 +2,7 @@ import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts"
 import { AutoMLJob } from "./automl-job.ts";
 import { automlJobFields } from "./automl-tasks.ts";
 import { hasBinding } from "./bindings.ts";
-import { checkCounts, checkLeast, type Find } from "./checks.ts";
+import { checkCounts, checkLeast, checkVariables, type Find } from "./checks.ts";
 import type { JobType } from "./job-type.ts";
 import { checkInputPaths, type FilesContext } from "./local-files.ts";
 import { checkDistribution, checkPolicy } from "./sweep-checks.ts";
@@ -65,6 +65,7 @@ export const automlJobType: JobType = {
   jobClass: AutoMLJob,
   check(fields, context) {
     checkCounts(fields, [], context.find);
+    checkVariables(fields.environment_variables, ["environment_variables"], context.find);
     checkAutoml(fields, context);
     return fields;
   },

@@ -3,20 +3,58 @@ import type { Value } from "../yaml/value.ts";
 import { jsonSchema, piece, readBy } from "./piece.ts";
 import type { Widen } from "./run-settings.ts";
 
-const anywhere = /\$\{\{\s*\S*?\s*\}\}/;
-const whole = /^\$\{\{\s*\S*?\s*\}\}$/;
+const opening = "${" + "{";
+const closing = "}}";
 
-/** A text with a binding in it. */
+/** A text with a binding in it: `${{`, blanks, no blanks, blanks, `}}`. */
 export function hasBinding(value: unknown): value is string {
-  return typeof value === "string" && anywhere.test(value);
+  return typeof value === "string" && value.includes(opening) && value.includes(closing) && containsBinding(value);
+}
+
+/** Word by word, because a regular expression starts again at each of a million openings. */
+function containsBinding(text: string): boolean {
+  // Whether the words so far end in a binding that the next word may close, and whether its name may still come.
+  let isOpen = false;
+  let isNameless = false;
+  for (const [word] of text.matchAll(/\S+/g)) {
+    if (isNameless ? word.includes(closing) : isOpen && word.startsWith(closing)) return true;
+    const at = word.indexOf(opening);
+    if (at >= 0 && word.includes(closing, at + opening.length)) return true;
+    isOpen = isNameless || at >= 0;
+    isNameless = word.endsWith(opening);
+  }
+  return false;
 }
 
 /** The JSON Schema of a text with a binding in it. */
-export const bindingSchema = { type: "string", pattern: anywhere.source };
+export const bindingSchema = { type: "string", pattern: String.raw`\$\{\{\s*\S*?\s*\}\}` };
 
 /** A text that is one binding. */
 export function isBinding(value: unknown): value is string {
-  return typeof value === "string" && whole.test(value);
+  if (typeof value !== "string" || value.length < opening.length + closing.length) return false;
+  if (!value.startsWith(opening) || !value.endsWith(closing)) return false;
+  return !/\s/.test(value.slice(opening.length, -closing.length).trim());
+}
+
+const lineEnd = /[\n\r\u2028\u2029]/g;
+
+/** Every `${{...}}` of a text that stands in one line, in order. */
+export function* bindingsIn(text: string): Generator<string> {
+  let close = -1;
+  let stop = -1;
+  for (let at = text.indexOf(opening); at >= 0; ) {
+    const inner = at + opening.length;
+    if (close < inner) close = text.indexOf(closing, inner);
+    if (close < 0) return;
+    if (stop < inner) stop = nextLineEnd(text, inner);
+    if (close < stop) yield text.slice(at, close + closing.length);
+    at = text.indexOf(opening, Math.min(close + closing.length, stop));
+  }
+}
+
+function nextLineEnd(text: string, from: number): number {
+  lineEnd.lastIndex = from;
+  return lineEnd.exec(text)?.index ?? text.length;
 }
 
 /** What a binding names. */

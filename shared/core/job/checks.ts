@@ -64,8 +64,11 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], fin
 export function checkCommand(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (typeof command !== "string") return;
   if (!/[a-zA-Z0-9_]/.test(command)) find({ code: "incomplete", message: "has nothing to run.", path, blocks: true });
+  if (command.includes("\r\n")) find({ code: "line_ends", message: crlf, path, blocks: false });
   checkInputNames(command, inputs, path, find);
 }
+
+const crlf = "has lines that end with CRLF: on Azure ML bash takes the CR for a part of the line's last word, and on this machine they run as LF. Write LF.";
 
 /** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
 export function checkInputNames(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
@@ -88,14 +91,42 @@ export function checkEnvironment(environment: Value | undefined, path: readonly 
   if ((image ?? "") === "" && build === undefined) find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
 
-/** Values that no process can be given as a variable. */
+/** Names and values that no process can be given as a variable. */
 export function checkVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(variables)) return;
   for (const name of Object.keys(variables)) {
     const value = variables[name];
+    const place = [...path, name];
+    if (name === "" || /[=\0]/.test(name))
+      find({
+        code: "wrong_key",
+        message: "is no name of an environment variable: it needs at least one character, and none may be = or NUL.",
+        path: place,
+        blocks: true,
+      });
     if (Array.isArray(value) || isMapping(value))
-      find({ code: "wrong_type", message: "must be text, as all environment variables.", path: [...path, name], blocks: true });
+      find({ code: "wrong_type", message: "must be text, as all environment variables.", path: place, blocks: true });
+    if (typeof value !== "string") continue;
+    if (value.includes("\0"))
+      find({ code: "invalid_character", message: "has the character U+0000, which no environment variable can hold.", path: place, blocks: true });
   }
+}
+
+/** Bindings in the variables of a command, which Azure ML does not fill in. (Those of a node are judged with the node's other bindings.) */
+export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  if (!isMapping(variables)) return;
+  for (const [name, value] of Object.entries(variables)) if (typeof value === "string") checkBoundVariable(value, [...path, name], find);
+}
+
+/** The names of inputs and outputs, as commands use them. */
+const port = /\$\{\{\s*(inputs|outputs)\.(\w{1,255})\s*\}\}/;
+
+function checkBoundVariable(value: string, path: readonly PropertyKey[], find: Find): void {
+  const [text, kind, name] = port.exec(value) ?? [];
+  if (text === undefined) return;
+  const variable = `AZURE_ML_${kind === "inputs" ? "INPUT" : "OUTPUT"}_${name}`;
+  const message = `is passed as it stands: Azure ML puts nothing in the place of ${text} in environment variables. Use ${variable}, which the job has without it.`;
+  find({ code: "unfilled_binding", message, path, blocks: false });
 }
 
 /** Secrets in any text of the payload, its keys among them. */

@@ -1,8 +1,8 @@
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "./checks.ts";
+import { checkBoundVariables, checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "./checks.ts";
 import { CommandJob, commandFields } from "./command-job.ts";
 import type { JobType } from "./job-type.ts";
-import { checkCode, type FilesContext, resolveEnvironment } from "./local-files.ts";
+import { checkCode, checkIncludes, type FilesContext, resolveEnvironment } from "./local-files.ts";
 
 /** Checks what a command job and a trial have in common, and puts the conda file in its place. */
 export function checkCommandSettings(settings: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
@@ -12,6 +12,7 @@ export function checkCommandSettings(settings: Mapping, inputs: Value | undefine
   checkVariables(settings.environment_variables, [...path, "environment_variables"], find);
   checkCounts(settings, path, find);
   checkCode(context, settings.code, [...path, "code"]);
+  checkIncludes(context, settings.additional_includes);
   const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
   return environment === settings.environment ? settings : { ...settings, environment };
 }
@@ -22,6 +23,7 @@ export const commandJobType: JobType = {
   jobClass: CommandJob,
   check(fields, context) {
     if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
+    checkBoundVariables(fields.environment_variables, ["environment_variables"], context.find);
     return checkCommandSettings(fields, fields.inputs, [], context);
   },
 };

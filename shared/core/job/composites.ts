@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { closest } from "./closest.ts";
 import { given, type JsonSchema, jsonSchema, type Piece, piece, readBy } from "./piece.ts";
-import { type Problem, type Report, reportWrong } from "./problems.ts";
+import { type Problem, type Report, reportWrong, withoutWayOut } from "./problems.ts";
 import { lower, type Spelling, wordSchema, wrongWord } from "./words.ts";
 
 export interface FieldsOptions {
@@ -47,9 +47,10 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
         // A misspelt field is one cause, not two.
         if (problem.code !== "missing_field" || problem.path?.length !== 1 || !meant.has(String(problem.path[0]))) report(problem);
       };
+      const required: Report = (problem) => inner(problem.path?.length === 1 ? withoutWayOut(problem) : problem);
       for (const { key, type, isOptional } of members) {
         const member = value[key];
-        if (member !== undefined || !isOptional) read[key] = readBy(type, member, inner, [key]);
+        if (member !== undefined || !isOptional) read[key] = readBy(type, member, isOptional ? inner : required, [key]);
       }
       return read as Output<Shape>;
     },

@@ -11,6 +11,14 @@ import { lower, same, word } from "./words.ts";
 /** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
 
+/**
+ * Fields that the service adds to the JSON of a job, in its answers only. A job that comes as JSON may have them, because people send back what
+ * they were given; in YAML they are unknown, as in the SDK.
+ */
+export const answerFields: readonly string[] = [
+  ...["studio_url", "error", "notice", "started_at", "finished_at", "status_observed_at", "archived", "revision", "warnings"],
+];
+
 /** A compute: prints as `local` or with the prefix `azureml:`, whatever came. */
 export const compute: Piece<string | undefined> = piece(
   (value, report) => {

@@ -4,13 +4,13 @@ import { type Document, type Position, readDocument } from "../yaml/read-documen
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkBase, checkKeys, checkReadOnly, checkSecrets, type Finding } from "./checks.ts";
 import { closest } from "./closest.ts";
-import { readOnlyFields } from "./fields.ts";
+import { answerFields, readOnlyFields } from "./fields.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
-import { checkInputPaths, type FilesContext, type JobFilesReader } from "./local-files.ts";
+import { checkInputPaths, type FilesBudget, type FilesContext, filesBudget, type JobFilesReader } from "./local-files.ts";
 import { parseFields } from "./parse-fields.ts";
-import { firstOf, inOrder, issuePlacer, type Origin } from "./place-issues.ts";
+import { firstOf, firstWarnings, inOrder, issuePlacer, type Origin } from "./place-issues.ts";
 import { type Problem, show } from "./problems.ts";
 import type { JobTypeName } from "./type-names.ts";
 
@@ -55,7 +55,6 @@ export const loadJob: LoadJob = (source, options = {}) => {
   if (read.issue !== undefined) return { issues: [read.issue], warnings: [] };
   const { value, document } = read;
   const origins: Origin[] = [];
-  const issueOf = issuePlacer(document, origins);
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
@@ -63,11 +62,13 @@ export const loadJob: LoadJob = (source, options = {}) => {
     else if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
     else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
   }
-  const budget = { nodes: limits.nodes - (document?.nodes ?? 0) };
+  const budget = filesBudget(limits.nodes - (document?.nodes ?? 0));
   const job = makeJob(value, options, limits, { problems, findings, origins, budget });
-  const warnings = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
-  if (job !== undefined && problems.length === 0) return { job, warnings: inOrder(warnings), position: (place) => document?.position(place) };
-  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings: inOrder(warnings) };
+  const issueOf = issuePlacer(document, origins);
+  const all = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
+  const warnings = firstWarnings(inOrder(all));
+  if (job !== undefined && problems.length === 0) return { job, warnings, position: (place) => document?.position(place) };
+  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings };
 };
 Job.load = loadJob;
 
@@ -98,7 +99,7 @@ interface Notes {
   readonly problems: Problem[];
   readonly findings: Finding[];
   readonly origins: Origin[];
-  readonly budget: { nodes: number };
+  readonly budget: FilesBudget;
 }
 
 function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { problems, findings, origins, budget }: Notes): Job | undefined {
@@ -112,17 +113,18 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
     report({ code: "not_a_mapping", message: `The job is ${kindOf(value)}; expected a mapping of fields.`, path: [] });
     return undefined;
   }
-  const type = typeOf(value, report);
+  const payload = options.format === "json" ? withoutAnswerFields(value) : value;
+  const type = typeOf(payload, report);
   if (type === undefined) return undefined;
   const adopt = (path: readonly PropertyKey[], file: string, document: Document): void => void origins.push({ path: path.map(String), file, document });
   const context = { files: options.files, limits, folder: options.folder ?? "", find, report, adopt, budget };
-  const prepared = type.prepare?.(value, context) ?? value;
+  const prepared = type.prepare?.(payload, context) ?? payload;
   const parsed = parseFields(type.schema, prepared);
   if (parsed.problems !== undefined) {
     problems.push(...parsed.problems);
     return undefined;
   }
-  checkReadOnly(value, readOnlyFields, find);
+  checkReadOnly(value, options.format === "json" ? [...readOnlyFields, ...answerFields] : readOnlyFields, find);
   checkSecrets(parsed.fields as Value, [], find);
   checkCommon(parsed.fields as Mapping, type, context);
   const fields = type.check(parsed.fields as Mapping, context);
@@ -130,6 +132,13 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   const checked = problems.length > 0 ? { problems: [] } : parseFields(type.schema, fields);
   problems.push(...(checked.problems ?? []));
   return checked.fields === undefined ? undefined : new type.jobClass(checked.fields as never, { base_path: options.basePath ?? "." });
+}
+
+function withoutAnswerFields(value: Mapping): Mapping {
+  if (!answerFields.some((name) => value[name] !== undefined)) return value;
+  const kept: Record<string, Value | undefined> = Object.assign(Object.create(null), value);
+  for (const name of answerFields) delete kept[name];
+  return kept;
 }
 
 /** What is asked of every job: its name, tags and properties, and its inputs and outputs, where it has such. */

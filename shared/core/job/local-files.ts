@@ -1,5 +1,6 @@
 /** Local paths of a job: whether what they name came along, and what is read from it. */
-import { type Document, readDocument } from "../yaml/read-document.ts";
+import type { Warning } from "../issues.ts";
+import { type Document, type ReadResult, readDocument } from "../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import type { Find } from "./checks.ts";
 import type { Problem, Report } from "./problems.ts";
@@ -10,6 +11,32 @@ import { isLocalDataPath, isLocalPath } from "./references.ts";
 export interface JobFilesReader {
   read(path: string): Uint8Array | undefined;
   kind(path: string): "file" | "folder" | undefined;
+  /** Checks a path that the job reads whole, with the symbolic links below it. @throws ServiceError `invalid_bundle`. */
+  checkFollowed?(path: string): void;
+  /** Warnings about files that the job leaves unread, once it is judged. */
+  unread?(): readonly Warning[];
+}
+
+/** How much more may come from files: what is read becomes part of the job, each time that it is named. */
+export interface FilesBudget {
+  /** Values. */
+  nodes: number;
+  /** Bytes of text. */
+  bytes: number;
+  /** What was read already, by depth and path: a pipeline may name one file in thousands of nodes. */
+  readonly known: Map<string, KnownFile>;
+}
+
+interface KnownFile {
+  readonly size: number;
+  readonly result: ReadResult;
+}
+
+const filesBytes = 1024 * 1024;
+
+/** The budget of a job whose files may bring this many values. */
+export function filesBudget(nodes: number): FilesBudget {
+  return { nodes, bytes: filesBytes, known: new Map() };
 }
 
 export interface FilesContext {
@@ -19,8 +46,7 @@ export interface FilesContext {
   readonly folder: string;
   readonly find: Find;
   readonly report: Report;
-  /** How many more values may come from files: what is read becomes part of the job. */
-  readonly budget: { nodes: number };
+  readonly budget: FilesBudget;
   /** Says that what stands at a place of the payload comes from a file of its own. */
   readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
@@ -30,10 +56,15 @@ export function withoutScheme(path: string): string {
   return path.replace(/^file:(?:\/\/)?/, "");
 }
 
+/** Whether a path starts at the top of a disk, here or on Windows. */
+function isAbsolutePath(path: string): boolean {
+  return /^(?:[/\\]|[a-zA-Z]:)/.test(path);
+}
+
 /** A path joined to a folder, without `.` and `..`; undefined when it leaves the files that came along. */
 export function joinPath(folder: string, path: string): string | undefined {
+  if (isAbsolutePath(path)) return undefined;
   const plain = path.replaceAll("\\", "/");
-  if (plain.startsWith("/") || /^[a-zA-Z]:/.test(plain)) return undefined;
   const parts = folder === "" ? [] : folder.split("/");
   for (const part of plain.split("/")) {
     if (part === "..") {
@@ -46,12 +77,22 @@ export function joinPath(folder: string, path: string): string | undefined {
 /** Reports a local path that did not come along; returns where it is among the files. */
 export function checkLocalPath(context: FilesContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
-    context.find({ code: "needs_bundle", message: `is the local path ${show(path)}; send it along in a bundle.`, path: place, blocks: true });
+    const advice = isAbsolutePath(path)
+      ? "which is absolute and can never be in a bundle. Write it relative to the job's file, and send it along in a bundle."
+      : "which did not come along. Send it along in a bundle.";
+    context.find({ code: "needs_bundle", message: `is the local path ${show(path)}, ${advice}`, path: place, blocks: true });
     return undefined;
   }
   const joined = joinPath(context.folder, path);
-  if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) return joined;
-  const reason = joined === undefined ? "leads out of the bundle" : "is not in the bundle";
+  if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) {
+    context.files.checkFollowed?.(joined);
+    return joined;
+  }
+  const reason = isAbsolutePath(path)
+    ? "is absolute and can never be in a bundle; write it relative to the job's file"
+    : joined === undefined
+      ? "leads out of the bundle"
+      : "is not in the bundle";
   context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
   return undefined;
 }
@@ -62,6 +103,15 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
   if (isLocalPath(code)) checkLocalPath(context, code, place);
   else if (code.startsWith("git+"))
     context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
+}
+
+/** Checks the symbolic links below what a component takes into its code besides. */
+export function checkIncludes({ files, folder }: FilesContext, includes: Value | undefined): void {
+  if (!Array.isArray(includes)) return;
+  for (const include of includes) {
+    const joined = typeof include === "string" ? joinPath(folder, include) : undefined;
+    if (joined !== undefined) files?.checkFollowed?.(joined);
+  }
 }
 
 /** Checks the paths of inputs, and the files that local ones lead to. */
@@ -97,16 +147,29 @@ export function resolveEnvironment(context: FilesContext, environment: Value | u
 
 /** Reads a YAML mapping from the files; reports what is wrong with it. */
 export function readMapping(context: FilesContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
-  const bytes = context.files?.kind(path) === "file" ? context.files.read(path) : undefined;
-  if (bytes === undefined) {
+  const { budget } = context;
+  // Said once; every other file would be too much as well.
+  if (budget.nodes < 0 || budget.bytes < 0) return undefined;
+  const file = readFile(context, path, context.limits.depth - place.length);
+  if (file === undefined) {
     context.report({ code: "file_not_found", message: `is ${show(path)}, which is not a file of the bundle.`, path: place });
     return undefined;
   }
-  // Said once; every other file would be too much as well.
-  if (context.budget.nodes < 0) return undefined;
-  const limits = { depth: context.limits.depth - place.length, nodes: context.budget.nodes };
-  const { document, error } = readDocument(bytes, { format: "yaml", ...limits });
-  context.budget.nodes -= error?.code === "too_many_nodes" ? Number.POSITIVE_INFINITY : (document?.nodes ?? 0);
+  budget.bytes -= file.size;
+  if (budget.bytes < 0) {
+    context.report({
+      code: "too_long",
+      message: `names ${path}; the files that a job names may have ${filesBytes} bytes in all, each as often as it is named.`,
+      path: place,
+    });
+    return undefined;
+  }
+  const { document, error } = file.result;
+  budget.nodes -= error?.code === "too_many_nodes" ? Number.POSITIVE_INFINITY : (document?.nodes ?? 0);
+  if (budget.nodes < 0 && document !== undefined) {
+    context.report({ code: "too_many_nodes", message: `names ${path}, with which the job has too many values.`, path: place });
+    return undefined;
+  }
   if (document !== undefined && isMapping(document.value)) {
     context.adopt(place, path, document);
     return document.value;
@@ -114,6 +177,17 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   const { code, message, pointer, position } = error ?? { code: "not_a_mapping" as const, message: "It is not a mapping.", pointer: "", position: undefined };
   context.report({ code, message: `names ${path}, which cannot be read: ${message}`, path: place, within: { file: path, pointer, ...position } });
   return undefined;
+}
+
+function readFile({ files, budget }: FilesContext, path: string, depth: number): KnownFile | undefined {
+  const key = `${depth} ${path}`;
+  const known = budget.known.get(key);
+  if (known !== undefined) return known;
+  const bytes = files?.kind(path) === "file" ? files.read(path) : undefined;
+  if (bytes === undefined) return undefined;
+  const file = { size: bytes.byteLength, result: readDocument(bytes, { format: "yaml", depth, nodes: budget.nodes }) };
+  budget.known.set(key, file);
+  return file;
 }
 
 /** A context whose problems stand below `prefix`. */

@@ -1,10 +1,10 @@
 /** What of a node can never run, whatever it is bound to. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
 import { checkAutoml } from "./automl-checks.ts";
-import { checkCounts, checkLeast } from "./checks.ts";
+import { checkBoundVariables, checkCounts, checkLeast, checkVariables } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import { checkImportNode } from "./import-checks.ts";
-import { checkCode, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
+import { checkCode, checkIncludes, contextBelow, type FilesContext, resolveEnvironment } from "./local-files.ts";
 import { nodePorts } from "./node-ports.ts";
 import { checkSparkNode } from "./spark-checks.ts";
 import { checkSweep } from "./sweep-checks.ts";
@@ -25,6 +25,8 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   const { find } = context;
   const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
+  // Those of an inline command are checked with its command.
+  if (node.type !== "command" || component !== undefined) checkVariables(node.environment_variables, ["environment_variables"], find);
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
     find({ code: "incomplete", message: "is missing, and the pipeline has no compute for all nodes.", path: ["compute"], blocks: true });
   }
@@ -44,10 +46,16 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
 
 function checkCommand(holder: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
   if (holder.environment === undefined) {
+    checkVariables(holder.environment_variables, [...path, "environment_variables"], context.find);
     context.find({ code: "incomplete", message: "is missing.", path: [...path, "environment"], blocks: true });
     return holder;
   }
   return checkCommandSettings(holder, inputs, path, context);
+}
+
+function checkCommandComponent(component: Mapping, context: FilesContext): Mapping {
+  checkBoundVariables(component.environment_variables, ["environment_variables"], context.find);
+  return checkCommand(component, component.inputs, [], context);
 }
 
 function checkTask(holder: Mapping, context: FilesContext): Mapping {
@@ -59,6 +67,7 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
     return holder;
   }
   checkCode(context, holder.task.code, ["task", "code"]);
+  checkIncludes(context, holder.additional_includes);
   const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
   return { ...holder, task: { ...holder.task, environment } };
 }
@@ -66,11 +75,7 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
 function checkComponentNode(node: Mapping, field: string, component: Mapping, isBody: boolean, context: FilesContext): Mapping {
   const below = contextBelow(context, [field]);
   const checked =
-    component.type === "parallel"
-      ? checkTask(component, below)
-      : component.type === "command"
-        ? checkCommand(component, component.inputs, [], below)
-        : component;
+    component.type === "parallel" ? checkTask(component, below) : component.type === "command" ? checkCommandComponent(component, below) : component;
   checkCounts(node, [], context.find);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
@@ -89,6 +94,7 @@ function checkBlocks(node: Mapping, { find }: FilesContext): void {
   const whenFalse = nodesOf(node.false_block);
   if (whenTrue.length + whenFalse.length === 0)
     find({ code: "incomplete", message: "is missing, and so is false_block; a condition needs one.", path: ["true_block"], blocks: true });
-  if (whenFalse.some((name) => whenTrue.includes(name)))
+  const names = new Set(whenTrue);
+  if (whenFalse.some((name) => names.has(name)))
     find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
 }

@@ -94,6 +94,9 @@ const node: Piece<Mapping> = piece(
   },
 );
 
+/** An empty node is a dozen characters and becomes a component with all that it has by default, so that the nodes count and not only their text. */
+const maxNodes = 5000;
+
 const nodeName = /^[a-z_][a-z\d_]*$/;
 
 export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
@@ -103,7 +106,12 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
       reportWrong(report, value, "a mapping of nodes");
       return read;
     }
-    for (const name of Object.keys(value)) {
+    const names = Object.keys(value);
+    if (names.length > maxNodes) {
+      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are taken.` });
+      return read;
+    }
+    for (const name of names) {
       if (!nodeName.test(name))
         report({ code: "wrong_key", message: "must be made of small letters, digits and _, and must not begin with a digit.", path: [name] });
       read[name] = readBy(node, value[name], report, [name]) as Mapping;

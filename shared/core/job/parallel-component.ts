@@ -42,6 +42,8 @@ export const parallelTask = parallelTaskOf((type) => type);
 export const boundParallelTask = parallelTaskOf(bindable);
 
 const batchSize = /^\d+(?:[kKmMgG][bB])*$/;
+/** Python reads no longer number, and arithmetic with one takes long. */
+const longestSize = 4300;
 const units: Readonly<Record<string, bigint>> = { kb: 1024n, mb: 1024n ** 2n, gb: 1024n ** 3n };
 
 /** `10kb` prints as the number of bytes, as text. */
@@ -49,7 +51,7 @@ export const miniBatchSize: Piece<string> = piece(
   (value, report) => {
     const size = readBy(text, value, report) ?? "0";
     const unit = /[a-z]{2}$/i.exec(size)?.[0].toLowerCase();
-    if (!batchSize.test(size) || /[a-z]{3}/i.test(size)) {
+    if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
       report({ code: "wrong_type", message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.` });
       return size;
     }

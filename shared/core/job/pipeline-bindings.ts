@@ -1,13 +1,13 @@
 /** What nodes are bound to: whether it is there, and whether nodes wait for each other. */
 import { isMapping, type Mapping, type Value } from "../yaml/value.ts";
-import { oldBinding, parseBinding } from "./bindings.ts";
+import { bindingsIn, oldBinding, parseBinding } from "./bindings.ts";
 import { importPorts } from "./bound-ports.ts";
 import type { Find } from "./checks.ts";
 
 /** Visits every binding in a value, with its place. */
 function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text: string, path: readonly PropertyKey[]) => void): void {
   if (typeof value === "string") {
-    if (value.includes("${{")) for (const [text] of value.matchAll(/\$\{\{.*?\}\}/g)) visit(text, path);
+    if (value.includes("${{")) for (const text of bindingsIn(value)) visit(text, path);
     return;
   }
   if (!Array.isArray(value) && !isMapping(value)) return;
@@ -34,7 +34,8 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     }
   }
   const cycle = findCycle(waits);
-  if (cycle !== undefined) find({ code: "cycle", message: `waits for itself: ${cycle.join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
+  if (cycle !== undefined)
+    find({ code: "cycle", message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
 }
 
 /** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
@@ -89,23 +90,31 @@ function hasPort(ports: Mapping, name: string): boolean {
   return Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? "");
 }
 
-/** Nodes that wait for each other, from the first of them around to it again. */
+/** A trail as a message shows it: thousands of names help nobody. */
+function shortTrail(names: readonly string[]): readonly string[] {
+  return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
+}
+
+/** Nodes that wait for each other, from the first of them around to it again. Without recursion, for a chain may have thousands of nodes. */
 function findCycle(waits: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();
-  const visit = (name: string, trail: readonly string[]): string[] | undefined => {
-    const at = trail.indexOf(name);
-    if (at >= 0) return [...trail.slice(at), name];
-    if (done.has(name)) return undefined;
-    for (const before of waits.get(name) ?? []) {
-      const cycle = visit(before, [...trail, name]);
-      if (cycle !== undefined) return cycle;
+  for (const start of waits.keys()) {
+    const trail: { readonly name: string; readonly before: Iterator<string, undefined> }[] = [];
+    const onTrail = new Set<string>();
+    const enter = (name: string): void => {
+      trail.push({ name, before: (waits.get(name) ?? new Set<string>()).values() });
+      onTrail.add(name);
+    };
+    if (!done.has(start)) enter(start);
+    for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
+      const next = last.before.next().value;
+      if (next !== undefined && onTrail.has(next)) return [...trail.map(({ name }) => name).slice(trail.findIndex(({ name }) => name === next)), next];
+      if (next === undefined) {
+        trail.pop();
+        onTrail.delete(last.name);
+        done.add(last.name);
+      } else if (!done.has(next)) enter(next);
     }
-    done.add(name);
-    return undefined;
-  };
-  for (const name of waits.keys()) {
-    const cycle = visit(name, []);
-    if (cycle !== undefined) return cycle;
   }
   return undefined;
 }

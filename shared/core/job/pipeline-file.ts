@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { isMapping, type Mapping, mapValues, type Value } from "../yaml/value.ts";
 import { broughtAlong, readPipeline } from "./component-files.ts";
 import { isComponentFile } from "./components.ts";
-import { contextBelow, type FilesContext, type JobFilesReader, joinPath, readMapping, withoutScheme } from "./local-files.ts";
+import { contextBelow, type FilesContext, filesBudget, type JobFilesReader, joinPath, readMapping, withoutScheme } from "./local-files.ts";
 import { checkNodes } from "./pipeline-checks.ts";
 import type { Problem } from "./problems.ts";
 import { show } from "./problems.ts";
@@ -25,7 +25,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
   };
   const limits = { depth: 32, nodes: 20_000 };
-  const context: FilesContext = { files, limits, folder, find: () => {}, report: refuse, adopt: () => {}, budget: { nodes: limits.nodes } };
+  const context: FilesContext = { files, limits, folder, find: () => {}, report: refuse, adopt: () => {}, budget: filesBudget(limits.nodes) };
   const file = joinPath(folder, withoutScheme(path)) ?? path;
   const content = readMapping(context, file, []) ?? {};
   const below = posix.dirname(file);

@@ -1,6 +1,6 @@
 /** The words for what can be wrong with a job, and how a place in a schema reports it. */
 import type * as z from "zod/mini";
-import { isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
+import { isFloat, isMapping, isOpaque, kindOf, numberOf, type Value } from "../yaml/value.ts";
 import { maskText } from "./secrets.ts";
 
 /**
@@ -36,9 +36,11 @@ import { maskText } from "./secrets.ts";
  * | out_of_range        | warning: a number that can never work, e.g. a count below 1               |
  * | invalid_name        | warning: a name that Azure ML refuses                                     |
  * | too_many            | warning: more tags or properties than allowed                             |
- * | too_long            | warning: a tag or property that is too long                               |
+ * | too_long            | aliases or files with too much text; warning: a long tag or property      |
  * | needs_bundle        | warning: a local path, and no files came along                            |
  * | inline_secret       | warning: a password, key or signature in the payload                      |
+ * | line_ends           | warning: a command whose lines end with CRLF                              |
+ * | unfilled_binding    | warning: a binding in a variable, where Azure ML puts nothing in its place |
  * | incomplete          | warning: loads, but is refused on submission                              |
  */
 export type ProblemCode =
@@ -73,6 +75,8 @@ export type ProblemCode =
   | "too_long"
   | "needs_bundle"
   | "inline_secret"
+  | "line_ends"
+  | "unfilled_binding"
   | "incomplete";
 
 /** A mend, with paths that start where the problem's own path starts. */
@@ -123,15 +127,24 @@ export function show(value: unknown): string {
     const text = JSON.stringify(maskText(value));
     return text.length > longestShown ? `${text.slice(0, longestShown)}..."` : text;
   }
+  if (isFloat(value) && value.text !== undefined) return value.text.length > longestShown ? `${value.text.slice(0, longestShown)}...` : value.text;
   const number = numberOf(value);
   if (number !== undefined) return String(number);
   if (isOpaque(value) || Array.isArray(value) || isMapping(value)) return kindOf(value);
   return String(value);
 }
 
+const wayOut = ", or leave the field out.";
+
+/** A problem of a field that must be there, which nobody can leave out. */
+export function withoutWayOut(problem: Problem): Problem {
+  if (problem.code !== "null_not_allowed" || !problem.message.endsWith(wayOut)) return problem;
+  return { ...problem, message: `${problem.message.slice(0, -wayOut.length)}.` };
+}
+
 /** Reports what a value is and what was expected. */
 export function reportWrong(report: Report, value: Value | undefined, expected: string): void {
   if (value === undefined) report({ code: "missing_field", message: "is missing." });
-  else if (value === null) report({ code: "null_not_allowed", message: `has no value; expected ${expected}, or leave the field out.` });
+  else if (value === null) report({ code: "null_not_allowed", message: `has no value; expected ${expected}${wayOut}` });
   else report({ code: "wrong_type", message: `is ${show(value)}; expected ${expected}.` });
 }

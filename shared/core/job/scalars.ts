@@ -69,7 +69,7 @@ export const float: Piece<number | Float> = piece(
   (value, report) => {
     const number = typeof value === "string" && floatText.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
     if (number === undefined || !Number.isFinite(number)) reportWrong(report, value, "a number");
-    return toFloat(number ?? 0);
+    return isFloat(value) ? value : toFloat(number ?? 0);
   },
   () => ({ type: ["number", "string"], pattern: floatText.source }),
 );

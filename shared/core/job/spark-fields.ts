@@ -40,7 +40,7 @@ export const sparkConf: Piece<Mapping> = piece(
       const name = (Object.hasOwn(shortNames, key) ? shortNames[key] : undefined) ?? key;
       if (name !== key && Object.hasOwn(value, name)) continue;
       if (!longNames.has(name)) conf[name] = setting;
-      else if (!isNothing(setting)) conf[name] = typeof setting === "string" && /^[0-9]+$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
+      else if (!isNothing(setting)) conf[name] = typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
     }
     return conf;
   },

@@ -1,5 +1,5 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../yaml/value.ts";
-import { checkCounts, checkKeys, checkLeast, type Find } from "./checks.ts";
+import { checkBoundVariables, checkCounts, checkKeys, checkLeast, type Find } from "./checks.ts";
 import { checkCommandSettings } from "./command-checks.ts";
 import type { JobType } from "./job-type.ts";
 import { SweepJob, sweepJobFields } from "./sweep-job.ts";
@@ -97,6 +97,7 @@ export const sweepJobType: JobType = {
     checkCounts(fields, [], find);
     const trial = fields.trial as Mapping;
     checkSweep(fields, trial.command, find);
+    checkBoundVariables(trial.environment_variables, ["trial", "environment_variables"], find);
     const checked = checkCommandSettings(trial, fields.inputs, ["trial"], context);
     return checked === trial ? fields : { ...fields, trial: checked };
   },

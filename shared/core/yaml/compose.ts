@@ -29,10 +29,15 @@ export interface Composed {
 /** Called for every value with the offsets of its key (or of itself) and of itself. */
 export type Recorder = (path: readonly string[], keyOffset: number, offset: number) => void;
 
+/** An alias is a few characters, and the dump has the whole text that it stands for. */
+const maxRepeated = 256 * 1024;
+
 interface Anchor {
   value: Value;
   /** Values in it, counting itself. */
   nodes: number;
+  /** Characters of its texts and keys. */
+  characters: number;
   /** Levels of nesting in it. */
   height: number;
   done: boolean;
@@ -49,6 +54,9 @@ interface State {
   readonly path: string[];
   index: number;
   nodes: number;
+  characters: number;
+  /** Characters that aliases stand for. */
+  repeated: number;
   /** Deepest level that was reached since the innermost anchor began. */
   deepest: number;
 }
@@ -65,7 +73,21 @@ export function compose(
   if (second > 0) {
     throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(source, events[second + 1]));
   }
-  const state: State = { source, events, limits, plain, record, anchors: new Map(), remarks: [], path: [], index: 1, nodes: 0, deepest: 0 };
+  const state: State = {
+    source,
+    events,
+    limits,
+    plain,
+    record,
+    anchors: new Map(),
+    remarks: [],
+    path: [],
+    index: 1,
+    nodes: 0,
+    characters: 0,
+    repeated: 0,
+    deepest: 0,
+  };
   const value = readNode(state, 0, -1);
   return { value, nodes: state.nodes, remarks: state.remarks };
 }
@@ -95,7 +117,9 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   count(state, 1, offset);
   if (event.type === EVENT_ID.SCALAR) {
     const value = readScalar(state, event, offset);
-    if (event.anchorStart >= 0) setAnchor(state, event).value = value;
+    const { length } = typeof value === "string" ? value : "";
+    state.characters += length;
+    if (event.anchorStart >= 0) Object.assign(setAnchor(state, event), { value, characters: length });
     return value;
   }
   if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new RangeError(`Event ${event.type} within a document.`);
@@ -104,20 +128,21 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   checkTag(state, event, isMap ? "map" : "seq", offset);
   if (event.anchorStart < 0) return isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
   const anchor = setAnchor(state, event);
-  const before = state.nodes - 1;
+  const before = { nodes: state.nodes - 1, characters: state.characters };
   const deepest = state.deepest;
   anchor.done = false;
   state.deepest = depth + 1;
   anchor.value = isMap ? readMapping(state, depth + 1) : readSequence(state, depth + 1);
   anchor.done = true;
-  anchor.nodes = state.nodes - before;
+  anchor.nodes = state.nodes - before.nodes;
+  anchor.characters = state.characters - before.characters;
   anchor.height = state.deepest - depth;
   state.deepest = Math.max(deepest, state.deepest);
   return anchor.value;
 }
 
 function setAnchor(state: State, event: { readonly anchorStart: number; readonly anchorEnd: number }): Anchor {
-  const anchor: Anchor = { value: null, nodes: 1, height: 0, done: true };
+  const anchor: Anchor = { value: null, nodes: 1, characters: 0, height: 0, done: true };
   const name = state.source.slice(event.anchorStart, event.anchorEnd);
   // YAML would let the last one count; PyYAML does not.
   if (state.anchors.has(name)) fail(state, "invalid_syntax", `Anchor &${name} stands twice.`, event.anchorStart);
@@ -130,6 +155,11 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
   if (anchor === undefined) return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
   if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} stands within what it names.`, offset);
   count(state, anchor.nodes, offset);
+  state.characters += anchor.characters;
+  state.repeated += anchor.characters;
+  if (state.repeated > maxRepeated) {
+    fail(state, "too_long", `The aliases of the document stand for more than ${maxRepeated} characters; write texts that long once.`, offset);
+  }
   descend(state, depth + anchor.height, offset);
   return anchor.value;
 }

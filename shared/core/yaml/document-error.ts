@@ -19,4 +19,5 @@ export type DocumentErrorCode =
   | "invalid_scalar"
   | "too_deep"
   | "too_many_nodes"
+  | "too_long"
   | "empty_document";

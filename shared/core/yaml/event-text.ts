@@ -2,8 +2,8 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { coreTag } from "./resolve-scalar.ts";
 
-/** The head of a block of text: `|` or `>`, its indicators and a comment. */
-const blockHead = /[|>](?=[-+0-9]*[ \t]*(?:#.*)?$)/gm;
+/** The head of a block of text in its line: `|` or `>`, its indicators, then a comment or nothing. */
+const blockHead = /[|>][-+0-9]*[ \t]*(?:#|$)/;
 
 /** The place that people look at: of a quoted text its quote, of a block its head. */
 export function offsetOf(source: string, event: Event | undefined): number {
@@ -14,17 +14,32 @@ export function offsetOf(source: string, event: Event | undefined): number {
     if (style === SCALAR_STYLE.PLAIN) return valueStart;
     if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED) return valueStart - 1;
     const before = Math.max(0, valueStart - 200);
-    return before + ([...source.slice(before, valueStart).matchAll(blockHead)].at(-1)?.index ?? valueStart - before);
+    return before + headIn(source.slice(before, valueStart));
   }
   if (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) return event.start;
   return event.type === EVENT_ID.ALIAS ? event.anchorStart - 1 : 0;
+}
+
+/** Where the last head of a block stands in some lines; their end when none does. */
+function headIn(lines: string): number {
+  for (let end = lines.length; end > 0; ) {
+    const begin = Math.max(lines.lastIndexOf("\n", end - 1), lines.lastIndexOf("\r", end - 1)) + 1;
+    const found = blockHead.exec(lines.slice(begin, end));
+    if (found !== null) return begin + found.index;
+    end = begin - 1;
+  }
+  return lines.length;
 }
 
 /** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
 export function textOf(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !/[\r\n]$/.test(source) ? text.slice(0, -1) : text;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source) ? text.slice(0, -1) : text;
+}
+
+function endsLine(text: string): boolean {
+  return text.endsWith("\n") || text.endsWith("\r");
 }
 
 /** The full name of a tag as it stands in the text. */

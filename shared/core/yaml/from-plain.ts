@@ -29,5 +29,5 @@ export function fromPlain(value: unknown, depth: number): Value {
 }
 
 function fromRaw(text: string): Value {
-  return /^-?[0-9]+$/.test(text) ? exactInteger(BigInt(text)) : toFloat(Number(text));
+  return /^-?[0-9]+$/.test(text) ? exactInteger(BigInt(text)) : toFloat(Number(text), text);
 }

@@ -9,8 +9,8 @@ export interface ParsedYaml {
   readonly sourceOffset: (offset: number) => number;
 }
 
-/** Each such line costs a pass over the text, so a large text may have fewer: 20 in 256 KiB, 200 in 25. */
-const mostRead = 5 * 1024 * 1024;
+/** Each such line costs a pass over the text, so a large text may have fewer: 8 in 256 KiB, 200 in 10. */
+const mostRead = 2 * 1024 * 1024;
 const mostIndented = 200;
 
 /**

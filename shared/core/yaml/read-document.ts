@@ -99,7 +99,8 @@ function parse(text: string, depth: number): ParsedYaml {
 }
 
 const none = { anchorStart: -1, anchorEnd: -1, tagStart: -1, tagEnd: -1 };
-const token = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:{}[\]"]+/gsu;
+/** A text that never ends takes the rest, so that no quote in it is looked at again. */
+const token = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\]]|[^\s,:{}[\]"]+/gsu;
 
 /** The events of a JSON text; what they say is only sure once `JSON.parse` has taken the text. */
 function parseJson(text: string, depth: number): ParsedYaml {
@@ -146,10 +147,15 @@ function checkJson(text: string, start: number, events: number): void {
   }
 }
 
+/** A value under longer names than these has the place of the value around it: the names of thousands of values would fill the memory. */
+const longestPointer = 2000;
+
 /** Offsets of the key and of the value at every pointer. What an alias stands for is found where the anchor is. */
 function placesOf(text: string, events: readonly Event[], limits: ComposeLimits, plain: typeof resolvePlain): Map<string, readonly [number, number]> {
   const places = new Map<string, readonly [number, number]>();
-  compose(text, events, limits, plain, (path, keyOffset, offset) => places.set(pointer(path), [keyOffset, offset]));
+  compose(text, events, limits, plain, (path, keyOffset, offset) => {
+    if (path.reduce((length, name) => length + name.length, 0) <= longestPointer) places.set(pointer(path), [keyOffset, offset]);
+  });
   return places;
 }
 
@@ -165,8 +171,13 @@ function lineCounter(text: string): (offset: number) => Position {
   let starts: number[] | undefined;
   return (offset) => {
     starts ??= [0, ...Array.from(text.matchAll(/\r\n|\r|\n/g), (match) => match.index + match[0].length)];
-    const after = starts.findIndex((start) => start > offset);
-    const line = after < 0 ? starts.length : after;
+    let line = 1;
+    // There may be as many issues as lines, so the line is found by halves.
+    for (let after = starts.length; line < after; ) {
+      const middle = (line + after + 1) >> 1;
+      if ((starts[middle - 1] ?? 0) <= offset) line = middle;
+      else after = middle - 1;
+    }
     return { line, column: offset - (starts[line - 1] ?? 0) + 1 };
   };
 }

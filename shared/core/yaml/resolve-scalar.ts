@@ -1,6 +1,6 @@
 /** How PyYAML's safe_load reads a scalar. @see yaml/resolver.py and yaml/constructor.py of PyYAML 6 */
 import { isTimestamp, pythonTimestamp } from "./timestamp.ts";
-import { type Scalar, toFloat, toOpaque } from "./value.ts";
+import { type Float, type Scalar, toFloat, toOpaque } from "./value.ts";
 
 const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const float =
@@ -59,6 +59,11 @@ function readInt(text: string): number | bigint | undefined {
   }
 }
 
+/** Only a float with a tag of its own can be one of these: YAML has no `1e5`. What YAML has without a tag prints as Python has it. */
+function isJsonFloat(text: string): boolean {
+  return /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text) && /[.eE]/.test(text) && text.length <= maxDigits;
+}
+
 function readFloat(text: string): Scalar | undefined {
   const { sign, digits } = unsigned(text.toLowerCase());
   if (digits === ".inf") return toFloat(sign * Number.POSITIVE_INFINITY);
@@ -92,7 +97,7 @@ export function construct(tag: string, text: string): Scalar | undefined {
     case "int":
       return readInt(text);
     case "float":
-      return readFloat(text);
+      return isJsonFloat(text) ? writtenFloat(text) : readFloat(text);
     case "timestamp":
       return pythonTimestamp(text) === undefined ? undefined : toOpaque("date", text);
     case "binary":
@@ -112,6 +117,7 @@ export function isScalarTag(tag: string): boolean {
 /** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
 export function resolvePlain(text: string): Scalar | undefined {
   const tag = implicitTag(text);
+  if (tag === "float") return readFloat(text);
   return tag === "str" ? text : construct(coreTag + tag, text);
 }
 
@@ -120,5 +126,10 @@ export function resolveJson(text: string): Scalar | undefined {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
   if (/^-?[0-9]+$/.test(text)) return text.length > maxDigits ? undefined : exactInteger(BigInt(text));
-  return toFloat(Number(text));
+  return writtenFloat(text);
+}
+
+/** A number of JSON with what it was written as; digits that no reader of the dump would take are not kept. */
+function writtenFloat(text: string): number | Float {
+  return toFloat(Number(text), text.length > maxDigits ? undefined : text);
 }

@@ -1,12 +1,12 @@
-import { isFloat, isMapping, isOpaque, numberOf, type Value } from "./value.ts";
+import { type Float, floatText, isFloat, isMapping, isOpaque, numberOf, type Value } from "./value.ts";
 
 /** Node has it since version 21; TypeScript does not know it yet. @see https://github.com/tc39/proposal-json-parse-with-source */
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Plain values that `JSON.stringify` prints exactly: big integers in full, `1.0` as such. What is not finite becomes null, a date its text. */
+/** Plain values that `JSON.stringify` prints exactly: big integers in full, `1.0` as such, `1e5` as it was sent. What is not finite becomes null, a date its text. */
 export function toJson(value: Value | undefined): unknown {
   if (typeof value === "bigint") return rawJSON(String(value));
-  if (isFloat(value)) return floatToJson(numberOf(value) ?? 0);
+  if (isFloat(value)) return floatToJson(value);
   if (isOpaque(value)) return value.text;
   if (Array.isArray(value)) return value.map(toJson);
   if (!isMapping(value)) return value;
@@ -15,8 +15,8 @@ export function toJson(value: Value | undefined): unknown {
   return copy;
 }
 
-function floatToJson(value: number): unknown {
-  if (!Number.isFinite(value)) return null;
-  const text = Object.is(value, -0) ? "-0" : String(value);
-  return rawJSON(/^-?[0-9]+$/.test(text) ? `${text}.0` : text);
+function floatToJson(value: Float): unknown {
+  if (value.text !== undefined) return rawJSON(value.text);
+  const number = numberOf(value) ?? 0;
+  return Number.isFinite(number) ? rawJSON(floatText(number)) : null;
 }

@@ -5,16 +5,19 @@
  * |---------------------|--------------------------------------------------------------------------|
  * | text, bool, null    | string, boolean, null                                                    |
  * | int                 | number, or bigint from 2^53 up                                           |
- * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1` |
+ * | float               | number; `Float` when it is whole or not finite, so that `1.0` is not `1`, |
+ * |                     | and when it was written as no program would write it: `1.50`, `1e5`      |
  * | date, binary        | `Opaque`: never a text, as in PyYAML                                     |
  * | sequence, mapping   | array, object without a prototype (so `__proto__` is a key like others)  |
  */
 const float: unique symbol = Symbol("float");
 const opaque: unique symbol = Symbol("opaque");
 
-/** A float that is whole or not finite. */
+/** A float that is whole or not finite, or that keeps the text it was written as. */
 export interface Float {
   readonly [float]: number;
+  /** As it was written, where it would print otherwise. */
+  readonly text?: string;
 }
 
 /** A value that YAML has and JavaScript has not, e.g. an unquoted date: few fields take one. */
@@ -29,9 +32,16 @@ export interface Mapping {
   readonly [key: string]: Value | undefined;
 }
 
-/** A float as a value: a plain number when that says it is one. */
-export function toFloat(value: number): number | Float {
+/** A float as a value: a plain number when that says it is one. `text` is a number of JSON, kept where it is not how the value prints. */
+export function toFloat(value: number, text?: string): number | Float {
+  if (text !== undefined && text !== floatText(value)) return { [float]: value, text };
   return Number.isInteger(value) || !Number.isFinite(value) ? { [float]: value } : value;
+}
+
+/** How JSON has a float: with a dot or an exponent. */
+export function floatText(value: number): string {
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return /^-?[0-9]+$/.test(text) ? `${text}.0` : text;
 }
 
 export function toOpaque(kind: Opaque[typeof opaque], text: string): Opaque {

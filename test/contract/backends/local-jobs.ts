@@ -1,5 +1,6 @@
 // What tests of the local backend share: a backend on a folder of its own, jobs for it, and waiting for what it says.
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +25,13 @@ export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-local-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
+}
+
+/** Where a job's own files are: working folder, inputs and outputs. */
+export function ownFolder(directory: string, { name }: Pick<BackendJob, "name">): string {
+  const spec = join(directory, name, "spec.json");
+  if (!existsSync(spec)) return join(directory, name);
+  return join(directory, (JSON.parse(readFileSync(spec, "utf8")) as { readonly run_folder: string }).run_folder);
 }
 
 export interface LocalSetup {

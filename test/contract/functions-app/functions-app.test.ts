@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../scripts/bundle.ts";
-import { callsOf, openFunctions, type Registered, registered, root } from "../../support/registered-functions.ts";
+import { callsOf, lastFunction, openFunctions, type Registered, registered, root } from "../../support/registered-functions.ts";
 
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
 const sample = read("local.settings.sample.json") as { readonly IsEncrypted: boolean; readonly Values: Readonly<Record<string, string>> };
@@ -46,6 +46,17 @@ describe("the app, as the Node worker loads it", () => {
     const routes = triggers("httpTrigger").flatMap(({ route, methods }) => (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`));
     expect(new Set(routes).size).toBe(routes.length);
     for (const route of routes) expect(route).not.toMatch(/ (admin|runtime)/);
+  });
+
+  test("HEAD is taken wherever GET is", () => {
+    const calls = callsOf(sources);
+    const routesOf = (wanted: string) => new Set(calls.filter(({ method }) => method === wanted).map(({ route }) => route));
+    expect(routesOf("HEAD")).toEqual(routesOf("GET"));
+  });
+
+  test("the function for unknown calls has the last of all names, so that the host tries it after every other one", () => {
+    const names = callsOf(sources).map((call) => call.function.toUpperCase());
+    expect(names.toSorted((a, b) => (a < b ? -1 : 1)).at(-1)).toBe(lastFunction.toUpperCase());
   });
 
   test("it has triggers of the kinds that the host's bundle brings, and each queue has its poison queue", () => {

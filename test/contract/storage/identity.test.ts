@@ -51,7 +51,7 @@ describe("an identity", () => {
     const error: unknown = await storage(createTestCredential(-60))
       .records.create(sampleRecord({ name: unused() }))
       .catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: "StorageRefusal", statusCode: expect.any(Number) });
+    expect(error).toMatchObject({ code: "unavailable", reason: "credential_missing" });
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("eyJ");
   });
 

@@ -44,6 +44,7 @@ function entryContract(create: () => JobIndex): void {
     tags: { owner: "me", empty: "", none: null, "it's": "o'k" },
     archived: true,
     error: { code: "command_failed", message: "exit 3" },
+    notice: { code: "unreachable", message: "No answer.", since: "2026-03-01T12:00:00.000Z" },
     revision: 5,
   });
 
@@ -117,7 +118,11 @@ function queryContract(create: () => JobIndex): void {
   ];
   const cases: readonly [Omit<IndexQuery, "limit">, string[]][] = [
     [{}, ["three", "two", "one"]],
-    [{ status: "Completed" }, ["three", "one"]],
+    [{ statuses: ["Completed"] }, ["three", "one"]],
+    [{ statuses: ["Completed", "Running", "it's"] }, ["three", "two", "one"]],
+    [{ active: true }, ["two"]],
+    [{ active: false }, ["three", "one"]],
+    [{ active: true, statuses: ["Completed"] }, []],
     [{ type: "sweep" }, ["two"]],
     [{ compute: "cpu" }, ["one"]],
     [{ experiment_name: "it's" }, ["two"]],
@@ -125,13 +130,13 @@ function queryContract(create: () => JobIndex): void {
     [{ owner: "key" }, ["two"]],
     [{ created_by: "ann" }, ["three"]],
     [{ archived: true }, ["three"]],
-    [{ archived: false, status: "Completed" }, ["one"]],
+    [{ archived: false, statuses: ["Completed"] }, ["one"]],
     [{ created_after: day(1) }, ["three", "two"]],
     [{ created_before: day(35) }, ["two", "one"]],
     [{ created_after: day(1), created_before: day(35) }, ["two"]],
     [{ created_after: day(60), created_before: day(1) }, []],
     [{ matches: ({ tags }) => tags.a === "1" }, ["one"]],
-    [{ status: "Completed", matches: () => false }, []],
+    [{ statuses: ["Completed"], matches: () => false }, []],
   ];
   test.each(cases)("%j finds %j", async (query, expected) => {
     expect(await pagesOf(await filled(create, entries), { ...query, limit: 10 })).toEqual([expected]);
@@ -167,7 +172,7 @@ function pageContract(create: () => JobIndex): void {
 
   test("pages hold every entry once where a filter leaves some out", async () => {
     const index = await filled(create, many);
-    const pages = await pagesOf(index, { limit: 2, status: "even", matches: ({ name }) => name !== "job-04" });
+    const pages = await pagesOf(index, { limit: 2, statuses: ["even"], matches: ({ name }) => name !== "job-04" });
     expect(pages).toEqual([["job-00", "job-02"], ["job-06", "job-08"], ["job-10"]]);
   });
 

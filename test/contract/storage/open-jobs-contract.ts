@@ -123,5 +123,21 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       await openJobs.setNotBefore("local", minute(1));
       expect((await openJobs.toHeal(minute(1))).map(({ value }) => value.name)).toEqual(["now"]);
     });
+
+    test("rows that are put off beyond a time are due and to be healed, too, where that is asked for", async () => {
+      const openJobs = create();
+      const times = (at: number) => ({ next_poll_at: later(at), heal_at: later(at) });
+      for (const [name, at] of [
+        ["now", 0],
+        ["soon", 5],
+        ["far", 59],
+      ] as const)
+        await openJobs.put(sampleRow(name, times(at)));
+      await openJobs.setNotBefore("local", minute(58));
+      const due = await openJobs.due(minute(1), { beyond: minute(30) });
+      expect(due.jobs.map(({ value }) => value.name)).toEqual(["now", "far"]);
+      expect(due.notBefore).toEqual(new Map([["local", minute(58)]]));
+      expect((await openJobs.toHeal(minute(1), { beyond: minute(30) })).map(({ value }) => value.name)).toEqual(["now", "far"]);
+    });
   });
 }

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,14 +14,17 @@ import { until } from "../../support/until.ts";
 
 let folder: string;
 const running = new Set<RunningAzurite>();
+const stops = new Set<() => Promise<void>>();
 const bystanders = new Set<ChildProcess>();
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "azurite-test-"));
 });
 afterEach(async () => {
   for (const azurite of running) await azurite.stop();
+  for (const stop of stops) await stop();
   for (const process of bystanders) process.kill("SIGKILL");
   running.clear();
+  stops.clear();
   bystanders.clear();
   rmSync(folder, { recursive: true });
 });
@@ -73,6 +76,21 @@ describe("Azurite", () => {
     expect(await container(next).exists()).toBe(true);
   });
 
+  test("ends by itself, with its state written, when no service has come back after the one that was killed", async () => {
+    const service = fork(join(import.meta.dirname, "../../support/run-azurite.ts"), [folder, "2000"], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+    const [connectionString] = (await once(service, "message")) as [string];
+    await BlobServiceClient.fromConnectionString(connectionString).getContainerClient("kept").create();
+    const { pid } = state();
+    service.kill("SIGKILL");
+    await once(service, "exit");
+    expect(isAlive(pid)).toBe(true);
+    await until(
+      () => isAlive(pid),
+      (alive) => !alive,
+    );
+    expect(await container(await start()).exists()).toBe(true);
+  });
+
   test("takes other ports when somebody else has its old ones", async () => {
     const first = await start();
     await first.stop();
@@ -115,22 +133,60 @@ describe("a kept Azurite", () => {
   async function keep() {
     const warnings: string[] = [];
     const kept = await keepAzurite({ directory: folder, warn: (message) => warnings.push(message) });
-    running.add({ ...kept, ended: Promise.resolve("") });
+    stops.add(kept.stop);
     return { kept, warnings };
   }
 
-  test("that ends is started again on its ports, and given up when it ends right after that", async () => {
+  test("that ends is started again on its ports, also right after it was started again", async () => {
     const { kept, warnings } = await keep();
     const before = state();
-    process.kill(before.pid, "SIGKILL");
+    for (const times of [1, 2, 3]) {
+      const { pid } = state();
+      process.kill(pid, "SIGKILL");
+      await until(
+        () => warnings.filter((warning) => warning === "Azurite runs again.").length,
+        (count) => count === times,
+        60_000,
+      );
+      expect(isAlive(state().pid)).toBe(true);
+    }
+    expect(state()).toMatchObject({ ports: before.ports });
+    expect(warnings).toContain("Azurite ended by itself (SIGKILL); storage cannot be reached until it runs again (next start in 0.5 s).");
+    await kept.stop();
+  });
+
+  test("whose ports another program has for a while is started again on them when they are free", async () => {
+    const { kept, warnings } = await keep();
+    const { pid, ports } = state();
+    process.kill(pid, "SIGSTOP");
+    process.kill(pid, "SIGKILL");
+    const rival = createServer();
+    await until(
+      () => new Promise((resolve) => rival.once("error", () => resolve(false)).listen(ports.blob, "127.0.0.1", () => resolve(true))),
+      (listens) => listens === true,
+    );
+    await until(
+      () => warnings.filter((warning) => warning.startsWith("Azurite could not be started again")).length,
+      (count) => count > 0,
+      60_000,
+    );
+    rival.close();
     await until(
       () => warnings.at(-1),
       (warning) => warning === "Azurite runs again.",
-      15_000,
+      60_000,
     );
-    expect(state()).toMatchObject({ ports: before.ports });
-    process.kill(state().pid, "SIGKILL");
-    expect((await kept.lost).message).toBe("Azurite cannot be kept running: it ended right after it was started again (SIGKILL).");
+    expect(state().ports).toEqual(ports);
+    await kept.stop();
+  });
+
+  test("is lost with its folder, and ends by itself then", async () => {
+    const { kept } = await keep();
+    const { pid } = state();
+    rmSync(folder, { recursive: true });
+    expect((await kept.lost).message).toBe(`The folder ${folder} is gone, and the storage with it.`);
+    expect(isAlive(pid)).toBe(false);
+    mkdirSync(folder);
   });
 
   test("that is stopped stays so", async () => {

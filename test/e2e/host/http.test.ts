@@ -179,6 +179,15 @@ describe("the host's own pages", () => {
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   });
 
+  test("/ lists the calls of the app, with links to those that a browser can make", async () => {
+    const page = await text("/");
+    expect(page).toContain('<li>GET <a href="/empty">/empty</a></li>');
+    expect(page).toContain("<li>GET, HEAD /numbers/{n:int}</li>");
+    expect(page).toContain("<li>POST /bodies</li>");
+    expect(page).not.toContain("switched-off");
+    expect(page).not.toContain("/everything");
+  });
+
   test("/admin/functions lists the functions, and one by name", async () => {
     const functions = (await (await get("/admin/functions")).json()) as { name: string; invoke_url_template: string | null; isDisabled: boolean }[];
     expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining(["a-item", "by-hand", "switched-off"]));
@@ -212,11 +221,27 @@ describe("the host's own pages", () => {
     expect((await get(`/admin/functions/${name}`, { method: "POST", headers, body })).status).toBe(status);
   });
 
-  test("admin calls that name another host are refused: a web page could make them by a name that it controls", async () => {
-    const raw = rawRequest(host.url, "GET /admin/functions HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n");
-    await raw.closed;
-    expect(raw.text()).toMatch(/^HTTP\/1\.1 403 /);
-  });
+  test.each(["/", "/none", "/admin/functions", "/admin/host/ping", "/admin/host/status", "/admin/none"])(
+    "%s is a 403 for a request that names another host or comes from another page: a web page could read the answer",
+    async (path) => {
+      const heads = ["Host: example.org", "Host: localhost.example.org", "Host: 127.0.0.1.example.org", "Host: localhost:7071@example.org"];
+      const origins = ["Origin: https://example.org", "Origin: null", "Origin: http://localhost:1", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site"];
+      for (const more of [...heads, ...origins.map((header) => `Host: localhost\r\n${header}`)]) {
+        const raw = rawRequest(host.url, `GET ${path} HTTP/1.1\r\n${more}\r\nConnection: close\r\n\r\n`);
+        await raw.closed;
+        expect([more, raw.text()]).toEqual([more, expect.stringMatching(/^HTTP\/1\.1 40[03] /)]);
+      }
+    },
+  );
+
+  test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1", "127.0.0.1:7071"])(
+    "answer to the name %s of this machine, and to its own page",
+    async (name) => {
+      const raw = rawRequest(host.url, `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n`);
+      await raw.closed;
+      expect(raw.text()).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
 
   test("/admin/host/status and ping answer", async () => {
     expect(await (await get("/admin/host/status")).json()).toMatchObject({ state: "Running", errors: expect.any(Array) });
@@ -237,6 +262,20 @@ describe("slow and many clients", () => {
     await Promise.all([slowHead.closed, slowBody.closed]);
     expect(slowHead.text()).toMatch(/^HTTP\/1\.1 408 /);
     expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
+  });
+
+  test("an upload that flows is taken, however long it takes", async () => {
+    const upload = rawRequest(host.url, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n");
+    const started = performance.now();
+    let parts = 0;
+    const flow = setInterval(() => {
+      parts += 1;
+      upload.socket.write("x".repeat(50));
+      if (parts === 20) clearInterval(flow);
+    }, 100);
+    await upload.closed;
+    expect(performance.now() - started).toBeGreaterThan(1800);
+    expect(upload.text()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
   test("200 slow connections leave others served", async () => {

@@ -77,7 +77,7 @@ describe("the same app, as sources and as a bundle,", () => {
     const banner = format === "esm" ? { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } : {};
     await build({ stdin, bundle: true, platform: "node", format, banner, outfile, external: ["@azure/functions-core"], logLevel: "error" });
     const fromBundle = await answers(outfile);
-    expect(fromBundle.names).toHaveLength(24);
+    expect(fromBundle.names).toHaveLength(25);
     expect(fromBundle).toEqual(fromSources);
   });
 });

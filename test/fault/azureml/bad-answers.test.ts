@@ -11,7 +11,7 @@ const answer = (given: Answer): FaultKind => ({ kind: "answer", answer: given })
 const ok = (text: string): FaultKind => answer({ status: 200, text, headers: { "content-type": "application/json" } });
 const html: Answer = { status: 502, text: "<html><body>Bad Gateway</body></html>", headers: { "content-type": "text/html" } };
 
-describe("an answer that says nothing of the job leaves it as it is, and open", () => {
+describe("an answer that says nothing of the job leaves it as it is, and open, with a notice until there is a better one", () => {
   test.each<[string, FaultKind]>([
     ["20 MB", ok(`{"status":"Failed","x":"${"x".repeat(20_000_000)}"}`)],
     ["HTML with 200", ok(html.text)],
@@ -39,11 +39,14 @@ describe("an answer that says nothing of the job leaves it as it is, and open", 
     const fault = world.server.faults.add({ on: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"), does });
     await passTime(world, 3);
     expect(fault.struck).toBeGreaterThan(2);
-    expect(await recordOf(world, "job-0")).toEqual(before);
+    const { notice, revision: _, modified_at: __, ...after } = await recordOf(world, "job-0");
+    expect({ ...after, revision: before.revision, modified_at: before.modified_at }).toEqual(before);
+    expect(notice).toMatchObject({ code: expect.stringMatching(/^(unreachable|forbidden|workspace_missing)$/), since: expect.any(String) });
     fault.end();
     world.clock.advance(3_600_000);
     await passTime(world, 3);
     expect(await statuses(world, ["job-0", "job-1", "job-2"])).toEqual({ Completed: 3 });
+    expect(await recordOf(world, "job-0")).not.toHaveProperty("notice");
   });
 });
 

@@ -72,8 +72,7 @@ describe("a submission that Azure ML does not answer", () => {
     world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
-    world.clock.advance(24 * 3_600_000);
-    await passTime(world, 12);
+    await passTime(world, 24 * 60 + 15);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
       error: { code: "backend_unreachable", message: expect.stringContaining("Azure ML could not") },
@@ -223,7 +222,10 @@ describe("a workspace that refuses the app", () => {
     await passTime(world, 1);
     const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
     world.clock.advance(60_000);
-    expect((await pollJobs(world)).trouble).toMatch(/403 AuthorizationFailed.*AzureML Data Scientist/);
+    expect((await pollJobs(world)).outage).toMatchObject({
+      reason: "forbidden",
+      message: expect.stringMatching(/403 AuthorizationFailed.*AzureML Data Scientist/),
+    });
     // It is not asked on and on: what refuses one refuses all.
     expect(fault.struck).toBeLessThanOrEqual(24);
     expect(await statuses(world, names)).toEqual({ Running: 20 });
@@ -264,6 +266,6 @@ test("a token that is not accepted at all leaves the jobs open and says so", asy
   await passTime(world, 1);
   world.server.faults.add({ on: () => true, does: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) } });
   world.clock.advance(60_000);
-  expect((await pollJobs(world)).trouble).toMatch(/401 InvalidAuthenticationToken/);
+  expect((await pollJobs(world)).outage).toMatchObject({ reason: "credential_missing", message: expect.stringContaining("401 InvalidAuthenticationToken") });
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Running" });
 });

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
+import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";
 import { until } from "../../support/until.ts";
 
@@ -94,6 +94,25 @@ test("a service killed while it keeps outputs: the next one keeps them, and only
   expect(await outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
   expect(runs(lost)).toBe("run\n");
 });
+
+test.each(["notes.txt", "unconfirmed", "shipped.json"])(
+  "a service killed as soon as %s is there, and storage that loses all its files: the next service stores each of them once, and then frees the disk",
+  async (file) => {
+    const lost = await victim(`${countOnce}; mkdir outputs; echo kept > outputs/a; echo a line`);
+    const service = lost.start();
+    await until(() => lost.has(file), Boolean);
+    await kill(service);
+    for (const container of ["logs", "outputs"]) rmSync(join(lost.folder, container), { recursive: true, force: true });
+
+    const setup = await localSetup({ keepCopiesMs: 100 }, lost.folder);
+    expect(await ended(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
+    await until(() => lost.has("shipped.json") && !lost.has("unconfirmed"), Boolean);
+    expect(await setup.outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
+    expect((await setup.log(lost.job)).match(/a line\n|The job is Completed\.\n/g)).toEqual(["a line\n", "The job is Completed.\n"]);
+    expect(existsSync(join(ownFolder(setup.directory, lost.job), "work"))).toBe(false);
+    expect(runs(lost)).toBe("run\n");
+  },
+);
 
 test("services killed again and again while the log grows: every line arrives once", async () => {
   const lost = await victim(`i=0; until ${told}; do echo "line $((i += 1))"; sleep 0.005; done`);

@@ -17,6 +17,8 @@ const backend = createLocalBackend({
   outputs: storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
   bundles: createMemoryBundles(),
   clock: systemClock,
+  // Longer than any test: the copies are still there for the next service.
+  keepCopiesMs: 600_000,
 });
 const job = { ...commandJob(command), name, submission_id };
 await backend.submit(job);

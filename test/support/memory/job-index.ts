@@ -1,13 +1,16 @@
 import { sha256 } from "../../../shared/core/digest.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/job-index.ts";
+import { isTerminal } from "../../../shared/core/status.ts";
 import { checkSignal } from "./port-rules.ts";
 
-const equal = ["status", "type", "experiment_name", "compute", "created_by", "owner", "archived"] as const;
+const equal = ["type", "experiment_name", "compute", "created_by", "owner", "archived"] as const;
 
 function answers(query: IndexQuery, entry: IndexEntry): boolean {
   const created = Date.parse(entry.created_at);
   return (
+    query.statuses?.includes(entry.status) !== false &&
+    (query.active === undefined || isTerminal(entry.status) !== query.active) &&
     equal.every((key) => query[key] === undefined || query[key] === entry[key]) &&
     (query.created_after === undefined || created > query.created_after.getTime()) &&
     (query.created_before === undefined || created < query.created_before.getTime()) &&

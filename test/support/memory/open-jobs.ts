@@ -1,4 +1,4 @@
-import type { OpenJob, OpenJobChanges, OpenJobs } from "../../../shared/core/open-jobs.ts";
+import type { DueOptions, OpenJob, OpenJobChanges, OpenJobs } from "../../../shared/core/open-jobs.ts";
 import type { Versioned } from "../../../shared/core/ports.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
@@ -19,10 +19,10 @@ export function createMemoryOpenJobs(): OpenJobs {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (row !== undefined) write({ ...row.value, ...given });
   };
-  const upTo = (key: "next_poll_at" | "heal_at", now: Date) =>
-    structuredClone([...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime())).toSorted(
-      (a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]),
-    );
+  const upTo = (key: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}) =>
+    structuredClone(
+      [...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || (beyond !== undefined && Date.parse(value[key]) > beyond.getTime())),
+    ).toSorted((a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]));
   return {
     async put(row, options) {
       checkSignal(options);
@@ -48,11 +48,11 @@ export function createMemoryOpenJobs(): OpenJobs {
     },
     async due(now, options) {
       checkSignal(options);
-      return { jobs: upTo("next_poll_at", now), notBefore: new Map(notBefore) };
+      return { jobs: upTo("next_poll_at", now, options), notBefore: new Map(notBefore) };
     },
     async toHeal(now, options) {
       checkSignal(options);
-      return upTo("heal_at", now);
+      return upTo("heal_at", now, options);
     },
     async setNotBefore(backend, until, options) {
       checkSignal(options);

@@ -1,7 +1,9 @@
 /** All ports in memory, and what a test does with them. */
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { Scope } from "../../../shared/core/scope.ts";
+import type { StorageProbe } from "../../../shared/core/storage-ports.ts";
 import type { Submission } from "../../../shared/core/submission.ts";
+import { createNextLook } from "../../../shared/service/wait-for-job.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
@@ -20,9 +22,11 @@ const maxBodyBytes = 262_144;
 /** A service without storage: every port that an operation can ask for, for a caller who may do everything. */
 export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   const clock = createManualClock();
+  const records = createMemoryRecords();
   return {
     clock,
-    records: createMemoryRecords(),
+    records,
+    nextLook: createNextLook({ records, clock }),
     openJobs: createMemoryOpenJobs(),
     dumps: createMemoryDumps(),
     bundles: createMemoryBundles(clock),
@@ -41,6 +45,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     receipts: createMemoryReceipts(),
     sweepMarks: createMemorySweepMarks(),
     inboxQueue: createMemoryInboxQueue(),
+    probe: { write: async () => undefined } as StorageProbe,
     readBundle: createReadBundle(maxBodyBytes),
     publicUrl: "https://jobs.test",
     maxBodyBytes,

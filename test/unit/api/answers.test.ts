@@ -1,11 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { asDownload, asText, fileAnswer } from "../../../shared/api/file-answer.ts";
 import { jobAnswer } from "../../../shared/api/job-answer.ts";
 import { jsonAnswer } from "../../../shared/api/json-answer.ts";
-import { filePath, jobName, pathParameter } from "../../../shared/api/path-parameter.ts";
+import { filePaths, jobName, pathParameter } from "../../../shared/api/path-parameter.ts";
 import { dryRunAnswer, submittedAnswer } from "../../../shared/api/submission-answer.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import type { FileContent } from "../../../shared/core/storage-ports.ts";
 import { request, sent } from "../../support/http.ts";
 import { newRecord } from "../../support/new-record.ts";
 
@@ -53,71 +51,6 @@ describe("a submission", () => {
   });
 });
 
-describe("a file", () => {
-  const content = (more: Partial<FileContent> = {}): FileContent => ({
-    size: 12,
-    start: 0,
-    length: 12,
-    etag: '"f"',
-    body: (async function* () {
-      yield Buffer.from("hello ");
-      yield Buffer.from("world\n");
-    })(),
-    ...more,
-  });
-
-  test("that is a log is text that no browser runs", async () => {
-    const { status, headers, text } = await sent(await fileAnswer(request(), content(), { isRange: false, headers: asText }));
-    expect([status, text]).toEqual([200, "hello world\n"]);
-    expect(Object.fromEntries(headers)).toMatchObject({
-      "content-type": "text/plain; charset=utf-8",
-      "x-content-type-options": "nosniff",
-      "content-security-policy": "default-src 'none'; sandbox",
-      "accept-ranges": "bytes",
-      etag: '"f"',
-    });
-    expect(headers.get("content-range")).toBeNull();
-  });
-
-  test("in part says which part it is", async () => {
-    const { status, headers } = await sent(await fileAnswer(request(), content({ start: 100, length: 12, size: 500 }), { isRange: true, headers: asText }));
-    expect([status, headers.get("content-range")]).toEqual([206, "bytes 100-111/500"]);
-  });
-
-  test.each([
-    ["model/weights.bin", "weights.bin"],
-    ["ü ß.txt", "%C3%BC%20%C3%9F.txt"],
-    ['a"; x=y', "a%22%3B%20x%3Dy"],
-    ["it's (1)*.txt", "it%27s%20%281%29%2A.txt"],
-  ])("that is an output is saved: %s as %s", async (path, name) => {
-    const { headers } = await sent(await fileAnswer(request(), content(), { isRange: false, headers: asDownload(path) }));
-    expect([headers.get("content-type"), headers.get("content-disposition")]).toEqual(["application/octet-stream", `attachment; filename*=UTF-8''${name}`]);
-  });
-
-  test("that the caller has already is a 304, and is let go of", async () => {
-    let closed = false;
-    const body = (async function* () {
-      try {
-        yield Buffer.from("hello");
-      } finally {
-        closed = true;
-      }
-    })();
-    const known = request({ headers: { "if-none-match": '"e", "f"' } });
-    const { status, headers, text } = await sent(await fileAnswer(known, content({ body }), { isRange: false, headers: asText }));
-    expect([status, headers.get("etag"), text, closed]).toEqual([304, '"f"', "", true]);
-    expect((await fileAnswer(request({ headers: { "if-none-match": '"e"' } }), content(), { isRange: false, headers: asText })).status).toBe(200);
-  });
-
-  test("that is too large for one answer is refused, and a part of it is not", async () => {
-    const large = 33 * 1024 * 1024;
-    await expect(fileAnswer(request(), content({ size: large, length: large }), { isRange: false, headers: asText })).rejects.toMatchObject({
-      code: "file_too_large",
-    });
-    expect((await fileAnswer(request(), content({ size: large }), { isRange: true, headers: asText })).status).toBe(206);
-  });
-});
-
 test("JSON is sent as such", async () => {
   const { status, headers, text } = await sent(jsonAnswer({ a: 1 }, { "cache-control": "no-store" }, 503));
   expect([status, headers.get("content-type"), headers.get("cache-control"), text]).toEqual([503, "application/json", "no-store", '{"a":1}']);
@@ -133,12 +66,30 @@ describe("the route", () => {
   });
 
   test.each([
-    [{ first: "a.txt" }, "a.txt"],
-    [{ first: "user_logs", rest: "std_log.txt" }, "user_logs/std_log.txt"],
-    [{ first: "a", rest: "b/c.txt" }, "a/b/c.txt"],
-    [{ first: "a", rest: "" }, "a"],
-  ])("%j is the file %s", (params, path) => {
-    expect(filePath(request({ params: params as never }))).toBe(path);
+    [{ first: "a.txt" }, ["a.txt"]],
+    [{ first: "user_logs", rest: "std_log.txt" }, ["user_logs/std_log.txt"]],
+    [{ first: "a", rest: "b/c.txt" }, ["a/b/c.txt"]],
+    [{ first: "a", rest: "" }, ["a"]],
+    [{ first: "user_logs%2Fstd_log.txt" }, ["user_logs%2Fstd_log.txt", "user_logs/std_log.txt"]],
+    [{ first: "a%2fb", rest: "c%2Fd" }, ["a%2fb/c%2Fd", "a/b/c/d"]],
+    [{ first: "..%2Fa" }, ["..%2Fa", "../a"]],
+  ])("%j may be the files %j", (params, paths) => {
+    expect(filePaths(request({ params: params as never }))).toEqual(paths);
+  });
+
+  const sentAs = (url: string, first: string) => filePaths(request({ params: { first }, headers: { "x-waws-unencoded-url": url } }));
+
+  test.each([
+    ["/api/jobs/iris/outputs/a%2Fb", "a%2Fb", ["a/b"]],
+    ["/api/jobs/iris/outputs/a%252Fb?x=/1", "a%2Fb", ["a%2Fb"]],
+    ["/api/jobs/iris/outputs/a%2Fb%252Fc", "a%2Fb%2Fc", ["a/b%2Fc"]],
+    ["/api/jobs/iris/outputs/..%2Fb", "..%2Fb", ["../b"]],
+    // Another path than that of the route is not believed, and neither is what no URL can have.
+    ["/api/jobs/iris/outputs/other%2Fb", "a%2Fb", ["a%2Fb", "a/b"]],
+    ["/api/jobs/iris/outputs/%ff%2Fb", "a%2Fb", ["a%2Fb", "a/b"]],
+    ["/", "a%2Fb", ["a%2Fb", "a/b"]],
+  ])("that came as %s, and from the host as %s, is the file %j", (url, first, paths) => {
+    expect(sentAs(url, first)).toEqual(paths);
   });
 
   test("has no part that it does not name", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createGuard, type GuardOptions } from "../../../shared/api/guard.ts";
 import { createRespond } from "../../../shared/api/respond.ts";
 import { context, request, sent } from "../../support/http.ts";
@@ -7,7 +8,7 @@ const publicUrl = "https://jobs.example.com";
 
 async function call(headers: Record<string, string>, { loopbackOnly = true, cookies = false }: Partial<GuardOptions> = {}, method = "GET") {
   let handled = false;
-  const respond = createRespond(createGuard({ loopbackOnly, cookies, publicUrl }));
+  const respond = createRespond(createGuard({ loopbackOnly, cookies, publicUrl }), createBudgets());
   const answer = await respond(async () => {
     handled = true;
     return { status: 200 };

@@ -26,8 +26,14 @@ describe("the query of a list", () => {
   });
 
   test.each([
-    ["status=Frobnicating", { status: "Frobnicating" }],
-    ["status=Running&type=command", { status: "Running", type: "command" }],
+    ["status=Running&type=command", { statuses: ["Running"], type: "command" }],
+    ["status=Completed,Failed", { statuses: ["Completed", "Failed"] }],
+    ["status=failed&status=completed", { statuses: ["Completed", "Failed"] }],
+    ["status=COMPLETED,completed, running", { statuses: ["Running", "Completed"] }],
+    ["status=paused", { statuses: ["Paused"] }],
+    ["active=true", { active: true }],
+    ["active=False", { active: false }],
+    ["archived=True", { archived: true }],
     ["experiment_name=a%20b&created_by=ada", { experiment_name: "a b", created_by: "ada" }],
     ["compute=azureml:cpu", { compute: "cpu" }],
     ["compute=cpu", { compute: "cpu" }],
@@ -60,8 +66,11 @@ describe("the query of a list", () => {
     ["created_before=2026-01-31T12:00:00", "created_before"],
     ["archived=maybe", "archived"],
     ["status=", "status"],
-    ["status=completed", "status"],
     ["status=Cancelled", "status"],
+    ["status=Frobnicating", "status"],
+    ["status=Completed,Frobnicating", "status"],
+    ["status=Completed,", "status"],
+    ["active=yes", "active"],
     ["type=comand", "type"],
     ["type=Command", "type"],
     ["type=parallel", "type"],
@@ -119,7 +128,7 @@ describe("the search for text", () => {
 
 describe("a page", () => {
   const answer = async (url: string, page: Parameters<typeof listAnswer>[1]) => {
-    const { text, headers } = await sent(listAnswer(request({ url }), page, "https://jobs.test"));
+    const { text, headers } = await sent(listAnswer(request({ url }), page, "https://jobs.test", new Date("2026-03-01T13:00:00Z")));
     return { body: JSON.parse(text), headers };
   };
 
@@ -130,9 +139,28 @@ describe("a page", () => {
     expect(headers.get("cache-control")).toBe("no-store");
   });
 
+  test.each<[string, Partial<IndexEntry>, number | undefined]>([
+    ["that has finished", { status: "Completed", started_at: "2026-03-01T12:00:01.500Z", finished_at: "2026-03-01T12:01:02.040Z" }, 60.5],
+    ["that runs, so far", { started_at: "2026-03-01T12:59:00.000Z" }, 60],
+    ["whose backend's clock is ahead", { started_at: "2026-03-01T13:00:05.000Z" }, 0],
+    ["that has not started", { status: "Queued" }, undefined],
+    ["that has ended without a time", { status: "Failed", started_at: "2026-03-01T12:59:00.000Z" }, undefined],
+  ])("has the duration in seconds of a job %s", async (_what, more, duration) => {
+    expect((await answer("/api/jobs", { entries: [entry(more)] })).body.value[0].duration).toBe(duration);
+  });
+
+  test.each([
+    ["Short.", "Short."],
+    ["x".repeat(200), "x".repeat(200)],
+    ["😀".repeat(5000), `${"😀".repeat(197)}...`],
+  ])("has the code and a short message of an error", async (message, shown) => {
+    const { body } = await answer("/api/jobs", { entries: [entry({ status: "Failed", error: { code: "command_failed", message } })] });
+    expect(body.value[0].error).toEqual({ code: "command_failed", message: shown });
+  });
+
   test("links to the next one under the public URL, with the same filters and without a key", async () => {
     const { body } = await answer("/api/jobs?status=Running&tag=a&tag=b&code=secret&continuation=old", { entries: [], continuation: "new+/=" });
     expect(body.nextLink).toBe("https://jobs.test/api/jobs?status=Running&tag=a&tag=b&continuation=new%2B%2F%3D");
-    expect(query(new URL(body.nextLink).search.slice(1))).toMatchObject({ status: "Running", continuation: "new+/=" });
+    expect(query(new URL(body.nextLink).search.slice(1))).toMatchObject({ statuses: ["Running"], continuation: "new+/=" });
   });
 });

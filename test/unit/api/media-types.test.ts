@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerFormat, checkAcceptsJson, checkPatchType, requestFormat } from "../../../shared/api/media-types.ts";
+import { answerFormat, checkAcceptsJson, checkPatchType, requestFormat, sniffedFormat } from "../../../shared/api/media-types.ts";
 import { request } from "../../support/http.ts";
 
 const post = (headers: Record<string, string>) => request({ method: "POST", headers, body: "{}" });
@@ -34,8 +34,11 @@ describe("a body", () => {
     },
   );
 
-  test("without a media type is refused", () => {
-    expect(() => requestFormat(post({}))).toThrow("without a Content-Type");
+  test("without a media type is what it reads as", () => {
+    expect(requestFormat(post({}))).toBeUndefined();
+    expect(sniffedFormat(Buffer.from(' {"command": "echo"}'))).toBe("json");
+    expect(sniffedFormat(Buffer.from("command: echo"))).toBe("yaml");
+    expect(() => sniffedFormat(Buffer.from("PK\u0003\u0004..."))).toThrow("send it with Content-Type: application/zip");
   });
 
   test.each(["gzip", "br", "deflate", "identity, gzip"])("encoded as %s is refused", (encoding) => {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createRespond } from "../../../shared/api/respond.ts";
 import { type ErrorCode, errorStatus, ServiceError } from "../../../shared/core/errors.ts";
 import { context, request, sent } from "../../support/http.ts";
 
-const respond = createRespond(() => undefined);
+const respond = createRespond(() => undefined, createBudgets());
 
 async function answerTo(error: unknown) {
   const { context: invocation, logged } = context();
@@ -32,7 +33,9 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   bundle_not_found: [404, "Not Found"],
   schema_not_found: [404, "Not Found"],
   route_not_found: [404, "Not Found"],
+  method_not_allowed: [405, "Method Not Allowed"],
   not_acceptable: [406, "Not Acceptable"],
+  request_timeout: [408, "Request Timeout"],
   name_taken: [409, "Conflict"],
   job_exists: [409, "Conflict"],
   job_already_finished: [409, "Conflict"],
@@ -41,13 +44,17 @@ const table: Readonly<Record<ErrorCode, readonly [number, string]>> = {
   precondition_failed: [412, "Precondition Failed"],
   body_too_large: [413, "Content Too Large"],
   file_too_large: [413, "Content Too Large"],
+  edits_too_large: [413, "Content Too Large"],
   unsupported_media_type: [415, "Unsupported Media Type"],
   range_not_satisfiable: [416, "Range Not Satisfiable"],
   unsupported_by_backend: [422, "Unprocessable Content"],
   idempotency_mismatch: [422, "Unprocessable Content"],
   throttled: [429, "Too Many Requests"],
+  too_many_requests: [429, "Too Many Requests"],
   quota_exceeded: [429, "Too Many Requests"],
   internal_error: [500, "Internal Server Error"],
+  record_damaged: [500, "Internal Server Error"],
+  record_too_new: [500, "Internal Server Error"],
   unavailable: [503, "Service Unavailable"],
 };
 
@@ -63,6 +70,14 @@ describe("a problem document", () => {
       "cache-control": "no-store",
     });
   });
+
+  test.each(Object.entries(table).filter(([, [status]]) => status === 429 || status === 503))(
+    "of %s says when to try again, even where its cause does not",
+    async (code) => {
+      expect((await answerTo(new ServiceError(code as ErrorCode, "Later."))).headers.get("retry-after")).toBe("5");
+      expect((await answerTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get("retry-after")).toBe("1");
+    },
+  );
 
   test("has the issues, and what else the error tells", async () => {
     const issues = [{ pointer: "/comand", line: 3, column: 1, code: "unknown_field", message: "comand is not a field." }];
@@ -102,7 +117,7 @@ describe("an error that nobody expected", () => {
     expect((await answerTo(new Error("the detail"))).logged).toMatchObject([{ level: "error", text: expect.stringContaining("the detail") }]);
     const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("connect ECONNREFUSED") });
     expect((await answerTo(outage)).logged).toEqual([
-      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: Storage is away. (connect ECONNREFUSED)" },
+      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)" },
     ]);
     expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
       { level: "information", text: "GET /api/jobs is refused: 404 job_not_found" },

@@ -1,5 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
@@ -9,10 +16,15 @@ import { request } from "../../support/http.ts";
 import { makeZip, zipOf } from "../../support/zip.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
-const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000 };
+const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000, budgets: createBudgets(), closed: new AbortController().signal };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 
 const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
+/** A request whose body comes as a stream. */
+const streamed = (body: ReadableStream, type: string) => ({ ...fieldsOf(post(Buffer.from("x"), type)), body, bodyUsed: false }) as ReturnType<typeof post>;
+const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof post>) => ({ method, url, headers, params, query });
+/** The temporary folders of this process. */
+const mine = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
 const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
 const form = (...parts: readonly Part[]) => {
   const { body, type } = formOf(parts);
@@ -20,6 +32,7 @@ const form = (...parts: readonly Part[]) => {
 };
 const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
+const advised = (path: string, query: string) => expect.stringContaining(`this one has ${path}: send it with ${query}.`);
 const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 describe("a form with a job and a bundle", () => {
@@ -101,9 +114,9 @@ describe("a form with a job and a bundle", () => {
     ["a bundle that is too large", [job, { name: "bundle", content: Buffer.alloc(20_000) }], { code: "body_too_large" }],
     ["a bundle that is no zip", [job, { name: "bundle", content: "x" }], { code: "invalid_bundle", issues: [{ code: "unreadable" }] }],
     [
-      "a bundle with a link",
-      [job, { name: "bundle", content: makeZip([{ name: "passwd", content: "/etc/passwd", mode: 0o120777 }]) }],
-      { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "passwd" }] },
+      "a bundle with a pipe",
+      [job, { name: "bundle", content: makeZip([{ name: "pipe", mode: 0o010666 }]) }],
+      { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "pipe" }] },
     ],
   ])("with %s is refused", async (_what, parts, error) => {
     expect(await refusal(form(...parts))).toMatchObject(error);
@@ -116,6 +129,34 @@ describe("a form with a job and a bundle", () => {
     ["is no form", Buffer.from("command: ls"), formOf([job]).type],
   ])("that %s is refused", async (_what, body, type) => {
     expect(await refusal(post(body, type))).toMatchObject({ code: "invalid_request" });
+  });
+
+  test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
+    const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
+    const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
+    const codes = new Set<unknown>();
+    // As many at once as the budget of uploads lets in.
+    for (let at = 0; at < cuts.length; at += 32) {
+      const refusals = await Promise.all(cuts.slice(at, at + 32).map((cut) => refusal(post(cut, type))));
+      for (const error of refusals) codes.add((error as { code?: string }).code);
+    }
+    expect(codes).toEqual(new Set(["invalid_request"]));
+    expect(await mine()).toEqual([]);
+  });
+
+  test("whose client goes away in the middle is refused, and leaves nothing on disk", async () => {
+    const { body, type } = formOf([job, { name: "bundle", content: randomBytes(15_000) }]);
+    // Each part is with its reader before the next one comes, or the end.
+    const broken = async function* () {
+      for (let at = 0; at < 14_000; at += 1000) {
+        yield body.subarray(at, at + 1000);
+        await nextTurn();
+      }
+      throw new Error("aborted");
+    };
+    const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
+    expect(await refusal(sent)).toMatchObject({ code: "invalid_request", message: "The body broke off before its end." });
+    expect(await mine()).toEqual([]);
   });
 
   test("that is empty is refused", async () => {
@@ -139,7 +180,14 @@ describe("a zip alone", () => {
 
   test.each<[string, Uint8Array, object]>([
     ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("or says where it is with ?job=PATH; this one has none") }],
-    ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has mine/job.yml") }],
+    ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: advised("mine/job.yml", "?job=mine/job.yml") }],
+    [
+      "with one YAML file",
+      zipOf({ "train.yml": "x", "conda.yml": "dependencies: [a]" }),
+      { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
+    ],
+    ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
+    ["with several YAML files", zipOf({ "a.yml": "x", "b.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
     ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRange } from "../../../shared/api/read-range.ts";
+import { ifRange, readRange } from "../../../shared/api/read-range.ts";
 import { request } from "../../support/http.ts";
 
 const range = (header: string, more: Record<string, string> = {}) => readRange(request({ headers: { range: header, ...more } }));
@@ -31,11 +31,28 @@ test.each([
   expect(() => range(header)).toThrow(expect.objectContaining({ code: "range_not_satisfiable" }));
 });
 
-test.each(["lines=1-2", "nonsense", "bytes=0-1,3-4"])("%s leaves the whole to be sent", (header) => {
+test("several ranges are told from one", () => {
+  expect(range("bytes=0-1,3-4")).toBe("several");
+});
+
+test.each(["lines=1-2", "nonsense"])("%s leaves the whole to be sent", (header) => {
   expect(range(header)).toBeUndefined();
 });
 
-test("no header is no range, and neither is one under If-Range", () => {
+test("no header is no range, and neither is one of a HEAD", () => {
   expect(readRange(request())).toBeUndefined();
-  expect(range("bytes=0-1", { "if-range": '"1"' })).toBeUndefined();
+  expect(readRange(request({ method: "HEAD", headers: { range: "bytes=0-1" } }))).toBeUndefined();
+});
+
+test.each([
+  ['"1"', true],
+  ['"2"', false],
+  ['W/"1"', false],
+  ["Sat, 28 Nov 2026 20:00:00 GMT", false],
+])('If-Range: %s holds for the tag "1": %s', (header, expected) => {
+  expect(ifRange(request({ headers: { "if-range": header } }))?.('"1"')).toBe(expected);
+});
+
+test("without If-Range there is no condition", () => {
+  expect(ifRange(request())).toBeUndefined();
 });

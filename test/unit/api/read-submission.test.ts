@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createIdentify } from "../../../shared/api/caller.ts";
 import { readBody } from "../../../shared/api/read-body.ts";
 import { readSubmitter, withSubmission } from "../../../shared/api/read-submission.ts";
 import { request } from "../../support/http.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
-const limits = { maxBodyBytes: 100, maxBundleBytes: 1000 };
+const limits = { maxBodyBytes: 100, maxBundleBytes: 1000, budgets: createBudgets(), closed: new AbortController().signal };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
   request({ method: "POST", headers: { "content-type": "application/yaml", ...headers }, ...(body === undefined ? {} : { body }) });
 

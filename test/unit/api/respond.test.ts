@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { createBudgets } from "../../../shared/api/budgets.ts";
 import { createRespond } from "../../../shared/api/respond.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
 import { context, request } from "../../support/http.ts";
 import { until } from "../../support/until.ts";
 
-const respond = createRespond(() => undefined);
+const respond = createRespond(() => undefined, createBudgets());
 const post = (body: ReadableStream) => new Request("http://localhost/api/jobs", { method: "POST", body, duplex: "half" }) as never;
 
 /** A body of 100 parts that counts how many were asked for. */

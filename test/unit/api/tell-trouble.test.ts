@@ -1,28 +1,39 @@
 import { expect, test } from "vitest";
 import { createTellTrouble } from "../../../shared/api/tell-trouble.ts";
+import { ServiceError } from "../../../shared/core/errors.ts";
 
 const quiet = { due: 2, left: 0 };
-const forbidden = { ...quiet, trouble: "Azure ML answered 403 (request 17)." };
+const forbidden = (message = "Azure ML answered 403.") => ({ ...quiet, outage: new ServiceError("unavailable", message, { reason: "forbidden" }) });
 
-/** What is told of these ticks. */
-function toldOf(...reports: readonly Parameters<ReturnType<typeof createTellTrouble>>[0][]): readonly string[] {
+/** Lines written about these ticks, of which each begins after so many minutes. */
+function toldOf(...reports: readonly (Parameters<ReturnType<typeof createTellTrouble>>[0] & { readonly minutes?: number })[]): readonly string[] {
   const lines: string[] = [];
-  const tell = createTellTrouble();
-  for (const report of reports) tell(report, { log: (line: string) => lines.push(`log ${line}`), warn: (line: string) => lines.push(`warn ${line}`) });
+  let now = 0;
+  const tell = createTellTrouble(() => now);
+  for (const { minutes = 0, ...report } of reports) {
+    now += minutes * 60_000;
+    tell(report, { log: (line: string) => lines.push(`log ${line}`), warn: (line: string) => lines.push(`warn ${line}`) });
+  }
   return lines;
 }
 
 test("an outage that lasts is told of once, and once that it is over", () => {
-  const told = toldOf(quiet, forbidden, { ...forbidden, trouble: "Azure ML answered 403 (request 18)." }, forbidden, quiet, quiet);
-  expect(told).toEqual(["warn The backend could not be asked: Azure ML answered 403 (request 17).", "log The backend can be asked again."]);
+  const told = toldOf(quiet, forbidden(), forbidden("Azure ML answered 403 again."), quiet, quiet);
+  expect(told).toEqual(["warn The backend could not be asked: forbidden: Azure ML answered 403.", "log The backend can be asked again."]);
 });
 
-test("another trouble is told of", () => {
-  expect(toldOf(forbidden, { ...quiet, trouble: "No answer." })).toHaveLength(2);
+test("an outage that lasts for long is told of every ten minutes", () => {
+  expect(toldOf(forbidden(), { ...forbidden(), minutes: 9 }, { ...forbidden(), minutes: 1 }, { ...forbidden(), minutes: 1 })).toHaveLength(2);
+});
+
+test("another reason is told of, with the id of the request", () => {
+  const cause = Object.assign(new Error("Azure ML answered 500."), { requestId: "17" });
+  const down = { ...quiet, outage: new ServiceError("unavailable", "Azure ML answered 500.", { cause, reason: "unreachable" }) };
+  expect(toldOf(forbidden(), down)[1]).toBe("warn The backend could not be asked: unreachable: Azure ML answered 500 (request id 17).");
 });
 
 test("a tick at which nothing was due, or the backend was left alone, says nothing of its end", () => {
-  expect(toldOf(forbidden, { ...quiet, due: 0 }, { ...quiet, left: 2 }, forbidden)).toHaveLength(1);
+  expect(toldOf(forbidden(), { ...quiet, due: 0 }, { ...quiet, left: 2 }, forbidden())).toHaveLength(1);
 });
 
 test("of jobs of another backend it tells once, however many there are", () => {

@@ -3,11 +3,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { BundleLimits } from "../../../shared/bundle/bundle-file.ts";
 import { checkContents } from "../../../shared/bundle/check-contents.ts";
 import { type Bundle, openBundle } from "../../../shared/bundle/open-bundle.ts";
 import { isServiceError } from "../../../shared/core/errors.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { makeZip, type ZipEntry, zipOf } from "../../support/zip.ts";
 
 async function folder(): Promise<string> {
@@ -27,7 +29,7 @@ async function openZip(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promi
 /** The issues of a zip as it comes in: code, file and message. */
 async function issuesOf(bytes: Uint8Array, limits?: Partial<BundleLimits>): Promise<readonly string[]> {
   try {
-    await checkContents(await openZip(bytes, limits));
+    await checkContents(await openZip(bytes, limits), limits);
     return [];
   } catch (error) {
     if (!isServiceError(error, "invalid_bundle")) throw error;
@@ -115,6 +117,7 @@ describe("what leads elsewhere is refused by its name", () => {
     "/",
     `${"x".repeat(256)}`,
     `${"deep/".repeat(200)}x`,
+    `${"d/".repeat(101)}x`,
   ])("%j", async (name) => {
     const issues = await issuesOfEntries({ name, content: "x" }, { name: "fine", content: "x" });
     expect(issues).toEqual([expect.stringMatching(/^unsafe_path /)]);
@@ -126,7 +129,6 @@ describe("what leads elsewhere is refused by its name", () => {
   });
 
   test.each([
-    ["a symbolic link", 0o120777],
     ["a character device", 0o020666],
     ["a block device", 0o060666],
     ["a pipe", 0o010666],
@@ -136,6 +138,89 @@ describe("what leads elsewhere is refused by its name", () => {
     expect(await issuesOfEntries({ name: "src/link", content: "/etc/passwd", mode })).toEqual([
       expect.stringMatching(/^not_a_file src\/link: "src\/link" is /),
     ]);
+  });
+});
+
+describe("a name without the sign for UTF-8", () => {
+  const path = (name: string, text: string, of = name): Uint8Array => {
+    const content = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), Buffer.from(text)]);
+    content.writeUInt32LE(crc32(Buffer.from(of)), 1);
+    return Buffer.concat([Buffer.from([0x75, 0x70, content.length, 0]), content]);
+  };
+
+  test.each<[string, ZipEntry, string]>([
+    ["is UTF-8 where its bytes are", { name: "prüfung.py" }, "prüfung.py"],
+    ["is UTF-8 as macOS writes it, with accents apart", { name: "pru\u0308fung.py" }, "pru\u0308fung.py"],
+    ["is of code page 437 where its bytes are no UTF-8", { name: Buffer.from([0x81, 0x62, 0xe1]) }, "übß"],
+    ["gives way to the Unicode path of Info-ZIP", { name: "a", extra: path("a", "ß") }, "ß"],
+    ["keeps its own where the Unicode path is that of another name", { name: "a", extra: path("a", "ß", "b") }, "a"],
+  ])("%s", async (_what, entry, expected) => {
+    const bundle = await openZip(makeZip([{ flags: 0, ...entry }]));
+    expect(bundle.files.map((file) => file.path)).toEqual([expected]);
+  });
+
+  test("is found by a path whose accents have the other form", async () => {
+    const bundle = await openZip(zipOf({ "pru\u0308f/a.py": "x" }));
+    expect([bundle.kind("pr\u00fcf/a.py"), bundle.kind("PR\u00dcF/a.py")]).toEqual(["file", undefined]);
+  });
+});
+
+describe("symbolic links", () => {
+  const link = (name: string, target: string): ZipEntry => ({ name, content: target, mode: 0o120777 });
+
+  test("lead to files and folders of the zip, whose content stands under their paths", async () => {
+    const bundle = await openZip(
+      makeZip([
+        { name: "src/main.py", content: "main" },
+        { name: "lib/u.py", content: "u" },
+        link("src/lib", "../lib"),
+        link("a.py", "src/./lib/u.py"),
+        link("all", "src"),
+      ]),
+    );
+    await checkContents(bundle);
+    expect(["a.py", "all", "all/lib/u.py", "src/lib"].map((path) => bundle.kind(path))).toEqual(["file", "folder", "file", "folder"]);
+    expect(bundle.read("all/lib/u.py")?.toString()).toBe("u");
+    expect(bundle.below("all").map(({ path }) => path)).toEqual(["main.py", "lib/u.py"]);
+    expect(bundle.below("a.py").map(({ path, file }) => [path, file.size])).toEqual([["a.py", 1]]);
+    expect(bundle.files.map(({ path }) => path)).toEqual(["src/main.py", "lib/u.py"]);
+  });
+
+  test("that multiply a zip are refused once something reads them", async () => {
+    const levels = Array.from({ length: 20 }, (_, level) => [link(`l${level}/a`, `../l${level + 1}`), link(`l${level}/b`, `../l${level + 1}`)]).flat();
+    const bundle = await openZip(makeZip([...levels, { name: "l20/x", content: "x" }]));
+    expect(bundle.kind("l0")).toBe("folder");
+    expect(() => bundle.checkFollowed?.("l0")).toThrow("files and folders once its symbolic links are followed");
+    expect(bundle.below("l19").map(({ path }) => path)).toEqual(["a/x", "b/x"]);
+  });
+
+  test("of a chain of thousands are followed in linear time", async () => {
+    const chain = Array.from({ length: 9000 }, (_, index) => link(`l${index}`, `l${index + 1}`));
+    const bundle = await openZip(makeZip([...chain, { name: "l9000", content: "end" }]));
+    const before = process.cpuUsage();
+    expect(bundle.read("l0")?.toString()).toBe("end");
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
+  });
+
+  test("in folders that a component includes are checked as those in its code are", async () => {
+    const component = { type: "command", command: "ls", environment: "azureml:e:1", code: "src", additional_includes: ["../lib", "../none"] };
+    const job = (links: readonly ZipEntry[]) =>
+      makeZip([
+        { name: "job.yml", content: JSON.stringify({ type: "pipeline", settings: { default_compute: "azureml:c" }, jobs: { a: { component } } }) },
+        { name: "src/main.py" },
+        { name: "lib/u.py" },
+        ...links,
+      ]);
+    const load = (bundle: Bundle) => loadJob(bundle.read("job.yml") ?? "", { files: bundle, folder: "src" });
+    const inside = await openZip(job([link("lib/main.py", "../src/main.py")]));
+    load(inside);
+    expect(inside.unread?.()).toEqual([]);
+    const outside = await openZip(job([link("lib/passwd", "/etc/passwd")]));
+    expect(() => load(outside)).toThrow('"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it');
+  });
+
+  test("cannot hide a file behind their name", async () => {
+    expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual(['duplicate_entry etc/passwd: "etc/passwd" is a file and a folder.']);
   });
 });
 
@@ -185,7 +270,7 @@ describe("what cannot be read is refused by its name", () => {
   });
 
   test("and every one at once", async () => {
-    const issues = await issuesOfEntries({ name: "../a" }, { name: "b", flags: 1 }, { name: "c", mode: 0o120777 }, { name: "fine" });
+    const issues = await issuesOfEntries({ name: "../a" }, { name: "b", flags: 1 }, { name: "c", mode: 0o010666 }, { name: "fine" });
     expect(issues.map((issue) => issue.split(":")[0])).toEqual(["unsafe_path ../a", "encrypted b", "not_a_file c"]);
   });
 
@@ -196,6 +281,7 @@ describe("what cannot be read is refused by its name", () => {
     ["a zip whose directory is cut out", Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)])],
     ["a zip that says it has more files", makeZip([{ name: "a" }], { count: 2 })],
     ["a tar", Buffer.alloc(10_240)],
+    ["the end of a zip, cut by one byte", makeZip([]).subarray(0, 21)],
   ])("%s is refused as a whole", async (_what, bytes) => {
     expect(await issuesOf(bytes)).toEqual([expect.stringMatching(/^unreadable -: /)]);
   });
@@ -219,6 +305,12 @@ describe("a bomb is refused before it is unpacked", () => {
     expect(await issuesOf(zip, { maxEntries: 10 })).toEqual(["too_many -: The bundle has 11 entries; at most 10 are taken."]);
   });
 
+  test("by the number of folders, and the length of all paths", async () => {
+    const zip = zipOf({ "a/b/c": "x", "d/e": "x" });
+    expect(await issuesOf(zip, { maxFolders: 2 })).toEqual(["too_many -: The bundle has more than 2 folders, the most that are taken."]);
+    expect(await issuesOf(zip, { maxPathCharacters: 7 })).toEqual([expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle over 7 /)]);
+  });
+
   test("by bytes that belong to many files", async () => {
     const first = { name: "same", content: "x".repeat(1000) };
     expect(await issuesOfEntries(first, { ...first, name: "another", localName: "same", offset: 0 })).toEqual([expect.stringMatching(/^unreadable another: /)]);
@@ -231,6 +323,14 @@ describe("a bomb is refused before it is unpacked", () => {
     const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
     expect(() => bundle.read("component.yml")).toThrow('"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.');
   });
+});
+
+test("ignore files whose patterns take too long on the files below them are refused", async () => {
+  const zip = zipOf({ "src/.gitignore": "*a*b\n", ".amlignore": "*.pyc\n", "src/main.py": "x", "src/more/main.py": "x" });
+  expect(await issuesOf(zip, { maxIgnoreSteps: 60 })).toEqual([]);
+  expect(await issuesOf(zip, { maxIgnoreSteps: 30 })).toEqual([
+    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files below it; use fewer wildcards, fewer patterns or fewer files.',
+  ]);
 });
 
 test("an ignore file with more lines than can be tried on every file is refused", async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { submittedAnswer } from "../../../shared/api/submission-answer.ts";
 import { indexEntry } from "../../../shared/core/index-entry.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { editedJob, jobDocument, jobOf, jobToday, logFileUrls } from "../../../shared/core/job-of.ts";
 import type { JobRecord } from "../../../shared/core/record.ts";
 import { newRecord } from "../../support/new-record.ts";
+import { sampleRecord } from "../../support/samples.ts";
 
 const url = "https://jobs.test";
 const fields = { display_name: "Iris", description: "Flowers", tags: { kind: "test", size: "3" }, properties: { a: "1" }, compute: "azureml:cpu" };
@@ -130,4 +133,39 @@ describe("the index entry of a record", () => {
     expect(indexEntry(newRecord({}, more))).toMatchObject(more);
     expect(indexEntry(newRecord())).not.toHaveProperty("compute");
   });
+});
+
+test("every field that the JSON of a job can have is taken back in JSON, and those of the service alone with a word", () => {
+  const full: Required<JobRecord> = {
+    ...sampleRecord(),
+    ...newRecord({ ...fields, services: { ui: { type: "ssh" } }, inputs: { x: 1 }, outputs: { o: {} } }),
+    rerun_of: "a",
+    bundle_sha256: "0",
+    bundle_folder: "b",
+    status_observed_at: "2026-03-01T12:00:00Z",
+    backend_revision: 1,
+    started_at: "2026-03-01T12:00:00Z",
+    finished_at: "2026-03-01T12:00:00Z",
+    error: { code: "a", message: "b" },
+    notice: { code: "dns", message: "b", since: "2026-03-01T12:00:00Z" },
+    backend_id: "/subscriptions/s/jobs/iris",
+    studio_url: "https://ml.test/iris",
+    services: { ui: { type: "ssh", endpoint: "https://a", status: "Running" } },
+    dispatch_claimed_at: "2026-03-01T12:00:00Z",
+    dispatched_at: "2026-03-01T12:00:00Z",
+    cancel_requested_at: "2026-03-01T12:00:00Z",
+    not_found_at: [],
+    deleted_at: "2026-03-01T12:00:00Z",
+  };
+  const { name: _name, ...answer } = JSON.parse(String(submittedAnswer({ record: full, warnings: [], created: true }, url, "json").body));
+  const { job, issues, warnings } = loadJob(JSON.stringify(answer), { format: "json" });
+  expect(issues).toBeUndefined();
+  expect({ ...job?.fields, name: "iris" }).toEqual(jobOf(full).fields);
+  const told = warnings.map(({ code, pointer }) => `${code} ${pointer}`);
+  for (const field of ["id", "status", "log_files", "studio_url", "error", "notice", "started_at", "finished_at", "archived", "revision", "warnings"]) {
+    expect(told).toContain(`read_only /${field}`);
+  }
+  expect(warnings.some(({ blocks_submission }) => blocks_submission)).toBe(false);
+  // In YAML, as in the SDK, only a dump's own fields are.
+  expect(loadJob("command: x\nenvironment: azureml:e:1\nrevision: 1\n").issues).toMatchObject([{ code: "unknown_field", pointer: "/revision" }]);
 });

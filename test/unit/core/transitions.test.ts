@@ -12,9 +12,9 @@ import {
   isStale,
   noteCancelRefused,
   noteOtherBackend,
-  noteUpdateFailed,
   requestCancel,
   revise,
+  setNotice,
   trimTimeline,
 } from "../../../shared/core/transitions.ts";
 import { newRecord } from "../../support/new-record.ts";
@@ -172,34 +172,58 @@ describe("a job that the backend does not have", () => {
   });
 });
 
-describe("news that could not be taken in", () => {
-  const noted = noteUpdateFailed(running, "Out of date.", now) as JobRecord;
+describe("a notice", () => {
+  const later = new Date("2026-03-01T14:00:00.000Z");
+  const away = { code: "unreachable", message: "No answer." } as const;
+  const noticed = setNotice(running, away, now) as JobRecord;
 
-  test("are noted as the error and in the timeline, once", () => {
-    expect(noted).toMatchObject({ status: "Running", error: { code: "update_failed", message: "Out of date." } });
-    expect(noted.timeline.at(-1)).toMatchObject({ status: "Running", source: "service", message: "Out of date." });
-    expect(noteUpdateFailed(noted, "Out of date.", now)).toBeUndefined();
+  test("is given once, beside the error and without an entry of the timeline", () => {
+    expect(noticed).toEqual({ ...running, notice: { ...away, since: now.toISOString() }, revision: running.revision + 1, modified_at: now.toISOString() });
+    expect(setNotice(noticed, away, later)).toBeUndefined();
   });
 
-  test("are forgotten with the next ones, and noted again without a second entry", () => {
-    const next = applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now) as JobRecord;
-    expect(next.error).toBeUndefined();
-    expect(noteUpdateFailed(next, "Out of date.", now)).toMatchObject({ error: { code: "update_failed" }, timeline: next.timeline });
+  test("keeps the time of its beginning while the code is the same", () => {
+    expect(setNotice(noticed, { code: "unreachable", message: "Still none." }, later)?.notice).toEqual({
+      code: "unreachable",
+      message: "Still none.",
+      since: now.toISOString(),
+    });
+    expect(setNotice(noticed, { code: "dns", message: "No such host." }, later)?.notice?.since).toBe(later.toISOString());
   });
 
-  test("do not hide why a job failed, and nothing else is forgotten", () => {
+  test("is taken away by an observation without one, though nothing else is new", () => {
+    expect(applyObservation(noticed, said("Running"), now)).not.toHaveProperty("notice");
+  });
+
+  test("comes with an observation, and stays with the next one that has it", () => {
+    const full = { code: "storage_full", message: "No room." } as const;
+    const observed = applyObservation(running, said("Running", { notice: full }), now) as JobRecord;
+    expect(observed.notice).toEqual({ ...full, since: now.toISOString() });
+    const again = applyObservation(observed, said("Running", { notice: full, observed_at: "2026-03-01T12:00:30.000Z" }), later);
+    expect(again?.notice).toEqual(observed.notice);
+  });
+
+  test("is over when the job is, and none is given to a finished job", () => {
+    expect(applyObservation(noticed, said("Completed", { notice: away }), now)).not.toHaveProperty("notice");
+    expect(fail(noticed, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
+    expect(endUndispatched({ ...noticed, cancel_requested_at: now.toISOString() }, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
+    const { dispatch_claimed_at: _claimed, ...unclaimed } = noticed;
+    expect(requestCancel(unclaimed, now)).not.toHaveProperty("notice");
+    expect(setNotice({ ...running, status: "Failed" }, away, now)).toBeUndefined();
+  });
+
+  test("leaves the error of a job as it is", () => {
     const error = { code: "other", message: "x" };
-    expect(noteUpdateFailed({ ...running, status: "Failed", error }, "Out of date.", now)).toBeUndefined();
-    expect(applyObservation({ ...running, error }, said("Finalizing"), now)).toMatchObject({ error });
+    expect(applyObservation({ ...noticed, error }, said("Running"), now)).toMatchObject({ error });
   });
 });
 
 test("a job of another backend says so, once, until its own backend is heard of again", () => {
   const noted = noteOtherBackend(running, "local", now) as JobRecord;
   const message = expect.stringMatching(/^The job belongs to the backend memory, and the service now runs local: /);
-  expect(noted).toMatchObject({ status: "Running", error: { code: "other_backend", message } });
+  expect(noted).toMatchObject({ status: "Running", notice: { code: "other_backend", message } });
   expect(noteOtherBackend(noted, "local", now)).toBeUndefined();
-  expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty("error");
+  expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty("notice");
 });
 
 describe("a cancel", () => {

@@ -103,7 +103,8 @@ describe("an update", () => {
 });
 
 describe("an update that failed too often", () => {
-  const why = "What the backend said of the job could not be taken in, so it may be out of date here. It is asked again; the service's log has the cause.";
+  const why =
+    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again. The cause: The row cannot be read.";
   const stuck = (): World => ({
     ...world,
     openJobs: {
@@ -131,19 +132,18 @@ describe("an update that failed too often", () => {
   test("is tried once more", async () => {
     expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain("; job iris could take it in after all. The message: ");
     expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.error).toBeUndefined();
+    expect((await record())?.notice).toBeUndefined();
   });
 
   test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
     world.backend.say("iris", { status: "Running" });
-    expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read.). The message: ");
-    expect(await record()).toMatchObject({ status: "Queued", error: { code: "update_failed", message: why } });
-    expect((await record())?.timeline.at(-1)).toMatchObject({ status: "Queued", source: "service", message: why });
-    expect((await world.index.get("iris", world.clock.now().toISOString()))?.error).toMatchObject({ code: "update_failed" });
+    expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read). The message: ");
+    expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
+    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({ code: "update_failed" });
     expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
     await passTime(world, 1);
     expect(await record()).toMatchObject({ status: "Running" });
-    expect((await record())?.error).toBeUndefined();
+    expect((await record())?.notice).toBeUndefined();
   });
 
   test("is noted once, however often it happens", async () => {
@@ -168,7 +168,7 @@ describe("an update that failed too often", () => {
 
   test("and was about log URLs is only logged: who reads the logs is told what is wrong", async () => {
     const before = await record();
-    expect(await abandon({ ...about, kind: "log_urls" })).toContain("; the log URLs of job iris could not be refreshed (The row cannot be read.).");
+    expect(await abandon({ ...about, kind: "log_urls" })).toContain("; the log URLs of job iris could not be refreshed (The row cannot be read).");
     expect(await record()).toEqual(before);
   });
 

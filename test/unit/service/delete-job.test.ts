@@ -65,10 +65,20 @@ describe("a finished job", () => {
   });
 });
 
-test.each(["NotStarted", "Running", "CancelRequested", "NotResponding", "SomethingNew"])("a job that is %s is refused", async (status) => {
+test.each([
+  ["NotStarted", "Cancel it first."],
+  ["Running", "Cancel it first."],
+  ["CancelRequested", "Delete it when it has ended."],
+  ["Finalizing", "Delete it when it has ended."],
+  ["NotResponding", "Cancel it first."],
+  ["SomethingNew", "Cancel it first."],
+])("a job that is %s is refused, and told what helps: %s", async (status, advice) => {
   const found = await world.records.get("iris");
   await world.records.replace({ ...found?.value, status } as never, found?.etag ?? "");
-  await expect(deleteJob(world, "iris")).rejects.toMatchObject({ code: "job_not_finished", message: expect.stringContaining(`iris is ${status}`) });
+  await expect(deleteJob(world, "iris")).rejects.toMatchObject({
+    code: "job_not_finished",
+    message: `Job iris is ${status}; only a finished job can be deleted. ${advice}`,
+  });
 });
 
 describe("while the backend cannot be reached", () => {

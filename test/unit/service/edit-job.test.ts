@@ -49,6 +49,12 @@ describe("an edit", () => {
     expect(await world.index.get("iris", edited.creation_context.created_at)).toEqual(indexEntry(edited));
   });
 
+  test("that takes away a tag set before is forgotten at once where the backend shows no jobs", async () => {
+    await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
+    expect((await editJob(world, "iris", { edit: { tags: { color: null } }, by })).edits).toEqual({});
+    expect((await editJob(world, "iris", { edit: { tags: { kind: null } }, by })).edits).toEqual({ tags: { kind: null } });
+  });
+
   test("leaves the job as it was submitted in the dump", async () => {
     const before = await record();
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });

@@ -123,8 +123,8 @@ describe("jobs of another backend", () => {
     const elsewhere = other();
     expect(await pollJobs(elsewhere)).toEqual({ due: 0, sent: 0, left: 0, failed: [], others: told });
     const noted = await record();
-    expect(noted).toMatchObject({ status: "Queued", error: { code: "other_backend" } });
-    expect((await world.index.get("iris", noted?.creation_context.created_at ?? ""))?.error).toEqual(noted?.error);
+    expect(noted).toMatchObject({ status: "Queued", notice: { code: "other_backend" } });
+    expect((await world.index.get("iris", noted?.creation_context.created_at ?? ""))?.notice).toEqual(noted?.notice);
 
     const records = counting(world.records);
     expect(await pollJobs({ ...elsewhere, records: records.port })).toMatchObject({ others: told });
@@ -139,12 +139,12 @@ describe("jobs of another backend", () => {
     await pollJobs(world);
     await deliverAll(world);
     await pollJobs(other());
-    expect((await record())?.error?.code).toBe("other_backend");
+    expect((await record())?.notice?.code).toBe("other_backend");
     world.clock.advance(2000);
     await pollJobs(world);
     await deliverAll(world);
     expect(await record()).toMatchObject({ status: "Running" });
-    expect(await record()).not.toHaveProperty("error");
+    expect(await record()).not.toHaveProperty("notice");
   });
 
   test("are not handed to this one, whatever comes of their messages, but to theirs when it is back", async () => {
@@ -154,10 +154,10 @@ describe("jobs of another backend", () => {
     const { submission_id = "" } = (await record()) ?? {};
     const message = { schema_version: 1, name: "iris", submission_id };
     expect(await abandonDispatch(elsewhere, message)).toContain("job iris waits for the backend memory");
-    expect([elsewhere.backend.started, (await record())?.status, (await record())?.error?.code]).toEqual([[], "NotStarted", "other_backend"]);
+    expect([elsewhere.backend.started, (await record())?.status, (await record())?.notice?.code]).toEqual([[], "NotStarted", "other_backend"]);
     await passTime(world, 5);
     expect(world.backend.started).toEqual(["iris"]);
-    expect(await record()).not.toHaveProperty("error");
+    expect(await record()).not.toHaveProperty("notice");
   });
 
   test("that cannot be told now are told at the next tick", async () => {
@@ -165,9 +165,9 @@ describe("jobs of another backend", () => {
     world.clock.advance(5000);
     const replace = () => Promise.reject(new ServiceError("unavailable", "down"));
     expect(await pollJobs({ ...other(), records: { ...world.records, replace } })).toMatchObject({ others: told });
-    expect((await record())?.error).toBeUndefined();
+    expect((await record())?.notice).toBeUndefined();
     await pollJobs(other());
-    expect((await record())?.error?.code).toBe("other_backend");
+    expect((await record())?.notice?.code).toBe("other_backend");
   });
 });
 
@@ -246,7 +246,13 @@ describe("a dispatch that nobody took up", () => {
     world.queues.dispatches.length = 0;
     world.backend.always("observe", { kind: "unreachable" });
     world.clock.advance(61_000);
-    expect(await pollJobs(world)).toEqual({ due: 2, sent: 1, left: 0, failed: [], trouble: "The backend cannot be reached." });
+    expect(await pollJobs(world)).toEqual({
+      due: 2,
+      sent: 1,
+      left: 0,
+      failed: [],
+      outage: expect.objectContaining({ message: "The backend cannot be reached." }),
+    });
     expect(world.queues.dispatches).toMatchObject([{ name: "rose" }]);
   });
 });
@@ -261,7 +267,7 @@ describe("a backend that", () => {
     for (let index = 0; index < 150; index += 1) await dispatched(`job-${index}`);
     world.clock.advance(60_000);
     world.backend.always("observe", { kind: "unreachable" });
-    expect(await pollJobs(world)).toMatchObject({ trouble: "The backend cannot be reached." });
+    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend cannot be reached." }) });
     expect(world.backend.calls.observe).toBe(1);
     world.backend.always("observe", undefined);
     expect(await pollJobs(world)).not.toHaveProperty("trouble");
@@ -269,7 +275,7 @@ describe("a backend that", () => {
 
   test("asks for patience is not asked at all until its time is over", async () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
-    expect(await pollJobs(world)).toMatchObject({ trouble: "The backend is busy." });
+    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend is busy." }) });
     world.clock.advance(99_000);
     expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [] });
     expect(world.backend.calls.observe).toBe(1);

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { LogUrlRefused } from "../../../shared/core/backend-port.ts";
+import { ServiceError } from "../../../shared/core/errors.ts";
 import { applyUpdate } from "../../../shared/service/apply-update.ts";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { listLogFiles, readLogFile } from "../../../shared/service/read-log-file.ts";
 import { refreshLogUrls } from "../../../shared/service/refresh-log-urls.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
@@ -73,6 +75,25 @@ describe("logs that we keep", () => {
     await expect(readLogFile(world, "iris", "later.txt")).rejects.toMatchObject({ message: 'Job iris has no log "later.txt" yet; it is Running.' });
   });
 
+  test("of a job that has not started are said to wait for its start, and of one that never started to be none", async () => {
+    await submitJob(world, submission({ name: "lily" }));
+    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ message: expect.stringContaining("yet: it has not started") });
+    await cancelJob(world, "lily");
+    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ message: expect.stringContaining("it is Canceled and never started") });
+  });
+
+  test("of a job that has ended are named where another one is asked for", async () => {
+    world.backend.say("iris", { status: "Completed", log_names: [log] });
+    await passTime(world, 1);
+    await expect(readLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({ message: `Job iris has no log "std_log.txt"; its logs are ${log}.` });
+  });
+
+  test("have a signed URL of the whole of them", async () => {
+    expect(await (await readLogFile(world, "iris", log, { start: 1 })).url()).toMatch(/^https:\/\/memory\.test\/job-logs\/iris\/user_logs\/std_log\.txt\?se=/);
+    const sign = async () => Promise.reject(new ServiceError("unavailable", "No identity."));
+    expect(await (await readLogFile({ ...world, logs: { ...world.logs, sign } }, "iris", log)).url()).toBeUndefined();
+  });
+
   test("of a job that is not there are not there", async () => {
     await expect(listLogFiles(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
     await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
@@ -113,6 +134,10 @@ describe("logs that the backend signs", () => {
 
   test.each(["other.txt", "toString", ...outside])("are not read under a name that is none of the job's: %j", async (path) => {
     await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+  });
+
+  test("have the URL that the backend signed", async () => {
+    expect(await (await readLogFile(world, "iris", log)).url()).toBe((await world.logUrls.get("iris"))?.urls[log]);
   });
 
   test("of a job that the backend lost are none", async () => {

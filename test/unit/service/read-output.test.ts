@@ -40,3 +40,24 @@ describe("a range", () => {
     await expect(readOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({ code: "range_not_satisfiable" });
   });
 });
+
+describe("an output that is not there", () => {
+  test("of a job that has not ended may still come", async () => {
+    await expect(readOutput(world, "iris", "b.txt")).rejects.toMatchObject({ message: expect.stringContaining("outputs are stored when the job ends") });
+  });
+
+  test("of a job on Azure ML is elsewhere", async () => {
+    const records = {
+      ...world.records,
+      get: async (name: string) => {
+        const found = await world.records.get(name);
+        return found && { ...found, value: { ...found.value, backend: "azureml" } };
+      },
+    };
+    await expect(readOutput({ ...world, records }, "iris", "b.txt")).rejects.toMatchObject({ message: expect.stringContaining("stay in its datastores") });
+  });
+});
+
+test("an output has a signed URL of the whole of it", async () => {
+  expect(await (await readOutput(world, "iris", "a.txt")).url()).toMatch(/^https:\/\/memory\.test\/job-outputs\/iris\/a\.txt\?se=/);
+});

@@ -91,6 +91,45 @@ describe("an edit", () => {
     expect(told).toHaveLength(1);
   });
 
+  test("that takes away tags set after the submission is forgotten once the backend was told, and no earlier", async () => {
+    const { world, told } = await start({ failures: [outage(), outage()] });
+    await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
+    const { edits } = await editJob(world, "iris", { edit: { tags: { color: null, kind: null } }, by });
+    expect(edits.tags).toEqual({ color: null, kind: null });
+    await passTime(world, 5);
+    expect(told).toMatchObject([{ removed_tags: ["color", "kind"], tags: {} }]);
+    // The submission has this one.
+    expect((await world.records.get("iris"))?.value.edits.tags).toEqual({ kind: null });
+  });
+
+  test("that sets tags and takes them away, 320 times, leaves a record as small as it was", async () => {
+    const { world } = await start();
+    const size = async () => JSON.stringify((await world.records.get("iris"))?.value).length;
+    const before = await size();
+    for (let pair = 0; pair < 320; pair += 1) {
+      const keys = Array.from({ length: 40 }, (_, at) => `${pair}-${at}-${"k".repeat(900)}`);
+      await editJob(world, "iris", { edit: { tags: Object.fromEntries(keys.map((key) => [key, "v"])) }, by });
+      await editJob(world, "iris", { edit: { tags: Object.fromEntries(keys.map((key) => [key, null])) }, by });
+    }
+    expect(await size()).toBeLessThan(before + 500);
+  });
+
+  test("that would make a record larger and larger while the backend is away is refused with the size", async () => {
+    const { world } = await start({ failures: Array.from({ length: 1000 }, outage) });
+    const pairs = async () => {
+      for (let pair = 0; pair < 320; pair += 1) {
+        const keys = Array.from({ length: 40 }, (_, at) => `${pair}-${at}-${"k".repeat(900)}`);
+        await editJob(world, "iris", { edit: { tags: Object.fromEntries(keys.map((key) => [key, "v"])) }, by });
+        await editJob(world, "iris", { edit: { tags: Object.fromEntries(keys.map((key) => [key, null])) }, by });
+      }
+    };
+    await expect(pairs()).rejects.toMatchObject({
+      code: "edits_too_large",
+      message: expect.stringMatching(/would have \d+ bytes, and at most 524288 are stored/),
+    });
+    expect(JSON.stringify((await world.records.get("iris"))?.value).length).toBeLessThan(600_000);
+  });
+
   test("that the backend will not take stays ours", async () => {
     const started = await start({ failures: [new BackendRefusal("UserError", "No.")] });
     const edited = await editJob(started.world, "iris", { edit: { display_name: "Rose" }, by });

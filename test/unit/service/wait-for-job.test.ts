@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
-import { waitForJob } from "../../../shared/service/wait-for-job.ts";
+import { createNextLook, waitForJob } from "../../../shared/service/wait-for-job.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
 let world: World;
@@ -46,5 +46,28 @@ describe("waiting for a job", () => {
   test("ends when it is deleted", async () => {
     world.clock.whileSleeping = async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "");
     await expect(waitForJob(world, "iris", 60, isFirst)).rejects.toMatchObject({ code: "job_not_found" });
+  });
+
+  test("that is finished takes no time, as it will not change by itself", async () => {
+    await cancelJob(world, "iris");
+    expect(await waitForJob(world, "iris", 60, () => true)).toMatchObject({ status: "Canceled" });
+    expect(world.clock.sleeps).toEqual([]);
+  });
+
+  test("that many wait for costs one look a second for all of them", async () => {
+    let looks = 0;
+    const records = {
+      ...world.records,
+      get: (name: string) => {
+        looks += 1;
+        return world.records.get(name);
+      },
+    };
+    const ports = { ...world, records, nextLook: createNextLook({ records, clock: world.clock }) };
+    world.clock.whileSleeping = (slept) => (slept === 3 ? cancelJob(world, "iris") : undefined);
+    const seen = await Promise.all(Array.from({ length: 50 }, () => waitForJob(ports, "iris", 60, isFirst)));
+    expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(["Canceled"]));
+    // The first look of each is its own.
+    expect(looks).toBe(50 + 3);
   });
 });

@@ -91,8 +91,44 @@ describe("an outage", () => {
   });
 });
 
+describe("the reason of an outage", () => {
+  const cases: readonly (readonly [string, Parameters<typeof sdkError>[0], string])[] = [
+    ["storage_full", { statusCode: 507 }, "there is no space left (507)"],
+    ["storage_full", { statusCode: 500, code: "ENOSPC: no space left on device" }, "there is no space left (500)"],
+    ["storage_refused", { statusCode: 500 }, "storage has an internal error (500)"],
+    ["throttled", { statusCode: 503, code: "ServerBusy" }, "storage limits the number of calls (503)"],
+    ["credential_missing", { statusCode: 403, code: "AuthenticationFailed" }, "the service has no credential that storage accepts (403)"],
+    ["credential_missing", { statusCode: 401 }, "the service has no credential that storage accepts (401)"],
+    ["forbidden", { statusCode: 403, code: "AuthorizationPermissionMismatch" }, "the service's identity lacks a permission (403)"],
+    ["dns", { code: "ENOTFOUND" }, "its host name cannot be resolved (ENOTFOUND)"],
+    ["unreachable", { code: "ECONNREFUSED" }, "there is no answer (ECONNREFUSED)"],
+  ];
+  test.each(cases)("is %s for %j, and its message says so in words", async (reason, fields, words) => {
+    const errors = [1, 2, 3].map(() => sdkError(fields));
+    expect(await caught(call("write a", failing(...errors).run))).toMatchObject({
+      code: "unavailable",
+      reason,
+      message: `Storage could not write a: ${words}.`,
+    });
+  });
+
+  test("is storage_full for an internal error, or silence, while the disk below storage is full", async () => {
+    const onFullDisk = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, isFull: async () => true });
+    const errors = [1, 2, 3].map(() => sdkError({ statusCode: 500 }));
+    expect(await caught(onFullDisk("write a", failing(...errors).run))).toMatchObject({ reason: "storage_full" });
+    expect(await caught(onFullDisk("write a", silent))).toMatchObject({ reason: "storage_full" });
+    expect(await caught(onFullDisk("write a", failing(sdkError({ statusCode: 403 })).run))).toMatchObject({ reason: "forbidden" });
+  });
+
+  test.each([401, 403])("that refuses the service, %i, is not tried again", async (statusCode) => {
+    const { run, tried } = failing(sdkError({ statusCode }));
+    await caught(call("read a", run));
+    expect(tried.count).toBe(1);
+  });
+});
+
 describe("a refusal", () => {
-  test.each([400, 401, 403, 404, 416])("of status %i goes up as it is, without a second try", async (statusCode) => {
+  test.each([400, 404, 416])("of status %i goes up as it is, without a second try", async (statusCode) => {
     const { run, tried } = failing(sdkError({ statusCode, code: "SomeCode" }));
     await expect(call("read a", run)).rejects.toMatchObject({ name: "StorageRefusal", statusCode, code: "SomeCode", requestId: "request-1" });
     expect(tried.count).toBe(1);

@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { sha256 } from "../../../shared/core/digest.ts";
 import { readPosition, writePosition } from "../../../shared/storage/index-position.ts";
 
-const query = { limit: 5, status: "Running" };
+const query = { limit: 5, statuses: ["Running"] };
 
 /** What somebody makes who knows how: the checksum is no secret. */
 function forged(text: string): string {
-  const checksum = sha256(JSON.stringify(["jobindex", [["status", "Running"]], text])).slice(0, 16);
+  const checksum = sha256(JSON.stringify(["jobindex", [["statuses", ["Running"]]], text])).slice(0, 16);
   return Buffer.from(checksum + text).toString("base64url");
 }
 

@@ -1,21 +1,44 @@
-/** What of a bundle becomes an asset: its files as the SDK would take them from a folder. */
+/** Files of a bundle that become an asset: those that the SDK would take from a folder. */
 import { posix } from "node:path";
-import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../../bundle/ignore-file.ts";
+import type { PackedFile } from "../../../bundle/bundle-file.ts";
+import type { IsIgnored } from "../../../bundle/ignore-file.ts";
 import type { Bundle } from "../../../bundle/open-bundle.ts";
+import { createTurns } from "../../../bundle/turns.ts";
 import { BackendRefusal } from "../../../core/backend-port.ts";
 import { joinPath } from "../../../core/job/local-files.ts";
-import { type CodeFile, codeFiles, filesOf } from "../rest/code-files.ts";
+import { type CodeFile, codeCandidates } from "../rest/code-files.ts";
 import type { AssetFile } from "./upload-code.ts";
 
 /** The files of a code asset. @param folder the folder of the bundle that paths start from. */
-export function codeOf(bundle: Bundle, request: { readonly path: string; readonly includes: readonly string[] }, folder: string): readonly AssetFile[] {
-  const paths = bundle.files.map(({ path }) => path);
+export async function codeOf(
+  bundle: Bundle,
+  request: { readonly path: string; readonly includes: readonly string[] },
+  folder: string,
+): Promise<readonly AssetFile[]> {
+  const packed = new Map<string, PackedFile>();
+  const code = joinPath(folder, request.path);
+  const rules = code === undefined || bundle.kind(code) !== "folder" ? undefined : bundle.ignoreRules(code);
+  const below = (from: string): readonly CodeFile[] => {
+    const alone = bundle.kind(from) === "file";
+    return bundle.below(from, from === code ? rules : undefined).map(({ path, file }) => {
+      const place = alone ? from : posix.join(from, path);
+      packed.set(place, file);
+      return { from: place, path };
+    });
+  };
+  const { files, ruled } = codeCandidates(below, request, folder);
+  const isIgnored = ruled === undefined ? nothing : await judged(rules ?? nothing, files);
   return assetFiles(
     bundle,
-    codeFiles(paths, request, folder, (code) => ignoreRules(bundle, code)),
+    files.flatMap(({ from, path }) => {
+      const file = packed.get(from);
+      return file === undefined || isIgnored(path) ? [] : [{ path, file }];
+    }),
     request.path,
   );
 }
+
+const nothing: IsIgnored = () => false;
 
 /** A folder or a file of the bundle, as it goes to a datastore. */
 export interface BundleData {
@@ -27,29 +50,31 @@ export interface BundleData {
   readonly isIgnored: IsIgnored;
 }
 
-export function dataOf(bundle: Bundle, path: string, start: string): BundleData {
+export async function dataOf(bundle: Bundle, path: string, start: string): Promise<BundleData> {
   const from = joinPath(start, path);
   const folder = from === "" || (from !== undefined && bundle.kind(from) === "folder");
-  const paths = bundle.files.map((file) => file.path);
-  const files = assetFiles(bundle, from === undefined ? [] : filesOf(paths, from), path);
-  return { name: posix.basename(from ?? "") || "bundle", folder, files, isIgnored: folder ? ignoreRules(bundle, from ?? "") : () => false };
+  const rules = folder ? bundle.ignoreRules(from ?? "") : nothing;
+  const files = from === undefined ? [] : bundle.below(from, rules);
+  return { name: posix.basename(from ?? "") || "bundle", folder, files: assetFiles(bundle, files, path), isIgnored: await judged(rules, files) };
 }
 
-function assetFiles(bundle: Bundle, found: readonly CodeFile[], path: string): readonly AssetFile[] {
+/** The rules, tried on all files and the folders around them while other calls have their turn: each try takes a while. */
+async function judged(rules: IsIgnored, files: readonly { readonly path: string }[]): Promise<IsIgnored> {
+  if (rules === nothing) return nothing;
+  const answers = new Map<string, boolean>();
+  const turn = createTurns();
+  for (const { path } of files) {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const each = path.slice(0, end);
+      if (answers.has(each)) break;
+      await turn();
+      answers.set(each, rules(each));
+    }
+  }
+  return (path) => answers.get(path) ?? rules(path);
+}
+
+function assetFiles(bundle: Bundle, found: readonly { readonly path: string; readonly file: PackedFile }[], path: string): readonly AssetFile[] {
   if (found.length === 0) throw new BackendRefusal("bundle_not_found", `The bundle has no files at ${path}.`);
-  return found.flatMap(({ from, path: inAsset }) => {
-    const file = bundle.files.find((each) => each.path === from);
-    return file === undefined ? [] : [{ path: inAsset, size: file.size, content: () => contentOf(bundle, from) }];
-  });
-}
-
-async function* contentOf(bundle: Bundle, path: string): AsyncGenerator<Uint8Array> {
-  const file = bundle.files.find((each) => each.path === path);
-  if (file !== undefined) yield* (await bundle.stream(file)) as AsyncIterable<Uint8Array>;
-}
-
-/** The rules of the ignore file at the top of a folder. */
-function ignoreRules(bundle: Bundle, folder: string): IsIgnored {
-  const file = ignoreFiles.map((name) => posix.join(folder, name)).find((path) => bundle.kind(path) === "file");
-  return file === undefined ? () => false : readIgnoreFile(Buffer.from(bundle.read(file) ?? "").toString());
+  return found.map(({ path: inAsset, file }) => ({ path: inAsset, size: file.size, content: () => bundle.stream(file) }));
 }

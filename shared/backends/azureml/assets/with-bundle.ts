@@ -1,32 +1,30 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
+import { withTemporaryFolder } from "../../../bundle/temporary-folder.ts";
 import { writeZip } from "../../../bundle/write-zip.ts";
 import { BackendRefusal } from "../../../core/backend-port.ts";
 import { isServiceError } from "../../../core/errors.ts";
 import type { CallOptions } from "../../../core/ports.ts";
 import type { BundleStore } from "../../../core/storage-ports.ts";
 
-/** Opens a stored bundle for as long as `use` runs. @throws BackendRefusal `bundle_not_found` when it is gone or damaged. */
+/** Opens a stored bundle for as long as `use` runs. @throws BackendRefusal `bundle_not_found` when it is gone, damaged or cannot be read. */
 export async function withBundle<T>(bundles: BundleStore, sha256: string, use: (bundle: Bundle) => Promise<T>, { signal }: CallOptions): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "jobgate-bundle-"));
-  try {
+  return withTemporaryFolder(async (folder) => {
     const content = await bundles.read(sha256, signal === undefined ? {} : { signal });
     if (content === undefined) throw new BackendRefusal("bundle_not_found", "The bundle of the job is no longer stored.");
     const zip = join(folder, "bundle.zip");
     if ((await writeZip(content.body, zip, signal)) !== sha256) {
       throw new BackendRefusal("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
     }
-    const bundle = await openBundle(zip).catch((error: unknown) => {
-      throw isServiceError(error, "invalid_bundle") ? new BackendRefusal("bundle_not_found", error.message, { cause: error }) : error;
-    });
     try {
-      return await use(bundle);
-    } finally {
-      await bundle.close();
+      const bundle = await openBundle(zip);
+      try {
+        return await use(bundle);
+      } finally {
+        await bundle.close();
+      }
+    } catch (error) {
+      throw isServiceError(error, "invalid_bundle") ? new BackendRefusal("bundle_not_found", error.message, { cause: error }) : error;
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

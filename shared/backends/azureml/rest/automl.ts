@@ -1,10 +1,11 @@
 import type { AutoMLJob } from "../../../core/job/automl-job.ts";
+import { hasBinding } from "../../../core/job/bindings.ts";
 import type { EarlyTermination } from "../../../core/job/early-termination.ts";
 import { isMapping, type Mapping, type Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, assetId, namedId } from "./asset-names.ts";
 import { automlKeys, fixedParameters, searchSpaces } from "./automl-parameters.ts";
 import { camelKeys, pascal } from "./camel.ts";
-import { dataUri, inputModes, isBound, outputsToRest, wordOf } from "./inputs-outputs.ts";
+import { dataUri, inputModes, outputsToRest, wordOf } from "./inputs-outputs.ts";
 import { baseToRest, duration, given, queueToRest, resourcesToRest } from "./run-settings.ts";
 import { policyToRest } from "./sweep.ts";
 
@@ -141,7 +142,7 @@ function sweepSettingsToRest({ sampling_algorithm, early_termination }: Mapping)
 const tables = ["training_data", "validation_data", "test_data"];
 
 function nodeTable(value: Value | undefined, assets: AssetNames): Value | undefined {
-  return isMapping(value) && !isBound(value.path) ? { ...value, path: dataUri(value, assets) } : value;
+  return isMapping(value) && !hasBinding(value.path) ? { ...value, path: dataUri(value, assets) } : value;
 }
 
 /** A node keeps the names of YAML throughout. */

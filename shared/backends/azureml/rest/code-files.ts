@@ -18,24 +18,40 @@ interface CodeRequest {
 /** The rules of the ignore file that lies at the top of a folder of the bundle: true for a path below it that is left out. */
 export type IgnoreRules = (folder: string) => (path: string) => boolean;
 
-/** The files of a code asset, of all that are in the bundle. `folder` is that of the job. */
-export function codeFiles(all: readonly string[], { path, includes }: CodeRequest, folder: string, rules: IgnoreRules): readonly CodeFile[] {
+/** The files below a folder of the bundle, or the file itself; paths are relative to the folder. */
+export type FilesBelow = (from: string) => readonly CodeFile[];
+
+/** The files that a code asset may have, before its ignore file; `ruled` is the folder of that, absent for code of one file. `folder` is that of the job. */
+export function codeCandidates(
+  below: FilesBelow,
+  { path, includes }: CodeRequest,
+  folder: string,
+): { readonly files: readonly CodeFile[]; readonly ruled: string | undefined } {
   const found = new Map<string, CodeFile>();
-  const add = (from: string | undefined, into: string, isIgnored: (path: string) => boolean): void => {
-    for (const file of from === undefined ? [] : filesOf(all, from)) {
-      const inAsset = into === "" ? file.path : posix.join(into, file.path === posix.basename(file.from) && file.from === from ? "" : file.path);
-      if (!isIgnored(inAsset)) found.set(inAsset, { from: file.from, path: inAsset });
+  const isFile = (from: string, files: readonly CodeFile[]) => files.length === 1 && files[0]?.from === from;
+  const add = (from: string | undefined, into: string): boolean => {
+    const files = from === undefined ? [] : below(from);
+    for (const file of files) {
+      const inAsset = into === "" ? file.path : posix.join(into, isFile(from ?? "", files) ? "" : file.path);
+      found.set(inAsset, { from: file.from, path: inAsset });
     }
+    return isFile(from ?? "", files);
   };
   const code = joinPath(folder, path);
-  const isIgnored = code === undefined || all.includes(code) ? () => false : rules(code);
-  add(code, "", isIgnored);
-  // What is taken in besides lies beside the code, under its own name, and keeps to the rules of the code.
-  for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")), isIgnored);
-  return [...found.values()];
+  const alone = add(code, "");
+  // Includes lie beside the code, under their own names, and are subject to its ignore file.
+  for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")));
+  return { files: [...found.values()], ruled: alone ? undefined : code };
 }
 
-/** The files below a folder, or the file itself; paths are relative to the folder. */
+/** The files of a code asset. */
+export function codeFiles(below: FilesBelow, request: CodeRequest, folder: string, rules: IgnoreRules): readonly CodeFile[] {
+  const { files, ruled } = codeCandidates(below, request, folder);
+  const isIgnored = ruled === undefined ? () => false : rules(ruled);
+  return files.filter(({ path }) => !isIgnored(path));
+}
+
+/** The files below a folder, of a list of all. */
 export function filesOf(all: readonly string[], from: string): readonly CodeFile[] {
   if (all.includes(from)) return [{ from, path: posix.basename(from) }];
   const above = from === "" ? "" : `${from}/`;

@@ -1,4 +1,5 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
+import { hasBinding } from "../../../core/job/bindings.ts";
 import type { InputField, OutputField } from "../../../core/job/inputs-outputs.ts";
 import { withoutScheme } from "../../../core/job/local-files.ts";
 import { isLocalDataPath } from "../../../core/job/references.ts";
@@ -39,12 +40,8 @@ export function dataUri({ path, type = "uri_folder", datastore }: Mapping, asset
 /** One input. A literal is sent as Python prints it, a binding as one. */
 export function inputToRest(input: Value | undefined, assets: AssetNames): Mapping {
   if (!isMapping(input)) return { jobInputType: "literal", value: pythonText(input ?? null) };
-  if (isBound(input.path)) return { jobInputType: "literal", value: input.path };
+  if (hasBinding(input.path)) return { jobInputType: "literal", value: input.path };
   return { jobInputType: input.type ?? "uri_folder", uri: dataUri(input, assets), mode: wordOf(inputModes, input.mode) };
-}
-
-export function isBound(path: Value | undefined): path is string {
-  return typeof path === "string" && /\$\{\{\s*\S*?\s*\}\}/.test(path);
 }
 
 export function inputsToRest(inputs: Readonly<Record<string, InputField>>, assets: AssetNames): Mapping {

@@ -102,6 +102,7 @@ app.http("flaky", flaky);
 app.http("with-key", { methods: ["GET"], route: "with-key", authLevel: "function", handler: () => ({ body: "in" }) });
 app.http("with-master", { methods: ["GET"], route: "with-master", authLevel: "admin", handler: () => ({ body: "in" }) });
 app.http("switched-off", { methods: ["GET"], route: "switched-off", handler: () => ({ body: "on" }) });
+app.http("z-everything", { methods: ["PATCH"], route: "{*everything}", handler: () => ({ status: 405 }) });
 app.http("z-double", { methods: ["GET"], route: "nothing", handler: () => ({}) });
 app.http("z-reserved", { methods: ["GET"], route: "admin/mine", handler: () => ({}) });
 app.timer("by-hand", {

@@ -1,4 +1,4 @@
-import { app, type HttpHandler } from "@azure/functions";
+import { app, type HttpFunctionOptions, type HttpHandler } from "@azure/functions";
 
 app.setup({ enableHttpStream: true });
 
@@ -54,4 +54,41 @@ app.http("throws-late", {
   }),
 });
 app.http("nothing", { methods: ["GET"], route: "nothing", handler: (() => undefined) as unknown as HttpHandler });
-app.http("cookies", { methods: ["GET"], route: "cookies", handler: () => ({ cookies: [{ name: "a", value: "1" }, { name: "b", value: "2" }] }) });
+app.http("cookies", { methods: ["GET", "HEAD"], route: "cookies", handler: () => ({ cookies: [{ name: "a", value: "1" }, { name: "b", value: "2" }] }) });
+
+const held = new Set<() => void>();
+app.http("hold", {
+  methods: ["GET"],
+  route: "hold",
+  handler: async () => {
+    await new Promise<void>((resolve) => held.add(resolve));
+    return { body: "held" };
+  },
+});
+app.http("release", {
+  methods: ["POST"],
+  route: "release",
+  handler: () => {
+    for (const release of held) release();
+    held.clear();
+    return { body: "released" };
+  },
+});
+app.http("refuse", { methods: ["POST"], route: "refuse", handler: () => ({ status: 415, body: "no" }) });
+app.http("form", { methods: ["POST"], route: "form", handler: async (request) => ({ body: [...(await request.formData()).keys()].join() }) });
+app.http("length", { methods: ["POST"], route: "length", handler: async (request) => ({ body: String((await request.arrayBuffer()).byteLength) }) });
+app.http("large", { methods: ["GET"], route: "large", handler: () => ({ body: Buffer.alloc(8_000_000, "x") }) });
+
+let attempts = 0;
+const flaky = {
+  methods: ["POST"],
+  route: "flaky",
+  // The library takes a policy for every trigger, though its types name it for some alone.
+  retry: { strategy: "fixedDelay", maxRetryCount: 1, delayInterval: { milliseconds: 0 } },
+  handler: () => {
+    attempts += 1;
+    if (attempts % 2 === 1) throw new Error("The first attempt fails.");
+    return { body: "done" };
+  },
+} satisfies HttpFunctionOptions & { retry: object };
+app.http("flaky", flaky);

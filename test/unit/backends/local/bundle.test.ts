@@ -8,7 +8,7 @@ import type { BackendJob } from "../../../../shared/core/backend-port.ts";
 import { sha256 } from "../../../../shared/core/digest.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { BundleStore } from "../../../../shared/core/storage-ports.ts";
-import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, reached } from "../../../contract/backends/observing.ts";
 import { createMemoryBundles } from "../../../support/memory/bundles.ts";
 import { makeZip, type ZipEntry } from "../../../support/zip.ts";
@@ -198,7 +198,7 @@ test("a service that goes while it unpacks leaves the job to the next one", asyn
   await first.asked;
   await before.backend.close();
   // What a kill in the middle would have left.
-  await writeFile(join(before.directory, job.name, "work", "run.sh"), "exit 1");
+  await writeFile(join(ownFolder(before.directory, job), "work", "run.sh"), "exit 1");
   await writeFile(join(before.directory, job.name, "bundle.zip.part"), "half");
   const after = await localSetup({ bundles }, folder);
   expect(await ended(after.backend, job)).toMatchObject({ status: "Completed" });

@@ -4,10 +4,11 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createDownload, type DownloadOptions } from "../../../../shared/backends/local/download.ts";
 import { commandJob, localSetup, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, reached } from "../../../contract/backends/observing.ts";
+import { startConnectProxy } from "../../../support/connect-proxy.ts";
 import { selfSigned } from "../../../support/self-signed.ts";
 
 const host = "files.example";
@@ -21,7 +22,12 @@ async function serve(listener: RequestListener): Promise<{ readonly base: string
     server.closeAllConnections();
     server.close();
   });
-  const options: DownloadOptions = { ca: cert, resolve: async () => [{ address: "127.0.0.1", family: 4 }], allow: (address) => address === "127.0.0.1" };
+  const options: DownloadOptions = {
+    ca: cert,
+    resolve: async () => [{ address: "127.0.0.1", family: 4 }],
+    allow: (address) => address === "127.0.0.1",
+    proxy: () => undefined,
+  };
   return { base: `https://${host}:${(server.address() as AddressInfo).port}`, options };
 }
 
@@ -57,6 +63,55 @@ test.each([
   const { base, options } = await serve((_request, response) => response.writeHead(307, { location }).end());
   const resolve: DownloadOptions["resolve"] = async (name) => [{ address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 }];
   await expect(fetched(`${base}/a`, { ...options, resolve })).rejects.toThrow(message);
+});
+
+describe("with a proxy in the environment", () => {
+  const through = async (base: string) => {
+    const proxy = await startConnectProxy(() => Number(new URL(base).port));
+    onTestFinished(() => proxy.stop());
+    return { asked: proxy.asked, proxy: () => URL.parse(proxy.url) ?? undefined };
+  };
+
+  test("a file comes through it, from the address that was checked and not from a name that it would look up anew", async () => {
+    const { base, options } = await serve(hello);
+    const { asked, proxy } = await through(base);
+    const resolve = async () => [{ address: "203.0.113.7", family: 4 }];
+    expect(await fetched(`${base}/a`, { ...options, resolve, allow: () => true, proxy })).toEqual({ file: "hello" });
+    expect(asked).toEqual([`CONNECT 203.0.113.7:${new URL(base).port}`]);
+  });
+
+  test("the certificate must be for the name all the same", async () => {
+    const { base, options } = await serve(hello);
+    const { proxy } = await through(base);
+    await expect(fetched(`https://other.example:${new URL(base).port}/a`, { ...options, proxy })).rejects.toThrow(/other\.example.*cert/);
+  });
+
+  test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])(
+    "%s is refused before the proxy is asked",
+    async (url) => {
+      const { asked, proxy } = await through("https://files.example:1");
+      await expect(fetched(url, { proxy })).rejects.toThrow("is not a public address");
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("a redirect to a place inside is refused", async () => {
+    const { base, options } = await serve((_request, response) => response.writeHead(307, { location: "https://10.0.0.1/" }).end());
+    const { asked, proxy } = await through(base);
+    await expect(fetched(`${base}/a`, { ...options, proxy })).rejects.toThrow("10.0.0.1 is at 10.0.0.1, which is not a public address.");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("its refusal, and a name that this machine cannot look up, are said", async () => {
+    const refusing = await startConnectProxy();
+    onTestFinished(() => refusing.stop());
+    const proxy = () => URL.parse(refusing.url) ?? undefined;
+    await expect(fetched("https://203.0.113.7/a", { allow: () => true, proxy })).rejects.toThrow(
+      "https://203.0.113.7/a could not be read: the proxy answered 502 to a connection to 203.0.113.7:443",
+    );
+    const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
+    await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow("files.example cannot be looked up on this machine (ENOTFOUND).");
+  });
 });
 
 test.each(["https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://localhost/"])(

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { expect, test } from "vitest";
-import { substitute } from "../../../../shared/backends/local/substitute.ts";
+import { maxCommandLength, substitute } from "../../../../shared/backends/local/substitute.ts";
+import { leastCpuMs } from "../../../support/least-cpu.ts";
 
 const bindings = {
   inputs: new Map([
@@ -33,4 +34,21 @@ test.each([
 
 test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])("%s that the job does not have is refused by name", (text) => {
   expect(() => substitute(`run ${text}`, bindings)).toThrow(expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }));
+});
+
+test("a command that grows too long is refused before it is made, so that an old stored job cannot take the memory of the service", () => {
+  const large = { inputs: new Map([["x", "y".repeat(90_000)]]), outputs: new Map<string, string>() };
+  const command = "echo ${{inputs.x}}; ".repeat(5000);
+  const before = process.memoryUsage().rss;
+  expect(() => substitute(command, large)).toThrow(
+    expect.objectContaining({ code: "command_too_long", message: expect.stringContaining("1048576 characters") }),
+  );
+  expect(process.memoryUsage().rss - before).toBeLessThan(50 * 1024 * 1024);
+  expect(substitute("${{inputs.x}}".repeat(11), large).length).toBeLessThanOrEqual(maxCommandLength);
+});
+
+test("80,000 openings without an end take at most 50 ms", () => {
+  const text = "$[[".repeat(80_000);
+  expect(leastCpuMs(() => substitute(text, bindings), 50)).toBeLessThanOrEqual(50);
+  expect(substitute(text, bindings)).toBe(text);
 });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { expect, test } from "vitest";
 import { unsupported } from "../../../../shared/backends/local/unsupported.ts";
 import { BackendRefusal } from "../../../../shared/core/backend-port.ts";
@@ -35,4 +36,16 @@ test("submitting it all the same is refused and makes no folder", async () => {
   const job = { ...commandJob("true"), job: sweep };
   await expect(backend.submit(job)).rejects.toBeInstanceOf(BackendRefusal);
   expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+});
+
+test("variables that are together more than a process takes are named together, and a path of any length in a command is no hindrance", () => {
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, at) => [`V${at}`, "x".repeat(100_000)]));
+  expect(unsupported(commandJob("true", { environment_variables: many }).job)).toMatchObject([
+    { pointer: "/environment_variables", message: expect.stringContaining("bytes in all") },
+  ]);
+  const job = commandJob("cat ${{inputs.a}} ${{inputs.b}} > ${{outputs.c}} $[[${{inputs.none}}]]", {
+    inputs: { a: { type: "uri_file", path: "azureml:data:1" }, b: { type: "uri_file", path: "https://example.org/a" } },
+    outputs: { c: {} },
+  });
+  expect(unsupported(job.job)).toEqual([]);
 });

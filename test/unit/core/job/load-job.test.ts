@@ -208,7 +208,7 @@ describe("files of a bundle", () => {
   test.each([
     [`${base}code: ./none`, "file_not_found", "/code", "is not in the bundle"],
     [`${base}code: ../x`, "file_not_found", "/code", "leads out of the bundle"],
-    [`${base}code: /etc`, "file_not_found", "/code", "leads out of the bundle"],
+    [`${base}code: /etc`, "file_not_found", "/code", "is absolute and can never be in a bundle"],
     [`${base}code: 'C\\x'`, "file_not_found", "/code", "is not in the bundle"],
     ["command: x\nenvironment: {image: u, conda_file: none.yml}", "file_not_found", "/environment/conda_file", "is not in the bundle"],
     ["command: x\nenvironment: {image: u, conda_file: src}", "file_not_found", "/environment/conda_file", "is not a file"],

@@ -46,6 +46,39 @@ function setUp({ schedule = "0 * * * * *", monitor, runOnStartup = false, run = 
 
 const times = (runs: readonly { at: string }[]) => runs.map((run) => run.at);
 
+describe("when the clock is wrong, a timer", () => {
+  test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])("goes on within its interval after a jump by %i ms", async (jump) => {
+    const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
+    const timer = start();
+    await clock.advance(65_000);
+    runs.splice(0);
+    clock.jump(jump);
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(runs.length).toBeGreaterThanOrEqual(2);
+    expect(runs.length).toBeLessThanOrEqual(4);
+  });
+
+  test("fires soon after a sleep of the computer, in which no timer of the process went on", async () => {
+    const { clock, runs, start } = setUp({ schedule: "0 0 * * * *" });
+    const timer = start();
+    await clock.advance(60_000);
+    clock.jump(7200_000);
+    await clock.advance(11_000);
+    await timer.stop();
+    expect(runs).toHaveLength(1);
+  });
+
+  test("that was started after the clock went back does not wait for the time that its status names", async () => {
+    const monitor = memoryMonitor({ Last: at("10:00:00"), Next: at("10:01:00"), LastUpdated: at("10:00:00") });
+    const { clock, runs, start } = setUp({ monitor });
+    const timer = start();
+    await clock.advance(61_000);
+    await timer.stop();
+    expect(times(runs)).toEqual([at("00:01:00")]);
+  });
+});
+
 describe("a timer", () => {
   test("fires at each time of its schedule", async () => {
     const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });

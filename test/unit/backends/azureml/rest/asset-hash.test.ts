@@ -30,7 +30,12 @@ describe.each(judged.map((each) => [each.name, each] as const))("%s", (_name, ea
   const all = Object.keys(each.files);
 
   test("has the SDK's hash of code", async () => {
-    const found = codeFiles(all, { path: each.file ?? ".", includes: [] }, "", () => rulesOf(each));
+    const found = codeFiles(
+      (from) => filesOf(all, from),
+      { path: each.file ?? ".", includes: [] },
+      "",
+      () => rulesOf(each),
+    );
     expect(await codeHash(hashed(each.files, found))).toBe(each.code);
   });
 

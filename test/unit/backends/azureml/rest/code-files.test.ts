@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { codeFiles } from "../../../../../shared/backends/azureml/rest/code-files.ts";
+import { codeFiles, filesOf } from "../../../../../shared/backends/azureml/rest/code-files.ts";
 
 const all = ["job.yml", "src/main.py", "src/lib/a.py", "src/data.csv", "shared/util.py", "shared/sub/b.py", "LICENSE"];
 const none = () => () => false;
 
 function paths(path: string, includes: readonly string[] = [], folder = "", rules: (folder: string) => (path: string) => boolean = none): readonly string[] {
-  return codeFiles(all, { path, includes }, folder, rules).map(({ from, path: to }) => (from === to ? to : `${from} -> ${to}`));
+  return codeFiles((from) => filesOf(all, from), { path, includes }, folder, rules).map(({ from, path: to }) => (from === to ? to : `${from} -> ${to}`));
 }
 
 describe("the files of a code asset", () => {

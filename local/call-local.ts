@@ -1,0 +1,31 @@
+/** HTTP calls to this machine, which no proxy of the environment may see: Node's own `fetch` heeds NODE_USE_ENV_PROXY. */
+import { Agent, request } from "node:http";
+
+export interface LocalCall {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+  readonly timeoutMs: number;
+}
+
+export interface LocalAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One without a proxy, whatever the environment and Node's own options say. */
+const agent = new Agent();
+
+/** Sends one request to an http address of this machine. @throws the system's error, or when `timeoutMs` are over. */
+export function callLocal(url: string, { method = "GET", headers = {}, body, timeoutMs }: LocalCall): Promise<LocalAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method, headers, agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.once("error", reject);
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+    });
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}

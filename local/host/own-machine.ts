@@ -1,0 +1,18 @@
+/** Which requests come from this machine's own programs: no web page may read the answers of the host itself. */
+import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
+import type { HttpInput } from "./http-trigger.ts";
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+const ownSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
+
+/** An answer of the host itself; 403 for a request by the name of another host, or from the page of another site. */
+export function ownAnswer(head: Pick<HttpInput, "host" | "headers">, answer: HttpOutput): HttpOutput {
+  return isFromThisMachine(head) ? answer : emptyAnswer(403);
+}
+
+/** A page of another site names itself in Origin, or the browser says so; a name that was rebound to 127.0.0.1 is in Host. */
+export function isFromThisMachine({ host, headers }: Pick<HttpInput, "host" | "headers">): boolean {
+  const [origin, site] = [headers.origin?.[0], headers["sec-fetch-site"]?.[0]];
+  if (!loopback.test(host) || (site !== undefined && !ownSites.has(site))) return false;
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host.toLowerCase() === host.toLowerCase());
+}

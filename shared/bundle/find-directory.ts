@@ -1,0 +1,82 @@
+/**
+ * Finds the list of entries of a zip (the central directory). Each number is compared with the size of the file before it is used.
+ * @see sections 4.3.14 to 4.3.16 of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
+import { boundedNumber, readAt } from "./read-at.ts";
+import { ZipError } from "./zip-error.ts";
+
+/** Position and number of the entries of a zip; all of the list is within the file. */
+export interface DirectoryPlace {
+  readonly count: number;
+  readonly start: number;
+  readonly size: number;
+}
+
+const endSignature = Buffer.from([0x50, 0x4b, 5, 6]);
+const endLength = 22;
+const longestComment = 0xffff;
+const locatorSignature = 0x07064b50;
+const locatorLength = 20;
+const zip64Signature = 0x06064b50;
+const zip64Length = 56;
+const entryLength = 46;
+
+/** @throws ZipError */
+export function findDirectory(fd: number, size: number): DirectoryPlace {
+  const { end, at } = findEnd(fd, size);
+  const own = { disk: end.readUInt16LE(4), count: end.readUInt16LE(10), size: end.readUInt32LE(12), start: end.readUInt32LE(16) };
+  const zip64 = readZip64(fd, at);
+  if (zip64 === undefined && (own.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== own.count)) throw new ZipError("it is a part of several");
+  const place = {
+    count: agreed(own.count, 0xffff, zip64?.count),
+    size: agreed(own.size, 0xffffffff, zip64?.size),
+    start: agreed(own.start, 0xffffffff, zip64?.start),
+  };
+  if (place.start + place.size > (zip64?.at ?? at)) throw new ZipError("its list of entries is not before the end of the file");
+  if (place.count * entryLength > place.size) throw new ZipError(`it says that it has ${place.count} entries, and its list of entries has ${place.size} bytes`);
+  return place;
+}
+
+/** The last record of the file. A comment may follow it, and nothing else. */
+function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at: number } {
+  const length = Math.min(size, endLength + longestComment);
+  const tail = readAt(fd, size - length, length);
+  // A negative offset would count from the end of a file that is shorter than the record.
+  const last = length < endLength ? -1 : tail.lastIndexOf(endSignature, length - endLength);
+  for (let at = last; at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(endSignature, at - 1)) {
+    const commentLength = tail.readUInt16LE(at + 20);
+    if (at + endLength + commentLength === length) return { end: tail.subarray(at, at + endLength), at: size - length + at };
+  }
+  throw new ZipError("its end is missing; it is no zip, was cut, or has bytes behind its end");
+}
+
+interface Zip64Place extends DirectoryPlace {
+  readonly at: number;
+}
+
+/** The record for large zips, where a locator stands before the end. */
+function readZip64(fd: number, endAt: number): Zip64Place | undefined {
+  const locatorAt = endAt - locatorLength;
+  if (locatorAt < 0) return undefined;
+  const locator = readAt(fd, locatorAt, locatorLength);
+  if (locator.readUInt32LE(0) !== locatorSignature) return undefined;
+  const at = boundedNumber(locator.readBigUInt64LE(8), Math.max(0, locatorAt - zip64Length), "the position of its zip64 record");
+  if (locatorAt < zip64Length) throw new ZipError("its zip64 record is missing");
+  const record = readAt(fd, at, zip64Length);
+  if (record.readUInt32LE(0) !== zip64Signature) throw new ZipError("its zip64 record is not where it says");
+  if (locator.readUInt32LE(4) !== 0 || record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw new ZipError("it is a part of several");
+  boundedNumber(record.readBigUInt64LE(4), locatorAt - at - 12, "the length of its zip64 record");
+  return {
+    at,
+    count: boundedNumber(record.readBigUInt64LE(32), at, "its number of entries"),
+    size: boundedNumber(record.readBigUInt64LE(40), at, "the length of its list of entries"),
+    start: boundedNumber(record.readBigUInt64LE(48), at, "the position of its list of entries"),
+  };
+}
+
+/** A number that stands in the end record, and maybe in the zip64 record; two that differ could make two readers see two zips. */
+function agreed(own: number, full: number, zip64: number | undefined): number {
+  if (zip64 === undefined || own === zip64) return own;
+  if (own !== full) throw new ZipError("its end and its zip64 record say different things");
+  return zip64;
+}

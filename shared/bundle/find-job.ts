@@ -1,0 +1,46 @@
+/** Finds the job in a zip that comes alone. */
+import { ServiceError } from "../core/errors.ts";
+import type { Bundle } from "./open-bundle.ts";
+
+const jobNames = ["job.yml", "job.yaml", "job.json"];
+
+/** The path of the job. @param takesJobPath whether the caller can name another with `?job=`. @throws ServiceError `invalid_bundle` for none, or several. */
+export function findJob(bundle: Bundle, takesJobPath: boolean): string {
+  const [path, ...others] = jobNames.filter((name) => bundle.kind(name) === "file");
+  if (path !== undefined && others.length === 0) return path;
+  const expected = `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}${takesJobPath ? ", or says where it is with ?job=PATH" : ""}`;
+  const found = path === undefined ? advice(bundle, takesJobPath) : ` has ${[path, ...others].join(" and ")}`;
+  throw new ServiceError("invalid_bundle", `${expected}; this one${found}.`);
+}
+
+/** What the zip has instead, and what to do with it. */
+function advice(bundle: Bundle, takesJobPath: boolean): string {
+  const path = likelyJob(bundle);
+  if (path === undefined) return " has none";
+  const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
+  if (takesJobPath) return ` has ${path}: send it with ${query}`;
+  const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";
+  return path.includes("/")
+    ? ` has ${path}: zip that folder alone with the job as ${name}, or send the zip over HTTP with ${query}`
+    : ` has ${path}: call it ${name}`;
+}
+
+/** The one file that could be the job: called like one, or the only YAML file at the top, or at all. */
+function likelyJob(bundle: Bundle): string | undefined {
+  const paths = bundle.files.map(({ path }) => path);
+  const named = paths.find((path) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
+  if (named !== undefined) return named;
+  const yaml = paths.filter((path) => /\.ya?ml$/i.test(path));
+  const atTop = yaml.filter((path) => !path.includes("/"));
+  const [candidate, ...others] = (atTop.length > 0 ? atTop : yaml).filter((path) => !isCondaFile(bundle, path));
+  return others.length > 0 ? undefined : candidate;
+}
+
+const smallBytes = 65_536;
+
+/** A file that jobs often bring along. */
+function isCondaFile(bundle: Bundle, path: string): boolean {
+  const file = bundle.file(path);
+  if (file === undefined || file.size > smallBytes) return false;
+  return /^(?:dependencies|channels):/m.test(Buffer.from(bundle.read(path) ?? "").toString());
+}

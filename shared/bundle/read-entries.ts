@@ -1,0 +1,85 @@
+/** Parses the list of entries of a zip. @see section 4.3.12 of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
+import { ZipError } from "./zip-error.ts";
+
+/** An entry as the list has it; nothing of it is checked but that the list holds it whole. */
+export interface ZipEntry {
+  /** The name's bytes. */
+  readonly rawName: Buffer;
+  /** Content of the extra field for a UTF-8 name (0x7075). */
+  readonly unicodePath: Buffer | undefined;
+  readonly flags: number;
+  readonly method: number;
+  readonly crc32: number;
+  /** undefined for a number that no file can have. */
+  readonly size: number | undefined;
+  readonly packedSize: number | undefined;
+  readonly headerAt: number | undefined;
+  /** Unix file type and permissions; 0 where the zip has none. */
+  readonly mode: number;
+}
+
+const signature = 0x02014b50;
+const fixedLength = 46;
+const full = 0xffffffff;
+const zip64Extra = 1;
+const unicodePathExtra = 0x7075;
+
+/** The entries, one after the other. @throws ZipError when the list has more or fewer than `count`. */
+export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
+  let at = 0;
+  for (let index = 0; index < count; index += 1) {
+    if (at + fixedLength > list.length || list.readUInt32LE(at) !== signature)
+      throw new ZipError(`entry ${index + 1} of ${count} is not in its list of entries`);
+    const [nameLength, extraLength, commentLength] = [list.readUInt16LE(at + 28), list.readUInt16LE(at + 30), list.readUInt16LE(at + 32)];
+    const nameAt = at + fixedLength;
+    const next = nameAt + nameLength + extraLength + commentLength;
+    if (next > list.length) throw new ZipError(`entry ${index + 1} of ${count} is longer than its list of entries`);
+    const extra = list.subarray(nameAt + nameLength, nameAt + nameLength + extraLength);
+    yield entryAt(list, at, list.subarray(nameAt, nameAt + nameLength), extra);
+    at = next;
+  }
+  // Another reader could go on, and see more files.
+  if (at !== list.length) throw new ZipError(`its list of entries goes on after the ${count} entries that it says it has`);
+}
+
+function entryAt(list: Buffer, at: number, rawName: Buffer, extra: Buffer): ZipEntry {
+  const wide = createWideNumbers(extraField(extra, zip64Extra));
+  // In this order: a field of 64 bits is there for each number that is full.
+  const size = wide(list.readUInt32LE(at + 24));
+  const packedSize = wide(list.readUInt32LE(at + 20));
+  const headerAt = wide(list.readUInt32LE(at + 42));
+  return {
+    rawName,
+    unicodePath: extraField(extra, unicodePathExtra),
+    flags: list.readUInt16LE(at + 8),
+    method: list.readUInt16LE(at + 10),
+    crc32: list.readUInt32LE(at + 16),
+    size,
+    packedSize,
+    headerAt,
+    mode: list.readUInt32LE(at + 38) >>> 16,
+  };
+}
+
+/** Replaces each full 32-bit number by the next of 64 bits; undefined when there is none, or it is no exact number. */
+function createWideNumbers(field: Buffer | undefined): (number: number) => number | undefined {
+  let at = 0;
+  return (number) => {
+    if (number !== full) return number;
+    if (field === undefined || at + 8 > field.length) return undefined;
+    const value = field.readBigUInt64LE(at);
+    at += 8;
+    return value > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(value);
+  };
+}
+
+/** The content of an extra field. Some programs pad or cut these fields, so the rest of a broken list is ignored. */
+function extraField(extra: Buffer, wanted: number): Buffer | undefined {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const end = at + 4 + extra.readUInt16LE(at + 2);
+    if (end > extra.length) return undefined;
+    if (extra.readUInt16LE(at) === wanted) return extra.subarray(at + 4, end);
+    at = end;
+  }
+  return undefined;
+}

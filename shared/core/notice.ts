@@ -1,0 +1,42 @@
+/** Notices: something is wrong that is not the job's own. What the job itself failed of is its `error`. */
+
+/** Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side. */
+export const outageReasons = {
+  credential_missing: "The service has no credential, or one that is not accepted.",
+  forbidden: "The service's identity lacks a permission.",
+  throttled: "The number of calls is limited for a while.",
+  dns: "A host name cannot be resolved.",
+  unreachable: "There is no answer, or only an internal error.",
+  workspace_missing: "The workspace does not exist.",
+  storage_full: "There is no space left to write to.",
+  storage_refused: "Storage answers with an error of its own.",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Why a call to a backend or to storage could not be answered. */
+export type OutageReason = keyof typeof outageReasons;
+
+/** Every code of a notice, with its generic sentence. */
+export const notices = {
+  ...outageReasons,
+  status_unreadable: "The answer of the backend about the job cannot be read.",
+  dispatch_failing: "The job could not be handed to the backend. It is tried again.",
+  cancel_not_sent: "The cancel did not reach the backend. It is sent again.",
+  edit_not_sent: "The last edit did not reach the backend. It is sent again.",
+  update_failed: "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
+  other_backend: "The job belongs to another backend than the one that the service runs.",
+} as const satisfies Readonly<Record<string, string>>;
+
+export type NoticeCode = keyof typeof notices;
+
+export interface NoticeText {
+  readonly code: NoticeCode;
+  readonly message: string;
+}
+
+/** A notice of a job. It goes away with its cause. */
+export interface Notice extends NoticeText {
+  /** When a notice of this code began (RFC 3339, UTC). */
+  readonly since: string;
+}
+
+export const noticeCodes: readonly NoticeCode[] = Object.keys(notices) as NoticeCode[];

@@ -1,0 +1,35 @@
+import type { NoticeCode } from "../core/notice.ts";
+import type { OpenJob } from "../core/open-jobs.ts";
+import type { CallOptions } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
+import { type ChangePorts, changeJob } from "./change-job.ts";
+
+/** A tick has more to do. */
+const most = 100;
+
+/**
+ * On the row of a job with a notice, in place of the digest of its last observation: the next observation differs from it, and
+ * so is sent, applied and takes the notice away. Until then the row alone says that the job has its notice.
+ */
+function marker(code: NoticeCode): string {
+  return `notice:${code}`;
+}
+
+/** Gives jobs a notice, each once. A job that fails here has its turn at the next tick. */
+export async function giveNotices(
+  ports: ChangePorts,
+  rows: readonly OpenJob[],
+  code: NoticeCode,
+  notice: (record: JobRecord, now: Date) => JobRecord | undefined,
+  options: CallOptions,
+): Promise<void> {
+  const mark = marker(code);
+  const without = rows.filter(({ applied_digest }) => applied_digest !== mark).slice(0, most);
+  const give = ({ name, submission_id, cancel }: OpenJob) => {
+    const record = (found: JobRecord, now: Date) => (found.submission_id === submission_id ? notice(found, now) : undefined);
+    // A notice about a cancel may be the one that goes.
+    const again = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
+    return changeJob(ports, name, { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) }, options);
+  };
+  await Promise.allSettled(without.map(give));
+}

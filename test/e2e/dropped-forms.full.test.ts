@@ -1,0 +1,36 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { dropForms } from "../support/drop-forms.ts";
+import { formOf } from "../support/form.ts";
+import { rawRequest } from "../support/raw-http.ts";
+import { send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+import { until } from "../support/until.ts";
+import { zipOf } from "../support/zip.ts";
+
+const temporary = mkdtempSync(join(tmpdir(), "jobgate-forms-test-"));
+afterAll(() => rmSync(temporary, { recursive: true, force: true }));
+const service = useService([], { environment: { TMPDIR: temporary } });
+const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"));
+
+test("a thousand forms that break off or have no end leave no folder and keep no place after five seconds", async () => {
+  // A few at once: the host has 200 places, and a form that waits for one has no folder yet.
+  for (let round = 0; round < 10; round += 1) await dropForms(service().url, atWork, 100);
+  await until(atWork, (names) => names.length === 0, 5000);
+  const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
+  const calls = Array.from({ length: 100 }, () =>
+    send(service().url, "POST /api/jobs?dry_run=true", { headers: { "content-type": "application/zip" }, body: zip }),
+  );
+  expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+test("a form that is silent is given up after about 30 seconds, and its folder is gone", async () => {
+  const { body, type } = formOf([{ name: "bundle", content: Buffer.alloc(50_000) }]);
+  const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const { socket } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
+  await until(atWork, (names) => names.length === 1);
+  await until(atWork, (names) => names.length === 0, 40_000);
+  socket.destroy();
+});

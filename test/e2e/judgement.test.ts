@@ -1,0 +1,153 @@
+/** What the running service says of jobs that can be read and would go wrong, and what it takes back of its own answers. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { describe, expect, test } from "vitest";
+import { getJob, json, type Problem, run, yaml } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+
+const service = useService();
+
+interface DryRun {
+  readonly submittable: boolean;
+  readonly warnings: readonly { readonly pointer: string; readonly code: string; readonly message: string; readonly blocks_submission: boolean }[];
+}
+
+const job = (fields: object): string => JSON.stringify({ command: "echo hi", environment: "azureml:any@latest", ...fields });
+const post = (body: string, headers: Readonly<Record<string, string>> = json) => send(service().url, "POST /api/jobs", { headers, body });
+const dryRun = async (body: string): Promise<DryRun> => (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
+
+describe("a job that no process can be started with is refused at the place where that is written", () => {
+  test.each<[string, object, string, string, string]>([
+    [
+      "a variable's name with =",
+      { environment_variables: { A: "real", "A=B": "x" } },
+      "invalid_job",
+      "/environment_variables/A=B",
+      "no name of an environment variable",
+    ],
+    [
+      "a variable's name with NUL",
+      { environment_variables: { "A\0": "x" } },
+      "invalid_job",
+      "/environment_variables/A\0",
+      "no name of an environment variable",
+    ],
+    ["a variable without a name", { environment_variables: { "": "x" } }, "invalid_job", "/environment_variables/", "no name of an environment variable"],
+    ["a variable's value with NUL", { environment_variables: { A: "a\0b" } }, "invalid_job", "/environment_variables/A", "U+0000"],
+    ["a variable of 140 kB", { environment_variables: { A: "x".repeat(140_000) } }, "unsupported_by_backend", "/environment_variables/A", "has 140002 bytes"],
+    [
+      "a command that grows to 450 MB by its inputs",
+      { command: "echo ${{inputs.x}}; ".repeat(5000), inputs: { x: "y".repeat(90_000) } },
+      "unsupported_by_backend",
+      "/command",
+      "grows to more than 1048576 characters",
+    ],
+  ])("%s", async (_what, fields, code, pointer, message) => {
+    const answer = await post(job(fields));
+    expect(answer.json<Problem>()).toMatchObject({ code, issues: [{ pointer, message: expect.stringContaining(message) }] });
+    const { submittable, warnings } = await dryRun(job(fields));
+    expect(submittable).toBe(false);
+    expect(warnings).toContainEqual(expect.objectContaining({ pointer, blocks_submission: true }));
+  });
+
+  test("a variable of 130,000 characters is not too long", async () => {
+    expect(await run(service().url, job({ command: "test ${#A} = 130000", environment_variables: { A: "x".repeat(130_000) } }), json)).toMatchObject({
+      status: "Completed",
+    });
+  });
+});
+
+describe("a job that Azure ML runs otherwise than its sender may think has a warning", () => {
+  test.each<[string, object, string, string]>([
+    ["CRLF in a command", { command: "if true; then\r\n echo yes\r\nfi\r\n" }, "/command", "CRLF"],
+    [
+      "an output bound in a variable",
+      { environment_variables: { CKPT: "${{outputs.c}}" }, outputs: { c: {} } },
+      "/environment_variables/CKPT",
+      "Use AZURE_ML_OUTPUT_c",
+    ],
+    [
+      "an input bound in a variable",
+      { environment_variables: { A: "x ${{ inputs.x }}" }, inputs: { x: 1 } },
+      "/environment_variables/A",
+      "Use AZURE_ML_INPUT_x",
+    ],
+  ])("%s", async (_what, fields, pointer, message) => {
+    const { submittable, warnings } = await dryRun(job(fields));
+    expect(submittable).toBe(true);
+    expect(warnings).toEqual([expect.objectContaining({ pointer, blocks_submission: false, message: expect.stringContaining(message) })]);
+  });
+});
+
+describe("secrets are refused in any spelling, and never repeated", () => {
+  test.each([
+    "https%3A%2F%2Fa.blob.core.windows.net%2Fc%3Fsv%3D1%26sig%3Dabcdefgh",
+    "x%253Fsig%253Dabcdefgh",
+    '{"AccountKey":"abcdefgh"}',
+    "AccountKey = abcdefghabcdefghabcdefghabcdefghabcdefgh==",
+    'account_key: "abcdefgh"',
+    "PASSWORD: 'abcdefgh'",
+  ])("%s", async (text) => {
+    for (const fields of [{ environment_variables: { A: text } }, { tags: { [text]: "a" } }]) {
+      const answer = await post(job(fields));
+      expect(answer.json<Problem>()).toMatchObject({ status: 400, issues: [{ code: "inline_secret" }] });
+      expect(answer.text).not.toContain("abcdefgh");
+    }
+  });
+});
+
+test("a job's JSON, as a GET answers it, can be sent back without its name", async () => {
+  const { name } = await run(service().url, job({ tags: { a: "b" }, inputs: { x: 1.5 }, outputs: { o: {} } }), json);
+  const { name: _name, ...rest } = await getJob(service().url, name);
+  const answer = await post(JSON.stringify(rest));
+  expect([answer.status, answer.json<Problem>().issues]).toEqual([201, undefined]);
+  const codes = answer.json<DryRun>().warnings.map(({ pointer, code }) => `${code} ${pointer}`);
+  expect(codes).toEqual(expect.arrayContaining(["read_only /revision", "read_only /archived", "read_only /finished_at"]));
+  // The answer to a submission has its warnings besides.
+  const { name: _second, ...again } = answer.json<Record<string, unknown>>();
+  expect((await post(JSON.stringify(again))).status).toBe(201);
+});
+
+test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])(
+  "the number %s is answered as it was sent, in JSON and after a reload",
+  async (number) => {
+    const body = `{"command": "true", "environment": "azureml:any@latest", "inputs": {"a": ${number}}}`;
+    const answer = await post(body);
+    expect(answer.text).toContain(`"inputs":{"a":${number}}`);
+    const { name } = answer.json<{ name: string }>();
+    expect((await send(service().url, `GET /api/jobs/${name}`)).text).toContain(`"inputs":{"a":${number}}`);
+    const dump = await send(service().url, `GET /api/jobs/${name}`, { headers: { accept: "application/yaml" } });
+    expect((await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: dump.text })).text).toContain(`"inputs":{"a":${number}}`);
+  },
+);
+
+describe("a body that curl made another of", () => {
+  const file = "command: echo hi\nenvironment: azureml:any@latest\n";
+
+  test.each([file, JSON.stringify({ command: "echo hi", environment: "azureml:any@latest" })])("is read without a Content-Type: %j", async (body) => {
+    expect((await post(body, {})).status).toBe(201);
+  });
+
+  test.each([file, `# My job\n${file}`])("has no line breaks after -d @FILE, and the answer names --data-binary: %j", async (body) => {
+    const answer = await post(body.replaceAll("\n", ""), yaml);
+    expect(answer.json<Problem>()).toMatchObject({ status: 400, detail: expect.stringContaining("--data-binary @FILE") });
+  });
+
+  test("is a form to curl that was not told otherwise, and the answer names --data-binary and the header", async () => {
+    const answer = await post(file, { "content-type": "application/x-www-form-urlencoded" });
+    expect(answer.json<Problem>()).toMatchObject({ status: 415, detail: expect.stringContaining("--data-binary @FILE -H 'Content-Type: application/yaml'") });
+  });
+});
+
+test.each<[string, object, string, RegExp]>([
+  [
+    "a null for a field that must be there does not advise to leave it out",
+    { environment: null },
+    "/environment",
+    /^environment has no value; expected [^,]*(?:, [^,]*)*environment\.$/,
+  ],
+  ["an absolute path is told that no bundle can hold it", { code: "/home/me/src" }, "/code", /absolute and can never be in a bundle/],
+])("%s", async (_what, fields, pointer, message) => {
+  const { issues } = (await post(job(fields))).json<Problem>();
+  expect(issues).toEqual([expect.objectContaining({ pointer, message: expect.stringMatching(message) })]);
+});

@@ -1,0 +1,58 @@
+// What commands find on this machine, and what they cannot do to the service that runs them.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { ended, getLog, jobYaml, json, logWith, run, submit } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { root, useService } from "../support/service-process.ts";
+
+const environment = { CUDA_VISIBLE_DEVICES: "1", CONDA_PREFIX: "/opt/conda/envs/train", NO_PROXY: "localhost", npm_package_json: join(root, "package.json") };
+const service = useService([], { environment });
+
+async function logOf(body: string, headers?: Readonly<Record<string, string>>): Promise<string> {
+  const { url } = service();
+  const job = await run(url, body, headers);
+  expect(job).toMatchObject({ status: "Completed" });
+  return (await getLog(url, job.name)).text;
+}
+
+test("a job has the variables of Azure ML and of the user's shell, and no program of the product in its PATH", async () => {
+  const text = await logOf(jobYaml("env; echo", "outputs: {model: {type: uri_folder}}\nexperiment_name: iris\n"));
+  for (const line of [
+    "CUDA_VISIBLE_DEVICES=1",
+    "CONDA_PREFIX=/opt/conda/envs/train",
+    "NO_PROXY=localhost",
+    "PYTHONUNBUFFERED=1",
+    "AZUREML_ARM_PROJECT_NAME=iris",
+  ]) {
+    expect(text).toContain(`\n${line}\n`);
+  }
+  expect(text).toMatch(/\nAZUREML_EXPERIMENT_ID=[0-9a-f-]{36}\n/);
+  expect(text).toMatch(/\nAZURE_ML_OUTPUT_model=\/\S+\/outputs\/model\n/);
+  const [, path = ""] = /\nPATH=(.*)\n/.exec(text) ?? [];
+  expect(path).toContain("/bin");
+  expect(path).not.toContain(join(root, "node_modules"));
+});
+
+test("a command of 140 kB runs", async () => {
+  expect(await logOf(jobYaml(`echo begin\n#${"x".repeat(140_000)}\necho end`))).toContain("\nbegin\nend\n");
+});
+
+test("a command with CRLF in JSON runs as with LF", async () => {
+  const body = '{"command":"if true; then\\r\\n echo yes\\r\\nfi\\r\\n","environment":"azureml:any@latest"}';
+  expect(await logOf(body, json)).toContain("\nyes\n");
+});
+
+test("a job that stops its supervisor and writes an outcome of its own runs until it is canceled", async () => {
+  const { url, data } = service();
+  const outcome = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
+  const { name } = await submit(
+    url,
+    jobYaml(`kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; echo stopped; sleep 600`),
+  );
+  await logWith(url, name, "stopped\n");
+  const { pid } = JSON.parse(readFileSync(join(data, "jobs", name, "leader.json"), "utf8")) as { readonly pid: number };
+  expect((await send(url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
+  expect(await ended(url, name)).toMatchObject({ status: "Canceled" });
+  expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+});

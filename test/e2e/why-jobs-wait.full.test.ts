@@ -1,0 +1,70 @@
+/** An operator reads a job, the readiness and the log, and nothing else, and finds out why the job waits. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { json } from "../../local/azureml-server/exchange.ts";
+import type { FaultKind } from "../../local/azureml-server/faults.ts";
+import { type AzureMLServer, startAzureMLServer } from "../../local/azureml-server/server.ts";
+import { getJob, jobYaml, reached, submit } from "../support/job-client.ts";
+import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
+import { isReadyWithout, noticed, noticeOf } from "../support/why-jobs-wait.ts";
+
+const lasting = jobYaml("echo hello", "tags: {azureml_server.course: lasts}\n").replace("any@latest", "any:1");
+
+let server: AzureMLServer;
+let services: readonly ServiceProcess[] = [];
+
+beforeAll(async () => {
+  server = await startAzureMLServer({ pace: 5 });
+  const { subscriptionId, resourceGroup, name } = server.state.workspace;
+  const workspace = { JOBS_AZUREML_SUBSCRIPTION_ID: subscriptionId, JOBS_AZUREML_RESOURCE_GROUP: resourceGroup, JOBS_AZUREML_WORKSPACE: name };
+  const start = async (environment: NodeJS.ProcessEnv) =>
+    startOn(await dataFolder(), ["--backend", "azureml"], { environment: { ...workspace, JOBS_AZUREML_TIMEOUT_MS: "2000", ...environment } });
+  const isHere = { JOBS_AZUREML_ARM_URL: server.url };
+  services = await Promise.all([start(isHere), start({ ...isHere, JOBS_AZUREML_DATA_URL: "https://nowhere.invalid" })]);
+});
+afterAll(async () => {
+  for (const service of services) {
+    await service.kill();
+    await removeData(service.data);
+  }
+  await server.close();
+});
+
+const refuses = (status: number, code: string, headers = {}): FaultKind => {
+  const answer = json(status, { error: { code, message: "Client 11111111-2222 is not wanted." } });
+  return { kind: "answer", answer: { ...answer, headers: { ...answer.headers, "x-ms-request-id": "request-77", ...headers } } };
+};
+
+const outages: readonly (readonly [string, string, FaultKind])[] = [
+  ["does not accept the token", "credential_missing", refuses(401, "InvalidAuthenticationToken")],
+  ["refuses the service", "forbidden", refuses(403, "AuthorizationFailed")],
+  ["asks for a pause", "throttled", refuses(429, "TooManyRequests", { "retry-after": "3" })],
+  ["has an internal error", "unreachable", refuses(500, "InternalServerError")],
+  ["has lost its workspace", "workspace_missing", refuses(404, "ResourceGroupNotFound")],
+  ["cuts every connection", "unreachable", { kind: "dropped" }],
+];
+
+test.each(outages)("while Azure ML %s, a new job, a running one and the readiness have the code %s", async (_what, code, does) => {
+  const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
+  const running = (await submit(url, lasting)).name;
+  await reached(url, running, "Running");
+  const fault = server.faults.add({ on: () => true, does });
+  const { name } = await submit(url, lasting);
+  const [job, other, readiness] = await Promise.all([noticed(url, name, code), noticed(url, running, code), isReadyWithout(url, "backend", code)]);
+  expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
+  expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
+  if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
+  fault.end();
+  await Promise.all([reached(url, name, "Running"), noticed(url, running, undefined)]);
+  expect(noticeOf(await getJob(url, name))).toBeUndefined();
+});
+
+test("the log has the details of each cause, with the id of the request", () => {
+  const lines = (services[0]?.output() ?? "").split("\n").filter((line) => line.includes("forbidden: "));
+  expect(lines).toContainEqual(expect.stringMatching(/warning: .*forbidden: Azure ML could not .*403 AuthorizationFailed.*request id request-77/));
+});
+
+test("a host name that cannot be resolved is the notice dns", async () => {
+  const [, { url }] = services as readonly [ServiceProcess, ServiceProcess];
+  const { name } = await submit(url, lasting);
+  expect(await noticed(url, name, "dns")).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("nowhere.invalid") } });
+});

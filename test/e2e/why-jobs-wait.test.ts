@@ -1,0 +1,61 @@
+/** A job, the readiness and the log say why a job waits; why-jobs-wait.full.test.ts has the slower causes. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
+import { expect, test } from "vitest";
+import { jobYaml, type Problem, submit } from "../support/job-client.ts";
+import { send } from "../support/send.ts";
+import { useService } from "../support/service-process.ts";
+import { until } from "../support/until.ts";
+import { isReadyWithout, noticed } from "../support/why-jobs-wait.ts";
+
+/** A workspace of Azure, and nobody is signed in. */
+const service = useService(["--backend", "azureml"], {
+  environment: {
+    JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000000",
+    JOBS_AZUREML_RESOURCE_GROUP: "group",
+    JOBS_AZUREML_WORKSPACE: "workspace",
+    JOBS_AZUREML_TIMEOUT_MS: "2000",
+    AZURE_CONFIG_DIR: "/nonexistent",
+    HOME: "/nonexistent",
+  },
+});
+const job = jobYaml("echo hello").replace("any@latest", "any:1");
+
+test("without a login, a job waits with the notice credential_missing, the readiness names that code, and the log has one line", async () => {
+  const { url } = service();
+  const { name } = await submit(url, job);
+  const waiting = await noticed(url, name, "credential_missing");
+  expect(waiting).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("no credential"), since: expect.any(String) } });
+  expect(waiting.error).toBeUndefined();
+  const { checks } = await isReadyWithout(url, "backend", "credential_missing");
+  expect(checks).toMatchObject({ storage: { status: "pass" }, backend: { status: "fail", message: expect.stringContaining("no credential") } });
+  const lines = service()
+    .output()
+    .split("\n")
+    .filter((line) => line.includes("credential_missing: "));
+  // The start that found the backend not ready has written the line of this minute.
+  expect(lines).toEqual([expect.stringMatching(/credential_missing: Azure ML could not .*Credential/)]);
+  await send(url, `POST /api/jobs/${name}/cancel`);
+});
+
+test("a job whose record is damaged answers with a problem that names it, and holds no other up", async () => {
+  const { url, data, output } = service();
+  const { name } = await submit(url, job);
+  const blobs = BlobServiceClient.fromConnectionString(readFileSync(join(data, "connection-string"), "utf8")).getContainerClient("jobs");
+  await noticed(url, name, "credential_missing");
+  const blob = blobs.getBlockBlobClient(`${name}/record.json`);
+  const whole = await blob.downloadToBuffer();
+  await blob.upload(whole.subarray(0, 200), 200);
+  const answer = await send(url, `GET /api/jobs/${name}`);
+  expect([answer.status, answer.json<Problem>()]).toMatchObject([500, { code: "record_damaged", detail: expect.stringContaining(`job ${name} is damaged`) }]);
+  const newer = JSON.stringify({ ...JSON.parse(whole.toString()), schema_version: 3 });
+  await blob.upload(newer, Buffer.byteLength(newer));
+  const problem = (await send(url, `POST /api/jobs/${name}/cancel`)).json<Problem>();
+  expect(problem).toMatchObject({ code: "record_too_new", detail: expect.stringContaining("Update the service.") });
+  expect((await send(url, "GET /api/jobs")).text).toContain(`"${name}"`);
+  await until(output, (text) => text.includes(`left alone until its record can be read: The record of job ${name} has version 3`));
+  const next = await submit(url, job);
+  await noticed(url, next.name, "credential_missing");
+  await send(url, `POST /api/jobs/${next.name}/cancel`);
+});

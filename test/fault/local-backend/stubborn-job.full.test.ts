@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { identify, isRunning } from "../../../shared/backends/local/processes.ts";
+import { commandJob, localSetup } from "../../contract/backends/local-jobs.ts";
+import { ended } from "../../contract/backends/observing.ts";
+import { until } from "../../support/until.ts";
+
+/** Stops its supervisor again and again, from a session of its own that hears no SIGTERM. */
+const stubborn = `echo '#!/bin/bash
+trap "" TERM HUP INT; echo pid $$
+while true; do kill -STOP $1; sleep 0.05; done' > stop.sh; setsid -f bash stop.sh $PPID; sleep 600`;
+
+test("a job that stops its supervisor again and again is canceled, with all that it started", async () => {
+  const { backend, log } = await localSetup();
+  const job = commandJob(stubborn);
+  await backend.submit(job);
+  const text = await until(
+    () => log(job),
+    (seen) => /pid \d+/.test(seen),
+  );
+  await backend.cancel(job);
+  expect(
+    await until(
+      () => backend.observe([job]),
+      ([seen]) => seen?.observation?.status === "Canceled",
+      60_000,
+    ),
+  ).toHaveLength(1);
+  const [, pid = ""] = /pid (\d+)/.exec(text) ?? [];
+  expect(isRunning(identify(Number(pid)))).toBe(false);
+});
+
+test("a job that stops its supervisor again and again ends at its time limit", async () => {
+  const { backend, log } = await localSetup();
+  const job = commandJob(stubborn, { limits: { timeout: 2 } });
+  await backend.submit(job);
+  const over = await until(
+    () => backend.observe([job]),
+    ([seen]) => seen?.observation?.status === "Failed",
+    90_000,
+  );
+  expect(over[0]?.observation).toMatchObject({ error: { code: "timed_out" } });
+  const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
+  expect(isRunning(identify(Number(pid)))).toBe(false);
+  await ended(backend, job);
+});

@@ -1,0 +1,72 @@
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { takeLock } from "../../local/exact-lock.ts";
+import { lockFolder } from "../../local/lock-folder.ts";
+
+const contenders: ChildProcess[] = [];
+let parent: string;
+beforeAll(() => {
+  parent = mkdtempSync(join(tmpdir(), "jobgate-locks-"));
+  for (let count = 0; count < 4; count += 1) {
+    contenders.push(fork(join(import.meta.dirname, "../support/lock-contender.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] }));
+  }
+});
+afterAll(() => {
+  for (const contender of contenders) contender.kill("SIGKILL");
+  rmSync(parent, { recursive: true });
+});
+
+const gone = spawnSync(process.execPath, ["--version"]).pid;
+/** A service of the version before, which wrote this file alone, was killed. */
+const killedOlder = (folder: string) => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "service.json"), JSON.stringify({ pid: gone, url: "http://127.0.0.1:1" }));
+};
+/** A service of this version was killed. */
+const killed = (folder: string) => {
+  killedOlder(folder);
+  mkdirSync(join(folder, "lock"));
+  writeFileSync(join(folder, "lock/7"), JSON.stringify({ pid: gone, mark: "another boot 1" }));
+};
+const fresh = () => undefined;
+
+test.each([
+  ["a folder that is not there", fresh],
+  ["the folder of a killed service", killed],
+  ["the folder of a killed service of an older version", killedOlder],
+])("of four processes that want %s at the same moment, exactly one gets it, 100 times", async (name, prepare) => {
+  const wrong: unknown[] = [];
+  for (let round = 0; round < 100; round += 1) {
+    const folder = join(parent, `${name.replaceAll(" ", "-")}-${round}`);
+    prepare(folder);
+    const answers = contenders.map(async (contender) => (await once(contender, "message"))[0] as { readonly held: boolean; readonly reason: string });
+    const at = Date.now() + 8;
+    for (const contender of contenders) contender.send({ folder, at });
+    const outcomes = await Promise.all(answers);
+    const refused = outcomes.filter(({ reason }) => /in use by the service|has just taken the folder/.test(reason));
+    if (refused.length !== contenders.length - 1 || outcomes.filter(({ held }) => held).length !== 1) wrong.push(outcomes);
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("a paused service keeps its folder, though it does not answer", async () => {
+  const folder = join(parent, "paused");
+  const [holder] = contenders;
+  const answer = once(holder as ChildProcess, "message");
+  holder?.send({ folder, at: 0 });
+  expect((await answer)[0]).toMatchObject({ held: true });
+  process.kill(holder?.pid as number, "SIGSTOP");
+  await expect(lockFolder(folder)).rejects.toThrow(`process ${holder?.pid}`);
+});
+
+test("a process that was given the number of a killed service does not keep its folder", async () => {
+  const folder = join(parent, "reused");
+  mkdirSync(join(folder, "lock"), { recursive: true });
+  writeFileSync(join(folder, "lock/1"), JSON.stringify({ pid: process.ppid, mark: "another boot 1" }));
+  writeFileSync(join(folder, "service.json"), JSON.stringify({ pid: process.ppid }));
+  expect(await takeLock(folder)).toMatchObject({ held: true });
+});

@@ -1,0 +1,82 @@
+/** No job of the allowed size blocks the service for long, whatever is in it: everything that a request does with it takes at most 300 ms. */
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Value } from "../../shared/core/yaml/value.ts";
+import { writeYaml } from "../../shared/core/yaml/write-yaml.ts";
+import { leastCpuMs } from "../support/least-cpu.ts";
+import { openings, repeated } from "../support/openings.ts";
+import { hostileBundles } from "./hostile-bundles.ts";
+import { hostileDocuments } from "./hostile-documents.ts";
+import { allowedBytes, judge, placesOf, templates, withText } from "./hostile-jobs.ts";
+
+const limitMs = 300;
+let worst: readonly [number, string] = [0, ""];
+
+beforeAll(() => {
+  // What is slow the first time is not what these tests are about.
+  for (const { job } of templates) for (let time = 0; time < 5; time += 1) judge(JSON.stringify(job), "json");
+});
+afterAll(() => console.log(`The longest took ${Math.round(worst[0])} ms: ${worst[1]}.`));
+
+function expectQuick(what: string, work: () => void): void {
+  const ms = leastCpuMs(work, limitMs, 3);
+  if (ms > worst[0]) worst = [ms, what];
+  expect([what, ms]).toEqual([what, expect.toSatisfy((least: number) => least <= limitMs)]);
+}
+
+describe("a job with one part over and over in any of its places", () => {
+  const jobs = fc.constantFrom(...templates).chain(({ file, job }) =>
+    fc.record({
+      file: fc.constant(file),
+      job: fc.constant(job),
+      place: fc.constantFrom(...placesOf(job)),
+      part: fc.oneof(
+        fc.constantFrom(...openings),
+        fc.tuple(fc.constantFrom(...openings), fc.constantFrom(...openings)).map((two) => two.join("")),
+      ),
+      isOnce: fc.boolean(),
+      filler: fc.constantFrom(" ", "a", "0", "-"),
+      format: fc.constantFrom("json" as const, "yaml" as const),
+    }),
+  );
+
+  test("is judged in at most 300 ms", () => {
+    fc.assert(
+      fc.property(jobs, ({ file, job, place, part, isOnce, filler, format }) => {
+        // Either the part over and over, or once, and then a run of what it might be followed by.
+        const room = allowedBytes - JSON.stringify(job).length;
+        const textOf = (length: number) => (isOnce ? part + repeated(filler, length) : repeated(part, length));
+        const write = (length: number): string => {
+          const whole = withText(job, place, textOf(length));
+          return format === "json" ? JSON.stringify(whole) : writeYaml(whole as Value);
+        };
+        const size = Buffer.byteLength(write(room));
+        const source = size <= allowedBytes ? write(room) : write(Math.floor((room * room) / (size + 10_000)));
+        expectQuick(`${part} in ${place.join(".")} of ${file} as ${format}`, () => judge(source, format));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("is judged in at most 300 ms when it is the whole text, or stands in it unquoted", () => {
+    for (const part of openings) {
+      for (const head of ["", "command: echo hi\nenvironment: azureml:e:1\ndescription: ", "tags: [", 'tags: "', "description: |\n  "]) {
+        expectQuick(`${JSON.stringify(head)} and ${part} over and over`, () => judge(head + repeated(part, allowedBytes - 200), "yaml"));
+        if (head === "") expectQuick(`${part} over and over as JSON`, () => judge(repeated(part, allowedBytes - 200), "json"));
+      }
+    }
+  });
+});
+
+describe("a document with much of one thing is judged in at most 300 ms", () => {
+  test.for(Object.entries(hostileDocuments))("%s", ([name, [source, format]]) => {
+    expect(source.length).toBeLessThanOrEqual(allowedBytes);
+    expectQuick(name, () => judge(source, format));
+  });
+});
+
+describe("a job with many or large component files is judged in at most 300 ms", () => {
+  test.for(Object.entries(hostileBundles))("%s", ([name, { source, files }]) => {
+    expectQuick(name, () => judge(source, "json", files));
+  });
+});

@@ -1,0 +1,64 @@
+/** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { problem } from "../../shared/api/problem.ts";
+import { dryRunAnswer } from "../../shared/api/submission-answer.ts";
+import { unsupported } from "../../shared/backends/local/unsupported.ts";
+import type { Backend } from "../../shared/core/backend-port.ts";
+import { ServiceError } from "../../shared/core/errors.ts";
+import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts";
+import { checkJob, notSubmittable } from "../../shared/service/check-job.ts";
+import { folderFiles } from "../parity/folder-files.ts";
+
+/** The size that a body may have by default. */
+export const allowedBytes = 262_144;
+
+const folder = new URL("../../examples/", import.meta.url);
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** The example jobs as JSON, of every type. */
+export const templates: readonly { readonly file: string; readonly job: Json }[] = readdirSync(folder)
+  .filter((file) => file.endsWith(".yml"))
+  .map((file) => ({ file, job: asJson(readFileSync(new URL(file, folder), "utf8")) }));
+
+function asJson(source: string): Json {
+  const { job, issues } = loadJob(source, { files: folderFiles(fileURLToPath(folder)) });
+  if (job === undefined) throw new Error(JSON.stringify(issues));
+  const { creation_context: _context, ...fields } = job.toObject();
+  return JSON.parse(JSON.stringify({ description: "x", tags: { a: "b" }, properties: { c: "d" }, display_name: "e", ...fields }));
+}
+
+/** The places of a job where a text stands, as paths; `<key>` at the end is the name of a field. */
+export function placesOf(value: Json, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof value !== "object" || value === null) return [path];
+  const inner = Object.entries(value).flatMap(([key, member]) => placesOf(member, [...path, key]));
+  return Array.isArray(value) ? inner : [...inner, [...path, "<key>"]];
+}
+
+/** A copy of a job with this text in a place. */
+export function withText(value: Json, [key, ...rest]: readonly string[], text: string): Json {
+  if (key === undefined) return text;
+  if (key === "<key>") return { ...(value as { [key: string]: Json }), [text]: "x" };
+  const copy = Array.isArray(value) ? [...value] : { ...(value as { [key: string]: Json }) };
+  const member = (value as { [key: string]: Json })[key] as Json;
+  Object.assign(copy, { [key]: withText(member, rest, text) });
+  return copy;
+}
+
+const backend = { id: "local", unsupported } as unknown as Backend;
+const files = { kind: () => "folder" as const, read: () => undefined };
+
+/** Everything that a request does with a job before it is stored: it is judged, dumped, and answered with all that is wrong. */
+export function judge(source: string, format: "yaml" | "json", reader: JobFilesReader = files): void {
+  const submission = { source, format, door: "http", owner: "o", createdBy: { name: "a", type: "User" }, bundle: { sha256: "0", files: reader } } as const;
+  try {
+    const checked = checkJob({ backend }, submission);
+    dryRunAnswer(checked);
+    if (!checked.submittable) problem(notSubmittable(backend, checked.warnings), "r");
+    else checked.job.withFields({ name: "x" }).toYaml();
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    problem(error, "r");
+  }
+}

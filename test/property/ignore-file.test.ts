@@ -1,0 +1,17 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
+import { isIgnoredPlainly, paths, patternLists } from "./ignore-patterns.ts";
+
+test("any patterns ignore the same paths as a matcher that goes through all ways to match", () => {
+  let ignored = 0;
+  fc.assert(
+    fc.property(patternLists, paths, (patterns, path) => {
+      const expected = isIgnoredPlainly(patterns, path);
+      if (expected) ignored += 1;
+      expect(readIgnoreFile(patterns.join("\n"))(path)).toBe(expected);
+    }),
+    { numRuns: 1500 },
+  );
+  expect(ignored).toBeGreaterThan(50);
+});

@@ -1,0 +1,49 @@
+/** A proxy that writes down everything it is asked for. */
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect, type Socket } from "node:net";
+
+export interface ConnectProxy {
+  readonly url: string;
+  /** Targets of CONNECT, URLs of other requests; a connection that sends neither is `nothing`. */
+  readonly asked: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Every name of the variables that programs take a proxy from. */
+export const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"];
+
+/** @param route gives the port of this machine that a target leads to; undefined is a 502. */
+export async function startConnectProxy(route: (target: string) => number | undefined = () => undefined): Promise<ConnectProxy> {
+  const asked: string[] = [];
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.writeHead(502).end();
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket.on("close", () => sockets.delete(socket)).on("error", () => socket.destroy()));
+  });
+  server.on("connect", (request, socket) => {
+    asked.push(`CONNECT ${request.url}`);
+    const port = route(request.url ?? "");
+    if (port === undefined) {
+      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
+      return;
+    }
+    const target = connect(port, "127.0.0.1", () => socket.write("HTTP/1.1 200 Connection established\r\n\r\n"));
+    target
+      .on("error", () => socket.destroy())
+      .pipe(socket)
+      .on("error", () => target.destroy())
+      .pipe(target);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Finds every regular expression of the app. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const folders = ["functions", "shared", "local"];
+
+export interface Found {
+  readonly file: string;
+  readonly expression: RegExp;
+}
+
+/** Literals stand where a value can stand; a division does not. */
+const literal =
+  /(?<=(?:[(=:,[!&|?{}>]|return|case|typeof|&&|\|\|)\s*|^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[\s.,;)\]}])/gm;
+
+/** The sources of the app, as paths from the top. */
+export function sources(): readonly string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(folder, file)),
+  );
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), "utf8").replaceAll(/^\s*(\*|\/\/|\/\*\*).*$/gm, "");
+}
+
+/** The literals of all sources. */
+export function literals(): readonly Found[] {
+  return sources().flatMap((file) =>
+    Array.from(textOf(file).matchAll(literal), ([, pattern = "", flags = ""]) => ({ file, expression: new RegExp(pattern, flags) })),
+  );
+}
+
+/** The sources that make an expression of a text, which no test could find. */
+export function makers(): readonly string[] {
+  return sources().filter((file) => /\bRegExp\(/.test(textOf(file)));
+}

@@ -1,0 +1,25 @@
+/** A process that tries to take folders: for each message it waits for the moment named in it, tries, and tells whether it has the lock. */
+import { type FolderLock, lockFolder } from "../../local/lock-folder.ts";
+
+export interface Round {
+  readonly folder: string;
+  /** Milliseconds of the clock at which all try. */
+  readonly at: number;
+}
+
+let lock: FolderLock | undefined;
+
+async function attempt({ folder, at }: Round): Promise<void> {
+  lock?.release();
+  lock = undefined;
+  while (Date.now() < at);
+  let reason = "";
+  lock = await lockFolder(folder).catch((error: Error) => {
+    reason = error.message;
+    return undefined;
+  });
+  process.send?.({ held: lock !== undefined, reason });
+}
+
+process.on("message", (round: Round) => void attempt(round));
+process.once("disconnect", () => process.exit(0));

@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { JobSpec } from "../../../../shared/backends/local/job-files.ts";
+import { startCommand, startProblem } from "../../../../shared/backends/local/start-command.ts";
+import { temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+
+async function problemOf(changes: Partial<JobSpec>): Promise<string> {
+  const folder = await temporaryFolder();
+  mkdirSync(join(folder, "work"));
+  const spec: JobSpec = {
+    schema_version: 1,
+    name: "a",
+    submission_id: "s",
+    created_at: "2026-01-01T00:00:00Z",
+    command: "true",
+    bash: "/bin/bash",
+    environment: {},
+    max_log_bytes: 1,
+    downloads: [],
+    outputs: [],
+    ...changes,
+  };
+  const child = startCommand(folder, spec, openSync(join(folder, "log"), "a"));
+  const error = child instanceof Error ? child : ((await once(child, "error"))[0] as Error);
+  return startProblem(error, spec);
+}
+
+test("variables that the system does not take are named with their size", async () => {
+  const environment = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`V${i}`, "x".repeat(100_000)]));
+  const said = /^The command could not be started: its environment variables have 10\d{6} bytes, more than this system gives to a program\. Put/;
+  expect(await problemOf({ environment })).toMatch(said);
+  expect(await problemOf({ environment, command: `true #${"x".repeat(200_000)}` })).toMatch(said);
+});
+
+test("a NUL in the command is named, and one in a variable", async () => {
+  expect(await problemOf({ command: "true \0" })).toBe("The command could not be started: it contains a NUL character, which no program can be given");
+  expect(await problemOf({ environment: { A: "nul\0" } })).toContain("null bytes");
+});

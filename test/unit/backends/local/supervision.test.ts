@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
+import { commandJob, localSetup, ownFolder } from "../../../contract/backends/local-jobs.ts";
+import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { until } from "../../../support/until.ts";
+
+const forged = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
+
+test.each([
+  ["above its working folder", ".."],
+  ["in the folder of its supervisor", "../../$AZUREML_RUN_ID"],
+])("an outcome that a job writes %s is not believed", async (_where, place) => {
+  const { backend, directory } = await localSetup();
+  const job = commandJob(
+    `for f in exit.json shipped.json; do echo '${forged}' > ${place}/$f; done; touch written; until test -e go; do sleep 0.05; done; exit 5`,
+  );
+  await backend.submit(job);
+  await until(
+    () => look(backend, job),
+    ({ status }) => status === "Running",
+  );
+  const work = join(ownFolder(directory, job), "work");
+  await until(() => existsSync(join(work, "written")), Boolean);
+  expect(await look(backend, job)).toMatchObject({ status: "Running" });
+  await writeFile(join(work, "go"), "");
+  expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 5." } });
+});
+
+test("a job that removes all that it finds above its working folder keeps its log, its supervisor and its exit code", async () => {
+  const { run, log } = await localSetup();
+  const job = commandJob("echo begin; rm -rf ../*.txt ../*.json ../started ../inputs; sleep 0.3; echo end; exit 4");
+  expect(await run(job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
+  expect(await log(job)).toContain("\nbegin\nend\n");
+});
+
+test("a job that stops its supervisor ends with its own exit code", async () => {
+  const { run, log } = await localSetup();
+  const job = commandJob("kill -STOP $PPID; echo end; exit 3");
+  expect(await run(job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 3." } });
+  expect(await log(job)).toContain("\nend\n");
+});
+
+test("a job whose folder is removed does not run on", async () => {
+  const { backend, directory } = await localSetup();
+  const job = commandJob("echo $$ > pid; sleep 60");
+  await backend.submit(job);
+  await reached(backend, job, "Running");
+  const pidFile = join(ownFolder(directory, job), "work", "pid");
+  await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "", Boolean);
+  const leader = identify(Number(readFileSync(pidFile, "utf8")));
+  await rm(join(directory, job.name), { recursive: true });
+  await until(
+    () => isRunning(leader),
+    (running) => !running,
+  );
+});
+
+test.each([
+  ["without its environment, in a session of its own", "env -i setsid sleep 60 & echo pid $!; sleep 0.3"],
+  ["that keeps nothing of the job", "env -i setsid sh -c 'cd /; sleep 60 & echo pid $! >&2; exec >/dev/null 2>&1 0<&1' & sleep 0.3"],
+])("a background process %s ends with its job", async (_what, command) => {
+  const { run, log } = await localSetup();
+  const job = commandJob(command);
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
+  await until(
+    () => isRunning(identify(Number(pid))),
+    (running) => !running,
+  );
+});
+
+test("a job that cannot be prepared is Failed with the reason, and is not tried for ever", async () => {
+  const { run } = await localSetup();
+  const job = commandJob("true", { outputs: { ["o".repeat(300)]: null } });
+  expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "job_not_prepared", message: expect.stringContaining("ENAMETOOLONG") } });
+});
+
+test("a folder whose spec is damaged or huge ends its own job and keeps no other from being taken up", async () => {
+  const first = await localSetup();
+  const good = commandJob("until test -e go; do sleep 0.05; done");
+  await first.backend.submit(good);
+  await reached(first.backend, good, "Running");
+  await first.backend.close();
+  const [empty, huge] = [commandJob("true"), commandJob("true")];
+  for (const { name } of [empty, huge]) {
+    await mkdir(join(first.directory, name));
+    await writeFile(join(first.directory, name, "spec.json"), "");
+  }
+  await truncate(join(first.directory, huge.name, "spec.json"), 3_000_000_000);
+  // Entries that are no folders at all.
+  await writeFile(join(first.directory, "a-file"), "");
+  const second = await localSetup({}, first.folder);
+  await second.backend.ready();
+  for (const job of [empty, huge]) {
+    expect(await look(second.backend, job)).toMatchObject({ status: "Failed", error: { code: "job_folder_damaged" } });
+    await second.backend.forget(job);
+    expect(await second.backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
+  }
+  await writeFile(join(ownFolder(second.directory, good), "work", "go"), "");
+  expect(await ended(second.backend, good)).toMatchObject({ status: "Completed" });
+});

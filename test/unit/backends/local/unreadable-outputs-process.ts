@@ -1,0 +1,46 @@
+// Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs-process.ts FOLDER`. Prints what it says of them as JSON.
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createJobFolder, openJobFolder, removeJobFolder } from "../../../../shared/backends/local/job-folder.ts";
+import { keepOutputs } from "../../../../shared/backends/local/keep-outputs.ts";
+import { createRetry } from "../../../../shared/backends/local/retry-until-stored.ts";
+import { createSlots } from "../../../../shared/backends/local/slots.ts";
+import { systemClock } from "../../../../shared/clock.ts";
+import { createDiskFiles } from "../../../contract/backends/disk-files.ts";
+
+const [, , folder = ""] = process.argv;
+const nobody = 65_534;
+if (process.getuid?.() === 0) {
+  process.setegid?.(nobody);
+  process.seteuid?.(nobody);
+}
+const directory = join(folder, "jobs");
+const outputs = createDiskFiles(join(folder, "outputs"));
+const spec = {
+  schema_version: 1,
+  name: "a",
+  submission_id: "s",
+  created_at: "2026-01-01T00:00:00Z",
+  max_log_bytes: 1_000_000,
+  command: "true",
+  bash: "/bin/bash",
+  environment: {},
+  downloads: [],
+  outputs: [],
+} as const;
+mkdirSync(directory);
+await createJobFolder(directory, spec, "");
+const job = await openJobFolder(directory, "a");
+if (job === undefined) throw new Error("The folder is not there.");
+const left = join(job.path, "work", "outputs");
+mkdirSync(join(left, "d"), { recursive: true });
+for (const file of ["d/inside", "file", "ok"]) writeFileSync(join(left, file), "x\n");
+for (const path of ["d", "file"]) chmodSync(join(left, path), 0);
+
+const { signal } = new AbortController();
+const retry = createRetry({ clock: systemClock, signal, probe: async () => undefined });
+const kept = await keepOutputs({ outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSlots(8) }, job, retry, signal);
+const stored = (await outputs.list("a")).map(({ path }) => path);
+const isOnDisk = existsSync(join(left, "d")) && existsSync(join(left, "file"));
+await removeJobFolder(directory, job);
+console.log(JSON.stringify({ ...kept, stored, isOnDisk, isRemoved: !existsSync(job.path) }));

@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type GivenSettings, playsAzureML, serviceSettings } from "../../../local/service-settings.ts";
+
+let app: string;
+beforeEach(() => {
+  app = mkdtempSync(join(tmpdir(), "jobgate-settings-"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(app, { recursive: true });
+});
+
+const file = (Values: object) => writeFileSync(join(app, "local.settings.json"), JSON.stringify({ IsEncrypted: false, Values }));
+const settings = (options: Partial<GivenSettings["options"]> = {}, more = {}) =>
+  serviceSettings(app, { data: "/data", options: { data: false, enableAuth: false, ...options }, settings: more });
+
+describe("settings of npm start", () => {
+  test("have defaults for one machine", () => {
+    expect(settings()).toMatchObject({ JOBS_AUTH: "none", JOBS_BACKEND: "local", JOBS_DATA_DIR: "/data/jobs", JOBS_POLL_MIN_SECONDS: "1" });
+  });
+
+  test("in local.settings.json win over the defaults", () => {
+    file({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_POLL_MIN_SECONDS: "", AzureFunctionsJobHost__extensions__queues__batchSize: "9" });
+    const read = settings();
+    expect(read).toMatchObject({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_POLL_MIN_SECONDS: "1" });
+    expect(read).not.toHaveProperty("AzureFunctionsJobHost__extensions__queues__batchSize");
+  });
+
+  test("in the environment win over local.settings.json, but for empty ones", () => {
+    file({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_LOG_URL_MINUTES: "3" });
+    vi.stubEnv("JOBS_AUTH", "entra");
+    vi.stubEnv("JOBS_BACKEND", "");
+    vi.stubEnv("JOBS_LOG_URL_MINUTES", "");
+    expect(settings()).toMatchObject({ JOBS_BACKEND: "azureml", JOBS_AUTH: "entra", JOBS_LOG_URL_MINUTES: "3" });
+  });
+
+  test("that an option stands for win over the environment", () => {
+    for (const [name, value] of Object.entries({ JOBS_AUTH: "none", JOBS_BACKEND: "azureml", JOBS_DATA_DIR: "/elsewhere" })) vi.stubEnv(name, value);
+    expect(settings()).toMatchObject({ JOBS_DATA_DIR: "/elsewhere" });
+    expect(settings({ data: true, backend: "local", enableAuth: true })).toMatchObject({
+      JOBS_AUTH: "key",
+      JOBS_BACKEND: "local",
+      JOBS_DATA_DIR: "/data/jobs",
+    });
+  });
+
+  test("have Azure ML played only where jobs go there and no part of a workspace is named", () => {
+    expect(playsAzureML(settings())).toBe(false);
+    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(true);
+    file({ JOBS_AZUREML_RESOURCE_GROUP: "mine" });
+    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(false);
+  });
+});

@@ -1,0 +1,36 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { waitUntilReady } from "../../../local/wait-until-ready.ts";
+
+/** A service whose readiness says this, one after the other. */
+async function serve(...answers: readonly object[]): Promise<string> {
+  const left = [...answers];
+  const server = createServer((_request, response) => response.writeHead(503).end(JSON.stringify(left.length > 1 ? left.shift() : left[0])));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const says = (storage: string, backend = "pass") => ({ checks: { storage: { status: storage }, backend: { status: backend } } });
+
+test("a service that reaches its storage after a while is ready", async () => {
+  const warnings: string[] = [];
+  await waitUntilReady(await serve(says("fail"), says("fail"), says("pass")), (text) => warnings.push(text));
+  expect(warnings).toEqual([]);
+});
+
+test("a service whose backend is away runs, with a warning", async () => {
+  const warnings: string[] = [];
+  await waitUntilReady(await serve(says("pass", "fail")), (text) => warnings.push(text));
+  expect(warnings).toEqual([expect.stringContaining("What runs jobs cannot be reached yet, so jobs wait:")]);
+});
+
+test("a service that does not reach its storage is an error with what readiness says", async () => {
+  await expect(waitUntilReady(await serve(says("fail")), () => undefined, 300)).rejects.toThrow(
+    'The service cannot reach its storage and was stopped. Readiness (/api/health/ready) says: {"checks":{"storage":{"status":"fail"},"backend":{"status":"pass"}}}',
+  );
+  await expect(waitUntilReady("http://127.0.0.1:1", () => undefined, 300)).rejects.toThrow("ECONNREFUSED");
+});
