@@ -77,7 +77,8 @@ export function createBudget({ what, atOnce, inLine }: BudgetSize, waitMs = line
   }
 
   async function waitInLine(signal: AbortSignal | undefined): Promise<Place> {
-    if (line.size >= inLine) throw tooMany(what, atOnce + inLine);
+    // An aborted signal has no more events, so the wait would last until its timeout.
+    if (line.size >= inLine || signal?.aborted === true) throw tooMany(what, atOnce + inLine);
     const turn = Promise.withResolvers<Place>();
     const next = () => {
       line.delete(next);

@@ -21,7 +21,8 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
     const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(`${what} ${line}`);
     const at = now().getTime();
     const last = written.get(cause);
-    if (last !== undefined && at - last.at < everyMs) {
+    // The clock may have been set back since the last line.
+    if (last !== undefined && Math.abs(at - last.at) < everyMs) {
       last.more += 1;
       return;
     }
@@ -35,7 +36,7 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   };
 }
 
-/** Texts that differ in their numbers alone have one cause. */
-function kindOf(text: string): string {
+/** The text with one digit for each number: texts that differ only in their numbers have one cause. */
+export function kindOf(text: string): string {
   return text.replaceAll(/\d+/g, "0");
 }

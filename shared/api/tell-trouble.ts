@@ -1,6 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import type { ServiceError } from "../core/errors.ts";
 import { outageLine, reasonOf } from "../core/outage.ts";
+import { kindOf } from "./failure-log.ts";
 
 /** A tick of the poll: jobs that were due, those of them that were left, why the backend could not be asked, and jobs of other backends. */
 interface Tick {
@@ -28,7 +29,8 @@ export function createTellTrouble(now: () => number = Date.now): (tick: Tick, co
     }
     if (outage !== undefined) {
       const reason = reasonOf(outage);
-      if (told?.reason === reason && now() - told.at < againMs) return;
+      // The clock may have been set back since the last line.
+      if (told?.reason === reason && Math.abs(now() - told.at) < againMs) return;
       told = { reason, at: now() };
       context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
     } else if (told !== undefined && due > left) {
@@ -37,9 +39,4 @@ export function createTellTrouble(now: () => number = Date.now): (tick: Tick, co
       context.log("The backend can be asked again.");
     }
   };
-}
-
-/** Texts that differ in their numbers alone say the same. */
-function kindOf(text: string): string {
-  return text.replaceAll(/\d+/g, "0");
 }

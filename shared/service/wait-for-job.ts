@@ -46,15 +46,16 @@ export async function waitForJob(
   options: CallOptions = {},
 ): Promise<JobRecord> {
   const { clock, nextLook, scope } = ports;
-  const { signal } = options;
+  // Reads go on without the signal: each is short, and an aborted one would be an error of the call.
+  const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
-  let record = await getJob(ports, name, options);
+  let record = await getJob(ports, name, rest);
   for (;;) {
     const left = end - clock.now().getTime();
     if (left <= 0 || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
     if (left < lookMs) {
       await clock.sleep(left, signal);
-      record = await getJob(ports, name);
+      record = await getJob(ports, name, rest);
       continue;
     }
     const found = await unlessAborted(nextLook(name), signal);

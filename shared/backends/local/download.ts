@@ -7,6 +7,7 @@ import { isIP } from "node:net";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { proxyFor } from "../../proxy.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import { withoutQuery } from "./inputs.ts";
 import { openTunnel, type TunnelOptions } from "./proxy-tunnel.ts";
 import { isPublicAddress } from "./public-address.ts";
@@ -65,7 +66,7 @@ export function createDownload({
 
   async function lookUp(url: URL, host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     try {
-      return await beforeAbort(resolve(host), signal);
+      return await untilAborted(resolve(host), signal);
     } catch (error) {
       if (signal.aborted || proxyOf(url.href) === undefined) throw error;
       const reason = `${host} cannot be looked up on this machine (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
@@ -139,14 +140,6 @@ async function get(url: URL, options: RequestOptions): Promise<IncomingMessage> 
     request(url, { ...options, headers: { "accept-encoding": "identity" } }, resolve)
       .once("error", reject)
       .end();
-  });
-}
-
-/** The result of a call that knows no signal. @throws the signal's reason. */
-function beforeAbort<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    call.then(resolve, reject);
   });
 }
 

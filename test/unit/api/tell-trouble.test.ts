@@ -26,6 +26,10 @@ test("an outage that lasts for long is told of every ten minutes", () => {
   expect(toldOf(forbidden(), { ...forbidden(), minutes: 9 }, { ...forbidden(), minutes: 1 }, { ...forbidden(), minutes: 1 })).toHaveLength(2);
 });
 
+test("an outage that lasts is told of again after the clock was set back", () => {
+  expect(toldOf({ ...forbidden(), minutes: 60 }, { ...forbidden(), minutes: -50 })).toHaveLength(2);
+});
+
 test("another reason is told of, with the id of the request", () => {
   const cause = Object.assign(new Error("Azure ML answered 500."), { requestId: "17" });
   const down = { ...quiet, outage: new ServiceError("unavailable", "Azure ML answered 500.", { cause, reason: "unreachable" }) };

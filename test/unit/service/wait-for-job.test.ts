@@ -12,6 +12,14 @@ beforeEach(async () => {
   await submitJob(world, submission());
 });
 
+/** Reads as storage does: a call whose signal is aborted throws the signal's reason. */
+function faultyAfterAbort(get: World["records"]["get"]): World["records"]["get"] {
+  return async (name, options) => {
+    options?.signal?.throwIfAborted();
+    return get(name, options);
+  };
+}
+
 describe("waiting for a job", () => {
   test("that the caller does not know yet takes no time", async () => {
     expect(await waitForJob(world, "iris", 60, () => false)).toMatchObject({ revision: 1 });
@@ -41,6 +49,11 @@ describe("waiting for a job", () => {
     const records = { ...world.records, get: (name: string) => world.records.get(name) };
     await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: gone.signal });
     expect(world.clock.sleeps).toHaveLength(1);
+  });
+
+  test("ends with the job, and without an error, when the caller is gone before the first read", async () => {
+    const records = { ...world.records, get: faultyAfterAbort(world.records.get) };
+    expect(await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: AbortSignal.abort() })).toMatchObject({ revision: 1 });
   });
 
   test("ends when it is deleted", async () => {
