@@ -1,4 +1,4 @@
-import type { OpenJobs } from "../core/open-jobs.ts";
+import type { OpenJob, OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
 import { isUnreadable } from "../core/read-record.ts";
 
@@ -21,4 +21,13 @@ export async function puttingAside<T>({ openJobs, clock }: PutAsidePorts, name: 
     }
     throw error;
   }
+}
+
+/** Clocks of several instances may differ by this. */
+const skewMs = 60_000;
+
+/** True while a job is put aside. Only then the poll and healing wait until the same time, which is later than the poll ever waits. */
+export function isPutAside({ next_poll_at, heal_at }: OpenJob, now: Date): boolean {
+  const waitMs = Date.parse(next_poll_at) - now.getTime();
+  return next_poll_at === heal_at && waitMs > 0 && waitMs <= unreadableMs + skewMs;
 }
