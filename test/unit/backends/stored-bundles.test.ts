@@ -24,7 +24,8 @@ async function store(zip: Uint8Array): Promise<{ readonly bundles: BundleStore; 
 
 /** A job's folder with what it needs of its bundle, and nothing else. */
 async function jobFolder(hash: string, code: string, inputs: readonly object[] = []): Promise<JobFolder> {
-  return { path: await temporaryFolder(), spec: { bundle: { sha256: hash, code, inputs } } } as unknown as JobFolder;
+  const path = await temporaryFolder();
+  return { path, runPath: path, spec: { bundle: { sha256: hash, code, inputs } } } as unknown as JobFolder;
 }
 
 async function filesIn(folder: string): Promise<readonly HashedFile[]> {
