@@ -40,8 +40,11 @@ interface DueJobs {
   readonly notBefore: ReadonlyMap<string, Date>;
 }
 
+/** `next_poll_at` of a finished job: its row is left to healing, and nobody asks the backend about it. */
+export const neverPolled = "9999-12-31T23:59:59.999Z";
+
 export interface DueOptions extends CallOptions {
-  /** Rows that are to wait beyond this time are given, too: a clock that has been set back since made them. */
+  /** Rows that are to wait beyond this time, except for ever, are given, too: a clock that has been set back since made them. */
   readonly beyond?: Date;
 }
 
