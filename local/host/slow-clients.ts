@@ -34,7 +34,7 @@ export function endSlowClients(silenceMs: number): SlowClients {
   let last = performance.now();
   const everyMs = Math.min(tickMs, silenceMs / 4);
   const timer = setInterval(() => {
-    // A tick that comes late was kept by this process, not by a client.
+    // A late tick is a delay of this process, not of a client.
     const elapsedMs = Math.min(performance.now() - last, 2 * everyMs);
     last = performance.now();
     for (const call of calls) if (isStalled(call, elapsedMs, silenceMs)) end(call);

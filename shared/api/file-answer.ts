@@ -80,7 +80,7 @@ async function open(source: FileSource): Promise<Opened> {
   return { ...(await findFile(source, asked)), isRange: true, several: false };
 }
 
-/** What a HEAD needs to know is in the answer to any read; that of one byte is the smallest. */
+/** The file with its size and tag, which a HEAD needs, by the smallest read. */
 async function firstByte(source: FileSource): Promise<Pick<Opened, "file" | "path">> {
   try {
     return await findFile(source, { start: 0, end: 0 });
@@ -127,7 +127,7 @@ async function answerTo(source: FileSource, opened: Opened, redirect: boolean, c
   return { status: isRange ? 206 : 200, headers, ...(isHead ? {} : { body: await sendBody(file.body, length, connection) }) };
 }
 
-/** Where a file is that is larger than one answer. @throws ServiceError `file_too_large` where that cannot be said. */
+/** The redirect to a file that is larger than one answer. @throws ServiceError `file_too_large` without a signed URL. */
 async function elsewhere(file: JobFile, redirect: boolean): Promise<HttpResponseInit> {
   const size = `The file has ${file.size} bytes, and one answer has at most ${maxBytes}.`;
   const url = redirect ? await file.url() : undefined;

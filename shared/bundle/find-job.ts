@@ -13,7 +13,7 @@ export function findJob(bundle: Bundle, takesJobPath: boolean): string {
   throw new ServiceError("invalid_bundle", `${expected}; this one${found}.`);
 }
 
-/** What the zip has instead, and what to do with it. */
+/** The likely job of the zip, and how to submit it. */
 function advice(bundle: Bundle, takesJobPath: boolean): string {
   const path = likelyJob(bundle);
   if (path === undefined) return " has none";

@@ -1,4 +1,4 @@
-/** Notices: something is wrong that is not the job's own. What the job itself failed of is its `error`. */
+/** Notices: problems that are not the job's own. The reason why the job itself failed is its `error`. */
 
 /** Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side. */
 export const outageReasons = {
@@ -33,7 +33,7 @@ export interface NoticeText {
   readonly message: string;
 }
 
-/** A notice of a job. It goes away with its cause. */
+/** A notice of a job. It is removed when its cause is over. */
 export interface Notice extends NoticeText {
   /** When a notice of this code began (RFC 3339, UTC). */
   readonly since: string;

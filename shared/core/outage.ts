@@ -46,7 +46,7 @@ export function causeIn({ message }: NoticeText): string | undefined {
   return at < 0 ? undefined : message.slice(at + causePrefix.length);
 }
 
-/** An error as one line of the log: its reason, its words, and the id under which the other side knows the call. */
+/** An error as one line of the log: its reason, its message, and the request id of the other side. */
 export function outageLine(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const { requestId } = (cause ?? {}) as { readonly requestId?: string };

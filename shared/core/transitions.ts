@@ -109,7 +109,7 @@ export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): Job
   return record.notice?.code === code ? revise(withNotice(record, undefined), {}, now) : undefined;
 }
 
-/** Notices about calls of which an observation says nothing: the call itself takes them away when it succeeds. */
+/** Notices about calls that observations do not cover: the call removes them when it succeeds. */
 const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
 
 /** The notice after an observation. */

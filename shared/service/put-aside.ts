@@ -7,7 +7,7 @@ interface PutAsidePorts {
   readonly clock: Clock;
 }
 
-/** A record that cannot be read is looked at so often, in case somebody restored it. */
+/** Interval between two looks at a record that cannot be read: it may have been restored. */
 export const unreadableMs = 60 * 60_000;
 
 /** Does some work on a job. When its record cannot be read, neither the poll nor healing looks at it for an hour. */

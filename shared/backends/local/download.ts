@@ -43,8 +43,8 @@ const redirects: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 /**
  * Downloads from public addresses only: a job must not read what only this machine can reach. The addresses are looked up
  * once and checked, and the connection goes to those very addresses, so a name that resolves differently the next time
- * gains nothing. A redirect is a new URL that is checked in the same way. A proxy is told the checked address, never the name:
- * it would look the name up anew.
+ * gains nothing. A redirect is a new URL that is checked in the same way. A proxy receives the checked address, never the name,
+ * which it would resolve again.
  */
 export function createDownload({
   maxBytes = defaultMaxBytes,

@@ -33,10 +33,10 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
   if (exit === undefined || shipped !== undefined) return;
   const retry = createRetry({ clock: ports.clock, signal: closing, probe: () => ports.logs.list(spec.name, { signal: closing }) });
 
-  // First, and without the notes: whoever follows the log sees its end while outputs are still on their way.
+  // First, and without the notes, so that the end of the log can be read while outputs are uploaded.
   await attempt(ports, spec.name, () => retry(() => shipper.ship(false)));
   closing.throwIfAborted();
-  // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
+  // Written once: a second walk over the outputs could give other notes, and part of the first may be in the log already.
   if (await exists(join(path, jobFiles.notes))) {
     await attempt(ports, spec.name, () => retry(async () => void (await keepMissingOutputs(ports, folder, retry, closing))));
   } else {
