@@ -137,7 +137,7 @@ test("a finished job whose row waits for healing is not asked about, on a clock 
     asked += jobs.length;
     return world.backend.observe(jobs, options);
   };
-  const deaf = { ...world, events: { publish }, backend: { ...world.backend, observe } };
+  const deaf = { ...world, events: { ...world.events, publish }, backend: { ...world.backend, observe } };
   world.backend.say("iris", { status: "Completed" });
   await passTime(deaf, 1);
   expect(await record()).toMatchObject({ status: "Completed" });
