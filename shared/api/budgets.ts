@@ -32,7 +32,7 @@ export const budgetSizes = {
   downloads: { what: "downloads", atOnce: 64, inLine: 32 },
   /** Bodies without files, while they are received. */
   bodies: { what: "bodies", atOnce: 200, inLine: 0 },
-  /** Zips and forms, until they are on disk and checked. */
+  /** Zips and forms, until their jobs are stored: no more of them lie on disk at once. */
   uploads: { what: "uploads", atOnce: 32, inLine: 32 },
   /** Jobs that are checked and stored, once their body is there. */
   submissions: { what: "submissions", atOnce: 64, inLine: 136 },

@@ -99,7 +99,7 @@ const noticeMs = 5 * 60_000;
 /** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
 export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
   if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
-  if (record.notice?.code === said.code && now.getTime() - Date.parse(record.modified_at) < noticeMs) return undefined;
+  if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs) return undefined;
   const notice = noticeOf(record, said, now);
   return notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
 }

@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { budgetSizes, createBudgets } from "../../../shared/api/budgets.ts";
+import { budgetSizes, createBudget, createBudgets } from "../../../shared/api/budgets.ts";
 import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
@@ -34,6 +34,21 @@ const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
 const advised = (path: string, query: string) => expect.stringContaining(`this one has ${path}: send it with ${query}.`);
 const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
+
+test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
+  const budgets = { ...createBudgets(), uploads: createBudget({ what: "uploads", atOnce: 1, inLine: 0 }) };
+  const stored = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const send = (use: () => Promise<string>) => withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+  const first = send(() => {
+    begun.resolve();
+    return stored.promise;
+  });
+  await begun.promise;
+  await expect(send(async () => "second")).rejects.toMatchObject({ code: "too_many_requests" });
+  stored.resolve("first");
+  expect([await first, await send(async () => "third")]).toEqual(["first", "third"]);
+});
 
 describe("a form with a job and a bundle", () => {
   const job = { name: "job", content: "command: bash run.sh" };

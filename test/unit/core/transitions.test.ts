@@ -191,6 +191,11 @@ describe("a notice", () => {
     expect(setNotice(noticed, { code: "dns", message: "No such host." }, later)?.notice?.since).toBe(later.toISOString());
   });
 
+  test("is written again after the clock was set back", () => {
+    const before = new Date(now.getTime() - 3_600_000);
+    expect(setNotice(noticed, { ...away, message: "Still none." }, before)?.notice?.message).toBe("Still none.");
+  });
+
   test("is taken away by an observation without one, though nothing else is new", () => {
     expect(applyObservation(noticed, said("Running"), now)).not.toHaveProperty("notice");
   });
