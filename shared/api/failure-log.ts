@@ -17,8 +17,8 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   const written = new Map<string, { at: number; more: number }>();
   return (what, error, context) => {
     const line = outageLine(error);
-    // The same outage for every job: its reason, and whose it is, which is the first word of its message.
-    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(`${what} ${line}`);
+    // Not `what`, which names a job. An outage is known by its reason, and by the first word of its message, which names the other side.
+    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(line);
     const at = now().getTime();
     const last = written.get(cause);
     // The clock may have been set back since the last line.
