@@ -11,7 +11,6 @@ import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { noteOtherBackends } from "./note-other-backends.ts";
 import { type Asked, isDispatched, notePause, noteUnanswered } from "./note-unanswered.ts";
 import { type FailedCall, passCancelsOn } from "./pass-cancels-on.ts";
-import { isPutAside } from "./put-aside.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 
@@ -94,10 +93,8 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
 /** The rows that are due. Those that a clock which was set back since has put off are due at once, and the others wait as they did. */
 async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date, options: CallOptions) {
   const longestWaitMs = Math.max(pollMaxSeconds * 1000, longestResendMs) + resendMs;
-  const isBack = wentBack(clock, "poll");
-  const beyond = isBack ? now : new Date(now.getTime() + longestWaitMs);
-  const { jobs: found, notBefore } = await openJobs.due(now, { ...options, beyond });
-  const jobs = isBack ? found : found.filter(({ value }) => !isPutAside(value, now));
+  const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
+  const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
   const far = jobs.filter(({ value }) => value.next_poll_at > next_poll_at).map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
   if (far.length > 0) await openJobs.mergeMany(far, options);
