@@ -31,8 +31,11 @@ test("a thousand forms that break off or have no end leave no folder and keep no
 test("a form that is silent is given up after about 30 seconds, and its folder is gone", async () => {
   const { body, type } = formOf([{ name: "bundle", content: Buffer.alloc(50_000) }]);
   const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
-  const { socket } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
+  const { socket, text } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
   await until(atWork, (names) => names.length === 1);
+  const started = performance.now();
   await until(atWork, (names) => names.length === 0, 40_000);
+  expect(performance.now() - started).toBeGreaterThan(25_000);
+  await until(text, (answer) => /^HTTP\/1\.1 408 .*request_timeout/s.test(answer));
   socket.destroy();
 });
