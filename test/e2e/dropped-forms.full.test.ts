@@ -17,7 +17,7 @@ const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jo
 
 test("a thousand forms that break off or have no end leave no folder and keep no place after five seconds", async () => {
   // As many at once as are received at once: a form that waits in line has no folder yet.
-  for (let round = 0; round < 40; round += 1) await dropForms(service().url, atWork, 25);
+  for (let round = 0; round < 50; round += 1) await dropForms(service().url, atWork, 20);
   await until(atWork, (names) => names.length === 0, 5000);
   const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
   const calls = Array.from({ length: 60 }, () =>
