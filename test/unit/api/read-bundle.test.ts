@@ -133,9 +133,9 @@ describe("a form with a job and a bundle", () => {
 
   test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
     const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
-    const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
-    const refusals = await Promise.all(cuts.map((cut) => refusal(post(cut, type))));
-    expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
+    const codes = new Set<unknown>();
+    for (let length = 1; length < body.length; length++) codes.add(((await refusal(post(body.subarray(0, length), type))) as { code?: string }).code);
+    expect([...codes]).toEqual(["invalid_request"]);
     expect(await mine()).toEqual([]);
   });
 
@@ -182,7 +182,12 @@ describe("a zip alone", () => {
       { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
     ],
     ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
-    ["with several YAML files", zipOf({ "a.yml": "x", "b.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
+    [
+      "with several YAML files, and names them,",
+      zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
+      { code: "invalid_bundle", message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml.") },
+    ],
+    ["with one JSON file", zipOf({ "train.json": "x", "a/b.json": "x" }), { code: "invalid_bundle", message: advised("train.json", "?job=train.json") }],
     ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
