@@ -10,6 +10,7 @@ import type { Clock, EventSink } from "./core/ports.ts";
 import { isFolderFull } from "./full-folder.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { isLoopback } from "./is-loopback.ts";
+import { restoreRow } from "./service/restore-row.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
 import { createStorageCall } from "./storage/call.ts";
@@ -71,10 +72,10 @@ function isOnThisMachine(storage: Config["storage"]): boolean {
 /** Either backend is loaded only where jobs go there. */
 async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
   const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
-  const { logs, outputs, bundles, records } = storage;
+  const { logs, outputs, bundles } = storage;
   if (azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    const recordOf = async (name: string) => (await records.get(name))?.value.submission_id;
+    const recordOf = (name: string) => restoreRow({ ...storage, clock }, name);
     const keepCopiesMs = settings.localKeepSeconds * 1000;
     return createLocalBackend({ directory, logs, outputs, bundles, clock, recordOf, keepCopiesMs, ...(maxRunning === undefined ? {} : { maxRunning }) });
   }

@@ -62,22 +62,22 @@ interface Opened {
   readonly file: JobFile;
   readonly path: string;
   readonly isRange: boolean;
-  /** Whether the caller asked for several ranges. */
-  readonly several: boolean;
+  /** Whether the caller may be sent to the signed URL. It is not for a request with ranges: storage does not know If-Range, which the client repeats there. */
+  readonly mayRedirect: boolean;
 }
 
 async function open(source: FileSource): Promise<Opened> {
   const { request } = source;
-  if (request.method === "HEAD") return { ...(await firstByte(source)), isRange: false, several: false };
+  if (request.method === "HEAD") return { ...(await firstByte(source)), isRange: false, mayRedirect: false };
   const asked = readRange(request);
   const condition = ifRange(request);
-  if (asked === undefined || asked === "several") return { ...(await findFile(source)), isRange: false, several: asked === "several" };
+  if (asked === undefined || asked === "several") return { ...(await findFile(source)), isRange: false, mayRedirect: asked === undefined };
   if (condition !== undefined) {
     const whole = await findFile(source);
-    if (!condition(whole.file.etag)) return { ...whole, isRange: false, several: false };
+    if (!condition(whole.file.etag)) return { ...whole, isRange: false, mayRedirect: false };
     await whole.file.close();
   }
-  return { ...(await findFile(source, asked)), isRange: true, several: false };
+  return { ...(await findFile(source, asked)), isRange: true, mayRedirect: false };
 }
 
 /** The file with its size and tag, which a HEAD needs, by the smallest read. */
@@ -104,7 +104,7 @@ async function findFile({ request, read }: FileSource, range?: ByteRange): Promi
 
 async function answerTo(source: FileSource, opened: Opened, redirect: boolean, connection: Connection): Promise<HttpResponseInit> {
   const { request } = source;
-  const { file, path, isRange, several } = opened;
+  const { file, path, isRange, mayRedirect } = opened;
   const { size, start, etag } = file;
   if (isUnchanged(request, etag)) {
     await file.close();
@@ -112,7 +112,7 @@ async function answerTo(source: FileSource, opened: Opened, redirect: boolean, c
   }
   const isHead = request.method === "HEAD";
   if (isHead || (!isRange && file.length > maxBytes)) await file.close();
-  if (!isHead && !isRange && file.length > maxBytes) return elsewhere(file, redirect && !several);
+  if (!isHead && !isRange && file.length > maxBytes) return elsewhere(file, redirect && mayRedirect);
   const length = isHead ? size : Math.min(file.length, maxBytes);
   const headers = {
     ...source.headers(path),

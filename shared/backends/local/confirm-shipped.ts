@@ -17,7 +17,7 @@ import type { LogShipper } from "./ship-log.ts";
 export interface ConfirmPorts extends FinishPorts {
   /** The folder of the jobs' folders. */
   readonly directory: string;
-  /** The `submission_id` in the record of this name; undefined if there is no record. */
+  /** The `submission_id` in the record of this name; undefined if there is no record. Also finds a job that storage took back to an earlier state. */
   readonly recordOf: (name: string) => Promise<string | undefined>;
   /** How long a folder stays whose record is missing: the same submission may come again, and takes it over. */
   readonly orphanMs: number;

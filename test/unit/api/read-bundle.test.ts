@@ -202,7 +202,12 @@ describe("a zip alone", () => {
       { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
     ],
     ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
-    ["with several YAML files", zipOf({ "a.yml": "x", "b.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
+    [
+      "with several YAML files, and names them,",
+      zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
+      { code: "invalid_bundle", message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml.") },
+    ],
+    ["with one JSON file", zipOf({ "train.json": "x", "a/b.json": "x" }), { code: "invalid_bundle", message: advised("train.json", "?job=train.json") }],
     ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
