@@ -60,13 +60,17 @@ export interface StorageCallSettings {
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
   readonly firstDelayMs?: number;
+  /** Called with each outage that a call ends with. */
+  readonly onOutage?: (error: ServiceError) => void;
 }
 
-export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false }: StorageCallSettings): StorageCall {
+export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false, onOutage }: StorageCallSettings): StorageCall {
   async function outage(what: string, error: unknown, silence?: string): Promise<ServiceError> {
     const said = silence === undefined ? storageReason(error) : "unreachable";
     const reason = (said === "storage_refused" || said === "unreachable") && (await isFull()) ? "storage_full" : said;
-    return unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+    const seen = unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+    onOutage?.(seen);
+    return seen;
   }
 
   return async (what, run, { signal, bytes = 0, tries: most = maxTries } = {}) => {

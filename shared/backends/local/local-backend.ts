@@ -13,6 +13,7 @@ import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
 import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
+import { isErrno, type JobSpec } from "./job-files.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
 import { uploadsAtOnce } from "./keep-outputs.ts";
@@ -135,7 +136,17 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       now: clock.now(),
       maxLogBytes: 2 * maxLogBytes,
     });
-    const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
+    try {
+      return await claimFolder(job, spec, logHeader(job.name, fields));
+    } catch (error) {
+      // The job is not to blame: it waits, with the notice, until there is space.
+      if (isErrno(error, "ENOSPC", "EDQUOT")) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full", cause: error });
+      throw error;
+    }
+  }
+
+  async function claimFolder(job: BackendJob, spec: JobSpec, header: string): Promise<JobFolder> {
+    const made = () => createJobFolder(directory, spec, header);
     const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
     if (taken !== undefined && (await isEmptyShell(taken, job))) {
       await removeJobFolder(directory, taken);
