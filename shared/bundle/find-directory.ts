@@ -42,11 +42,8 @@ function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at:
   const length = Math.min(size, endLength + longestComment);
   const tail = readAt(fd, size - length, length);
   // A negative offset would count from the end of a file that is shorter than the record.
-  for (
-    let at = length < endLength ? -1 : tail.lastIndexOf(endSignature, length - endLength);
-    at >= 0;
-    at = at === 0 ? -1 : tail.lastIndexOf(endSignature, at - 1)
-  ) {
+  const last = length < endLength ? -1 : tail.lastIndexOf(endSignature, length - endLength);
+  for (let at = last; at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(endSignature, at - 1)) {
     const commentLength = tail.readUInt16LE(at + 20);
     if (at + endLength + commentLength === length) return { end: tail.subarray(at, at + endLength), at: size - length + at };
   }

@@ -56,8 +56,10 @@ export async function waitForJob(
   const end = clock.now().getTime() + seconds * 1000;
   let record = await shown(ports, await getJob(ports, name, options));
   for (;;) {
+    // A clock that was set back ends the wait, too.
     const left = end - clock.now().getTime();
-    if (left <= 0 || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
+    const isOver = left <= 0 || left > seconds * 1000;
+    if (isOver || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
     if (left < lookMs) {
       await clock.sleep(left, signal);
       record = await shown(ports, await getJob(ports, name));

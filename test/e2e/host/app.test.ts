@@ -63,7 +63,7 @@ describe("this app on the local host", () => {
     const fromSources = await look(join(root, "functions/main.ts"));
     expect(fromSources.errors).toEqual([]);
     expect(fromSources.functions.length).toBeGreaterThan(10);
-    expect(fromSources.answers.map((answer) => (answer as unknown[])[1])).toEqual([200, 200, 404, 400, 404]);
+    expect(fromSources.answers.map((answer) => (answer as unknown[])[1])).toEqual([200, 200, 404, 400, 405]);
     expect(await look(join(folder, "main.cjs"))).toEqual(fromSources);
   });
 });
