@@ -25,7 +25,10 @@ export async function reopenRow(
   const { name, submission_id, backend, dispatched_at } = record;
   const { editRevision } = options;
   const now = clock.now().getTime();
-  const due = { heal_at: new Date(now + healMs).toISOString(), ...(editRevision === undefined ? {} : { edit: "pending" as const, edit_revision: editRevision }) };
+  const due = {
+    heal_at: new Date(now + healMs).toISOString(),
+    ...(editRevision === undefined ? {} : { edit: "pending" as const, edit_revision: editRevision }),
+  };
   const open = await openJobs.get(name, options);
   if (open !== undefined && !isTerminal(record.status)) {
     await openJobs.merge(name, due, options);

@@ -35,6 +35,8 @@ export interface Storage {
   readonly inboxQueue: InboxQueue;
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
+  /** How many calls got no answer so far. */
+  readonly silences: () => number;
 }
 
 export interface StorageOptions {
@@ -53,7 +55,11 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
   // The probe's own failures are its outcome, and so no reason for another.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
   const { onOutage, probe, trouble } = createStorageTrouble(createStorageProbe(places, createStorageCall({ timeoutMs, ...full })), clock);
-  const call = createStorageCall({ timeoutMs, ...full, onOutage });
+  let silences = 0;
+  const onSilence = () => {
+    silences += 1;
+  };
+  const call = createStorageCall({ timeoutMs, ...full, onOutage, onSilence });
   const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
@@ -73,5 +79,6 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
+    silences: () => silences,
   };
 }

@@ -69,7 +69,10 @@ test("with a damaged record, --sweep-bundles names its job, removes no bundle, a
   await damaged.upload("{", 1);
   const later = { NODE_OPTIONS: `--import=${pathToFileURL(join(root, "test/support/shift-clock.ts")).href}`, JOBGATE_TEST_SHIFT: shift };
   const { code, output } = await reindex(["--sweep-bundles"], { AzureWebJobsStorage: azurite.connectionString, ...later });
-  expect([code, output]).toEqual([1, expect.stringMatching(/Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/)]);
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/),
+  ]);
   await expectProjected(storage);
   await damaged.delete();
   const swept = await reindex(["--sweep-bundles"], { AzureWebJobsStorage: azurite.connectionString, ...later });

@@ -70,17 +70,20 @@ test("a bundle that a job takes while the records are read stays", async () => {
   expect(await kept(world.bundles)).toEqual([sha256("taken")]);
 });
 
-test.each(["record_damaged", "record_too_new"] as const)("no bundle is removed while a record is %s, as it may name any, and its job is named", async (code) => {
-  const world = createWorld();
-  await submit(world, "iris", "used");
-  await submit(world, "rose", "other");
-  await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
-  world.clock.advance(25 * hour);
-  const unreadable = () => Promise.reject(new ServiceError(code, "The record of job iris cannot be read."));
-  const records: World["records"] = { ...world.records, get: (name, options) => (name === "iris" ? unreadable() : world.records.get(name, options)) };
-  expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 3, removed: 0, unreadable: ["iris"] });
-  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
-});
+test.each(["record_damaged", "record_too_new"] as const)(
+  "no bundle is removed while a record is %s, as it may name any, and its job is named",
+  async (code) => {
+    const world = createWorld();
+    await submit(world, "iris", "used");
+    await submit(world, "rose", "other");
+    await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
+    world.clock.advance(25 * hour);
+    const unreadable = () => Promise.reject(new ServiceError(code, "The record of job iris cannot be read."));
+    const records: World["records"] = { ...world.records, get: (name, options) => (name === "iris" ? unreadable() : world.records.get(name, options)) };
+    expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 3, removed: 0, unreadable: ["iris"] });
+    expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
+  },
+);
 
 test("an outage of storage ends the sweep", async () => {
   const world = createWorld();
