@@ -172,7 +172,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
         jobs.map(async (job) => {
           const folder = await find(job);
           if (folder === undefined) return { name: job.name, observation: await lookAtDamaged(job) };
-          return { name: job.name, observation: { ...(await look(folder)), ...notice } };
+          return { name: job.name, observation: { ...notice, ...(await look(folder)) } };
         }),
       );
     },
