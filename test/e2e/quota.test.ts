@@ -16,6 +16,7 @@ test("A17: of 1000 submissions in a minute 20 get through, the others are told w
       const answer = await service().as("ada", "POST /api/jobs", sent);
       if (answer.status === 201) flood.taken += 1;
       else {
+        expect([answer.status, answer.text]).toEqual([429, expect.stringContaining("quota_exceeded")]);
         expect(answer.json<Problem>()).toMatchObject({
           status: 429,
           code: "quota_exceeded",

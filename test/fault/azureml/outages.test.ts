@@ -72,8 +72,7 @@ describe("a submission that Azure ML does not answer", () => {
     world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
-    world.clock.advance(24 * 3_600_000);
-    await passTime(world, 12);
+    await passTime(world, 24 * 60 + 15);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
       error: { code: "backend_unreachable", message: expect.stringContaining("Azure ML could not") },

@@ -134,8 +134,13 @@ describe("a form with a job and a bundle", () => {
   test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
     const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
-    const refusals = await Promise.all(cuts.map((cut) => refusal(post(cut, type))));
-    expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
+    const codes = new Set<unknown>();
+    // As many at once as the budget of uploads lets in.
+    for (let at = 0; at < cuts.length; at += 32) {
+      const refusals = await Promise.all(cuts.slice(at, at + 32).map((cut) => refusal(post(cut, type))));
+      for (const error of refusals) codes.add((error as { code?: string }).code);
+    }
+    expect(codes).toEqual(new Set(["invalid_request"]));
     expect(await mine()).toEqual([]);
   });
 

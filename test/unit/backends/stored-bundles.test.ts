@@ -24,7 +24,8 @@ async function store(zip: Uint8Array): Promise<{ readonly bundles: BundleStore; 
 
 /** A job's folder with what it needs of its bundle, and nothing else. */
 async function jobFolder(hash: string, code: string, inputs: readonly object[] = []): Promise<JobFolder> {
-  return { path: await temporaryFolder(), spec: { bundle: { sha256: hash, code, inputs } } } as unknown as JobFolder;
+  const [path, runPath] = await Promise.all([temporaryFolder(), temporaryFolder()]);
+  return { path, runPath, spec: { bundle: { sha256: hash, code, inputs } } } as unknown as JobFolder;
 }
 
 async function filesIn(folder: string): Promise<readonly HashedFile[]> {
@@ -59,7 +60,7 @@ describe("code with symbolic links", () => {
     const place = code === "." ? "" : code;
     const folder = await jobFolder(hash, place);
     await unpackBundle(bundles, folder, signal);
-    const unpacked = await filesIn(join(folder.path, "work"));
+    const unpacked = await filesIn(join(folder.runPath, "work"));
     const [paths, own] = await withBundle(
       bundles,
       hash,
@@ -81,7 +82,7 @@ describe("code with symbolic links", () => {
     const folder = await jobFolder(hash, "src", [{ input: "d", path: "data" }]);
     await unpackBundle(bundles, folder, signal);
     const paths = await withBundle(bundles, hash, async (bundle) => (await dataOf(bundle, "data", "")).files.map(({ path }) => path).toSorted(), {});
-    expect(paths).toEqual((await filesIn(join(folder.path, "inputs/d"))).map(({ path }) => path).toSorted());
+    expect(paths).toEqual((await filesIn(join(folder.runPath, "inputs/d"))).map(({ path }) => path).toSorted());
     expect(paths).toEqual(["a", "lib/private/key", "lib/u.py", "lib/u.pyc"]);
   });
 });

@@ -111,9 +111,9 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   test("readiness is asked for anew", async () => {
     const check = createReadyCheck(world);
     world.backend.plan("ready", { kind: "unreachable" });
-    expect(await check()).toMatchObject({ status: "fail" });
+    expect(await check()).toMatchObject({ readiness: { status: "fail" } });
     world.clock.advance(jump);
-    expect(await check()).toMatchObject({ status: "pass" });
+    expect(await check()).toMatchObject({ readiness: { status: "pass" } });
   });
 });
 
