@@ -24,7 +24,8 @@ export function createTellTrouble(now: () => number = Date.now): (tick: Tick, co
   let toldOthers: string | undefined;
   /** Whether it is news that the backend cannot be asked. */
   const isNews = (reason: string) => {
-    if (told?.reason === reason && now() - told.at < againMs) return false;
+    // The clock may have been set back since the last line.
+    if (told?.reason === reason && Math.abs(now() - told.at) < againMs) return false;
     told = { reason, at: now() };
     return true;
   };
