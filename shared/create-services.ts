@@ -10,6 +10,7 @@ import type { Clock, EventSink } from "./core/ports.ts";
 import { isFolderFull } from "./full-folder.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { isLoopback } from "./is-loopback.ts";
+import { createReopenLostRows, type ReopenLostRows } from "./service/reopen-lost-rows.ts";
 import { restoreRow } from "./service/restore-row.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
@@ -28,6 +29,7 @@ export interface Services extends Storage {
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
   readonly nextLook: NextLook;
+  readonly reopenLostRows: ReopenLostRows;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -36,8 +38,9 @@ export interface Services extends Storage {
 /** Builds the ports of one service. */
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
+  const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isOnThisMachine(settings.storage) ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const isFull = isEmulator ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
@@ -56,6 +59,8 @@ export async function createServices(settings: Config): Promise<Services> {
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
     nextLook: createNextLook({ records, clock }),
+    // A storage account loses nothing.
+    reopenLostRows: isEmulator ? createReopenLostRows({ ...storage, clock }) : async () => [],
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,

@@ -8,6 +8,7 @@ interface Tick {
   readonly due: number;
   readonly left: number;
   readonly outage?: ServiceError;
+  readonly pause?: Date;
   readonly others?: string;
 }
 
@@ -22,17 +23,22 @@ const againMs = 10 * 60_000;
 export function createTellTrouble(now: () => number = Date.now): (tick: Tick, context: Told) => void {
   let told: { readonly reason: string; readonly at: number } | undefined;
   let toldOthers: string | undefined;
-  return ({ due, left, outage, others }, context) => {
+  /** Whether it is news that the backend cannot be asked. */
+  const isNews = (reason: string) => {
+    // The clock may have been set back since the last line.
+    if (told?.reason === reason && Math.abs(now() - told.at) < againMs) return false;
+    told = { reason, at: now() };
+    return true;
+  };
+  return ({ due, left, outage, pause, others }, context) => {
     if (others !== undefined && toldOthers !== kindOf(others)) {
       toldOthers = kindOf(others);
       context.warn(others);
     }
     if (outage !== undefined) {
-      const reason = reasonOf(outage);
-      // The clock may have been set back since the last line.
-      if (told?.reason === reason && Math.abs(now() - told.at) < againMs) return;
-      told = { reason, at: now() };
-      context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
+      if (isNews(reasonOf(outage))) context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
+    } else if (pause !== undefined) {
+      if (due > 0 && isNews("throttled")) context.warn(`The backend could not be asked: throttled: it asked for a pause until ${pause.toISOString()}.`);
     } else if (told !== undefined && due > left) {
       // A tick that asked about nothing knows nothing.
       told = undefined;

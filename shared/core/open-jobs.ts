@@ -14,6 +14,8 @@ export interface OpenJob {
   readonly cancel?: "requested" | "failing" | "refused";
   /** Set while the backend has to be told of an edit; the row stays until it was. */
   readonly edit?: "pending" | "sent";
+  /** The revision of the record with the newest edit: only a backend that was told of this one has been told of all. */
+  readonly edit_revision?: number;
   /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
   readonly dump_of?: string;
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */

@@ -32,7 +32,7 @@ function pauseUntil(until: Date): string {
 
 /** Notice of something that failed, with its cause after the generic sentence. */
 export function failureNotice(
-  code: "status_unreadable" | "dispatch_failing" | "cancel_not_sent" | "edit_not_sent" | "update_failed",
+  code: "status_unreadable" | "dispatch_failing" | "cancel_not_sent" | "edit_not_sent" | "update_failed" | "log_incomplete",
   error: unknown,
 ): NoticeText {
   return { code, message: `${notices[code]} ${causePrefix}${causeText(error)}.` };

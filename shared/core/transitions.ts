@@ -59,10 +59,16 @@ export function applyObservation(record: JobRecord, observation: Observation, no
       status,
       status_observed_at: observation.observed_at,
       ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
-      ...(changed ? { timeline: withEntry(record, status, "backend", now, observation.error?.message) } : {}),
+      ...(changed ? { timeline: withEntry(record, status, "backend", now, endMessage(status, observation)) } : {}),
     },
     now,
   );
+}
+
+/** The message of an entry of the timeline. The log of a job that has ended is not mentioned by any later entry. */
+function endMessage(status: Status, { error, notice }: Observation): string | undefined {
+  const texts = [error?.message, ...(isTerminal(status) && notice?.code === "log_incomplete" ? [notice.message] : [])].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join(" ");
 }
 
 /** Ends a job that cannot go on, for a reason of the service or a refusal of the backend. */
@@ -114,7 +120,7 @@ const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_
 
 /** The notice after an observation. */
 function observedNotice(record: JobRecord, status: Status, said: NoticeText | undefined, now: Date): Notice | undefined {
-  if (isTerminal(status)) return noticeAtEnd(record);
+  if (isTerminal(status)) return said?.code === "log_incomplete" ? noticeOf(record, said, now) : noticeAtEnd(record);
   const kept = said === undefined && record.notice !== undefined && keptByObservations.includes(record.notice.code);
   return kept ? record.notice : noticeOf(record, said, now);
 }

@@ -14,16 +14,21 @@ const pollMs = 600_000;
 
 /**
  * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a
- * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it.
+ * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it. `editRevision`: the
+ * revision of an edit that the backend has to be told of.
  */
 export async function reopenRow(
   { openJobs, clock }: ReopenPorts,
   record: JobRecord,
-  options: CallOptions & { readonly edit?: "pending" } = {},
+  options: CallOptions & { readonly editRevision?: number } = {},
 ): Promise<Versioned<OpenJob>> {
   const { name } = record;
+  const { editRevision } = options;
   const now = clock.now().getTime();
-  const due = { heal_at: new Date(now + healMs).toISOString(), ...(options.edit === undefined ? {} : { edit: options.edit }) };
+  const due = {
+    heal_at: new Date(now + healMs).toISOString(),
+    ...(editRevision === undefined ? {} : { edit: "pending" as const, edit_revision: editRevision }),
+  };
   const open = await openJobs.get(name, options);
   if (open !== undefined && !isTerminal(record.status)) {
     await openJobs.merge(name, due, options);

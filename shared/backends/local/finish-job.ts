@@ -4,6 +4,7 @@
 //   unconfirmed -> storage is looked at again (confirm-shipped.ts), then the copies go -> no unconfirmed
 // A crash repeats the phase that it interrupted. Every phase ends: only an outage of all storage is waited out.
 import { join } from "node:path";
+import { causeText } from "../../core/cause-text.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { JobFiles } from "../../core/storage-ports.ts";
 import { jobFiles, writeWhole } from "./job-files.ts";
@@ -45,11 +46,17 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
     if (filesLeft) writeWhole(path, jobFiles.keep, "");
     writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
   }
-  const isShipped = await attempt(ports, spec.name, () => retry(() => shipper.ship(true)));
+  let failure: unknown;
+  const isShipped = await attempt(ports, spec.name, () =>
+    retry(() => shipper.ship(true)).catch((error: unknown) => {
+      failure = error;
+      throw error;
+    }),
+  );
   closing.throwIfAborted();
   if (ports.keepCopiesMs > 0) writeWhole(path, jobFiles.unconfirmed, "");
   else if (isShipped) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(path, jobFiles.shipped, JSON.stringify(exit));
+  writeWhole(path, jobFiles.shipped, JSON.stringify({ ...exit, ...(isShipped ? {} : { log_error: causeText(failure) }) }));
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */

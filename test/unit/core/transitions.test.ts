@@ -208,6 +208,16 @@ describe("a notice", () => {
     expect(again?.notice).toEqual(observed.notice);
   });
 
+  test("that a part of the log is not stored stays on a job that is over, and is in the last entry of its timeline", () => {
+    const notice = { code: "log_incomplete", message: "A part of the log could not be stored." } as const;
+    const done = applyObservation(noticed, said("Completed", { notice }), now);
+    expect(done).toMatchObject({ status: "Completed", notice: { ...notice, since: now.toISOString() } });
+    expect(done?.timeline.at(-1)).toMatchObject({ status: "Completed", message: notice.message });
+    const error = { code: "command_failed", message: "The command exited with code 3." };
+    const failed = applyObservation(noticed, said("Failed", { notice, error }), now);
+    expect(failed?.timeline.at(-1)?.message).toBe(`${error.message} ${notice.message}`);
+  });
+
   test("is over when the job is, and none is given to a finished job", () => {
     expect(applyObservation(noticed, said("Completed", { notice: away }), now)).not.toHaveProperty("notice");
     expect(fail(noticed, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
