@@ -1,12 +1,12 @@
 import { app } from "@azure/functions";
 import { connectionOf } from "../shared/api/connection.ts";
-import { jobAnswer } from "../shared/api/job-answer.ts";
+import { jobAnswer, jobTag } from "../shared/api/job-answer.ts";
 import { answerFormat } from "../shared/api/media-types.ts";
 import { jobName } from "../shared/api/path-parameter.ts";
-import { entityTag, isUnchanged, notModified } from "../shared/api/preconditions.ts";
+import { isUnchanged, notModified } from "../shared/api/preconditions.ts";
 import { readQuery, wholeNumber } from "../shared/api/read-query.ts";
 import { enterWait } from "../shared/api/wait-place.ts";
-import { waitForJob } from "../shared/service/wait-for-job.ts";
+import { type ShownJob, waitForJob } from "../shared/service/wait-for-job.ts";
 import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../shared/wiring.ts";
 
 /** GET /api/jobs/{name}?wait= */
@@ -22,9 +22,9 @@ app.http(
       const { closed: signal } = connectionOf(invocationId);
       const { seconds, headers, place } = await enterWait(budgets, wait, signal);
       try {
-        const isKnown = ({ revision }: { readonly revision: number }) => isUnchanged(request, entityTag(revision, format));
+        const isKnown = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
         const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
-        return isKnown(record) ? notModified(entityTag(record.revision, format), headers) : jobAnswer(record, config().publicUrl, { format });
+        return isKnown(record) ? notModified(jobTag(record, format), headers) : jobAnswer(record, config().publicUrl, { format });
       } finally {
         place.leave();
       }

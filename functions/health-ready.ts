@@ -1,6 +1,6 @@
 import { app } from "@azure/functions";
 import { jsonAnswer } from "../shared/api/json-answer.ts";
-import { endpoint, failureLog, ready, respondToAnyone } from "../shared/wiring.ts";
+import { endpoint, readinessLog, ready, respondToAnyone } from "../shared/wiring.ts";
 
 /** GET /api/health/ready: storage takes what is written, and the backend can be reached. */
 app.http(
@@ -12,7 +12,7 @@ app.http(
     handler: respondToAnyone(async (_request, _caller, context) => {
       const { readiness, failures } = await ready();
       // The caller may be anybody, so the details are in the log alone.
-      for (const { check, error } of failures) failureLog(`Not ready, ${check}`, error, context);
+      for (const { check, error } of failures) readinessLog(`Not ready, ${check}`, error, context);
       const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
       // An answer serves for five seconds.
       return readiness.status === "pass" ? jsonAnswer(readiness, headers) : jsonAnswer(readiness, { ...headers, "retry-after": "5" }, 503);

@@ -18,7 +18,7 @@ export interface AzuriteOptions {
   readonly flags?: readonly string[];
   /** How long it runs on after the process that started it; 30 s by default, in which the next start finds it. */
   readonly graceMs?: number;
-  /** Where clients know it: it takes these ports and this key, or does not start. */
+  /** Ports and key that clients already use: Azurite takes these, or does not start. */
   readonly again?: AzuriteAddress;
 }
 
@@ -160,7 +160,7 @@ async function launch(folder: string, key: string, ports: Ports, { flags: more =
     // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
     detached: true,
     env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}`, JOBGATE_AZURITE_FOLDER: folder, JOBGATE_AZURITE_GRACE_MS: String(graceMs) },
-    // The last one tells Azurite when this process is gone.
+    // The last one closes with this process, which Azurite detects.
     stdio: ["ignore", output, output, "pipe"],
   });
   closeSync(output);

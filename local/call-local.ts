@@ -1,4 +1,4 @@
-/** HTTP calls to this machine, which no proxy of the environment may see: Node's own `fetch` heeds NODE_USE_ENV_PROXY. */
+/** HTTP calls to this machine, never through a proxy: Node's own `fetch` uses one with NODE_USE_ENV_PROXY. */
 import { Agent, request } from "node:http";
 
 export interface LocalCall {
@@ -13,7 +13,7 @@ export interface LocalAnswer {
   readonly text: string;
 }
 
-/** One without a proxy, whatever the environment and Node's own options say. */
+/** An agent without a proxy, also where the environment or Node's options have one. */
 const agent = new Agent();
 
 /** Sends one request to an http address of this machine. @throws the system's error, or when `timeoutMs` are over. */

@@ -55,7 +55,7 @@ async function follow(url: string): Promise<JobAnswer> {
 
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
-  // On this machine and without keys, whatever the settings say of the service that stays.
+  // On this machine and without keys: the settings are those of `npm start`.
   const service = await startService({ port: 0, dataDirectory, settings: { JOBS_BACKEND: "local", JOBS_AUTH: "none" } });
   try {
     step(`Azurite and the Functions host run at ${service.url}`);

@@ -13,7 +13,7 @@ const overtakeMs = 5000;
 /** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
 export function openProgress(stateFile: string, key: string): Progress {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  // A time to come is from before the clock was set back: all that is written from now on would count as told.
+  // A future time was stored before the clock was set back: all new blobs would count as reported.
   const since = Math.min(readState(stateFile)[key] ?? now, now);
   let kept = Number.NEGATIVE_INFINITY;
   const keep = (time: number) => {

@@ -12,14 +12,14 @@ import { isAlive, startMark } from "./process-info.ts";
 
 export interface Holder {
   readonly pid: number;
-  /** Tells the holder from another process that has its number now; absent where the system does not say. */
+  /** Distinguishes the holder from a later process of the same number; absent on systems without such a mark. */
   readonly mark?: string;
   readonly released?: true;
 }
 
 export type Attempt = { readonly held: true; readonly before: Holder | undefined; release(): void } | { readonly held: false; readonly holder: Holder };
 
-/** Takes the lock, or says which process holds it. @throws the system's error when nothing can be written there. */
+/** Takes the lock, or returns the process that holds it. @throws the system's error when nothing can be written there. */
 export async function takeLock(folder: string): Promise<Attempt> {
   const place = join(folder, "lock");
   mkdirSync(place, { recursive: true, mode: 0o700 });
@@ -47,7 +47,7 @@ export async function takeLock(folder: string): Promise<Attempt> {
 async function isHeldBy({ pid, mark, released }: Holder): Promise<boolean> {
   if (released === true || !isAlive(pid)) return false;
   const now = await startMark(pid);
-  // A system that does not say: the number is all there is to go by.
+  // Without marks only the numbers can be compared.
   return mark === undefined || now === undefined ? isAlive(pid) : now === mark;
 }
 
@@ -89,7 +89,7 @@ function makeOnce(draft: string, file: string, holder: Holder): void {
 const noLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
 function release(place: string, name: string, holder: Holder): void {
-  // Of a folder that somebody has removed meanwhile nothing is held.
+  // A folder that was removed meanwhile has no lock.
   if (existsSync(place)) renameSync(writeDraft(place, holder), join(place, name));
 }
 

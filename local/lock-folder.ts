@@ -18,7 +18,7 @@ interface Owner {
   readonly url?: string;
 }
 
-/** Longest start of a version without the exact lock; what a start that was killed left is then nobody's, whatever process has its number now. */
+/** Longest start of a version without the exact lock. An older file was left by a killed start, even if a process has its number now. */
 const longestStartMs = 120_000;
 
 /**

@@ -13,7 +13,7 @@ export interface GivenSettings {
 type Settings = Readonly<Record<string, string>>;
 
 /**
- * All settings that something but the bare environment decides, for a host to which they are the last word. An empty value is as none.
+ * All settings that options, the file or defaults decide; they have the highest priority for the host. An empty value counts as missing.
  * @throws when local.settings.json cannot be read.
  */
 export function serviceSettings(appDirectory: string, { data, options, settings }: GivenSettings): Settings {

@@ -1,4 +1,4 @@
-/** A service whose storage cannot be reached must not say that it runs. */
+/** Delays the report that the service runs until its storage can be reached. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { callLocal } from "./call-local.ts";
 
@@ -12,7 +12,7 @@ const everyMs = 250;
 
 /**
  * Waits until the service reaches its storage. A backend that cannot be reached is a warning: jobs wait for it.
- * @throws with what readiness says, when that takes too long.
+ * @throws Error with the text of the readiness when that takes too long.
  */
 export async function waitUntilReady(url: string, warn: (message: string) => void, timeoutMs = patienceMs): Promise<void> {
   const deadline = performance.now() + timeoutMs;

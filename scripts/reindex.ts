@@ -57,6 +57,13 @@ function summary({ records, dumps, rows, removed, failed }: ReindexReport): stri
   return `${count(records, "record")}: ${count(dumps, "job.yml file")} and ${count(rows, "index row")} written, ${count(removed, "stray row")} removed, ${failed.length} failed.`;
 }
 
+const shownNames = 10;
+
+function notSwept(names: readonly string[]): string {
+  const shown = names.length > shownNames ? `${names.slice(0, shownNames).join(", ")} and ${names.length - shownNames} more` : names.join(", ");
+  return `No bundle was removed, as each of ${count(names.length, "record")} that cannot be read (${shown}) may name any of them: restore or delete jobs/NAME/record.json, then sweep again.`;
+}
+
 async function reindex(data: string | undefined, sweep: boolean): Promise<boolean> {
   const { connection, close } = await open(data);
   try {
@@ -67,8 +74,12 @@ async function reindex(data: string | undefined, sweep: boolean): Promise<boolea
     for (const { name, error } of report.failed) console.error(`Job ${name}: ${(error as Error).message}`);
     console.log(summary(report));
     if (sweep) {
-      const { bundles, removed } = await sweepBundles({ ...storage, clock: systemClock });
+      const { bundles, removed, unreadable } = await sweepBundles({ ...storage, clock: systemClock });
       console.log(`${count(bundles, "bundle")}: ${removed} removed.`);
+      if (unreadable.length > 0) {
+        console.error(notSwept(unreadable));
+        return false;
+      }
     }
     return report.failed.length === 0;
   } finally {

@@ -10,6 +10,8 @@ import type { Clock, EventSink } from "./core/ports.ts";
 import { isFolderFull } from "./full-folder.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { isLoopback } from "./is-loopback.ts";
+import { createReopenLostRows, type ReopenLostRows } from "./service/reopen-lost-rows.ts";
+import { restoreRow } from "./service/restore-row.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
 import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
 import { createStorageCall } from "./storage/call.ts";
@@ -27,6 +29,7 @@ export interface Services extends Storage {
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
   readonly nextLook: NextLook;
+  readonly reopenLostRows: ReopenLostRows;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -35,8 +38,9 @@ export interface Services extends Storage {
 /** Builds the ports of one service. */
 export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
+  const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isOnThisMachine(settings.storage) ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const isFull = isEmulator ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
@@ -55,6 +59,8 @@ export async function createServices(settings: Config): Promise<Services> {
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
     nextLook: createNextLook({ records, clock }),
+    // A storage account loses nothing.
+    reopenLostRows: isEmulator ? createReopenLostRows({ ...storage, clock }) : async () => [],
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,
@@ -71,10 +77,10 @@ function isOnThisMachine(storage: Config["storage"]): boolean {
 /** Either backend is loaded only where jobs go there. */
 async function createBackend(settings: Config, storage: Storage, clock: Clock): Promise<Backend> {
   const { azureml, dataDirectory: directory, localMaxRunning: maxRunning, storageTimeoutMs } = settings;
-  const { logs, outputs, bundles, records } = storage;
+  const { logs, outputs, bundles } = storage;
   if (azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    const recordOf = async (name: string) => (await records.get(name))?.value.submission_id;
+    const recordOf = (name: string) => restoreRow({ ...storage, clock }, name);
     const keepCopiesMs = settings.localKeepSeconds * 1000;
     return createLocalBackend({ directory, logs, outputs, bundles, clock, recordOf, keepCopiesMs, ...(maxRunning === undefined ? {} : { maxRunning }) });
   }

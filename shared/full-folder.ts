@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Less space than this is none: programs need some to go on. */
+/** Less space than this counts as none: programs need some to run. */
 const leastBytes = 1024 * 1024;
 
-/** True when the disk of a folder has no space left; of one that is not there yet, the folder above counts. False when nobody can say. */
+/** True when the disk of a folder has no space left. For a missing folder its parent counts; false where the space is unknown. */
 export async function isFolderFull(folder: string): Promise<boolean> {
   try {
     const { bavail, bsize } = await statfs(folder);

@@ -1,9 +1,10 @@
 /** Who this program is to Azure. */
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { AzureMLConfig } from "./azureml-settings.ts";
+import type { TokenCredential } from "./core/ports.ts";
 import { isLoopback } from "./is-loopback.ts";
 import { directAgent, proxyFor } from "./proxy.ts";
-import { type AccountConnection, once, type TokenCredential } from "./storage/account.ts";
+import { type AccountConnection, once } from "./storage/account.ts";
 import type { StorageConnection } from "./storage-settings.ts";
 
 /** The connection with the machine's identity, where it needs one. */

@@ -1,4 +1,4 @@
-/** Proxies of the environment: what goes through one, and how clients are told. This machine is never reached through one. */
+/** Proxies of the environment: the URLs that use one, and the options of clients. Calls to this machine never use one. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isLoopback } from "./is-loopback.ts";

@@ -39,6 +39,9 @@ export async function servicesFor({ scope }: Caller): Promise<Services & Scoped>
 /** Writes about failures in queue and timer functions, one line a minute for each cause. */
 export const failureLog: FailureLog = createFailureLog(systemClock);
 
+/** Writes why the service is not ready. Apart from `failureLog`, or the readiness that a start asks for would hide the line about jobs that wait. */
+export const readinessLog: FailureLog = createFailureLog(systemClock);
+
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 
 /** Whether storage and the backend can be reached. */

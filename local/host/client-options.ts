@@ -9,7 +9,7 @@ const retryOptions = { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200,
 const httpAgent = new HttpAgent({ keepAlive: true });
 const httpsAgent = new HttpsAgent({ keepAlive: true });
 
-/** No proxy sees calls to this machine, whatever the environment says; an agent of its own comes before the SDK's proxy, which is given so that it reads no variable. */
+/** Calls to this machine use no proxy: an agent has priority over the SDK's proxy, which is set so that the SDK reads no variables. */
 const direct = { proxyOptions: { host: "http://127.0.0.1", port: 9 } };
 
 export function storageClientOptions(connection: ServiceConnection) {

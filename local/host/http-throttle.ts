@@ -3,9 +3,9 @@
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings
  *
  * A request holds a place from its arrival until it is answered or its caller has gone (maxOutstandingRequests), and a second one while its
- * function runs (maxConcurrentRequests). No function learns that its caller has gone, and many run on for a minute. The real host keeps both
- * places until such a function ends. On one machine that lets 200 closed browser tabs block all others, so here both places are given back,
- * and functions that run for nobody have a limit of their own. Functions over that limit keep their place to run, as in the real host.
+ * function runs (maxConcurrentRequests). The host has no way to end a function whose caller has gone, and the real host keeps both places
+ * until the function ends. Here both places are released at once, so that any app stays available to the other callers, and abandoned
+ * functions have a limit of their own. Functions over that limit keep their place to run, as in the real host.
  */
 export interface HttpThrottle {
   /** Takes a place for one more request, until `leave` is called or its caller has gone; undefined when there is none. */
@@ -14,7 +14,7 @@ export interface HttpThrottle {
   run<T>(work: () => Promise<T>, gone: AbortSignal): Promise<T | undefined>;
 }
 
-/** Functions that may run for nobody. */
+/** Limit of abandoned functions, whose callers have gone. */
 const defaultMaxAbandoned = 1000;
 
 /** -1 is no limit. A request that is still coming in counts as outstanding, but a slow client holds no place to run: the real host lets it. */
@@ -77,7 +77,7 @@ function createSlots(max: number, maxAbandoned: number): Slots {
   let abandoned = 0;
   /** Callers that wait, in the order of their arrival. */
   const waiting = new Set<(slot: Slot) => void>();
-  /** Places that are kept by functions that run for nobody, because too many do. */
+  /** Abandoned functions over the limit, which keep their places. */
   const overdue = new Set<() => void>();
 
   function free(): void {

@@ -26,8 +26,8 @@ const requestEvents: ReadonlySet<unknown> = new Set(["request", "checkContinue",
 const headMs = 5000;
 
 /**
- * Guards the servers that are opened while `open` runs. The library listens on every network and believes everybody: an invocation id that it
- * does not know is kept for ever, and the id `error` ends the process. So a server listens on loopback alone, and only requests with a
+ * Guards the servers that are opened while `open` runs. The library listens on every network and checks no request: an unknown invocation id
+ * is kept for ever, and the id `error` ends the process. So a server listens on loopback alone, and only requests with a
  * secret of this host reach it.
  */
 export async function guardServers(open: () => Promise<unknown>): Promise<OpenServers> {
@@ -65,7 +65,7 @@ export async function guardServers(open: () => Promise<unknown>): Promise<OpenSe
 
 function guard(server: HttpServer, secret: string, onRequest: (invocationId: string) => void): void {
   server.headersTimeout = headMs;
-  // How long an upload may take is for the host to say, which has the caller.
+  // The host limits uploads, because it has the caller's connection.
   server.requestTimeout = 0;
   // Without these Node itself answers an Expect header, which the host never sends.
   for (const event of ["checkContinue", "checkExpectation"]) server.on(event, (request: IncomingMessage) => request.socket.destroy());

@@ -10,7 +10,7 @@ export function ownAnswer(head: Pick<HttpInput, "host" | "headers">, answer: Htt
   return isFromThisMachine(head) ? answer : emptyAnswer(403);
 }
 
-/** A page of another site names itself in Origin, or the browser says so; a name that was rebound to 127.0.0.1 is in Host. */
+/** Browsers send the site of a page in Origin or Sec-Fetch-Site; Host has a name that was rebound to 127.0.0.1. */
 export function isFromThisMachine({ host, headers }: Pick<HttpInput, "host" | "headers">): boolean {
   const [origin, site] = [headers.origin?.[0], headers["sec-fetch-site"]?.[0]];
   if (!loopback.test(host) || (site !== undefined && !ownSites.has(site))) return false;

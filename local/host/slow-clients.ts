@@ -1,5 +1,6 @@
 /** Ends calls whose client stalls, so that it holds no place for ever. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 export interface SlowClients {
   /** Looks at a call until the returned function is called. */
@@ -31,20 +32,26 @@ interface Call {
  */
 export function endSlowClients(silenceMs: number): SlowClients {
   const calls = new Set<Call>();
+  /** Bytes of each connection that belong to earlier calls. A call's first bytes may be there before it is watched, and count for it. */
+  const counted = new WeakMap<Socket, number>();
   let last = performance.now();
   const everyMs = Math.min(tickMs, silenceMs / 4);
   const timer = setInterval(() => {
-    // A tick that comes late was kept by this process, not by a client.
+    // A late tick is a delay of this process, not of a client.
     const elapsedMs = Math.min(performance.now() - last, 2 * everyMs);
     last = performance.now();
     for (const call of calls) if (isStalled(call, elapsedMs, silenceMs)) end(call);
   }, everyMs).unref();
   return {
     watch: (raw, response) => {
-      const { bytesRead, bytesWritten } = raw.socket;
-      const call: Call = { raw, response, creditMs: Math.min(graceMs, silenceMs), received: bytesRead, unreadMs: 0, taken: bytesWritten };
+      const { socket } = raw;
+      const received = counted.get(socket) ?? 0;
+      const call: Call = { raw, response, creditMs: Math.min(graceMs, silenceMs), received, unreadMs: 0, taken: socket.bytesWritten };
       calls.add(call);
-      return () => calls.delete(call);
+      return () => {
+        calls.delete(call);
+        counted.set(socket, socket.bytesRead);
+      };
     },
     stop: () => clearInterval(timer),
   };

@@ -105,7 +105,7 @@ async function startStatus(options: TimerTriggerOptions): Promise<{ status: Time
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
 }
 
-/** Written before the clock was set back: its times say nothing of when the timer is due now. */
+/** True for a status that was written before the clock was set back: its times do not apply now. */
 function isFromBefore({ Last, LastUpdated }: TimerStatus, now: number): boolean {
   return Math.max(Date.parse(Last), Date.parse(LastUpdated)) > now + longestStepMs;
 }

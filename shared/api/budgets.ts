@@ -32,7 +32,7 @@ export const budgetSizes = {
   downloads: { what: "downloads", atOnce: 64, inLine: 32 },
   /** Bodies without files, while they are received. */
   bodies: { what: "bodies", atOnce: 200, inLine: 0 },
-  /** Zips and forms, until they are on disk and checked. */
+  /** Zips and forms, until their jobs are stored: no more of them lie on disk at once. */
   uploads: { what: "uploads", atOnce: 32, inLine: 32 },
   /** Jobs that are checked and stored, once their body is there. */
   submissions: { what: "submissions", atOnce: 64, inLine: 136 },
@@ -77,7 +77,8 @@ export function createBudget({ what, atOnce, inLine }: BudgetSize, waitMs = line
   }
 
   async function waitInLine(signal: AbortSignal | undefined): Promise<Place> {
-    if (line.size >= inLine) throw tooMany(what, atOnce + inLine);
+    // An aborted signal has no more events, so the wait would last until its timeout.
+    if (line.size >= inLine || signal?.aborted === true) throw tooMany(what, atOnce + inLine);
     const turn = Promise.withResolvers<Place>();
     const next = () => {
       line.delete(next);

@@ -24,7 +24,7 @@ export function unknownCall(request: HttpRequest, endpoints: readonly Endpoint[]
   const { pathname } = new URL(request.url);
   const shown = JSON.stringify(pathname.slice(0, 200));
   const path = pathname.replace(/^\//, "").replace(/\/$/, "").split("/");
-  // A call that is registered and comes here all the same is switched off.
+  // A registered call arrives here only when its function is disabled.
   const others = endpoints.filter((endpoint) => matches(endpoint.parts, path) && !endpoint.methods.includes(request.method));
   const methods = new Set(others.flatMap((endpoint) => endpoint.methods));
   if (methods.size === 0) throw new ServiceError("route_not_found", `There is no call ${request.method} ${shown}; docs/http-api.md lists the calls.`);

@@ -17,11 +17,12 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   const written = new Map<string, { at: number; more: number }>();
   return (what, error, context) => {
     const line = outageLine(error);
-    // The same outage for every job: its reason, and whose it is, which is the first word of its message.
-    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(`${what} ${line}`);
+    // Not `what`, which names a job. An outage is known by its reason, and by the first word of its message, which names the other side.
+    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(line);
     const at = now().getTime();
     const last = written.get(cause);
-    if (last !== undefined && at - last.at < everyMs) {
+    // The clock may have been set back since the last line.
+    if (last !== undefined && Math.abs(at - last.at) < everyMs) {
       last.more += 1;
       return;
     }
@@ -35,7 +36,7 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   };
 }
 
-/** Texts that differ in their numbers alone have one cause. */
-function kindOf(text: string): string {
+/** The text with one digit for each number: texts that differ only in their numbers have one cause. */
+export function kindOf(text: string): string {
   return text.replaceAll(/\d+/g, "0");
 }

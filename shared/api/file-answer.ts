@@ -62,25 +62,25 @@ interface Opened {
   readonly file: JobFile;
   readonly path: string;
   readonly isRange: boolean;
-  /** Whether the caller asked for several ranges. */
-  readonly several: boolean;
+  /** Whether the caller may be sent to the signed URL. It is not for a request with ranges: storage does not know If-Range, which the client repeats there. */
+  readonly mayRedirect: boolean;
 }
 
 async function open(source: FileSource): Promise<Opened> {
   const { request } = source;
-  if (request.method === "HEAD") return { ...(await firstByte(source)), isRange: false, several: false };
+  if (request.method === "HEAD") return { ...(await firstByte(source)), isRange: false, mayRedirect: false };
   const asked = readRange(request);
   const condition = ifRange(request);
-  if (asked === undefined || asked === "several") return { ...(await findFile(source)), isRange: false, several: asked === "several" };
+  if (asked === undefined || asked === "several") return { ...(await findFile(source)), isRange: false, mayRedirect: asked === undefined };
   if (condition !== undefined) {
     const whole = await findFile(source);
-    if (!condition(whole.file.etag)) return { ...whole, isRange: false, several: false };
+    if (!condition(whole.file.etag)) return { ...whole, isRange: false, mayRedirect: false };
     await whole.file.close();
   }
-  return { ...(await findFile(source, asked)), isRange: true, several: false };
+  return { ...(await findFile(source, asked)), isRange: true, mayRedirect: false };
 }
 
-/** What a HEAD needs to know is in the answer to any read; that of one byte is the smallest. */
+/** The file with its size and tag, which a HEAD needs, by the smallest read. */
 async function firstByte(source: FileSource): Promise<Pick<Opened, "file" | "path">> {
   try {
     return await findFile(source, { start: 0, end: 0 });
@@ -104,7 +104,7 @@ async function findFile({ request, read }: FileSource, range?: ByteRange): Promi
 
 async function answerTo(source: FileSource, opened: Opened, redirect: boolean, connection: Connection): Promise<HttpResponseInit> {
   const { request } = source;
-  const { file, path, isRange, several } = opened;
+  const { file, path, isRange, mayRedirect } = opened;
   const { size, start, etag } = file;
   if (isUnchanged(request, etag)) {
     await file.close();
@@ -112,7 +112,7 @@ async function answerTo(source: FileSource, opened: Opened, redirect: boolean, c
   }
   const isHead = request.method === "HEAD";
   if (isHead || (!isRange && file.length > maxBytes)) await file.close();
-  if (!isHead && !isRange && file.length > maxBytes) return elsewhere(file, redirect && !several);
+  if (!isHead && !isRange && file.length > maxBytes) return elsewhere(file, redirect && mayRedirect);
   const length = isHead ? size : Math.min(file.length, maxBytes);
   const headers = {
     ...source.headers(path),
@@ -127,7 +127,7 @@ async function answerTo(source: FileSource, opened: Opened, redirect: boolean, c
   return { status: isRange ? 206 : 200, headers, ...(isHead ? {} : { body: await sendBody(file.body, length, connection) }) };
 }
 
-/** Where a file is that is larger than one answer. @throws ServiceError `file_too_large` where that cannot be said. */
+/** The redirect to a file that is larger than one answer. @throws ServiceError `file_too_large` without a signed URL. */
 async function elsewhere(file: JobFile, redirect: boolean): Promise<HttpResponseInit> {
   const size = `The file has ${file.size} bytes, and one answer has at most ${maxBytes}.`;
   const url = redirect ? await file.url() : undefined;

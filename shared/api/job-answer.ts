@@ -1,6 +1,6 @@
 /** A job as an HTTP answer. */
 import type { HttpResponseInit } from "@azure/functions";
-import { jobDocument, jobToday } from "../core/job-of.ts";
+import { jobDocument, jobYaml } from "../core/job-of.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { JobFormat } from "./media-types.ts";
 import { entityTag } from "./preconditions.ts";
@@ -13,16 +13,24 @@ export interface JobAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export function jobAnswer(record: JobRecord, publicUrl: string, { status = 200, format = "json", extra = {}, headers = {} }: JobAnswer = {}): HttpResponseInit {
+/** `overlay`: the code of a notice that is no part of the record. */
+type TaggedJob = JobRecord & { readonly overlay?: string };
+
+/** The entity tag of a job as an answer shows it. */
+export function jobTag({ revision, overlay }: TaggedJob, format?: JobFormat): string {
+  return entityTag(revision, format, overlay);
+}
+
+export function jobAnswer(job: TaggedJob, publicUrl: string, { status = 200, format = "json", extra = {}, headers = {} }: JobAnswer = {}): HttpResponseInit {
   return {
     status,
     headers: {
       ...headers,
       "content-type": format === "yaml" ? "application/yaml" : "application/json",
-      etag: entityTag(record.revision, format),
+      etag: jobTag(job, format),
       vary: "Accept",
       "cache-control": "private, no-cache",
     },
-    body: format === "yaml" ? jobToday(record, publicUrl).toYaml() : JSON.stringify({ ...jobDocument(record, publicUrl), ...extra }),
+    body: format === "yaml" ? jobYaml(job, publicUrl) : JSON.stringify({ ...jobDocument(job, publicUrl), ...extra }),
   };
 }

@@ -16,13 +16,13 @@ export type SubmissionFormat = JobFormat | "multipart" | "zip";
 const submissionTypes: Readonly<Record<string, SubmissionFormat>> = { ...jobTypes, ...bundledTypes };
 const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
 
-/** What a body that holds a job is; undefined where the request does not say. @throws ServiceError `unsupported_media_type`. */
+/** Format of a body with a job; undefined for a request without a media type. @throws ServiceError `unsupported_media_type`. */
 export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
   if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null) return undefined;
   return readMediaType(request, submissionTypes, "A job", "accept-post");
 }
 
-/** What a body without a media type is: JSON where it reads as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
+/** Format of a body without a media type: JSON if it parses as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
 export function sniffedFormat(body: Uint8Array): JobFormat {
   const text = new TextDecoder().decode(body);
   if (text.startsWith("PK\u0003\u0004")) {
@@ -67,7 +67,7 @@ function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<stri
     .replaceAll('"', "");
   if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
   const accepted = Object.keys(types).join(", ");
-  // curl sends it where it is not told otherwise, and `-d @FILE` takes the line breaks out of the file.
+  // The default of curl, whose `-d @FILE` removes the line breaks of the file.
   const hint = type === "application/x-www-form-urlencoded" ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'." : "";
   const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.${hint}`;
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });

@@ -3,10 +3,16 @@ import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
 import type { JobFormat } from "./media-types.ts";
 
-/** `"{revision}"`, and `"{revision}-yaml"` for the YAML form. */
-export function entityTag(revision: number, format: JobFormat = "json"): string {
-  return format === "yaml" ? `"${revision}-yaml"` : `"${revision}"`;
+/**
+ * `"{revision}"`, and `"{revision}-yaml"` for the YAML form. `overlay` is the code of a notice that is not part of the revision:
+ * it makes another tag, so that a caller who waits for a change receives the notice, and its end.
+ */
+export function entityTag(revision: number, format: JobFormat = "json", overlay?: string): string {
+  return `"${[revision, ...(format === "yaml" ? ["yaml"] : []), ...(overlay === undefined ? [] : [overlay])].join("-")}"`;
 }
+
+/** The tag of the revision alone. */
+const withoutOverlay = (tag: string) => tag.replace(/^("\d{1,15}(?:-yaml)?)-[a-z]+_[a-z_]+"$/, '$1"');
 
 /** Whether the caller has this very state already (If-None-Match). */
 export function isUnchanged(request: HttpRequest, etag: string): boolean {
@@ -25,7 +31,7 @@ export function notModified(etag: string, headers: Readonly<Record<string, strin
 export function expectedRevisions(request: HttpRequest): readonly number[] | undefined {
   const given = tags(request, "if-match");
   if (given.length === 0 || given.includes("*")) return undefined;
-  return given.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(tag)?.[1] ?? Number.NaN));
+  return given.map((tag) => Number(/^"(\d{1,15})(?:-yaml)?"$/.exec(withoutOverlay(tag))?.[1] ?? Number.NaN));
 }
 
 /**
@@ -33,8 +39,8 @@ export function expectedRevisions(request: HttpRequest): readonly number[] | und
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
  */
 export function putCondition(request: HttpRequest): (revision: number | undefined) => void {
-  const wanted = tags(request, "if-match");
-  const unwanted = tags(request, "if-none-match").map((tag) => tag.replace(/^W\//, ""));
+  const wanted = tags(request, "if-match").map(withoutOverlay);
+  const unwanted = tags(request, "if-none-match").map((tag) => withoutOverlay(tag.replace(/^W\//, "")));
   return (revision) => {
     const current = revision === undefined ? [] : ["*", entityTag(revision), entityTag(revision, "yaml")];
     const isOne = (tag: string) => current.includes(tag);

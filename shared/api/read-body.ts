@@ -1,8 +1,18 @@
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../core/errors.ts";
 
-/** How long a body may be silent; however slow it flows, it is read. */
-const silenceMs = 30_000;
+export interface BodyTimes {
+  /** Milliseconds without a byte after which a body is given up. */
+  readonly idleMs: number;
+  /** Milliseconds that the whole body may take. */
+  readonly wholeMs: number;
+}
+
+/**
+ * Azure's front end ends a request after 230 s, and the host ends a worker whose function takes five minutes (host.json): a body that flows
+ * slowly for longer would cost all other calls of the worker.
+ */
+const defaultTimes: BodyTimes = { idleMs: 30_000, wholeMs: 220_000 };
 
 /** The bytes of a request; no more than `maxBytes` are ever held. @throws ServiceError as `bodyParts`. */
 export async function readBody(request: HttpRequest, maxBytes: number): Promise<Uint8Array> {
@@ -12,15 +22,15 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
 }
 
 /**
- * The bytes of a request as they come, `maxBytes` at the most. @param idleMs milliseconds after which a silent body is given up.
+ * The bytes of a request as they come, `maxBytes` at the most.
  * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` for a body that breaks off.
  */
-export async function* bodyParts(request: HttpRequest, maxBytes: number, idleMs = silenceMs): AsyncGenerator<Uint8Array> {
+export async function* bodyParts(request: HttpRequest, maxBytes: number, times: BodyTimes = defaultTimes): AsyncGenerator<Uint8Array> {
   const tooLarge = (size: string) => new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are taken.`);
   const announced = Number(request.headers.get("content-length") ?? "0");
   if (announced > maxBytes) throw tooLarge(String(announced));
   let size = 0;
-  for await (const chunk of partsOf(request, idleMs)) {
+  for await (const chunk of partsOf(request, times)) {
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(`more than ${maxBytes}`);
     yield chunk;
@@ -35,12 +45,16 @@ function whyEmpty({ headers }: HttpRequest): string {
 }
 
 /** The rest of a body stays to be read: to cancel a body that streams would cut the connection, and the answer with it. */
-async function* partsOf({ body }: HttpRequest, idleMs: number): AsyncGenerator<Uint8Array> {
+async function* partsOf({ body }: HttpRequest, { idleMs, wholeMs }: BodyTimes): AsyncGenerator<Uint8Array> {
   if (body === null) return;
+  const end = performance.now() + wholeMs;
   const reader = (body as ReadableStream<Uint8Array>).getReader();
   try {
     for (;;) {
-      const next = await withinSilence(reader.read(), idleMs);
+      const leftMs = end - performance.now();
+      const message = leftMs < idleMs ? tooSlow(wholeMs) : tooSilent(idleMs);
+      if (leftMs <= 0) throw new ServiceError("request_timeout", message);
+      const next = await within(reader.read(), Math.min(leftMs, idleMs), message);
       if (next.done) return;
       yield next.value;
     }
@@ -49,11 +63,14 @@ async function* partsOf({ body }: HttpRequest, idleMs: number): AsyncGenerator<U
   }
 }
 
-async function withinSilence<T>(reading: Promise<T>, idleMs: number): Promise<T> {
+const tooSlow = (ms: number) => `The body did not arrive within ${ms / 1000} seconds. Send it over a faster line, or in fewer bytes.`;
+const tooSilent = (ms: number) => `No byte of the body came for ${ms / 1000} seconds. Send it again, without a pause.`;
+
+/** The result of a read. @param message of the refusal after `ms`. */
+async function within<T>(reading: Promise<T>, ms: number, message: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const message = `No byte of the body came for ${idleMs / 1000} seconds. Send it again, without a pause.`;
-    timer = setTimeout(() => reject(new ServiceError("request_timeout", message)), idleMs);
+    timer = setTimeout(() => reject(new ServiceError("request_timeout", message)), ms);
   });
   const whole = reading.catch((cause: unknown) => {
     throw new ServiceError("invalid_request", "The body broke off before its end.", { cause });

@@ -25,7 +25,7 @@ export interface ReadOptions extends SubmissionLimits {
 
 /**
  * Reads what a request submits and hands it on; the files that came along are there until that is done. The body is received in one budget
- * and the job submitted in another, so that slow senders keep no job waiting.
+ * and the job submitted in another, so that slow senders keep no job waiting. A zip keeps its place until its job is stored, as it lies on disk.
  * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`,
  * `too_many_requests`.
  */
@@ -48,18 +48,14 @@ export async function withSubmission<T>(
       throw withLostLines(error, source);
     }
   }
-  const place = await budgets.uploads.enter(closed);
-  try {
+  return within(budgets.uploads, closed, async () => {
     // Forms and zips are slow to load, and most jobs come alone.
     const { withBundle } = await import("./read-bundle.ts");
-    return await withBundle(request, format, options, (job) => {
+    return withBundle(request, format, options, (job) => {
       if (jobPath !== undefined && job.bundle === undefined) throw noBundle();
-      place.leave();
       return submit({ ...job, door: "http", ...submitter });
     });
-  } finally {
-    place.leave();
-  }
+  });
 }
 
 /** The refusal of a text that may have been several lines: `curl -d @FILE` sends a file without its line breaks. */

@@ -18,8 +18,8 @@ export type Respond<C> = (answer: Answer<C>, kind?: Kind) => HttpHandler;
 const longestPath = 300;
 
 /**
- * Makes the wrapper of handlers. `admit` tells who calls, or throws, before anything else of a request is read: a call that is not admitted
- * takes no place of a budget.
+ * Makes the wrapper of handlers. `admit` returns the caller, or throws, before anything else of a request is read: a rejected call takes no
+ * place of a budget.
  */
 export function createRespond<C>(admit: (request: HttpRequest) => C, budgets: Budgets): Respond<C> {
   return (answer, kind = "calls") =>

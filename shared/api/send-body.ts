@@ -6,7 +6,7 @@ const wholeBytes = 1024 * 1024;
 
 /**
  * The first `length` bytes of a body. A larger one is a stream that reads on only when the client has taken what was sent, so that a slow
- * client costs a part of the file in memory and not all of it. One that breaks off cuts the connection: the client sees that it is not whole.
+ * client costs a part of the file in memory and not all of it. One that breaks off cuts the connection, so that the client detects it.
  */
 export async function sendBody(body: AsyncIterable<Uint8Array>, length: number, connection: Connection): Promise<HttpResponseInit["body"]> {
   const parts = firstBytes(body, length);

@@ -8,7 +8,7 @@ export interface WaitPlace {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A client that can wait is in no hurry. */
+/** Longer than for other calls: a client that waits has time. */
 const waitRetrySeconds = 5 * retrySeconds;
 
 /** A place for a call that waits for a job. With too many waits already, it is a call like others, and is answered at once. */

@@ -44,7 +44,7 @@ export function createTop(): Folder {
   return { kind: "folder", name: "", parent: undefined, children: new Map(), listed: false };
 }
 
-/** A name as the least able file system has it: without case, and with accents in one form. */
+/** A name as the simplest file systems compare it: without case, and with accents in one form. */
 function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }

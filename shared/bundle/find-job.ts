@@ -13,10 +13,11 @@ export function findJob(bundle: Bundle, takesJobPath: boolean): string {
   throw new ServiceError("invalid_bundle", `${expected}; this one${found}.`);
 }
 
-/** What the zip has instead, and what to do with it. */
+/** The likely job of the zip, and how to submit it. */
 function advice(bundle: Bundle, takesJobPath: boolean): string {
-  const path = likelyJob(bundle);
+  const [path, ...others] = likelyJobs(bundle);
   if (path === undefined) return " has none";
+  if (others.length > 0) return ` has several files that could be it: ${[path, ...others.slice(0, 4)].join(", ")}${others.length > 4 ? " ..." : ""}`;
   const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
   if (takesJobPath) return ` has ${path}: send it with ${query}`;
   const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";
@@ -25,15 +26,14 @@ function advice(bundle: Bundle, takesJobPath: boolean): string {
     : ` has ${path}: call it ${name}`;
 }
 
-/** The one file that could be the job: called like one, or the only YAML file at the top, or at all. */
-function likelyJob(bundle: Bundle): string | undefined {
+/** The files that could be the job: the first one called like one, else the YAML files at the top, else those in folders, else JSON files at the top. */
+function likelyJobs(bundle: Bundle): readonly string[] {
   const paths = bundle.files.map(({ path }) => path);
   const named = paths.find((path) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
-  if (named !== undefined) return named;
-  const yaml = paths.filter((path) => /\.ya?ml$/i.test(path));
-  const atTop = yaml.filter((path) => !path.includes("/"));
-  const [candidate, ...others] = (atTop.length > 0 ? atTop : yaml).filter((path) => !isCondaFile(bundle, path));
-  return others.length > 0 ? undefined : candidate;
+  if (named !== undefined) return [named];
+  const yaml = paths.filter((path) => /\.ya?ml$/i.test(path) && !isCondaFile(bundle, path));
+  const json = paths.filter((path) => /^[^/]*\.json$/i.test(path));
+  return [yaml.filter((path) => !path.includes("/")), yaml, json].find(({ length }) => length > 0) ?? [];
 }
 
 const smallBytes = 65_536;

@@ -82,7 +82,7 @@ interface States {
   readonly letters: readonly Letter[];
   /** States that stay for any letter but a slash. */
   readonly stars: ReadonlySet<number>;
-  /** States that stay for any letter: a `**`. Who comes to one is also in the next. */
+  /** States that stay for any letter: a `**`. A match in one is also in the next state. */
   readonly globstars: ReadonlySet<number>;
 }
 

@@ -16,7 +16,7 @@ interface AstrayLink {
 export function refuseAstray(astray: readonly AstrayLink[], isIgnored: IsIgnored = () => false): void {
   const issues: Issue[] = [];
   for (const { path, link, why } of astray) {
-    // A pattern for folders wants something below them, and nobody knows whether such a link would be one.
+    // A pattern for folders needs a path below, and the target of such a link is unknown.
     if (why === "nothing" || (path !== undefined && (isIgnored(path) || isIgnored(`${path}/x`)))) continue;
     if (issues.length < maxIssues) issues.push(issueOf(link, why));
   }

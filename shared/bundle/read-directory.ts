@@ -102,7 +102,7 @@ function kindOf({ mode }: ZipEntry, isFolder: boolean): Kind {
 
 const flagsOfEncryption = { weak: 0x1, strong: 0x40, masked: 0x2000 } as const;
 
-/** What an entry's own line in the list says against it. */
+/** The problem of an entry by its own line of the list; undefined without one. */
 function problemOf(entry: ZipEntry, name: string, path: string, kind: Kind, { maxRatio }: BundleLimits): Issue | undefined {
   const { size, packedSize: packed, method, flags } = entry;
   // A line for the top itself, which is `./` or `.\`.

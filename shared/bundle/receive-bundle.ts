@@ -18,7 +18,7 @@ export interface ReceiveOptions {
   readonly maxJobBytes: number;
   /** Where the job is, or belongs, in the zip; without one it is at the top. */
   readonly jobPath?: string;
-  /** Whether the caller can say where the job is, with `?job=`. */
+  /** Whether the caller can give the path of the job with `?job=`. */
   readonly takesJobPath: boolean;
 }
 

@@ -60,7 +60,7 @@ async function* packedParts(handle: FileHandle, { start, packedSize }: PackedFil
   }
 }
 
-/** An error of the disk goes up as it is: it says nothing about the zip. */
+/** An error of the disk is passed on unchanged: it is no problem of the zip. */
 function cannotUnpack(path: string, error: unknown): unknown {
   if (error instanceof Error && "syscall" in error) return error;
   return refused([issue(path, "unreadable", `cannot be unpacked: ${text(error)}`)]);

@@ -9,7 +9,7 @@ export function isFromBefore(time: string | number, now: Date): boolean {
   return (typeof time === "number" ? time : Date.parse(time)) > now.getTime() + skewMs;
 }
 
-/** The latest time that an operation has seen, for each clock and operation: a cache of this process, and all that tells a small step back. */
+/** The latest time that an operation has seen, for each clock and operation: a cache of this process, and the only way to detect a small step back. */
 const latest = new WeakMap<object, Map<string, number>>();
 
 /** True when the clock is behind what the same operation saw last time. Small steps, as of time servers, do not count. */

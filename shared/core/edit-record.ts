@@ -24,7 +24,7 @@ export interface Editor {
 
 export interface EditOptions {
   readonly by: Editor;
-  /** True when the backend shows jobs: it has to be told which tags are gone. */
+  /** True when the backend shows jobs: removed tags are stored until it has received them. */
   readonly shows: boolean;
 }
 

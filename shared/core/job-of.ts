@@ -70,6 +70,13 @@ export function jobToday(record: JobRecord, publicUrl: string): Job {
   });
 }
 
+/** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
+export function jobYaml(record: JobRecord, publicUrl: string): string {
+  const { notice } = record;
+  const comment = notice === undefined ? "" : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
+  return `${comment === "" ? "" : `${comment}\n`}${jobToday(record, publicUrl).toYaml()}`;
+}
+
 /** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
 export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): Record<string, string> {
   return Object.fromEntries(log_names.map((log) => [log, `${publicUrl}/api/jobs/${name}/log_files/${log.split("/").map(encodeURIComponent).join("/")}`]));

@@ -1,4 +1,4 @@
-/** Notices: something is wrong that is not the job's own. What the job itself failed of is its `error`. */
+/** Notices: problems that are not the job's own. The reason why the job itself failed is its `error`. */
 
 /** Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side. */
 export const outageReasons = {
@@ -23,6 +23,7 @@ export const notices = {
   cancel_not_sent: "The cancel did not reach the backend. It is sent again.",
   edit_not_sent: "The last edit did not reach the backend. It is sent again.",
   update_failed: "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
+  log_incomplete: "A part of the log could not be stored, and is only on the machine that ran the job.",
   other_backend: "The job belongs to another backend than the one that the service runs.",
 } as const satisfies Readonly<Record<string, string>>;
 
@@ -33,7 +34,7 @@ export interface NoticeText {
   readonly message: string;
 }
 
-/** A notice of a job. It goes away with its cause. */
+/** A notice of a job. It is removed when its cause is over. */
 export interface Notice extends NoticeText {
   /** When a notice of this code began (RFC 3339, UTC). */
   readonly since: string;

@@ -14,6 +14,8 @@ export interface OpenJob {
   readonly cancel?: "requested" | "failing" | "refused";
   /** Set while the backend has to be told of an edit; the row stays until it was. */
   readonly edit?: "pending" | "sent";
+  /** The revision of the record with the newest edit: only a backend that was told of this one has been told of all. */
+  readonly edit_revision?: number;
   /** The submission whose `job.yml` healing has seen to; until then a crash may have left it out. */
   readonly dump_of?: string;
   /** When the backend took the job; until then the poll only sees to it that the dispatch is not lost. */
@@ -40,8 +42,11 @@ interface DueJobs {
   readonly notBefore: ReadonlyMap<string, Date>;
 }
 
+/** `next_poll_at` of a finished job: its row is left to healing, and nobody asks the backend about it. */
+export const neverPolled = "9999-12-31T23:59:59.999Z";
+
 export interface DueOptions extends CallOptions {
-  /** Rows that are to wait beyond this time are given, too: a clock that has been set back since made them. */
+  /** Rows that are to wait beyond this time, except for ever, are given, too: a clock that has been set back since made them. */
   readonly beyond?: Date;
 }
 

@@ -32,7 +32,7 @@ function pauseUntil(until: Date): string {
 
 /** Notice of something that failed, with its cause after the generic sentence. */
 export function failureNotice(
-  code: "status_unreadable" | "dispatch_failing" | "cancel_not_sent" | "edit_not_sent" | "update_failed",
+  code: "status_unreadable" | "dispatch_failing" | "cancel_not_sent" | "edit_not_sent" | "update_failed" | "log_incomplete",
   error: unknown,
 ): NoticeText {
   return { code, message: `${notices[code]} ${causePrefix}${causeText(error)}.` };
@@ -46,7 +46,7 @@ export function causeIn({ message }: NoticeText): string | undefined {
   return at < 0 ? undefined : message.slice(at + causePrefix.length);
 }
 
-/** An error as one line of the log: its reason, its words, and the id under which the other side knows the call. */
+/** An error as one line of the log: its reason, its message, and the request id of the other side. */
 export function outageLine(error: unknown): string {
   const { cause } = error as { readonly cause?: unknown };
   const { requestId } = (cause ?? {}) as { readonly requestId?: string };

@@ -21,6 +21,11 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** An identity in the Azure SDKs' terms. */
+export interface TokenCredential {
+  getToken(scopes: string | string[], options?: object): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
+}
+
 /** A value with the ETag to condition the next write on. */
 export interface Versioned<T> {
   readonly value: T;

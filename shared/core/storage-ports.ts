@@ -1,5 +1,6 @@
 /** What is kept in containers and queues; the tables are open-jobs.ts and job-index.ts, the inbox inbox-ports.ts. */
 import type { DispatchMessage, UpdateMessage } from "./messages.ts";
+import type { Notice } from "./notice.ts";
 import type { CallOptions, Versioned } from "./ports.ts";
 import type { JobRecord } from "./record.ts";
 
@@ -133,6 +134,9 @@ export interface Queues {
   /** Resolves when the queues can be reached, whether they have been made or not. */
   ready(options?: CallOptions): Promise<void>;
 }
+
+/** The notice that storage refuses writes; undefined while it takes them, or while nobody has met a refusal. */
+export type StorageTrouble = () => Promise<Notice | undefined>;
 
 /** Finds out whether storage takes what is written. */
 export interface StorageProbe {

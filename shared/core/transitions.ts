@@ -59,10 +59,16 @@ export function applyObservation(record: JobRecord, observation: Observation, no
       status,
       status_observed_at: observation.observed_at,
       ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),
-      ...(changed ? { timeline: withEntry(record, status, "backend", now, observation.error?.message) } : {}),
+      ...(changed ? { timeline: withEntry(record, status, "backend", now, endMessage(status, observation)) } : {}),
     },
     now,
   );
+}
+
+/** The message of an entry of the timeline. The log of a job that has ended is not mentioned by any later entry. */
+function endMessage(status: Status, { error, notice }: Observation): string | undefined {
+  const texts = [error?.message, ...(isTerminal(status) && notice?.code === "log_incomplete" ? [notice.message] : [])].filter((text) => text !== undefined);
+  return texts.length === 0 ? undefined : texts.join(" ");
 }
 
 /** Ends a job that cannot go on, for a reason of the service or a refusal of the backend. */
@@ -99,7 +105,7 @@ const noticeMs = 5 * 60_000;
 /** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
 export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
   if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
-  if (record.notice?.code === said.code && now.getTime() - Date.parse(record.modified_at) < noticeMs) return undefined;
+  if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs) return undefined;
   const notice = noticeOf(record, said, now);
   return notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
 }
@@ -109,12 +115,12 @@ export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): Job
   return record.notice?.code === code ? revise(withNotice(record, undefined), {}, now) : undefined;
 }
 
-/** Notices about calls of which an observation says nothing: the call itself takes them away when it succeeds. */
+/** Notices about calls that observations do not cover: the call removes them when it succeeds. */
 const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
 
 /** The notice after an observation. */
 function observedNotice(record: JobRecord, status: Status, said: NoticeText | undefined, now: Date): Notice | undefined {
-  if (isTerminal(status)) return noticeAtEnd(record);
+  if (isTerminal(status)) return said?.code === "log_incomplete" ? noticeOf(record, said, now) : noticeAtEnd(record);
   const kept = said === undefined && record.notice !== undefined && keptByObservations.includes(record.notice.code);
   return kept ? record.notice : noticeOf(record, said, now);
 }

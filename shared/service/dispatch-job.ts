@@ -9,6 +9,7 @@ import type { CallOptions, Versioned } from "../core/ports.ts";
 import { isUnreadable } from "../core/read-record.ts";
 import type { JobError, JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
+import { isWriteTrouble } from "../core/storage-notice.ts";
 import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise, setNotice } from "../core/transitions.ts";
 import { changeJob } from "./change-job.ts";
 import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
@@ -39,7 +40,13 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, given
   const message = readMessage(dispatchMessage, received);
   const { traceparent = given.traceparent } = message;
   const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
-  return puttingAside(ports, message.name, () => dispatch(ports, message, options), options);
+  try {
+    return await puttingAside(ports, message.name, () => dispatch(ports, message, options), options);
+  } catch (error) {
+    // Nothing can be written, not even a notice, and that lasts longer than five tries: the poll sends the dispatch again.
+    if (isOutage(error) && isWriteTrouble(error.reason)) return error;
+    throw error;
+  }
 }
 
 async function dispatch(ports: DispatchPorts, message: DispatchMessage, options: CallOptions): Promise<ServiceError | undefined> {

@@ -32,7 +32,7 @@ export async function editJob(ports: EditPorts, name: string, { edit, by, expect
     checkRevision(record, expected);
     const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
     const next = editRecord(record, edit, { by, shows }, now);
-    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(shows ? { edit: "pending" as const } : {}) });
+    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
     return next;
   };
   const revised = await reviseRecord(ports, name, change, options);
@@ -54,5 +54,9 @@ async function finish(ports: EditPorts, record: JobRecord, row: Versioned<OpenJo
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const sent = await sendEdit(ports, record, { signal }).catch(() => false);
   const current = sent ? await keepReceived(ports, record, options) : record;
-  await settleJob(ports, current, { row, closes: true, ...(sent ? { changes: { edit: "sent" as const } } : {}) }, options);
+  // Another edit may have come meanwhile: then the row waits for that one, or changes before it is written.
+  const now = sent ? await ports.openJobs.get(record.name, options) : undefined;
+  const settle =
+    now?.value.edit_revision === record.revision ? { row: now, changes: { edit: "sent" as const }, closes: true, ifUnchanged: true } : { row, closes: true };
+  await settleJob(ports, current, settle, options);
 }

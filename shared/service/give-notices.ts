@@ -1,3 +1,4 @@
+import { eachAtOnce } from "../core/each-at-once.ts";
 import type { NoticeCode } from "../core/notice.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import type { CallOptions } from "../core/ports.ts";
@@ -6,6 +7,8 @@ import { type ChangePorts, changeJob } from "./change-job.ts";
 
 /** A tick has more to do. */
 const most = 100;
+/** A notice takes about five calls of storage, which may be in trouble itself. */
+const atOnce = 16;
 
 /**
  * On the row of a job with a notice, in place of the digest of its last observation: the next observation differs from it, and
@@ -25,11 +28,11 @@ export async function giveNotices(
 ): Promise<void> {
   const mark = marker(code);
   const without = rows.filter(({ applied_digest }) => applied_digest !== mark).slice(0, most);
-  const give = ({ name, submission_id, cancel }: OpenJob) => {
+  const give = async ({ name, submission_id, cancel }: OpenJob): Promise<void> => {
     const record = (found: JobRecord, now: Date) => (found.submission_id === submission_id ? notice(found, now) : undefined);
     // A notice about a cancel may be the one that goes.
     const again = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
-    return changeJob(ports, name, { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) }, options);
+    await changeJob(ports, name, { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) }, options);
   };
-  await Promise.allSettled(without.map(give));
+  await eachAtOnce(without, atOnce, (row) => give(row).catch(() => undefined));
 }

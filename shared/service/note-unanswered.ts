@@ -4,6 +4,7 @@ import { type NoticeText, notices } from "../core/notice.ts";
 import type { OpenJob } from "../core/open-jobs.ts";
 import { failureNotice, outageNotice, pauseNotice } from "../core/outage.ts";
 import type { CallOptions } from "../core/ports.ts";
+import type { JobRecord } from "../core/record.ts";
 import { setNotice } from "../core/transitions.ts";
 import type { ChangePorts } from "./change-job.ts";
 import { giveNotices } from "./give-notices.ts";
@@ -31,11 +32,10 @@ function overdue(rows: readonly OpenJob[], now: Date): readonly OpenJob[] {
 /** Gives the jobs that the backend should have answered about, and did not, a notice with the reason. */
 export async function noteUnanswered(ports: ChangePorts, rows: readonly OpenJob[], { answers, failed, outage }: Asked, options: CallOptions): Promise<void> {
   const now = ports.clock.now();
-  for (const { name, error } of failed) {
-    const row = rows.filter((one) => one.name === name);
-    await giveNotices(ports, row, "status_unreadable", (record, at) => setNotice(record, failureNotice("status_unreadable", error), at), options);
-  }
-  const failing = new Set(failed.map(({ name }) => name));
+  const failing = new Map(failed.map(({ name, error }) => [name, error]));
+  const unreadable = rows.filter(({ name }) => failing.has(name));
+  const noteFailure = (record: JobRecord, at: Date) => setNotice(record, failureNotice("status_unreadable", failing.get(record.name)), at);
+  await giveNotices(ports, unreadable, "status_unreadable", noteFailure, options);
   const silent = rows.filter((row) => isDispatched(row) && !answers.has(row.name) && !failing.has(row.name));
   const said = outage === undefined ? unanswered : outageNotice(outage, now);
   await giveNotices(ports, overdue(silent, now), said.code, (record, at) => setNotice(record, said, at), options);

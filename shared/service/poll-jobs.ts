@@ -32,6 +32,8 @@ export interface PollReport {
   readonly cancels?: readonly FailedCall[];
   /** Why the backend was not asked about all of them, if it could not be. */
   readonly outage?: ServiceError;
+  /** Until when the backend wants no calls, if it does. */
+  readonly pause?: Date;
   /** What is to be known of jobs of a backend that the service does not run, if there are such. */
   readonly others?: string;
 }
@@ -63,7 +65,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const pause = notBefore.get(backend.id);
   if (pause !== undefined && pause > started && pause.getTime() <= started.getTime() + longestPauseMs) {
     await notePause(ports, due, pause, options);
-    return { due: due.length, sent: 0, left: due.length, failed: [], ...others };
+    return { due: due.length, sent: 0, left: due.length, failed: [], pause, ...others };
   }
   let [looked, sent] = [0, 0];
   const failed: FailedCall[] = [];

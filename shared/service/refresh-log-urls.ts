@@ -42,10 +42,12 @@ export async function refreshLogUrls(ports: RefreshLogUrlsPorts, name: string, o
   if (!serves(kept, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
 }
 
-/** Log name -> signed URL that can be read now: as kept, or fetched. Empty when the backend does not sign or know the job. */
+/** Log name -> signed URL that can be read now: as kept, or fetched. Empty when the backend does not sign, or has not got the job. */
 export async function signedLogUrls(ports: RefreshLogUrlsPorts, record: JobRecord, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
   const kept = await ports.logUrls.get(record.name, options);
   if (serves(kept, record, minLifeMs, ports.clock.now())) return kept.urls;
+  // A backend that is away could not answer, and it has no log of a job that it has not got.
+  if (record.status === "NotStarted" && record.dispatched_at === undefined) return {};
   return (await fetchLogUrls(ports, record, options))?.urls ?? {};
 }
 

@@ -3,6 +3,7 @@ import type { IndexEntry, JobIndex } from "../core/job-index.ts";
 import type { CallOptions } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import type { DumpStore, RecordStore } from "../core/storage-ports.ts";
+import { allEntries } from "./all-entries.ts";
 
 export interface ReindexPorts {
   readonly records: RecordStore;
@@ -28,7 +29,6 @@ export interface ReindexOptions extends CallOptions {
 
 const atOnce = 8;
 const progressEvery = 500;
-const pageSize = 200;
 
 /**
  * Makes every dump and every row of the index anew where it is not what its record says, and removes rows without a record.
@@ -107,15 +107,6 @@ async function removeStray({ records, index }: ReindexPorts, { name, created_at 
 function same(a: IndexEntry, b: IndexEntry): boolean {
   const text = (entry: IndexEntry) => JSON.stringify(Object.entries(entry).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return text(a) === text(b);
-}
-
-async function* allEntries(index: JobIndex, options: CallOptions): AsyncGenerator<IndexEntry> {
-  let continuation: string | undefined;
-  do {
-    const page = await index.query({ limit: pageSize, ...(continuation === undefined ? {} : { continuation }) }, options);
-    yield* page.entries;
-    continuation = page.continuation;
-  } while (continuation !== undefined);
 }
 
 async function* batches<T>(all: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

@@ -14,32 +14,41 @@ const pollMs = 600_000;
 
 /**
  * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a
- * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it.
+ * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it. `editRevision`: the
+ * revision of an edit that the backend has to be told of.
  */
 export async function reopenRow(
   { openJobs, clock }: ReopenPorts,
   record: JobRecord,
-  options: CallOptions & { readonly edit?: "pending" } = {},
+  options: CallOptions & { readonly editRevision?: number } = {},
 ): Promise<Versioned<OpenJob>> {
-  const { name, submission_id, backend, dispatched_at } = record;
+  const { name } = record;
+  const { editRevision } = options;
   const now = clock.now().getTime();
-  const due = { heal_at: new Date(now + healMs).toISOString(), ...(options.edit === undefined ? {} : { edit: options.edit }) };
+  const due = {
+    heal_at: new Date(now + healMs).toISOString(),
+    ...(editRevision === undefined ? {} : { edit: "pending" as const, edit_revision: editRevision }),
+  };
   const open = await openJobs.get(name, options);
   if (open !== undefined && !isTerminal(record.status)) {
     await openJobs.merge(name, due, options);
     return open;
   }
-  const fresh: OpenJob = {
+  const value = open === undefined ? { ...freshRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
+  return { value, etag: await openJobs.put(value, options) };
+}
+
+/** A new row of a job that has none, due at this time. */
+export function freshRow({ name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord, due: Date): OpenJob {
+  return {
     name,
     submission_id,
     backend,
-    created_at: record.creation_context.created_at,
-    next_poll_at: new Date(now + pollMs).toISOString(),
-    ...due,
+    created_at: creation_context.created_at,
+    next_poll_at: due.toISOString(),
+    heal_at: due.toISOString(),
     ...(dispatched_at === undefined ? {} : { dispatched_at }),
     // No row: everything was out.
-    published_seq: record.timeline.at(-1)?.seq ?? 0,
+    published_seq: timeline.at(-1)?.seq ?? 0,
   };
-  const value = open === undefined ? fresh : { ...open.value, ...due };
-  return { value, etag: await openJobs.put(value, options) };
 }

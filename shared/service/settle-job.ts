@@ -1,7 +1,7 @@
 import { isServiceError } from "../core/errors.ts";
 import { indexEntry } from "../core/index-entry.ts";
 import type { JobIndex } from "../core/job-index.ts";
-import type { OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
+import { neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Clock, EventSink, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
@@ -29,9 +29,6 @@ export interface Settle {
   /** Writes on the row only if it is as it was. @throws ServiceError `conflict` when it is not. */
   readonly ifUnchanged?: boolean;
 }
-
-/** A job that is over is left to healing; nobody asks the backend about it. */
-const never = "9999-12-31T23:59:59.999Z";
 
 /**
  * What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it.
@@ -68,7 +65,7 @@ export async function settleJob(ports: SettlePorts, record: JobRecord, settle: S
   }
   const again = failure === undefined ? {} : { heal_at: clock.now().toISOString() };
   const merged: OpenJobChanges = { ...onRow(record, row.value, clock.now()), ...again, ...changes, published_seq: seq };
-  const over = isTerminal(record.status) ? { next_poll_at: never } : {};
+  const over = isTerminal(record.status) ? { next_poll_at: neverPolled } : {};
   const condition = ifUnchanged ? { etag: row.etag } : {};
   if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
   return failure;

@@ -1,5 +1,6 @@
 import { isServiceError } from "../core/errors.ts";
 import type { CallOptions, Clock } from "../core/ports.ts";
+import { isUnreadable } from "../core/read-record.ts";
 import type { BundleStore, RecordStore } from "../core/storage-ports.ts";
 
 export interface SweepPorts {
@@ -11,6 +12,8 @@ export interface SweepPorts {
 export interface SweepReport {
   readonly bundles: number;
   readonly removed: number;
+  /** Jobs whose records cannot be read. Each may name any bundle, so with one of them none is removed. */
+  readonly unreadable: readonly string[];
 }
 
 /** A submission renews its bundle and commits its job within seconds. */
@@ -27,7 +30,8 @@ export async function sweepBundles({ records, bundles, clock }: SweepPorts, opti
     all += 1;
     if (clock.now().getTime() - Date.parse(bundle.renewed_at) > youngMs) old.push(bundle);
   }
-  const named = old.length === 0 ? new Set<string>() : await namedBundles(records, options);
+  const { named, unreadable } = old.length === 0 ? { named: new Set<string>(), unreadable: [] } : await namedBundles(records, options);
+  if (unreadable.length > 0) return { bundles: all, removed: 0, unreadable };
   let removed = 0;
   for (const { sha256, etag } of old) {
     if (named.has(sha256)) continue;
@@ -38,15 +42,21 @@ export async function sweepBundles({ records, bundles, clock }: SweepPorts, opti
       if (!isServiceError(error, "conflict")) throw error;
     }
   }
-  return { bundles: all, removed };
+  return { bundles: all, removed, unreadable };
 }
 
 /** Of every record, those of jobs that are being deleted included: what is kept too long does no harm. */
-async function namedBundles(records: RecordStore, options: CallOptions): Promise<Set<string>> {
+async function namedBundles(records: RecordStore, options: CallOptions): Promise<{ readonly named: Set<string>; readonly unreadable: readonly string[] }> {
   const named = new Set<string>();
+  const unreadable: string[] = [];
   for await (const name of records.names(options)) {
-    const sha256 = (await records.get(name, options))?.value.bundle_sha256;
-    if (sha256 !== undefined) named.add(sha256);
+    try {
+      const sha256 = (await records.get(name, options))?.value.bundle_sha256;
+      if (sha256 !== undefined) named.add(sha256);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      unreadable.push(name);
+    }
   }
-  return named;
+  return { named, unreadable };
 }

@@ -1,15 +1,21 @@
 import { jobNotFound } from "../core/errors.ts";
+import type { NoticeCode } from "../core/notice.ts";
 import type { CallOptions, Clock, Versioned } from "../core/ports.ts";
 import type { JobRecord } from "../core/record.ts";
 import { isTerminal } from "../core/status.ts";
-import type { RecordStore } from "../core/storage-ports.ts";
+import { storageNotice } from "../core/storage-notice.ts";
+import type { RecordStore, StorageTrouble } from "../core/storage-ports.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
   readonly clock: Clock;
   readonly nextLook: NextLook;
+  readonly storageTrouble?: StorageTrouble;
 }
+
+/** A job as an answer shows it; `overlay` is the code of a notice that is no part of its record. */
+export type ShownJob = JobRecord & { readonly overlay?: NoticeCode };
 
 /** The record of a job at the next look at it, within a second; all waits for one job share it. */
 export type NextLook = (name: string) => Promise<Versioned<JobRecord> | undefined>;
@@ -35,20 +41,21 @@ export function createNextLook({ records, clock }: { readonly records: RecordSto
 
 /**
  * Reads a job once its state is not the one that the caller has, or the seconds are over. A finished job does not change by itself, so it
- * is returned at once.
+ * is returned at once. While storage refuses writes, the job has the notice of it.
  * @throws ServiceError `job_not_found`, also when it is deleted meanwhile.
  */
 export async function waitForJob(
   ports: WaitPorts,
   name: string,
   seconds: number,
-  isKnown: (record: JobRecord) => boolean,
+  isKnown: (job: ShownJob) => boolean,
   options: CallOptions = {},
-): Promise<JobRecord> {
+): Promise<ShownJob> {
   const { clock, nextLook, scope } = ports;
-  const { signal } = options;
+  // Reads go on without the signal: each is short, and an aborted one would be an error of the call.
+  const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
-  let record = await getJob(ports, name, options);
+  let record = await shown(ports, await getJob(ports, name, rest));
   for (;;) {
     // A clock that was set back ends the wait, too.
     const left = end - clock.now().getTime();
@@ -56,15 +63,20 @@ export async function waitForJob(
     if (isOver || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
     if (left < lookMs) {
       await clock.sleep(left, signal);
-      record = await getJob(ports, name);
+      record = await shown(ports, await getJob(ports, name, rest));
       continue;
     }
     const found = await unlessAborted(nextLook(name), signal);
     if (found === aborted) return record;
     const visible = visibleJob(found, scope);
     if (visible === undefined) throw jobNotFound(name);
-    record = visible;
+    record = await shown(ports, visible);
   }
+}
+
+async function shown({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
+  const notice = isTerminal(record.status) ? undefined : storageNotice(record, await storageTrouble?.());
+  return notice === undefined ? record : { ...record, notice, overlay: notice.code };
 }
 
 const aborted = Symbol("aborted");

@@ -2,11 +2,7 @@
 import type { TableClient } from "@azure/data-tables";
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
-
-/** What the SDKs take for an identity. */
-export interface TokenCredential {
-  getToken(scopes: string | string[], options?: object): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
-}
+import type { TokenCredential } from "../core/ports.ts";
 
 /** How to reach the account. */
 export type AccountConnection =

@@ -60,13 +60,19 @@ export interface StorageCallSettings {
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
   readonly firstDelayMs?: number;
+  /** Called with each outage that a call ends with. */
+  readonly onOutage?: (error: ServiceError) => void;
+  /** Called with each try that gets no answer, also where the next one does. */
+  readonly onSilence?: () => void;
 }
 
-export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false }: StorageCallSettings): StorageCall {
+export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false, onOutage, onSilence }: StorageCallSettings): StorageCall {
   async function outage(what: string, error: unknown, silence?: string): Promise<ServiceError> {
     const said = silence === undefined ? storageReason(error) : "unreachable";
     const reason = (said === "storage_refused" || said === "unreachable") && (await isFull()) ? "storage_full" : said;
-    return unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+    const seen = unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+    onOutage?.(seen);
+    return seen;
   }
 
   return async (what, run, { signal, bytes = 0, tries: most = maxTries } = {}) => {
@@ -82,6 +88,7 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = asyn
           // The clients heed the signal, but an identity that they wait for may not.
           return await untilAborted(run(either), either);
         } catch (error) {
+          if (!(signal?.aborted ?? false) && (limit.signal.aborted || isSilence(error))) onSilence?.();
           if (either.aborted && (isAbort(error) || error === either.reason)) {
             signal?.throwIfAborted();
             throw await outage(what, error, `no answer within ${limitMs} ms`);
@@ -124,6 +131,11 @@ function isOutage(error: unknown): boolean {
   if (typeof statusCode === "number") return [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
   if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name)) return true;
   return typeof code === "string" && !code.startsWith("ERR_INVALID_");
+}
+
+/** Whether there was no answer at all. */
+function isSilence(error: unknown): boolean {
+  return isOutage(error) && storageReason(error) === "unreachable";
 }
 
 /** Runs one call with a client that is loaded first: a slow load must not use up the time of the call. */

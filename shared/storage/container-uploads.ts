@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { isServiceError } from "../core/errors.ts";
+import type { TokenCredential } from "../core/ports.ts";
 import type { ContainerUploads, ForeignContainer } from "../core/storage-ports.ts";
 import { clientOptions } from "../proxy.ts";
-import type { TokenCredential } from "./account.ts";
 import type { StorageCall } from "./call.ts";
 
 const blockBytes = 4 * 1024 * 1024;

@@ -2,7 +2,7 @@ import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/i
 import type { JobIndex } from "../core/job-index.ts";
 import type { OpenJobs } from "../core/open-jobs.ts";
 import type { Clock } from "../core/ports.ts";
-import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe } from "../core/storage-ports.ts";
+import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe, StorageTrouble } from "../core/storage-ports.ts";
 import { type AccountConnection, once, openAccount } from "./account.ts";
 import { createBlobBundles } from "./blob-bundles.ts";
 import { createBlobDumps } from "./blob-dumps.ts";
@@ -15,6 +15,7 @@ import { createStorageCall, type StorageCallSettings } from "./call.ts";
 import type { SignUrl } from "./sign-url.ts";
 import { createStorageProbe } from "./storage-probe.ts";
 import { createStorageInboxQueue, createStorageQueues } from "./storage-queues.ts";
+import { createStorageTrouble } from "./storage-trouble.ts";
 import { createTableJobIndex } from "./table-job-index.ts";
 import { createTableOpenJobs } from "./table-open-jobs.ts";
 
@@ -33,6 +34,9 @@ export interface Storage {
   readonly sweepMarks: SweepMarks;
   readonly inboxQueue: InboxQueue;
   readonly probe: StorageProbe;
+  readonly storageTrouble: StorageTrouble;
+  /** How many calls got no answer so far. */
+  readonly silences: () => number;
 }
 
 export interface StorageOptions {
@@ -46,8 +50,16 @@ export interface StorageOptions {
 /** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
 export function createStorage({ connection, timeoutMs, clock, isFull }: StorageOptions): Storage {
   const account = openAccount(connection);
-  const call = createStorageCall({ timeoutMs, ...(isFull === undefined ? {} : { isFull }) });
   const { container, table, queue } = account;
+  const full = isFull === undefined ? {} : { isFull };
+  // The probe's own failures are its outcome, and so no reason for another.
+  const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
+  const { onOutage, probe, trouble } = createStorageTrouble(createStorageProbe(places, createStorageCall({ timeoutMs, ...full })), clock);
+  let silences = 0;
+  const onSilence = () => {
+    silences += 1;
+  };
+  const call = createStorageCall({ timeoutMs, ...full, onOutage, onSilence });
   const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
@@ -65,6 +77,8 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     receipts: createBlobReceipts(container("receipts"), call),
     sweepMarks: createBlobSweepMarks(container("receipts"), call),
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
-    probe: createStorageProbe({ container: container("jobs"), table: table("openjobs"), queue: queue("readiness") }, call),
+    probe,
+    storageTrouble: trouble,
+    silences: () => silences,
   };
 }

@@ -10,7 +10,7 @@ import { makeContainer } from "./text-blobs.ts";
 export interface ProbePlaces {
   readonly container: Place<ContainerClient>;
   readonly table: Place<TableClient>;
-  /** A queue that nobody reads. */
+  /** A queue without readers. */
   readonly queue: Place<QueueClient>;
 }
 

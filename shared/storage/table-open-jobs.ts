@@ -1,6 +1,6 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
 import { sha256 } from "../core/digest.ts";
-import type { DueOptions, OpenJob, OpenJobChanges, OpenJobs } from "../core/open-jobs.ts";
+import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../core/open-jobs.ts";
 import type { CallOptions, Versioned } from "../core/ports.ts";
 import type { Place } from "./account.ts";
 import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "./call.ts";
@@ -100,7 +100,7 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
 }
 
 function upTo(field: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}): string {
-  const far = beyond === undefined ? "" : ` or ${field} gt '${beyond.toISOString()}'`;
+  const far = beyond === undefined ? "" : ` or (${field} gt '${beyond.toISOString()}' and ${field} lt '${neverPolled}')`;
   return `${field} le '${now.toISOString()}'${far}`;
 }
 

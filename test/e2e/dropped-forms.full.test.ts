@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { budgetSizes } from "../../shared/api/budgets.ts";
 import { dropForms } from "../support/drop-forms.ts";
 import { formOf } from "../support/form.ts";
 import { rawRequest } from "../support/raw-http.ts";
@@ -16,11 +17,12 @@ const service = useService([], { environment: { TMPDIR: temporary } });
 const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"));
 
 test("a thousand forms that break off or have no end leave no folder and keep no place after five seconds", async () => {
-  // A few at once: the host has 200 places, and a form that waits for one has no folder yet.
-  for (let round = 0; round < 10; round += 1) await dropForms(service().url, atWork, 100);
+  // Half of them at once: a form that waits for its place has no folder yet.
+  for (let round = 0; round < 20; round += 1) await dropForms(service().url, atWork, 50);
   await until(atWork, (names) => names.length === 0, 5000);
   const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
-  const calls = Array.from({ length: 100 }, () =>
+  const { atOnce, inLine } = budgetSizes.uploads;
+  const calls = Array.from({ length: atOnce + inLine }, () =>
     send(service().url, "POST /api/jobs?dry_run=true", { headers: { "content-type": "application/zip" }, body: zip }),
   );
   expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
@@ -29,8 +31,11 @@ test("a thousand forms that break off or have no end leave no folder and keep no
 test("a form that is silent is given up after about 30 seconds, and its folder is gone", async () => {
   const { body, type } = formOf([{ name: "bundle", content: Buffer.alloc(50_000) }]);
   const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
-  const { socket } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
+  const { socket, text } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
   await until(atWork, (names) => names.length === 1);
+  const started = performance.now();
   await until(atWork, (names) => names.length === 0, 40_000);
+  expect(performance.now() - started).toBeGreaterThan(25_000);
+  await until(text, (answer) => /^HTTP\/1\.1 408 .*request_timeout/s.test(answer));
   socket.destroy();
 });

@@ -114,9 +114,10 @@ describe("a file of 40 MiB", () => {
     expect((await ask(`GET ${output("big.bin")}`, { range: `bytes=${bigSize}-` })).headers["content-range"]).toBe(`bytes */${bigSize}`);
   });
 
-  test("is sent from its end, and from a range of several as a refusal, never as a redirect", async () => {
+  test("is sent from its end; several ranges, or a range of another file, are refused and never redirected", async () => {
     expect((await bytesOf(output("big.bin"), { range: "bytes=-10" })).headers.get("content-range")).toBe(`bytes ${bigSize - 10}-${bigSize - 1}/${bigSize}`);
     expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=0-1,5-6" })).status).toBe(413);
+    expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=5-", "if-range": '"old"' })).status).toBe(413);
   });
 
   test("is sent in part while it has the tag of If-Range", async () => {

@@ -1,12 +1,16 @@
 /** `npm run reindex` on a data folder, with and without a running service, and on an account that the environment names. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azurite.ts";
 import { systemClock } from "../../shared/clock.ts";
+import { sha256 } from "../../shared/core/digest.ts";
 import { indexEntry } from "../../shared/core/index-entry.ts";
 import { createStorage, type Storage } from "../../shared/storage/create-storage.ts";
 import { sampleRecord } from "../support/samples.ts";
-import { dataFolder, removeData, runScript } from "../support/service-process.ts";
+import { dataFolder, removeData, root, runScript } from "../support/service-process.ts";
 
 const record = sampleRecord({ dump: "command: echo\nenvironment: azureml:any@latest\ntype: command\n" });
 let data: string;
@@ -53,6 +57,26 @@ test("on a folder whose storage is running, it uses that and leaves it running",
   await spoil(storage);
   expect(await reindex(["--data", data], { AzureWebJobsStorage: "nonsense" })).toEqual({ code: 0, output: done });
   await expectProjected(storage);
+});
+
+test("with a damaged record, --sweep-bundles names its job, removes no bundle, and does the rest", async () => {
+  await spoil(storage);
+  const damaged = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("jobs").getBlockBlobClient("broken/record.json");
+  const [zip, shift] = [join(data, "bundle.zip"), join(data, "shift")];
+  writeFileSync(zip, "a bundle");
+  writeFileSync(shift, String(25 * 3_600_000));
+  await storage.bundles.put(sha256("a bundle"), zip);
+  await damaged.upload("{", 1);
+  const later = { NODE_OPTIONS: `--import=${pathToFileURL(join(root, "test/support/shift-clock.ts")).href}`, JOBGATE_TEST_SHIFT: shift };
+  const { code, output } = await reindex(["--sweep-bundles"], { AzureWebJobsStorage: azurite.connectionString, ...later });
+  expect([code, output]).toEqual([
+    1,
+    expect.stringMatching(/Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/),
+  ]);
+  await expectProjected(storage);
+  await damaged.delete();
+  const swept = await reindex(["--sweep-bundles"], { AzureWebJobsStorage: azurite.connectionString, ...later });
+  expect([swept.code, swept.output]).toEqual([0, expect.stringContaining("1 bundle: 1 removed.\n")]);
 });
 
 test("on a folder whose storage is not running, it starts it, does its work and ends it", async () => {

@@ -63,8 +63,25 @@ test("the log has the details of each cause, with the id of the request", () => 
   expect(lines).toContainEqual(expect.stringMatching(/warning: .*forbidden: Azure ML could not .*403 AuthorizationFailed.*request id request-77/));
 });
 
+test("a missing workspace names the settings to check, and no line of the log repeats its cause", () => {
+  const output = services[0]?.output() ?? "";
+  expect(output).toMatch(/warning: .*workspace_missing: .*Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE/);
+  expect(output).not.toContain("AzureMLRefusal:");
+  expect(output.split("\n").filter((line) => /^.*Azure ML could not (read .*)Azure ML could not \1/.test(line))).toEqual([]);
+});
+
 test("a host name that cannot be resolved is the notice dns", async () => {
   const [, { url }] = services as readonly [ServiceProcess, ServiceProcess];
   const { name } = await submit(url, lasting);
   expect(await noticed(url, name, "dns")).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("nowhere.invalid") } });
+});
+
+test("while the server of Azure ML is gone, a new job and a running one wait with the code unreachable", async () => {
+  const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
+  const running = (await submit(url, lasting)).name;
+  await reached(url, running, "Running");
+  await server.close();
+  const { name } = await submit(url, lasting);
+  const jobs = await Promise.all([noticed(url, name, "unreachable"), noticed(url, running, "unreachable"), isReadyWithout(url, "backend", "unreachable")]);
+  expect(noticeOf(jobs[0])?.message).toContain("ECONNREFUSED");
 });

@@ -28,6 +28,8 @@ test("without a login, a job waits with the notice credential_missing, the readi
   const waiting = await noticed(url, name, "credential_missing");
   expect(waiting).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("no credential"), since: expect.any(String) } });
   expect(waiting.error).toBeUndefined();
+  const log = await send(url, `GET /api/jobs/${name}/log_files/user_logs/std_log.txt`);
+  expect(log.json<Problem>()).toMatchObject({ code: "log_not_found", detail: expect.stringContaining("it has not started") });
   const { checks } = await isReadyWithout(url, "backend", "credential_missing");
   expect(checks).toMatchObject({ storage: { status: "pass" }, backend: { status: "fail", message: expect.stringContaining("no credential") } });
   const lines = service()

@@ -42,7 +42,7 @@ test("none is made of a text, where this test would not find it, but of the loca
 test("a bad one would be noticed", () => {
   const bad = /^b*b*$/;
   const attack = attacks(bad).find((text) => text.startsWith("bb"));
-  expect(leastCpuMs(() => use(bad, `${attack?.slice(0, 20_000)}\u0001`), limitMs)).toBeGreaterThan(limitMs);
+  expect(leastCpuMs(() => use(bad, `${attack?.slice(0, 5_000)}\u0001`), limitMs)).toBeGreaterThan(limitMs);
 });
 
 test("one that starts again at each opening would be noticed", () => {

@@ -3,7 +3,7 @@ import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from 
 import { invalidContinuation } from "../../core/continuation.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { Observation } from "../../core/messages.ts";
-import type { Clock } from "../../core/ports.ts";
+import type { Clock, TokenCredential } from "../../core/ports.ts";
 import { isTerminal } from "../../core/status.ts";
 import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
@@ -17,7 +17,6 @@ import { readSignedLog } from "./read-log.ts";
 import { signedUrlsOf } from "./run-details.ts";
 import { asRefusal, submit } from "./submit.ts";
 import { createToBody } from "./to-body.ts";
-import type { TokenCredential } from "./tokens.ts";
 import { unsupportedBy } from "./unsupported.ts";
 import { type Workspace, workspaceId } from "./workspace.ts";
 

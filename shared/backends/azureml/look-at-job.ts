@@ -70,9 +70,15 @@ function reasonOf(error: AzureMLRefusal): OutageReason {
   return error.statusCode === 404 ? "workspace_missing" : "unreachable";
 }
 
+const hints: Readonly<Partial<Record<OutageReason, string>>> = {
+  forbidden: "The app's identity needs the role AzureML Data Scientist on the workspace.",
+  workspace_missing: "Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE.",
+};
+
 /** What refuses a look refuses the service, not the job: it may be mended, and the job is asked about again. */
 export function asOutage(error: unknown): never {
   if (!(error instanceof AzureMLRefusal)) throw error;
-  const hint = error.statusCode === 403 ? " The app's identity needs the role AzureML Data Scientist on the workspace." : "";
-  throw new ServiceError("unavailable", `${error.message}${hint}`, { cause: error, reason: reasonOf(error) });
+  const reason = reasonOf(error);
+  const hint = hints[reason];
+  throw new ServiceError("unavailable", hint === undefined ? error.message : `${error.message} ${hint}`, { cause: error, reason });
 }

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { ServiceError } from "../../core/errors.ts";
 import { maskText } from "../../core/job/secrets.ts";
 import type { OutageReason } from "../../core/notice.ts";
-import type { CallOptions, Clock } from "../../core/ports.ts";
+import type { CallOptions, Clock, TokenCredential } from "../../core/ports.ts";
 import { untilAborted } from "../../until-aborted.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
@@ -11,7 +11,7 @@ import { parseExactly } from "./json.ts";
 import type { HttpAnswer, HttpRequest } from "./pipeline.ts";
 import { readCapped } from "./read-capped.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
-import { createTokens, type TokenCredential } from "./tokens.ts";
+import { createTokens } from "./tokens.ts";
 
 export interface AzureMLCall extends CallOptions {
   /** What is done, for errors: "read job iris". */

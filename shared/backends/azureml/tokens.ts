@@ -1,10 +1,5 @@
 /** Tokens for Azure ML, got once and kept until shortly before they end. */
-import type { Clock } from "../../core/ports.ts";
-
-/** What @azure/identity's credentials are. */
-export interface TokenCredential {
-  getToken(scopes: string | string[], options?: object): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
-}
+import type { Clock, TokenCredential } from "../../core/ports.ts";
 
 export interface Tokens {
   /** A token that is good for a while. @throws what the identity throws. */

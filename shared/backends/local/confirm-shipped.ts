@@ -3,6 +3,8 @@
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { ServiceError } from "../../core/errors.ts";
+import { isUnreadable } from "../../core/read-record.ts";
 import { attempt, type FinishPorts, tidy } from "./finish-job.ts";
 import { jobFiles } from "./job-files.ts";
 import { type JobFolder, removeJobFolder } from "./job-folder.ts";
@@ -15,7 +17,7 @@ import type { LogShipper } from "./ship-log.ts";
 export interface ConfirmPorts extends FinishPorts {
   /** The folder of the jobs' folders. */
   readonly directory: string;
-  /** The `submission_id` in the record of this name; undefined if there is no record. */
+  /** The `submission_id` in the record of this name; undefined if there is no record. Also finds a job that storage took back to an earlier state. */
   readonly recordOf: (name: string) => Promise<string | undefined>;
   /** How long a folder stays whose record is missing: the same submission may come again, and takes it over. */
   readonly orphanMs: number;
@@ -30,21 +32,36 @@ export async function confirmShipped(ports: ConfirmPorts, folder: JobFolder, shi
     if (!(await exists(join(path, jobFiles.unconfirmed)))) return;
     await ports.clock.sleep(ports.keepCopiesMs, closing);
     closing.throwIfAborted();
-    let isKnown = false;
+    let submission: string | ServiceError | undefined;
     let anyMissing = false;
     await retry(async () => {
-      isKnown = (await ports.recordOf(spec.name)) === folder.owner;
-      if (!isKnown) return;
+      submission = await ports.recordOf(spec.name).catch(unreadableRecord);
+      if (submission !== folder.owner) return;
       anyMissing = await keepMissingOutputs(ports, folder, retry, closing);
       if (await shipper.shipAgain()) anyMissing = true;
     });
+    const isKnown = submission === folder.owner;
     if (isKnown && !anyMissing) break;
+    if (isUnreadable(submission)) {
+      ports.onError(submission, spec.name);
+      await ports.clock.sleep(unreadableMs, closing);
+      continue;
+    }
     // What was shipped again may be lost again: it has the same time to be saved.
     orphanedMs = isKnown ? 0 : orphanedMs + ports.keepCopiesMs;
     if (orphanedMs >= ports.orphanMs) return removeOrphan(ports, folder, closing);
   }
   await attempt(ports, spec.name, () => tidy(folder));
   await rm(join(path, jobFiles.unconfirmed), { force: true });
+}
+
+/** Interval between two looks at a record that cannot be read: it may have been restored. */
+const unreadableMs = 60 * 60_000;
+
+/** The error of a record that cannot be read, which no retry mends. @throws any other error. */
+function unreadableRecord(error: unknown): ServiceError {
+  if (isUnreadable(error)) return error;
+  throw error;
 }
 
 /** Files in storage go first: from the moment when the folder is gone, they could be those of a new job of this name. */

@@ -7,6 +7,7 @@ import { isIP } from "node:net";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { proxyFor } from "../../proxy.ts";
+import { untilAborted } from "../../until-aborted.ts";
 import { withoutQuery } from "./inputs.ts";
 import { openTunnel, type TunnelOptions } from "./proxy-tunnel.ts";
 import { isPublicAddress } from "./public-address.ts";
@@ -42,8 +43,8 @@ const redirects: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 /**
  * Downloads from public addresses only: a job must not read what only this machine can reach. The addresses are looked up
  * once and checked, and the connection goes to those very addresses, so a name that resolves differently the next time
- * gains nothing. A redirect is a new URL that is checked in the same way. A proxy is told the checked address, never the name:
- * it would look the name up anew.
+ * gains nothing. A redirect is a new URL that is checked in the same way. A proxy receives the checked address, never the name,
+ * which it would resolve again.
  */
 export function createDownload({
   maxBytes = defaultMaxBytes,
@@ -65,7 +66,7 @@ export function createDownload({
 
   async function lookUp(url: URL, host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     try {
-      return await beforeAbort(resolve(host), signal);
+      return await untilAborted(resolve(host), signal);
     } catch (error) {
       if (signal.aborted || proxyOf(url.href) === undefined) throw error;
       const reason = `${host} cannot be looked up on this machine (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
@@ -139,14 +140,6 @@ async function get(url: URL, options: RequestOptions): Promise<IncomingMessage> 
     request(url, { ...options, headers: { "accept-encoding": "identity" } }, resolve)
       .once("error", reject)
       .end();
-  });
-}
-
-/** The result of a call that knows no signal. @throws the signal's reason. */
-function beforeAbort<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    call.then(resolve, reject);
   });
 }
 

@@ -4,6 +4,7 @@
 //   unconfirmed -> storage is looked at again (confirm-shipped.ts), then the copies go -> no unconfirmed
 // A crash repeats the phase that it interrupted. Every phase ends: only an outage of all storage is waited out.
 import { join } from "node:path";
+import { causeText } from "../../core/cause-text.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { JobFiles } from "../../core/storage-ports.ts";
 import { jobFiles, writeWhole } from "./job-files.ts";
@@ -33,10 +34,10 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
   if (exit === undefined || shipped !== undefined) return;
   const retry = createRetry({ clock: ports.clock, signal: closing, probe: () => ports.logs.list(spec.name, { signal: closing }) });
 
-  // First, and without the notes: whoever follows the log sees its end while outputs are still on their way.
+  // First, and without the notes, so that the end of the log can be read while outputs are uploaded.
   await attempt(ports, spec.name, () => retry(() => shipper.ship(false)));
   closing.throwIfAborted();
-  // Written once: a second look at the outputs could find other words, and part of the first may be in the log already.
+  // Written once: a second walk over the outputs could give other notes, and part of the first may be in the log already.
   if (await exists(join(path, jobFiles.notes))) {
     await attempt(ports, spec.name, () => retry(async () => void (await keepMissingOutputs(ports, folder, retry, closing))));
   } else {
@@ -45,11 +46,17 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
     if (filesLeft) writeWhole(path, jobFiles.keep, "");
     writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
   }
-  const isShipped = await attempt(ports, spec.name, () => retry(() => shipper.ship(true)));
+  let failure: unknown;
+  const isShipped = await attempt(ports, spec.name, () =>
+    retry(() => shipper.ship(true)).catch((error: unknown) => {
+      failure = error;
+      throw error;
+    }),
+  );
   closing.throwIfAborted();
   if (ports.keepCopiesMs > 0) writeWhole(path, jobFiles.unconfirmed, "");
   else if (isShipped) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(path, jobFiles.shipped, JSON.stringify(exit));
+  writeWhole(path, jobFiles.shipped, JSON.stringify({ ...exit, ...(isShipped ? {} : { log_error: causeText(failure) }) }));
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */

@@ -54,6 +54,8 @@ export interface Exit {
   readonly status: "Completed" | "Failed" | "Canceled";
   readonly finished_at: string;
   readonly error?: { readonly code: string; readonly message: string };
+  /** In `shipped.json` alone: why a part of the log could not be stored. */
+  readonly log_error?: string;
 }
 
 export const jobFiles = {

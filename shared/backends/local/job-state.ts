@@ -17,6 +17,7 @@ const exitSchema = z.object({
   status: z.enum(["Completed", "Failed", "Canceled"]),
   finished_at: z.string(),
   error: z.exactOptional(z.object({ code: z.string(), message: z.string() })),
+  log_error: z.exactOptional(z.string()),
 }) satisfies z.ZodMiniType<Exit>;
 
 export interface JobState {

@@ -12,6 +12,7 @@ import { isFolderFull } from "../../full-folder.ts";
 import { adoptJob, isEmptyShell } from "./adopt-job.ts";
 import { commandFields } from "./command-fields.ts";
 import { createDownload, type DownloadOptions } from "./download.ts";
+import { isErrno, type JobSpec } from "./job-files.ts";
 import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
 import { jobSpec } from "./job-spec.ts";
 import { readState, requestCancel } from "./job-state.ts";
@@ -135,7 +136,17 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       now: clock.now(),
       maxLogBytes: 2 * maxLogBytes,
     });
-    const made = () => createJobFolder(directory, spec, logHeader(job.name, fields));
+    try {
+      return await claimFolder(job, spec, logHeader(job.name, fields));
+    } catch (error) {
+      // The job is not to blame: it waits, with the notice, until there is space.
+      if (isErrno(error, "ENOSPC", "EDQUOT")) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full", cause: error });
+      throw error;
+    }
+  }
+
+  async function claimFolder(job: BackendJob, spec: JobSpec, header: string): Promise<JobFolder> {
+    const made = () => createJobFolder(directory, spec, header);
     const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
     if (taken !== undefined && (await isEmptyShell(taken, job))) {
       await removeJobFolder(directory, taken);
@@ -161,7 +172,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
         jobs.map(async (job) => {
           const folder = await find(job);
           if (folder === undefined) return { name: job.name, observation: await lookAtDamaged(job) };
-          return { name: job.name, observation: { ...(await look(folder)), ...notice } };
+          return { name: job.name, observation: { ...notice, ...(await look(folder)) } };
         }),
       );
     },

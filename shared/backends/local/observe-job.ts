@@ -1,4 +1,5 @@
 import type { Observation } from "../../core/messages.ts";
+import { failureNotice } from "../../core/outage.ts";
 import type { JobState } from "./job-state.ts";
 import { logName } from "./ship-log.ts";
 
@@ -16,6 +17,7 @@ export function observeState(state: JobState, preparing: boolean, now: Date): Ob
     ...(started?.started_at !== undefined && { started_at: started.started_at }),
     ...(exit !== undefined && { finished_at: exit.finished_at }),
     ...(shipped?.error !== undefined && { error: shipped.error }),
+    ...(shipped?.log_error !== undefined && { notice: failureNotice("log_incomplete", new Error(shipped.log_error)) }),
     ...((started ?? exit) !== undefined && { log_names: [logName] }),
   };
 }

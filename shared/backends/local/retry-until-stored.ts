@@ -7,7 +7,7 @@ const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 /** Waits for calls that fail while storage answers others, all those of one job together. */
 const patienceMs = 10 * 60_000;
-/** The file itself cannot be read, whoever asks and however often. */
+/** Errors of a file that no retry can read. */
 export const unreadable = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG", "EISDIR", "EINVAL", "EIO", "ENXIO"] as const;
 
 /**
@@ -21,7 +21,7 @@ export type RetryUntilStored = (call: () => Promise<void>) => Promise<void>;
 export interface RetryOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** A small call to the same storage: it tells an outage from a call that fails alone. */
+  /** A small call to the same storage, which distinguishes an outage from a single call that fails. */
   readonly probe: () => Promise<unknown>;
 }
 

@@ -143,5 +143,6 @@ if (folder === undefined) throw new Error("Usage: supervisor FOLDER");
 // Not awaited at the top level: the bundle is CommonJS, which has no such thing.
 main(folder).catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // At once: a process that went on with its beats would hide the failure, and its command waits at the gate.
+  process.exit(1);
 });

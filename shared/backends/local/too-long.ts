@@ -1,4 +1,4 @@
-/** What is too long for a process of this machine, found where it is written: a process that cannot be started says only "E2BIG". */
+/** Finds commands and variables that are too long for a process of this machine, at their place in the job: the system reports only E2BIG. */
 import { BackendRefusal } from "../../core/backend-port.ts";
 import type { CommandFields } from "./command-fields.ts";
 import { localInput } from "./inputs.ts";
@@ -11,7 +11,7 @@ export interface TooLong {
 
 /** MAX_ARG_STRLEN of Linux, with the zero at the end of each string. */
 const maxVariableBytes = 128 * 1024 - 1;
-/** Half of what Linux takes for all arguments and variables of a process where nobody has changed the limit of its stack. */
+/** Half of the limit of Linux for all arguments and variables of a process, with its default stack. */
 const maxVariablesBytes = 1024 * 1024;
 /** About as long as the path of an input or output can be; where the job's folder will be is not known yet. */
 const somePath = "x".repeat(500);

@@ -72,7 +72,7 @@ async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSp
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if (file === undefined) {
-    // Data is given whole; the rules only say which links need not lead anywhere.
+    // Data is unpacked whole; the rules only exempt links from the check of their targets.
     const rules = kind === "folder" ? bundle.ignoreRules(from) : undefined;
     return unpackFiles(bundle, bundle.below(from, rules), folder, () => false, signal);
   }

@@ -90,7 +90,7 @@ function hasPort(ports: Mapping, name: string): boolean {
   return Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? "");
 }
 
-/** A trail as a message shows it: thousands of names help nobody. */
+/** A trail, shortened for a message. */
 function shortTrail(names: readonly string[]): readonly string[] {
   return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
 }

@@ -136,7 +136,7 @@ export function show(value: unknown): string {
 
 const wayOut = ", or leave the field out.";
 
-/** A problem of a field that must be there, which nobody can leave out. */
+/** A problem of a required field, without the advice to leave the field out. */
 export function withoutWayOut(problem: Problem): Problem {
   if (problem.code !== "null_not_allowed" || !problem.message.endsWith(wayOut)) return problem;
   return { ...problem, message: `${problem.message.slice(0, -wayOut.length)}.` };

@@ -66,7 +66,7 @@ function byCodePoint(a: string, b: string): number {
 function scalar(value: Value, indent: number): string {
   if (typeof value === "string") return value.includes("\n") ? manyLines(value, indent) : oneLine(value);
   if (value === null || typeof value === "boolean" || typeof value === "bigint") return String(value);
-  // YAML has fewer forms of floats than JSON, so such a one says what it is.
+  // YAML has fewer forms of floats than JSON, so such a number has an explicit tag.
   if (isFloat(value) && value.text !== undefined) return `!!float ${value.text}`;
   if (isFloat(value) || typeof value === "number") return number(numberOf(value) ?? 0, isFloat(value));
   // Of these only dates are in jobs.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OpenJobs } from "../../../shared/core/open-jobs.ts";
+import { neverPolled, type OpenJobs } from "../../../shared/core/open-jobs.ts";
 import { sampleRow } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });
@@ -133,6 +133,8 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
         ["far", 59],
       ] as const)
         await openJobs.put(sampleRow(name, times(at)));
+      // Of a finished job, which no clock makes due.
+      await openJobs.put(sampleRow("over", { next_poll_at: neverPolled, heal_at: later(5) }));
       await openJobs.setNotBefore("local", minute(58));
       const due = await openJobs.due(minute(1), { beyond: minute(30) });
       expect(due.jobs.map(({ value }) => value.name)).toEqual(["now", "far"]);

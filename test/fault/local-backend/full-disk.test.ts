@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { statfsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
@@ -53,4 +53,13 @@ test("a job whose log cannot grow any more still runs to its end", async () => {
   await backend.submit(job);
   expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
   await until(freeBytes, (bytes) => bytes > 0);
+});
+
+test("a job that finds the disk full waits with the reason storage_full, and runs once there is space", async () => {
+  const { backend, folder, run } = await onSmallDisk();
+  await writeFile(join(folder, "filler"), Buffer.alloc(40_000_000)).catch(() => undefined);
+  const job = commandJob("echo hello");
+  await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable", reason: "storage_full", message: expect.stringContaining("Free some space") });
+  await rm(join(folder, "filler"));
+  expect(await run(job)).toMatchObject({ status: "Completed" });
 });

@@ -1,6 +1,7 @@
 /** The running service whose Azurite is killed before it has saved its last seconds. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
 import { ended, getJob, jobYaml, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
@@ -105,4 +106,28 @@ test("a job whose log and outputs Azurite lost has them again some seconds later
     expect(await readOutput(url, name)).toBe("kept\n");
     return;
   }
+});
+
+test("a job whose record is older than its end, as Azurite saves blobs and tables apart, ends again and is listed so", { timeout: 180_000 }, async () => {
+  const { url, data } = service();
+  const go = join(data, "go-back");
+  const blob = BlobServiceClient.fromConnectionString(readFileSync(join(data, "connection-string"), "utf8"))
+    .getContainerClient("jobs")
+    .getBlockBlobClient("back/record.json");
+  await put(url, "back", jobYaml(`until test -e ${go}; do sleep 0.05; done; echo a line`));
+  await until(
+    () => getJob(url, "back"),
+    ({ status }) => status === "Running",
+  );
+  const earlier = await blob.downloadToBuffer();
+  writeFileSync(go, "");
+  await ended(url, "back");
+  await blob.uploadData(earlier);
+  expect(await getJob(url, "back")).toMatchObject({ status: "Running" });
+  await until(
+    () => getJob(url, "back"),
+    ({ status }) => status === "Completed",
+    4 * keepSeconds * 1_000,
+  );
+  expect((await send(url, "GET /api/jobs?active=true&q=back")).json<{ value: unknown[] }>().value).toEqual([]);
 });

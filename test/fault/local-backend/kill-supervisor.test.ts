@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createJobFolder, openJobFolder } from "../../../shared/backends/local/job-folder.ts";
 import { endLost, readState } from "../../../shared/backends/local/job-state.ts";
 import { identify, isRunning, type ProcessId } from "../../../shared/backends/local/processes.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { ended, reached } from "../../contract/backends/observing.ts";
+import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
+import { bystander } from "./bystander.ts";
 
 type SubmittedJob = ReturnType<typeof commandJob>;
 
@@ -67,31 +68,11 @@ test("a supervisor told to end, as when the machine shuts down, ends its command
   expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "interrupted" } });
 });
 
-/** A process group of its own that has nothing to do with any job. */
-async function bystander(): Promise<{ readonly pid: number; readonly child: ChildProcess }> {
-  const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  await new Promise((resolve) => child.once("spawn", resolve));
-  return { pid: child.pid ?? 0, child };
-}
-
 /** A job's folder as a killed supervisor leaves it. */
 async function abandoned(started: string, leader?: ProcessId) {
   const directory = await temporaryFolder();
   await mkdir(directory, { recursive: true });
-  const spec = {
-    schema_version: 1,
-    name: "a",
-    submission_id: "s",
-    created_at: "2026-01-01T00:00:00Z",
-    max_log_bytes: 1_000_000,
-    command: "true",
-    bash: "/bin/bash",
-    environment: {},
-    downloads: [],
-    outputs: [],
-  } as const;
-  await createJobFolder(directory, spec, "");
+  await createJobFolder(directory, plainSpec, "");
   await writeFile(join(directory, "a", "started"), started);
   if (leader !== undefined) await writeFile(join(directory, "a", "leader.json"), JSON.stringify(leader));
   const folder = await openJobFolder(directory, "a");

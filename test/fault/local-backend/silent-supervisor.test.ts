@@ -1,13 +1,15 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/job-folder.ts";
 import { readState, requestCancel } from "../../../shared/backends/local/job-state.ts";
 import { identify, isRunning } from "../../../shared/backends/local/processes.ts";
 import { createSupervisorWatch } from "../../../shared/backends/local/watch-supervisor.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
+import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
+import { bystander } from "./bystander.ts";
 
 /** Enough looks for any conclusion. */
 const manyLooks = 20;
@@ -20,35 +22,15 @@ interface Silent {
   look(times: number, between?: () => void): Promise<void>;
 }
 
-async function bystander(): Promise<ChildProcess> {
-  const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  await new Promise((resolve) => child.once("spawn", resolve));
-  return child;
-}
-
 /** A job with a supervisor that runs and does nothing, and never answers. */
 async function silent(timeout_seconds?: number): Promise<Silent> {
   const directory = await temporaryFolder();
-  const spec = {
-    schema_version: 2,
-    run_folder: ".run-0",
-    token: "t",
-    name: "a",
-    submission_id: "s",
-    created_at: "2026-01-01T00:00:00Z",
-    max_log_bytes: 1_000_000,
-    command: "true",
-    bash: "/bin/bash",
-    environment: {},
-    downloads: [],
-    outputs: [],
-    ...(timeout_seconds !== undefined && { timeout_seconds }),
-  } as const;
+  const spec = { ...plainSpec, schema_version: 2, run_folder: ".run-0", token: "t", ...(timeout_seconds !== undefined && { timeout_seconds }) } as const;
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");
   if (folder === undefined) throw new Error("The folder is not there.");
-  const [supervisor, leader] = [await bystander(), await bystander()];
+  const { child: supervisor } = await bystander();
+  const { child: leader } = await bystander();
   writeFileSync(join(folder.path, "started"), JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }));
   writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identify(leader.pid ?? 0)));
   const watch = createSupervisorWatch(folder);

@@ -1,4 +1,4 @@
-import type { DueOptions, OpenJob, OpenJobChanges, OpenJobs } from "../../../shared/core/open-jobs.ts";
+import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../../shared/core/open-jobs.ts";
 import type { Versioned } from "../../../shared/core/ports.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
@@ -19,10 +19,11 @@ export function createMemoryOpenJobs(): OpenJobs {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (row !== undefined) write({ ...row.value, ...given });
   };
+  const isFar = (time: string, beyond: Date | undefined) => beyond !== undefined && Date.parse(time) > beyond.getTime() && time !== neverPolled;
   const upTo = (key: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}) =>
-    structuredClone(
-      [...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || (beyond !== undefined && Date.parse(value[key]) > beyond.getTime())),
-    ).toSorted((a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]));
+    structuredClone([...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || isFar(value[key], beyond))).toSorted(
+      (a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]),
+    );
   return {
     async put(row, options) {
       checkSignal(options);

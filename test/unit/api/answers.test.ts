@@ -24,6 +24,22 @@ describe("a job", () => {
     expect(text).not.toContain("warnings");
     expect(loadJob(text).job?.name).toBe("iris");
   });
+
+  test("in YAML has its notice as a comment of one line, and loads again", async () => {
+    const notice = { code: "dns", message: "A host name\ncannot\u0007be resolved.", since: "2026-03-01T12:00:00.000Z" } as const;
+    const { text } = await sent(jobAnswer({ ...record, notice }, url, { format: "yaml" }));
+    expect(text.split("\n")[0]).toBe("# notice dns since 2026-03-01T12:00:00.000Z: A host name cannot be resolved.");
+    expect(loadJob(text).job?.name).toBe("iris");
+  });
+
+  test.each([
+    ["json", '"7-storage_full"'],
+    ["yaml", '"7-yaml-storage_full"'],
+  ] as const)("in %s with a notice that is not of its revision has another tag", async (format, etag) => {
+    const { headers, text } = await sent(jobAnswer({ ...record, overlay: "storage_full" }, url, { format }));
+    expect(headers.get("etag")).toBe(etag);
+    expect(text).not.toContain("overlay");
+  });
 });
 
 describe("a submission", () => {

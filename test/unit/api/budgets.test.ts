@@ -49,6 +49,14 @@ test("a caller that leaves while it waits takes no place", async () => {
   expect(budget.tryEnter()).toBeDefined();
 });
 
+test("a caller that has left before it waits takes no place in line", async () => {
+  const budget = createBudget(size);
+  await Promise.all([budget.enter(), budget.enter()]);
+  const started = performance.now();
+  await expect(budget.enter(AbortSignal.abort())).rejects.toMatchObject({ code: "too_many_requests" });
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
 test("work that fails leaves its place", async () => {
   const budget = createBudget({ what: "calls", atOnce: 1, inLine: 0 });
   for (const _ of [1, 2]) await expect(within(budget, never, () => Promise.reject(new Error("no")))).rejects.toThrow("no");

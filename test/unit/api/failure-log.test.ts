@@ -32,10 +32,24 @@ test("an outage of many jobs is one line a minute for each cause, with the id of
   ]);
 });
 
+test("an outage has a new line after the clock was set back", () => {
+  const { clock, lines, context, log } = start();
+  log("A job waits", outage("iris"), context);
+  clock.advance(-3_600_000);
+  log("A job waits", outage("iris"), context);
+  expect(lines).toHaveLength(2);
+});
+
 test("an error that nobody expects is in the log with its stack", () => {
   const { lines, context, log } = start();
   log("Job iris could not be healed", new TypeError("x is not a function"), context);
   expect(lines).toEqual(["Job iris could not be healed: TypeError: x is not a function"]);
+});
+
+test("an error that nobody expects is one line a minute, however many jobs have it", () => {
+  const { lines, context, log } = start();
+  for (const name of ["iris", "rose", "lily"]) log(`Job ${name} could not be healed`, new TypeError("x is not a function"), context);
+  expect(lines).toHaveLength(1);
 });
 
 test("a message about a record that cannot be read is a line and done with, any other failure goes up", async () => {

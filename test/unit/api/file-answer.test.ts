@@ -144,6 +144,7 @@ describe("a whole file that is larger than one answer", () => {
     ["where no URL can be signed", {}, { size: large.size }],
     ["with redirect=false", { url: "/api/jobs/iris/log_files/log.txt?redirect=False" }, large],
     ["with several ranges", range("bytes=0-1,5-6"), large],
+    ["with a range whose If-Range names another file", range("bytes=5-", { "if-range": '"old"' }), large],
   ])("is refused with its size %s", async (_what, given, source) => {
     await expect(answer(given, source)).rejects.toMatchObject({
       code: "file_too_large",

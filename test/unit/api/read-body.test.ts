@@ -12,9 +12,9 @@ function streaming(parts: Parts): ReturnType<typeof request> {
   return { method, url, headers, params, query, body: Readable.toWeb(Readable.from(parts())) as ReadableStream, bodyUsed: false } as ReturnType<typeof request>;
 }
 
-async function read(parts: Parts, idleMs: number): Promise<string> {
+async function read(parts: Parts, idleMs: number, wholeMs = 60_000): Promise<string> {
   let text = "";
-  for await (const part of bodyParts(streaming(parts), 1000, idleMs)) text += Buffer.from(part).toString();
+  for await (const part of bodyParts(streaming(parts), 1000, { idleMs, wholeMs })) text += Buffer.from(part).toString();
   return text;
 }
 
@@ -27,7 +27,7 @@ test("a body that is silent for too long is given up with a 408, and what is lef
   });
   const seen: string[] = [];
   const reading = (async () => {
-    for await (const part of bodyParts(sent, 1000, 20)) seen.push(Buffer.from(part).toString());
+    for await (const part of bodyParts(sent, 1000, { idleMs: 20, wholeMs: 60_000 })) seen.push(Buffer.from(part).toString());
   })();
   await expect(reading).rejects.toMatchObject({
     code: "request_timeout",
@@ -45,6 +45,16 @@ test("a body that is slow, but never silent for long, is read whole", async () =
     }
   };
   expect(await read(slow, 5000)).toBe("a".repeat(20));
+});
+
+test("a body that flows without end is given up before the host would end the worker", async () => {
+  const endless: Parts = async function* () {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      yield Buffer.alloc(0);
+    }
+  };
+  await expect(read(endless, 5000, 50)).rejects.toMatchObject({ code: "request_timeout", message: expect.stringContaining("within 0.05 seconds") });
 });
 
 test("a body that breaks off is no error of the service", async () => {

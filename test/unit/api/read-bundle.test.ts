@@ -6,7 +6,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { createBudgets } from "../../../shared/api/budgets.ts";
+import { budgetSizes, createBudget, createBudgets } from "../../../shared/api/budgets.ts";
 import { createIdentify } from "../../../shared/api/caller.ts";
 import { withSubmission } from "../../../shared/api/read-submission.ts";
 import { sha256 } from "../../../shared/core/digest.ts";
@@ -34,6 +34,21 @@ const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
 const advised = (path: string, query: string) => expect.stringContaining(`this one has ${path}: send it with ${query}.`);
 const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
+
+test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
+  const budgets = { ...createBudgets(), uploads: createBudget({ what: "uploads", atOnce: 1, inLine: 0 }) };
+  const stored = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const send = (use: () => Promise<string>) => withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+  const first = send(() => {
+    begun.resolve();
+    return stored.promise;
+  });
+  await begun.promise;
+  await expect(send(async () => "second")).rejects.toMatchObject({ code: "too_many_requests" });
+  stored.resolve("first");
+  expect([await first, await send(async () => "third")]).toEqual(["first", "third"]);
+});
 
 describe("a form with a job and a bundle", () => {
   const job = { name: "job", content: "command: bash run.sh" };
@@ -134,13 +149,13 @@ describe("a form with a job and a bundle", () => {
   test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
     const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
-    const codes = new Set<unknown>();
-    // As many at once as the budget of uploads lets in.
-    for (let at = 0; at < cuts.length; at += 32) {
-      const refusals = await Promise.all(cuts.slice(at, at + 32).map((cut) => refusal(post(cut, type))));
-      for (const error of refusals) codes.add((error as { code?: string }).code);
+    const refusals: unknown[] = [];
+    // As many at once as the budget of uploads takes.
+    for (let at = 0; at < cuts.length; at += budgetSizes.uploads.atOnce) {
+      const some = cuts.slice(at, at + budgetSizes.uploads.atOnce);
+      refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
     }
-    expect(codes).toEqual(new Set(["invalid_request"]));
+    expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
     expect(await mine()).toEqual([]);
   });
 
@@ -187,7 +202,12 @@ describe("a zip alone", () => {
       { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
     ],
     ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
-    ["with several YAML files", zipOf({ "a.yml": "x", "b.yml": "x" }), { code: "invalid_bundle", message: expect.stringContaining("this one has none") }],
+    [
+      "with several YAML files, and names them,",
+      zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
+      { code: "invalid_bundle", message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml.") },
+    ],
+    ["with one JSON file", zipOf({ "train.json": "x", "a/b.json": "x" }), { code: "invalid_bundle", message: advised("train.json", "?job=train.json") }],
     ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],

@@ -21,6 +21,12 @@ test("all items are worked on, never more than the given number at once, and non
   expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
 });
 
+test("a list is worked on in its order", async () => {
+  const done: string[] = [];
+  await eachAtOnce(["a", "b", "c"], 1, async (item) => void done.push(item));
+  expect(done).toEqual(["a", "b", "c"]);
+});
+
 test("the first error is thrown when the work that is under way has ended, and nothing new is begun", async () => {
   async function* items() {
     yield* [1, 2, 3, 4, 5, 6];

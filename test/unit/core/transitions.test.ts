@@ -191,6 +191,11 @@ describe("a notice", () => {
     expect(setNotice(noticed, { code: "dns", message: "No such host." }, later)?.notice?.since).toBe(later.toISOString());
   });
 
+  test("is written again after the clock was set back", () => {
+    const before = new Date(now.getTime() - 3_600_000);
+    expect(setNotice(noticed, { ...away, message: "Still none." }, before)?.notice?.message).toBe("Still none.");
+  });
+
   test("is taken away by an observation without one, though nothing else is new", () => {
     expect(applyObservation(noticed, said("Running"), now)).not.toHaveProperty("notice");
   });
@@ -201,6 +206,16 @@ describe("a notice", () => {
     expect(observed.notice).toEqual({ ...full, since: now.toISOString() });
     const again = applyObservation(observed, said("Running", { notice: full, observed_at: "2026-03-01T12:00:30.000Z" }), later);
     expect(again?.notice).toEqual(observed.notice);
+  });
+
+  test("that a part of the log is not stored stays on a job that is over, and is in the last entry of its timeline", () => {
+    const notice = { code: "log_incomplete", message: "A part of the log could not be stored." } as const;
+    const done = applyObservation(noticed, said("Completed", { notice }), now);
+    expect(done).toMatchObject({ status: "Completed", notice: { ...notice, since: now.toISOString() } });
+    expect(done?.timeline.at(-1)).toMatchObject({ status: "Completed", message: notice.message });
+    const error = { code: "command_failed", message: "The command exited with code 3." };
+    const failed = applyObservation(noticed, said("Failed", { notice, error }), now);
+    expect(failed?.timeline.at(-1)?.message).toBe(`${error.message} ${notice.message}`);
   });
 
   test("is over when the job is, and none is given to a finished job", () => {

@@ -128,6 +128,26 @@ test("a job whose backend is away is not given up for the days in which the comp
   expect(await record()).toMatchObject({ status: "Failed", error: { code: "backend_unreachable" } });
 });
 
+test("a finished job whose row waits for healing is not asked about, on a clock that no one sets", async () => {
+  await submitJob(world, submission());
+  await passTime(world, 1);
+  const publish = () => Promise.reject(new Error("Nobody listens."));
+  let asked = 0;
+  const observe: World["backend"]["observe"] = (jobs, options) => {
+    asked += jobs.length;
+    return world.backend.observe(jobs, options);
+  };
+  const deaf = { ...world, events: { ...world.events, publish }, backend: { ...world.backend, observe } };
+  world.backend.say("iris", { status: "Completed" });
+  await passTime(deaf, 1);
+  expect(await record()).toMatchObject({ status: "Completed" });
+  asked = 0;
+  await passTime(deaf, 10);
+  expect(asked).toBe(0);
+  await passTime(world, 61);
+  await expectSettled(world, "iris");
+});
+
 test("a job that the backend does not know any more is given up, though the clock went back between two looks", async () => {
   await submitJob(world, submission());
   await passTime(world, 5);

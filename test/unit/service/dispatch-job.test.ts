@@ -439,3 +439,11 @@ describe("a dispatch that failed too often", () => {
     expect(await record()).toEqual(before);
   });
 });
+
+test("a dispatch during which nothing can be written, as the disk is full, is done with, and the poll sends it again", async () => {
+  const full = () => Promise.reject(new ServiceError("unavailable", "Storage could not write it.", { reason: "storage_full" }));
+  expect(await dispatchJob({ ...world, records: { ...world.records, replace: full } }, message)).toMatchObject({ reason: "storage_full" });
+  expect((await record())?.status).toBe("NotStarted");
+  await passTime(world, 2);
+  expect((await record())?.dispatched_at).toBeDefined();
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { listQuery } from "../../../shared/api/job-list.ts";
 import type { JobIndex } from "../../../shared/core/job-index.ts";
+import { cancelJob } from "../../../shared/service/cancel-job.ts";
 import { listJobs } from "../../../shared/service/list-jobs.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
 import { request } from "../../support/http.ts";
@@ -53,4 +54,14 @@ test("a page scans for two seconds at the most", async () => {
   };
   await listJobs({ ...world, index: { ...world.index, query } }, { limit: 1 });
   expect(asked).toEqual([2000]);
+});
+
+test("while storage refuses writes, jobs that are not over have the notice of it", async () => {
+  const world = createWorld();
+  for (const name of ["over", "waits"]) await submitJob(world, submission({ name }));
+  await cancelJob(world, "over");
+  const trouble = { code: "storage_refused", message: "Storage answers with an error of its own.", since: "2026-03-01T12:00:00.000Z" } as const;
+  const { entries } = await listJobs({ ...world, storageTrouble: async () => trouble }, { limit: 2 });
+  expect(Object.fromEntries(entries.map(({ name, notice }) => [name, notice]))).toEqual({ over: undefined, waits: trouble });
+  expect(entries.some((entry) => "overlay" in entry)).toBe(false);
 });

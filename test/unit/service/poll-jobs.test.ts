@@ -277,7 +277,7 @@ describe("a backend that", () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
     expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend is busy." }) });
     world.clock.advance(99_000);
-    expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [] });
+    expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [], pause: new Date(world.clock.now().getTime() + 1000) });
     expect(world.backend.calls.observe).toBe(1);
     world.clock.advance(1000);
     await pollJobs(world);

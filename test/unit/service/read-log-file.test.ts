@@ -157,6 +157,17 @@ describe("logs that the backend signs", () => {
   });
 });
 
+test("logs of a job that a backend that signs has not got yet are said to wait for its start, also while the backend is away", async () => {
+  await start("signed");
+  await submitJob(world, submission({ name: "lily" }));
+  world.backend.always("logUrls", { kind: "unreachable" });
+  await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+    code: "log_not_found",
+    message: expect.stringContaining("yet: it has not started, its status is NotStarted"),
+  });
+  expect(await listLogFiles(world, "lily")).toEqual({});
+});
+
 describe("a signature that does not count any more", () => {
   beforeEach(() => start("signed"));
 

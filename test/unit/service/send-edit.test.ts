@@ -79,6 +79,38 @@ describe("an edit", () => {
     await expectSettled(world, "iris");
   });
 
+  test("that comes while an earlier one is on its way, and does not reach the backend, stays pending until it is told", async () => {
+    const started = await start();
+    const { world, told } = started;
+    const { update } = world.backend;
+    const second = { ...world, backend: { ...world.backend, update: () => Promise.reject(outage()) } };
+    const slow = async (ref: BackendJobRef, metadata: JobMetadata) => {
+      await update(ref, metadata);
+      await editJob(second, "iris", { edit: { display_name: "Lily" }, by });
+    };
+    await editJob({ ...world, backend: { ...world.backend, update: slow } }, "iris", { edit: { display_name: "Rose" }, by });
+    expect([told.map(({ display_name }) => display_name), (await row(started))?.edit]).toEqual([["Rose"], "pending"]);
+    await passTime(world, 5);
+    expect([told.map(({ display_name }) => display_name), (await row(started))?.edit]).toEqual([["Rose", "Lily"], "sent"]);
+  });
+
+  test("that is written at the very moment when an earlier one is marked as sent stays pending", async () => {
+    const started = await start();
+    const { world } = started;
+    const second = { ...world, backend: { ...world.backend, update: () => Promise.reject(outage()) } };
+    let isFirst = true;
+    const get: typeof world.openJobs.get = async (name, options) => {
+      const found = await world.openJobs.get(name, options);
+      if (found?.value.edit === "pending" && isFirst) {
+        isFirst = false;
+        await editJob(second, "iris", { edit: { display_name: "Lily" }, by });
+      }
+      return found;
+    };
+    await editJob({ ...world, openJobs: { ...world.openJobs, get } }, "iris", { edit: { display_name: "Rose" }, by });
+    expect([isFirst, (await row(started))?.edit]).toEqual([false, "pending"]);
+  });
+
   test("of a finished job is told, and its row goes", async () => {
     const { world, told } = await start();
     world.backend.say("iris", { status: "Completed" });

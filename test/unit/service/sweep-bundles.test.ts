@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { sha256 } from "../../../shared/core/digest.ts";
+import { ServiceError } from "../../../shared/core/errors.ts";
 import type { JobFilesReader } from "../../../shared/core/job/load-job.ts";
 import type { BundleStore } from "../../../shared/core/storage-ports.ts";
 import { submitJob } from "../../../shared/service/submit-job.ts";
@@ -34,9 +35,9 @@ test("only bundles that no job names, and that nobody renewed for a day, are rem
   await world.bundles.put(sha256("renewed"), await onDisk("renewed"));
   world.clock.advance(20 * hour);
   await world.bundles.renew(sha256("renewed"));
-  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 0 });
+  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 0, unreadable: [] });
   world.clock.advance(5 * hour);
-  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1 });
+  expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
   expect(await kept(world.bundles)).toEqual([sha256("used"), sha256("renewed")]);
 });
 
@@ -47,10 +48,10 @@ test("a bundle that two jobs name outlives one of them", async () => {
   const iris = await world.records.get("iris");
   await world.records.delete("iris", iris?.etag ?? "");
   world.clock.advance(25 * hour);
-  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 0 });
+  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 0, unreadable: [] });
   const rose = await world.records.get("rose");
   await world.records.delete("rose", rose?.etag ?? "");
-  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 1 });
+  expect(await sweepBundles(world)).toEqual({ bundles: 1, removed: 1, unreadable: [] });
 });
 
 test("a bundle that a job takes while the records are read stays", async () => {
@@ -65,6 +66,29 @@ test("a bundle that a job takes while the records are read stays", async () => {
       await submit(world, "iris", "taken");
     },
   };
-  expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 1, removed: 0 });
+  expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 1, removed: 0, unreadable: [] });
   expect(await kept(world.bundles)).toEqual([sha256("taken")]);
+});
+
+test.each(["record_damaged", "record_too_new"] as const)(
+  "no bundle is removed while a record is %s, as it may name any, and its job is named",
+  async (code) => {
+    const world = createWorld();
+    await submit(world, "iris", "used");
+    await submit(world, "rose", "other");
+    await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
+    world.clock.advance(25 * hour);
+    const unreadable = () => Promise.reject(new ServiceError(code, "The record of job iris cannot be read."));
+    const records: World["records"] = { ...world.records, get: (name, options) => (name === "iris" ? unreadable() : world.records.get(name, options)) };
+    expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 3, removed: 0, unreadable: ["iris"] });
+    expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
+  },
+);
+
+test("an outage of storage ends the sweep", async () => {
+  const world = createWorld();
+  await submit(world, "iris", "used");
+  world.clock.advance(25 * hour);
+  const records: World["records"] = { ...world.records, get: () => Promise.reject(new ServiceError("unavailable", "down")) };
+  await expect(sweepBundles({ ...world, records })).rejects.toMatchObject({ code: "unavailable" });
 });

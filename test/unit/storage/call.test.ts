@@ -207,3 +207,14 @@ describe("the time limit", () => {
     expect(tried.count).toBe(0);
   });
 });
+
+test("each try without an answer is counted, also one after which the next succeeds; an answer that refuses is none", async () => {
+  let silences = 0;
+  const counting = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, onSilence: () => (silences += 1) });
+  await counting("read a", failing(sdkError({ code: "ECONNREFUSED" })).run);
+  await counting("read a", failing(sdkError({ statusCode: 500 })).run);
+  await caught(counting("read a", failing(sdkError({ statusCode: 429 })).run));
+  expect(silences).toBe(1);
+  await caught(counting("read a", silent));
+  expect(silences).toBe(2);
+});

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { systemClock } from "../../../../shared/clock.ts";
@@ -188,4 +188,18 @@ test("a job that is deleted while its copies stay on disk is gone, and nothing o
   await backend.forget(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(begun).toEqual(["outputs/a"]);
+});
+
+test("a log that storage refuses is the notice log_incomplete of the job that has ended, with the cause, and stays on disk", async () => {
+  const logs = createDiskFiles(await temporaryFolder());
+  const append = () => Promise.reject(Object.assign(new Error("The blob type is invalid for this operation."), { statusCode: 400 }));
+  const { run, directory } = await localSetup({ logs: { ...logs, append } });
+  const job = commandJob("echo hello; exit 3");
+  const observation = await run(job);
+  expect(observation).toMatchObject({
+    status: "Failed",
+    error: { message: "The command exited with code 3." },
+    notice: { code: "log_incomplete", message: expect.stringMatching(/only on the machine that ran the job\. The cause: The blob type is invalid/) },
+  });
+  expect(await readFile(join(directory, job.name, "std_log.txt"), "utf8")).toContain("hello\n");
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { isRunning, type ProcessId } from "../../../../shared/backends/local/processes.ts";
 import type { BackendJob } from "../../../../shared/core/backend-port.ts";
+import { ServiceError } from "../../../../shared/core/errors.ts";
 import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
 import { until } from "../../../support/until.ts";
@@ -55,6 +56,23 @@ test("the log and outputs of a finished job that storage loses are stored again,
   expect(await setup.outputs.text(job.name, "outputs/b")).toBe("b\n");
   expect(existsSync(join(ownFolder(setup.directory, job), "work"))).toBe(false);
   expect(runs(setup)).toBe("run\n");
+});
+
+test("a job whose record cannot be read keeps its copies, and is one line in the log", async () => {
+  const errors: string[] = [];
+  const recordOf = () => Promise.reject(new ServiceError("record_damaged", "The stored record is damaged."));
+  const setup = await localSetup({ keepCopiesMs: 20, orphanMs: 40, recordOf, onError: (_error, name) => void errors.push(name) });
+  const job = submitted(twoOutputs);
+  await setup.run(job);
+  await until(
+    () => errors,
+    (names) => names.includes(job.name),
+    5_000,
+  );
+  // Takes longer than a job without a record is kept.
+  await setup.run(submitted("sleep 0.2"));
+  expect(errors.filter((name) => name === job.name)).toHaveLength(1);
+  expect([has(setup, job, "unconfirmed"), existsSync(join(ownFolder(setup.directory, job), "work"))]).toEqual([true, true]);
 });
 
 test("a log of which storage loses the end is completed, and no line comes twice", async () => {

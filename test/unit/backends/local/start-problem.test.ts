@@ -5,23 +5,12 @@ import { expect, test } from "vitest";
 import type { JobSpec } from "../../../../shared/backends/local/job-files.ts";
 import { startCommand, startProblem } from "../../../../shared/backends/local/start-command.ts";
 import { temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { plainSpec } from "../../../support/plain-spec.ts";
 
 async function problemOf(changes: Partial<JobSpec>): Promise<string> {
   const folder = await temporaryFolder();
   mkdirSync(join(folder, "work"));
-  const spec: JobSpec = {
-    schema_version: 1,
-    name: "a",
-    submission_id: "s",
-    created_at: "2026-01-01T00:00:00Z",
-    command: "true",
-    bash: "/bin/bash",
-    environment: {},
-    max_log_bytes: 1,
-    downloads: [],
-    outputs: [],
-    ...changes,
-  };
+  const spec: JobSpec = { ...plainSpec, ...changes };
   const child = startCommand(folder, spec, openSync(join(folder, "log"), "a"));
   const error = child instanceof Error ? child : ((await once(child, "error"))[0] as Error);
   return startProblem(error, spec);

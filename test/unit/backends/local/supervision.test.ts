@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
-import { commandJob, localSetup, ownFolder } from "../../../contract/backends/local-jobs.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { createJobFolder } from "../../../../shared/backends/local/job-folder.ts";
+import { createLaunch, defaultSupervisorFile } from "../../../../shared/backends/local/launch.ts";
+import { identify, isRunning, type ProcessId, send } from "../../../../shared/backends/local/processes.ts";
+import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { plainSpec } from "../../../support/plain-spec.ts";
 import { until } from "../../../support/until.ts";
 
 const forged = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
@@ -101,4 +104,23 @@ test("a folder whose spec is damaged or huge ends its own job and keeps no other
   }
   await writeFile(join(ownFolder(second.directory, good), "work", "go"), "");
   expect(await ended(second.backend, good)).toMatchObject({ status: "Completed" });
+});
+
+test("a supervisor that fails ends, so that the service detects that it is gone", async () => {
+  const directory = await temporaryFolder();
+  await createJobFolder(directory, plainSpec, "");
+  const folder = join(directory, plainSpec.name);
+  // No file can be opened there.
+  await rm(join(folder, "std_log.txt"));
+  await mkdir(join(folder, "std_log.txt"));
+  let isOver = false;
+  const over = createLaunch(defaultSupervisorFile())(folder).then(() => {
+    isOver = true;
+  });
+  onTestFinished(async () => {
+    const { pid } = JSON.parse(readFileSync(join(folder, "started"), "utf8")) as ProcessId;
+    if (!isOver) send(pid, "SIGKILL");
+    await over;
+  });
+  await until(() => isOver, Boolean, 10_000);
 });

@@ -7,6 +7,7 @@ import { createRetry } from "../../../../shared/backends/local/retry-until-store
 import { createSlots } from "../../../../shared/backends/local/slots.ts";
 import { systemClock } from "../../../../shared/clock.ts";
 import { createDiskFiles } from "../../../contract/backends/disk-files.ts";
+import { plainSpec } from "../../../support/plain-spec.ts";
 
 const [, , folder = ""] = process.argv;
 const nobody = 65_534;
@@ -16,20 +17,8 @@ if (process.getuid?.() === 0) {
 }
 const directory = join(folder, "jobs");
 const outputs = createDiskFiles(join(folder, "outputs"));
-const spec = {
-  schema_version: 1,
-  name: "a",
-  submission_id: "s",
-  created_at: "2026-01-01T00:00:00Z",
-  max_log_bytes: 1_000_000,
-  command: "true",
-  bash: "/bin/bash",
-  environment: {},
-  downloads: [],
-  outputs: [],
-} as const;
 mkdirSync(directory);
-await createJobFolder(directory, spec, "");
+await createJobFolder(directory, plainSpec, "");
 const job = await openJobFolder(directory, "a");
 if (job === undefined) throw new Error("The folder is not there.");
 const left = join(job.path, "work", "outputs");

@@ -43,9 +43,9 @@ test.each([
   expect(hasSecret(text)).toBe(false);
 });
 
-test("a text of 250 KB that looks like secrets all along takes at most 100 ms", () => {
+test("a text of 50 KB that looks like secrets all along takes at most 20 ms", () => {
   for (const part of [...openings, "AccountKey  ", 'AccountKey" ', "Pwd=\\", "%25", "password='", "a://b:@"]) {
-    const text = `key ${repeated(part, 250_000)}`;
-    expect([part, leastCpuMs(() => maskText(text), 100) <= 100]).toEqual([part, true]);
+    const text = `key ${repeated(part, 50_000)}`;
+    expect([part, leastCpuMs(() => maskText(text), 20) <= 20]).toEqual([part, true]);
   }
 });

@@ -74,3 +74,13 @@ test("a body that came fast may pause for thirty seconds, and no longer", async 
   expect(await secondsOf(0, 29)).toBe(29);
   expect(await secondsOf(0, 20)).toBeLessThanOrEqual(2);
 });
+
+test("bytes of a body that come together with its head count, too", async () => {
+  const { port } = server.address() as AddressInfo;
+  const body = "x".repeat(30_000);
+  upload = rawRequest(`http://127.0.0.1:${port}`, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${body}`);
+  await untilReal(() => received === body.length + 1);
+  // The other client is gone by then.
+  await secondsOf(0, 29);
+  expect(upload.text()).toBe("");
+});
