@@ -32,11 +32,6 @@ export function readIgnoreRules(text: string): IgnoreRules {
   return { isIgnored, cost: patterns.reduce((sum, { cost }) => sum + cost, 0) };
 }
 
-/** The rules alone. */
-export function readIgnoreFile(text: string): IsIgnored {
-  return readIgnoreRules(text).isIgnored;
-}
-
 function readPattern(line: string): Pattern | undefined {
   const text = line.endsWith("\\ ") ? line.trimStart() : line.trim();
   if (text === "" || text === "/" || text.startsWith("#")) return undefined;

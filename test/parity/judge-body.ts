@@ -4,12 +4,13 @@ import { basename, join, posix, relative } from "node:path";
 import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../shared/backends/azureml/rest/asset-hash.ts";
 import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/asset-names.ts";
 import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
-import { type CodeFile, codeFiles, filesOf } from "../../shared/backends/azureml/rest/code-files.ts";
+import type { CodeFile } from "../../shared/backends/azureml/rest/code-files.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
-import { ignoreFiles, readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
+import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { type PipelineFile, readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
+import { codeFiles, filesOf } from "../support/code-files.ts";
 import type { Sent } from "./bodies.ts";
 import type { BodyDifference } from "./known-body-differences.ts";
 import { restToJob } from "./read-back/rest-to-job.ts";
@@ -67,7 +68,7 @@ const read =
 
 const rulesIn = (root: string) => (folder: string) => {
   const file = ignoreFiles.map((name) => join(root, folder, name)).find((path) => existsSync(path));
-  return file === undefined ? () => false : readIgnoreFile(readFileSync(file, "utf8"));
+  return file === undefined ? () => false : readIgnoreRules(readFileSync(file, "utf8")).isIgnored;
 };
 
 /** Names that the SDK makes up stand for ours where they name the same. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readIgnoreFile } from "../../shared/bundle/ignore-file.ts";
+import { readIgnoreRules } from "../../shared/bundle/ignore-file.ts";
 import { isIgnoredPlainly, paths, patternLists } from "./ignore-patterns.ts";
 
 test("any patterns ignore the same paths as a matcher that goes through all ways to match", () => {
@@ -9,7 +9,7 @@ test("any patterns ignore the same paths as a matcher that goes through all ways
     fc.property(patternLists, paths, (patterns, path) => {
       const expected = isIgnoredPlainly(patterns, path);
       if (expected) ignored += 1;
-      expect(readIgnoreFile(patterns.join("\n"))(path)).toBe(expected);
+      expect(readIgnoreRules(patterns.join("\n")).isIgnored(path)).toBe(expected);
     }),
     { numRuns: 1500 },
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readIgnoreFile } from "../../../shared/bundle/ignore-file.ts";
+import { readIgnoreRules } from "../../../shared/bundle/ignore-file.ts";
 
 /** The answers are pathspec's GitWildMatchPattern's, the last pattern that matches decides, as in the SDK's IgnoreFile. */
 test.each<[patterns: string, ignored: string, kept: string]>([
@@ -28,14 +28,14 @@ test.each<[patterns: string, ignored: string, kept: string]>([
   ["!a\na", "a", "b"],
   ["a\r\nb\r\n", "a b", "c"],
 ])("%j", (patterns, ignored, kept) => {
-  const isIgnored = readIgnoreFile(patterns);
+  const isIgnored = readIgnoreRules(patterns).isIgnored;
   const paths = (list: string) => list.split(" ").filter((path) => path !== "");
   expect(paths(ignored).filter((path) => !isIgnored(path))).toEqual([]);
   expect(paths(kept).filter((path) => isIgnored(path))).toEqual([]);
 });
 
 test("patterns that would keep a regular expression busy for years are answered at once", () => {
-  const isIgnored = readIgnoreFile(`${"*a".repeat(60)}b\n${"**/a/".repeat(60)}b`);
+  const isIgnored = readIgnoreRules(`${"*a".repeat(60)}b\n${"**/a/".repeat(60)}b`).isIgnored;
   expect(isIgnored("a".repeat(200))).toBe(false);
   expect(isIgnored("a/".repeat(400))).toBe(false);
 });

@@ -9,14 +9,11 @@ export interface CodeFile {
   readonly path: string;
 }
 
-interface CodeRequest {
+export interface CodeRequest {
   /** The folder or file, relative to the folder of the job. */
   readonly path: string;
   readonly includes: readonly string[];
 }
-
-/** The rules of the ignore file that lies at the top of a folder of the bundle: true for a path below it that is left out. */
-export type IgnoreRules = (folder: string) => (path: string) => boolean;
 
 /** The files below a folder of the bundle, or the file itself; paths are relative to the folder. */
 export type FilesBelow = (from: string) => readonly CodeFile[];
@@ -42,18 +39,4 @@ export function codeCandidates(
   // Includes lie beside the code, under their own names, and are subject to its ignore file.
   for (const include of includes) add(joinPath(folder, include), posix.basename(include.replace(/(?<!\/)\/+$/, "")));
   return { files: [...found.values()], ruled: alone ? undefined : code };
-}
-
-/** The files of a code asset. */
-export function codeFiles(below: FilesBelow, request: CodeRequest, folder: string, rules: IgnoreRules): readonly CodeFile[] {
-  const { files, ruled } = codeCandidates(below, request, folder);
-  const isIgnored = ruled === undefined ? () => false : rules(ruled);
-  return files.filter(({ path }) => !isIgnored(path));
-}
-
-/** The files below a folder, of a list of all. */
-export function filesOf(all: readonly string[], from: string): readonly CodeFile[] {
-  if (all.includes(from)) return [{ from, path: posix.basename(from) }];
-  const above = from === "" ? "" : `${from}/`;
-  return all.flatMap((each) => (each.startsWith(above) ? [{ from: each, path: each.slice(above.length) }] : []));
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../../../../shared/backends/azureml/rest/asset-hash.ts";
-import { type CodeFile, codeFiles, filesOf } from "../../../../../shared/backends/azureml/rest/code-files.ts";
-import { type IsIgnored, ignoreFiles, readIgnoreFile } from "../../../../../shared/bundle/ignore-file.ts";
+import type { CodeFile } from "../../../../../shared/backends/azureml/rest/code-files.ts";
+import { type IsIgnored, ignoreFiles, readIgnoreRules } from "../../../../../shared/bundle/ignore-file.ts";
+import { codeFiles, filesOf } from "../../../../support/code-files.ts";
 
 interface Judged {
   readonly name: string;
@@ -16,7 +17,7 @@ const judged = JSON.parse(readFileSync("test/data/parity/hashes.json", "utf8")) 
 
 function rulesOf({ files }: Judged): IsIgnored {
   const name = ignoreFiles.find((each) => Object.hasOwn(files, each));
-  return name === undefined ? () => false : readIgnoreFile(files[name] ?? "");
+  return name === undefined ? () => false : readIgnoreRules(files[name] ?? "").isIgnored;
 }
 
 function hashed(files: Judged["files"], found: readonly CodeFile[]): readonly HashedFile[] {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { codeFiles, filesOf } from "../../../../../shared/backends/azureml/rest/code-files.ts";
+import { codeFiles, filesOf } from "../../../../support/code-files.ts";
 
 const all = ["job.yml", "src/main.py", "src/lib/a.py", "src/data.csv", "shared/util.py", "shared/sub/b.py", "LICENSE"];
 const none = () => () => false;

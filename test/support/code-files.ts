@@ -1,0 +1,21 @@
+/** The files of a code asset, of a plain list of paths. */
+import { posix } from "node:path";
+import { type CodeFile, type CodeRequest, codeCandidates, type FilesBelow } from "../../shared/backends/azureml/rest/code-files.ts";
+import type { IsIgnored } from "../../shared/bundle/ignore-file.ts";
+
+/** The rules of the ignore file at the top of a folder: true for a path below it that is left out. */
+type RulesOf = (folder: string) => IsIgnored;
+
+/** The files of a code asset. */
+export function codeFiles(below: FilesBelow, request: CodeRequest, folder: string, rules: RulesOf): readonly CodeFile[] {
+  const { files, ruled } = codeCandidates(below, request, folder);
+  const isIgnored = ruled === undefined ? () => false : rules(ruled);
+  return files.filter(({ path }) => !isIgnored(path));
+}
+
+/** The files below a folder, of a list of all. */
+export function filesOf(all: readonly string[], from: string): readonly CodeFile[] {
+  if (all.includes(from)) return [{ from, path: posix.basename(from) }];
+  const above = from === "" ? "" : `${from}/`;
+  return all.flatMap((each) => (each.startsWith(above) ? [{ from: each, path: each.slice(above.length) }] : []));
+}
