@@ -2,7 +2,7 @@
 import { type Course, momentOf } from "../local/azureml-server/courses.ts";
 import { startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
-import { submitJob } from "../shared/service/submit-job.ts";
+import { submitJob } from "../shared/service/jobs/submit-job.ts";
 import { createMemoryBundles } from "../test/support/memory/bundles.ts";
 import { deliverAll, passTime } from "../test/support/memory/pass-time.ts";
 import { createWorld, submission } from "../test/support/memory/world.ts";

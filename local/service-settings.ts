@@ -1,6 +1,6 @@
 /** Settings of the one-machine edition: options win over the environment, that over local.settings.json, and that over the defaults here. */
 import { join } from "node:path";
-import { lookUp, readLocalSettings } from "./host/settings.ts";
+import { lookUp, readLocalSettings } from "./host/settings/settings.ts";
 
 export interface GivenSettings {
   readonly data: string;

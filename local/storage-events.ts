@@ -4,7 +4,7 @@ import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import { createdEvent } from "./created-event.ts";
 import { openProgress } from "./event-progress.ts";
-import { storageClientOptions } from "./host/client-options.ts";
+import { storageClientOptions } from "./host/settings/client-options.ts";
 
 /** Blobs of one container, told to one queue. */
 export interface EventSubscription {

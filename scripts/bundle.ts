@@ -26,7 +26,7 @@ const banner = 'const __bundleUrl = require("node:url").pathToFileURL(__filename
 /** Bundles the app into `directory`, which it empties: `main.cjs` and what it loads later, and `supervisor.cjs`. */
 export async function bundle(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
-  const supervisor = join(root, "shared/backends/local/supervisor.ts");
+  const supervisor = join(root, "shared/backends/local/process/supervisor.ts");
   try {
     await Promise.all([
       bundleApp(directory),

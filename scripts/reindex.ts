@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { findAzurite, startAzurite } from "../local/azurite.ts";
 import { lockFolder } from "../local/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
-import { systemClock } from "../shared/clock.ts";
-import { readStorageConnection } from "../shared/config.ts";
+import { readStorageConnection } from "../shared/config/config.ts";
 import { withIdentity } from "../shared/identity.ts";
-import { type ReindexReport, reindexJobs } from "../shared/service/reindex-jobs.ts";
-import { sweepBundles } from "../shared/service/sweep-bundles.ts";
-import type { AccountConnection } from "../shared/storage/account.ts";
+import { systemClock } from "../shared/lib/clock.ts";
+import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
+import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
+import type { AccountConnection } from "../shared/storage/account/account.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
 const usage = `Makes every job.yml and the index of all jobs anew from their records. The service may run meanwhile.

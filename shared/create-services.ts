@@ -2,20 +2,20 @@
 // Gives Job.load all types of jobs; their schemas are half of what a start would cost.
 import "./core/job/load-job.ts";
 import { resolve } from "node:path";
-import { systemClock } from "./clock.ts";
-import type { Config } from "./config.ts";
-import type { Backend } from "./core/backend-port.ts";
-import type { ReadBundle } from "./core/inbox-ports.ts";
-import type { Clock, EventSink } from "./core/ports.ts";
-import { isFolderFull } from "./full-folder.ts";
+import type { Config } from "./config/config.ts";
+import type { Backend } from "./core/ports/backend-port.ts";
+import type { ReadBundle } from "./core/ports/inbox-ports.ts";
+import type { Clock, EventSink } from "./core/ports/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
-import { isLoopback } from "./is-loopback.ts";
-import { createReopenLostRows, type ReopenLostRows } from "./service/reopen-lost-rows.ts";
-import { restoreRow } from "./service/restore-row.ts";
-import { createSubmissionQuota, type SubmissionQuota } from "./service/submission-quota.ts";
-import { createNextLook, type NextLook } from "./service/wait-for-job.ts";
-import { createStorageCall } from "./storage/call.ts";
-import { createContainerUploads } from "./storage/container-uploads.ts";
+import { systemClock } from "./lib/clock.ts";
+import { isFolderFull } from "./lib/full-folder.ts";
+import { isLoopback } from "./lib/is-loopback.ts";
+import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
+import { createNextLook, type NextLook } from "./service/jobs/wait-for-job.ts";
+import { createReopenLostRows, type ReopenLostRows } from "./service/lifecycle/reopen-lost-rows.ts";
+import { restoreRow } from "./service/lifecycle/restore-row.ts";
+import { createStorageCall } from "./storage/account/call.ts";
+import { createContainerUploads } from "./storage/blobs/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
 /** All that the operations take: ports and tunables. */

@@ -1,11 +1,11 @@
 /** Who this program is to Azure. */
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { AzureMLConfig } from "./azureml-settings.ts";
-import type { TokenCredential } from "./core/ports.ts";
-import { isLoopback } from "./is-loopback.ts";
-import { directAgent, proxyFor } from "./proxy.ts";
-import { type AccountConnection, once } from "./storage/account.ts";
-import type { StorageConnection } from "./storage-settings.ts";
+import type { AzureMLConfig } from "./config/azureml-settings.ts";
+import type { StorageConnection } from "./config/storage-settings.ts";
+import type { TokenCredential } from "./core/ports/ports.ts";
+import { isLoopback } from "./lib/is-loopback.ts";
+import { directAgent, proxyFor } from "./lib/proxy.ts";
+import { type AccountConnection, once } from "./storage/account/account.ts";
 
 /** The connection with the machine's identity, where it needs one. */
 export function withIdentity(storage: StorageConnection): AccountConnection {

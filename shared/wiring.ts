@@ -1,15 +1,15 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
-import { createBudgets } from "./api/budgets.ts";
-import { type Caller, createIdentify } from "./api/caller.ts";
-import { createEndpoint, type Endpoint } from "./api/endpoints.ts";
-import { createFailureLog, type FailureLog } from "./api/failure-log.ts";
-import { createGuard } from "./api/guard.ts";
-import { createRespond } from "./api/respond.ts";
-import { systemClock } from "./clock.ts";
-import { type Config, readConfig } from "./config.ts";
-import type { Scoped } from "./core/scope.ts";
+import { createBudgets } from "./api/access/budgets.ts";
+import { type Caller, createIdentify } from "./api/access/caller.ts";
+import { createEndpoint, type Endpoint } from "./api/access/endpoints.ts";
+import { createGuard } from "./api/access/guard.ts";
+import { createFailureLog, type FailureLog } from "./api/log/failure-log.ts";
+import { createRespond } from "./api/response/respond.ts";
+import { type Config, readConfig } from "./config/config.ts";
+import type { Scoped } from "./core/records/scope.ts";
 import type { Services } from "./create-services.ts";
-import { createReadyCheck, type ReadyReport } from "./service/check-ready.ts";
+import { systemClock } from "./lib/clock.ts";
+import { createReadyCheck, type ReadyReport } from "./service/jobs/check-ready.ts";
 
 // Read when the app loads, so that wrong settings stop it there.
 const current = readConfig(process.env);

@@ -1,7 +1,7 @@
 /** Environments, codes, components, data and models; compute and datastores; the workspace itself. */
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient, ContainerSASPermissions } from "@azure/storage-blob";
-import { storageClientOptions } from "../host/client-options.ts";
+import { storageClientOptions } from "../host/settings/client-options.ts";
 import { gatewayError, userError } from "./errors.ts";
 import { type Answer, type Exchange, empty, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
 import { sevenDigits } from "./job-resource.ts";

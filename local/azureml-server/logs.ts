@@ -1,6 +1,6 @@
 /** Logs of jobs: blobs that grow while the jobs run, read through signed URLs. */
 import { BlobSASPermissions, BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import { storageClientOptions } from "../host/client-options.ts";
+import { storageClientOptions } from "../host/settings/client-options.ts";
 import type { Moment } from "./courses.ts";
 import { textAt } from "./exchange.ts";
 import type { ServerJob } from "./state.ts";

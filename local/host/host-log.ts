@@ -1,5 +1,5 @@
 /** The host's log: which lines are written, and what is never written. */
-import type { LogLevel } from "./core-types.ts";
+import type { LogLevel } from "./app/core-types.ts";
 
 /** Writes a line of a category such as `Function.submit-job.User`, if host.json lets its level through. */
 export type HostLog = (level: LogLevel, category: string, message: string) => void;

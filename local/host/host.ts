@@ -1,20 +1,20 @@
 /** The local Functions host: loads an app unchanged and drives its triggers as the real host does. */
 import { resolve } from "node:path";
-import { insistOnBindings } from "./bindings.ts";
+import { insistOnBindings } from "./app/bindings.ts";
+import { changeEnvironment, notYetSet } from "./app/environment.ts";
+import { functionsOf } from "./app/functions.ts";
+import { type LoadedApp, loadApp } from "./app/load-app.ts";
+import { type ServedApp, serveApp } from "./app/serve-app.ts";
 import { systemClock } from "./clock.ts";
-import { changeEnvironment, notYetSet } from "./environment.ts";
-import { functionsOf } from "./functions.ts";
-import { hostId } from "./host-id.ts";
-import { readHostJson } from "./host-json.ts";
 import { createHostLog } from "./host-log.ts";
-import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
-import { type HttpHandler, type RunningServer, startHttpServer } from "./http-server.ts";
-import { readOrCreateKeys } from "./keys.ts";
-import { type LoadedApp, loadApp } from "./load-app.ts";
-import { ownAnswer } from "./own-machine.ts";
-import type { PlatformAuth } from "./platform-auth.ts";
-import { type ServedApp, serveApp } from "./serve-app.ts";
-import { readLocalSettings } from "./settings.ts";
+import { emptyAnswer, type HttpOutput } from "./http/http-answer.ts";
+import { type HttpHandler, type RunningServer, startHttpServer } from "./http/http-server.ts";
+import { readOrCreateKeys } from "./http/keys.ts";
+import { ownAnswer } from "./http/own-machine.ts";
+import type { PlatformAuth } from "./http/platform-auth.ts";
+import { hostId } from "./settings/host-id.ts";
+import { readHostJson } from "./settings/host-json.ts";
+import { readLocalSettings } from "./settings/settings.ts";
 
 export interface HostOptions {
   /** Holds host.json, local.settings.json and package.json. */

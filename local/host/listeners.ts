@@ -1,18 +1,18 @@
 /** Starts what runs by itself: timers and queues. */
-import { triggerOf } from "./bindings.ts";
+import { triggerOf } from "./app/bindings.ts";
+import type { RegisteredFunction } from "./app/core-types.ts";
+import type { TriggerValue } from "./app/invocation.ts";
 import type { Clock } from "./clock.ts";
-import type { RegisteredFunction } from "./core-types.ts";
-import type { HostJson } from "./host-json.ts";
 import type { HostLog } from "./host-log.ts";
-import type { TriggerValue } from "./invocation.ts";
 import type { Listener } from "./listener.ts";
-import { poisonQueueName } from "./queue-message.ts";
-import { listenToQueue } from "./queue-trigger.ts";
-import type { Queues } from "./queues.ts";
-import { parseSchedule } from "./schedule.ts";
-import { type Environment, resolveConnection, resolveSettings } from "./settings.ts";
-import { openTimerMonitor } from "./timer-monitor.ts";
-import { startTimer } from "./timer-trigger.ts";
+import { poisonQueueName } from "./queues/queue-message.ts";
+import { listenToQueue } from "./queues/queue-trigger.ts";
+import type { Queues } from "./queues/queues.ts";
+import type { HostJson } from "./settings/host-json.ts";
+import { type Environment, resolveConnection, resolveSettings } from "./settings/settings.ts";
+import { parseSchedule } from "./timers/schedule.ts";
+import { openTimerMonitor } from "./timers/timer-monitor.ts";
+import { startTimer } from "./timers/timer-trigger.ts";
 
 export interface ListenerPorts {
   readonly env: Environment;

@@ -1,6 +1,6 @@
 import { ServiceError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
-import type { ZipError } from "./zip-error.ts";
+import type { ZipError } from "./zip/zip-error.ts";
 
 /** An issue with an entry of a bundle. `what` follows the entry's name. */
 export function issue(path: string, code: string, what: string): Issue {

@@ -3,11 +3,11 @@ import { isServiceError } from "../core/errors.ts";
 import type { Issue } from "../core/issues.ts";
 import { type BundleLimits, defaultLimits, type PackedFile } from "./bundle-file.ts";
 import { issue, refused, text } from "./bundle-issue.ts";
-import { type IgnoreFileCost, ignoreFileFolder, tooCostly } from "./ignore-cost.ts";
-import { readIgnoreRules } from "./ignore-file.ts";
+import { type IgnoreFileCost, ignoreFileFolder, tooCostly } from "./ignore/ignore-cost.ts";
+import { readIgnoreRules } from "./ignore/ignore-file.ts";
 import type { Bundle } from "./open-bundle.ts";
-import { createTurns } from "./turns.ts";
-import { isPackedTight } from "./unpack.ts";
+import { createTurns } from "./zip/turns.ts";
+import { isPackedTight } from "./zip/unpack.ts";
 
 const maxIssues = 100;
 /** A smaller file is read at once: for ten thousand of them, streams would take seconds. */

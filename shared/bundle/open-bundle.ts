@@ -4,14 +4,14 @@ import type { Warning } from "../core/issues.ts";
 import type { JobFilesReader } from "../core/job/load-job.ts";
 import { type BundleLimits, defaultLimits, type PackedFile } from "./bundle-file.ts";
 import { issue, refused } from "./bundle-issue.ts";
-import type { Folder } from "./file-tree.ts";
-import { contentsOf, type FileBelow, findNode } from "./follow-links.ts";
-import { issueOfCost } from "./ignore-cost.ts";
-import type { IsIgnored } from "./ignore-file.ts";
-import { type FoundRules, ignoreRulesOf } from "./ignore-rules.ts";
-import { refuseAstray, unreadLinks } from "./link-issues.ts";
-import { type Directory, readDirectory } from "./read-directory.ts";
-import { readWhole, unpack } from "./unpack.ts";
+import { issueOfCost } from "./ignore/ignore-cost.ts";
+import type { IsIgnored } from "./ignore/ignore-file.ts";
+import { type FoundRules, ignoreRulesOf } from "./ignore/ignore-rules.ts";
+import { contentsOf, type FileBelow, findNode } from "./links/follow-links.ts";
+import { refuseAstray, unreadLinks } from "./links/link-issues.ts";
+import type { Folder } from "./zip/file-tree.ts";
+import { type Directory, readDirectory } from "./zip/read-directory.ts";
+import { readWhole, unpack } from "./zip/unpack.ts";
 
 /** An open zip; it has to be closed. */
 export interface Bundle extends JobFilesReader {

@@ -1,13 +1,13 @@
 /** A job that brings its files: the zip lies on disk while the job is judged, whichever door it came through. */
 import { join } from "node:path";
 import { ServiceError } from "../core/errors.ts";
-import type { ReadBundle } from "../core/inbox-ports.ts";
-import type { JobWithFiles } from "../core/submission.ts";
+import type { ReadBundle } from "../core/ports/inbox-ports.ts";
+import type { JobWithFiles } from "../core/records/submission.ts";
 import { checkContents } from "./check-contents.ts";
 import { findJob } from "./find-job.ts";
 import { type Bundle, openBundle } from "./open-bundle.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
-import { writeZip } from "./write-zip.ts";
+import { writeZip } from "./zip/write-zip.ts";
 
 type JobText = Pick<JobWithFiles, "source" | "format">;
 

@@ -1,5 +1,5 @@
 import type { Issue } from "./issues.ts";
-import type { OutageReason } from "./notice.ts";
+import type { OutageReason } from "./records/notice.ts";
 
 /** Every code that a caller can meet, with the HTTP status that it answers. */
 export const errorStatus = {

@@ -1,23 +1,23 @@
-import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/inbox-ports.ts";
-import type { JobIndex } from "../core/job-index.ts";
-import type { OpenJobs } from "../core/open-jobs.ts";
-import type { Clock } from "../core/ports.ts";
-import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe, StorageTrouble } from "../core/storage-ports.ts";
-import { type AccountConnection, once, openAccount } from "./account.ts";
-import { createBlobBundles } from "./blob-bundles.ts";
-import { createBlobDumps } from "./blob-dumps.ts";
-import { createBlobInbox } from "./blob-inbox.ts";
-import { createBlobJobFiles } from "./blob-job-files.ts";
-import { createBlobLogUrls } from "./blob-log-urls.ts";
-import { createBlobReceipts, createBlobSweepMarks } from "./blob-receipts.ts";
-import { createBlobRecords } from "./blob-records.ts";
-import { createStorageCall, type StorageCallSettings } from "./call.ts";
-import type { SignUrl } from "./sign-url.ts";
-import { createStorageProbe } from "./storage-probe.ts";
-import { createStorageInboxQueue, createStorageQueues } from "./storage-queues.ts";
-import { createStorageTrouble } from "./storage-trouble.ts";
-import { createTableJobIndex } from "./table-job-index.ts";
-import { createTableOpenJobs } from "./table-open-jobs.ts";
+import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/ports/inbox-ports.ts";
+import type { JobIndex } from "../core/ports/job-index.ts";
+import type { OpenJobs } from "../core/ports/open-jobs.ts";
+import type { Clock } from "../core/ports/ports.ts";
+import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe, StorageTrouble } from "../core/ports/storage-ports.ts";
+import { type AccountConnection, once, openAccount } from "./account/account.ts";
+import { createStorageCall, type StorageCallSettings } from "./account/call.ts";
+import type { SignUrl } from "./account/sign-url.ts";
+import { createStorageProbe } from "./account/storage-probe.ts";
+import { createStorageTrouble } from "./account/storage-trouble.ts";
+import { createBlobBundles } from "./blobs/blob-bundles.ts";
+import { createBlobDumps } from "./blobs/blob-dumps.ts";
+import { createBlobInbox } from "./blobs/blob-inbox.ts";
+import { createBlobJobFiles } from "./blobs/blob-job-files.ts";
+import { createBlobLogUrls } from "./blobs/blob-log-urls.ts";
+import { createBlobReceipts, createBlobSweepMarks } from "./blobs/blob-receipts.ts";
+import { createBlobRecords } from "./blobs/blob-records.ts";
+import { createStorageInboxQueue, createStorageQueues } from "./queues/storage-queues.ts";
+import { createTableJobIndex } from "./tables/table-job-index.ts";
+import { createTableOpenJobs } from "./tables/table-open-jobs.ts";
 
 export interface Storage {
   readonly records: RecordStore;
@@ -60,7 +60,7 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     silences += 1;
   };
   const call = createStorageCall({ timeoutMs, ...full, onOutage, onSilence });
-  const signing = once(async () => (await import("./sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
+  const signing = once(async () => (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { budgetSizes } from "../../shared/api/budgets.ts";
+import { budgetSizes } from "../../shared/api/access/budgets.ts";
 import { dropForms } from "../support/drop-forms.ts";
 import { formOf } from "../support/form.ts";
 import { rawRequest } from "../support/raw-http.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { HostKeys } from "../../local/host/keys.ts";
+import type { HostKeys } from "../../local/host/http/keys.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 

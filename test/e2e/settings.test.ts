@@ -2,7 +2,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rea
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import type { HostKeys } from "../../local/host/keys.ts";
+import type { HostKeys } from "../../local/host/http/keys.ts";
 import { jobYaml, submit, yaml } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { type Program, removeData, root, runProgram, runScript } from "../support/service-process.ts";

@@ -1,14 +1,14 @@
 /** Compares the body that we make of a case, and what is registered before, with what the SDK sends. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative } from "node:path";
-import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../shared/backends/azureml/rest/asset-hash.ts";
-import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/asset-names.ts";
-import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
-import type { CodeFile } from "../../shared/backends/azureml/rest/code-files.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
-import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore-file.ts";
+import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../shared/backends/azureml/rest/names/asset-hash.ts";
+import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/names/asset-names.ts";
+import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
+import type { CodeFile } from "../../shared/backends/azureml/rest/names/code-files.ts";
+import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type PipelineFile, readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
+import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { codeFiles, filesOf } from "../support/code-files.ts";
 import type { Sent } from "./bodies.ts";

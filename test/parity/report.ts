@@ -106,7 +106,7 @@ const lines = [
   ...bodySection(bodies.rows),
   "## Beyond the SDK",
   "",
-  "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/problems.ts`.",
+  "What the SDK takes and Azure ML can never run is a warning with `blocks_submission: true`: a dry run shows it, a submission is refused. See the table of codes in `shared/core/job/schema/diagnostics.ts`.",
   "",
 ];
 writeFileSync(file, lines.join("\n"));

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/asset-names.ts";
-import { assetsOf } from "../../shared/backends/azureml/rest/assets-of.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
+import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/names/asset-names.ts";
+import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
 import type { Job } from "../../shared/core/job/job.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { readPipelineFile } from "../../shared/core/job/pipeline-file.ts";
+import { readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
 import { restToJob } from "../parity/read-back/rest-to-job.ts";
 import { anyJobs, files } from "./jobs.ts";
 

@@ -1,13 +1,13 @@
 /** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { problem } from "../../shared/api/problem.ts";
-import { dryRunAnswer } from "../../shared/api/submission-answer.ts";
-import { unsupported } from "../../shared/backends/local/unsupported.ts";
-import type { Backend } from "../../shared/core/backend-port.ts";
+import { problem } from "../../shared/api/response/problem.ts";
+import { dryRunAnswer } from "../../shared/api/response/submission-answer.ts";
+import { unsupported } from "../../shared/backends/local/jobs/unsupported.ts";
 import { ServiceError } from "../../shared/core/errors.ts";
 import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts";
-import { checkJob, notSubmittable } from "../../shared/service/check-job.ts";
+import type { Backend } from "../../shared/core/ports/backend-port.ts";
+import { checkJob, notSubmittable } from "../../shared/service/jobs/check-job.ts";
 import { folderFiles } from "../parity/folder-files.ts";
 
 /** The size that a body may have by default. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readIgnoreRules } from "../../shared/bundle/ignore-file.ts";
+import { readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { isIgnoredPlainly, paths, patternLists } from "./ignore-patterns.ts";
 
 test("100,000 patterns ignore the same paths as a matcher that goes through all ways to match", () => {

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { codeOf, dataOf } from "../../shared/backends/azureml/assets/bundle-assets.ts";
-import { codeHash, uploadHash } from "../../shared/backends/azureml/rest/asset-hash.ts";
+import { codeHash, uploadHash } from "../../shared/backends/azureml/rest/names/asset-hash.ts";
 import { checkContents } from "../../shared/bundle/check-contents.ts";
 import { findJob } from "../../shared/bundle/find-job.ts";
 import { openBundle } from "../../shared/bundle/open-bundle.ts";
-import { BackendRefusal } from "../../shared/core/backend-port.ts";
 import { isServiceError } from "../../shared/core/errors.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
+import { BackendRefusal } from "../../shared/core/ports/backend-port.ts";
 import { makeZip, type ZipEntry, type ZipForm } from "../support/zip.ts";
 
 const unicodePath = (name: string, text: string): Uint8Array => {

@@ -1,6 +1,6 @@
 /** Stands in for App Service authentication: checks the token of a call and says who it is of, as the platform does. */
 import { createRemoteJWKSet, type JWTPayload, jwtVerify } from "jose";
-import type { PlatformAuth } from "../../local/host/platform-auth.ts";
+import type { PlatformAuth } from "../../local/host/http/platform-auth.ts";
 import { claimOf, principalHeader } from "./principal.ts";
 
 interface AppServiceAuthSettings {

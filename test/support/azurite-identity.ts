@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import type { TokenCredential } from "../../shared/core/ports.ts";
+import type { TokenCredential } from "../../shared/core/ports/ports.ts";
 import { startTestAzurite } from "./azurite.ts";
 import { selfSigned } from "./self-signed.ts";
 

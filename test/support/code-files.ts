@@ -1,7 +1,7 @@
 /** The files of a code asset, of a plain list of paths. */
 import { posix } from "node:path";
-import { type CodeFile, type CodeRequest, codeCandidates, type FilesBelow } from "../../shared/backends/azureml/rest/code-files.ts";
-import type { IsIgnored } from "../../shared/bundle/ignore-file.ts";
+import { type CodeFile, type CodeRequest, codeCandidates, type FilesBelow } from "../../shared/backends/azureml/rest/names/code-files.ts";
+import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 
 /** The rules of the ignore file at the top of a folder: true for a path below it that is left out. */
 type RulesOf = (folder: string) => IsIgnored;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import type { Receipt } from "../../shared/core/receipt.ts";
+import type { Receipt } from "../../shared/core/records/receipt.ts";
 import { until } from "./until.ts";
 
 export interface InboxClient {

@@ -1,5 +1,5 @@
 import type { Clock } from "../../local/host/clock.ts";
-import type { ReceivedMessage, StorageQueue } from "../../local/host/storage-queue.ts";
+import type { ReceivedMessage, StorageQueue } from "../../local/host/queues/storage-queue.ts";
 
 interface Kept {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import type { JobRecord } from "../../shared/core/record.ts";
+import type { JobRecord } from "../../shared/core/records/record.ts";
 import { sampleRecord } from "./samples.ts";
 
 /** A record of a job as it was submitted, with the fields of the job that a test is about. */

@@ -1,7 +1,7 @@
 /** What storage holds, for tests that write it. */
-import type { IndexEntry } from "../../shared/core/job-index.ts";
-import type { OpenJob } from "../../shared/core/open-jobs.ts";
-import type { JobRecord } from "../../shared/core/record.ts";
+import type { IndexEntry } from "../../shared/core/ports/job-index.ts";
+import type { OpenJob } from "../../shared/core/ports/open-jobs.ts";
+import type { JobRecord } from "../../shared/core/records/record.ts";
 
 const at = "2026-03-01T12:00:00.000Z";
 

@@ -8,13 +8,13 @@ const root = join(import.meta.dirname, "../..");
 
 /** Who may not import what: the arrows of docs/architecture.md, turned round. */
 const forbidden: readonly (readonly [importer: string, imported: string])[] = [
-  ["functions/a.ts", "../shared/core/ports.ts"],
-  ["functions/a.ts", "../shared/storage/record-store.ts"],
-  ["functions/a.ts", "../shared/config.ts"],
-  ["functions/a.ts", "zod"],
+  ["functions/http/a.ts", "../../shared/core/ports/ports.ts"],
+  ["functions/http/a.ts", "../../shared/storage/record-store.ts"],
+  ["functions/http/a.ts", "../../shared/config/config.ts"],
+  ["functions/http/a.ts", "zod"],
   ["shared/core/a.ts", "../service/get-job.ts"],
   ["shared/core/job/a.ts", "../../api/problem.ts"],
-  ["shared/core/a.ts", "../config.ts"],
+  ["shared/core/a.ts", "../config/config.ts"],
   ["shared/core/a.ts", "@azure/storage-blob"],
   ["shared/core/a.ts", "../bundle/open-bundle.ts"],
   ["shared/bundle/a.ts", "../api/problem.ts"],
@@ -27,7 +27,7 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
   ["shared/api/a.ts", "../storage/record-store.ts"],
   ["shared/api/a.ts", "@azure/storage-blob"],
   ["shared/storage/a.ts", "../service/get-job.ts"],
-  ["shared/storage/a.ts", "../config.ts"],
+  ["shared/storage/a.ts", "../config/config.ts"],
   ["shared/storage/a.ts", "@azure/identity"],
   ["shared/storage/a.ts", "../identity.ts"],
   ["shared/service/a.ts", "../create-services.ts"],
@@ -38,9 +38,9 @@ const forbidden: readonly (readonly [importer: string, imported: string])[] = [
 ];
 
 const allowed: readonly (readonly [importer: string, imported: string])[] = [
-  ["functions/b.ts", "../shared/service/get-job.ts"],
-  ["functions/b.ts", "../shared/wiring.ts"],
-  ["functions/b.ts", "@azure/functions"],
+  ["functions/http/b.ts", "../../shared/service/jobs/get-job.ts"],
+  ["functions/http/b.ts", "../../shared/wiring.ts"],
+  ["functions/http/b.ts", "@azure/functions"],
   ["shared/core/b.ts", "zod"],
   ["shared/service/b.ts", "../core/job/job.ts"],
   ["shared/api/b.ts", "../core/errors.ts"],

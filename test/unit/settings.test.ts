@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { settings } from "../../shared/config.ts";
+import { settings } from "../../shared/config/config.ts";
 
 const root = join(import.meta.dirname, "../..");
 const rows = Object.entries(settings).map(([name, { meaning, ...rest }]) => ({ name, meaning, fallback: "fallback" in rest ? rest.fallback : undefined }));

@@ -1,24 +1,25 @@
 /** The Backend port on an Azure ML workspace. */
-import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/backend-port.ts";
-import { invalidContinuation } from "../../core/continuation.ts";
+
 import { ServiceError } from "../../core/errors.ts";
-import type { Observation } from "../../core/messages.ts";
-import type { Clock, TokenCredential } from "../../core/ports.ts";
-import { isTerminal } from "../../core/status.ts";
-import type { BundleStore, ContainerUploads } from "../../core/storage-ports.ts";
-import { AzureMLRefusal } from "./azureml-refusal.ts";
-import { childPageOf } from "./child-runs.ts";
-import { createAzureMLClient } from "./client.ts";
-import { createIsLogHost } from "./log-hosts.ts";
-import { asOutage, createJobLook } from "./look-at-job.ts";
-import { createBatchObserver } from "./observe-batch.ts";
-import { observeMany } from "./observe-many.ts";
-import { readSignedLog } from "./read-log.ts";
-import { signedUrlsOf } from "./run-details.ts";
-import { asRefusal, submit } from "./submit.ts";
-import { createToBody } from "./to-body.ts";
-import { unsupportedBy } from "./unsupported.ts";
-import { type Workspace, workspaceId } from "./workspace.ts";
+import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/ports/backend-port.ts";
+import type { Clock, TokenCredential } from "../../core/ports/ports.ts";
+import type { BundleStore, ContainerUploads } from "../../core/ports/storage-ports.ts";
+import type { Observation } from "../../core/records/messages.ts";
+import { isTerminal } from "../../core/records/status.ts";
+import { invalidContinuation } from "../../core/text/continuation.ts";
+import { AzureMLRefusal } from "./http/azureml-refusal.ts";
+import { createAzureMLClient } from "./http/client.ts";
+import { type Workspace, workspaceId } from "./http/workspace.ts";
+import { childPageOf } from "./runs/child-runs.ts";
+import { createIsLogHost } from "./runs/log-hosts.ts";
+import { asOutage, createJobLook } from "./runs/look-at-job.ts";
+import { createBatchObserver } from "./runs/observe-batch.ts";
+import { observeMany } from "./runs/observe-many.ts";
+import { readSignedLog } from "./runs/read-log.ts";
+import { signedUrlsOf } from "./runs/run-details.ts";
+import { asRefusal, submit } from "./submit/submit.ts";
+import { createToBody } from "./submit/to-body.ts";
+import { unsupportedBy } from "./submit/unsupported.ts";
 
 export interface AzureMLBackendOptions {
   readonly workspace: Workspace;

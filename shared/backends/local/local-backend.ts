@@ -3,28 +3,37 @@ import { mkdirSync } from "node:fs";
 import { access, constants } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/backend-port.ts";
 import { ServiceError } from "../../core/errors.ts";
-import type { Observation } from "../../core/messages.ts";
-import type { Clock } from "../../core/ports.ts";
-import type { BundleStore, JobFiles } from "../../core/storage-ports.ts";
-import { isFolderFull } from "../../full-folder.ts";
-import { adoptJob, isEmptyShell } from "./adopt-job.ts";
-import { commandFields } from "./command-fields.ts";
-import { createDownload, type DownloadOptions } from "./download.ts";
-import { isErrno, type JobSpec } from "./job-files.ts";
-import { createJobFolder, folderPath, isDamaged, type JobFolder, listOpenJobFolders, openJobFolder, removeJobFolder, sweepStaging } from "./job-folder.ts";
-import { jobSpec } from "./job-spec.ts";
-import { readState, requestCancel } from "./job-state.ts";
-import { uploadsAtOnce } from "./keep-outputs.ts";
-import { createLaunch, defaultSupervisorFile, findBash } from "./launch.ts";
-import { logHeader } from "./log-notes.ts";
-import { damagedObservation, observeState } from "./observe-job.ts";
-import { killSubmission } from "./processes.ts";
-import { exists } from "./read-file.ts";
-import { createSlots } from "./slots.ts";
-import { createTendedJobs } from "./tended-jobs.ts";
-import { unsupported } from "./unsupported.ts";
+import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
+import type { Clock } from "../../core/ports/ports.ts";
+import type { BundleStore, JobFiles } from "../../core/ports/storage-ports.ts";
+import type { Observation } from "../../core/records/messages.ts";
+import { isFolderFull } from "../../lib/full-folder.ts";
+import { createDownload, type DownloadOptions } from "./inputs/download.ts";
+import { adoptJob, isEmptyShell } from "./jobs/adopt-job.ts";
+import { commandFields } from "./jobs/command-fields.ts";
+import { jobSpec } from "./jobs/job-spec.ts";
+import { damagedObservation, observeState } from "./jobs/observe-job.ts";
+import { createSlots } from "./jobs/slots.ts";
+import { createTendedJobs } from "./jobs/tended-jobs.ts";
+import { unsupported } from "./jobs/unsupported.ts";
+import { isErrno, type JobSpec } from "./process/job-files.ts";
+import {
+  createJobFolder,
+  folderPath,
+  isDamaged,
+  type JobFolder,
+  listOpenJobFolders,
+  openJobFolder,
+  removeJobFolder,
+  sweepStaging,
+} from "./process/job-folder.ts";
+import { readState, requestCancel } from "./process/job-state.ts";
+import { createLaunch, defaultSupervisorFile, findBash } from "./process/launch.ts";
+import { killSubmission } from "./process/processes.ts";
+import { exists } from "./process/read-file.ts";
+import { uploadsAtOnce } from "./results/keep-outputs.ts";
+import { logHeader } from "./results/log-notes.ts";
 
 export interface LocalBackendOptions {
   /** The folder of the jobs' folders; made when it is not there. */

@@ -1,11 +1,12 @@
 /** The JSON Schema of each type of job, whole, for the editors of people who write jobs. */
-import { schemaByField, typedSchema } from "./composites.ts";
+
 import { defaultType, jobTypes } from "./job-types.ts";
-import { type JsonSchema, jsonSchema } from "./piece.ts";
-import { withDefinitions } from "./schema-definitions.ts";
+import { schemaByField, typedSchema } from "./schema/containers.ts";
+import { same } from "./schema/enums.ts";
+import { withDefinitions } from "./schema/json-schema-definitions.ts";
+import { type JsonSchema, jsonSchema } from "./schema/schema.ts";
 import { anyType, type SchemaName } from "./schema-names.ts";
 import { type JobTypeName, jobTypeNames } from "./type-names.ts";
-import { same } from "./words.ts";
 
 const made = new Map<SchemaName, JsonSchema>();
 

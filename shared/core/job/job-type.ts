@@ -1,7 +1,7 @@
 import type { Mapping } from "../yaml/value.ts";
+import type { FilesContext } from "./checks/local-files.ts";
 import type { Job, KnownFields } from "./job.ts";
-import type { FilesContext } from "./local-files.ts";
-import type { Piece } from "./piece.ts";
+import type { Piece } from "./schema/schema.ts";
 
 /** How jobs of one type are read. */
 export interface JobType {

@@ -1,13 +1,13 @@
-import { automlJobType } from "./automl-checks.ts";
-import { commandJobType } from "./command-checks.ts";
-import { distillationJobType } from "./distillation-checks.ts";
-import { fineTuningJobType } from "./finetuning-checks.ts";
-import { importJobType } from "./import-checks.ts";
 import type { JobType } from "./job-type.ts";
-import { pipelineJobType } from "./pipeline-checks.ts";
-import { sparkJobType } from "./spark-checks.ts";
-import { sweepJobType } from "./sweep-checks.ts";
 import type { JobTypeName } from "./type-names.ts";
+import { automlJobType } from "./types/automl/checks.ts";
+import { commandJobType } from "./types/command/checks.ts";
+import { distillationJobType } from "./types/distillation/checks.ts";
+import { fineTuningJobType } from "./types/finetuning/checks.ts";
+import { importJobType } from "./types/import/checks.ts";
+import { pipelineJobType } from "./types/pipeline/checks.ts";
+import { sparkJobType } from "./types/spark/checks.ts";
+import { sweepJobType } from "./types/sweep/checks.ts";
 
 /** Every type of job that can be read. */
 export const jobTypes: Readonly<Record<JobTypeName, JobType>> = {

@@ -1,15 +1,15 @@
 import type { Writable } from "node:stream";
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
-import type { CreationContext } from "../record.ts";
+import type { CreationContext } from "../records/record.ts";
 import { toJson } from "../yaml/to-json.ts";
 import type { Mapping, Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
-import type { JobFields } from "./fields.ts";
+import type { JobFields } from "./fields/base-fields.ts";
 import type { LoadJob } from "./load-job.ts";
-import { parseFields } from "./parse-fields.ts";
-import type { Piece } from "./piece.ts";
-import { maskValue } from "./secrets.ts";
+import { parseFields } from "./schema/parse-fields.ts";
+import type { Piece } from "./schema/schema.ts";
+import { maskValue } from "./schema/secrets.ts";
 import { studioUrl } from "./studio-url.ts";
 
 /** What only a service knows about a job: the SDK's keyword arguments. */

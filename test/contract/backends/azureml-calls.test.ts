@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { empty } from "../../../local/azureml-server/exchange.ts";
 import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
-import { unsupportedBy } from "../../../shared/backends/azureml/unsupported.ts";
+import { unsupportedBy } from "../../../shared/backends/azureml/submit/unsupported.ts";
 import { Job } from "../../../shared/core/job/job.ts";
 import { azuremlJob, backendOn, useServer, workspaceOf } from "../../support/azureml.ts";
 import { reached } from "./observing.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { BackendJob } from "../../../shared/core/backend-port.ts";
 import { Job } from "../../../shared/core/job/job.ts";
-import type { TokenCredential } from "../../../shared/core/ports.ts";
+import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
+import type { TokenCredential } from "../../../shared/core/ports/ports.ts";
 import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
 import { reached } from "./observing.ts";
 

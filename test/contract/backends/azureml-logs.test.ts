@@ -1,8 +1,8 @@
 // Logs behind URLs that are really signed, by Azurite.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
-import { LogUrlRefused } from "../../../shared/core/backend-port.ts";
-import type { ByteRange } from "../../../shared/core/storage-ports.ts";
+import { LogUrlRefused } from "../../../shared/core/ports/backend-port.ts";
+import type { ByteRange } from "../../../shared/core/ports/storage-ports.ts";
 import { azuremlJob, backendOn } from "../../support/azureml.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { until } from "../../support/until.ts";

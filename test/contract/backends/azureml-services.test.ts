@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Job } from "../../../shared/core/job/job.ts";
-import { jobToday } from "../../../shared/core/job-of.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import { jobToday } from "../../../shared/core/records/job-of.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
-import { BackendRefusal, type JobMetadata } from "../../../shared/core/backend-port.ts";
+import { BackendRefusal, type JobMetadata } from "../../../shared/core/ports/backend-port.ts";
 import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
 
 const metadata: JobMetadata = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/backend-port.ts";
-import type { Observation } from "../../../shared/core/messages.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
+import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
+import type { Observation } from "../../../shared/core/records/messages.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
 import { ended, reached } from "./observing.ts";
 
 export interface BackendUnderTest {

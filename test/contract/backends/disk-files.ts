@@ -1,6 +1,6 @@
 import { appendFile, cp, mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { JobFiles } from "../../../shared/core/storage-ports.ts";
+import type { JobFiles } from "../../../shared/core/ports/storage-ports.ts";
 
 /** Files of jobs in a folder: what another process wrote is there for the next. */
 export function createDiskFiles(directory: string): JobFiles & { text(name: string, path: string): Promise<string> } {

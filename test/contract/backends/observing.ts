@@ -1,6 +1,6 @@
-import type { Backend, BackendJobRef } from "../../../shared/core/backend-port.ts";
-import type { Observation } from "../../../shared/core/messages.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
+import type { Backend, BackendJobRef } from "../../../shared/core/ports/backend-port.ts";
+import type { Observation } from "../../../shared/core/records/messages.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
 import { until } from "../../support/until.ts";
 
 /** What the backend says of a job now. @throws Error when it does not know the job. */

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { sha256 } from "../../../shared/core/digest.ts";
-import type { BundleStore, StoredBundle } from "../../../shared/core/storage-ports.ts";
+import type { BundleStore, StoredBundle } from "../../../shared/core/ports/storage-ports.ts";
+import { sha256 } from "../../../shared/core/text/digest.ts";
 
 /** What every BundleStore does. `create` gives an empty one. */
 export function bundleStoreContract(adapter: string, create: () => BundleStore): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DumpStore } from "../../../shared/core/storage-ports.ts";
+import type { DumpStore } from "../../../shared/core/ports/storage-ports.ts";
 
 const yaml = "command: |\n  echo 'ü 🙂'\n  echo \"\\r\\n\"\n";
 

@@ -1,11 +1,11 @@
 /** The storage ports by an identity in place of a key, as in Azure: blobs, queues and tables over HTTPS, tokens for all of them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../../shared/clock.ts";
-import { openAccount } from "../../../shared/storage/account.ts";
-import { createBlobRecords } from "../../../shared/storage/blob-records.ts";
-import { createStorageCall } from "../../../shared/storage/call.ts";
+import { systemClock } from "../../../shared/lib/clock.ts";
+import { openAccount } from "../../../shared/storage/account/account.ts";
+import { createStorageCall } from "../../../shared/storage/account/call.ts";
+import { createBlobRecords } from "../../../shared/storage/blobs/blob-records.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
-import { createTableOpenJobs } from "../../../shared/storage/table-open-jobs.ts";
+import { createTableOpenJobs } from "../../../shared/storage/tables/table-open-jobs.ts";
 import { createTestCredential, type IdentityStorage, startIdentityStorage } from "../../support/azurite-identity.ts";
 import { sampleRecord } from "../../support/samples.ts";
 import { openJobsContract } from "./open-jobs-contract.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Drop, InboxStore } from "../../../shared/core/inbox-ports.ts";
+import type { Drop, InboxStore } from "../../../shared/core/ports/inbox-ports.ts";
 import { abortedSignal } from "../../support/samples.ts";
 
 export interface InboxUnderTest {

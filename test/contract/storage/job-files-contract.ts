@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { ByteRange, FileContent, JobFiles } from "../../../shared/core/storage-ports.ts";
+import type { ByteRange, FileContent, JobFiles } from "../../../shared/core/ports/storage-ports.ts";
 
 const log = "user_logs/std_log.txt";
 const text = "0123456789";

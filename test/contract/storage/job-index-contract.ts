@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/job-index.ts";
+import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/ports/job-index.ts";
 import { sampleEntry } from "../../support/samples.ts";
 
 /** A time in 2026, by day of the year. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LogUrlStore, SignedLogUrls } from "../../../shared/core/storage-ports.ts";
+import type { LogUrlStore, SignedLogUrls } from "../../../shared/core/ports/storage-ports.ts";
 
 const urls: SignedLogUrls = {
   urls: { "user_logs/std_log.txt": "https://logs.test/a?sig=x%2By" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { neverPolled, type OpenJobs } from "../../../shared/core/open-jobs.ts";
+import { neverPolled, type OpenJobs } from "../../../shared/core/ports/open-jobs.ts";
 import { sampleRow } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });

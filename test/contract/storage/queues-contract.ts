@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Queues } from "../../../shared/core/storage-ports.ts";
+import type { Queues } from "../../../shared/core/ports/storage-ports.ts";
 
 export interface QueuesUnderTest {
   readonly queues: Queues;

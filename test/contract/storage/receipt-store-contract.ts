@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { ReceiptStore } from "../../../shared/core/inbox-ports.ts";
-import type { Receipt } from "../../../shared/core/receipt.ts";
+import type { ReceiptStore } from "../../../shared/core/ports/inbox-ports.ts";
+import type { Receipt } from "../../../shared/core/records/receipt.ts";
 import { abortedSignal } from "../../support/samples.ts";
 
 export interface ReceiptsUnderTest {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { RecordStore } from "../../../shared/core/storage-ports.ts";
+import type { RecordStore } from "../../../shared/core/ports/storage-ports.ts";
 import { abortedSignal, sampleRecord } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JobFiles } from "../../../shared/core/storage-ports.ts";
+import type { JobFiles } from "../../../shared/core/ports/storage-ports.ts";
 
 const soon = (minutes: number) => new Date(Date.now() + minutes * 60_000);
 const page = "<script>alert(1)</script>";

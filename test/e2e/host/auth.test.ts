@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { HostKeys } from "../../../local/host/keys.ts";
+import type { HostKeys } from "../../../local/host/http/keys.ts";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
 
 let host: HostProcess;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { empty, json } from "../../../local/azureml-server/exchange.ts";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { deleteJob } from "../../../shared/service/delete-job.ts";
-import { editJob } from "../../../shared/service/edit-job.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
-import { takeRunEvent } from "../../../shared/service/take-run-event.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";
+import { editJob } from "../../../shared/service/jobs/edit-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
+import { takeRunEvent } from "../../../shared/service/lifecycle/take-run-event.ts";
 import { azuremlJob, azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { type AzureMLWorld, azuremlSubmission, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 

@@ -2,7 +2,7 @@
 // Arguments: the folder, the job as JSON, and what its storage does with outputs ("keep" or "hang").
 import { join } from "node:path";
 import { createLocalBackend } from "../../../shared/backends/local/local-backend.ts";
-import { systemClock } from "../../../shared/clock.ts";
+import { systemClock } from "../../../shared/lib/clock.ts";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob } from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { identify, isRunning } from "../../../shared/backends/local/processes.ts";
+import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup } from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";
 import { until } from "../../support/until.ts";

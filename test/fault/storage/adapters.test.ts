@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../../shared/clock.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
+import { systemClock } from "../../../shared/lib/clock.ts";
 import { createStorage, type Storage } from "../../../shared/storage/create-storage.ts";
 import { bytesOf } from "../../contract/storage/job-files-contract.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";

@@ -2,9 +2,9 @@
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Receipt } from "../../../shared/core/receipt.ts";
-import { sweepInbox } from "../../../shared/service/sweep-inbox.ts";
-import { takeInboxEvent } from "../../../shared/service/take-inbox-event.ts";
+import type { Receipt } from "../../../shared/core/records/receipt.ts";
+import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
+import { takeInboxEvent } from "../../../shared/service/inbox/take-inbox-event.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
 import { createManualClock } from "../../support/memory/clock.ts";

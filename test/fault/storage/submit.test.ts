@@ -1,9 +1,9 @@
 /** Submitting while storage fails, from the operation down to the wire. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { isServiceError } from "../../../shared/core/errors.ts";
-import { indexEntry } from "../../../shared/core/index-entry.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import { indexEntry } from "../../../shared/core/records/index-entry.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
 import { createMemoryBackend } from "../../support/memory/backend.ts";

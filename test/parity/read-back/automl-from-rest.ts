@@ -1,7 +1,7 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
 
 import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../shared/core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { ofMapping, referenceFrom, secondsFrom, textAt } from "./values.ts";

@@ -1,9 +1,9 @@
 /** What jobs of several types share, from Azure ML's terms back to ours. */
 
-import { inputModes } from "../../../shared/backends/azureml/rest/inputs-outputs.ts";
-import { distributionTypes, identityTypes, priorities } from "../../../shared/backends/azureml/rest/run-settings.ts";
 import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { inputModes } from "../../../shared/backends/azureml/rest/values/inputs-outputs.ts";
+import { distributionTypes, identityTypes, priorities } from "../../../shared/backends/azureml/rest/values/run-settings.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { referenceFrom, secondsFrom, textAt, wordFrom } from "./values.ts";
 

@@ -1,6 +1,6 @@
 /** Finetunings, and distillations, which Azure ML has as such. */
 
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
 import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";

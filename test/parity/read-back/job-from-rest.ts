@@ -1,6 +1,6 @@
 /** Jobs of each type, from Azure ML's terms back to ours. */
 
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { distributionFrom, entryFrom, inputsFrom, limitsFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { nodeFrom } from "./node-from-rest.ts";

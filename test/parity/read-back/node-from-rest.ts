@@ -1,7 +1,7 @@
 /** Nodes of a pipeline, from Azure ML's terms back to ours. */
 
-import { mappingAt, present } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
-import { servicesFrom } from "../../../shared/backends/azureml/services.ts";
+import { mappingAt, present } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/runs/services.ts";
 import { isMapping, type Mapping } from "../../../shared/core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
 import { distributionFrom, entryFrom, identityFrom, inputsFrom, limitsFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";

@@ -1,5 +1,5 @@
-import { mappingAt, present, snake } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
-import { servicesFrom } from "../../../shared/backends/azureml/services.ts";
+import { mappingAt, present, snake } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/runs/services.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { automlFrom } from "./automl-from-rest.ts";
 import { identityFrom } from "./fields-from-rest.ts";

@@ -1,6 +1,6 @@
 /** Values of a job that Azure ML returns, in the terms of YAML. */
 
-import { snake } from "../../../shared/backends/azureml/rest/values-from-rest.ts";
+import { snake } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 
 /** Undefined for what is no mapping. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { systemClock } from "../../../shared/clock.ts";
-import type { BundleStore } from "../../../shared/core/storage-ports.ts";
+import type { BundleStore } from "../../../shared/core/ports/storage-ports.ts";
+import { systemClock } from "../../../shared/lib/clock.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
 /** Bundles in memory. */

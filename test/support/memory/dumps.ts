@@ -1,4 +1,4 @@
-import type { DumpStore } from "../../../shared/core/storage-ports.ts";
+import type { DumpStore } from "../../../shared/core/ports/storage-ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /** Dumps in memory. */

@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { EventSink, JobEvent } from "../../../shared/core/ports.ts";
+import type { EventSink, JobEvent } from "../../../shared/core/ports/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /** `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs` never answers. */

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
-import { indexEntry } from "../../../shared/core/index-entry.ts";
-import type { JobRecord } from "../../../shared/core/record.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
+import { indexEntry } from "../../../shared/core/records/index-entry.ts";
+import type { JobRecord } from "../../../shared/core/records/record.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
 import type { World } from "./world.ts";
 
 /** The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open row is gone. */

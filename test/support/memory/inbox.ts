@@ -1,7 +1,7 @@
-import { systemClock } from "../../../shared/clock.ts";
-import type { FoundMessage } from "../../../shared/core/inbox-message.ts";
-import type { Drop, InboxQueue, InboxStore, ReceiptStore, SweepMark, SweepMarks } from "../../../shared/core/inbox-ports.ts";
-import { type Receipt, readReceipt, receiptPath } from "../../../shared/core/receipt.ts";
+import type { Drop, InboxQueue, InboxStore, ReceiptStore, SweepMark, SweepMarks } from "../../../shared/core/ports/inbox-ports.ts";
+import type { FoundMessage } from "../../../shared/core/records/inbox-message.ts";
+import { type Receipt, readReceipt, receiptPath } from "../../../shared/core/records/receipt.ts";
+import { systemClock } from "../../../shared/lib/clock.ts";
 import { byText, checkSignal, conflict } from "./port-rules.ts";
 
 export interface MemoryInbox extends InboxStore {

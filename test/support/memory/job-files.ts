@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { sha256 } from "../../../shared/core/digest.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { ByteRange, JobFiles } from "../../../shared/core/storage-ports.ts";
+import type { ByteRange, JobFiles } from "../../../shared/core/ports/storage-ports.ts";
+import { sha256 } from "../../../shared/core/text/digest.ts";
 import { byText, checkSignal, conflict } from "./port-rules.ts";
 
 function bounds(range: ByteRange | undefined, size: number): { readonly start: number; readonly end: number } {

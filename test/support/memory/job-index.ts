@@ -1,7 +1,7 @@
-import { sha256 } from "../../../shared/core/digest.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/job-index.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
+import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/ports/job-index.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
+import { sha256 } from "../../../shared/core/text/digest.ts";
 import { checkSignal } from "./port-rules.ts";
 
 const equal = ["type", "experiment_name", "compute", "created_by", "owner", "archived"] as const;

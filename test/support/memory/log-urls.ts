@@ -1,4 +1,4 @@
-import type { LogUrlStore, SignedLogUrls } from "../../../shared/core/storage-ports.ts";
+import type { LogUrlStore, SignedLogUrls } from "../../../shared/core/ports/storage-ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /** Signed log URLs in memory. */

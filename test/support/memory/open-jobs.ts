@@ -1,5 +1,5 @@
-import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../../shared/core/open-jobs.ts";
-import type { Versioned } from "../../../shared/core/ports.ts";
+import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../../shared/core/ports/open-jobs.ts";
+import type { Versioned } from "../../../shared/core/ports/ports.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
 /** The open jobs in memory. */

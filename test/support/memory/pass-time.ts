@@ -1,10 +1,10 @@
 /** The service's timers and queues on memory ports, without waiting. */
-import type { Backend } from "../../../shared/core/backend-port.ts";
-import { abandonDispatch, abandonUpdate } from "../../../shared/service/abandon-message.ts";
-import { applyUpdate } from "../../../shared/service/apply-update.ts";
-import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
+import type { Backend } from "../../../shared/core/ports/backend-port.ts";
+import { abandonDispatch, abandonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { World } from "./world.ts";
 
 /** Any backend will do. */

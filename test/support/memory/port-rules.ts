@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { CallOptions } from "../../../shared/core/ports.ts";
+import type { CallOptions } from "../../../shared/core/ports/ports.ts";
 
 /** What every memory port throws when a create finds something, or a conditional write something else. */
 export function conflict(what: string): ServiceError {

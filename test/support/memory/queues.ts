@@ -1,5 +1,5 @@
-import { type DispatchMessage, traced, type UpdateMessage } from "../../../shared/core/messages.ts";
-import type { Queues } from "../../../shared/core/storage-ports.ts";
+import type { Queues } from "../../../shared/core/ports/storage-ports.ts";
+import { type DispatchMessage, traced, type UpdateMessage } from "../../../shared/core/records/messages.ts";
 import { checkSignal } from "./port-rules.ts";
 
 export interface MemoryQueues extends Queues {

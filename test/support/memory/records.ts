@@ -1,5 +1,5 @@
-import type { JobRecord } from "../../../shared/core/record.ts";
-import type { RecordStore } from "../../../shared/core/storage-ports.ts";
+import type { RecordStore } from "../../../shared/core/ports/storage-ports.ts";
+import type { JobRecord } from "../../../shared/core/records/record.ts";
 import { byText, checkSignal, conflict } from "./port-rules.ts";
 
 /** Records in memory. */

@@ -1,14 +1,14 @@
 /** A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at once. */
 import { setImmediate } from "node:timers/promises";
 import { isServiceError } from "../../../shared/core/errors.ts";
-import { isTerminal } from "../../../shared/core/status.ts";
-import { abandonDispatch, abandonUpdate } from "../../../shared/service/abandon-message.ts";
-import { applyUpdate } from "../../../shared/service/apply-update.ts";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { abandonDispatch, abandonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { MemoryEvents } from "./events.ts";
 import { type Failure, withFailure } from "./faulty.ts";
 import { createWorld, submission, type World } from "./world.ts";

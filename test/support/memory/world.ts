@@ -1,9 +1,9 @@
 /** All ports in memory, and what a test does with them. */
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
-import type { Scope } from "../../../shared/core/scope.ts";
-import type { StorageProbe } from "../../../shared/core/storage-ports.ts";
-import type { Submission } from "../../../shared/core/submission.ts";
-import { createNextLook } from "../../../shared/service/wait-for-job.ts";
+import type { StorageProbe } from "../../../shared/core/ports/storage-ports.ts";
+import type { Scope } from "../../../shared/core/records/scope.ts";
+import type { Submission } from "../../../shared/core/records/submission.ts";
+import { createNextLook } from "../../../shared/service/jobs/wait-for-job.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";

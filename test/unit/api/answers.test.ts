@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { jobAnswer } from "../../../shared/api/job-answer.ts";
-import { jsonAnswer } from "../../../shared/api/json-answer.ts";
-import { filePaths, jobName, pathParameter } from "../../../shared/api/path-parameter.ts";
-import { dryRunAnswer, submittedAnswer } from "../../../shared/api/submission-answer.ts";
+import { filePaths, jobName, pathParameter } from "../../../shared/api/request/path-parameter.ts";
+import { jobAnswer } from "../../../shared/api/response/job-answer.ts";
+import { jsonAnswer } from "../../../shared/api/response/json-answer.ts";
+import { dryRunAnswer, submittedAnswer } from "../../../shared/api/response/submission-answer.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { request, sent } from "../../support/http.ts";
 import { newRecord } from "../../support/new-record.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { BackendRefusal } from "../../../shared/core/backend-port.ts";
 import { isServiceError, jobNotFound, ServiceError } from "../../../shared/core/errors.ts";
 import { pointer } from "../../../shared/core/issues.ts";
+import { BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
 
 describe("a service error", () => {
   test("has a code, and nothing else that it was not given", () => {

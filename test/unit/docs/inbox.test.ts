@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { takeDrop } from "../../../shared/service/take-drop.ts";
+import { takeDrop } from "../../../shared/service/inbox/take-drop.ts";
 import { differs } from "../../support/http-examples.ts";
 import { createWorld } from "../../support/memory/world.ts";
 

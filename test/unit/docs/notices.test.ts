@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { noticeCodes } from "../../../shared/core/notice.ts";
+import { noticeCodes } from "../../../shared/core/records/notice.ts";
 
 test("docs/http-api.md has a row for each code of a notice", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/http-api.md"), "utf8");

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { createReadyCheck } from "../../../shared/service/check-ready.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { createSubmissionQuota } from "../../../shared/service/submission-quota.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
-import { sweepInbox } from "../../../shared/service/sweep-inbox.ts";
+import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { createReadyCheck } from "../../../shared/service/jobs/check-ready.ts";
+import { createSubmissionQuota } from "../../../shared/service/jobs/submission-quota.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";

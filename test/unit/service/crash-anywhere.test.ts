@@ -1,11 +1,11 @@
 /** Every call of every operation is a place to crash, or to lose an answer; every one of them heals by itself. */
 import { describe, expect, test } from "vitest";
-import { applyUpdate } from "../../../shared/service/apply-update.ts";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { expectGone, expectSettled } from "../../support/memory/expect-settled.ts";
 import { type Failure, withFailure } from "../../support/memory/faulty.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";

@@ -1,9 +1,9 @@
 /** A drop becomes one job and one receipt, whatever fails on the way and however often it is told; what Cromwell on Azure got wrong, too. */
 import { describe, expect, test } from "vitest";
-import type { Receipt } from "../../../shared/core/receipt.ts";
-import { abandonInboxEvent } from "../../../shared/service/abandon-inbox-event.ts";
-import { sweepInbox } from "../../../shared/service/sweep-inbox.ts";
-import { takeInboxEvent } from "../../../shared/service/take-inbox-event.ts";
+import type { Receipt } from "../../../shared/core/records/receipt.ts";
+import { abandonInboxEvent } from "../../../shared/service/inbox/abandon-inbox-event.ts";
+import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
+import { takeInboxEvent } from "../../../shared/service/inbox/take-inbox-event.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
 import { type Failure, withFailure } from "../../support/memory/faulty.ts";
 import { passTime } from "../../support/memory/pass-time.ts";

@@ -1,16 +1,16 @@
 // Why a job waits: its notice, from the beginning of a trouble to its end.
 import { beforeEach, describe, expect, test } from "vitest";
-import type { Backend } from "../../../shared/core/backend-port.ts";
 import { ServiceError } from "../../../shared/core/errors.ts";
-import type { OutageReason } from "../../../shared/core/notice.ts";
-import { abandonDispatch } from "../../../shared/service/abandon-message.ts";
-import { applyUpdate } from "../../../shared/service/apply-update.ts";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
-import { editJob } from "../../../shared/service/edit-job.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
+import type { Backend } from "../../../shared/core/ports/backend-port.ts";
+import type { OutageReason } from "../../../shared/core/records/notice.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { editJob } from "../../../shared/service/jobs/edit-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { abandonDispatch } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";

@@ -1,16 +1,16 @@
 /** A job of others is to a caller as one that was never there: the same answer, and nothing is touched. */
 import { beforeEach, describe, expect, test } from "vitest";
-import { cancelJob } from "../../../shared/service/cancel-job.ts";
-import { deleteJob } from "../../../shared/service/delete-job.ts";
-import { editJob } from "../../../shared/service/edit-job.ts";
-import { getJob } from "../../../shared/service/get-job.ts";
-import { getStats } from "../../../shared/service/get-stats.ts";
-import { listJobs } from "../../../shared/service/list-jobs.ts";
-import { listLogFiles, readLogFile } from "../../../shared/service/read-log-file.ts";
-import { listOutputs, readOutput } from "../../../shared/service/read-output.ts";
-import { rerunJob } from "../../../shared/service/rerun-job.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
-import { waitForJob } from "../../../shared/service/wait-for-job.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";
+import { editJob } from "../../../shared/service/jobs/edit-job.ts";
+import { getJob } from "../../../shared/service/jobs/get-job.ts";
+import { getStats } from "../../../shared/service/jobs/get-stats.ts";
+import { listJobs } from "../../../shared/service/jobs/list-jobs.ts";
+import { listLogFiles, readLogFile } from "../../../shared/service/jobs/read-log-file.ts";
+import { listOutputs, readOutput } from "../../../shared/service/jobs/read-output.ts";
+import { rerunJob } from "../../../shared/service/jobs/rerun-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { waitForJob } from "../../../shared/service/jobs/wait-for-job.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 

@@ -1,11 +1,11 @@
 /** What a job costs: each call here is one or two requests to the storage account, so a new one should be seen. */
 import { expect, test } from "vitest";
-import { applyUpdate } from "../../../shared/service/apply-update.ts";
-import { dispatchJob } from "../../../shared/service/dispatch-job.ts";
-import { healJobs } from "../../../shared/service/heal-jobs.ts";
-import { pollJobs } from "../../../shared/service/poll-jobs.ts";
-import { submitJob } from "../../../shared/service/submit-job.ts";
-import { takeDrop } from "../../../shared/service/take-drop.ts";
+import { takeDrop } from "../../../shared/service/inbox/take-drop.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 
 /** The same ports, which note each call; those of the backend do not count. */

@@ -1,12 +1,12 @@
 /** Files of a bundle that become an asset: those that the SDK would take from a folder. */
 import { posix } from "node:path";
 import type { PackedFile } from "../../../bundle/bundle-file.ts";
-import type { IsIgnored } from "../../../bundle/ignore-file.ts";
+import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
 import type { Bundle } from "../../../bundle/open-bundle.ts";
-import { createTurns } from "../../../bundle/turns.ts";
-import { BackendRefusal } from "../../../core/backend-port.ts";
-import { joinPath } from "../../../core/job/local-files.ts";
-import { type CodeFile, codeCandidates } from "../rest/code-files.ts";
+import { createTurns } from "../../../bundle/zip/turns.ts";
+import { joinPath } from "../../../core/job/checks/local-files.ts";
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import { type CodeFile, codeCandidates } from "../rest/names/code-files.ts";
 import type { AssetFile } from "./upload-code.ts";
 
 /** The files of a code asset. @param folder the folder of the bundle that paths start from. */

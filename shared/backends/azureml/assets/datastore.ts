@@ -1,10 +1,10 @@
-import { BackendRefusal } from "../../../core/backend-port.ts";
 import { ServiceError } from "../../../core/errors.ts";
-import type { CallOptions } from "../../../core/ports.ts";
-import type { ForeignContainer } from "../../../core/storage-ports.ts";
-import type { AzureMLClient } from "../client.ts";
-import { objectAt, textOf } from "../json.ts";
-import type { IsLogHost } from "../log-hosts.ts";
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
+import type { ForeignContainer } from "../../../core/ports/storage-ports.ts";
+import type { AzureMLClient } from "../http/client.ts";
+import { objectAt, textOf } from "../http/json.ts";
+import type { IsLogHost } from "../runs/log-hosts.ts";
 
 /** The container behind a datastore, and what opens it: its own secret where it has one, else the app's identity. */
 export async function datastoreContainer(

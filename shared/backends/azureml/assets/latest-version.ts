@@ -1,8 +1,8 @@
-import { BackendRefusal } from "../../../core/backend-port.ts";
-import type { CallOptions } from "../../../core/ports.ts";
-import type { AzureMLClient } from "../client.ts";
-import { isObject, textOf } from "../json.ts";
-import type { AssetKind } from "../rest/asset-names.ts";
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
+import type { AzureMLClient } from "../http/client.ts";
+import { isObject, textOf } from "../http/json.ts";
+import type { AssetKind } from "../rest/names/asset-names.ts";
 
 /** The version that `@latest` stands for: the newest by the time of its creation, as for the SDK; one call. @throws BackendRefusal `asset_not_found`. */
 export async function latestVersion(client: AzureMLClient, kind: AssetKind, name: string, label: string, options: CallOptions): Promise<string> {

@@ -1,12 +1,12 @@
 /** Code of a bundle as a code asset: found again by the hash of its files, else uploaded to a container that Azure ML makes for it. */
 import { ServiceError } from "../../../core/errors.ts";
-import type { CallOptions } from "../../../core/ports.ts";
-import type { ContainerUploads, UploadedFile } from "../../../core/storage-ports.ts";
-import { AzureMLRefusal } from "../azureml-refusal.ts";
-import type { AzureMLClient } from "../client.ts";
-import { isObject, objectAt, textOf } from "../json.ts";
-import type { IsLogHost } from "../log-hosts.ts";
-import { codeHash, codeHashVersion } from "../rest/asset-hash.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
+import type { ContainerUploads, UploadedFile } from "../../../core/ports/storage-ports.ts";
+import { AzureMLRefusal } from "../http/azureml-refusal.ts";
+import type { AzureMLClient } from "../http/client.ts";
+import { isObject, objectAt, textOf } from "../http/json.ts";
+import { codeHash, codeHashVersion } from "../rest/names/asset-hash.ts";
+import type { IsLogHost } from "../runs/log-hosts.ts";
 import { guidOf } from "./guid-of.ts";
 
 export interface UploadPorts {

@@ -1,7 +1,7 @@
 /** Data and build contexts of a bundle: files in a datastore, below the hash of their content. */
 import { posix } from "node:path";
-import type { CallOptions } from "../../../core/ports.ts";
-import { uploadHash, uploadPlace } from "../rest/asset-hash.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
+import { uploadHash, uploadPlace } from "../rest/names/asset-hash.ts";
 import type { BundleData } from "./bundle-assets.ts";
 import { datastoreContainer } from "./datastore.ts";
 import type { UploadPorts } from "./upload-code.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
 import { withTemporaryFolder } from "../../../bundle/temporary-folder.ts";
-import { writeZip } from "../../../bundle/write-zip.ts";
-import { BackendRefusal } from "../../../core/backend-port.ts";
+import { writeZip } from "../../../bundle/zip/write-zip.ts";
 import { isServiceError } from "../../../core/errors.ts";
-import type { CallOptions } from "../../../core/ports.ts";
-import type { BundleStore } from "../../../core/storage-ports.ts";
+import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
+import type { BundleStore } from "../../../core/ports/storage-ports.ts";
 
 /** Opens a stored bundle for as long as `use` runs. @throws BackendRefusal `bundle_not_found` when it is gone, damaged or cannot be read. */
 export async function withBundle<T>(bundles: BundleStore, sha256: string, use: (bundle: Bundle) => Promise<T>, { signal }: CallOptions): Promise<T> {

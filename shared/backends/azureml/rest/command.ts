@@ -1,10 +1,10 @@
-import type { CommandJob } from "../../../core/job/command-job.ts";
-import { variableTexts } from "../../../core/job/variables.ts";
+import { variableTexts } from "../../../core/job/fields/variables.ts";
+import type { CommandJob } from "../../../core/job/types/command/job.ts";
 import type { Mapping, Value } from "../../../core/yaml/value.ts";
-import { type AssetNames, codeId, computeId } from "./asset-names.ts";
-import { environmentId } from "./environment.ts";
-import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
-import { baseToRest, distributionToRest, duration, given, queueToRest, resourcesToRest } from "./run-settings.ts";
+import { type AssetNames, codeId, computeId } from "./names/asset-names.ts";
+import { environmentId } from "./values/environment.ts";
+import { inputsToRest, outputsToRest } from "./values/inputs-outputs.ts";
+import { baseToRest, distributionToRest, duration, given, queueToRest, resourcesToRest } from "./values/run-settings.ts";
 
 /** What a command job and the trial of a sweep have in common. */
 export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, assets: AssetNames): Mapping {

@@ -1,11 +1,11 @@
-import type { SparkEntry } from "../../../core/job/spark-fields.ts";
-import type { SparkJob } from "../../../core/job/spark-job.ts";
+import type { SparkEntry } from "../../../core/job/types/spark/fields.ts";
+import type { SparkJob } from "../../../core/job/types/spark/job.ts";
 import { pythonText } from "../../../core/yaml/python-text.ts";
 import { type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
-import { type AssetNames, codeId, computeId } from "./asset-names.ts";
-import { environmentId } from "./environment.ts";
-import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
-import { baseToRest } from "./run-settings.ts";
+import { type AssetNames, codeId, computeId } from "./names/asset-names.ts";
+import { environmentId } from "./values/environment.ts";
+import { inputsToRest, outputsToRest } from "./values/inputs-outputs.ts";
+import { baseToRest } from "./values/run-settings.ts";
 
 export function entryToRest(entry: SparkEntry): Mapping {
   if ("file" in entry) return { file: entry.file, sparkJobEntryType: "SparkJobPythonEntry" };

@@ -1,12 +1,12 @@
-import type { EarlyTermination } from "../../../core/job/early-termination.ts";
-import type { SamplingAlgorithm } from "../../../core/job/sweep-fields.ts";
-import type { SweepJob } from "../../../core/job/sweep-job.ts";
+import type { EarlyTermination } from "../../../core/job/fields/early-termination.ts";
+import type { SamplingAlgorithm } from "../../../core/job/types/sweep/fields.ts";
+import type { SweepJob } from "../../../core/job/types/sweep/job.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../core/yaml/value.ts";
-import { type AssetNames, computeId } from "./asset-names.ts";
-import { camelKeys, pascal } from "./camel.ts";
 import { commandSettingsToRest } from "./command.ts";
-import { inputsToRest, outputsToRest } from "./inputs-outputs.ts";
-import { baseToRest, duration, given, queueToRest, resourcesToRest, withoutNulls } from "./run-settings.ts";
+import { type AssetNames, computeId } from "./names/asset-names.ts";
+import { camelKeys, pascal } from "./values/camel.ts";
+import { inputsToRest, outputsToRest } from "./values/inputs-outputs.ts";
+import { baseToRest, duration, given, queueToRest, resourcesToRest, withoutNulls } from "./values/run-settings.ts";
 
 /** What describes each distribution, in the order in which it is sent. */
 export const distributionNumbers: Readonly<Record<string, readonly string[]>> = {

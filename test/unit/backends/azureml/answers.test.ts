@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { AzureMLRefusal, readError } from "../../../../shared/backends/azureml/azureml-refusal.ts";
-import { parseExactly } from "../../../../shared/backends/azureml/json.ts";
-import { retryAfterSeconds } from "../../../../shared/backends/azureml/retry-after.ts";
+import { AzureMLRefusal, readError } from "../../../../shared/backends/azureml/http/azureml-refusal.ts";
+import { parseExactly } from "../../../../shared/backends/azureml/http/json.ts";
+import { retryAfterSeconds } from "../../../../shared/backends/azureml/http/retry-after.ts";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
 

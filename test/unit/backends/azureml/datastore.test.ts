@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { datastoreContainer } from "../../../../shared/backends/azureml/assets/datastore.ts";
-import type { AzureMLClient } from "../../../../shared/backends/azureml/client.ts";
-import { createIsLogHost } from "../../../../shared/backends/azureml/log-hosts.ts";
+import type { AzureMLClient } from "../../../../shared/backends/azureml/http/client.ts";
+import { createIsLogHost } from "../../../../shared/backends/azureml/runs/log-hosts.ts";
 
 const blob = { datastoreType: "AzureBlob", accountName: "acct", containerName: "c", endpoint: "core.windows.net", protocol: "https" };
 const isStorage = createIsLogHost(["blob.core.windows.net", "http://127.0.0.1:10000"]);

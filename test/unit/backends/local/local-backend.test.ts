@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { cp, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { identify, isRunning } from "../../../../shared/backends/local/processes.ts";
+import { identify, isRunning } from "../../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
 import { until } from "../../../support/until.ts";

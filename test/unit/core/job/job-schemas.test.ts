@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { jobSchema } from "../../../../shared/core/job/job-schemas.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
-import { jsonSchema } from "../../../../shared/core/job/piece.ts";
+import { jsonSchema } from "../../../../shared/core/job/schema/schema.ts";
 import { isSchemaName, schemaNames } from "../../../../shared/core/job/schema-names.ts";
 import { judgedCases, suites } from "../../../parity/suites.ts";
 import { plainMapping, schemaChecker } from "../../../support/schema-checker.ts";

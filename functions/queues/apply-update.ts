@@ -1,0 +1,17 @@
+import { app } from "@azure/functions";
+import { unlessUnreadable } from "../../shared/api/response/unless-unreadable.ts";
+import { applyUpdate } from "../../shared/service/lifecycle/apply-update.ts";
+import { failureLog, services } from "../../shared/wiring.ts";
+
+/** Takes a status or fresh log URLs into a job. */
+app.storageQueue("apply-update", {
+  queueName: "job-updates",
+  connection: "AzureWebJobsStorage",
+  handler: async (message, context) => {
+    const apply = async () => {
+      const changed = await applyUpdate(await services(), message);
+      if (changed !== undefined) context.log(`Job ${changed.name} is ${changed.status}.`);
+    };
+    await unlessUnreadable(apply, failureLog, context);
+  },
+});

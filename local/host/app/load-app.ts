@@ -1,0 +1,83 @@
+/** Loads an app the way the real Node worker does. */
+import { globSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { extname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { guardServers, type OpenServers } from "../http/library-server.ts";
+import { type CoreLog, createFunctionsCore, type FunctionsCore, provideFunctionsCore } from "./functions-core.ts";
+
+/** An app, with the library's own HTTP server if it asked for streams (`app.setup({ enableHttpStream: true })`). */
+export interface LoadedApp extends OpenServers {
+  readonly core: FunctionsCore;
+}
+
+/** ES modules are loaded once in a process, and register their functions only then. */
+const loadedModules = new Set<string>();
+
+/** What the real host tells the library that it can do. */
+const capabilities = [
+  "RawHttpBodyBytes",
+  "RpcHttpTriggerMetadataRemoved",
+  "RpcHttpBodyOnly",
+  "IgnoreEmptyValuedRpcHttpHeaders",
+  "UseNullableValueDictionaryForHttp",
+  "WorkerStatus",
+  "TypedDataCollection",
+  "HandlesWorkerTerminateMessage",
+];
+
+const buildFirst = "Build the app first: npm ci && npm run build.";
+
+/**
+ * Loads the app of `directory`: `entry`, or the files that `main` of its package.json names.
+ * @throws when a file is missing or throws, or is an ES module that this process has loaded before.
+ */
+export async function loadApp(directory: string, entry: string | undefined, log: CoreLog): Promise<LoadedApp> {
+  const core = createFunctionsCore(log);
+  provideFunctionsCore(core);
+  for (const file of entryFiles(directory, entry)) {
+    try {
+      await load(file, directory);
+    } catch (error) {
+      const hint = (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" ? ` ${buildFirst}` : "";
+      throw new Error(`Worker was unable to load entry point "${file}": ${(error as Error).message}${hint}`, { cause: error });
+    }
+  }
+  core.lock();
+  const defaults = Object.fromEntries(capabilities.map((name) => [name, "true"]));
+  return { core, ...(await guardServers(async () => core.model()?.getCapabilities?.(defaults))) };
+}
+
+function entryFiles(directory: string, entry: string | undefined): readonly string[] {
+  if (entry !== undefined) return [resolve(directory, entry)];
+  const main = packageOf(directory).main;
+  if (main === undefined) return [];
+  // Shallow files first, then by name: the order in which the worker's globbing gives them.
+  const depth = (file: string) => file.split(/[\\/]/).length;
+  const files = globSync(main, { cwd: directory }).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+  if (files.length === 0) throw new Error(`Worker was unable to load entry point "${main}": Found zero files matching the supplied pattern. ${buildFirst}`);
+  return files.map((file) => join(directory, file));
+}
+
+function packageOf(directory: string): { main?: string; type?: string } {
+  try {
+    return JSON.parse(readFileSync(join(directory, "package.json"), "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
+}
+
+async function load(file: string, directory: string): Promise<void> {
+  const extension = extname(file);
+  if (extension === ".cjs" || (extension === ".js" && packageOf(directory).type !== "module")) {
+    const require = createRequire(file);
+    // A second start in one process must register its functions again.
+    delete require.cache[require.resolve(file)];
+    require(file);
+    return;
+  }
+  if (loadedModules.has(file)) throw new Error("This process has loaded it before; an ES module registers its functions only once.");
+  loadedModules.add(file);
+  await import(pathToFileURL(file).href);
+}

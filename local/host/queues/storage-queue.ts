@@ -1,0 +1,87 @@
+/** The queue port of the host, and its adapter to Azure Storage. */
+import type { QueueClient } from "@azure/storage-queue";
+import { storageClientOptions } from "../settings/client-options.ts";
+import type { ServiceConnection } from "../settings/settings.ts";
+
+export interface ReceivedMessage {
+  readonly id: string;
+  popReceipt: string;
+  /** As it is in the queue, still encoded. */
+  readonly text: string;
+  readonly dequeueCount: number;
+  readonly insertedOn: Date;
+  readonly expiresOn: Date;
+  readonly nextVisibleOn: Date;
+}
+
+/** One queue. Times are in milliseconds. */
+export interface StorageQueue {
+  readonly name: string;
+  /** Empty when there is no such queue. */
+  receive(count: number, visibilityMs: number): Promise<readonly ReceivedMessage[]>;
+  /** Changes when a message is seen again, never its text. @returns the new pop receipt, or undefined if the message is no longer ours. */
+  update(message: ReceivedMessage, visibilityMs: number): Promise<string | undefined>;
+  /** Does nothing when the message is no longer ours. */
+  remove(message: ReceivedMessage): Promise<void>;
+  /** Creates the queue if there is none. */
+  send(text: string): Promise<void>;
+}
+
+/** Short, because a queue stands still while a silent storage is waited for. */
+const callTimeoutMs = 10_000;
+
+/** A queue of a storage account; every call ends within 10 s. */
+export async function openQueue(connection: ServiceConnection, name: string): Promise<StorageQueue> {
+  const client = await connect(connection, name);
+  const limit = () => ({ abortSignal: AbortSignal.timeout(callTimeoutMs) });
+  return {
+    name,
+    receive: async (count, visibilityMs) => {
+      const response = await client
+        .receiveMessages({ numberOfMessages: count, visibilityTimeout: seconds(visibilityMs), ...limit() })
+        .catch(unless<{ receivedMessageItems: [] }>([404], { receivedMessageItems: [] }));
+      return response.receivedMessageItems.map((item) => ({
+        id: item.messageId,
+        popReceipt: item.popReceipt,
+        text: item.messageText,
+        dequeueCount: item.dequeueCount,
+        insertedOn: item.insertedOn,
+        expiresOn: item.expiresOn,
+        nextVisibleOn: item.nextVisibleOn,
+      }));
+    },
+    update: async ({ id, popReceipt }, visibilityMs) => {
+      // Without a text only the visibility changes.
+      const response = await client.updateMessage(id, popReceipt, undefined, seconds(visibilityMs), limit()).catch(unless([400, 404], undefined));
+      return response?.popReceipt;
+    },
+    remove: async ({ id, popReceipt }) => {
+      await client.deleteMessage(id, popReceipt, limit()).catch(unless([400, 404], undefined));
+    },
+    send: async (text) => {
+      try {
+        await client.sendMessage(text, { messageTimeToLive: -1, ...limit() });
+      } catch (error) {
+        if ((error as { statusCode?: number }).statusCode !== 404) throw error;
+        await client.createIfNotExists(limit());
+        await client.sendMessage(text, { messageTimeToLive: -1, ...limit() });
+      }
+    },
+  };
+}
+
+const seconds = (ms: number) => Math.ceil(ms / 1000);
+
+function unless<T>(statusCodes: readonly number[], instead: T): (error: { statusCode?: number }) => T {
+  return (error) => {
+    if (error.statusCode !== undefined && statusCodes.includes(error.statusCode)) return instead;
+    throw error;
+  };
+}
+
+async function connect(connection: ServiceConnection, name: string): Promise<QueueClient> {
+  const { QueueClient, QueueServiceClient } = await import("@azure/storage-queue");
+  const options = storageClientOptions(connection);
+  if ("connectionString" in connection) return new QueueClient(connection.connectionString, name, options);
+  return new QueueServiceClient(connection.uri, await connection.credential(), options).getQueueClient(name);
+}

@@ -1,0 +1,120 @@
+/** Which media types are read and answered. */
+import type { HttpRequest } from "@azure/functions";
+import { ServiceError } from "../../core/errors.ts";
+
+export type JobFormat = "json" | "yaml";
+
+const jobTypes: Readonly<Record<string, JobFormat>> = {
+  "application/json": "json",
+  "application/yaml": "yaml",
+  "text/yaml": "yaml",
+  "application/x-yaml": "yaml",
+};
+/** How a job comes that brings its files. */
+const bundledTypes = { "multipart/form-data": "multipart", "application/zip": "zip", "application/x-zip-compressed": "zip" } as const;
+export type SubmissionFormat = JobFormat | "multipart" | "zip";
+const submissionTypes: Readonly<Record<string, SubmissionFormat>> = { ...jobTypes, ...bundledTypes };
+const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
+
+/** Format of a body with a job; undefined for a request without a media type. @throws ServiceError `unsupported_media_type`. */
+export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
+  if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null) return undefined;
+  return readMediaType(request, submissionTypes, "A job", "accept-post");
+}
+
+/** Format of a body without a media type: JSON if it parses as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
+export function sniffedFormat(body: Uint8Array): JobFormat {
+  const text = new TextDecoder().decode(body);
+  if (text.startsWith("PK\u0003\u0004")) {
+    throw new ServiceError("unsupported_media_type", "The body is a zip without a Content-Type; send it with Content-Type: application/zip.", {
+      headers: { "accept-post": Object.keys(submissionTypes).join(", ") },
+    });
+  }
+  return isJson(text) ? "json" : "yaml";
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a part or file that holds a job is, by its media type or else by its name; YAML, which is JSON too, when neither says. */
+export function formatOf(type: string | undefined, name: string | undefined): JobFormat {
+  const known = type !== undefined && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
+  return known ?? (name?.toLowerCase().endsWith(".json") === true ? "json" : "yaml");
+}
+
+/** @throws ServiceError `unsupported_media_type` for a body that is no merge patch. */
+export function checkPatchType(request: HttpRequest): void {
+  readMediaType(request, patchTypes, "A change of a job", "accept-patch");
+}
+
+function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<string, Format>>, what: string, header: string): Format {
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new ServiceError("unsupported_media_type", `A body with Content-Encoding ${shown(encoding)} is not read; send it as it is.`);
+  }
+  const given = request.headers.get("content-type");
+  const [type = "", ...parameters] = (given ?? "").split(";").map((part) => part.trim().toLowerCase());
+  const format = Object.hasOwn(types, type) ? types[type] : undefined;
+  const charset = parameters
+    .find((parameter) => parameter.startsWith("charset="))
+    ?.slice(8)
+    .replaceAll('"', "");
+  if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
+  const accepted = Object.keys(types).join(", ");
+  // The default of curl, whose `-d @FILE` removes the line breaks of the file.
+  const hint = type === "application/x-www-form-urlencoded" ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'." : "";
+  const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.${hint}`;
+  throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
+}
+
+/** What the caller wants a job to be: the best of what Accept takes, JSON when it is all the same. @throws ServiceError `not_acceptable`. */
+export function answerFormat(request: HttpRequest): JobFormat {
+  return jobTypes[bestOf(request, Object.keys(jobTypes), "A job")] ?? "json";
+}
+
+/** For answers that are JSON only. @throws ServiceError `not_acceptable`. */
+export function checkAcceptsJson(request: HttpRequest): void {
+  bestOf(request, ["application/json"], "This");
+}
+
+/** The first of the types that have the highest quality. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
+function bestOf(request: HttpRequest, types: readonly string[], what: string): string {
+  const accept = request.headers.get("accept") ?? "";
+  const ranges = accept.trim() === "" ? [{ range: "*/*", quality: 1 }] : accept.split(",").map(mediaRange);
+  const qualities = types.map((type) => qualityOf(type, ranges));
+  const best = Math.max(...qualities);
+  const type = types[qualities.indexOf(best)];
+  if (type !== undefined && best > 0) return type;
+  throw new ServiceError("not_acceptable", `${what} is answered as ${types.join(", ")}; Accept was ${shown(accept)}.`);
+}
+
+interface MediaRange {
+  readonly range: string;
+  readonly quality: number;
+}
+
+/** The quality of the most specific range that a type falls in. */
+function qualityOf(type: string, ranges: readonly MediaRange[]): number {
+  const [major = ""] = type.split("/");
+  for (const candidate of [type, `${major}/*`, "*/*"]) {
+    const found = ranges.find(({ range }) => range === candidate);
+    if (found !== undefined) return found.quality;
+  }
+  return 0;
+}
+
+function mediaRange(part: string): MediaRange {
+  const [range = "", ...parameters] = part.split(";").map((text) => text.trim().toLowerCase());
+  const quality = Number(parameters.find((parameter) => parameter.startsWith("q="))?.slice(2) ?? "1");
+  return { range, quality: Number.isNaN(quality) ? 0 : quality };
+}
+
+function shown(header: string): string {
+  return JSON.stringify(header.slice(0, 200));
+}

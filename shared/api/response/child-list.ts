@@ -1,0 +1,17 @@
+/** The query and the pages of `GET /api/jobs/{name}/children`. */
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { ChildPage } from "../../core/ports/backend-port.ts";
+import { readQuery } from "../request/read-query.ts";
+import { jsonAnswer } from "./json-answer.ts";
+import { defaultPageSize, nextLink, paging } from "./paging.ts";
+
+/** Which page is asked for. @throws ServiceError `invalid_query`. */
+export function childrenQuery(request: HttpRequest): { readonly limit: number; readonly continuation?: string | undefined } {
+  const { maxpagesize = defaultPageSize, continuation } = readQuery(request, paging);
+  return { limit: maxpagesize, continuation };
+}
+
+/** A page; `nextLink` is absent on the last one. */
+export function childrenAnswer(request: HttpRequest, { children, continuation }: ChildPage, publicUrl: string): HttpResponseInit {
+  return jsonAnswer({ value: children, ...nextLink(request, continuation, publicUrl) }, { "cache-control": "no-store" });
+}

@@ -1,0 +1,30 @@
+import { failureNotice } from "../../../core/ports/outage.ts";
+import type { Observation } from "../../../core/records/messages.ts";
+import type { JobState } from "../process/job-state.ts";
+import { logName } from "../results/ship-log.ts";
+
+/** Revisions of an observation: each stage of a job comes once. */
+const revisions = { Queued: 1, Preparing: 2, Running: 3, Finalizing: 4, Completed: 5, Failed: 5, Canceled: 5 } as const;
+
+/** What a job's folder says about the job. */
+export function observeState(state: JobState, preparing: boolean, now: Date): Observation {
+  const { started, exit, shipped } = state;
+  const status = shipped?.status ?? (exit ? "Finalizing" : started ? "Running" : preparing ? "Preparing" : "Queued");
+  return {
+    status,
+    observed_at: now.toISOString(),
+    revision: revisions[status],
+    ...(started?.started_at !== undefined && { started_at: started.started_at }),
+    ...(exit !== undefined && { finished_at: exit.finished_at }),
+    ...(shipped?.error !== undefined && { error: shipped.error }),
+    ...(shipped?.log_error !== undefined && { notice: failureNotice("log_incomplete", new Error(shipped.log_error)) }),
+    ...((started ?? exit) !== undefined && { log_names: [logName] }),
+  };
+}
+
+/** The observation of a job whose spec is damaged, for example emptied by a power cut, or too large to be read. */
+export function damagedObservation(path: string, now: Date): Observation {
+  const at = now.toISOString();
+  const message = `The file spec.json in ${path} cannot be used: it is not whole, or too large. Delete the job and submit it again.`;
+  return { status: "Failed", observed_at: at, revision: revisions.Failed, finished_at: at, error: { code: "job_folder_damaged", message } };
+}

@@ -1,0 +1,67 @@
+/** Unpacks a file of a zip; its size was promised by the zip, and is held to it. */
+import type { FileHandle } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import { createInflateRaw, inflateRawSync } from "node:zlib";
+import type { PackedFile } from "../bundle-file.ts";
+import { issue, refused, text } from "../bundle-issue.ts";
+import { readAt } from "./read-at.ts";
+
+/** Deflate makes no file this much longer; longer ones are made to keep a reader busy. */
+export function isPackedTight({ size, packedSize }: PackedFile): boolean {
+  return packedSize <= 2 * size + 1024;
+}
+
+/**
+ * The whole content of a file, read at once. @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the
+ * list of entries says.
+ */
+export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
+  const { path, size, packedSize, deflated, start } = file;
+  if (size > maxBytes) throw refused([issue(path, "too_large", `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`)]);
+  if (!isPackedTight(file)) throw refused([issue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
+  try {
+    const packed = readAt(fd, start, packedSize);
+    if (!deflated || (size === 0 && packedSize === 0)) return packed;
+    const unpacked = inflateRawSync(packed, { maxOutputLength: Math.max(1, size) });
+    if (unpacked.length !== size) throw new Error(`it has ${unpacked.length} bytes, not ${size}`);
+    return unpacked;
+  } catch (error) {
+    throw cannotUnpack(path, error);
+  }
+}
+
+/** The content of a file, part by part. @throws ServiceError `invalid_bundle` where it is not what the list of entries says. */
+export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenerator<Uint8Array> {
+  const { path, size, packedSize, deflated } = file;
+  let length = 0;
+  try {
+    const packed = packedParts(handle, file);
+    const content = deflated && packedSize > 0 ? pipeline(Readable.from(packed), createInflateRaw(), () => undefined) : packed;
+    for await (const part of content as AsyncIterable<Uint8Array>) {
+      length += part.byteLength;
+      if (length > size) throw new Error(`it has more than ${size} bytes`);
+      yield part;
+    }
+    if (length !== size) throw new Error(`it has ${length} bytes, not ${size}`);
+  } catch (error) {
+    throw cannotUnpack(path, error);
+  }
+}
+
+const partBytes = 65_536;
+
+async function* packedParts(handle: FileHandle, { start, packedSize }: PackedFile): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < packedSize; ) {
+    const part = Buffer.alloc(Math.min(partBytes, packedSize - at));
+    const { bytesRead } = await handle.read(part, 0, part.length, start + at);
+    if (bytesRead === 0) throw new Error("the file ends too early");
+    at += bytesRead;
+    yield part.subarray(0, bytesRead);
+  }
+}
+
+/** An error of the disk is passed on unchanged: it is no problem of the zip. */
+function cannotUnpack(path: string, error: unknown): unknown {
+  if (error instanceof Error && "syscall" in error) return error;
+  return refused([issue(path, "unreadable", `cannot be unpacked: ${text(error)}`)]);
+}

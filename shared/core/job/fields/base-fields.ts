@@ -1,0 +1,110 @@
+/** Fields that a job of any type may have. @see azure/ai/ml/_schema/job/base_job.py */
+import * as z from "zod/mini";
+import { isMapping, type Mapping } from "../../yaml/value.ts";
+import { fields, lookUp, mapOf } from "../schema/containers.ts";
+import { reportWrong } from "../schema/diagnostics.ts";
+import { lower, same, word } from "../schema/enums.ts";
+import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } from "../schema/scalars.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { identity } from "./run-settings.ts";
+
+/** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
+export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
+
+/**
+ * Fields that the service adds to the JSON of a job, in its answers only. A job that comes as JSON may have them, because people send back what
+ * they were given; in YAML they are unknown, as in the SDK.
+ */
+export const answerFields: readonly string[] = [
+  ...["studio_url", "error", "notice", "started_at", "finished_at", "status_observed_at", "archived", "revision", "warnings"],
+];
+
+/** A compute: prints as `local` or with the prefix `azureml:`, whatever came. */
+export const compute: Piece<string | undefined> = piece(
+  (value, report) => {
+    if (typeof value !== "string") {
+      reportWrong(report, value, "the name of a compute, as text");
+      return undefined;
+    }
+    const name = value.startsWith("azureml:") ? value.slice("azureml:".length) : value;
+    if (lower(name) === "local") return "local";
+    if (name === "") return undefined;
+    return name.startsWith("azureml:") ? name : `azureml:${name}`;
+  },
+  () => ({ type: "string" }),
+);
+
+const serviceFields = {
+  port: optional(integer, "The port that the service listens on."),
+  nodes: optional(word(["all"], same), "`all` for the service on every machine of the job; else it is on the first."),
+  properties: optional(anyMapping, "Settings of the service."),
+};
+const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
+
+function serviceOf(type: string): typeof serviceFields & { type: z.ZodMiniOptional<Piece<string>> } {
+  return { type: optional(word([type]), "The kind of service."), ...serviceFields };
+}
+
+const sshService = fields(
+  { ...serviceOf("ssh"), ssh_public_keys: optional(text, "The public keys that may log in, as in `authorized_keys`.") },
+  serviceReadOnly,
+);
+const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: optional(text, "The folder of the logs that TensorBoard shows.") }, serviceReadOnly);
+const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
+  ssh: sshService,
+  tensor_board: tensorBoardService,
+  vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
+  jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
+};
+const otherService = fields({ ...serviceFields, type: optional(text, "The kind of service.") }, serviceReadOnly);
+
+/** A service that runs beside a job. */
+export interface ServiceField {
+  readonly type?: string | undefined;
+  readonly port?: number | bigint | undefined;
+  readonly nodes?: "all" | undefined;
+  readonly properties?: Mapping | undefined;
+  readonly ssh_public_keys?: string | undefined;
+  readonly log_dir?: string | undefined;
+}
+
+/** Without a type the SDK takes the first kind that fits: `ssh`, or `tensor_board` when there is a `log_dir`. */
+export const service: Piece<ServiceField> = piece(
+  (value, report) => {
+    const given = isMapping(value) ? value.type : undefined;
+    const guessed = isMapping(value) && Object.hasOwn(value, "log_dir") ? "tensor_board" : "ssh";
+    const type = given === undefined ? guessed : typeof given === "string" ? lower(given) : "";
+    const kind = lookUp(serviceKinds, type) ?? otherService;
+    return { ...readBy(kind, value, report), ...(Object.hasOwn(serviceKinds, type) ? { type } : {}) };
+  },
+  () => ({ anyOf: [...Object.values(serviceKinds), otherService].map(jsonSchema) }),
+);
+
+const tagValues = mapOf(shownTextOrNull);
+const tags: Piece<Readonly<Record<string, string | null>>> = piece(
+  (value, report) => {
+    const read = readBy(tagValues, value, report) ?? {};
+    for (const key of Object.keys(read)) readBy(shownText, key, report, [key]);
+    return read;
+  },
+  () => jsonSchema(tagValues),
+);
+
+export const baseFields = {
+  name: optional(text, "The name of the job, which no other job may have; one is made up where it is left out."),
+  display_name: optional(shownText, "The name that people see; several jobs may have the same."),
+  description: optional(shownText, "What the job is for."),
+  experiment_name: optional(shownText, "The experiment that the job is listed under; by default the folder that it came from."),
+  tags: optional(tags, "Words to find the job by; they can be changed later."),
+  properties: optional(mapOf(textOrNull), "Facts about the job; they can be added to later, but not changed."),
+  compute: optional(compute, "Where the job runs: `azureml:` and the name of a compute, or `local`."),
+  identity: optional(identity, "Who the job runs as when it reads data and other resources."),
+  services: optional(mapOf(service), "Services that run beside the job, such as an editor or TensorBoard, by their names."),
+};
+
+const { identity: _identity, ...withoutIdentity } = baseFields;
+/** Of jobs whose class has no identity: the SDK's schema reads one, and its class refuses it. */
+export const plainBaseFields = withoutIdentity;
+
+const base = z.object(baseFields);
+export type JobFields = z.infer<typeof base>;

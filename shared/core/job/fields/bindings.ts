@@ -1,0 +1,82 @@
+/** Bindings: how nodes of a pipeline name inputs, outputs and each other. @see get_all_data_binding_expressions of the SDK */
+import type { Value } from "../../yaml/value.ts";
+import { jsonSchema, piece, readBy } from "../schema/schema.ts";
+import type { Widen } from "./run-settings.ts";
+
+const opening = "${" + "{";
+const closing = "}}";
+
+/** A text with a binding in it: `${{`, blanks, no blanks, blanks, `}}`. */
+export function hasBinding(value: unknown): value is string {
+  return typeof value === "string" && value.includes(opening) && value.includes(closing) && containsBinding(value);
+}
+
+/** Word by word, because a regular expression starts again at each of a million openings. */
+function containsBinding(text: string): boolean {
+  // Whether the words so far end in a binding that the next word may close, and whether its name may still come.
+  let isOpen = false;
+  let isNameless = false;
+  for (const [word] of text.matchAll(/\S+/g)) {
+    if (isNameless ? word.includes(closing) : isOpen && word.startsWith(closing)) return true;
+    const at = word.indexOf(opening);
+    if (at >= 0 && word.includes(closing, at + opening.length)) return true;
+    isOpen = isNameless || at >= 0;
+    isNameless = word.endsWith(opening);
+  }
+  return false;
+}
+
+/** The JSON Schema of a text with a binding in it. */
+export const bindingSchema = { type: "string", pattern: String.raw`\$\{\{\s*\S*?\s*\}\}` };
+
+/** A text that is one binding. */
+export function isBinding(value: unknown): value is string {
+  if (typeof value !== "string" || value.length < opening.length + closing.length) return false;
+  if (!value.startsWith(opening) || !value.endsWith(closing)) return false;
+  return !/\s/.test(value.slice(opening.length, -closing.length).trim());
+}
+
+const lineEnd = /[\n\r\u2028\u2029]/g;
+
+/** Every `${{...}}` of a text that stands in one line, in order. */
+export function* bindingsIn(text: string): Generator<string> {
+  let close = -1;
+  let stop = -1;
+  for (let at = text.indexOf(opening); at >= 0; ) {
+    const inner = at + opening.length;
+    if (close < inner) close = text.indexOf(closing, inner);
+    if (close < 0) return;
+    if (stop < inner) stop = nextLineEnd(text, inner);
+    if (close < stop) yield text.slice(at, close + closing.length);
+    at = text.indexOf(opening, Math.min(close + closing.length, stop));
+  }
+}
+
+function nextLineEnd(text: string, from: number): number {
+  lineEnd.lastIndex = from;
+  return lineEnd.exec(text)?.index ?? text.length;
+}
+
+/** What a binding names. */
+export type Binding =
+  | { readonly kind: "input" | "output"; readonly name: string }
+  | { readonly kind: "node"; readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string };
+
+/** The parts of `${{parent.inputs.x}}`, `${{parent.outputs.x}}` and `${{parent.jobs.node.outputs.x}}`; undefined for any other text. */
+export function parseBinding(value: string): Binding | undefined {
+  const [, kind, rest = ""] = /^\$\{\{parent\.(inputs|outputs|jobs)\.(.*?)\}\}$/.exec(value) ?? [];
+  if (kind === undefined) return undefined;
+  if (kind !== "jobs") return { kind: kind === "inputs" ? "input" : "output", name: rest };
+  const [node = "", port = "", ...names] = rest.split(".");
+  return port === "inputs" || port === "outputs" ? { kind: "node", node, port, name: names.join(".") } : undefined;
+}
+
+/** The old form, which Azure ML refuses on submission. */
+export const oldBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
+
+/** A field of a node takes a text with a binding in place of its value; it is kept as it came. */
+export const bindable: Widen = (type) =>
+  piece(
+    (value, report) => (hasBinding(value) ? (value as never) : (readBy(type, value as Value | undefined, report) as never)),
+    () => ({ anyOf: [jsonSchema(type), bindingSchema] }),
+  );

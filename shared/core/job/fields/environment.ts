@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import type * as z from "zod/mini";
+import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
+import { writeYaml } from "../../yaml/write-yaml.ts";
+import { fields, mapOf, oneOf } from "../schema/containers.ts";
+import { snake, word } from "../schema/enums.ts";
+import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
+
+const route = fields({ port: field(integer, "The port."), path: field(text, "The path.") });
+
+const buildContext = fields({
+  path: optional(
+    reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL"),
+    "The folder that the image is built from: a path beside the job, or a URL.",
+  ),
+  dockerfile_path: optional(text, "The Dockerfile in that folder; `Dockerfile` by default."),
+});
+
+const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
+  (value) => (typeof value === "string" ? text : isMapping(value) ? anyMapping : undefined),
+  "a path or a mapping",
+  [text, anyMapping],
+);
+
+const named = reference(
+  (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
+  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
+  // An empty version is none.
+  (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
+  "^azureml:",
+);
+
+const autoDeleteFields = fields({
+  condition: optional(word(["created_greater_than", "last_accessed_greater_than"], snake), "What the time is counted from."),
+  value: optional(text, "The time, e.g. `30d`."),
+});
+
+const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
+  (value, report) => ({ condition: "created_greater_than", ...readBy(autoDeleteFields, value, report) }),
+  () => jsonSchema(autoDeleteFields),
+);
+
+const inline = fields(
+  {
+    image: optional(text, "The container image."),
+    build: optional(buildContext, "How an image is built, in place of one that is there."),
+    conda_file: optional(condaFile, "Packages: the path of a conda file beside the job, or what stands in one."),
+    description: optional(text, "What the environment is for."),
+    id: optional(named, "The environment as it is registered."),
+    tags: optional(mapOf(anything), "Words to find the environment by."),
+    inference_config: optional(
+      fields({
+        liveness_route: field(route, "Where it is asked whether it lives."),
+        scoring_route: field(route, "Where it answers."),
+        readiness_route: field(route, "Where it is asked whether it is ready."),
+      }),
+      "How a server in the image is called; jobs do not use it.",
+    ),
+    os_type: optional(word(["linux", "windows"]), "The operating system."),
+    datastore: optional(text, "The datastore that a local build folder is uploaded to."),
+    auto_delete_setting: optional(autoDelete, "When Azure ML may delete the environment."),
+  },
+  // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
+  { readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },
+);
+
+/** An environment that is written into the job; Azure ML keeps it under a name and a version made of its content. */
+export type InlineEnvironment = z.infer<typeof inline> & { readonly name: string | undefined; readonly version: string | undefined };
+export type EnvironmentField = string | InlineEnvironment;
+
+const anonymous: Piece<InlineEnvironment> = piece(
+  (value, report) => {
+    const given = readBy(inline, value, report) ?? {};
+    return { tags: {}, ...given, ...anonymousVersion(given) };
+  },
+  () => jsonSchema(inline),
+);
+
+/** A registered environment, or one written inline. */
+export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>((value) => (isMapping(value) ? anonymous : named), "an environment", [
+  named,
+  anonymous,
+]);
+
+const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
+/** Python's `separator.join(text)`: the characters of the text with the separator between them. */
+const joinChars = (content: string, separator: string): string => [...content].join(separator);
+
+/**
+ * The SDK's anonymous name and version. It hashes YAML text that PyYAML printed, so the version is the SDK's own only
+ * where both print alike; nothing depends on that, because a version that comes with an inline environment is not read.
+ * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
+ */
+export function anonymousVersion(given: z.infer<typeof inline>): { name: string | undefined; version: string | undefined } {
+  if (given.image === undefined || given.image === "" || (given.build?.path !== undefined && isLocalPath(given.build.path)))
+    return { name: undefined, version: undefined };
+  let hash = sha256(given.image);
+  if (given.inference_config !== undefined) hash = joinChars(sha256(writeYaml(given.inference_config as unknown as Value)), hash);
+  if (isMapping(given.conda_file) && Object.keys(given.conda_file).length > 0) hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
+  return { name: "CliV2AnonymousEnvironment", version: sha256(hash) };
+}

@@ -1,0 +1,139 @@
+/** Inputs and outputs of jobs. @see azure/ai/ml/_schema/job/input_output_entry.py */
+import type * as z from "zod/mini";
+import { type Float, isFloat, isInteger, isMapping, numberOf, type Value } from "../../yaml/value.ts";
+import { fields, lookUp, mapOf, oneOf } from "../schema/containers.ts";
+import { type Problem, show } from "../schema/diagnostics.ts";
+import { lower, word, wrongWord } from "../schema/enums.ts";
+import { boolean, text, version } from "../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import type { Widen } from "./run-settings.ts";
+
+/** A literal value of an input. */
+export type Literal = string | boolean | number | bigint | Float;
+
+const place = {
+  path: optional(text, "Where it is: a registered asset, a datastore, a URL, or a path beside the job."),
+  datastore: optional(text, "The datastore that a local path is uploaded to."),
+};
+const dataModes = word(["download", "ro_mount", "direct"]);
+const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
+const onCompute = { path_on_compute: optional(text, "The path that the job sees it under.") };
+const howGiven = "How the job gets it: as a copy, mounted, or as its address alone.";
+const whatItIs = "What it is: a file, a folder, a table or a model.";
+
+/** Where a model is, and how it gets to the job. */
+export const modelPlace = { mode: optional(dataModes, howGiven), ...place };
+/** Where data is, and how it gets to the job. */
+export const dataPlace = { ...modelPlace, ...onCompute };
+
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataPlace });
+const modelInput = fields({ type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs), ...modelPlace });
+const tableInput = fields({ type: field(word(["mltable"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
+/** A table where nothing else may be: its type may be left out. */
+export const tableOf = (widen: Widen): Piece<AssetInput> =>
+  fields({ type: optional(word(["mltable"]), whatItIs), mode: optional(widen(tableModes), howGiven), ...place, ...onCompute });
+/** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
+const untypedInput = fields({ type: optional(word(["uri_folder"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
+
+/** An input that is data or a model. */
+export type AssetInput = {
+  readonly type?: string | undefined;
+  readonly path?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly datastore?: string | undefined;
+  readonly path_on_compute?: string | undefined;
+};
+export type InputField = Literal | AssetInput;
+
+const kinds: Readonly<Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>> = {
+  uri_file: dataInput,
+  uri_folder: dataInput,
+  custom_model: modelInput,
+  mlflow_model: modelInput,
+  triton_model: modelInput,
+  mltable: tableInput,
+};
+
+const untyped: Piece<AssetInput> = piece(
+  (value, report) => {
+    const given = readBy(untypedInput, value, report);
+    // With a mode of tables it loads only without a type.
+    return given?.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" };
+  },
+  () => jsonSchema(untypedInput),
+);
+
+/** A number that is written as one, kept as it came; not NaN or infinity. */
+const literalNumber: Piece<Literal> = piece(
+  (value, report) => {
+    if (!Number.isFinite(numberOf(value))) report({ code: "wrong_type", message: `is ${show(value)}; expected a finite number.` });
+    return value as Literal;
+  },
+  () => ({ type: "number" }),
+);
+
+/** `{value: ...}`, which the SDK reads as the bare value. */
+const wrapped: Piece<Literal> = piece(
+  (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
+  () => jsonSchema(fields({ value: field(wrappedLiteral, "The value itself.") })),
+);
+
+const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, literalNumber]);
+
+function literalPiece(value: Value): Piece<Literal> | undefined {
+  if (typeof value === "string") return text;
+  if (typeof value === "boolean") return boolean;
+  return isInteger(value) || typeof value === "number" || isFloat(value) ? literalNumber : undefined;
+}
+
+function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
+  if (!isMapping(value)) return literalPiece(value);
+  const type = value.type;
+  if (type === undefined) return Object.hasOwn(value, "value") ? wrapped : untyped;
+  const known = typeof type === "string" ? lookUp(kinds, lower(type)) : undefined;
+  return known ?? wrongWord(type, Object.keys(kinds), ["type"]);
+}
+
+export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(value as Value), "a value, or a mapping with type and path", [
+  text,
+  boolean,
+  literalNumber,
+  dataInput,
+  modelInput,
+  tableInput,
+  untyped,
+  wrapped,
+]);
+export const inputs = mapOf(input);
+
+const outputFields = fields({
+  type: optional(word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]), "What it is; `uri_folder` by default."),
+  mode: optional(word(["mount", "upload", "rw_mount", "direct"]), "How it gets out of the job: written to a mounted place, or uploaded at the end."),
+  path: optional(text, "Where it goes; a place of its own by default."),
+  name: optional(text, "The name that it is registered under as an asset."),
+  version: optional(version, "The version that it is registered as; it needs a name."),
+});
+
+/** Where a job leaves something; null leaves all to the service. */
+export type OutputField = z.infer<typeof outputFields> | null;
+
+/** An output that must be there. */
+export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
+  (value, report) => {
+    const given = readBy(outputFields, value, report);
+    if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
+      report({ code: "not_allowed", message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`, path: ["name"] });
+    }
+    if ((given?.version ?? "") !== "" && (given?.name ?? "") === "") {
+      report({ code: "missing_field", message: "is missing; an output with a version needs a name.", path: ["name"] });
+    }
+    return { type: "uri_folder", ...given };
+  },
+  () => jsonSchema(outputFields),
+);
+
+export const output: Piece<OutputField> = piece(
+  (value, report) => (value === null ? null : (readBy(someOutput, value, report) ?? null)),
+  () => ({ anyOf: [jsonSchema(someOutput), { type: "null" }] }),
+);
+export const outputs = mapOf(output);

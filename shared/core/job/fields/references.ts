@@ -1,0 +1,78 @@
+/** References to assets, as the SDK tells them from paths. @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py */
+
+import { reportWrong, show } from "../schema/diagnostics.ts";
+import { type Piece, piece } from "../schema/schema.ts";
+
+const armVersion =
+  /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
+const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
+const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
+
+/** An id in a workspace, of an asset of this kind. @see is_ARM_id_for_resource of the SDK */
+function isArmIdOf(id: string, kind: string): boolean {
+  const plain = id.toLowerCase();
+  if (!plain.startsWith("/subscriptions/")) return false;
+  let at = "/subscriptions/".length - 1;
+  for (const part of [...armParts, `/${kind}/`]) {
+    at = plain.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length - 1;
+  }
+  return true;
+}
+
+/** `azureml:` and an asset: a name with a version or label, or a versioned ARM id. Azure ML may know a default version. */
+export function isAssetReference(value: string, kind: string, defaultVersion = false): boolean {
+  if (!value.startsWith("azureml:")) return false;
+  const id = value.slice("azureml:".length);
+  if (id === "" || armVersion.test(id) || registryVersion.test(id)) return true;
+  if (isArmIdOf(id, kind)) return false;
+  if (id.includes("/") && !id.startsWith("/")) return false;
+  const at = id.lastIndexOf("@");
+  if (at >= 0 && id.slice(at + 1) !== "") return true;
+  const colon = id.indexOf(":");
+  return defaultVersion || (at < 0 && colon >= 0 && id.slice(colon + 1) !== "");
+}
+
+export const isRegistryReference = (value: string): boolean => value.startsWith("azureml://registries/");
+
+/** http(s) or ftp(s), with a host that has a dot or is localhost, as marshmallow's Url wants it. */
+const url =
+  /^(?:https?|ftps?):\/\/(?:[^:@/]+?(?::[^:@/]*?)?@|)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\])(?::\d+)?(?:\/?|[/?]\S+)$/i;
+export const isUrl = (value: string): boolean => url.test(value);
+
+/** A text that names a scheme; nobody has such a folder. */
+const scheme = /^[a-zA-Z][a-zA-Z0-9+.-]+:/;
+
+/** Whether a value of `code` (or a build context) can only be a path of a file or folder that came along. */
+export function isLocalPath(value: string): boolean {
+  return !(scheme.test(value) || value.startsWith("git+"));
+}
+
+/** Whether the path of an input leads to a file that came along. @see generate_path_property of the SDK */
+export function isLocalDataPath(value: string): boolean {
+  return value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"));
+}
+
+/** A text that a test accepts; `normalize` gives the form in which it prints, and `pattern` is true of all that the test accepts. */
+export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value, pattern?: string): Piece<string> {
+  return piece(
+    (value, report) => {
+      if (typeof value !== "string") reportWrong(report, value, expected);
+      else if (test(value)) return normalize(value);
+      else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
+      return "";
+    },
+    () => ({ type: "string", ...(pattern === undefined ? {} : { pattern }) }),
+  );
+}
+
+function isCode(value: string): boolean {
+  if (isLocalPath(value) || isUrl(value) || value.startsWith("git+")) return true;
+  return isRegistryReference(value) || value.startsWith("azureml://feeds/") || isAssetReference(value, "codes");
+}
+
+/** `code`: a folder or file that came along, a URL, a git address, or a registered asset. */
+export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...", (value) =>
+  value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
+);

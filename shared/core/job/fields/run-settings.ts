@@ -1,0 +1,120 @@
+/** How a job runs: machines, distribution, limits, queue, identity. */
+import type * as z from "zod/mini";
+import { byType, type FieldsOptions, fields, listOf, mapOf, oneOf } from "../schema/containers.ts";
+import { aboutType } from "../schema/descriptions.ts";
+import { snake, word } from "../schema/enums.ts";
+import { anything, boolean, integer, text } from "../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+
+const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readonly string[]>(
+  (value) => (typeof value === "string" ? text : Array.isArray(value) ? listOf(text) : undefined),
+  "text or a list of texts",
+  [text, listOf(text)],
+);
+
+/** Makes each field of a setting take something else as well, e.g. a binding in a node of a pipeline. */
+export type Widen = <T>(type: Piece<T>) => Piece<T>;
+const asIs: Widen = (type) => type;
+
+/** @see JobResourceConfigurationSchema of the SDK */
+export const resourceFields = (widen: Widen = asIs) => ({
+  instance_count: optional(widen(integer), "The number of machines; 1 by default."),
+  instance_type: optional(widen(text), "The kind of machine, e.g. `Standard_NC6s_v3`."),
+  locations: optional(listOf(widen(text)), "Regions that the machines may be in."),
+  max_instance_count: optional(widen(integer), "The most machines that an elastic job may have."),
+  properties: optional(mapOf(anything), "Settings that a kind of compute has besides."),
+  shm_size: optional(widen(text), "Shared memory of the container, e.g. `2g`."),
+  docker_args: optional(widen(dockerArguments), "More arguments of `docker run`."),
+});
+const resources = fields(resourceFields());
+
+/** Resources always print their properties. */
+export const jobResources: Piece<z.infer<typeof resources>> = piece(
+  (value, report) => ({ properties: {}, ...readBy(resources, value, report) }),
+  () => jsonSchema(resources),
+);
+
+/** @see azure/ai/ml/_schema/job/distribution.py */
+export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
+  const processes = { process_count_per_instance: optional(widen(integer), "Processes on each machine.") };
+  const tensorflow = fields(
+    {
+      type: field(word(["tensorflow"]), aboutType),
+      worker_count: optional(widen(integer), "The number of workers; as many as machines by default."),
+      parameter_server_count: optional(widen(integer), "The number of parameter servers."),
+    },
+    options,
+  );
+  return byType({
+    pytorch: fields({ type: field(word(["pytorch"]), aboutType), ...processes }, options),
+    tensorflow: piece(
+      (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
+      () => jsonSchema(tensorflow),
+    ),
+    mpi: fields({ type: field(word(["mpi"]), aboutType), ...processes }, options),
+    ray: fields(
+      {
+        type: field(word(["ray"]), aboutType),
+        port: optional(widen(integer), "The port of the head node."),
+        address: optional(widen(text), "The address of the head node."),
+        include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
+        dashboard_port: optional(widen(integer), "The port of the dashboard."),
+        head_node_additional_args: optional(widen(text), "More arguments of `ray start` on the head node."),
+        worker_node_additional_args: optional(widen(text), "More arguments of `ray start` on the other nodes."),
+      },
+      options,
+    ),
+  } as Readonly<Record<string, Piece<DistributionField>>>);
+}
+export const distribution = distributionOf();
+
+/** The distribution of a job over processes and machines. */
+export type DistributionField =
+  | { readonly type: "pytorch" | "mpi"; readonly process_count_per_instance?: number | bigint | undefined }
+  | { readonly type: "tensorflow"; readonly worker_count?: number | bigint | undefined; readonly parameter_server_count?: number | bigint | undefined }
+  | {
+      readonly type: "ray";
+      readonly port?: number | bigint | undefined;
+      readonly address?: string | undefined;
+      readonly include_dashboard?: boolean | undefined;
+      readonly dashboard_port?: number | bigint | undefined;
+      readonly head_node_additional_args?: string | undefined;
+      readonly worker_node_additional_args?: string | undefined;
+    };
+
+/** Seconds. */
+export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer), "Seconds.") });
+export const commandLimits = fields(commandLimitFields());
+
+export const queueFields = (widen: Widen = asIs) => ({
+  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"])), "How sure the machines are; `spot` ones may be taken away."),
+  priority: optional(widen(word(["low", "medium", "high"])), "Which jobs go before others."),
+});
+export const queueSettings = fields(queueFields());
+
+export interface IdentityField {
+  readonly type: "managed_identity" | "aml_token" | "user_identity";
+  readonly client_id?: string | undefined;
+  readonly object_id?: string | undefined;
+}
+
+const managedIdentity = fields({
+  // Which spellings are taken is up to the kinds of identities.
+  type: field(
+    word(["managed_identity"], () => "managed_identity"),
+    aboutType,
+  ),
+  client_id: optional(text, "The client id of a user-assigned identity."),
+  object_id: optional(text, "The object id of a user-assigned identity."),
+});
+
+/** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */
+export const identity: Piece<IdentityField> = byType<IdentityField>(
+  {
+    managed: managedIdentity,
+    managed_identity: managedIdentity,
+    aml_token: fields({ type: field(word(["aml_token"], snake), aboutType) }),
+    user_identity: fields({ type: field(word(["user_identity"], snake), aboutType) }),
+  },
+  snake,
+);

@@ -1,0 +1,84 @@
+/** The distributions that trials of a sweep draw values from. @see azure/ai/ml/_schema/_sweep/search_space */
+import { type Float, isInteger, isMapping, numberOf } from "../../yaml/value.ts";
+import { byType, fields, listOf, mapOf, oneOf } from "../schema/containers.ts";
+import { word } from "../schema/enums.ts";
+import { anyMapping, float, integer, number, text } from "../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
+import type { Widen } from "./run-settings.ts";
+
+export type Numeric = number | bigint | Float;
+
+/** A distribution that trials draw a value of a parameter from. */
+export interface SearchDistribution {
+  readonly type: string;
+  readonly values?: readonly ChoiceValue[] | undefined;
+  readonly min_value?: Numeric | undefined;
+  readonly max_value?: Numeric | undefined;
+  readonly mu?: Numeric | undefined;
+  readonly sigma?: Numeric | undefined;
+  readonly q?: Numeric | undefined;
+  readonly upper?: number | bigint | undefined;
+}
+/** One of the values of a choice: a value, or parameters with values or distributions of their own. */
+export type ChoiceValue = string | Numeric | Readonly<Record<string, string | Numeric | SearchDistribution>>;
+
+/** A whole number, or a float, which text of one becomes. */
+const choiceNumber: Piece<Numeric> = piece(
+  (value, report) => (isInteger(value) ? value : (readBy(float, value, report) as Numeric)),
+  () => jsonSchema(float),
+);
+
+/** Text that reads as a number becomes a float, because the SDK tries that first. */
+const numberOrText: Piece<string | Numeric> = piece(
+  (value, report) => {
+    if (typeof value !== "string") return readBy(choiceNumber, value, report) as Numeric;
+    return readBy(float, value, () => {}) ?? value;
+  },
+  () => ({ type: ["number", "string"] }),
+);
+
+const nestedValue: Piece<string | Numeric | SearchDistribution> = oneOf<string | Numeric | SearchDistribution>(
+  (value) => (isMapping(value) ? distribution : numberOrText),
+  "text, a number or a distribution",
+  // A distribution holds values like this one, without end.
+  [numberOrText, anyMapping as Piece<object> as Piece<SearchDistribution>],
+);
+const nestedValues = mapOf(nestedValue);
+
+const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
+  (value) => {
+    if (isMapping(value)) return nestedValues;
+    return typeof value === "string" ? text : numberOf(value) === undefined ? undefined : choiceNumber;
+  },
+  "text, a number or a mapping of parameters",
+  [text, choiceNumber, nestedValues],
+);
+
+/** Fields of the distributions that are described by numbers of one kind. */
+export function rangeShapes(number: Piece<Numeric>) {
+  const bounds = { min_value: field(number, "The smallest value."), max_value: field(number, "The largest value.") };
+  const normal = { mu: field(number, "The mean."), sigma: field(number, "The standard deviation.") };
+  const step = { q: field(number, "Values are rounded to multiples of it.") };
+  return {
+    ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
+    ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
+  };
+}
+
+export function distributionOf(widen: Widen): Piece<SearchDistribution> {
+  const kinds = {
+    ...rangeShapes(widen(number)),
+    randint: { upper: field(widen(integer), "The bound that whole numbers from 0 stay below.") },
+    choice: { values: optional(listOf(choiceValue), "The values to choose from.") },
+  };
+  return byType(
+    Object.fromEntries(
+      Object.entries(kinds).map(([type, shape]) => [
+        type,
+        fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<SearchDistribution>,
+      ]),
+    ),
+  );
+}
+
+const distribution = distributionOf((type) => type);

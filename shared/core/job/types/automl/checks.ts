@@ -1,0 +1,72 @@
+import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
+import { checkCounts, checkLeast, checkVariables, type Find } from "../../checks/common.ts";
+import { checkInputPaths, type FilesContext } from "../../checks/local-files.ts";
+import { hasBinding } from "../../fields/bindings.ts";
+import type { JobType } from "../../job-type.ts";
+import { checkDistribution, checkPolicy } from "../sweep/checks.ts";
+import { AutoMLJob } from "./job.ts";
+import { automlJobFields } from "./tasks.ts";
+
+const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_minutes", "trial_timeout_minutes"];
+
+/** What an automl job and an automl node have in common. */
+export function checkAutoml(automl: Mapping, context: FilesContext): void {
+  const { find } = context;
+  const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
+  checkTables(automl, context);
+  if (isMapping(limits)) for (const field of counted) checkLeast(limits[field], 1, ["limits", field], find);
+  checkLeast(n_cross_validations, 2, ["n_cross_validations"], find);
+  for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
+  if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
+    find({ code: "incomplete", message: "is missing; a forecast needs the column of the time.", path: ["forecasting", "time_column_name"], blocks: true });
+  }
+  if (isMapping(sweep)) checkSweepSettings(sweep, find);
+  if (!Array.isArray(search_space)) return;
+  for (const [index, space] of search_space.entries()) {
+    for (const [name, value] of Object.entries(isMapping(space) ? space : {})) {
+      if (isMapping(value)) checkRange(value, ["search_space", index, name], find);
+    }
+  }
+}
+
+function checkTables(automl: Mapping, context: FilesContext): void {
+  const { training_data, validation_data, test_data } = automl;
+  checkInputPaths(context, { training_data, validation_data, test_data }, []);
+  if (training_data === undefined)
+    context.find({ code: "incomplete", message: "is missing; there is nothing to learn from.", path: ["training_data"], blocks: true });
+}
+
+/** A part of the whole that leaves something. */
+function checkShare(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  const share = numberOf(value);
+  if (share !== undefined && (share <= 0 || share >= 1))
+    find({ code: "out_of_range", message: `is ${share}; expected more than 0 and less than 1.`, path, blocks: true });
+}
+
+function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, find: Find): void {
+  if (isMapping(sampling_algorithm)) {
+    const message = "has fields of its own, which Azure ML does not take here; write random, grid or bayesian.";
+    find({ code: "incomplete", message, path: ["sweep", "sampling_algorithm"], blocks: true });
+  }
+  if (isMapping(early_termination)) checkPolicy(early_termination, ["sweep", "early_termination"], find);
+}
+
+/** Azure ML gets a distribution as one text, so its numbers cannot be bound. */
+function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
+  checkDistribution(distribution, path, find);
+  for (const [field, value] of Object.entries(distribution)) {
+    if (hasBinding(value)) find({ code: "incomplete", message: "is bound; Azure ML needs the number itself.", path: [...path, field], blocks: true });
+  }
+}
+
+/** How automl jobs are read. */
+export const automlJobType: JobType = {
+  schema: automlJobFields,
+  jobClass: AutoMLJob,
+  check(fields, context) {
+    checkCounts(fields, [], context.find);
+    checkVariables(fields.environment_variables, ["environment_variables"], context.find);
+    checkAutoml(fields, context);
+    return fields;
+  },
+};

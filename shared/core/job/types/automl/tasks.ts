@@ -1,0 +1,192 @@
+/** The tasks of automl jobs, and what each has. @see azure/ai/ml/_schema/automl and _schema/pipeline/automl_node.py of the SDK */
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { baseFields, readOnlyFields, service } from "../../fields/base-fields.ts";
+import { bindable } from "../../fields/bindings.ts";
+import { outputs, tableOf } from "../../fields/inputs-outputs.ts";
+import { jobResources, queueFields, queueSettings, resourceFields, type Widen } from "../../fields/run-settings.ts";
+import { fields, lookUp, mapOf, oneOf, typedSchema } from "../../schema/containers.ts";
+import {
+  aboutCompute,
+  aboutIdentity,
+  aboutNodeType,
+  aboutOutputs,
+  aboutQueue,
+  aboutResources,
+  aboutServices,
+  aboutTarget,
+  aboutTestData,
+  aboutTrainingData,
+  aboutValidationData,
+} from "../../schema/descriptions.ts";
+import { type Spelling, same, snake, word, wrongWord } from "../../schema/enums.ts";
+import { text } from "../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { nodeCompute, nodeIdentity, nodeOutputs } from "../pipeline/nodes/node-fields.ts";
+import { imageShape } from "./image.ts";
+import { forecasting, tabularShape } from "./tabular.ts";
+import { textLimits, textShape } from "./text.ts";
+
+/** Whether the fields are those of a job, or of a node of a pipeline, most of which can be bound. */
+type Place = "job" | "node";
+
+interface Task {
+  readonly shape: (place: Place, widen: Widen) => Parameters<typeof fields>[0];
+  readonly metrics: readonly string[];
+  /** The metric where none is given; nodes have one of their own where they differ. */
+  readonly metric: string;
+  readonly nodeMetric?: string;
+  /** Sections that are there when nothing is said of them. */
+  readonly defaults: Mapping;
+  readonly ofTexts?: true;
+}
+
+const asIs: Widen = (type) => type;
+
+const inClasses = ["auc_weighted", "accuracy", "norm_macro_recall", "average_precision_score_weighted", "precision_score_weighted"];
+const ofNumbers = ["spearman_correlation", "normalized_root_mean_squared_error", "r2_score", "normalized_mean_absolute_error"];
+
+const shared = ["random_forest", "extreme_random_trees", "light_gbm", "gradient_boosting", "decision_tree", "knn", "sgd"];
+const regressors = [...shared, "elastic_net", "lasso_lars", "xg_boost_regressor"];
+const classifiers = [...shared, ...["logistic_regression", "multinomial_naive_bayes", "bernoulli_naive_bayes", "svm", "linear_svm", "xg_boost_classifier"]];
+const forecasters = [
+  ...regressors,
+  ...["auto_arima", "prophet", "naive", "seasonal_naive", "average", "seasonal_average", "exponential_smoothing", "arimax", "tcn_forecaster"],
+];
+
+/** A table that a node is given by its text, which may be a binding. */
+const nodeTable: Piece<unknown> = oneOf<unknown>((value) => (isMapping(value) ? tableOf(bindable) : text), "a table or a text", [tableOf(bindable), text]);
+
+const table = (place: Place): Piece<unknown> => (place === "job" ? tableOf(asIs) : nodeTable);
+
+function tabular(models: readonly string[], own: (widen: Widen) => Parameters<typeof fields>[0] = () => ({})): Pick<Task, "shape" | "defaults"> {
+  return {
+    shape: (place, widen) => ({
+      ...tabularShape(models, widen, place === "job" ? { mode: "auto" } : {}),
+      training_data: field(table(place), aboutTrainingData),
+      test_data: optional(table(place), aboutTestData),
+      ...own(widen),
+    }),
+    defaults: {},
+  };
+}
+
+function image(model: "classification" | "detection"): Pick<Task, "shape" | "defaults"> {
+  return {
+    shape: (place, widen) => ({
+      ...imageShape(model, widen),
+      training_data: field(table(place), aboutTrainingData),
+      test_data: optional(widen(tableOf(widen)), aboutTestData),
+    }),
+    defaults: { limits: {} },
+  };
+}
+
+function texts(target: typeof text | ReturnType<typeof optional<typeof text>>): Pick<Task, "shape" | "defaults" | "ofTexts"> {
+  return {
+    shape: (place, widen) => ({ ...textShape(widen), training_data: optional(table(place), aboutTrainingData), target_column_name: target }),
+    defaults: { limits: textLimits },
+    ofTexts: true,
+  };
+}
+
+const tasks: Readonly<Record<string, Task>> = {
+  // In a node, the SDK's schema loses its default, so that of its class comes through.
+  classification: {
+    ...tabular(classifiers, () => ({ positive_label: optional(text, "The label that counts as positive where there are two.") })),
+    metrics: inClasses,
+    metric: "auc_weighted",
+    nodeMetric: "accuracy",
+  },
+  regression: { ...tabular(regressors), metrics: ofNumbers, metric: "normalized_root_mean_squared_error" },
+  forecasting: {
+    ...tabular(forecasters, (widen) => ({ forecasting: optional(forecasting(widen), "What is forecast, and from which columns.") })),
+    metrics: ofNumbers,
+    metric: "normalized_root_mean_squared_error",
+  },
+  image_classification: { ...image("classification"), metrics: inClasses, metric: "accuracy" },
+  image_classification_multilabel: { ...image("classification"), metrics: [...inClasses, "iou"], metric: "iou" },
+  image_object_detection: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
+  image_instance_segmentation: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
+  text_classification: { ...texts(field(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
+  text_classification_multilabel: { ...texts(field(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
+  text_ner: { ...texts(optional(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
+};
+const taskNames = Object.keys(tasks);
+
+/** Fields that all tasks have. */
+function commonShape(place: Place) {
+  const own =
+    place === "job"
+      ? {
+          outputs: optional(outputs, aboutOutputs),
+          resources: optional(jobResources, aboutResources),
+          queue_settings: optional(queueSettings, aboutQueue),
+        }
+      : {
+          type: field(word(["automl"]), aboutNodeType),
+          compute: optional(nodeCompute, aboutCompute),
+          identity: optional(nodeIdentity, aboutIdentity),
+          services: optional(mapOf(bindable(service)), aboutServices),
+          outputs: optional(nodeOutputs, aboutOutputs),
+          resources: optional(fields(resourceFields(bindable)), aboutResources),
+          queue_settings: optional(fields(queueFields(bindable)), aboutQueue),
+        };
+  return {
+    ...baseFields,
+    environment_id: optional(text, "The id of the environment that models are trained in, in place of the one that Azure ML takes."),
+    environment_variables: optional(mapOf(text), "Environment variables of the training."),
+    log_verbosity: optional(word(["not_set", "debug", "info", "warning", "error", "critical"], snake), "How much is logged."),
+    validation_data: optional(table(place), aboutValidationData),
+    ...own,
+  };
+}
+
+function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
+  const widen = place === "job" ? asIs : bindable;
+  const given = fields(
+    {
+      ...commonShape(place),
+      task: field(word([name], snake), "What the best model is looked for."),
+      primary_metric: optional(widen(word(task.metrics, snake)), "The metric that models are compared by."),
+      ...task.shape(place, widen),
+    },
+    place === "job"
+      ? { readOnly: readOnlyFields.filter((field) => field !== "parameters"), ignored: ["type"], what: "a job" }
+      : { readOnly: readOnlyFields, what: "a node" },
+  );
+  const isNode = place === "node";
+  const defaults: Mapping = {
+    ...(isNode && task.ofTexts === true ? {} : { log_verbosity: "info" }),
+    primary_metric: isNode ? (task.nodeMetric ?? task.metric) : task.metric,
+    ...task.defaults,
+  };
+  return piece(
+    (value, report) => ({ ...defaults, ...(readBy(given, value, report) as Mapping | undefined) }),
+    () => jsonSchema(given),
+  );
+}
+
+/** The fields of a job or node by its task, however that is spelled. */
+function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
+  // Most programs read jobs of few tasks, and there is much to make for each.
+  const made = new Map<string, Piece<Mapping>>();
+  const ofTask = (name: string): Piece<Mapping> | undefined => {
+    const task = lookUp(tasks, name);
+    if (task !== undefined && !made.has(name)) made.set(name, taskFields(name, task, place));
+    return made.get(name);
+  };
+  return piece(
+    (value, report) => {
+      const name = isMapping(value) ? value.task : undefined;
+      const chosen = typeof name === "string" ? ofTask(spelled(name)) : undefined;
+      if (chosen !== undefined) return readBy(chosen, value, report) as Mapping;
+      report(wrongWord(name, taskNames, ["task"]));
+      return {};
+    },
+    () => typedSchema(Object.fromEntries(taskNames.map((name) => [name, jsonSchema(ofTask(name) as Piece<Mapping>)])), spelled, "task"),
+  );
+}
+
+/** The SDK looks for the task of a job as it was written. */
+export const automlJobFields = byTask("job", same);
+export const automlNodeFields = byTask("node", snake);

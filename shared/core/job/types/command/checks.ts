@@ -1,0 +1,29 @@
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { checkBoundVariables, checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "../../checks/common.ts";
+import { checkCode, checkIncludes, type FilesContext, resolveEnvironment } from "../../checks/local-files.ts";
+import type { JobType } from "../../job-type.ts";
+import { CommandJob, commandFields } from "./job.ts";
+
+/** Checks what a command job and a trial have in common, and puts the conda file in its place. */
+export function checkCommandSettings(settings: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
+  const { find } = context;
+  checkCommand(settings.command, inputs, [...path, "command"], find);
+  checkEnvironment(settings.environment, [...path, "environment"], find);
+  checkVariables(settings.environment_variables, [...path, "environment_variables"], find);
+  checkCounts(settings, path, find);
+  checkCode(context, settings.code, [...path, "code"]);
+  checkIncludes(context, settings.additional_includes);
+  const environment = resolveEnvironment(context, settings.environment, [...path, "environment"]);
+  return environment === settings.environment ? settings : { ...settings, environment };
+}
+
+/** How command jobs are read. */
+export const commandJobType: JobType = {
+  schema: commandFields,
+  jobClass: CommandJob,
+  check(fields, context) {
+    if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
+    checkBoundVariables(fields.environment_variables, ["environment_variables"], context.find);
+    return checkCommandSettings(fields, fields.inputs, [], context);
+  },
+};

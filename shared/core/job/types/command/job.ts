@@ -1,0 +1,88 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import type * as z from "zod/mini";
+import type { Mapping } from "../../../yaml/value.ts";
+import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { type EnvironmentField, environment } from "../../fields/environment.ts";
+import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { code } from "../../fields/references.ts";
+import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "../../fields/run-settings.ts";
+import { variableTexts } from "../../fields/variables.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { fields, mapOf } from "../../schema/containers.ts";
+import { aboutDistribution, aboutEnvironment, aboutInputs, aboutLimits, aboutOutputs, aboutQueue, aboutResources } from "../../schema/descriptions.ts";
+import { anything, text } from "../../schema/scalars.ts";
+import { field, optional } from "../../schema/schema.ts";
+
+/** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
+export const commandSettings = {
+  command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
+  code: optional(code, "The folder or file that the command works with: a path beside the job, a URL, or a registered asset."),
+  environment: field(environment, aboutEnvironment),
+  environment_variables: optional(mapOf(anything), "Environment variables of the process."),
+  resources: optional(jobResources, aboutResources),
+  distribution: optional(distribution, aboutDistribution),
+  queue_settings: optional(queueSettings, aboutQueue),
+};
+
+/** @see azure/ai/ml/_schema/job/command_job.py */
+export const commandFields = fields(
+  {
+    ...baseFields,
+    ...commandSettings,
+    limits: optional(commandLimits, aboutLimits),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+    parent_job_name: optional(text, "The job that this one is a child of."),
+  },
+  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+);
+export type CommandFields = z.infer<typeof commandFields>;
+
+/** A job that runs one command. @see azure.ai.ml.entities.CommandJob */
+export class CommandJob extends Job<CommandFields> {
+  constructor(fields: CommandFields, known?: KnownFields) {
+    super("command", commandFields, fields, known);
+  }
+
+  get command(): string {
+    return this.fields.command;
+  }
+  get code(): string | undefined {
+    return this.fields.code;
+  }
+  get environment(): EnvironmentField {
+    return this.fields.environment;
+  }
+  /** As a process gets them: the text that the SDK sends. What has no value is left out. */
+  get environment_variables(): Readonly<Record<string, string>> {
+    return variableTexts(this.fields.environment_variables ?? {});
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  get resources(): CommandFields["resources"] {
+    return this.fields.resources;
+  }
+  get distribution(): DistributionField | undefined {
+    return this.fields.distribution;
+  }
+  get limits(): CommandFields["limits"] {
+    return this.fields.limits;
+  }
+  get identity(): CommandFields["identity"] {
+    return this.fields.identity;
+  }
+  get queue_settings(): CommandFields["queue_settings"] {
+    return this.fields.queue_settings;
+  }
+  get parent_job_name(): string | undefined {
+    return this.fields.parent_job_name;
+  }
+
+  protected override get defaults(): Mapping {
+    return { environment_variables: {}, inputs: {}, outputs: {}, parameters: {}, properties: {}, tags: {} };
+  }
+}

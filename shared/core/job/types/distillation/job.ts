@@ -1,0 +1,164 @@
+import type * as z from "zod/mini";
+import type { Mapping } from "../../../yaml/value.ts";
+import { isMapping } from "../../../yaml/value.ts";
+import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { connection, maskConnection } from "../../fields/connection.ts";
+import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { data, model } from "../../fields/model-inputs.ts";
+import { isAssetReference, isRegistryReference, reference } from "../../fields/references.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { fields, mapOf, oneOf } from "../../schema/containers.ts";
+import { aboutOutputs } from "../../schema/descriptions.ts";
+import { lower, upper, word, wordSchema } from "../../schema/enums.ts";
+import { anything, boolean, float, integer, text, textOrNull } from "../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+
+const registered = reference(
+  (value) => isRegistryReference(value) || isAssetReference(value, "models", true),
+  "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or a mapping with type and path",
+  undefined,
+  "^azureml:",
+);
+
+/** The SDK makes a file of it, which it cannot print; it sends it as the model that it is. */
+const namedModel: Piece<AssetInput> = piece(
+  (value, report) => ({ type: "mlflow_model", path: readBy(registered, value, report) ?? "" }),
+  () => jsonSchema(registered),
+);
+
+const studentModel: Piece<AssetInput> = oneOf<AssetInput>((value) => (isMapping(value) ? model : namedModel), "a model", [model, namedModel]);
+
+/** A value of the teacher's request; it has one. */
+const parameter: Piece<unknown> = piece(
+  (value, report) => {
+    if (value === null) report({ code: "null_not_allowed", message: "has no value." });
+    return readBy(anything, value, report);
+  },
+  () => ({ not: { type: "null" } }),
+);
+
+const teacherSettings = fields({
+  inference_parameters: optional(mapOf(parameter), "Parameters of each request to the teacher, e.g. `temperature`."),
+  endpoint_request_settings: optional(
+    fields({
+      request_batch_size: optional(integer, "The number of requests at once."),
+      min_endpoint_success_ratio: optional(float, "The share of requests that must succeed."),
+    }),
+    "How the endpoint is called.",
+  ),
+});
+
+const prompts = fields({
+  enable_chain_of_thought: optional(boolean, "Whether the teacher is to think step by step."),
+  enable_chain_of_density: optional(boolean, "Whether the teacher is to make its summary denser step by step."),
+  max_len_summary: optional(integer, "The greatest length of a summary."),
+});
+
+const promptSettings: Piece<z.infer<typeof prompts>> = piece(
+  (value, report) => ({ enable_chain_of_density: false, enable_chain_of_thought: false, ...readBy(prompts, value, report) }),
+  () => jsonSchema(prompts),
+);
+
+const machines = fields({
+  instance_count: optional(integer, "The number of machines."),
+  instance_type: optional(text, "The kind of machine."),
+  properties: optional(mapOf(anything), "More settings of the machines."),
+});
+
+const resources: Piece<z.infer<typeof machines>> = piece(
+  (value, report) => ({ properties: {}, ...readBy(machines, value, report) }),
+  () => jsonSchema(machines),
+);
+
+const given = fields(
+  {
+    ...plainBaseFields,
+    data_generation_type: field(word(["label_generation", "data_generation"]), "Whether the teacher labels data that is there, or makes data."),
+    data_generation_task_type: field(word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper), "What the student is taught."),
+    teacher_model_endpoint_connection: field(connection, "The endpoint of the teacher, and how to be let in; a key must not be written here."),
+    student_model: field(studentModel, "The model that is taught."),
+    training_data: optional(data, "The data that the student is taught with; `label_generation` needs it."),
+    validation_data: optional(data, "The data that the student is validated with; `label_generation` needs it."),
+    teacher_model_settings: optional(teacherSettings, "How the teacher is asked."),
+    prompt_settings: optional(promptSettings, "What the teacher is asked for besides."),
+    hyperparameters: optional(mapOf(textOrNull), "The parameters of the student's training."),
+    resources: optional(resources, "The machines that data is made on."),
+    outputs: optional(outputs, aboutOutputs),
+  },
+  { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
+);
+export type DistillationJobFields = z.infer<typeof given>;
+
+/** Labels can only be made for data. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
+export const distillationJobFields: Piece<DistillationJobFields> = piece(
+  (value, report) => {
+    const read = readBy(given, value, report) ?? ({} as DistillationJobFields);
+    if (read.data_generation_type !== "label_generation") return read;
+    for (const name of ["training_data", "validation_data"] as const) {
+      if (read[name] === undefined) report({ code: "missing_field", message: "is missing; label_generation needs it.", path: [name] });
+    }
+    return read;
+  },
+  () => ({
+    ...jsonSchema(given),
+    allOf: [
+      {
+        if: { required: ["data_generation_type"], properties: { data_generation_type: wordSchema(["label_generation"], lower) } },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+        then: { required: ["training_data", "validation_data"] },
+      },
+    ],
+  }),
+);
+
+/** A job in which a large model teaches a small one. @see azure.ai.ml.entities.DistillationJob */
+export class DistillationJob extends Job<DistillationJobFields> {
+  constructor(fields: DistillationJobFields, known?: KnownFields) {
+    super("distillation", distillationJobFields, fields, known);
+  }
+
+  get data_generation_type(): DistillationJobFields["data_generation_type"] {
+    return this.fields.data_generation_type;
+  }
+  get data_generation_task_type(): DistillationJobFields["data_generation_task_type"] {
+    return this.fields.data_generation_task_type;
+  }
+  /** With its key. */
+  get teacher_model_endpoint_connection(): Mapping {
+    return this.fields.teacher_model_endpoint_connection;
+  }
+  get student_model(): AssetInput {
+    return this.fields.student_model;
+  }
+  get training_data(): AssetInput | undefined {
+    return this.fields.training_data;
+  }
+  get validation_data(): AssetInput | undefined {
+    return this.fields.validation_data;
+  }
+  get teacher_model_settings(): DistillationJobFields["teacher_model_settings"] {
+    return this.fields.teacher_model_settings;
+  }
+  get prompt_settings(): DistillationJobFields["prompt_settings"] {
+    return this.fields.prompt_settings;
+  }
+  get hyperparameters(): DistillationJobFields["hyperparameters"] {
+    return this.fields.hyperparameters;
+  }
+  get resources(): DistillationJobFields["resources"] {
+    return this.fields.resources;
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+
+  override maskSecrets(): this {
+    const masked = super.maskSecrets();
+    const { teacher_model_endpoint_connection: teacher, ...rest } = masked.fields;
+    return this.rebuild({ ...rest, teacher_model_endpoint_connection: maskConnection(teacher) }, masked.known);
+  }
+
+  protected override get defaults(): Mapping {
+    return { properties: {}, tags: {} };
+  }
+}

@@ -1,0 +1,122 @@
+import type { Mapping } from "../../../yaml/value.ts";
+import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { data, model } from "../../fields/model-inputs.ts";
+import { queueSettings } from "../../fields/run-settings.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { byType, fields, listOf, mapOf } from "../../schema/containers.ts";
+import { aboutOutputs, aboutQueue } from "../../schema/descriptions.ts";
+import { camel, same, word } from "../../schema/enums.ts";
+import { float, integer, text, textOrNull } from "../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+
+const tasks = [
+  ...(["chatCompletion", "textCompletion", "textClassification", "questionAnswering", "textSummarization", "tokenClassification"] as const),
+  ...(["textTranslation", "imageClassification", "imageInstanceSegmentation", "imageObjectDetection", "videoMultiObjectTracking"] as const),
+] as const;
+
+const shape = {
+  ...plainBaseFields,
+  task: field(word(tasks, camel), "What the model is trained for."),
+  model: field(model, "The model that is trained further."),
+  training_data: optional(data, "The data that it is trained with."),
+  validation_data: optional(data, "The data that it is validated with."),
+  outputs: optional(outputs, aboutOutputs),
+  queue_settings: optional(queueSettings, aboutQueue),
+  resources: optional(fields({ instance_types: field(listOf(text), "Kinds of machines that it may run on.") }), "The machines that it runs on."),
+};
+
+const aboutProvider = "Whose model it is.";
+const aboutHyperparameters = "The parameters of the training.";
+
+const openAiHyperparameters = fields({
+  n_epochs: optional(integer, "The number of epochs."),
+  learning_rate_multiplier: optional(float, "What the model's own learning rate is multiplied by."),
+  batch_size: optional(integer, "The size of a batch."),
+});
+
+/** Hyperparameters without any are none to the SDK. */
+const someHyperparameters: Piece<Mapping | undefined> = piece(
+  (value, report) => {
+    const read = readBy(openAiHyperparameters, value, report) ?? {};
+    return Object.values(read).every((each) => each === undefined) ? undefined : read;
+  },
+  () => jsonSchema(openAiHyperparameters),
+);
+
+const options = { readOnly: readOnlyFields, ignored: ["type"], what: "a job" } as const;
+
+export interface FineTuningJobFields {
+  readonly model_provider: "custom" | "azure_open_ai";
+  /** In camel case, as the SDK prints it. */
+  readonly task: (typeof tasks)[number];
+  readonly model: AssetInput;
+  readonly training_data?: AssetInput | undefined;
+  readonly validation_data?: AssetInput | undefined;
+  readonly hyperparameters?: Mapping | undefined;
+  readonly outputs?: Readonly<Record<string, OutputField>> | undefined;
+  readonly queue_settings?: { readonly job_tier?: string | undefined; readonly priority?: string | undefined } | undefined;
+  readonly resources?: { readonly instance_types: readonly string[] } | undefined;
+  readonly name?: string | undefined;
+  readonly display_name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly experiment_name?: string | undefined;
+  readonly tags?: Readonly<Record<string, string | null>> | undefined;
+  readonly properties?: Readonly<Record<string, string | null>> | undefined;
+  readonly compute?: string | undefined;
+}
+
+/** @see azure/ai/ml/_schema/_finetuning */
+export const fineTuningJobFields = byType(
+  {
+    custom: fields(
+      { ...shape, model_provider: field(word(["custom"], same), aboutProvider), hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters) },
+      options,
+    ),
+    azure_open_ai: fields(
+      { ...shape, model_provider: field(word(["azure_open_ai"], same), aboutProvider), hyperparameters: optional(someHyperparameters, aboutHyperparameters) },
+      options,
+    ),
+  } as unknown as Readonly<Record<string, Piece<FineTuningJobFields>>>,
+  same,
+  "model_provider",
+);
+
+/** A job that trains a model further. @see azure.ai.ml.entities.FineTuningJob */
+export class FineTuningJob extends Job<FineTuningJobFields> {
+  constructor(given: FineTuningJobFields, known?: KnownFields) {
+    super("finetuning", fineTuningJobFields, given, known);
+  }
+
+  get model_provider(): FineTuningJobFields["model_provider"] {
+    return this.fields.model_provider;
+  }
+  get task(): FineTuningJobFields["task"] {
+    return this.fields.task;
+  }
+  get model(): AssetInput {
+    return this.fields.model;
+  }
+  get training_data(): AssetInput | undefined {
+    return this.fields.training_data;
+  }
+  get validation_data(): AssetInput | undefined {
+    return this.fields.validation_data;
+  }
+  get hyperparameters(): Mapping | undefined {
+    return this.fields.hyperparameters;
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  get queue_settings(): FineTuningJobFields["queue_settings"] {
+    return this.fields.queue_settings;
+  }
+  get resources(): FineTuningJobFields["resources"] {
+    return this.fields.resources;
+  }
+
+  protected override get defaults(): Mapping {
+    return { outputs: {}, properties: {}, tags: {} };
+  }
+}

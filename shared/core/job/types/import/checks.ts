@@ -1,0 +1,31 @@
+import type { Mapping } from "../../../yaml/value.ts";
+import { isMapping } from "../../../yaml/value.ts";
+import type { Find } from "../../checks/common.ts";
+import type { FilesContext } from "../../checks/local-files.ts";
+import type { JobType } from "../../job-type.ts";
+import { importPorts } from "../pipeline/components/bound-ports.ts";
+import { nodePorts } from "../pipeline/components/node-ports.ts";
+import { ImportJob, importJobFields } from "./job.ts";
+
+/** The SDK sends an import only with its preview switched on. */
+function refuse(path: readonly PropertyKey[], find: Find): void {
+  find({ code: "incomplete", message: "is an import, which Azure ML takes only as a private preview.", path, blocks: true });
+}
+
+/** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */
+export function checkImportNode(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+  refuse([], context.find);
+  const { component } = node;
+  if (!isMapping(component)) return node;
+  return { ...node, ...nodePorts(node, importPorts(component), () => isBody, context) };
+}
+
+/** How import jobs are read. */
+export const importJobType: JobType = {
+  schema: importJobFields,
+  jobClass: ImportJob,
+  check(fields, { find }) {
+    refuse(["type"], find);
+    return fields;
+  },
+};

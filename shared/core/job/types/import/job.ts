@@ -1,0 +1,59 @@
+import type * as z from "zod/mini";
+import type { Mapping } from "../../../yaml/value.ts";
+import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { type OutputField, someOutput } from "../../fields/inputs-outputs.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { byType, fields } from "../../schema/containers.ts";
+import { word } from "../../schema/enums.ts";
+import { text } from "../../schema/scalars.ts";
+import { field, type Piece } from "../../schema/schema.ts";
+
+/** Where data is imported from: what a query finds in a database, or files. */
+export type ImportSource =
+  | { readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"; readonly connection: string; readonly query: string }
+  | { readonly type: "s3"; readonly connection: string; readonly path: string };
+
+const aboutSource = "Where the data is.";
+const aboutConnection = "The connection of the workspace that leads there: `azureml:NAME`.";
+
+function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Piece<ImportSource> {
+  return fields({
+    type: field(word([type]), aboutSource),
+    connection: field(text, aboutConnection),
+    query: field(text, "The query whose rows are imported."),
+  });
+}
+
+const source = byType<ImportSource>({
+  azuresqldb: database("azuresqldb"),
+  azuresynapseanalytics: database("azuresynapseanalytics"),
+  snowflake: database("snowflake"),
+  s3: fields({ type: field(word(["s3"]), aboutSource), connection: field(text, aboutConnection), path: field(text, "The files that are imported.") }),
+});
+
+const { compute: _compute, ...base } = plainBaseFields;
+
+/** The fields that an import has, alone or in a pipeline. */
+export const importShape = { ...base, source: field(source, "What is imported."), output: field(someOutput, "Where it goes.") };
+
+/** @see azure/ai/ml/_schema/job/import_job.py */
+export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
+export type ImportJobFields = z.infer<typeof importJobFields>;
+
+/** A job that brings data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */
+export class ImportJob extends Job<ImportJobFields> {
+  constructor(given: ImportJobFields, known?: KnownFields) {
+    super("import", importJobFields, given, known);
+  }
+
+  get source(): ImportSource {
+    return this.fields.source;
+  }
+  get output(): OutputField {
+    return this.fields.output;
+  }
+
+  protected override get defaults(): Mapping {
+    return { properties: {}, tags: {} };
+  }
+}

@@ -1,0 +1,137 @@
+import { posix } from "node:path";
+import { exactInteger } from "../../../yaml/resolve-scalar.ts";
+import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
+import type { Find } from "../../checks/common.ts";
+import { checkLocalPath, contextBelow, type FilesContext, readMapping } from "../../checks/local-files.ts";
+import type { JobType } from "../../job-type.ts";
+import { closest } from "../../schema/closest.ts";
+import { checkBindings } from "./bindings.ts";
+import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
+import type { BindingTargets } from "./components/bound-ports.ts";
+import { isParameterType } from "./components/component-ports.ts";
+import { isComponentFile } from "./components/components.ts";
+import { checkMissing } from "./components/node-ports.ts";
+import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
+import { checkNode } from "./node-checks.ts";
+import { checkBareInputs, isInline, turnNode } from "./node-components.ts";
+import { withPrintedOutputs } from "./nodes/node-fields.ts";
+
+const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
+
+/** Settings that the SDK does not know. */
+function checkSettings(payload: Mapping, find: Find): void {
+  if (!isMapping(payload.settings)) return;
+  for (const name of Object.keys(payload.settings)) {
+    if (settingNames.some((known) => known === name)) continue;
+    const guess = closest(name, settingNames);
+    const path = ["settings", name];
+    const mend = guess === undefined ? {} : { mend: { op: "move", from: path, path: ["settings", guess] } as const };
+    find({
+      code: "ignored",
+      message: `is no setting that the SDK knows; it is sent as it is${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+      path,
+      blocks: false,
+      ...mend,
+    });
+  }
+}
+
+/** Payloads whose nodes stand in the file of their component. */
+const unfolded = new WeakSet<FilesContext>();
+
+/** A payload whose `component` is a file becomes the pipeline in that file. */
+function unfold(payload: Mapping, context: FilesContext): Mapping {
+  const { component } = payload;
+  const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
+  if (component !== undefined && isGiven) {
+    context.report({ code: "conflict", message: "and jobs exclude each other.", path: ["component"] });
+    return payload;
+  }
+  if (!isComponentFile(component)) return payload;
+  const file = checkLocalPath(context, component, ["component"]);
+  const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
+  if (file === undefined || content === undefined) return payload;
+  const folder = posix.dirname(file);
+  const pipeline = readPipeline(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
+  const { component: _component, ...rest } = payload;
+  unfolded.add(context);
+  if (pipeline === undefined) return rest;
+  const { display_name, description } = pipeline;
+  const declared = isMapping(pipeline.inputs) ? pipeline.inputs : {};
+  const given: Record<string, Value | undefined> = Object.create(null);
+  for (const [name, value] of Object.entries(isMapping(payload.inputs) ? payload.inputs : {})) {
+    if (Object.hasOwn(declared, name)) given[name] = value;
+    else context.find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+  }
+  checkMissing(given, declared, () => false, context.find);
+  return {
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(description === undefined ? {} : { description }),
+    ...rest,
+    jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
+    inputs: payload.inputs === undefined || isMapping(payload.inputs) ? { ...defaultInputs(declared), ...given } : payload.inputs,
+    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
+  };
+}
+
+/** The literals that stand for inputs which are not given. */
+function defaultInputs(inputs: Mapping): Mapping {
+  const given: Record<string, Value> = Object.create(null);
+  for (const [name, input] of Object.entries(inputs)) {
+    if (isMapping(input) && typeof input.default === "string" && isParameterType(input.type)) given[name] = literal(String(input.type), input.default);
+  }
+  return given;
+}
+
+function literal(type: string, text: string): Value {
+  if (type === "boolean") return text === "True";
+  if (type === "integer") return exactInteger(BigInt(text));
+  return type === "number" ? toFloat(Number(text)) : text;
+}
+
+function declaredOutputs(outputs: Value | undefined): Mapping {
+  const declared: Record<string, Value> = Object.create(null);
+  for (const [name, output] of Object.entries(isMapping(outputs) ? outputs : {})) {
+    if (isMapping(output)) declared[name] = { type: output.type, ...(output.mode === undefined ? {} : { mode: output.mode }) };
+  }
+  return declared;
+}
+
+/** How pipeline jobs are read. */
+export const pipelineJobType: JobType = {
+  schema: pipelineJobFields,
+  jobClass: PipelineJob,
+  portName,
+  prepare(payload, context) {
+    checkSettings(payload, context.find);
+    return resolveNodes(unfold(payload, context), context);
+  },
+  check(fields, context) {
+    if (!isMapping(fields.jobs)) return fields;
+    const hasCompute = fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
+    const inner = unfolded.has(context) ? contextBelow(context, ["component"]) : context;
+    const jobs = checkNodes(fields, hasCompute, inner);
+    checkBindings({ ...fields, jobs }, inner.find);
+    return { ...fields, jobs };
+  },
+};
+
+/** Checks the nodes of a pipeline; returns them with what the checks made of them. */
+export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
+  const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
+  const targets: BindingTargets = {
+    inputs: isMapping(fields.inputs) ? fields.inputs : {},
+    outputs: isMapping(fields.outputs) ? fields.outputs : {},
+    nodes: jobs,
+  };
+  const bodies = new Set(Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")));
+  for (const [name, node] of Object.entries(jobs)) {
+    if (!isMapping(node)) continue;
+    const below = contextBelow(context, ["jobs", name]);
+    const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
+    const checked = checkNode(node, { hasCompute, isBody }, below);
+    if (!isInline(checked)) checkBareInputs(checked, targets, below.report);
+    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, targets, below) : checked);
+  }
+  return jobs;
+}

@@ -1,0 +1,131 @@
+/** Inputs and outputs as components declare them. @see azure/ai/ml/_schema/component/input_output.py */
+import { pythonText } from "../../../../yaml/python-text.ts";
+import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../../../../yaml/value.ts";
+import { fields, listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
+import { aboutDescription, aboutMode } from "../../../schema/descriptions.ts";
+import { type Problem, show } from "../../../schema/diagnostics.ts";
+import { same, word, wrongWord } from "../../../schema/enums.ts";
+import { boolean, text } from "../../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+
+const parameterTypes = ["boolean", "integer", "number", "string"] as const;
+const portTypes = ["path", "custom_model", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"] as const;
+const modes = ["direct", "download", "eval_download", "eval_mount", "mount", "ro_mount", "rw_mount", "upload", "link"] as const;
+
+/** Whether a declared input takes a literal; any other takes data. */
+export function isParameterType(type: unknown): boolean {
+  return parameterTypes.some((name) => name === type);
+}
+
+const anyScalar: Piece<Value> = piece(
+  (value, report) => {
+    if (typeof value === "string" || typeof value === "boolean" || numberOf(value) !== undefined) return value as Value;
+    report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true or false.` });
+    return "";
+  },
+  () => ({ type: ["string", "number", "boolean"] }),
+);
+
+const aboutPortType = "The type of its values.";
+const aboutOptional = "Whether a node may leave it out.";
+
+const parameterFields = fields({
+  type: field(word(parameterTypes, same), aboutPortType),
+  optional: optional(boolean, aboutOptional),
+  default: optional(anyScalar, "The value where none is given."),
+  description: optional(text, aboutDescription),
+  max: optional(anyScalar, "The largest value, of a number."),
+  min: optional(anyScalar, "The smallest value, of a number."),
+  enum: optional(listOf(text), "The values that it may have."),
+});
+
+/** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
+const parameter: Piece<Mapping> = piece(
+  (value, report) => {
+    const given = readBy(parameterFields, value, report);
+    if (given === undefined) return {};
+    const typed: Record<string, Value> = {};
+    for (const field of ["default", "min", "max"] as const) {
+      const member = given[field];
+      if (member === undefined) continue;
+      if (field !== "default" && given.type !== "integer" && given.type !== "number") {
+        report({ code: "conflict", message: `is a bound, which a ${given.type} does not have.`, path: [field] });
+      } else typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
+    }
+    return { ...given, ...typed } as Mapping;
+  },
+  () => jsonSchema(parameterFields),
+);
+
+/** The text of a value in the form of a type. */
+function asType(type: string, value: Value, report: (message: string) => void): string {
+  if (type === "string") return typeof value === "string" ? value : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
+  const shown = pythonText(value);
+  if (type === "boolean") {
+    if (/^(?:true|false)$/i.test(shown)) return /^true$/i.test(shown) ? "True" : "False";
+    report(`is ${show(value)}; expected true or false.`);
+    return shown;
+  }
+  const number = typeof value === "boolean" ? Number(value) : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
+  if (!Number.isFinite(number)) report(`is ${show(value)}; expected a number.`);
+  else if (type === "number") return pythonText(toFloat(number));
+  else return String(BigInt(Math.trunc(number)));
+  return shown;
+}
+
+const portFields = fields({
+  type: field(word(portTypes, same), aboutPortType),
+  description: optional(text, aboutDescription),
+  optional: optional(boolean, aboutOptional),
+  mode: optional(word(modes, same), aboutMode),
+});
+
+const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
+  ...Object.fromEntries(parameterTypes.map((type) => [type, parameter])),
+  ...Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>])),
+};
+
+const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
+const outputPort = fields({ type: field(word(portTypes, same), aboutPortType), ...outputFields });
+const outputParameter = fields({ type: field(word(parameterTypes, same), aboutPortType), ...outputFields }, { unknown: "drop" });
+const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {
+  ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter as unknown as Piece<Mapping>])),
+  ...Object.fromEntries(portTypes.map((type) => [type, outputPort as unknown as Piece<Mapping>])),
+};
+
+function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping> {
+  return oneOf<Mapping>(
+    (value) => {
+      if (!isMapping(value)) return undefined;
+      const { type } = value;
+      return (typeof type === "string" ? lookUp(kinds, type) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"]);
+    },
+    "a mapping with a type",
+    [...new Set(Object.values(kinds))],
+  );
+}
+
+export const componentInputs = mapOf(portOf(inputKinds));
+export const componentOutputs = mapOf(portOf(outputKinds));
+
+/** The one output of an import component. */
+export const componentOutput = portFields as unknown as Piece<Mapping>;
+
+const sourceNames = ["type", "connection", "query", "path"];
+
+/** What an import component is told about its source. */
+export const sourceParameters: Piece<Mapping> = piece(
+  (value, report) => {
+    if (isMapping(value)) for (const name of Object.keys(value)) if (!sourceNames.includes(name)) report(wrongKey(name));
+    return readBy(parameters, value, report) ?? {};
+  },
+  () => jsonSchema(parameters),
+);
+const parameters = mapOf(parameter);
+
+function wrongKey(name: string): Problem {
+  return { code: "wrong_key", message: `is none of ${sourceNames.join(", ")}.`, path: [name] };
+}
+
+/** Data that a data_transfer component takes. */
+export const componentDataInputs = mapOf(portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))));

@@ -1,0 +1,125 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+/** Components that stand in a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
+import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+import { bindable } from "../../../fields/bindings.ts";
+import { environment } from "../../../fields/environment.ts";
+import { code, isAssetReference, isLocalPath, isRegistryReference, reference } from "../../../fields/references.ts";
+import { distributionOf, queueFields, resourceFields } from "../../../fields/run-settings.ts";
+import { fields, listOf, mapOf, oneOf } from "../../../schema/containers.ts";
+import {
+  aboutComponentProperties,
+  aboutComponentType,
+  aboutCopyMode,
+  aboutDeclaredInputs,
+  aboutDeclaredOutputs,
+  aboutDescription,
+  aboutDeterministic,
+  aboutDisplayName,
+  aboutDistribution,
+  aboutEnvironment,
+  aboutIncludes,
+  aboutResources,
+  aboutTags,
+  aboutTransfer,
+  aboutVariables,
+} from "../../../schema/descriptions.ts";
+import { lower, word, wrongWord } from "../../../schema/enums.ts";
+import { anything, boolean, text } from "../../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
+
+/** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
+const anonymous = { name: "azureml_anonymous", version: "1" };
+export const componentOptions = {
+  readOnly: ["creation_context", "latest_version"],
+  ignored: ["name", "version"],
+  // They count in the hash that Azure ML knows an anonymous component by.
+  unknown: "keep",
+  what: "a component",
+} as const;
+
+/** What every component has, a pipeline that is one included. */
+export const commonComponentFields = {
+  $schema: optional(text, "The JSON Schema by which an editor checks this file."),
+  display_name: optional(text, aboutDisplayName),
+  description: optional(text, aboutDescription),
+  tags: optional(mapOf(anything), aboutTags),
+  is_deterministic: optional(boolean, aboutDeterministic),
+  inputs: optional(componentInputs, aboutDeclaredInputs),
+  outputs: optional(componentOutputs, aboutDeclaredOutputs),
+};
+export const componentFields = { id: optional(text, "The id of the component."), ...commonComponentFields };
+export const resources = fields(resourceFields(), { unknown: "drop" });
+
+/** A component of one type: its fields, and what it has besides. */
+export function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
+  return piece(
+    (value, report) => {
+      const given = isMapping(value) ? value.type : undefined;
+      // A component of another type would be wrong in every other field as well.
+      if (typeof given === "string" && lower(given) !== type) report(wrongWord(given, [type], ["type"]));
+      else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type };
+      return {};
+    },
+    () => jsonSchema(inner),
+  );
+}
+
+export const commandComponent = componentOf(
+  "command",
+  fields(
+    {
+      ...componentFields,
+      type: optional(word(["command"]), aboutComponentType),
+      command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
+      code: optional(code, "The folder or file that the command works with: a path beside the component, a URL, or a registered asset."),
+      environment: field(environment, aboutEnvironment),
+      // The SDK's schema leaves them out, and its component keeps them.
+      environment_variables: optional(anything, aboutVariables),
+      resources: optional(resources, aboutResources),
+      distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
+      properties: optional(mapOf(anything), aboutComponentProperties),
+      additional_includes: optional(listOf(text), aboutIncludes),
+    },
+    componentOptions,
+  ),
+);
+
+export const dataCopyMode = word(["merge_with_overwrite", "fail_if_conflict"]);
+
+export const copyComponent = componentOf(
+  "data_transfer",
+  fields(
+    {
+      ...componentFields,
+      type: optional(word(["data_transfer"]), aboutComponentType),
+      task: field(word(["copy_data"]), aboutTransfer),
+      data_copy_mode: optional(dataCopyMode, aboutCopyMode),
+      inputs: optional(componentDataInputs, aboutDeclaredInputs),
+    },
+    componentOptions,
+  ),
+);
+
+/** Whether a component is a file that came along. */
+export function isComponentFile(value: unknown): value is string {
+  return typeof value === "string" && !value.startsWith("azureml:");
+}
+
+const named = reference(
+  (value) => isRegistryReference(value) || isAssetReference(value, "components", true) || isLocalPath(value) || value.startsWith("file:"),
+  "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
+);
+
+/** A registered component, a file that did not come along, or a component written inline. */
+export function componentField(inline: Piece<Mapping> | undefined): Piece<string | Mapping> {
+  return oneOf<string | Mapping>(
+    (value) => (typeof value === "string" ? named : isMapping(value) ? inline : undefined),
+    inline === undefined ? "a path or the name of a component" : "a path, the name of a component, or a component",
+    inline === undefined ? [named] : [named, inline],
+  );
+}
+
+export const nodeQueueSettings = fields(queueFields(bindable));
+export const nodeResources = fields(resourceFields(bindable));
+export const nodeDistribution = bindable(distributionOf(bindable));

@@ -1,0 +1,48 @@
+import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
+import type { Find } from "../../../checks/common.ts";
+import { type Report, show } from "../../../schema/diagnostics.ts";
+import { isParameterType } from "./component-ports.ts";
+
+interface Listeners {
+  readonly find: Find;
+  readonly report: Report;
+}
+
+/**
+ * Inputs and outputs of a node as its component declares them: others are dropped, as by the SDK, and data that is given as
+ * text is a path. `comes` says of an input that something else gives it, a loop or a sweep.
+ */
+export function nodePorts(node: Mapping, component: Mapping, comes: (input: string) => boolean, { find, report }: Listeners): Mapping {
+  const declared = isMapping(component.inputs) ? component.inputs : {};
+  const given = isMapping(node.inputs) ? node.inputs : {};
+  const inputs: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(given)) {
+    const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    if (!isMapping(port)) find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+    else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
+    else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
+    else
+      report({
+        code: "wrong_type",
+        message: `is ${show(value)}; expected a path or a mapping, because the component reads data here.`,
+        path: ["inputs", name],
+      });
+  }
+  checkMissing(given, declared, comes, find);
+  const outputs: Record<string, Value> = Object.create(null);
+  for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
+    if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
+    else find({ code: "ignored", message: "is no output of the component.", path: ["outputs", name], blocks: false });
+  }
+  // What is no mapping is for the schema to refuse.
+  const isTaken = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
+  return { ...(isTaken(node.inputs) ? { inputs } : {}), ...(isTaken(node.outputs) ? { outputs } : {}) };
+}
+
+/** Inputs that a component needs and does not get. */
+export function checkMissing(given: Mapping, declared: Mapping, comes: (input: string) => boolean, find: Find): void {
+  for (const [name, port] of Object.entries(declared)) {
+    if (comes(name) || Object.hasOwn(given, name) || !isMapping(port) || port.optional === true || port.default !== undefined) continue;
+    find({ code: "incomplete", message: "is missing; the component needs it.", path: ["inputs", name], blocks: true });
+  }
+}

@@ -1,0 +1,133 @@
+import type * as z from "zod/mini";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { reference } from "../../fields/references.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { fields } from "../../schema/containers.ts";
+import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
+import { word } from "../../schema/enums.ts";
+import { boolean } from "../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { commonComponentFields, componentField } from "./components/components.ts";
+import { boundInput } from "./nodes/node-fields.ts";
+import { nodes, openPorts } from "./nodes.ts";
+
+const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
+
+const isServerless = (value: string): boolean => /^(?:azureml:)?serverless$/i.test(value);
+
+export const settingNames = ["default_compute", "default_datastore", "continue_on_step_failure", "force_rerun"] as const;
+
+const settings = fields(
+  {
+    default_compute: optional(
+      reference(
+        (value) => registered(value) || isServerless(value),
+        "azureml:NAME or serverless",
+        (value) => (isServerless(value) ? "serverless" : value),
+        "^(?:azureml:.|(?:[aA][zZ][uU][rR][eE][mM][lL]:)?[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
+      ),
+      "The compute of nodes that name none: `azureml:NAME` or `serverless`.",
+    ),
+    default_datastore: optional(reference(registered, "azureml:NAME", undefined, "^azureml:."), "Where outputs go that name no place: `azureml:NAME`."),
+    continue_on_step_failure: optional(boolean, "Whether nodes that do not need a failed one still run."),
+    force_rerun: optional(boolean, "Whether nodes run that could take the result of an earlier run."),
+  },
+  // The SDK sends them, whatever they are.
+  { unknown: "keep" },
+);
+
+/** @see azure/ai/ml/_schema/pipeline/pipeline_job.py */
+const given = fields(
+  {
+    ...baseFields,
+    settings: optional(settings, "Settings of all nodes."),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+    jobs: optional(nodes, "The steps of the pipeline, by name."),
+    component: optional(componentField(undefined), aboutPipeline),
+  },
+  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+);
+
+export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
+  (value, report) => readBy(given, value, report) as z.infer<typeof given>,
+  () => openPorts(jsonSchema(given)),
+);
+export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
+
+/** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
+export const pipelineComponent: Piece<Mapping> = fields(
+  {
+    ...commonComponentFields,
+    type: field(word(["pipeline"]), aboutComponentType),
+    jobs: optional(nodes, "The steps of the pipeline, by name."),
+  },
+  { ignored: ["name", "version"], unknown: "drop", what: "a component" },
+);
+
+/** A job of several steps. @see azure.ai.ml.entities.PipelineJob */
+export class PipelineJob extends Job<PipelineJobFields> {
+  constructor(given: PipelineJobFields, known?: KnownFields) {
+    super("pipeline", pipelineJobFields, given, known);
+  }
+
+  /** Node name -> node, in the form in which it prints: with its component. */
+  get jobs(): Readonly<Record<string, Mapping>> {
+    return this.fields.jobs ?? {};
+  }
+  get settings(): PipelineJobFields["settings"] {
+    return this.fields.settings;
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+  /** The registered component, or the file, that the whole job is. */
+  get component(): PipelineJobFields["component"] {
+    return this.fields.component;
+  }
+  get identity(): PipelineJobFields["identity"] {
+    return this.fields.identity;
+  }
+
+  protected override get defaults(): Mapping {
+    return {};
+  }
+
+  /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
+  protected override printed(dump: Mapping): Mapping {
+    const { inputs: own, outputs: given, ...rest } = dump;
+    const inputs = isMapping(own) ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value)])) : undefined;
+    const kept = given === undefined ? undefined : withoutEmpty(given, true);
+    return { ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
+  }
+}
+
+/** To the SDK they are not the same as nothing. */
+const meantWhenEmpty: readonly string[] = ["limits", "resources", "environment", "featurization", "forecasting", "training_parameters"];
+
+/** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
+function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
+  if (value === null) return undefined;
+  if (Array.isArray(value)) return value.map((item: Value) => (isMapping(item) ? (withoutEmpty(item) ?? {}) : item));
+  if (!isMapping(value)) return value;
+  // Most mappings have nothing to lose, and a copy costs more than a look.
+  let copy: Record<string, Value | undefined> | undefined;
+  let count = 0;
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    const isKept = member === undefined || key === "conda_file" || (keepsNull && member === null);
+    let kept = isKept ? member : withoutEmpty(member, key === "early_termination");
+    if (kept === undefined && meantWhenEmpty.includes(key) && isMapping(member)) kept = {};
+    if (kept !== undefined) count++;
+    if (kept !== member) {
+      copy ??= Object.assign(Object.create(null), value) as Record<string, Value | undefined>;
+      copy[key] = kept;
+    }
+  }
+  return count === 0 ? undefined : (copy ?? value);
+}

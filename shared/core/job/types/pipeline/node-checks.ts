@@ -1,0 +1,100 @@
+/** What of a node can never run, whatever it is bound to. */
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { checkBoundVariables, checkCounts, checkLeast, checkVariables } from "../../checks/common.ts";
+import { checkCode, checkIncludes, contextBelow, type FilesContext, resolveEnvironment } from "../../checks/local-files.ts";
+import { checkAutoml } from "../automl/checks.ts";
+import { checkCommandSettings } from "../command/checks.ts";
+import { checkImportNode } from "../import/checks.ts";
+import { checkSparkNode } from "../spark/checks.ts";
+import { checkSweep } from "../sweep/checks.ts";
+import { nodePorts } from "./components/node-ports.ts";
+
+const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
+
+export interface NodeSetting {
+  /** Whether the pipeline has a compute for all of its nodes. */
+  readonly hasCompute: boolean;
+  /** Whether a loop gives the node its inputs. */
+  readonly isBody: boolean;
+}
+
+/** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
+export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, context: FilesContext): Mapping {
+  if (node.type === "import") return checkImportNode(node, isBody, context);
+  if (node.type === "spark") return checkSparkComponent(node, isBody, context);
+  const { find } = context;
+  const field = node.type === "sweep" ? "trial" : "component";
+  const component = node[field];
+  // Those of an inline command are checked with its command.
+  if (node.type !== "command" || component !== undefined) checkVariables(node.environment_variables, ["environment_variables"], find);
+  if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
+    find({ code: "incomplete", message: "is missing, and the pipeline has no compute for all nodes.", path: ["compute"], blocks: true });
+  }
+  if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
+  if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
+  if (node.type === "automl") checkAutoml(node, context);
+  if (node.type === "if_else") checkBlocks(node, context);
+  if (component !== undefined) {
+    const own = isMapping(node.environment) ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) } : node;
+    if (isMapping(component)) return checkComponentNode(own, field, component, isBody, context);
+    checkCounts(own, [], find);
+    return own;
+  }
+  if (node.type === "command") return checkCommand(node, node.inputs, [], context);
+  return node.type === "parallel" ? checkTask(node, context) : node;
+}
+
+function checkCommand(holder: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
+  if (holder.environment === undefined) {
+    checkVariables(holder.environment_variables, [...path, "environment_variables"], context.find);
+    context.find({ code: "incomplete", message: "is missing.", path: [...path, "environment"], blocks: true });
+    return holder;
+  }
+  return checkCommandSettings(holder, inputs, path, context);
+}
+
+function checkCommandComponent(component: Mapping, context: FilesContext): Mapping {
+  checkBoundVariables(component.environment_variables, ["environment_variables"], context.find);
+  return checkCommand(component, component.inputs, [], context);
+}
+
+function checkTask(holder: Mapping, context: FilesContext): Mapping {
+  const { find } = context;
+  checkCounts(holder, [], find);
+  checkLeast(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
+  if (!isMapping(holder.task)) {
+    find({ code: "incomplete", message: "is missing; a parallel node needs something to run.", path: ["task"], blocks: true });
+    return holder;
+  }
+  checkCode(context, holder.task.code, ["task", "code"]);
+  checkIncludes(context, holder.additional_includes);
+  const environment = resolveEnvironment(context, holder.task.environment, ["task", "environment"]);
+  return { ...holder, task: { ...holder.task, environment } };
+}
+
+function checkComponentNode(node: Mapping, field: string, component: Mapping, isBody: boolean, context: FilesContext): Mapping {
+  const below = contextBelow(context, [field]);
+  const checked =
+    component.type === "parallel" ? checkTask(component, below) : component.type === "command" ? checkCommandComponent(component, below) : component;
+  checkCounts(node, [], context.find);
+  const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
+  const { search_space } = node;
+  const comes = (input: string): boolean => isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
+  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context) };
+}
+
+function checkSparkComponent(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+  const checked = checkSparkNode(node, context);
+  return isMapping(checked.component) ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) } : checked;
+}
+
+function checkBlocks(node: Mapping, { find }: FilesContext): void {
+  const nodesOf = (block: Value | undefined): readonly Value[] => (block === undefined ? [] : Array.isArray(block) ? block : [block]);
+  const whenTrue = nodesOf(node.true_block);
+  const whenFalse = nodesOf(node.false_block);
+  if (whenTrue.length + whenFalse.length === 0)
+    find({ code: "incomplete", message: "is missing, and so is false_block; a condition needs one.", path: ["true_block"], blocks: true });
+  const names = new Set(whenTrue);
+  if (whenFalse.some((name) => names.has(name)))
+    find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
+}

@@ -1,0 +1,122 @@
+/** The nodes of a pipeline, by their type. @see PipelineJobsField of the SDK */
+import { isMapping, type Mapping } from "../../../yaml/value.ts";
+import { fields, lookUp, schemaByField, typedSchema } from "../../schema/containers.ts";
+import { aboutCompute, aboutNodeType, aboutPipeline, aboutResources } from "../../schema/descriptions.ts";
+import { reportWrong } from "../../schema/diagnostics.ts";
+import { lower, word, wrongWord } from "../../schema/enums.ts";
+import { anything } from "../../schema/scalars.ts";
+import { field, type JsonSchema, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { componentField, nodeResources } from "./components/components.ts";
+import { automlNode } from "./nodes/automl.ts";
+import { commandNode } from "./nodes/command.ts";
+import { doWhileNode, ifElseNode, parallelForNode } from "./nodes/control-flow.ts";
+import { dataTransferNode } from "./nodes/data-transfer.ts";
+import { importNode } from "./nodes/import.ts";
+import { componentNodeFields, keptFields, nodeCompute } from "./nodes/node-fields.ts";
+import { parallelNode } from "./nodes/parallel.ts";
+import { sparkNode } from "./nodes/spark.ts";
+import { sweepNode } from "./nodes/sweep.ts";
+
+const ofPipeline = fields(
+  {
+    type: field(word(["pipeline"]), aboutNodeType),
+    component: field(componentField(undefined), aboutPipeline),
+    ...componentNodeFields,
+    compute: optional(nodeCompute, aboutCompute),
+    settings: optional(anything, "Settings of its nodes."),
+    resources: optional(nodeResources, aboutResources),
+  },
+  { unknown: "keep" },
+);
+
+/** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
+const pipelineNode: Piece<Mapping> = piece(
+  (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
+  // The file of a component says what it is, too.
+  () => ({ ...openPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+);
+
+/** The schema of what runs a pipeline: when that is in a file, its inputs and outputs are up to that file, and what it does not declare is dropped unread. */
+export function openPorts(schema: JsonSchema): JsonSchema {
+  const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
+  const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
+  return {
+    ...schema,
+    properties: { ...properties, ...open },
+    if: { required: ["component"], properties: { component: { type: "string", not: { pattern: "^azureml:" } } } },
+    else: { properties: { inputs, outputs } },
+  };
+}
+
+const kinds: Readonly<Record<string, Piece<Mapping>>> = {
+  command: commandNode,
+  sweep: sweepNode,
+  parallel: parallelNode,
+  pipeline: pipelineNode,
+  data_transfer: dataTransferNode,
+  spark: sparkNode,
+  automl: automlNode,
+  import: importNode,
+  if_else: ifElseNode,
+  do_while: doWhileNode,
+  parallel_for: parallelForNode,
+};
+
+/** The kind of a node that names none: the SDK takes the first kind that fits. */
+function untyped(node: Mapping): string {
+  const { component, trial } = node;
+  if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type)) return component.type;
+  if (component !== undefined || node.command !== undefined) return "command";
+  if (trial !== undefined) return "sweep";
+  if (node.source !== undefined) return "import";
+  return Object.keys(node).length === 0 || node.task !== undefined || node.input_data !== undefined ? "parallel" : "command";
+}
+
+/** Kinds whose nodes need not name them. */
+const nameless = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
+
+const node: Piece<Mapping> = piece(
+  (value, report) => {
+    if (!isMapping(value)) {
+      reportWrong(report, value, "a mapping");
+      return {};
+    }
+    const { type } = value;
+    const name = type === undefined ? untyped(value) : type;
+    const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
+    if (kind !== undefined) return readBy(kind, value, report) as Mapping;
+    report(wrongWord(type, Object.keys(kinds), ["type"]));
+    return {};
+  },
+  () => {
+    const typed = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)]));
+    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), { anyOf: nameless.map(jsonSchema) });
+  },
+);
+
+/** An empty node is a dozen characters and becomes a component with all that it has by default, so that the nodes count and not only their text. */
+const maxNodes = 5000;
+
+const nodeName = /^[a-z_][a-z\d_]*$/;
+
+export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
+  (value, report) => {
+    const read: Record<string, Mapping> = Object.create(null);
+    if (!isMapping(value)) {
+      reportWrong(report, value, "a mapping of nodes");
+      return read;
+    }
+    const names = Object.keys(value);
+    if (names.length > maxNodes) {
+      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are taken.` });
+      return read;
+    }
+    for (const name of names) {
+      if (!nodeName.test(name))
+        report({ code: "wrong_key", message: "must be made of small letters, digits and _, and must not begin with a digit.", path: [name] });
+      read[name] = readBy(node, value[name], report, [name]) as Mapping;
+    }
+    return read;
+  },
+  () => ({ type: "object", propertyNames: { pattern: nodeName.source }, additionalProperties: jsonSchema(node) }),
+);

@@ -1,0 +1,84 @@
+/** A node that runs a command: of a component, or a command job written inline. @see CommandSchema and PipelineCommandJobSchema of the SDK */
+import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+import { baseFields, readOnlyFields, service } from "../../../fields/base-fields.ts";
+import { bindable } from "../../../fields/bindings.ts";
+import { environment } from "../../../fields/environment.ts";
+import { inputs } from "../../../fields/inputs-outputs.ts";
+import { commandLimitFields, commandLimits } from "../../../fields/run-settings.ts";
+import { fields, mapOf, schemaByField } from "../../../schema/containers.ts";
+import {
+  aboutComponent,
+  aboutCompute,
+  aboutDistribution,
+  aboutEnvironment,
+  aboutForgotten,
+  aboutIdentity,
+  aboutLimits,
+  aboutNodeInputs,
+  aboutNodeOutputs,
+  aboutNodeType,
+  aboutQueue,
+  aboutResources,
+  aboutServices,
+  aboutUnused,
+  aboutVariables,
+} from "../../../schema/descriptions.ts";
+import { word } from "../../../schema/enums.ts";
+import { text, textOrNull } from "../../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { commandSettings } from "../../command/job.ts";
+import { commandComponent, componentField, nodeDistribution, nodeQueueSettings, nodeResources } from "../components/components.ts";
+import { componentNodeFields, inlineOutputs, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
+
+const ofComponent = fields(
+  {
+    type: optional(word(["command"]), aboutNodeType),
+    component: field(componentField(commandComponent), aboutComponent),
+    ...componentNodeFields,
+    compute: optional(nodeCompute, aboutCompute),
+    limits: optional(fields(commandLimitFields(bindable)), aboutLimits),
+    environment: optional(bindable(environment), aboutEnvironment),
+    environment_variables: optional(nodeVariables, aboutVariables),
+    resources: optional(nodeResources, aboutResources),
+    distribution: optional(nodeDistribution, aboutDistribution),
+    queue_settings: optional(nodeQueueSettings, aboutQueue),
+    services: optional(mapOf(bindable(service)), aboutServices),
+    identity: optional(nodeIdentity, aboutIdentity),
+    // They belong to the component; the SDK reads them here and forgets them.
+    command: optional(text, aboutForgotten),
+    code: optional(textOrNull, aboutForgotten),
+  },
+  { unknown: "keep" },
+);
+
+const inline = fields(
+  {
+    ...baseFields,
+    ...commandSettings,
+    type: optional(word(["command"]), aboutNodeType),
+    environment: optional(environment, aboutEnvironment),
+    limits: optional(commandLimits, aboutLimits),
+    inputs: optional(inputs, aboutNodeInputs),
+    outputs: optional(inlineOutputs, aboutNodeOutputs),
+    parent_job_name: optional(text, aboutUnused),
+  },
+  { readOnly: readOnlyFields, what: "a node" },
+);
+
+/** Settings that a node takes from its component where it has none of its own. */
+const inherited = ["resources", "distribution"] as const;
+
+export const commandNode: Piece<Mapping> = piece(
+  (value, report) => {
+    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...(readBy(inline, value, report) as Mapping), type: "command" };
+    const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
+    return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "command" };
+  },
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+);
+
+/** The settings of a component that its node takes over. */
+export function inheritedFrom(component: unknown, names: readonly string[]): Mapping {
+  if (!isMapping(component)) return {};
+  return Object.fromEntries(names.flatMap((name) => (component[name] === undefined ? [] : [[name, component[name]]])));
+}

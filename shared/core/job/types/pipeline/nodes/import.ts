@@ -1,0 +1,52 @@
+/** A node that brings data into a workspace: of a component, or an import written inline. @see ImportSchema and PipelineImportJobSchema of the SDK */
+import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+import { readOnlyFields } from "../../../fields/base-fields.ts";
+import { fields, schemaByField } from "../../../schema/containers.ts";
+import { aboutComponent, aboutComponentType, aboutNodeInputs, aboutNodeOutputs, aboutNodeType } from "../../../schema/descriptions.ts";
+import { word } from "../../../schema/enums.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { importShape } from "../../import/job.ts";
+import { componentOutput, sourceParameters } from "../components/component-ports.ts";
+import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
+import { componentNodeFields, forgotten, keptFields, nodeInputs, nodeOutputs } from "./node-fields.ts";
+
+const { inputs: _inputs, outputs: _outputs, ...common } = componentFields;
+
+const importComponent = componentOf(
+  "import",
+  fields(
+    {
+      ...common,
+      type: optional(word(["import"]), aboutComponentType),
+      source: field(sourceParameters, "The parameters of the source: `type`, `connection`, `query` or `path`."),
+      output: field(componentOutput, "The data that comes out."),
+    },
+    componentOptions,
+  ),
+);
+
+const ofComponent = fields(
+  {
+    ...componentNodeFields,
+    type: optional(word(["import"]), aboutNodeType),
+    component: field(componentField(importComponent), aboutComponent),
+    inputs: field(nodeInputs, aboutNodeInputs),
+    outputs: field(nodeOutputs, aboutNodeOutputs),
+  },
+  { unknown: "keep" },
+);
+
+const inline = fields({ ...importShape, type: optional(word(["import"]), aboutNodeType) }, { readOnly: readOnlyFields, what: "a node" });
+
+/** An import written inline stays one, and so keeps its description. */
+function keptImport(job: Mapping): Mapping {
+  return Object.fromEntries(Object.entries(job).filter(([name]) => name === "description" || !forgotten.includes(name)));
+}
+
+export const importNode: Piece<Mapping> = piece(
+  (value, report) => {
+    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
+    return { ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
+  },
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+);

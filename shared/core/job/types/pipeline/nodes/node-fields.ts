@@ -1,0 +1,85 @@
+/** Fields that nodes of a pipeline share. @see BaseNodeSchema of the SDK */
+import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
+import { compute } from "../../../fields/base-fields.ts";
+import { bindable, bindingSchema, hasBinding, isBinding } from "../../../fields/bindings.ts";
+import { type InputField, input, output } from "../../../fields/inputs-outputs.ts";
+import { identity } from "../../../fields/run-settings.ts";
+import { mapOf } from "../../../schema/containers.ts";
+import { aboutNodeInputs, aboutNodeOutputs } from "../../../schema/descriptions.ts";
+import { anything, text, textOrNull } from "../../../schema/scalars.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+
+/** An input of a node: a binding prints as `{path: binding}`, and its type is that of what it names. */
+export const nodeInput: Piece<InputField | Mapping> = piece(
+  (value, report) => (isBinding(value) ? { path: value } : (boundInput(readBy(input, value, report)) as InputField)),
+  () => jsonSchema(input),
+);
+
+/** An input as it prints when it is bound; any other as it is. */
+export function boundInput(value: Value | InputField | undefined): Value | InputField | undefined {
+  if (isBinding(value)) return { path: value };
+  if (!isMapping(value) || !isBinding(value.path)) return value;
+  const { type: _type, ...rest } = value as Mapping;
+  return rest;
+}
+export const nodeInputs = mapOf(nodeInput);
+
+const outputBinding = /^\$\{\{parent\.outputs\..*?\}\}$/;
+
+/** A text that makes an output of a node one of the pipeline. */
+export function isOutputBinding(value: unknown): value is string {
+  return typeof value === "string" && outputBinding.test(value);
+}
+
+/** An output of a node: what it is, or the output of the pipeline that it becomes. */
+export const nodeOutput: Piece<Value> = piece(
+  (value, report) => (hasBinding(value) ? value : (readBy(output, value, report) as Value)),
+  () => ({ anyOf: [jsonSchema(output), bindingSchema] }),
+);
+export const nodeOutputs = mapOf(nodeOutput);
+
+/** As the SDK reads outputs of a command that is written inline: any text is a path. */
+export const inlineOutputs = mapOf<Value>(
+  piece(
+    (value, report) => (typeof value === "string" ? value : (readBy(output, value, report) as Value)),
+    () => ({ anyOf: [jsonSchema(output), { type: "string" }] }),
+  ),
+);
+
+/** A node whose outputs are as they print: a binding alone where that says all, any other text as a path. */
+export function withPrintedOutputs(node: Mapping): Mapping {
+  if (!isMapping(node.outputs)) return node;
+  const printed = (value: Value | undefined): Value | undefined => {
+    if (typeof value === "string") return isOutputBinding(value) ? value : { path: value, type: "uri_folder" };
+    if (!isMapping(value) || !isOutputBinding(value.path)) return value;
+    return ["mode", "name", "version"].some((key) => value[key] !== undefined) ? value : value.path;
+  };
+  const outputs: Record<string, Value | undefined> = Object.create(null);
+  for (const [name, value] of Object.entries(node.outputs)) outputs[name] = printed(value);
+  return Object.assign(Object.create(null), node, { outputs });
+}
+
+/** Fields of a node whose component is known; its other fields are kept. */
+export const componentNodeFields = {
+  inputs: optional(nodeInputs, aboutNodeInputs),
+  outputs: optional(nodeOutputs, aboutNodeOutputs),
+  properties: optional(mapOf(bindable(textOrNull)), "Facts about the node."),
+  comment: optional(bindable(text), "A remark that Studio shows with the node."),
+};
+
+export const nodeCompute = bindable(compute as Piece<string>);
+export const nodeIdentity = bindable(identity);
+export const nodeVariables = mapOf(anything);
+
+/** What a node may be given and does not keep: its place in the pipeline is its name, and the service writes the rest. */
+export const forgotten: readonly string[] = [
+  ...["name", "description", "experiment_name", "parent_job_name"],
+  ...["id", "status", "creation_context", "log_files", "parameters", "$schema", "stage"],
+];
+
+/** A node without what it does not keep, and without fields that are empty: the SDK prints none. */
+export function keptFields(node: Mapping): Mapping {
+  const kept: Record<string, Value | undefined> = Object.create(null);
+  for (const [key, value] of Object.entries(node)) if (!forgotten.includes(key) && value !== null) kept[key] = value;
+  return kept;
+}

@@ -1,0 +1,91 @@
+/** Components that run a script on mini batches, and what a parallel node has of them. @see azure/ai/ml/_schema/component/parallel_component.py */
+import type { Value } from "../../../../yaml/value.ts";
+import { bindable } from "../../../fields/bindings.ts";
+import { environment } from "../../../fields/environment.ts";
+import { code } from "../../../fields/references.ts";
+import type { Widen } from "../../../fields/run-settings.ts";
+import { fields, listOf } from "../../../schema/containers.ts";
+import {
+  aboutBatchErrors,
+  aboutBatchSize,
+  aboutComponentType,
+  aboutConcurrency,
+  aboutEnvironment,
+  aboutInputData,
+  aboutItemErrors,
+  aboutLogging,
+  aboutPartitions,
+  aboutResources,
+  aboutRetries,
+  aboutTask,
+} from "../../../schema/descriptions.ts";
+import { same, word } from "../../../schema/enums.ts";
+import { integer, text } from "../../../schema/scalars.ts";
+import { field, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { componentFields, componentOf, componentOptions, resources } from "../components/components.ts";
+
+function parallelTaskOf(widen: Widen) {
+  return fields(
+    {
+      type: field(word(["run_function", "model", "function"]), "What a mini batch is given to."),
+      code: optional(widen(code), "The folder with the script: a path, a URL, or a registered asset."),
+      entry_script: optional(text, "The script, whose function `run` gets each mini batch."),
+      program_arguments: optional(text, "The arguments of the script."),
+      model: optional(text, "The model that is run."),
+      append_row_to: optional(text, "The output to which what `run` returns is written as rows."),
+      environment: field(widen(environment), aboutEnvironment),
+    },
+    { unknown: "drop" },
+  );
+}
+export const parallelTask = parallelTaskOf((type) => type);
+export const boundParallelTask = parallelTaskOf(bindable);
+
+const batchSize = /^\d+(?:[kKmMgG][bB])*$/;
+/** Python reads no longer number, and arithmetic with one takes long. */
+const longestSize = 4300;
+const units: Readonly<Record<string, bigint>> = { kb: 1024n, mb: 1024n ** 2n, gb: 1024n ** 3n };
+
+/** `10kb` prints as the number of bytes, as text. */
+export const miniBatchSize: Piece<string> = piece(
+  (value, report) => {
+    const size = readBy(text, value, report) ?? "0";
+    const unit = /[a-z]{2}$/i.exec(size)?.[0].toLowerCase();
+    if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
+      report({ code: "wrong_type", message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.` });
+      return size;
+    }
+    return unit === undefined ? String(BigInt(size)) : String(BigInt(size.slice(0, -2)) * (units[unit] ?? 1n));
+  },
+  () => ({ type: "string", pattern: batchSize.source }),
+);
+
+const retryNumber: Piece<Value> = bindable(integer);
+export const retrySettings = fields(
+  { timeout: optional(retryNumber, "Seconds for one mini batch."), max_retries: optional(retryNumber, "How often a mini batch is tried again.") },
+  { unknown: "drop" },
+);
+
+export const loggingLevel = word(["DEBUG", "INFO", "WARNING"], same);
+
+export const parallelComponent = componentOf(
+  "parallel",
+  fields(
+    {
+      ...componentFields,
+      type: field(word(["parallel"]), aboutComponentType),
+      resources: optional(resources, aboutResources),
+      logging_level: optional(loggingLevel, aboutLogging),
+      task: optional(parallelTask, aboutTask),
+      mini_batch_size: optional(miniBatchSize, aboutBatchSize),
+      partition_keys: optional(listOf(text), aboutPartitions),
+      input_data: optional(text, aboutInputData),
+      retry_settings: optional(retrySettings, aboutRetries),
+      max_concurrency_per_instance: optional(integer, aboutConcurrency),
+      error_threshold: optional(integer, aboutItemErrors),
+      mini_batch_error_threshold: optional(integer, aboutBatchErrors),
+    },
+    componentOptions,
+  ),
+  { mini_batch_size: "0" },
+);

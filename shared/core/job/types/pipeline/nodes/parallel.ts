@@ -1,0 +1,80 @@
+/** A node that runs a script over mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
+import { isMapping, type Mapping } from "../../../../yaml/value.ts";
+import { bindable } from "../../../fields/bindings.ts";
+import { environment } from "../../../fields/environment.ts";
+import { inputs } from "../../../fields/inputs-outputs.ts";
+import { fields, listOf, mapOf, schemaByField } from "../../../schema/containers.ts";
+import {
+  aboutBatchErrors,
+  aboutBatchSize,
+  aboutComponent,
+  aboutCompute,
+  aboutConcurrency,
+  aboutIdentity,
+  aboutInputData,
+  aboutItemErrors,
+  aboutLogging,
+  aboutNodeInputs,
+  aboutNodeType,
+  aboutPartitions,
+  aboutResources,
+  aboutRetries,
+  aboutTask,
+  aboutUnused,
+  aboutVariables,
+} from "../../../schema/descriptions.ts";
+import { word } from "../../../schema/enums.ts";
+import { anything, integer, text } from "../../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { componentField, nodeResources } from "../components/components.ts";
+import { inheritedFrom } from "./command.ts";
+import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
+import { boundParallelTask, loggingLevel, miniBatchSize, parallelComponent, retrySettings } from "./parallel-component.ts";
+
+const settings = {
+  type: optional(word(["parallel"]), aboutNodeType),
+  ...componentNodeFields,
+  compute: optional(nodeCompute, aboutCompute),
+  logging_level: optional(bindable(loggingLevel), aboutLogging),
+  task: optional(boundParallelTask, aboutTask),
+  mini_batch_size: optional(bindable(miniBatchSize), aboutBatchSize),
+  partition_keys: optional(listOf(bindable(text)), aboutPartitions),
+  input_data: optional(text, aboutInputData),
+  resources: optional(nodeResources, aboutResources),
+  retry_settings: optional(retrySettings, aboutRetries),
+  max_concurrency_per_instance: optional(bindable(integer), aboutConcurrency),
+  error_threshold: optional(bindable(integer), aboutItemErrors),
+  mini_batch_error_threshold: optional(bindable(integer), aboutBatchErrors),
+  environment_variables: optional(mapOf(text), aboutVariables),
+  identity: optional(nodeIdentity, aboutIdentity),
+};
+
+const ofComponent = fields({ ...settings, component: field(componentField(parallelComponent), aboutComponent) }, { unknown: "keep" });
+
+/** What a job may have besides, and a node forgets. */
+const forgotten = {
+  name: optional(anything, aboutUnused),
+  display_name: optional(anything, aboutUnused),
+  description: optional(anything, aboutUnused),
+  tags: optional(mapOf(anything), aboutUnused),
+  experiment_name: optional(anything, aboutUnused),
+  services: optional(anything, aboutUnused),
+};
+const inline = fields(
+  { ...settings, ...forgotten, inputs: optional(inputs, aboutNodeInputs), environment: optional(bindable(environment), aboutUnused) },
+  { readOnly: ["$schema"], what: "a node" },
+);
+
+const inherited = [
+  ...["resources", "retry_settings", "input_data", "max_concurrency_per_instance"],
+  ...["mini_batch_error_threshold", "mini_batch_size", "partition_keys", "task"],
+];
+
+export const parallelNode: Piece<Mapping> = piece(
+  (value, report) => {
+    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...(readBy(inline, value, report) as Mapping), type: "parallel" };
+    const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
+    return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "parallel" };
+  },
+  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+);

@@ -1,0 +1,28 @@
+import type { Mapping } from "../../../../yaml/value.ts";
+import { fields } from "../../../schema/containers.ts";
+import { aboutComponent, aboutCompute, aboutIdentity, aboutNodeType, aboutQueue, aboutResources } from "../../../schema/descriptions.ts";
+import { word } from "../../../schema/enums.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
+import { boundSweepFields } from "../../sweep/fields.ts";
+import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "../components/components.ts";
+import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
+
+const ofComponent = fields(
+  {
+    type: optional(word(["sweep"]), aboutNodeType),
+    trial: field(componentField(commandComponent), aboutComponent),
+    ...componentNodeFields,
+    ...boundSweepFields,
+    compute: optional(nodeCompute, aboutCompute),
+    identity: optional(nodeIdentity, aboutIdentity),
+    queue_settings: optional(nodeQueueSettings, aboutQueue),
+    resources: optional(nodeResources, aboutResources),
+  },
+  { unknown: "keep" },
+);
+
+/** A node that sweeps over a component. @see SweepSchema of the SDK */
+export const sweepNode: Piece<Mapping> = piece(
+  (value, report) => ({ ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "sweep" }),
+  () => jsonSchema(ofComponent),
+);

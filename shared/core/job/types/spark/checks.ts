@@ -1,0 +1,128 @@
+import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
+import { checkInputNames, type Find } from "../../checks/common.ts";
+import { checkCode, contextBelow, type FilesContext, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
+import { hasBinding } from "../../fields/bindings.ts";
+import { isLocalPath } from "../../fields/references.ts";
+import type { JobType } from "../../job-type.ts";
+import { show } from "../../schema/diagnostics.ts";
+import { isDynamic, isSparkMachine, sparkMachines } from "./fields.ts";
+import { SparkJob, sparkJobFields } from "./job.ts";
+
+/** Where it runs: on a pool, or on machines that are made for it. */
+function checkPlace({ compute, resources }: Mapping, find: Find): void {
+  if (compute === undefined && resources === undefined)
+    find({ code: "incomplete", message: "is missing, and so is compute; a spark job needs one of them.", path: ["resources"], blocks: true });
+  if (compute !== undefined && resources !== undefined)
+    find({ code: "conflict", message: "and compute exclude each other.", path: ["resources"], blocks: true });
+  if (!isMapping(resources)) return;
+  const { instance_type, runtime_version } = resources;
+  const machine = ["resources", "instance_type"];
+  if ((instance_type ?? "") === "") find({ code: "incomplete", message: "is missing.", path: machine, blocks: true });
+  else if (!isSparkMachine(instance_type) && !hasBinding(instance_type))
+    find({ code: "not_allowed", message: `is ${show(instance_type)}; expected one of ${sparkMachines.join(", ")}.`, path: machine, blocks: true });
+  if (runtime_version === undefined) find({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], blocks: true });
+}
+
+const always = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
+const instances = "spark.executor.instances";
+const least = "spark.dynamicAllocation.minExecutors";
+const most = "spark.dynamicAllocation.maxExecutors";
+
+/** @see _validate_spark_configurations of the SDK */
+function checkConf(conf: Mapping, find: Find): void {
+  const dynamic = isDynamic(conf);
+  const needed = dynamic ? [...always, least, most] : [...always, instances];
+  const missing = needed.filter((name) => conf[name] === undefined);
+  if (missing.length > 0) find({ code: "incomplete", message: `lacks ${missing.join(", ")}.`, path: ["conf"], blocks: true });
+  if (!dynamic) {
+    for (const name of [least, most]) {
+      if (conf[name] !== undefined) find({ code: "conflict", message: "needs spark.dynamicAllocation.enabled: true.", path: ["conf", name], blocks: true });
+    }
+    return;
+  }
+  const [lower, upper, count] = [least, most, instances].map((name) => numberOf(conf[name]));
+  if (lower === undefined || upper === undefined) return;
+  if (lower < 1 || lower > upper) find({ code: "out_of_range", message: `is ${lower}; expected 1 to ${most}, ${upper}.`, path: ["conf", least], blocks: true });
+  else if (count !== undefined && (count < lower || count > upper))
+    find({ code: "out_of_range", message: `is ${count}; expected ${lower} to ${upper}.`, path: ["conf", instances], blocks: true });
+}
+
+/** Checks the code and that it has what is run. */
+function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
+  const { find } = context;
+  checkCode(context, code, ["code"]);
+  if (!isMapping(entry)) return;
+  const { file, class_name } = entry;
+  if (class_name !== undefined)
+    find({ code: "incomplete", message: "is a class, which Azure ML does not take yet; name a file.", path: ["entry", "class_name"], blocks: true });
+  else if (file === "") find({ code: "incomplete", message: "is empty.", path: ["entry", "file"], blocks: true });
+  else if (typeof file === "string" && typeof code === "string" && isLocalPath(code)) {
+    const folder = joinPath(context.folder, code);
+    if (context.files === undefined || folder === undefined || (folder !== "" && context.files.kind(folder) === undefined)) return;
+    const path = joinPath(folder, file);
+    if (path === undefined || context.files.kind(path) !== "file")
+      find({ code: "file_not_found", message: `is ${show(file)}, which is not in the code.`, path: ["entry", "file"], blocks: true });
+  }
+}
+
+/** Spark reads and writes data where it lies. `declared` are the ports of the component. */
+function checkModes(ports: Value | undefined, field: "inputs" | "outputs", find: Find, declared: Value | undefined = {}): void {
+  if (!isMapping(ports)) return;
+  for (const [name, port] of Object.entries(ports)) {
+    if (!isMapping(port) || hasBinding(port.path) || (field === "outputs" && name === "default")) continue;
+    const meant = isMapping(declared) && isMapping(declared[name]) ? declared[name].mode : undefined;
+    if (port.mode === "direct" || meant === "direct") continue;
+    const path = [field, name, "mode"];
+    if (port.mode === undefined) find({ code: "incomplete", message: "is missing; spark takes direct only.", path, blocks: true });
+    else find({ code: "not_allowed", message: `is ${show(port.mode)}; spark takes direct only.`, path, blocks: true });
+  }
+}
+
+const data: readonly unknown[] = ["uri_file", "uri_folder", "mltable", undefined];
+
+function checkTypes(inputs: Value | undefined, find: Find): void {
+  if (!isMapping(inputs)) return;
+  for (const [name, input] of Object.entries(inputs)) {
+    if (isMapping(input) && !data.includes(input.type))
+      find({ code: "not_allowed", message: `is ${show(input.type)}; spark takes data only.`, path: ["inputs", name, "type"], blocks: true });
+  }
+}
+
+/** What a spark job has in common with one that is written in a pipeline; puts the conda file in its place. */
+function checkSparkJob(job: Mapping, context: FilesContext): Mapping {
+  const { find } = context;
+  checkPlace(job, find);
+  checkConf(isMapping(job.conf) ? job.conf : {}, find);
+  checkEntry(job, context);
+  checkModes(job.inputs, "inputs", find);
+  checkModes(job.outputs, "outputs", find);
+  checkInputNames(job.args, job.inputs, ["args"], find);
+  const environment = resolveEnvironment(context, job.environment, ["environment"]);
+  return environment === job.environment ? job : { ...job, environment };
+}
+
+/** Checks a node, with places below it; returns it with the conda files in place. */
+export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
+  const { find } = context;
+  const { component } = node;
+  if (component === undefined) return checkSparkJob(node, context);
+  checkPlace(node, find);
+  if (!isMapping(component)) return node;
+  checkConf(isMapping(node.conf) ? node.conf : {}, find);
+  const below = contextBelow(context, ["component"]);
+  checkEntry(component, below);
+  checkModes(node.inputs, "inputs", find, component.inputs);
+  checkModes(node.outputs, "outputs", find, component.outputs);
+  const environment = resolveEnvironment(below, component.environment, ["environment"]);
+  return environment === component.environment ? node : { ...node, environment, component: { ...component, environment } };
+}
+
+/** How spark jobs are read. */
+export const sparkJobType: JobType = {
+  schema: sparkJobFields,
+  jobClass: SparkJob,
+  check(fields, context) {
+    checkTypes(fields.inputs, context.find);
+    return checkSparkJob(fields, context);
+  },
+};

@@ -1,0 +1,148 @@
+/** What a spark job, a spark node and a spark component share. @see azure/ai/ml/_schema/job/parameterized_spark.py */
+import { exactInteger } from "../../../yaml/resolve-scalar.ts";
+import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
+import { type EnvironmentField, environment } from "../../fields/environment.ts";
+import { code } from "../../fields/references.ts";
+import { fields, listOf, oneOf } from "../../schema/containers.ts";
+import { aboutArguments, aboutConf, aboutEntry, aboutMachine, aboutRuntime, aboutSparkEnvironment } from "../../schema/descriptions.ts";
+import { reportWrong, show } from "../../schema/diagnostics.ts";
+import { lower } from "../../schema/enums.ts";
+import { anything, text, version } from "../../schema/scalars.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+
+/** Settings that have a short name as well; each prints by its long one. */
+const shortNames: Readonly<Record<string, string>> = {
+  driver_cores: "spark.driver.cores",
+  driver_memory: "spark.driver.memory",
+  executor_cores: "spark.executor.cores",
+  executor_memory: "spark.executor.memory",
+  executor_instances: "spark.executor.instances",
+  dynamic_allocation_enabled: "spark.dynamicAllocation.enabled",
+  dynamic_allocation_min_executors: "spark.dynamicAllocation.minExecutors",
+  dynamic_allocation_max_executors: "spark.dynamicAllocation.maxExecutors",
+};
+const longNames = new Set(Object.values(shortNames));
+
+/** To the SDK such a setting is not given. */
+const isNothing = (value: Value | undefined): boolean => value === undefined || value === 0 || value === false || value === "";
+
+/** A configuration. A setting by its long name goes before one by its short name. */
+export const sparkConf: Piece<Mapping> = piece(
+  (value, report) => {
+    const conf: Record<string, Value> = Object.create(null);
+    if (!isMapping(value)) {
+      reportWrong(report, value, "a mapping");
+      return conf;
+    }
+    for (const key of Object.keys(value)) {
+      const setting = readBy(anything, value[key], report, [key]) as Value;
+      if (setting === null) report({ code: "null_not_allowed", message: "has no value.", path: [key] });
+      const name = (Object.hasOwn(shortNames, key) ? shortNames[key] : undefined) ?? key;
+      if (name !== key && Object.hasOwn(value, name)) continue;
+      if (!longNames.has(name)) conf[name] = setting;
+      else if (!isNothing(setting)) conf[name] = typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
+    }
+    return conf;
+  },
+  () => ({
+    type: "object",
+    properties: Object.fromEntries(
+      Object.entries(shortNames).flatMap(([short, long]) => [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }])),
+    ),
+    additionalProperties: settingSchema,
+  }),
+);
+const settingSchema = { not: { type: "null" } };
+
+/** Whether a configuration lets the number of executors vary, as the SDK reads it. */
+export function isDynamic(conf: Mapping): boolean {
+  const enabled = conf["spark.dynamicAllocation.enabled"];
+  return enabled === true || (typeof enabled === "string" && lower(enabled) === "true");
+}
+
+/** A configuration that begins with the smallest number of executors where the number varies. */
+export function withInstances(conf: Mapping): Mapping {
+  const least = conf["spark.dynamicAllocation.minExecutors"];
+  if (!isDynamic(conf) || least === undefined || conf["spark.executor.instances"] !== undefined) return conf;
+  return Object.assign(Object.create(null), conf, { "spark.executor.instances": least });
+}
+
+/** The configuration of a node over that of its component: setting by setting, but for settings that the SDK does not know. */
+export function mergedConf(own: Mapping, component: Mapping): Mapping {
+  const other = Object.keys(own).some((name) => !longNames.has(name)) ? {} : component;
+  const known = Object.fromEntries(Object.entries(component).filter(([name]) => longNames.has(name)));
+  return Object.assign(Object.create(null), other, known, own);
+}
+
+const fileEntry = fields({ file: field(text, "The script to run, within the code.") });
+const classEntry = fields({ class_name: field(text, "The class to run; Azure ML does not take it yet.") });
+
+/** What is run: a file, or a class, which Azure ML does not take yet. */
+export type SparkEntry = { readonly file: string } | { readonly class_name: string };
+
+export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
+  (value) => (isMapping(value) && Object.hasOwn(value, "class_name") && !Object.hasOwn(value, "file") ? classEntry : fileEntry),
+  "a mapping with a file",
+  [fileEntry, classEntry],
+);
+
+const texts = listOf(text);
+
+/** A list in which nothing stands twice. */
+const distinct: Piece<readonly string[]> = piece(
+  (value, report) => {
+    const list = readBy(texts, value, report) ?? [];
+    for (const [index, item] of list.entries()) {
+      if (list.indexOf(item) !== index) report({ code: "conflict", message: `is ${show(item)}, which stands in the list already.`, path: [index] });
+    }
+    return list;
+  },
+  () => jsonSchema(texts),
+);
+
+/** Files that come with the code. */
+export const sparkLists = {
+  py_files: optional(distinct, "Python files, eggs and zips that the script imports."),
+  jars: optional(distinct, "Jars for the driver and the executors."),
+  files: optional(distinct, "Files for the working folder of each executor."),
+  archives: optional(distinct, "Archives that are unpacked into the working folder of each executor."),
+};
+
+/** Spark takes its packages from a conda file; the image only has to be one. */
+const anyImage = "conda/miniconda3";
+
+export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
+  (value, report) => {
+    if (value === null) return undefined;
+    const isWithout = isMapping(value) && value.image === undefined && value.build === undefined;
+    return readBy(environment, isWithout ? (Object.assign(Object.create(null), value, { image: anyImage }) as Mapping) : value, report);
+  },
+  () => ({ anyOf: [jsonSchema(environment), { type: "null" }] }),
+);
+
+export const sparkSettings = {
+  code: optional(code, "The folder with the script: a path beside the job, a URL, or a registered asset."),
+  entry: field(sparkEntry, aboutEntry),
+  ...sparkLists,
+  conf: optional(sparkConf, aboutConf),
+  environment: optional(sparkEnvironment, aboutSparkEnvironment),
+  args: optional(text, aboutArguments),
+};
+
+export const sparkResources = fields({
+  instance_type: optional(text, aboutMachine),
+  runtime_version: optional(version, aboutRuntime),
+});
+
+/** The machines that spark runs on. */
+export const sparkMachines = ["standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3"] as const;
+
+export function isSparkMachine(name: unknown): boolean {
+  return typeof name === "string" && sparkMachines.some((machine) => machine === lower(name));
+}
+
+/** Who a job or node runs as where it does not say so. */
+export function sparkIdentity({ compute, resources }: Mapping): Mapping {
+  if (compute !== undefined) return { identity: { type: "managed_identity" } };
+  return resources === undefined ? {} : { identity: { type: "user_identity" } };
+}

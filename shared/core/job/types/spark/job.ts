@@ -1,0 +1,99 @@
+import type * as z from "zod/mini";
+import { pythonText } from "../../../yaml/python-text.ts";
+import type { Mapping, Value } from "../../../yaml/value.ts";
+import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import type { EnvironmentField } from "../../fields/environment.ts";
+import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { fields, mapOf } from "../../schema/containers.ts";
+import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
+import { reportWrong } from "../../schema/diagnostics.ts";
+import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { type SparkEntry, sparkIdentity, sparkResources, sparkSettings, withInstances } from "./fields.ts";
+
+/** A property of a spark job may be anything; it is sent as text. */
+const property: Piece<string | null> = piece(
+  (value, report) => {
+    if (value !== undefined && value !== null) return pythonText(value as Value);
+    reportWrong(report, value, "text");
+    return null;
+  },
+  () => ({ not: { type: "null" } }),
+);
+
+/** The fields that a spark job has, alone or in a pipeline. */
+export const sparkJobShape = {
+  ...baseFields,
+  ...sparkSettings,
+  properties: optional(mapOf(property), "Facts about the job, as text."),
+  inputs: optional(inputs, aboutInputs),
+  outputs: optional(outputs, aboutOutputs),
+  resources: optional(sparkResources, "The machines that it runs on, where it has no compute of its own."),
+};
+
+const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
+export type SparkJobFields = z.infer<typeof given>;
+
+/** What the SDK adds to a spark job: who it runs as, and how many executors it begins with. */
+export function completedSpark<T extends object>(read: T): T {
+  const { conf } = read as { conf?: Mapping };
+  return { ...sparkIdentity(read as unknown as Mapping), ...read, ...(conf === undefined ? {} : { conf: withInstances(conf) }) };
+}
+
+/** @see azure/ai/ml/_schema/job/spark_job.py */
+export const sparkJobFields: Piece<SparkJobFields> = piece(
+  (value, report) => completedSpark(readBy(given, value, report) ?? ({} as SparkJobFields)),
+  () => jsonSchema(given),
+);
+
+/** A job that runs on a spark pool. @see azure.ai.ml.entities.SparkJob */
+export class SparkJob extends Job<SparkJobFields> {
+  constructor(fields: SparkJobFields, known?: KnownFields) {
+    super("spark", sparkJobFields, fields, known);
+  }
+
+  get entry(): SparkEntry {
+    return this.fields.entry;
+  }
+  get code(): string | undefined {
+    return this.fields.code;
+  }
+  get py_files(): SparkJobFields["py_files"] {
+    return this.fields.py_files;
+  }
+  get jars(): SparkJobFields["jars"] {
+    return this.fields.jars;
+  }
+  get files(): SparkJobFields["files"] {
+    return this.fields.files;
+  }
+  get archives(): SparkJobFields["archives"] {
+    return this.fields.archives;
+  }
+  /** Settings by their long names, e.g. `spark.driver.cores`. */
+  get conf(): Mapping {
+    return this.fields.conf ?? {};
+  }
+  get args(): string | undefined {
+    return this.fields.args;
+  }
+  get environment(): EnvironmentField | undefined {
+    return this.fields.environment;
+  }
+  get resources(): SparkJobFields["resources"] {
+    return this.fields.resources;
+  }
+  get identity(): SparkJobFields["identity"] {
+    return this.fields.identity;
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+
+  protected override get defaults(): Mapping {
+    return { conf: {}, inputs: {}, outputs: {}, properties: {}, tags: {} };
+  }
+}

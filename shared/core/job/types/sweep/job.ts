@@ -1,0 +1,80 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import type * as z from "zod/mini";
+import type { Mapping } from "../../../yaml/value.ts";
+import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
+import { Job, type KnownFields } from "../../job.ts";
+import { fields } from "../../schema/containers.ts";
+import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
+import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
+import { commandSettings } from "../command/job.ts";
+import { sweepFields } from "./fields.ts";
+
+const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
+
+/** What each trial runs. Trials always print their environment variables. */
+const trial: Piece<z.infer<typeof trialFields>> = piece(
+  (value, report) => {
+    const given = readBy(trialFields, value, report);
+    return { environment_variables: {}, ...given } as z.infer<typeof trialFields>;
+  },
+  () => jsonSchema(trialFields),
+);
+
+/** @see azure/ai/ml/_schema/_sweep/sweep_job.py */
+export const sweepJobFields = fields(
+  {
+    ...baseFields,
+    ...sweepFields,
+    trial: field(trial, "What each trial runs; `${{search_space.NAME}}` stands for its parameters."),
+    inputs: optional(inputs, aboutInputs),
+    outputs: optional(outputs, aboutOutputs),
+  },
+  { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
+);
+export type SweepJobFields = z.infer<typeof sweepJobFields>;
+
+/** A job that runs one command many times, with other parameters each time. @see azure.ai.ml.sweep.SweepJob */
+export class SweepJob extends Job<SweepJobFields> {
+  constructor(given: SweepJobFields, known?: KnownFields) {
+    super("sweep", sweepJobFields, given, known);
+  }
+
+  get trial(): SweepJobFields["trial"] {
+    return this.fields.trial;
+  }
+  get objective(): SweepJobFields["objective"] {
+    return this.fields.objective;
+  }
+  get limits(): SweepJobFields["limits"] {
+    return this.fields.limits;
+  }
+  get sampling_algorithm(): SweepJobFields["sampling_algorithm"] {
+    return this.fields.sampling_algorithm;
+  }
+  get search_space(): SweepJobFields["search_space"] {
+    return this.fields.search_space;
+  }
+  get early_termination(): SweepJobFields["early_termination"] {
+    return this.fields.early_termination;
+  }
+  get queue_settings(): SweepJobFields["queue_settings"] {
+    return this.fields.queue_settings;
+  }
+  get resources(): SweepJobFields["resources"] {
+    return this.fields.resources;
+  }
+  get identity(): SweepJobFields["identity"] {
+    return this.fields.identity;
+  }
+  get inputs(): Readonly<Record<string, InputField>> {
+    return this.fields.inputs ?? {};
+  }
+  get outputs(): Readonly<Record<string, OutputField>> {
+    return this.fields.outputs ?? {};
+  }
+
+  protected override get defaults(): Mapping {
+    return { inputs: {}, outputs: {}, properties: {}, tags: {} };
+  }
+}

@@ -1,0 +1,35 @@
+/** Bounds of what a record keeps of a backend's words: they have none of their own, and the record is written with every change. */
+
+import { maskText } from "../job/schema/secrets.ts";
+import { cutText } from "./cause-text.ts";
+import type { Observation } from "./messages.ts";
+import type { JobError } from "./record.ts";
+
+const longestText = 4000;
+const longestWord = 300;
+const mostLogs = 1000;
+const mostServices = 50;
+const longestService = 10_000;
+
+/** A text of a backend or of the service: without secrets, and cut with a mark. */
+export function boundedText(text: string): string {
+  return cutText(maskText(text), longestText);
+}
+
+/** An error within bounds. */
+export function boundedError({ code, message }: JobError): JobError {
+  return { code: cutText(code, longestWord), message: boundedText(message) };
+}
+
+/** An observation's error, services and logs within bounds. */
+export function bounded({ error, services, log_names }: Observation): Pick<Observation, "error" | "services" | "log_names"> {
+  return {
+    ...(error === undefined ? {} : { error: boundedError(error) }),
+    ...(services === undefined ? {} : { services: Object.fromEntries(Object.entries(services).filter(isShort).slice(0, mostServices)) }),
+    ...(log_names === undefined ? {} : { log_names: log_names.slice(0, mostLogs) }),
+  };
+}
+
+function isShort([name, service]: readonly [string, unknown]): boolean {
+  return name.length <= longestWord && JSON.stringify(service).length <= longestService;
+}

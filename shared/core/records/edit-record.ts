@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { ServiceError } from "../errors.ts";
+import { type Issue, pointer } from "../issues.ts";
+import { checkBase, checkSecrets, type Finding } from "../job/checks/common.ts";
+import type { Job } from "../job/job.ts";
+import type { Mapping } from "../yaml/value.ts";
+import { editedJob, jobOf } from "./job-of.ts";
+import type { JobEdits, JobRecord } from "./record.ts";
+import { clearNotice, revise } from "./transitions.ts";
+
+/** A merge patch of a job (RFC 7396): a null takes a text or a tag away. Properties are only added, as Azure ML has it. */
+export interface JobEdit {
+  readonly display_name?: string | null | undefined;
+  readonly description?: string | null | undefined;
+  readonly tags?: Readonly<Record<string, string | null>> | undefined;
+  readonly properties?: Readonly<Record<string, string>> | undefined;
+  readonly archived?: boolean | undefined;
+}
+
+export interface Editor {
+  readonly name: string;
+  readonly type: string;
+}
+
+export interface EditOptions {
+  readonly by: Editor;
+  /** True when the backend shows jobs: removed tags are stored until it has received them. */
+  readonly shows: boolean;
+}
+
+/** Bytes of JSON that the edits of a job may have: every tag and property with a thousand characters, and room for texts. */
+const maxEditBytes = 512 * 1024;
+
+/**
+ * The record with an edit; undefined when that changes nothing.
+ * @throws ServiceError `invalid_request` naming each property that exists, and what is too many, too long or a secret;
+ * `edits_too_large`.
+ */
+export function editRecord(record: JobRecord, edit: JobEdit, { by, shows }: EditOptions, now: Date): JobRecord | undefined {
+  const before = editedJob(record);
+  const given = merged(record.edits, edit);
+  const edits = shows ? given : withoutGone(record, given);
+  const after = editedJob({ ...record, edits });
+  const issues = [...existing(before, edit), ...findings(edit, after)];
+  if (issues.length > 0) throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
+  const bytes = Buffer.byteLength(JSON.stringify(edits));
+  if (bytes > maxEditBytes && bytes > Buffer.byteLength(JSON.stringify(record.edits))) throw tooLarge(record.name, bytes);
+  const archived = edit.archived ?? record.archived;
+  if (archived === record.archived && after.toYaml() === before.toYaml()) return undefined;
+  const modified = { last_modified_at: now.toISOString(), last_modified_by: by.name, last_modified_by_type: by.type };
+  return revise(record, { edits, archived, creation_context: { ...record.creation_context, ...modified } }, now);
+}
+
+function tooLarge(name: string, bytes: number): ServiceError {
+  const message = `The edits of job ${name} would have ${bytes} bytes, and at most ${maxEditBytes} are stored. Shorten them, or repeat the edit once the backend has received the earlier ones.`;
+  return new ServiceError("edits_too_large", message);
+}
+
+/** Edits without the removed tags that the submission does not have: nothing is left that they take away. */
+function withoutGone(record: JobRecord, edits: JobEdits): JobEdits {
+  const { tags, ...rest } = edits;
+  if (tags === undefined) return edits;
+  const submitted = jobOf(record).tags;
+  const kept = Object.entries(tags).filter(([key, value]) => value !== null || Object.hasOwn(submitted, key));
+  return kept.length === 0 ? rest : { ...rest, tags: Object.fromEntries(kept) };
+}
+
+/** The record once the backend shows the edits of `sent`: without removed tags and without the notice. Undefined when nothing changes. */
+export function editsReceived(record: JobRecord, sent: JobRecord, now: Date): JobRecord | undefined {
+  if (record.submission_id !== sent.submission_id || !isDeepStrictEqual(record.edits, sent.edits)) return undefined;
+  const edits = withoutGone(record, record.edits);
+  const calm = clearNotice(record, "edit_not_sent", now);
+  if (isDeepStrictEqual(edits, record.edits)) return calm;
+  return calm === undefined ? revise(record, { edits }, now) : { ...calm, edits };
+}
+
+function merged(edits: JobEdits, { display_name, description, tags, properties }: JobEdit): JobEdits {
+  return {
+    ...edits,
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags: { ...edits.tags, ...tags } }),
+    ...(properties === undefined ? {} : { properties: { ...edits.properties, ...properties } }),
+  };
+}
+
+/** The same value again is no change, so that a request can be repeated. */
+function existing({ properties }: Job, edit: JobEdit): Issue[] {
+  const taken = Object.entries(edit.properties ?? {}).filter(([key, value]) => Object.hasOwn(properties, key) && properties[key] !== value);
+  return taken.map(([key]) => ({
+    pointer: pointer(["properties", key]),
+    code: "property_exists",
+    message: `properties.${key} exists; properties can be added, but not changed.`,
+  }));
+}
+
+/** What a submission would be refused for, too. */
+function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
+  const found: Finding[] = [];
+  const find = (finding: Finding): void => void found.push(finding);
+  checkBase({ tags, properties } as Mapping, find);
+  checkSecrets(JSON.parse(JSON.stringify(edit)), [], find);
+  return found.map(({ code, message, path = [] }) => ({ pointer: pointer(path), code, message: `${path.map(String).join(".")} ${message}` }));
+}

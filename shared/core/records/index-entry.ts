@@ -1,0 +1,30 @@
+import type { IndexEntry } from "../ports/job-index.ts";
+import { oneForm } from "../text/one-form.ts";
+import { jobToday } from "./job-of.ts";
+import type { JobRecord } from "./record.ts";
+
+/** The row of the index that a record projects to; what people look for is in one form. */
+export function indexEntry(record: JobRecord): IndexEntry {
+  const { display_name, description, compute, tags } = jobToday(record, "");
+  const { name, type, status, experiment_name, owner, creation_context, started_at, finished_at, archived, error, notice, revision } = record;
+  return {
+    name,
+    type,
+    status,
+    experiment_name: oneForm(experiment_name),
+    owner,
+    created_by: oneForm(creation_context.created_by),
+    created_at: creation_context.created_at,
+    tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)])),
+    archived,
+    revision,
+    ...(display_name === undefined ? {} : { display_name: oneForm(display_name) }),
+    ...(description === undefined ? {} : { description: oneForm(description) }),
+    // As people say it: `cpu`, where a dump prints `azureml:cpu`.
+    ...(compute === undefined ? {} : { compute: oneForm(compute.replace(/^azureml:/, "")) }),
+    ...(started_at === undefined ? {} : { started_at }),
+    ...(finished_at === undefined ? {} : { finished_at }),
+    ...(error === undefined ? {} : { error }),
+    ...(notice === undefined ? {} : { notice }),
+  };
+}

@@ -1,0 +1,107 @@
+/** From a record to its job: as it was submitted, and as it is today. */
+
+import { Job } from "../job/job.ts";
+import type { JobMetadata } from "../ports/backend-port.ts";
+import type { JobEdits, JobRecord } from "./record.ts";
+
+/** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
+const limits = { depth: 64, nodes: 200_000 };
+
+/** A record never changes, and one request may ask several times. */
+const jobs = new WeakMap<JobRecord, Job>();
+
+/** Says of which job a new record's dump is, which spares reading it. */
+export function rememberJob(record: JobRecord, job: Job): void {
+  jobs.set(record, job);
+}
+
+/** The job as it was submitted, with the name and experiment it was given then. */
+export function jobOf(record: JobRecord): Job {
+  const known = jobs.get(record);
+  if (known !== undefined) return known;
+  const { job, issues } = Job.load(record.dump, { limits });
+  if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
+  jobs.set(record, job);
+  return job;
+}
+
+/** A map with edits over it: a null takes a key away. */
+function edited(map: Readonly<Record<string, string | null>>, edits: JobEdits["tags"] = {}): Record<string, string | null> {
+  return Object.fromEntries(Object.entries({ ...map, ...edits }).filter(([key, value]) => value !== null || !Object.hasOwn(edits, key)));
+}
+
+/** The job as submitted, with what was edited since. */
+export function editedJob(record: JobRecord): Job {
+  const { display_name, description, tags, properties } = record.edits;
+  const job = jobOf(record);
+  if (Object.keys(record.edits).length === 0) return job;
+  return job.withFields({
+    ...(display_name === undefined ? {} : { display_name }),
+    ...(description === undefined ? {} : { description }),
+    ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
+    ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
+  });
+}
+
+/** What the backend is to show of the job today. */
+export function metadataOf(record: JobRecord): JobMetadata {
+  const job = editedJob(record);
+  const { tags = {}, properties = {} } = record.edits;
+  const texts = (map: Readonly<Record<string, string | null>>) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
+  return {
+    experiment_name: record.experiment_name,
+    display_name: job.display_name ?? record.name,
+    description: job.description ?? "",
+    tags: texts(job.tags),
+    removed_tags: Object.keys(tags).filter((key) => tags[key] === null),
+    properties: texts(properties),
+    archived: record.archived,
+  };
+}
+
+/** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
+export function jobToday(record: JobRecord, publicUrl: string): Job {
+  return editedJob(record).withKnown({
+    id: record.backend_id ?? record.name,
+    status: record.status,
+    creation_context: record.creation_context,
+    studio_url: record.studio_url,
+    services: record.services,
+    log_files: logFileUrls(record, publicUrl),
+  });
+}
+
+/** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
+export function jobYaml(record: JobRecord, publicUrl: string): string {
+  const { notice } = record;
+  const comment = notice === undefined ? "" : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
+  return `${comment === "" ? "" : `${comment}\n`}${jobToday(record, publicUrl).toYaml()}`;
+}
+
+/** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
+export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): Record<string, string> {
+  return Object.fromEntries(log_names.map((log) => [log, `${publicUrl}/api/jobs/${name}/log_files/${log.split("/").map(encodeURIComponent).join("/")}`]));
+}
+
+/** The job in JSON: the fields of its dump and what the service knows besides. */
+export function jobDocument(record: JobRecord, publicUrl: string): Record<string, unknown> {
+  const job = jobToday(record, publicUrl);
+  const { name, type, display_name, status, ...fields } = job.toObject();
+  return {
+    name,
+    type,
+    ...(display_name === undefined ? {} : { display_name }),
+    status,
+    ...fields,
+    log_files: job.log_files ?? {},
+    ...(job.studio_url === undefined ? {} : { studio_url: job.studio_url }),
+    creation_context: record.creation_context,
+    ...(record.error === undefined ? {} : { error: record.error }),
+    ...(record.notice === undefined ? {} : { notice: record.notice }),
+    ...(record.started_at === undefined ? {} : { started_at: record.started_at }),
+    ...(record.finished_at === undefined ? {} : { finished_at: record.finished_at }),
+    ...(record.status_observed_at === undefined ? {} : { status_observed_at: record.status_observed_at }),
+    archived: record.archived,
+    revision: record.revision,
+  };
+}

@@ -1,0 +1,65 @@
+import { ServiceError } from "../../core/errors.ts";
+import type { Warning } from "../../core/issues.ts";
+import { Job } from "../../core/job/job.ts";
+import type { LoadOptions } from "../../core/job/load-job.ts";
+import type { Backend } from "../../core/ports/backend-port.ts";
+import { isJobName } from "../../core/records/names.ts";
+import type { CheckedJob, Submission } from "../../core/records/submission.ts";
+
+export interface CheckPorts {
+  readonly backend: Backend;
+}
+
+/**
+ * Judges a submission and stores nothing. What this backend cannot run is a warning that blocks the submission: the job may
+ * be right all the same.
+ * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
+ */
+export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
+  const { source, format, bundle } = submission;
+  const folder = submission.folder ?? bundle?.folder;
+  const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
+  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
+  const loaded = Job.load(source, options);
+  if (loaded.job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), { issues: loaded.issues });
+  const { job, warnings, position } = loaded;
+  const name = submission.name ?? job.name;
+  if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
+    throw new ServiceError(
+      "name_mismatch",
+      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}; they must be the same.`,
+    );
+  }
+  if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
+  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
+  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
+  const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];
+  return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
+}
+
+/** Why a job that can be read cannot be submitted. */
+export function notSubmittable({ id }: Backend, warnings: readonly Warning[]): ServiceError {
+  const unsupported = warnings.filter(({ code }) => code === "unsupported_by_backend");
+  if (unsupported.length > 0) {
+    return new ServiceError("unsupported_by_backend", `The backend ${id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
+      issues: unsupported,
+    });
+  }
+  const issues = warnings.filter((warning) => warning.blocks_submission);
+  return new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
+}
+
+function invalidName(name: string): ServiceError {
+  const shown = JSON.stringify(name.slice(0, 100));
+  return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
+}
+
+/** As the SDK does it: the last part of the folder, without blanks. */
+function experimentOf(folder: string | undefined): string {
+  const last = folder?.split("/").findLast((part) => part !== "");
+  return last?.replaceAll(/\s/g, "") || "Default";
+}
+
+function summary(what: string, count: number): string {
+  return `${what}: ${count === 1 ? "one issue" : `${count} issues`}.`;
+}

@@ -1,0 +1,30 @@
+import type { Backend, ChildPage, ChildQuery } from "../../core/ports/backend-port.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import type { Scoped } from "../../core/records/scope.ts";
+import { readContinuation, writeContinuation } from "../../core/text/continuation.ts";
+import { getJob } from "./get-job.ts";
+
+export interface ListChildrenPorts extends Scoped {
+  readonly records: RecordStore;
+  readonly backend: Backend;
+}
+
+/**
+ * One page of the children of a pipeline or sweep, as the backend has them now; empty for a job that has none, or does not run yet.
+ * @throws ServiceError `job_not_found`, `invalid_query` for a continuation that is not one of this job's.
+ */
+export async function listChildren(
+  { backend, ...ports }: ListChildrenPorts,
+  name: string,
+  { limit, continuation }: ChildQuery,
+  options: CallOptions = {},
+): Promise<ChildPage> {
+  const { submission_id, dispatched_at, type } = await getJob(ports, name, options);
+  const list = ["children", name, submission_id];
+  const from = continuation === undefined ? undefined : readContinuation(continuation, list);
+  const hasChildren = dispatched_at !== undefined && (type === "pipeline" || type === "sweep");
+  const page = hasChildren ? await backend.children?.({ name, submission_id }, { limit, continuation: from }, options) : undefined;
+  const next = page?.continuation;
+  return { children: page?.children ?? [], ...(next === undefined ? {} : { continuation: writeContinuation(next, list) }) };
+}

@@ -1,0 +1,28 @@
+import type { IndexEntry, IndexPage, IndexQuery, JobIndex } from "../../core/ports/job-index.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { StorageTrouble } from "../../core/ports/storage-ports.ts";
+import type { Scoped } from "../../core/records/scope.ts";
+import { storageNotice } from "../../core/records/storage-notice.ts";
+
+export interface ListJobsPorts extends Scoped {
+  readonly index: JobIndex;
+  readonly storageTrouble?: StorageTrouble;
+}
+
+/** A page scans at most so long, and may be short then. */
+const scanMs = 2000;
+
+/** One page of jobs, newest first. @throws ServiceError `invalid_query` for a foreign or tampered continuation. */
+export async function listJobs(
+  { index, scope, storageTrouble }: ListJobsPorts,
+  query: Omit<IndexQuery, "scanMs" | "owner">,
+  options: CallOptions = {},
+): Promise<IndexPage> {
+  const page = await index.query({ ...query, ...scope, scanMs }, options);
+  const trouble = await storageTrouble?.();
+  const shown = (entry: IndexEntry) => {
+    const notice = storageNotice(entry, trouble);
+    return notice === undefined ? entry : { ...entry, notice };
+  };
+  return trouble === undefined ? page : { ...page, entries: page.entries.map(shown) };
+}

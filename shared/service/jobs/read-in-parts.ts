@@ -1,0 +1,69 @@
+import { isServiceError, ServiceError } from "../../core/errors.ts";
+import type { ByteRange, FileContent, JobFile } from "../../core/ports/storage-ports.ts";
+
+/** Reads a part of a file, or all of it; undefined when it is not there. */
+export type OpenFile = (range?: ByteRange) => Promise<FileContent | undefined>;
+
+/** Bytes that are read at a time: a slow reader of a file costs that much memory, and no connection to storage. */
+export const partBytes = 1024 * 1024;
+
+/**
+ * Opens a file, or a range of it, and reads only its first part. The body reads the other parts as it is consumed, each one whole.
+ * A file that has changed meanwhile ends the body with an error, except that it may have grown.
+ * @throws ServiceError `range_not_satisfiable`.
+ */
+export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Omit<JobFile, "url"> | undefined> {
+  const first = await openFirst(open, range);
+  if (first === undefined) return undefined;
+  const { size, start, etag } = first;
+  const last = range === undefined || "suffix" in range || range.end === undefined ? size - 1 : Math.min(range.end, size - 1);
+  const length = Math.max(0, last - start + 1);
+  return { size, start, length, etag, body: bodyOf(open, first, length), close: () => leave(first) };
+}
+
+async function openFirst(open: OpenFile, range: ByteRange | undefined): Promise<FileContent | undefined> {
+  if (range !== undefined && "suffix" in range) return open(range);
+  const start = range?.start ?? 0;
+  try {
+    return await open({ start, end: Math.min(range?.end ?? Number.MAX_SAFE_INTEGER, start + partBytes - 1) });
+  } catch (error) {
+    // An empty file has no first part.
+    if (range === undefined && isServiceError(error, "range_not_satisfiable")) return open();
+    throw error;
+  }
+}
+
+async function* bodyOf(open: OpenFile, first: FileContent, length: number): AsyncGenerator<Uint8Array> {
+  const end = first.start + length;
+  // The end of a large file is one long part, which a slow reader must not hold open.
+  const isPart = first.length <= partBytes;
+  if (!isPart) await leave(first);
+  for (let at = first.start, part: FileContent | undefined = isPart ? first : undefined; at < end; part = undefined) {
+    part ??= await open({ start: at, end: Math.min(end, at + partBytes) - 1 });
+    checkUnchanged(first, part);
+    const bytes = await wholeOf(part);
+    if (bytes.length === 0) throw changed();
+    yield bytes.subarray(0, end - at);
+    at += bytes.length;
+  }
+}
+
+/** To begin with a body and leave it releases its connection. */
+async function leave({ body }: FileContent): Promise<void> {
+  for await (const _ of body) break;
+}
+
+async function wholeOf({ body }: FileContent): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** A log that is still written has another tag each time, and the same beginning. */
+function checkUnchanged(first: FileContent, part: FileContent | undefined): asserts part is FileContent {
+  if (part === undefined || (part.etag !== first.etag && part.size <= first.size)) throw changed();
+}
+
+function changed(): ServiceError {
+  return new ServiceError("conflict", "The file changed while it was read. Read it again.");
+}

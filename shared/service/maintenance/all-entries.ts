@@ -1,0 +1,14 @@
+import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+
+const pageSize = 200;
+
+/** Every row of the index, newest first. */
+export async function* allEntries(index: JobIndex, options: CallOptions): AsyncGenerator<IndexEntry> {
+  let continuation: string | undefined;
+  do {
+    const page = await index.query({ limit: pageSize, ...(continuation === undefined ? {} : { continuation }) }, options);
+    yield* page.entries;
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+}

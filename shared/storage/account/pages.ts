@@ -1,0 +1,34 @@
+import type { CallOptions } from "../../core/ports/ports.ts";
+import { type ClientCall, unlessMissing } from "./call.ts";
+
+interface Page {
+  readonly continuationToken?: string;
+}
+
+interface PageSettings {
+  readonly continuationToken?: string;
+  readonly maxPageSize?: number;
+}
+
+/** Makes the list that a page is taken from; anew for every page, because each is a call with its own time limit. */
+type List<Client, P extends Page> = (client: Client, abortSignal: AbortSignal) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
+
+/** The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn. */
+export async function* pages<Client, P extends Page>(
+  call: ClientCall<Client>,
+  what: string,
+  list: List<Client, P>,
+  options: CallOptions = {},
+  start: { readonly continuationToken?: string; readonly sizes?: Iterator<number> } = {},
+): AsyncGenerator<P> {
+  let token = start.continuationToken;
+  do {
+    const size = start.sizes?.next().value as number | undefined;
+    const settings = { ...(token === undefined ? {} : { continuationToken: token }), ...(size === undefined ? {} : { maxPageSize: size }) };
+    const page = await unlessMissing(call(what, (client, signal) => list(client, signal).byPage(settings).next(), options));
+    if (page === undefined || page.done === true) return;
+    yield page.value;
+    token = page.value.continuationToken;
+    // A blob listing ends with an empty token.
+  } while (token !== undefined && token !== "");
+}

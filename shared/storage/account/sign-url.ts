@@ -1,0 +1,58 @@
+/** URLs that read one blob and nothing else, for a while. */
+import {
+  type BlobClient,
+  BlobSASPermissions,
+  type BlobServiceClient,
+  generateBlobSASQueryParameters,
+  SASProtocol,
+  StorageSharedKeyCredential,
+} from "@azure/storage-blob";
+import { ServiceError } from "../../core/errors.ts";
+import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import { isLoopback } from "../../lib/is-loopback.ts";
+import type { StorageCall } from "./call.ts";
+import { createDelegationKeys } from "./delegation-key.ts";
+
+/** Signs for one blob until `expires`, or until the key ends if that is sooner. @throws ServiceError `unavailable` when nothing here may sign. */
+export type SignUrl = (blob: BlobClient, expires: Date, options?: SignOptions) => Promise<string>;
+
+export interface SignOptions extends CallOptions {
+  /** Whether the file is saved, as bytes, and not shown as text. */
+  readonly isDownload?: boolean;
+}
+
+/** Clocks of others may be behind. */
+const skewMs = 15 * 60_000;
+
+/** An identity signs by user delegation. The account key, which opens everything, signs only for an emulator on this machine. */
+export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
+  const keys = createDelegationKeys(blobs, call, clock);
+  const loopback = isLoopback(blobs.url);
+  return async (blob, expires, options) => {
+    const startsOn = new Date(clock.now().getTime() - skewMs);
+    const values = {
+      containerName: blob.containerName,
+      blobName: blob.name,
+      permissions: BlobSASPermissions.from({ read: true }),
+      protocol: loopback && blobs.url.startsWith("http:") ? SASProtocol.HttpsAndHttp : SASProtocol.Https,
+      startsOn,
+      // A stranger's program wrote the file: no browser may take it for a page.
+      ...(options?.isDownload === true
+        ? { contentType: "application/octet-stream", contentDisposition: "attachment" }
+        : { contentType: "text/plain; charset=utf-8" }),
+    };
+    if (isTokenCredential(blobs.credential)) {
+      const key = await keys.get(options);
+      const expiresOn = new Date(Math.min(expires.getTime(), key.signedExpiresOn.getTime()));
+      return `${blob.url}?${generateBlobSASQueryParameters({ ...values, expiresOn }, key, blob.accountName)}`;
+    }
+    if (loopback && blobs.credential instanceof StorageSharedKeyCredential) {
+      return `${blob.url}?${generateBlobSASQueryParameters({ ...values, expiresOn: expires }, blobs.credential)}`;
+    }
+    throw new ServiceError("unavailable", "This service has no identity to sign log URLs with. Read the log through the service's own URL.");
+  };
+}
+
+function isTokenCredential(credential: object): boolean {
+  return "getToken" in credential;
+}

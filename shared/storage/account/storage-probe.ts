@@ -1,0 +1,63 @@
+import type { TableClient } from "@azure/data-tables";
+import type { ContainerClient } from "@azure/storage-blob";
+import type { QueueClient } from "@azure/storage-queue";
+import type { StorageProbe } from "../../core/ports/storage-ports.ts";
+import { makeContainer } from "../blobs/text-blobs.ts";
+import { makeTable } from "../tables/make-table.ts";
+import type { Place } from "./account.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
+
+export interface ProbePlaces {
+  readonly container: Place<ContainerClient>;
+  readonly table: Place<TableClient>;
+  /** A queue without readers. */
+  readonly queue: Place<QueueClient>;
+}
+
+/** No job can have this name. */
+const name = "_readiness";
+/** More than a page of a disk: fewer bytes may still find room in the last page of a file. */
+const content = Buffer.alloc(8192, ".");
+/** A message that could not be deleted is gone after this time. */
+const messageSeconds = 60;
+
+/** Writes the same blob and row over and over, and a message that is deleted at once. */
+export function createStorageProbe({ container, table, queue }: ProbePlaces, call: StorageCall): StorageProbe {
+  const blobs = callWith(container, call);
+  const tables = callWith(table, call);
+  const queues = callWith(queue, call);
+  return {
+    async write(options = {}) {
+      const once = { ...options, tries: 1 };
+      const blob = makingParent(
+        () => makeContainer(container, call, options),
+        () =>
+          blobs(
+            `write ${container.name}/${name}`,
+            (client, abortSignal) => client.getBlockBlobClient(name).upload(content, content.length, { abortSignal }),
+            once,
+          ),
+      );
+      const row = makingParent(
+        () => makeTable(table, call, options),
+        () =>
+          tables(
+            `write row ${name} of table ${table.name}`,
+            (client, abortSignal) => client.upsertEntity({ partitionKey: name, rowKey: name }, "Replace", { abortSignal }),
+            once,
+          ),
+      );
+      const settings = { messageTimeToLive: messageSeconds };
+      const message = makingParent(
+        () => queues(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+        () =>
+          queues(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(content.toString("base64"), { abortSignal, ...settings }), once),
+      ).then(({ messageId, popReceipt }) =>
+        unlessMissing(
+          queues(`delete from queue ${queue.name}`, (client, abortSignal) => client.deleteMessage(messageId, popReceipt, { abortSignal }), options),
+        ),
+      );
+      await Promise.all([blob, row, message]);
+    },
+  };
+}

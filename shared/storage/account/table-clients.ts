@@ -1,0 +1,16 @@
+import { TableClient } from "@azure/data-tables";
+import { isLoopback } from "../../lib/is-loopback.ts";
+import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
+import type { AccountConnection } from "./account.ts";
+
+// One place retries: call.ts.
+const retryOptions = { maxRetries: 0 };
+
+/** Gives the client of a table. Plain HTTP goes to this machine only. */
+export function openTables(connection: AccountConnection): (name: string) => TableClient {
+  const options = (url: string) => ({ retryOptions, ...clientOptions(url) });
+  if (!("connectionString" in connection)) return (name) => new TableClient(connection.tableUri, name, connection.credential, options(connection.tableUri));
+  const { connectionString } = connection;
+  const { url } = TableClient.fromConnectionString(connectionString, "any", { proxyOptions: unusedProxy });
+  return (name) => TableClient.fromConnectionString(connectionString, name, { ...options(url), allowInsecureConnection: isLoopback(url) });
+}

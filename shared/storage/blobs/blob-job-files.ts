@@ -1,0 +1,75 @@
+import type { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
+import { isServiceError } from "../../core/errors.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { JobFiles } from "../../core/ports/storage-ports.ts";
+import { eachAtOnce } from "../../lib/each-at-once.ts";
+import type { Place } from "../account/account.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import { pages } from "../account/pages.ts";
+import type { SignUrl } from "../account/sign-url.ts";
+import { appendBytes } from "./append-bytes.ts";
+import { openRead } from "./read-blob.ts";
+import { isStoredName, pathToWrite, storedPath } from "./stored-name.ts";
+import { makeContainer } from "./text-blobs.ts";
+import { uploadFile } from "./upload-file.ts";
+
+const deletesAtOnce = 16;
+const text = { blobContentType: "text/plain; charset=utf-8" };
+
+/** Files of jobs as `{name}/{path}`. */
+export function createBlobJobFiles(container: Place<ContainerClient>, storageCall: StorageCall, signUrl: SignUrl): JobFiles {
+  const call = callWith(container, storageCall);
+  const at = (path: string) => `${container.name}/${path}`;
+
+  async function* blobs(name: string, options?: CallOptions) {
+    if (!isStoredName(name)) return;
+    const list = (client: ContainerClient, abortSignal: AbortSignal) => client.listBlobsFlat({ abortSignal, prefix: `${name}/` });
+    for await (const { segment } of pages(call, `list ${at(`${name}/`)}`, list, options)) yield* segment.blobItems;
+  }
+
+  async function createFile(blob: AppendBlobClient, options?: CallOptions): Promise<void> {
+    const create = (_: ContainerClient, abortSignal: AbortSignal) => blob.create({ abortSignal, conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: text });
+    try {
+      await makingParent(
+        () => makeContainer(container, storageCall, options),
+        () => call(`make ${at(blob.name)}`, create, options),
+      );
+    } catch (error) {
+      if (!isServiceError(error, "conflict")) throw error;
+    }
+  }
+
+  return {
+    async list(name, options) {
+      const files = [];
+      for await (const { name: blob, properties } of blobs(name, options)) {
+        files.push({ path: blob.slice(name.length + 1), size: properties.contentLength ?? 0, modified_at: properties.lastModified.toISOString() });
+      }
+      return files;
+    },
+    async read(name, path, range, options) {
+      const whole = storedPath(name, path);
+      return whole === undefined ? undefined : openRead((await container.client()).getBlobClient(whole), storageCall, range, options);
+    },
+    async sign(name, path, expires, options) {
+      return signUrl((await container.client()).getBlobClient(pathToWrite(name, path)), expires, options);
+    },
+    async deleteAll(name, options) {
+      const remove = async (blob: string) => {
+        await unlessMissing(call(`delete ${at(blob)}`, (client, abortSignal) => client.getBlobClient(blob).delete({ abortSignal }), options));
+      };
+      await eachAtOnce(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
+    },
+    async append(name, path, offset, bytes, options) {
+      const blob = (await container.client()).getAppendBlobClient(pathToWrite(name, path));
+      await appendBytes(blob, storageCall, offset, bytes, () => createFile(blob, options), options);
+    },
+    async upload(name, path, file, options) {
+      const blob = (await container.client()).getBlockBlobClient(pathToWrite(name, path));
+      await makingParent(
+        () => makeContainer(container, storageCall, options),
+        () => uploadFile(blob, file, storageCall, options),
+      );
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import type { LogUrlStore, SignedLogUrls } from "../../core/ports/storage-ports.ts";
+import type { Place } from "../account/account.ts";
+import type { StorageCall } from "../account/call.ts";
+import { isStoredName } from "./stored-name.ts";
+import { createTextBlobs } from "./text-blobs.ts";
+
+/** Signed log URLs as `{name}.json`, in a private container of their own. */
+export function createBlobLogUrls(container: Place<ContainerClient>, call: StorageCall): LogUrlStore {
+  const texts = createTextBlobs(container, call);
+  const path = (name: string) => {
+    if (!isStoredName(name)) throw new Error(`${JSON.stringify(name.slice(0, 200))} is not a job name.`);
+    return `${name}.json`;
+  };
+  return {
+    async get(name, options) {
+      const found = isStoredName(name) ? await texts.read(path(name), options) : undefined;
+      return found && (JSON.parse(found.value) as SignedLogUrls);
+    },
+    async put(name, urls, options) {
+      await texts.write(path(name), JSON.stringify(urls), "application/json", {}, options);
+    },
+    async delete(name, options) {
+      await texts.delete(path(name), {}, options);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { ContainerClient } from "@azure/storage-blob";
+import type { ReceiptStore, SweepMark, SweepMarks } from "../../core/ports/inbox-ports.ts";
+import { readReceipt, receiptPath } from "../../core/records/receipt.ts";
+import type { Place } from "../account/account.ts";
+import type { StorageCall } from "../account/call.ts";
+import { createTextBlobs } from "./text-blobs.ts";
+
+const contentType = "application/json";
+
+/** Receipts as `{path}.receipt.json`, laid out for people. */
+export function createBlobReceipts(container: Place<ContainerClient>, call: StorageCall): ReceiptStore {
+  const texts = createTextBlobs(container, call);
+  return {
+    async get(path, options) {
+      const found = await texts.read(receiptPath(path), options);
+      return found && { receipt: readReceipt(found.value, path), etag: found.etag };
+    },
+    async put(receipt, etag, options) {
+      const conditions = etag === undefined ? { ifNoneMatch: "*" } : { ifMatch: etag };
+      await texts.write(receiptPath(receipt.path), `${JSON.stringify(receipt, undefined, 2)}\n`, contentType, conditions, options);
+    },
+  };
+}
+
+/** No receipt is called like it. */
+const markPath = "_sweep.json";
+
+/** The mark of the sweep, beside the receipts. */
+export function createBlobSweepMarks(container: Place<ContainerClient>, call: StorageCall): SweepMarks {
+  const texts = createTextBlobs(container, call);
+  return {
+    async get(options) {
+      const text = (await texts.read(markPath, options))?.value;
+      try {
+        return text === undefined ? undefined : (JSON.parse(text) as SweepMark);
+      } catch {
+        // A text that is no mark is as none: the next pass looks at everything.
+        return undefined;
+      }
+    },
+    async put(mark, options) {
+      await texts.write(markPath, JSON.stringify(mark), contentType, {}, options);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+/** Blobs that are one small text, read and written whole. */
+import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
+import { isServiceError } from "../../core/errors.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import type { Place } from "../account/account.ts";
+import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+
+export interface TextBlobs {
+  read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;
+  /** Gives the new ETag. @throws ServiceError `conflict` when the conditions do not hold. */
+  write(path: string, text: string, contentType: string, conditions: BlobRequestConditions, options?: CallOptions): Promise<string>;
+  /** Succeeds when it was gone. @throws ServiceError `conflict` when the conditions do not hold. */
+  delete(path: string, conditions: BlobRequestConditions, options?: CallOptions): Promise<void>;
+}
+
+/** The texts of one container, which is made when the first of them is written. */
+export function createTextBlobs(container: Place<ContainerClient>, storageCall: StorageCall): TextBlobs {
+  const call = callWith(container, storageCall);
+  const at = (path: string) => `${container.name}/${path}`;
+  const exists = (path: string, options?: CallOptions) =>
+    call(`look for ${at(path)}`, (client, abortSignal) => client.getBlockBlobClient(path).exists({ abortSignal }), options);
+  return {
+    async read(path, options) {
+      return unlessMissing(call(`read ${at(path)}`, (client, signal) => download(client, path, signal), options));
+    },
+    async write(path, text, contentType, conditions, options) {
+      const body = Buffer.from(text);
+      const settings = { conditions, blobHTTPHeaders: { blobContentType: contentType } };
+      const upload = (client: ContainerClient, abortSignal: AbortSignal) =>
+        client.getBlockBlobClient(path).upload(body, body.length, { abortSignal, ...settings });
+      const { etag } = await makingParent(
+        () => makeContainer(container, storageCall, options),
+        () => call(`write ${at(path)}`, upload, options),
+      );
+      return etag ?? "";
+    },
+    async delete(path, conditions, options) {
+      try {
+        await call(`delete ${at(path)}`, (client, abortSignal) => client.getBlockBlobClient(path).delete({ abortSignal, conditions }), options);
+      } catch (error) {
+        // Azurite answers 412 when the blob is gone.
+        const gone = isRefusal(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
+        if (!gone) throw error;
+      }
+    },
+  };
+}
+
+/** `downloadToBuffer` would ask for the size first. */
+async function download(container: ContainerClient, path: string, abortSignal: AbortSignal): Promise<Versioned<string>> {
+  const { readableStreamBody, etag = "" } = await container.getBlockBlobClient(path).download(0, undefined, { abortSignal });
+  const chunks: Buffer[] = [];
+  for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+  return { value: Buffer.concat(chunks).toString("utf8"), etag };
+}
+
+export async function makeContainer(container: Place<ContainerClient>, call: StorageCall, options?: CallOptions): Promise<void> {
+  await callWith(container, call)(`make container ${container.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options);
+}

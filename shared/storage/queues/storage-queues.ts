@@ -1,0 +1,49 @@
+import type { QueueClient } from "@azure/storage-queue";
+import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
+import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
+import { traced } from "../../core/records/messages.ts";
+import type { Place } from "../account/account.ts";
+import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+
+export interface QueueClients {
+  readonly dispatch: Place<QueueClient>;
+  readonly updates: Place<QueueClient>;
+}
+
+/** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
+export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
+  const send = createSend(call);
+  return {
+    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
+    sendUpdate: (message, options) => send(updates, traced(message, options), options),
+    ready: async (options) => {
+      await unlessMissing(callWith(dispatch, call)(`look at queue ${dispatch.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options));
+    },
+  };
+}
+
+const weekSeconds = 7 * 24 * 3600;
+
+export function createStorageInboxQueue(events: Place<QueueClient>, poison: Place<QueueClient>, call: StorageCall): InboxQueue {
+  const send = createSend(call);
+  return {
+    async length(options) {
+      const look = callWith(events, call)(`look at queue ${events.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options);
+      return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
+    },
+    announce: (message, options) => send(events, message, options),
+    setAside: (message, options) => send(poison, message, options, weekSeconds),
+  };
+}
+
+function createSend(call: StorageCall) {
+  return async (queue: Place<QueueClient>, message: unknown, options?: SendOptions, messageTimeToLive = -1): Promise<void> => {
+    const ask = callWith(queue, call);
+    const text = Buffer.from(JSON.stringify(message)).toString("base64");
+    const settings = { messageTimeToLive, ...(options?.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }) };
+    await makingParent(
+      () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }), options),
+    );
+  };
+}

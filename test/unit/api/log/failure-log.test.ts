@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { createFailureLog } from "../../../../shared/api/log/failure-log.ts";
+import { unlessUnreadable } from "../../../../shared/api/response/unless-unreadable.ts";
+import { ServiceError } from "../../../../shared/core/errors.ts";
+import { createManualClock } from "../../../support/memory/clock.ts";
+
+function start() {
+  const clock = createManualClock();
+  const lines: string[] = [];
+  const context = {
+    warn: (line: string) => void lines.push(line),
+    error: (line: string, error: Error) => void lines.push(`${line} ${error.stack?.split("\n")[0]}`),
+  };
+  return { clock, lines, context: context as never, log: createFailureLog(clock) };
+}
+
+const outage = (name: string) => {
+  const cause = Object.assign(new Error("Azure ML answered 403."), { requestId: "request-1" });
+  return new ServiceError("unavailable", `Azure ML could not read run ${name}.`, { reason: "forbidden", cause });
+};
+
+test("an outage of many jobs is one line a minute for each cause, with the id of the request and how many more there were", () => {
+  const { clock, lines, context, log } = start();
+  for (const name of ["iris", "rose", "lily"]) log("A job waits", outage(name), context);
+  log("A job waits", new ServiceError("unavailable", "Azure ML could not be reached.", { reason: "dns" }), context);
+  clock.advance(60_000);
+  log("A job waits", outage("iris"), context);
+  expect(lines).toEqual([
+    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1).",
+    "A job waits: dns: Azure ML could not be reached.",
+    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1). Failures of the same cause since the last such line: 2.",
+  ]);
+});
+
+test("an outage has a new line after the clock was set back", () => {
+  const { clock, lines, context, log } = start();
+  log("A job waits", outage("iris"), context);
+  clock.advance(-3_600_000);
+  log("A job waits", outage("iris"), context);
+  expect(lines).toHaveLength(2);
+});
+
+test("an error that nobody expects is in the log with its stack", () => {
+  const { lines, context, log } = start();
+  log("Job iris could not be healed", new TypeError("x is not a function"), context);
+  expect(lines).toEqual(["Job iris could not be healed: TypeError: x is not a function"]);
+});
+
+test("an error that nobody expects is one line a minute, however many jobs have it", () => {
+  const { lines, context, log } = start();
+  for (const name of ["iris", "rose", "lily"]) log(`Job ${name} could not be healed`, new TypeError("x is not a function"), context);
+  expect(lines).toHaveLength(1);
+});
+
+test("a message about a record that cannot be read is a line and done with, any other failure goes up", async () => {
+  const { lines, context, log } = start();
+  await unlessUnreadable(() => Promise.reject(new ServiceError("record_damaged", "The record of job iris is damaged.")), log, context);
+  expect(lines).toEqual(["A job is left alone until its record can be read: The record of job iris is damaged."]);
+  await expect(unlessUnreadable(() => Promise.reject(new Error("x")), log, context)).rejects.toThrow("x");
+});

@@ -1,0 +1,258 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { budgetSizes, createBudget, createBudgets } from "../../../../shared/api/access/budgets.ts";
+import { createIdentify } from "../../../../shared/api/access/caller.ts";
+import { withSubmission } from "../../../../shared/api/request/read-submission.ts";
+import type { Submission } from "../../../../shared/core/records/submission.ts";
+import { sha256 } from "../../../../shared/core/text/digest.ts";
+import { formOf, type Part } from "../../../support/form.ts";
+import { request } from "../../../support/http.ts";
+import { makeZip, zipOf } from "../../../support/zip.ts";
+
+const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
+const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000, budgets: createBudgets(), closed: new AbortController().signal };
+const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
+
+const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
+/** A request whose body comes as a stream. */
+const streamed = (body: ReadableStream, type: string) => ({ ...fieldsOf(post(Buffer.from("x"), type)), body, bodyUsed: false }) as ReturnType<typeof post>;
+const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof post>) => ({ method, url, headers, params, query });
+/** The temporary folders of this process. */
+const mine = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
+const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
+const form = (...parts: readonly Part[]) => {
+  const { body, type } = formOf(parts);
+  return post(body, type);
+};
+const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
+  withSubmission(sent, caller, { ...limits, jobPath }, use);
+const advised = (path: string, query: string) => expect.stringContaining(`this one has ${path}: send it with ${query}.`);
+const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
+
+test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
+  const budgets = { ...createBudgets(), uploads: createBudget({ what: "uploads", atOnce: 1, inLine: 0 }) };
+  const stored = Promise.withResolvers<string>();
+  const begun = Promise.withResolvers<void>();
+  const send = (use: () => Promise<string>) => withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+  const first = send(() => {
+    begun.resolve();
+    return stored.promise;
+  });
+  await begun.promise;
+  await expect(send(async () => "second")).rejects.toMatchObject({ code: "too_many_requests" });
+  stored.resolve("first");
+  expect([await first, await send(async () => "third")]).toEqual(["first", "third"]);
+});
+
+describe("a form with a job and a bundle", () => {
+  const job = { name: "job", content: "command: bash run.sh" };
+
+  test.each([
+    ["in this order", [job, { name: "bundle", content: zip, fileName: "bundle.zip", type: "application/zip" }]],
+    ["in the other", [{ name: "bundle", content: zip }, job]],
+  ])("%s is both", async (_what, parts) => {
+    const seen = await take(form(...parts), ({ source, format, door, owner, bundle }) => ({
+      source: source.toString(),
+      format,
+      door,
+      owner,
+      sha256: bundle?.sha256,
+      kinds: ["", "src", "src/run.sh", "none"].map((path) => bundle?.files.kind(path)),
+      text: bundle?.files.read("src/run.sh")?.toString(),
+      onDisk: existsSync(bundle?.zip ?? ""),
+    }));
+    expect(seen).toEqual({
+      source: "command: bash run.sh",
+      format: "yaml",
+      door: "http",
+      owner: "local",
+      sha256: sha256(zip),
+      kinds: ["folder", "folder", "file", undefined],
+      text: "echo hi",
+      onDisk: true,
+    });
+  });
+
+  test("leaves nothing on disk, whether it is taken or refused", async () => {
+    const places: string[] = [];
+    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => places.push(bundle?.zip ?? ""));
+    await take(form(job, { name: "bundle", content: zip }), ({ bundle }) => {
+      places.push(bundle?.zip ?? "");
+      throw new Error("no");
+    }).catch(() => undefined);
+    expect(places).toHaveLength(2);
+    expect(places.filter((place) => existsSync(place))).toEqual([]);
+  });
+
+  test.each<[Partial<Part>, string]>([
+    [{}, "yaml"],
+    [{ fileName: "job.json" }, "json"],
+    [{ type: "application/json" }, "json"],
+    [{ type: "application/yaml", fileName: "job.json" }, "yaml"],
+  ])("with %j is read as %s", async (more, format) => {
+    expect(await take(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format)).toBe(format);
+  });
+
+  test("may be a job alone, or a bundle with a job in it", async () => {
+    expect(await take(form(job), (submission) => submission.bundle)).toBeUndefined();
+    const whole = zipOf({ "job.yml": "command: ls" });
+    expect(await take(form({ name: "bundle", content: whole }), ({ source }) => source.toString())).toBe("command: ls");
+  });
+
+  test.each<[string, readonly Part[], object]>([
+    ["no part", [], { code: "invalid_request" }],
+    ["an unknown part", [job, { name: "file", content: "x" }], { code: "invalid_request", message: 'The form has a part "file"; expected job and bundle.' }],
+    ["two jobs", [job, job], { code: "invalid_request", message: 'The form has two parts "job".' }],
+    [
+      "two bundles",
+      [
+        { name: "bundle", content: zip },
+        { name: "bundle", content: zip },
+      ],
+      { code: "invalid_request" },
+    ],
+    [
+      "an empty job",
+      [
+        { ...job, content: "" },
+        { name: "bundle", content: zip },
+      ],
+      { code: "empty_body" },
+    ],
+    ["a job that is too large", [{ ...job, content: "#".repeat(201) }], { code: "body_too_large" }],
+    ["a bundle that is too large", [job, { name: "bundle", content: Buffer.alloc(20_000) }], { code: "body_too_large" }],
+    ["a bundle that is no zip", [job, { name: "bundle", content: "x" }], { code: "invalid_bundle", issues: [{ code: "unreadable" }] }],
+    [
+      "a bundle with a pipe",
+      [job, { name: "bundle", content: makeZip([{ name: "pipe", mode: 0o010666 }]) }],
+      { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "pipe" }] },
+    ],
+  ])("with %s is refused", async (_what, parts, error) => {
+    expect(await refusal(form(...parts))).toMatchObject(error);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    ["ends in the middle", formOf([job]).body.subarray(0, 80), formOf([job]).type],
+    ["names no boundary", formOf([job]).body, "multipart/form-data"],
+    ["has another boundary", formOf([job]).body, "multipart/form-data; boundary=other"],
+    ["is no form", Buffer.from("command: ls"), formOf([job]).type],
+  ])("that %s is refused", async (_what, body, type) => {
+    expect(await refusal(post(body, type))).toMatchObject({ code: "invalid_request" });
+  });
+
+  test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
+    const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
+    const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
+    const refusals: unknown[] = [];
+    // As many at once as the budget of uploads takes.
+    for (let at = 0; at < cuts.length; at += budgetSizes.uploads.atOnce) {
+      const some = cuts.slice(at, at + budgetSizes.uploads.atOnce);
+      refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
+    }
+    expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
+    expect(await mine()).toEqual([]);
+  });
+
+  test("whose client goes away in the middle is refused, and leaves nothing on disk", async () => {
+    const { body, type } = formOf([job, { name: "bundle", content: randomBytes(15_000) }]);
+    // Each part is with its reader before the next one comes, or the end.
+    const broken = async function* () {
+      for (let at = 0; at < 14_000; at += 1000) {
+        yield body.subarray(at, at + 1000);
+        await nextTurn();
+      }
+      throw new Error("aborted");
+    };
+    const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
+    expect(await refusal(sent)).toMatchObject({ code: "invalid_request", message: "The body broke off before its end." });
+    expect(await mine()).toEqual([]);
+  });
+
+  test("that is empty is refused", async () => {
+    expect(await refusal(post(Buffer.alloc(0), formOf([job]).type))).toMatchObject({ code: "empty_body" });
+  });
+});
+
+describe("a zip alone", () => {
+  test.each([
+    ["job.yml", "yaml"],
+    ["job.yaml", "yaml"],
+    ["job.json", "json"],
+  ])("has its job as %s at the top", async (name, format) => {
+    const sent = zipAlone(zipOf({ "src/job.yml": "no", [name]: "{command: ls}" }));
+    expect(await take(sent, (submission) => [submission.source.toString(), submission.format])).toEqual(["{command: ls}", format]);
+  });
+
+  test("may be called as Windows calls it", async () => {
+    expect(await take(zipAlone(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) => source.toString())).toBe("x");
+  });
+
+  test.each<[string, Uint8Array, object]>([
+    ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("or says where it is with ?job=PATH; this one has none") }],
+    ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: advised("mine/job.yml", "?job=mine/job.yml") }],
+    [
+      "with one YAML file",
+      zipOf({ "train.yml": "x", "conda.yml": "dependencies: [a]" }),
+      { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
+    ],
+    ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
+    [
+      "with several YAML files, and names them,",
+      zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
+      { code: "invalid_bundle", message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml.") },
+    ],
+    ["with one JSON file", zipOf({ "train.json": "x", "a/b.json": "x" }), { code: "invalid_bundle", message: advised("train.json", "?job=train.json") }],
+    ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
+    ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
+    ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
+    ["that is too large", Buffer.alloc(20_001), { code: "body_too_large" }],
+    ["that leads elsewhere", zipOf({ "job.yml": "x", "../../x": "x" }), { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] }],
+  ])("%s is refused", async (_what, bytes, error) => {
+    expect(await refusal(zipAlone(bytes))).toMatchObject(error);
+  });
+});
+
+describe("a job in a folder of its bundle", () => {
+  const nested = zipOf({ "jobs/train/job.json": '{"command": "ls"}', "src/run.sh": "echo hi" });
+  const job = { name: "job", content: "command: ls" };
+  const seen = ({ source, format, bundle }: Submission) => ({ source: source.toString(), format, folder: bundle?.folder });
+
+  test("is read from a zip that comes alone, in the format of its name", async () => {
+    expect(await take(zipAlone(nested), seen, "jobs/train/job.json")).toEqual({ source: '{"command": "ls"}', format: "json", folder: "jobs/train" });
+  });
+
+  test("is read from a form without a part job", async () => {
+    expect(await take(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({ format: "json", folder: "jobs/train" });
+  });
+
+  test("is the part job where there is one, whatever is in the zip", async () => {
+    expect(await take(form(job, { name: "bundle", content: nested }), seen, "jobs/train/other.yml")).toEqual({
+      source: "command: ls",
+      format: "yaml",
+      folder: "jobs/train",
+    });
+  });
+
+  test("may have another name at the top", async () => {
+    expect(await take(zipAlone(zipOf({ "train.yml": "command: ls" })), seen, "train.yml")).toEqual({
+      source: "command: ls",
+      format: "yaml",
+      folder: undefined,
+    });
+  });
+
+  test.each([
+    ["a file that the zip does not have", zipAlone(nested), "jobs/train/job.yml", "invalid_bundle", 'no file "jobs/train/job.yml"'],
+    ["a folder that the zip does not have", form(job, { name: "bundle", content: nested }), "jobs/tune/job.yml", "invalid_bundle", 'no folder "jobs/tune"'],
+    ["a job without a bundle", form(job), "jobs/job.yml", "invalid_query", "there is no bundle"],
+    ["a job alone", post(Buffer.from("command: ls"), "application/yaml"), "jobs/job.yml", "invalid_query", "there is no bundle"],
+  ])("is refused for %s", async (_what, sent, path, code, text) => {
+    expect(await refusal(sent, path)).toMatchObject({ code, message: expect.stringContaining(text) });
+  });
+});

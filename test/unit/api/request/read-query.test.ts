@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { bundlePath, flag, readQuery, wholeNumber } from "../../../../shared/api/request/read-query.ts";
+import { request } from "../../../support/http.ts";
+
+const shape = { dry_run: flag, size: wholeNumber(1, 200) };
+const read = (query: string) => readQuery(request({ url: `/api/jobs?${query}` }), shape);
+const refusal = (pointer: string, code: string) => expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer, code })] });
+
+describe("a query", () => {
+  test.each([
+    ["", {}],
+    ["dry_run=true&size=7", { dry_run: true, size: 7 }],
+    ["dry_run=false", { dry_run: false }],
+    ["dry_run=True", { dry_run: true }],
+    ["dry_run=FALSE", { dry_run: false }],
+    ["code=secret-key&size=200", { size: 200 }],
+  ])("%j is %j", (query, expected) => {
+    expect(read(query)).toEqual(expected);
+  });
+
+  test.each(["0", "201", "abc", "-1", "1.5", "1e2", "", " 1", "99999999999"])("with the number %j is refused", (size) => {
+    expect(() => read(`size=${size}`)).toThrow(refusal("/query/size", "invalid_parameter"));
+  });
+
+  test.each(["1", "yes", "tru", ""])("with the flag %j is refused", (value) => {
+    expect(() => read(`dry_run=${value}`)).toThrow(refusal("/query/dry_run", "invalid_parameter"));
+  });
+
+  test.each(["../job.yml", "/job.yml", "a//b.yml", "a\\\\b.yml", "a/../b.yml", ""])("with the path %j is refused", (path) => {
+    const shape = { job: bundlePath };
+    expect(() => readQuery(request({ url: `/api/jobs?job=${encodeURIComponent(path)}` }), shape)).toThrow(refusal("/query/job", "invalid_parameter"));
+  });
+
+  test.each(["colour", "__proto__", "constructor", "a~b/c", ""])("with the unknown parameter %j is refused", (name) => {
+    const pointer = `/query/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+    expect(() => read(`${encodeURIComponent(name)}=1`)).toThrow(refusal(pointer, "unknown_parameter"));
+  });
+
+  test("that repeats a parameter is refused", () => {
+    expect(() => read("size=1&size=2")).toThrow(refusal("/query/size", "repeated_parameter"));
+  });
+
+  test("names all that is wrong with it, what it was and what it should be", () => {
+    expect(() => read("colour=red&size=0")).toThrow(
+      'There is no query parameter "colour"; known are dry_run, size. The query parameter size must be a whole number from 1 to 200; it is "0".',
+    );
+    expect(() => readQuery(request({ url: "/api/jobs?a=1" }), {})).toThrow('There is no query parameter "a"; this call has none.');
+  });
+});

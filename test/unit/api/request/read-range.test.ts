@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { ifRange, readRange } from "../../../../shared/api/request/read-range.ts";
+import { request } from "../../../support/http.ts";
+
+const range = (header: string, more: Record<string, string> = {}) => readRange(request({ headers: { range: header, ...more } }));
+
+test.each([
+  ["bytes=0-4", { start: 0, end: 4 }],
+  ["bytes=5-5", { start: 5, end: 5 }],
+  ["bytes=7-", { start: 7 }],
+  ["bytes=-3", { suffix: 3 }],
+  [" Bytes= 1 - 2 ".replaceAll(" ", ""), { start: 1, end: 2 }],
+])("%s is %j", (header, expected) => {
+  expect(range(header)).toEqual(expected);
+});
+
+test.each([
+  "bytes",
+  "bytes=",
+  "bytes=-",
+  "bytes=-0",
+  "bytes=a-b",
+  "bytes=5-2",
+  "bytes=1",
+  "bytes=1-2-3",
+  "bytes=0x1-2",
+  "bytes=0-1,x",
+  "bytes=1e3-",
+  `bytes=${"9".repeat(16)}-`,
+])("%s is no range and refused", (header) => {
+  expect(() => range(header)).toThrow(expect.objectContaining({ code: "range_not_satisfiable" }));
+});
+
+test("several ranges are told from one", () => {
+  expect(range("bytes=0-1,3-4")).toBe("several");
+});
+
+test.each(["lines=1-2", "nonsense"])("%s leaves the whole to be sent", (header) => {
+  expect(range(header)).toBeUndefined();
+});
+
+test("no header is no range, and neither is one of a HEAD", () => {
+  expect(readRange(request())).toBeUndefined();
+  expect(readRange(request({ method: "HEAD", headers: { range: "bytes=0-1" } }))).toBeUndefined();
+});
+
+test.each([
+  ['"1"', true],
+  ['"2"', false],
+  ['W/"1"', false],
+  ["Sat, 28 Nov 2026 20:00:00 GMT", false],
+])('If-Range: %s holds for the tag "1": %s', (header, expected) => {
+  expect(ifRange(request({ headers: { "if-range": header } }))?.('"1"')).toBe(expected);
+});
+
+test("without If-Range there is no condition", () => {
+  expect(ifRange(request())).toBeUndefined();
+});

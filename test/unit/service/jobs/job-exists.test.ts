@@ -1,0 +1,33 @@
+import { beforeEach, expect, test } from "vitest";
+import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
+import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
+import { createWorld, submission, type World } from "../../../support/memory/world.ts";
+
+let world: World;
+beforeEach(async () => {
+  world = createWorld();
+  await submitJob(world, submission({ name: "iris", tags: { a: "1" } }));
+});
+
+const refusal = (fields: Readonly<Record<string, unknown>>) =>
+  submitJob(world, submission({ name: "iris", tags: { a: "1" }, ...fields })).catch((error: Error) => error.message);
+
+test("a job under the name of another one is refused with the fields that differ, and without advice that cannot help", async () => {
+  expect(await refusal({ command: "echo bye" })).toBe(
+    "Job iris exists and is another one (it differs in command). Submit this one under another name, or cancel and delete the other one first.",
+  );
+});
+
+test("a job that differs in what PATCH changes is told of PATCH", async () => {
+  expect(await refusal({ tags: { a: "2" } })).toContain("(it differs in tags). Change it with PATCH /api/jobs/iris, submit");
+});
+
+test("a job that differs from one that has ended needs no cancel", async () => {
+  await cancelJob(world, "iris");
+  expect(await refusal({ command: "echo bye" })).toContain("or delete the other one first");
+});
+
+test("many differences are named in part", async () => {
+  const fields = { command: "echo bye", environment: "azureml:x@latest", display_name: "d", description: "e", experiment_name: "f", tags: { b: "" } };
+  expect(await refusal(fields)).toMatch(/\(it differs in \w+(, \w+){4} \.\.\.\)/);
+});

@@ -1,0 +1,227 @@
+import fc from "fast-check";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Observation, UpdateMessage } from "../../../../shared/core/records/messages.ts";
+import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
+import { abandonUpdate } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
+import { expectSettled } from "../../../support/memory/expect-settled.ts";
+import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
+import { createWorld, submission, type World } from "../../../support/memory/world.ts";
+
+let world: World;
+let about: { readonly schema_version: 1; readonly name: string; readonly submission_id: string };
+
+beforeEach(start);
+
+async function start(): Promise<void> {
+  world = createWorld();
+  const { record } = await submitJob(world, submission());
+  await deliverAll(world);
+  about = { schema_version: 1, name: "iris", submission_id: record.submission_id };
+}
+
+const record = async () => (await world.records.get("iris"))?.value;
+const row = async () => (await world.openJobs.get("iris"))?.value;
+const at = (second: number) => new Date(Date.parse("2026-03-01T12:00:00Z") + second * 1000).toISOString();
+const status = (second: number, said: Partial<Observation> & { readonly status: string }): UpdateMessage => ({
+  ...about,
+  kind: "status",
+  observation: { observed_at: at(second), ...said },
+});
+const notFound = (second: number): UpdateMessage => ({ ...about, kind: "not_found", observed_at: at(second) });
+
+describe("an update", () => {
+  test("goes into the record with its facts, in one write", async () => {
+    const before = await record();
+    await applyUpdate(world, status(5, { status: "Running", started_at: at(4), log_names: ["user_logs/std_log.txt"], studio_url: "https://ml.test/iris" }));
+    expect(await record()).toMatchObject({
+      status: "Running",
+      status_observed_at: at(5),
+      started_at: at(4),
+      log_names: ["user_logs/std_log.txt"],
+      studio_url: "https://ml.test/iris",
+      revision: (before?.revision ?? 0) + 1,
+    });
+  });
+
+  test("goes on to the index, the events and the row", async () => {
+    await applyUpdate(world, status(5, { status: "Running" }));
+    const now = await record();
+    expect(await world.index.get("iris", now?.creation_context.created_at ?? "")).toMatchObject({ status: "Running", revision: now?.revision });
+    expect(world.events.published.at(-1)).toMatchObject({ id: `iris:${about.submission_id}:3`, status: "Running", owner: "local", type: "command" });
+    expect(await row()).toMatchObject({ published_seq: 3, applied_digest: expect.any(String) });
+  });
+
+  test("that ends the job closes its row", async () => {
+    await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "The command ended with 1." }, finished_at: at(4) }));
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Failed", finished_at: at(4), error: { code: "exit_code" } });
+  });
+
+  test("of a closed job is done with", async () => {
+    await applyUpdate(world, status(5, { status: "Completed" }));
+    const before = await record();
+    for (const late of [status(6, { status: "Running" }), status(6, { status: "Failed" }), notFound(7)]) await applyUpdate(world, late);
+    expect(await record()).toEqual(before);
+  });
+
+  test("about an earlier job of this name changes nothing", async () => {
+    const before = await record();
+    await applyUpdate(world, { ...status(5, { status: "Completed" }), submission_id: "an earlier one" });
+    await applyUpdate(world, { ...notFound(6), submission_id: "an earlier one" });
+    expect([await record(), (await row())?.applied_digest]).toEqual([before, (await row())?.applied_digest]);
+  });
+
+  test("that is older than what was taken in changes nothing, and does not count as taken in", async () => {
+    await applyUpdate(world, status(9, { status: "Running" }));
+    const [before, digest] = [await record(), (await row())?.applied_digest];
+    await applyUpdate(world, status(5, { status: "Queued" }));
+    expect([await record(), (await row())?.applied_digest]).toEqual([before, digest]);
+  });
+
+  test("that was taken in before is taken note of, so that it is not sent again", async () => {
+    await applyUpdate(world, status(5, { status: "Running" }));
+    const before = await record();
+    await world.openJobs.merge("iris", { applied_digest: "something else" });
+    await applyUpdate(world, status(5, { status: "Running" }));
+    expect(await record()).toEqual(before);
+    expect((await row())?.applied_digest).not.toBe("something else");
+  });
+
+  test.each([["text"], [{ ...{ schema_version: 1 }, kind: "status" }], [null]])(
+    "that is no message of ours (%j) is an error that the host sees",
+    async (received) => {
+      await expect(applyUpdate(world, received)).rejects.toThrow("Not a message of this queue");
+    },
+  );
+
+  test("keeps the timeline within bounds, and never drops what is not published", async () => {
+    for (let second = 1; second <= 520; second += 1) await applyUpdate(world, status(second, { status: second % 2 === 0 ? "Running" : "NotResponding" }));
+    const timeline = (await record())?.timeline ?? [];
+    expect([timeline.length, timeline.at(-1)?.seq]).toEqual([500, 522]);
+    expect(world.events.published.map(({ seq }) => seq)).toEqual(Array.from({ length: 522 }, (_, index) => index + 1));
+  });
+});
+
+describe("an update that failed too often", () => {
+  const why =
+    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again. The cause: The row cannot be read.";
+  const stuck = (): World => ({
+    ...world,
+    openJobs: {
+      ...world.openJobs,
+      get: async (name, options) => {
+        if (broken) throw new Error("The row cannot be read.");
+        return world.openJobs.get(name, options);
+      },
+    },
+  });
+  let broken: boolean;
+  beforeEach(() => {
+    broken = true;
+  });
+  /** Abandons an update whose row could not be read until now. */
+  const abandon = (message: unknown) => {
+    const { openJobs, ...rest } = stuck();
+    const merge: World["openJobs"]["merge"] = async (...args) => {
+      broken = false;
+      return openJobs.merge(...args);
+    };
+    return abandonUpdate({ ...rest, openJobs: { ...openJobs, merge } }, message);
+  };
+
+  test("is tried once more", async () => {
+    expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain("; job iris could take it in after all. The message: ");
+    expect(await record()).toMatchObject({ status: "Running" });
+    expect((await record())?.notice).toBeUndefined();
+  });
+
+  test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
+    world.backend.say("iris", { status: "Running" });
+    expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read). The message: ");
+    expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
+    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({ code: "update_failed" });
+    expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Running" });
+    expect((await record())?.notice).toBeUndefined();
+  });
+
+  test("is noted once, however often it happens", async () => {
+    await abandon(status(5, { status: "Running" }));
+    const before = await record();
+    broken = true;
+    await abandon(status(6, { status: "Running" }));
+    expect(await record()).toEqual(before);
+  });
+
+  test("leaves the reason of a failure alone", async () => {
+    await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "1" } }));
+    await abandon(status(6, { status: "Running" }));
+    expect((await record())?.error).toEqual({ code: "exit_code", message: "1" });
+  });
+
+  test("changes nothing on a later job of that name", async () => {
+    const before = await record();
+    await abandon({ ...status(5, { status: "Running" }), submission_id: "an earlier one" });
+    expect(await record()).toEqual(before);
+  });
+
+  test("and was about log URLs is only logged: who reads the logs is told what is wrong", async () => {
+    const before = await record();
+    expect(await abandon({ ...about, kind: "log_urls" })).toContain("; the log URLs of job iris could not be refreshed (The row cannot be read).");
+    expect(await record()).toEqual(before);
+  });
+
+  test("is let go of when it is no message of ours, and what it was is said", async () => {
+    const before = await row();
+    expect(await abandonUpdate(world, "text")).toBe("An update failed too often; it is no message of this queue. The message: text");
+    expect(await row()).toEqual(before);
+  });
+});
+
+describe("messages that come twice and in any order", () => {
+  const history = () => [
+    status(5, { status: "Preparing" }),
+    notFound(6),
+    status(7, { status: "Running", started_at: at(7) }),
+    status(8, { status: "NotResponding" }),
+    status(9, { status: "Running", log_names: ["a.txt"] }),
+    notFound(10),
+    status(11, { status: "Finalizing" }),
+  ];
+  const end = () => status(12, { status: "Completed", finished_at: at(12) });
+
+  /** Runs `deliver` on fresh jobs, with each message twice, in orders that are printed when one fails. */
+  const inAnyOrder = (messages: () => UpdateMessage[], check: () => Promise<void>) =>
+    fc.assert(
+      fc.asyncProperty(fc.shuffledSubarray([...messages(), ...messages()].keys().toArray(), { minLength: 2 * messages().length }), async (order) => {
+        await start();
+        const all = [...messages(), ...messages()];
+        for (const index of order) await applyUpdate(world, all[index]);
+        await check();
+      }),
+      { numRuns: 60 },
+    );
+
+  test("lead to the newest state", () =>
+    inAnyOrder(history, async () => {
+      expect(await record()).toMatchObject({ status: "Finalizing", status_observed_at: at(11) });
+      expect((await record())?.not_found_at ?? []).toEqual([]);
+    }));
+
+  test("end with what ended the job", () =>
+    inAnyOrder(
+      () => [...history(), end()],
+      async () => {
+        expect(await expectSettled(world, "iris")).toMatchObject({ status: "Completed", finished_at: at(12) });
+      },
+    ));
+
+  test("all at once make one consistent job", async () => {
+    const all = [...history(), end()];
+    await Promise.allSettled(all.map((message) => applyUpdate(world, message)));
+    await applyUpdate(world, end());
+    await passTime(world, 5);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Completed" });
+  });
+});

@@ -1,0 +1,449 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { ServiceError } from "../../../../shared/core/errors.ts";
+import { jobOf } from "../../../../shared/core/records/job-of.ts";
+import type { DispatchMessage } from "../../../../shared/core/records/messages.ts";
+import type { JobRecord } from "../../../../shared/core/records/record.ts";
+import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
+import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
+import { abandonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { dispatchJob } from "../../../../shared/service/lifecycle/dispatch-job.ts";
+import { expectSettled } from "../../../support/memory/expect-settled.ts";
+import { passTime } from "../../../support/memory/pass-time.ts";
+import { createWorld, submission, type World } from "../../../support/memory/world.ts";
+import { until } from "../../../support/until.ts";
+
+let world: World;
+let message: DispatchMessage;
+
+beforeEach(async () => {
+  world = createWorld();
+  await submitJob(world, submission());
+  message = world.queues.dispatches.shift() as DispatchMessage;
+});
+
+/** The job gets to the backend, and the service does not hear of it. */
+const handOver = async () => {
+  const job = jobOf((await record()) as JobRecord);
+  await world.backend.submit({ name: "iris", submission_id: message.submission_id, job, experiment_name: "Default" });
+};
+const record = async () => (await world.records.get("iris"))?.value;
+const row = async () => (await world.openJobs.get("iris"))?.value;
+
+describe("a dispatch", () => {
+  test("hands the job to the backend and writes down what it said", async () => {
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({
+      status: "Queued",
+      backend_id: "memory/iris",
+      dispatch_claimed_at: expect.any(String),
+      dispatched_at: expect.any(String),
+    });
+    expect(await row()).toMatchObject({ dispatched_at: expect.any(String), applied_digest: expect.any(String), published_seq: 2 });
+    expect(world.events.published.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
+  });
+
+  test("gives the backend the job with its name and experiment", async () => {
+    const seen: unknown[] = [];
+    const submit: World["backend"]["submit"] = (job, options) => {
+      seen.push([job.name, job.submission_id, job.experiment_name, job.job.name, job.job.type]);
+      return world.backend.submit(job, options);
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect(seen).toEqual([["iris", message.submission_id, "Default", "iris", "command"]]);
+  });
+
+  test("carries the trace of whoever submitted the job on to the backend", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const seen: unknown[] = [];
+    const submit: World["backend"]["submit"] = (job, options) => {
+      seen.push(options?.traceparent);
+      return world.backend.submit(job, options);
+    };
+    await submitJob(world, submission({ name: "rose" }), { traceparent });
+    const ports = { ...world, backend: { ...world.backend, submit } };
+    for (const sent of [message, ...world.queues.dispatches]) await dispatchJob(ports, sent);
+    expect(seen).toEqual([undefined, traceparent]);
+  });
+
+  test("claims the job before the backend is called", async () => {
+    let claimed: string | undefined;
+    const submit: World["backend"]["submit"] = async (job, options) => {
+      claimed = (await record())?.dispatch_claimed_at;
+      return world.backend.submit(job, options);
+    };
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect(claimed).toBe("2026-03-01T12:00:00.000Z");
+  });
+
+  test("reads the record once and writes it twice", async () => {
+    const calls = { get: 0, replace: 0 };
+    const count = <K extends keyof typeof calls>(key: K): World["records"][K] =>
+      ((...args: Parameters<World["records"][K]>) => {
+        calls[key] += 1;
+        return Reflect.apply(world.records[key], world.records, args);
+      }) as World["records"][K];
+    await dispatchJob({ ...world, records: { ...world.records, get: count("get"), replace: count("replace") } }, message);
+    expect(calls).toEqual({ get: 1, replace: 2 });
+  });
+
+  test("of a job that ends at once closes its row", async () => {
+    const submit: World["backend"]["submit"] = async (job, options) => ({ ...(await world.backend.submit(job, options)), status: "Completed" });
+    await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    expect((await expectSettled(world, "iris")).status).toBe("Completed");
+  });
+});
+
+describe("the backend runs the job once", () => {
+  test("when the message comes again", async () => {
+    for (let delivery = 0; delivery < 5; delivery += 1) await dispatchJob(world, message);
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(world.backend.calls.submit).toBe(1);
+  });
+
+  test("when the message is delivered five times at once", async () => {
+    await Promise.all(Array.from({ length: 5 }, () => dispatchJob(world, message)));
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("when its answers are lost again and again", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "lost" }, { kind: "lost" });
+    await dispatchJob(world, message);
+    await passTime(world, 10);
+    expect(world.backend.started).toEqual(["iris"]);
+    expect(world.backend.calls.submit).toBe(4);
+    expect(await record()).toMatchObject({ status: "Queued", dispatched_at: expect.any(String) });
+  });
+
+  test("when it does everything twice", async () => {
+    world.backend.always("submit", { kind: "twice" });
+    await dispatchJob(world, message);
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test("when its answer comes late, after another delivery was done", async () => {
+    let answer = (): void => undefined;
+    world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
+    const slow = dispatchJob(world, message);
+    await dispatchJob(world, message);
+    world.backend.say("iris", { status: "Running" });
+    answer();
+    await slow;
+    expect(world.backend.started).toEqual(["iris"]);
+    expect((await record())?.timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
+  });
+});
+
+test("an answer that comes after another delivery was done counts when it is newer, and only then as taken in", async () => {
+  let answer = (): void => undefined;
+  const until = new Promise<void>((resolve) => (answer = resolve));
+  const submit: World["backend"]["submit"] = async (job, options) => {
+    await until;
+    return world.backend.submit(job, options);
+  };
+  const slow = dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+  await dispatchJob(world, message);
+  world.clock.advance(1000);
+  world.backend.say("iris", { status: "Completed" });
+  answer();
+  await slow;
+  expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "Completed"]);
+});
+
+test("an answer that is older than what is known does not count as taken in", async () => {
+  let answer = (): void => undefined;
+  world.backend.plan("submit", { kind: "late", until: new Promise<void>((resolve) => (answer = resolve)) });
+  const slow = dispatchJob(world, message);
+  await until(() => world.backend.knows("iris"), Boolean);
+  world.clock.advance(1000);
+  world.backend.say("iris", { status: "Running" });
+  await dispatchJob(world, message);
+  const before = await row();
+  answer();
+  await slow;
+  expect((await row())?.applied_digest).toBe(before?.applied_digest);
+  expect(await record()).toMatchObject({ status: "Running" });
+});
+
+describe("a message is done with, without a call of the backend,", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["when there is no such job", async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "")],
+    ["when the job was canceled", () => cancelJob(world, "iris")],
+  ])("%s", async (_what, meanwhile) => {
+    await meanwhile();
+    await dispatchJob(world, message);
+    expect(world.backend.calls.submit).toBe(0);
+  });
+
+  test("when it is of another submission of that name", async () => {
+    await dispatchJob(world, { ...message, submission_id: "another" });
+    expect(world.backend.calls.submit).toBe(0);
+    expect((await record())?.dispatch_claimed_at).toBeUndefined();
+  });
+});
+
+test.each([[{}], ["text"], [{ schema_version: 2, name: "iris", submission_id: "x" }], [{ schema_version: 1, name: "iris" }]])(
+  "what is no message of ours (%j) is an error that the host sees",
+  async (received) => {
+    await expect(dispatchJob(world, received)).rejects.toThrow("Not a message of this queue");
+  },
+);
+
+describe("a backend that refuses", () => {
+  test("fails the job with its reason", async () => {
+    world.backend.plan("submit", { kind: "refused", code: "quota_exceeded" });
+    await dispatchJob(world, message);
+    const failed = await expectSettled(world, "iris");
+    expect(failed).toMatchObject({ status: "Failed", error: { code: "quota_exceeded", message: "The backend refuses: quota_exceeded." } });
+    expect(failed.timeline.at(-1)).toMatchObject({ status: "Failed", source: "service", message: "The backend refuses: quota_exceeded." });
+  });
+
+  test("to take again what it took before has the job adopted", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
+    await dispatchJob(world, message);
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Queued", dispatched_at: expect.any(String) });
+    expect((await record())?.error).toBeUndefined();
+  });
+
+  test("and then is away does not fail the job before it was looked at", async () => {
+    world.backend.plan("submit", { kind: "lost" }, { kind: "refused", code: "already_there" });
+    world.backend.plan("observe", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 1);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("does not fail a job that another delivery handed over", async () => {
+    let answer = (): void => undefined;
+    const until = new Promise<void>((resolve) => (answer = resolve));
+    const submit: World["backend"]["submit"] = async () => {
+      await until;
+      return world.backend.submit({ name: "iris", submission_id: "stranger" } as never);
+    };
+    const slow = dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
+    await dispatchJob(world, message);
+    answer();
+    await slow;
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+});
+
+describe("a job that was canceled while the backend was away", () => {
+  beforeEach(async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
+  });
+
+  test("is not submitted any more, and is Canceled when it is sure that the backend does not have it", async () => {
+    await passTime(world, 0.75);
+    expect(await record()).toMatchObject({ status: "CancelRequested" });
+    await passTime(world, 0.5);
+    expect(await expectSettled(world, "iris")).toMatchObject({
+      status: "Canceled",
+      finished_at: "2026-03-01T12:01:00.000Z",
+      timeline: [{}, {}, { status: "Canceled", source: "service", message: "The backend memory does not have the job." }],
+    });
+    expect([world.backend.calls.submit, world.backend.started]).toEqual([1, []]);
+  });
+
+  test("is found and ended there when it got there after all, by an answer that was lost", async () => {
+    await handOver();
+    await passTime(world, 1);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled", dispatched_at: expect.any(String) });
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("is found when it gets there later than all answers", async () => {
+    await passTime(world, 0.5);
+    await handOver();
+    await passTime(world, 1);
+    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+    expect(world.backend.canceled).toEqual(["iris"]);
+  });
+
+  test("stays CancelRequested while the backend is away, and nothing is said for it", async () => {
+    world.backend.always("observe", { kind: "unreachable" });
+    await passTime(world, 30);
+    expect(await record()).toMatchObject({ status: "CancelRequested" });
+    world.backend.always("observe", undefined);
+    await passTime(world, 6);
+    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+  });
+});
+
+describe("a job that was given up, but got to the backend", () => {
+  test("is ended there, also when the first attempt at that fails", async () => {
+    const submit: World["backend"]["submit"] = async (job, options) => {
+      const found = await world.records.get("iris");
+      await world.records.replace({ ...found?.value, status: "Failed", revision: 9 } as never, found?.etag ?? "");
+      return world.backend.submit(job, options);
+    };
+    world.backend.plan("cancel", { kind: "unreachable" });
+    await expect(dispatchJob({ ...world, backend: { ...world.backend, submit } }, message)).rejects.toThrow("cannot be reached");
+    expect(world.backend.canceled).toEqual([]);
+    await dispatchJob(world, message);
+    expect([world.backend.canceled, world.backend.started]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("is ended there by the poison queue, too", async () => {
+    await handOver();
+    const found = await world.records.get("iris");
+    const given = { ...found?.value, status: "Failed", dispatch_claimed_at: "2026-03-01T12:00:00.000Z", revision: 9 };
+    await world.records.replace(given as never, found?.etag ?? "");
+    await abandonDispatch(world, message);
+    expect(world.backend.canceled).toEqual(["iris"]);
+  });
+});
+
+describe("a backend that cannot be reached", () => {
+  test("uses up no dequeues: the message is done with, and the row is due again", async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:15.000Z" });
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+  });
+
+  test("is tried again until it takes the job", async () => {
+    world.backend.always("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await passTime(world, 60);
+    expect(world.backend.calls.submit).toBeGreaterThan(5);
+    expect(world.backend.calls.submit).toBeLessThan(30);
+    world.backend.always("submit", undefined);
+    await passTime(world, 10);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("fails the job after 24 hours", async () => {
+    world.backend.always("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    await passTime(world, 23.9 * 60);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 15);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+    expect(world.backend.started).toEqual([]);
+  });
+
+  test("and has a job all the same, by an answer that was lost, is made to end it when it is back", async () => {
+    world.backend.plan("submit", { kind: "lost" });
+    await dispatchJob(world, message);
+    for (const method of ["submit", "observe", "cancel"] as const) world.backend.always(method, { kind: "unreachable" });
+    world.clock.advance(25 * 3_600_000);
+    await expect(dispatchJob(world, message)).rejects.toThrow("cannot be reached");
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+    await expect(abandonDispatch(world, message)).rejects.toThrow("cannot be reached");
+    world.backend.calm();
+    expect(await abandonDispatch(world, message)).toContain("; job iris is Failed. ");
+    expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
+  });
+
+  test("is not what is away when storage is: the host delivers the message again, however late", async () => {
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    world.clock.advance(25 * 3_600_000);
+    const replace = async () => {
+      throw new ServiceError("unavailable", "storage is away");
+    };
+    await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow("storage is away");
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "Queued" });
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test("counts the 24 hours from the first try, not from the submission", async () => {
+    world.clock.advance(30 * 3_600_000);
+    world.backend.plan("submit", { kind: "unreachable" });
+    await dispatchJob(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+  });
+
+  test("that asks for patience is left alone as a whole, for as long as it says", async () => {
+    world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 40 });
+    await dispatchJob(world, message);
+    const { notBefore } = await world.openJobs.due(world.clock.now());
+    expect(notBefore.get("memory")?.toISOString()).toBe("2026-03-01T12:00:40.000Z");
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:00:40.000Z" });
+  });
+
+  test("is not left alone for days, whatever it says", async () => {
+    world.backend.plan("submit", { kind: "throttled", retryAfterSeconds: 1e9 });
+    await dispatchJob(world, message);
+    expect(await row()).toMatchObject({ next_poll_at: "2026-03-01T12:05:00.000Z" });
+  });
+});
+
+describe("a dispatch that failed too often", () => {
+  test("is an error that the host sees, until it is abandoned", async () => {
+    world.backend.plan("submit", { kind: "broken" });
+    await expect(dispatchJob(world, message)).rejects.toThrow("The backend broke.");
+  });
+
+  test("fails the job that the backend surely does not have", async () => {
+    expect(await abandonDispatch(world, message)).toMatch(/^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
+  });
+
+  test("adopts the job that the backend has after all", async () => {
+    await handOver();
+    world.backend.say("iris", { status: "Running" });
+    await abandonDispatch(world, message);
+    expect(await record()).toMatchObject({ status: "Running", dispatched_at: expect.any(String) });
+    expect(world.backend.started).toEqual(["iris"]);
+  });
+
+  test.each(["unreachable", "throttled"] as const)("keeps the job open while the backend is %s, and the poll sends it again", async (kind) => {
+    world.backend.plan("observe", { kind });
+    await abandonDispatch(world, message);
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+    await passTime(world, 2);
+    expect(await record()).toMatchObject({ status: "Queued" });
+  });
+
+  test("fails the job after 24 hours of a backend that breaks and cannot be looked at", async () => {
+    world.backend.always("submit", { kind: "broken" });
+    world.backend.always("observe", { kind: "unreachable" });
+    await passTime(world, 2);
+    await passTime(world, 24.3 * 60);
+    expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
+  });
+
+  test("of a job that was to be canceled ends it as Canceled", async () => {
+    world.backend.plan("submit", { kind: "broken" });
+    await dispatchJob(world, message).catch(() => undefined);
+    await cancelJob(world, "iris");
+    await abandonDispatch(world, message);
+    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled" });
+  });
+
+  test("goes up as it came when the backend breaks", async () => {
+    world.backend.plan("observe", { kind: "broken" });
+    await expect(abandonDispatch(world, message)).rejects.toThrow("The backend broke.");
+  });
+
+  test.each([["no message of ours"], [{ schema_version: 1, name: "rose", submission_id: "x" }], [{ schema_version: 1, name: "iris", submission_id: "x" }]])(
+    "is let go of when it is about no job that there is: %j",
+    async (received) => {
+      expect(await abandonDispatch(world, received)).toMatch(/; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /);
+      expect(await record()).toMatchObject({ status: "NotStarted" });
+    },
+  );
+
+  test("changes nothing of a job that was handed over meanwhile", async () => {
+    await dispatchJob(world, message);
+    const before = await record();
+    await abandonDispatch(world, message);
+    expect(await record()).toEqual(before);
+  });
+});
+
+test("a dispatch during which nothing can be written, as the disk is full, is done with, and the poll sends it again", async () => {
+  const full = () => Promise.reject(new ServiceError("unavailable", "Storage could not write it.", { reason: "storage_full" }));
+  expect(await dispatchJob({ ...world, records: { ...world.records, replace: full } }, message)).toMatchObject({ reason: "storage_full" });
+  expect((await record())?.status).toBe("NotStarted");
+  await passTime(world, 2);
+  expect((await record())?.dispatched_at).toBeDefined();
+});
