@@ -35,9 +35,8 @@ test("without a login, a job waits with the notice credential_missing, the readi
   const lines = service()
     .output()
     .split("\n")
-    .filter((line) => line.includes("credential_missing: "));
-  // The start that found the backend not ready has written the line of this minute.
-  expect(lines).toEqual([expect.stringMatching(/credential_missing: Azure ML could not .*Credential/)]);
+    .filter((line) => line.includes("could not be handed to the backend"));
+  expect(lines).toEqual([expect.stringMatching(/and is tried again: credential_missing: Azure ML could not .*Credential/)]);
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../scripts/bundle.ts";
 import { callsOf, lastFunction, openFunctions, type Registered, registered, root } from "../../support/registered-functions.ts";
@@ -25,7 +25,9 @@ describe("the app, as the Node worker loads it", () => {
   });
 
   test("each file of functions/ registers the function that it is named after", () => {
-    const files = readdirSync(join(root, "functions")).map((file) => file.replace(/\.ts$/, ""));
+    const files = readdirSync(join(root, "functions"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => basename(file, ".ts"));
     expect(new Set([...sources.functions.map(({ name }) => name), "main"])).toEqual(new Set(files));
   });
 

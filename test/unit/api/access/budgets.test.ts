@@ -63,7 +63,7 @@ test("work that fails leaves its place", async () => {
 });
 
 test("all budgets together are fewer than the requests that host.json lets in, which leaves room for health", () => {
-  const { extensions } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../host.json"), "utf8"));
+  const { extensions } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../../host.json"), "utf8"));
   const places = Object.values(budgetSizes).reduce((sum, { atOnce, inLine }) => sum + atOnce + inLine, 0);
   expect(places).toBeLessThanOrEqual(0.9 * extensions.http.maxConcurrentRequests);
   expect(extensions.http.maxConcurrentRequests).toBeLessThanOrEqual(extensions.http.maxOutstandingRequests);

@@ -32,7 +32,7 @@ test("times become milliseconds, and -1 no time limit", () => {
 });
 
 test("the app's own file is valid and wholly known", () => {
-  expect(readHostJson(join(import.meta.dirname, "../../../.."), {}).unknownKeys).toEqual([]);
+  expect(readHostJson(join(import.meta.dirname, "../../../../.."), {}).unknownKeys).toEqual([]);
 });
 
 test("keys that the host does not know are named with their path", () => {

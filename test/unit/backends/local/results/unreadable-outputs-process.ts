@@ -1,13 +1,13 @@
 // Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs-process.ts FOLDER`. Prints what it says of them as JSON.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createSlots } from "../../../../shared/backends/local/jobs/slots.ts";
-import { createJobFolder, openJobFolder, removeJobFolder } from "../../../../shared/backends/local/process/job-folder.ts";
-import { keepOutputs } from "../../../../shared/backends/local/results/keep-outputs.ts";
-import { createRetry } from "../../../../shared/backends/local/results/retry-until-stored.ts";
-import { systemClock } from "../../../../shared/lib/clock.ts";
-import { createDiskFiles } from "../../../contract/backends/disk-files.ts";
-import { plainSpec } from "../../../support/plain-spec.ts";
+import { createSlots } from "../../../../../shared/backends/local/jobs/slots.ts";
+import { createJobFolder, openJobFolder, removeJobFolder } from "../../../../../shared/backends/local/process/job-folder.ts";
+import { keepOutputs } from "../../../../../shared/backends/local/results/keep-outputs.ts";
+import { createRetry } from "../../../../../shared/backends/local/results/retry-until-stored.ts";
+import { systemClock } from "../../../../../shared/lib/clock.ts";
+import { createDiskFiles } from "../../../../contract/backends/disk-files.ts";
+import { plainSpec } from "../../../../support/plain-spec.ts";
 
 const [, , folder = ""] = process.argv;
 const nobody = 65_534;

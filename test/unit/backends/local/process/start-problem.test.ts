@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { JobSpec } from "../../../../shared/backends/local/process/job-files.ts";
-import { startCommand, startProblem } from "../../../../shared/backends/local/process/start-command.ts";
-import { temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { plainSpec } from "../../../support/plain-spec.ts";
+import type { JobSpec } from "../../../../../shared/backends/local/process/job-files.ts";
+import { startCommand, startProblem } from "../../../../../shared/backends/local/process/start-command.ts";
+import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
+import { plainSpec } from "../../../../support/plain-spec.ts";
 
 async function problemOf(changes: Partial<JobSpec>): Promise<string> {
   const folder = await temporaryFolder();

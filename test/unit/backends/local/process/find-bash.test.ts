@@ -1,8 +1,8 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findBash } from "../../../../shared/backends/local/process/launch.ts";
-import { temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import { findBash } from "../../../../../shared/backends/local/process/launch.ts";
+import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 
 const path = process.env.PATH ?? "";
 const isRoot = process.getuid?.() === 0;
