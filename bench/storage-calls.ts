@@ -10,23 +10,33 @@ import type { Figure } from "./figures.ts";
 
 const job = "command: echo hello world\nenvironment: azureml:any@latest\n";
 
+/** Longer than a run of a job and the wait after it. */
+const keepSeconds = 15;
+
 /** Storage calls of one job from its submission to Completed, and of a tick of an idle service; counted on the wire. */
 export async function benchStorageCalls(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
   const azurite = await startAzurite({ directory: join(folder, "counted") });
   const counted = await countCalls(azurite.connectionString);
-  const settings = { AzureWebJobsStorage: counted.connectionString, JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *", JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *" };
+  const settings = {
+    AzureWebJobsStorage: counted.connectionString,
+    JOBS_HEAL_SCHEDULE: "0 0 0 1 1 *",
+    JOBS_INBOX_SCHEDULE: "0 0 0 1 1 *",
+    JOBS_LOCAL_KEEP_SECONDS: String(keepSeconds),
+  };
   const service = await startService({ port: 0, dataDirectory: join(folder, "service"), settings });
   try {
     // Containers, tables and queues are made by the first job.
     await run(service.url);
-    await sleep(5_000);
+    await sleep((keepSeconds + 5) * 1000);
     counted.take();
     await sleep(20_000);
     const idle = counted.take();
     await run(service.url);
     await sleep(5_000);
     const kinds = counted.take();
+    await sleep(keepSeconds * 1000);
+    const later = counted.take();
     const ticks = 10;
     return [
       ...Object.entries(kinds)
@@ -38,6 +48,12 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
         value: sum(kinds, (kind) => !isHostPoll(kind) && !isTick(kind)),
         unit: "calls",
         limit: 35,
+      },
+      {
+        bench: "storage-calls",
+        what: "one local job, the look at its stored files after JOBS_LOCAL_KEEP_SECONDS",
+        value: sum(later, (kind) => !isHostPoll(kind) && !isTick(kind)),
+        unit: "calls",
       },
       { bench: "storage-calls", what: "a tick of an idle service", value: sum(idle, (kind) => !isHostPoll(kind)) / ticks, unit: "calls", limit: 1 },
     ];
