@@ -1,5 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import { isUnreadable } from "../../core/records/read-record.ts";
+import { isUnreadable } from "../../core/records/is-unreadable.ts";
 import type { FailureLog } from "../log/failure-log.ts";
 
 /** Runs the work of a message. A job whose record cannot be read is a line in the log: sent again, the message would fail again. */

@@ -1,6 +1,6 @@
 /** Reads stored records, whichever version wrote them. */
 import * as z from "zod/mini";
-import { isServiceError, ServiceError } from "../errors.ts";
+import { ServiceError } from "../errors.ts";
 import { type NoticeCode, noticeCodes } from "./notice.ts";
 import type { JobRecord } from "./record.ts";
 
@@ -62,11 +62,6 @@ export function readRecord(stored: string, name: string): JobRecord {
   if (error !== undefined) throw damaged(name, error.issues[0]?.path.join(".") || "the whole", error);
   if (data.name !== name) throw damaged(name, "name");
   return ofToday(data as unknown as JobRecord | FirstRecord);
-}
-
-/** True for the error of a record that cannot be read: no retry mends that. */
-export function isUnreadable(error: unknown): error is ServiceError {
-  return isServiceError(error, "record_damaged") || isServiceError(error, "record_too_new");
 }
 
 function parsed(stored: string, name: string): unknown {

@@ -2,7 +2,7 @@ import { isServiceError } from "../../core/errors.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/read-record.ts";
+import { isUnreadable } from "../../core/records/is-unreadable.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import { isFromBefore, wentBack } from "../../lib/clock-jumps.ts";

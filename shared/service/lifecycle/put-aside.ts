@@ -1,6 +1,6 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/read-record.ts";
+import { isUnreadable } from "../../core/records/is-unreadable.ts";
 
 interface PutAsidePorts {
   readonly openJobs: OpenJobs;

@@ -1,7 +1,7 @@
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
 import type { BundleStore, RecordStore } from "../../core/ports/storage-ports.ts";
-import { isUnreadable } from "../../core/records/read-record.ts";
+import { isUnreadable } from "../../core/records/is-unreadable.ts";
 
 export interface SweepPorts {
   readonly records: RecordStore;

@@ -4,7 +4,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServiceError } from "../../../core/errors.ts";
-import { isUnreadable } from "../../../core/records/read-record.ts";
+import { isUnreadable } from "../../../core/records/is-unreadable.ts";
 import { jobFiles } from "../process/job-files.ts";
 import { type JobFolder, removeJobFolder } from "../process/job-folder.ts";
 import { requestCancel } from "../process/job-state.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { isUnreadable, readRecord } from "../../../../shared/core/records/read-record.ts";
+import { isUnreadable } from "../../../../shared/core/records/is-unreadable.ts";
+import { readRecord } from "../../../../shared/core/records/read-record.ts";
 import { sampleRecord } from "../../../support/samples.ts";
 
 const read = (record: unknown) => readRecord(JSON.stringify(record), "iris");
