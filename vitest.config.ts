@@ -10,7 +10,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Many wait for processes and queues more than they compute: three keep two cores busy.
     maxWorkers: 3,
-    coverage: { provider: "v8", include: ["shared/core/**"], reporter: ["text", "json-summary"], thresholds: { lines: 100 } },
+    coverage: {
+      provider: "v8",
+      include: ["shared/core/**"],
+      reporter: ["text", "json-summary"],
+      thresholds: { lines: 100 },
+    },
     projects: folders.map((name) => ({
       extends: true,
       // Where real processes are started, a busy machine takes its time.

@@ -11,8 +11,19 @@ export default defineConfig({
     pool: "forks",
     projects: [
       // What has a time limit has the machine to itself.
-      { extends: true, test: { name: "alone", maxWorkers: 1, include: ["test/**/*.alone.full.test.ts"], sequence: { groupOrder: 0 } } },
-      { extends: true, test: { name: "long", include: ["test/**/*.full.test.ts"], exclude: ["test/**/*.alone.full.test.ts"], sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: { name: "alone", maxWorkers: 1, include: ["test/**/*.alone.full.test.ts"], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: ["test/**/*.full.test.ts"],
+          exclude: ["test/**/*.alone.full.test.ts"],
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

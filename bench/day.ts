@@ -17,10 +17,20 @@ const slackSeconds = 2;
 export async function benchDay(): Promise<readonly Figure[]> {
   const random = seeded(2026);
   const { clock, ...ports } = createWorld();
-  const planned = Array.from({ length: jobs }, (_, index) => ({ name: `job-${index}`, at: random() * (daySeconds - 7200), course: courseOf(random) }));
+  const planned = Array.from({ length: jobs }, (_, index) => ({
+    name: `job-${index}`,
+    at: random() * (daySeconds - 7200),
+    course: courseOf(random),
+  }));
   const courses = new Map(planned.map(({ name, course }) => [name, course]));
   const server = await startAzureMLServer({ now: () => clock.now().getTime(), courseOf: (name) => courses.get(name) });
-  const workspace = { ...server.state.workspace, armUrl: server.url, audience: server.url, studioUrl: "https://ml.azure.com", apiVersion: "2025-12-01" };
+  const workspace = {
+    ...server.state.workspace,
+    armUrl: server.url,
+    audience: server.url,
+    studioUrl: "https://ml.azure.com",
+    apiVersion: "2025-12-01",
+  };
   const uploads = { put: () => Promise.reject(new Error("No job of this bench brings files.")) };
   const backend = createAzureMLBackend({
     workspace,

@@ -97,7 +97,9 @@ print(json.dumps(taken))
   const copy = mkdtempSync(join(tmpdir(), "jobgate-bench-"));
   cpSync(corpusFolder, copy, { recursive: true });
   for (const folder of corpusMade) mkdirSync(join(copy, folder), { recursive: true });
-  const { stdout, status } = spawnSync(python, ["-c", program, ...jobs.map(({ id }) => join(copy, id))], { encoding: "utf8" });
+  const { stdout, status } = spawnSync(python, ["-c", program, ...jobs.map(({ id }) => join(copy, id))], {
+    encoding: "utf8",
+  });
   rmSync(copy, { recursive: true, force: true });
   if (status !== 0) throw new Error(`${python} ended with ${status}.`);
   const taken = JSON.parse(stdout.trim().split("\n").at(-1) ?? "{}") as Record<string, number>;
@@ -151,10 +153,14 @@ function largePipeline(): Figure {
 }
 
 function memory(): Figure {
-  const { stdout, status } = spawnSync(process.execPath, ["--expose-gc", "--max-semi-space-size=16", join(import.meta.dirname, "memory.ts")], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const { stdout, status } = spawnSync(
+    process.execPath,
+    ["--expose-gc", "--max-semi-space-size=16", join(import.meta.dirname, "memory.ts")],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
   if (status !== 0) throw new Error(`The measurement of memory ended with ${status}.`);
   return { bench: "model", what: "RSS growth over 100,000 jobs", value: Number(stdout), unit: "MB", limit: 5 };
 }

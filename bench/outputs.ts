@@ -23,8 +23,16 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
   // On a busy machine, a call that takes too long would leave the rest of a deletion to healing.
   const service = await startBenchService({ JOBS_STORAGE_TIMEOUT_MS: "30000" });
   try {
-    const blobs = BlobServiceClient.fromConnectionString(connectionStringOf(join(service.data, "azurite"))).getContainerClient("job-outputs");
-    const times = { up: [] as number[], bareUp: [] as number[], down: [] as number[], bareDown: [] as number[], lastLine: [] as number[] };
+    const blobs = BlobServiceClient.fromConnectionString(
+      connectionStringOf(join(service.data, "azurite")),
+    ).getContainerClient("job-outputs");
+    const times = {
+      up: [] as number[],
+      bareUp: [] as number[],
+      down: [] as number[],
+      bareDown: [] as number[],
+      lastLine: [] as number[],
+    };
     // The first job makes the containers, tables and queues.
     await runJob(service, "first", 1);
     for (let round = 0; round < rounds; round++) {
@@ -47,9 +55,27 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
       limit,
     });
     return [
-      over(`${files} small outputs, from the end of the command to the outcome`, median(times.up), "as many bare PUTs, 8 at once", median(times.bareUp), 2),
-      over(`DELETE of a job with ${files} outputs`, median(times.down), "as many bare DELETEs, 16 at once", median(times.bareDown), 1.5),
-      { bench: "outputs", what: `the last line of a log can be read, with ${filesBesideLog} outputs`, value: median(times.lastLine), unit: "ms", limit: 1_000 },
+      over(
+        `${files} small outputs, from the end of the command to the outcome`,
+        median(times.up),
+        "as many bare PUTs, 8 at once",
+        median(times.bareUp),
+        2,
+      ),
+      over(
+        `DELETE of a job with ${files} outputs`,
+        median(times.down),
+        "as many bare DELETEs, 16 at once",
+        median(times.bareDown),
+        1.5,
+      ),
+      {
+        bench: "outputs",
+        what: `the last line of a log can be read, with ${filesBesideLog} outputs`,
+        value: median(times.lastLine),
+        unit: "ms",
+        limit: 1_000,
+      },
     ];
   } finally {
     await service.stop();
@@ -57,7 +83,9 @@ export async function benchOutputs(): Promise<readonly Figure[]> {
 }
 
 async function put(blobs: ContainerClient, name: string): Promise<void> {
-  await blobs.getBlockBlobClient(name).upload("hello\n", 6, { blobHTTPHeaders: { blobContentType: "application/octet-stream" } });
+  await blobs
+    .getBlockBlobClient(name)
+    .upload("hello\n", 6, { blobHTTPHeaders: { blobContentType: "application/octet-stream" } });
 }
 
 /** Runs a job that leaves so many outputs, until its outcome is seen. */
@@ -69,7 +97,11 @@ async function runJob(
 ): Promise<{ readonly uploadMs: number; readonly lastLineMs: number }> {
   const folder = join(service.data, "jobs", name);
   const command = `mkdir outputs; for i in $(seq ${count}); do echo hello > outputs/f$i; done; echo LAST LINE`;
-  await call(service, `PUT /api/jobs/${name}`, `command: ${JSON.stringify(command)}\nenvironment: azureml:any@latest\n`);
+  await call(
+    service,
+    `PUT /api/jobs/${name}`,
+    `command: ${JSON.stringify(command)}\nenvironment: azureml:any@latest\n`,
+  );
   let readAt = Number.NaN;
   while (readsLog && Number.isNaN(readAt)) {
     await sleep(20);
@@ -78,7 +110,9 @@ async function runJob(
   }
   const shipped = join(folder, "shipped.json");
   while (!existsSync(shipped)) await sleep(20);
-  const { finished_at } = JSON.parse(readFileSync(join(folder, "exit.json"), "utf8")) as { readonly finished_at: string };
+  const { finished_at } = JSON.parse(readFileSync(join(folder, "exit.json"), "utf8")) as {
+    readonly finished_at: string;
+  };
   const endedAt = Date.parse(finished_at);
   const uploadMs = statSync(shipped).mtimeMs - endedAt;
   for (;;) {

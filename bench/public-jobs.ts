@@ -28,7 +28,9 @@ export function publicJobs(): readonly PublicJob[] {
     };
     if (loadJob(yaml, { files: first, folder }).job === undefined) return [];
     const texts = [yaml, ...[...contents.values()].map((bytes) => new TextDecoder().decode(bytes))];
-    return [{ id, text: yaml, folder, files: { kind: (path) => kinds.get(path), read: (path) => contents.get(path) }, texts }];
+    return [
+      { id, text: yaml, folder, files: { kind: (path) => kinds.get(path), read: (path) => contents.get(path) }, texts },
+    ];
   });
 }
 

@@ -59,5 +59,6 @@ for (const name of names) {
 const machine = `${cpus()[0]?.model ?? "unknown processor"}, ${availableParallelism()} cores, ${process.platform}, Node ${process.versions.node}`;
 const date = new Date().toISOString().slice(0, 10);
 console.log(`\n${date}, ${machine}\n\n${table(figures)}`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ date, machine, figures }, undefined, 2)}\n`);
+if (values.json !== undefined)
+  writeFileSync(values.json, `${JSON.stringify({ date, machine, figures }, undefined, 2)}\n`);
 process.exit(0);

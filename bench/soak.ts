@@ -36,7 +36,8 @@ export async function benchSoak(): Promise<readonly Figure[]> {
       run?.().catch(() => {
         failed += 1;
       });
-      if (count % (perSecond * 5) === 0) samples.push({ minute: (performance.now() - started) / 60_000, bytes: residentBytes(service.pid) });
+      if (count % (perSecond * 5) === 0)
+        samples.push({ minute: (performance.now() - started) / 60_000, bytes: residentBytes(service.pid) });
       const dueMs = ((count + 1) * 1000) / perSecond;
       await sleep(Math.max(0, dueMs - (performance.now() - started)));
     }
@@ -50,7 +51,13 @@ export async function benchSoak(): Promise<readonly Figure[]> {
         unit: "MB/min",
         limit: 1,
       },
-      { bench: "soak", what: "open files and sockets, more than before", value: openFiles(service.pid) - filesBefore, unit: "", limit: 5 },
+      {
+        bench: "soak",
+        what: "open files and sockets, more than before",
+        value: openFiles(service.pid) - filesBefore,
+        unit: "",
+        limit: 5,
+      },
       { bench: "soak", what: "requests that failed", value: failed, unit: "", limit: 0 },
     ];
   } finally {

@@ -65,7 +65,16 @@ export async function benchStart(): Promise<readonly Figure[]> {
       times.floor.push(floor);
     }
     const floor = { what: "an app of one function", value: median(times.floor) };
-    return [{ bench: "start", what: "process start to all functions registered, p50", value: median(times.app), unit: "ms", floor, limit: 1.5 }];
+    return [
+      {
+        bench: "start",
+        what: "process start to all functions registered, p50",
+        value: median(times.app),
+        unit: "ms",
+        floor,
+        limit: 1.5,
+      },
+    ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -55,7 +55,13 @@ export async function benchStorageCalls(): Promise<readonly Figure[]> {
         value: sum(later, (kind) => !isHostPoll(kind) && !isTick(kind)),
         unit: "calls",
       },
-      { bench: "storage-calls", what: "a tick of an idle service", value: sum(idle, (kind) => !isHostPoll(kind)) / ticks, unit: "calls", limit: 1 },
+      {
+        bench: "storage-calls",
+        what: "a tick of an idle service",
+        value: sum(idle, (kind) => !isHostPoll(kind)) / ticks,
+        unit: "calls",
+        limit: 1,
+      },
     ];
   } finally {
     await service.stop();
@@ -75,13 +81,19 @@ function sum(kinds: Readonly<Record<string, number>>, counts: (kind: string) => 
 }
 
 async function run(base: string): Promise<void> {
-  const answer = await fetch(`${base}/api/jobs`, { method: "POST", headers: { "content-type": "application/yaml" }, body: job });
+  const answer = await fetch(`${base}/api/jobs`, {
+    method: "POST",
+    headers: { "content-type": "application/yaml" },
+    body: job,
+  });
   const { name } = (await answer.json()) as { name: string };
   for (;;) {
     const { status } = (await (await fetch(`${base}/api/health`)).json()) as { status: string };
     if (status !== "pass") throw new Error("The service is not well.");
     await sleep(6_000);
-    const found = (await (await fetch(`${base}/api/jobs?status=Completed`)).json()) as { value: readonly { name: string }[] };
+    const found = (await (await fetch(`${base}/api/jobs?status=Completed`)).json()) as {
+      value: readonly { name: string }[];
+    };
     if (found.value.some((entry) => entry.name === name)) return;
   }
 }
@@ -101,16 +113,20 @@ async function countCalls(connectionString: string): Promise<Counted> {
   for (const service of ["blob", "queue", "table"]) {
     const endpoint = new RegExp(`${service}Endpoint=(http://[^/;]+)`, "i").exec(connectionString)?.[1] ?? "";
     const server = createServer((incoming, answer) => {
-      const outgoing = request(`${endpoint}${incoming.url}`, { method: incoming.method, headers: incoming.headers }, (reply) => {
-        const chunks: Buffer[] = [];
-        reply.on("data", (chunk: Buffer) => chunks.push(chunk));
-        reply.once("end", () => {
-          const body = Buffer.concat(chunks);
-          const kind = kindOf(service, incoming, body.toString());
-          kinds[kind] = (kinds[kind] ?? 0) + 1;
-          answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
-        });
-      });
+      const outgoing = request(
+        `${endpoint}${incoming.url}`,
+        { method: incoming.method, headers: incoming.headers },
+        (reply) => {
+          const chunks: Buffer[] = [];
+          reply.on("data", (chunk: Buffer) => chunks.push(chunk));
+          reply.once("end", () => {
+            const body = Buffer.concat(chunks);
+            const kind = kindOf(service, incoming, body.toString());
+            kinds[kind] = (kinds[kind] ?? 0) + 1;
+            answer.writeHead(reply.statusCode ?? 500, reply.headers).end(body);
+          });
+        },
+      );
       outgoing.once("error", () => answer.destroy());
       incoming.pipe(outgoing);
     });

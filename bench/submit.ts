@@ -12,7 +12,9 @@ const rounds = 6;
 const perRound = 60;
 
 /** What follows a submission is switched off: it would run on the same two cores. */
-const submissionsOnly = Object.fromEntries(["dispatch-job", "apply-update", "poll-jobs", "heal-jobs"].map((name) => [`AzureWebJobs.${name}.Disabled`, "true"]));
+const submissionsOnly = Object.fromEntries(
+  ["dispatch-job", "apply-update", "poll-jobs", "heal-jobs"].map((name) => [`AzureWebJobs.${name}.Disabled`, "true"]),
+);
 
 /**
  * A submission from the request to its answer, through the local host, against the storage calls that it makes: the same
@@ -72,9 +74,17 @@ async function measure(run: () => Promise<void>, concurrency: number): Promise<r
 
 function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: "POST", agent, headers: { "content-type": "application/yaml", "content-length": body.byteLength } }, (answer) => {
-      answer.resume().once("end", () => (answer.statusCode === 201 ? resolve() : reject(new Error(`The submission answered ${answer.statusCode}.`))));
-    });
+    const call = request(
+      url,
+      { method: "POST", agent, headers: { "content-type": "application/yaml", "content-length": body.byteLength } },
+      (answer) => {
+        answer
+          .resume()
+          .once("end", () =>
+            answer.statusCode === 201 ? resolve() : reject(new Error(`The submission answered ${answer.statusCode}.`)),
+          );
+      },
+    );
     call.once("error", reject).end(body);
   });
 }
@@ -83,23 +93,51 @@ function post(url: string, body: Uint8Array, agent: Agent): Promise<void> {
 function bareCalls(connection: string, yaml: string): () => Promise<void> {
   const blobs = BlobServiceClient.fromConnectionString(connection).getContainerClient("jobs");
   const queue = QueueServiceClient.fromConnectionString(connection).getQueueClient("job-dispatch");
-  const [openJobs, index] = ["openjobs", "jobindex"].map((name) => TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true }));
+  const [openJobs, index] = ["openjobs", "jobindex"].map((name) =>
+    TableClient.fromConnectionString(connection, name, { allowInsecureConnection: true }),
+  );
   let count = 0;
   return async () => {
     const name = `floor-${process.pid}-${count++}`;
     const at = new Date().toISOString();
-    const record = JSON.stringify({ name, dump: yaml, timeline: [{ seq: 1, status: "NotStarted", at, source: "service" }], fingerprint: "f".repeat(67), at });
+    const record = JSON.stringify({
+      name,
+      dump: yaml,
+      timeline: [{ seq: 1, status: "NotStarted", at, source: "service" }],
+      fingerprint: "f".repeat(67),
+      at,
+    });
     const put = (file: string, text: string, type: string) =>
       blobs
         .getBlockBlobClient(`${name}/${file}`)
-        .upload(text, Buffer.byteLength(text), { conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: { blobContentType: type } });
-    const row = { name, submission_id: name, backend: "local", created_at: at, next_poll_at: "9", heal_at: "9", published_seq: 0 };
+        .upload(text, Buffer.byteLength(text), {
+          conditions: { ifNoneMatch: "*" },
+          blobHTTPHeaders: { blobContentType: type },
+        });
+    const row = {
+      name,
+      submission_id: name,
+      backend: "local",
+      created_at: at,
+      next_poll_at: "9",
+      heal_at: "9",
+      published_seq: 0,
+    };
     await openJobs?.upsertEntity({ partitionKey: "floor", rowKey: name, ...row }, "Replace");
     await put("record.json", record, "application/json");
     await Promise.all([
       put("job.yml", yaml, "application/yaml"),
-      index?.createEntity({ partitionKey: "floor", rowKey: name, ...row, type: "command", status: "NotStarted", experiment_name: "Default" }),
-      queue.sendMessage(Buffer.from(JSON.stringify({ schema_version: 1, name, submission_id: name })).toString("base64")),
+      index?.createEntity({
+        partitionKey: "floor",
+        rowKey: name,
+        ...row,
+        type: "command",
+        status: "NotStarted",
+        experiment_name: "Default",
+      }),
+      queue.sendMessage(
+        Buffer.from(JSON.stringify({ schema_version: 1, name, submission_id: name })).toString("base64"),
+      ),
     ]);
   };
 }

@@ -64,7 +64,12 @@ function newKey(): string {
  * An Azurite that a killed service left on the folder is ended first.
  * @throws with the end of Azurite's output when it does not start in time.
  */
-export async function startAzurite({ directory, startTimeoutMs = 30_000, again, ...options }: AzuriteOptions): Promise<RunningAzurite> {
+export async function startAzurite({
+  directory,
+  startTimeoutMs = 30_000,
+  again,
+  ...options
+}: AzuriteOptions): Promise<RunningAzurite> {
   const folder = resolve(directory);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stateFile = join(folder, "azurite.json");
@@ -132,13 +137,17 @@ function writeState(file: string, state: State): void {
 }
 
 function connectionString({ ports, key }: AzuriteAddress): string {
-  const endpoints = services.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}Endpoint=http://127.0.0.1:${ports[name]}/${account};`);
+  const endpoints = services.map(
+    (name) => `${name[0]?.toUpperCase()}${name.slice(1)}Endpoint=http://127.0.0.1:${ports[name]}/${account};`,
+  );
   return `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${key};${endpoints.join("")}`;
 }
 
 /** The ports that it had before; 0, which is any free one, for those that something else has now. */
 async function freePorts(before: Ports | undefined): Promise<Ports> {
-  const entries = await Promise.all(services.map(async (name) => [name, (await isFree(before?.[name])) ? before?.[name] : 0] as const));
+  const entries = await Promise.all(
+    services.map(async (name) => [name, (await isFree(before?.[name])) ? before?.[name] : 0] as const),
+  );
   return Object.fromEntries(entries) as Record<(typeof services)[number], number>;
 }
 
@@ -147,7 +156,12 @@ interface LaunchOptions {
   readonly graceMs?: number;
 }
 
-async function launch(folder: string, key: string, ports: Ports, { flags: more = [], graceMs = defaultGraceMs }: LaunchOptions): Promise<ChildProcess> {
+async function launch(
+  folder: string,
+  key: string,
+  ports: Ports,
+  { flags: more = [], graceMs = defaultGraceMs }: LaunchOptions,
+): Promise<ChildProcess> {
   const logFile = join(folder, "azurite.log");
   rmSync(logFile, { force: true });
   // A file and not a pipe: Azurite writes when it ends, and a pipe whose reader was killed would end it before its state is on disk.
@@ -155,14 +169,23 @@ async function launch(folder: string, key: string, ports: Ports, { flags: more =
   const addresses = services.flatMap((name) => [`--${name}Host`, "127.0.0.1", `--${name}Port`, String(ports[name])]);
   // The SDKs speak a newer version of the service than Azurite knows.
   const flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck", "--location", folder, ...more];
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--import", watch, executable, ...flags, ...addresses], {
-    cwd: folder,
-    // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
-    detached: true,
-    env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}`, JOBGATE_AZURITE_FOLDER: folder, JOBGATE_AZURITE_GRACE_MS: String(graceMs) },
-    // The last one closes with this process, which Azurite detects.
-    stdio: ["ignore", output, output, "pipe"],
-  });
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", "--import", watch, executable, ...flags, ...addresses],
+    {
+      cwd: folder,
+      // A group of its own: what kills this service, or a Ctrl-C, must not reach Azurite before its state is written.
+      detached: true,
+      env: {
+        ...process.env,
+        AZURITE_ACCOUNTS: `${account}:${key}`,
+        JOBGATE_AZURITE_FOLDER: folder,
+        JOBGATE_AZURITE_GRACE_MS: String(graceMs),
+      },
+      // The last one closes with this process, which Azurite detects.
+      stdio: ["ignore", output, output, "pipe"],
+    },
+  );
   closeSync(output);
   child.unref();
   (child.stdio[3] as Socket | null)?.unref();
@@ -185,12 +208,17 @@ async function listening(child: ChildProcess, logFile: string, timeoutMs: number
   for (;;) {
     const ended = child.exitCode !== null || child.signalCode !== null;
     const output = readFileSync(logFile, "utf8");
-    const found = services.map((name) => new RegExp(`^Azurite ${name} service is successfully listening at \\S+:(\\d+)$`, "im").exec(output)?.[1]);
+    const found = services.map(
+      (name) =>
+        new RegExp(`^Azurite ${name} service is successfully listening at \\S+:(\\d+)$`, "im").exec(output)?.[1],
+    );
     const [blob, queue, table] = found.map(Number);
     if (blob && queue && table) return { blob, queue, table };
     if (ended || performance.now() > deadline) {
       const tail = output.trim().split("\n").slice(-10).join("\n");
-      throw new Error(`Azurite ${ended ? "ended" : `was not ready after ${timeoutMs / 1000} s`}. Its last output (${logFile}):\n${tail}`);
+      throw new Error(
+        `Azurite ${ended ? "ended" : `was not ready after ${timeoutMs / 1000} s`}. Its last output (${logFile}):\n${tail}`,
+      );
     }
     await sleep(20);
   }

@@ -17,13 +17,18 @@ export interface LocalAnswer {
 const agent = new Agent();
 
 /** Sends one request to an http address of this machine. @throws the system's error, or when `timeoutMs` are over. */
-export function callLocal(url: string, { method = "GET", headers = {}, body, timeoutMs }: LocalCall): Promise<LocalAnswer> {
+export function callLocal(
+  url: string,
+  { method = "GET", headers = {}, body, timeoutMs }: LocalCall,
+): Promise<LocalAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers, agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.once("error", reject);
-      response.once("end", () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }));
+      response.once("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
+      );
     });
     sent.once("error", reject);
     sent.end(body);

@@ -1,13 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 
-const account = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
+const account =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
 let made = 0;
 
 /** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
 export function createdEvent(container: ContainerClient, { name, properties }: BlobItem): object {
   made += 1;
-  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000)).toString(16).toUpperCase().padStart(32, "0");
+  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000))
+    .toString(16)
+    .toUpperCase()
+    .padStart(32, "0");
   return {
     topic: account,
     subject: `/blobServices/default/containers/${container.containerName}/blobs/${name}`,

@@ -33,7 +33,8 @@ interface JobAnswer {
 
 async function call(url: string, options: Omit<LocalCall, "timeoutMs"> = {}): Promise<LocalAnswer> {
   const answer = await callLocal(url, { ...options, timeoutMs: 15_000 });
-  if (answer.status >= 300) throw new Error(`${options.method ?? "GET"} ${url} answered ${answer.status}: ${answer.text}`);
+  if (answer.status >= 300)
+    throw new Error(`${options.method ?? "GET"} ${url} answered ${answer.status}: ${answer.text}`);
   return answer;
 }
 
@@ -48,7 +49,8 @@ async function follow(url: string): Promise<JobAnswer> {
     if (!seen.has(job.status)) step(job.status);
     seen.add(job.status);
     if (["Completed", "Failed", "Canceled"].includes(job.status)) return job;
-    if (performance.now() - submitted > giveUpMs) throw new Error(`The job is still ${job.status} after ${giveUpMs / 1000} s.`);
+    if (performance.now() - submitted > giveUpMs)
+      throw new Error(`The job is still ${job.status} after ${giveUpMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -56,19 +58,30 @@ async function follow(url: string): Promise<JobAnswer> {
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
   // On this machine and without keys: the settings are those of `npm start`.
-  const service = await startService({ port: 0, dataDirectory, settings: { JOBS_BACKEND: "local", JOBS_AUTH: "none" } });
+  const service = await startService({
+    port: 0,
+    dataDirectory,
+    settings: { JOBS_BACKEND: "local", JOBS_AUTH: "none" },
+  });
   try {
     step(`Azurite and the Functions host run at ${service.url}`);
     const headers = { "content-type": "application/yaml" };
-    const submitted = jobOf(await call(`${service.url}/api/jobs`, { method: "POST", headers, body: readFileSync(file) }));
+    const submitted = jobOf(
+      await call(`${service.url}/api/jobs`, { method: "POST", headers, body: readFileSync(file) }),
+    );
     step(`examples/hello-world.yml was submitted as job ${submitted.name}`);
     const url = `${service.url}/api/jobs/${submitted.name}`;
     const job = await follow(url);
-    if (job.status !== "Completed") throw new Error(`The job is ${job.status}: ${job.error?.message ?? "without a reason"}`);
-    const { text: log } = await call(job.log_files["user_logs/std_log.txt"] ?? `${url}/log_files/user_logs/std_log.txt`);
+    if (job.status !== "Completed")
+      throw new Error(`The job is ${job.status}: ${job.error?.message ?? "without a reason"}`);
+    const { text: log } = await call(
+      job.log_files["user_logs/std_log.txt"] ?? `${url}/log_files/user_logs/std_log.txt`,
+    );
     step("its log was read:");
     console.log(log.trimEnd().replaceAll(/^/gm, "           | "));
-    console.log(`\nIts dumped YAML is the blob ${submitted.name}/job.yml in container jobs (Azurite's data: ${join(dataDirectory, "azurite")}).`);
+    console.log(
+      `\nIts dumped YAML is the blob ${submitted.name}/job.yml in container jobs (Azurite's data: ${join(dataDirectory, "azurite")}).`,
+    );
     console.log(
       `Look at it again: npm start -- --data ${/[^\w./-]/.test(dataDirectory) ? `'${dataDirectory}'` : dataDirectory}, then curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}`,
     );
@@ -80,7 +93,10 @@ async function demo(dataDirectory: string): Promise<void> {
 }
 
 try {
-  const values = readFlags("npm run demo", { data: { type: "string", default: defaultData }, help: { type: "boolean", default: false } });
+  const values = readFlags("npm run demo", {
+    data: { type: "string", default: defaultData },
+    help: { type: "boolean", default: false },
+  });
   if (values.help) console.log(usage);
   else await demo(values.data);
   process.exit(0);

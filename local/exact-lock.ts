@@ -17,7 +17,9 @@ export interface Holder {
   readonly released?: true;
 }
 
-export type Attempt = { readonly held: true; readonly before: Holder | undefined; release(): void } | { readonly held: false; readonly holder: Holder };
+export type Attempt =
+  | { readonly held: true; readonly before: Holder | undefined; release(): void }
+  | { readonly held: false; readonly holder: Holder };
 
 /** Takes the lock, or returns the process that holds it. @throws the system's error when nothing can be written there. */
 export async function takeLock(folder: string): Promise<Attempt> {
@@ -39,7 +41,8 @@ export async function takeLock(folder: string): Promise<Attempt> {
       continue;
     }
     // The last two stay: numbers only grow, and a list that is read meanwhile has at least one of them.
-    for (const name of readdirSync(place)) if (numberOf(name) > 0 && numberOf(name) < number - 1) rmSync(join(place, name), { force: true });
+    for (const name of readdirSync(place))
+      if (numberOf(name) > 0 && numberOf(name) < number - 1) rmSync(join(place, name), { force: true });
     return { held: true, before: holder, release: () => release(place, String(number), { ...mine, released: true }) };
   }
 }

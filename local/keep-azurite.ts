@@ -20,7 +20,8 @@ const firstWaitMs = 500;
 const longestWaitMs = 30_000;
 
 /** Nothing for the first time, then twice as long each time. */
-const waitMs = (failures: number) => (failures === 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 10)));
+const waitMs = (failures: number) =>
+  failures === 0 ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** Math.min(failures - 1, 10));
 
 /**
  * Starts Azurite as `startAzurite` does, and again on the same ports as often as it ends, with longer and longer waits where it
@@ -53,7 +54,8 @@ export async function keepAzurite({ warn, ...options }: KeepOptions): Promise<Ke
     await sleep(waitMs(failures), undefined, { signal: stopping.signal }).catch(() => undefined);
     if (stopping.signal.aborted) return false;
     // A new one would be empty, and its folder one that somebody has just removed.
-    if (!existsSync(options.directory)) throw new Error(`The folder ${options.directory} is gone, and the storage with it.`);
+    if (!existsSync(options.directory))
+      throw new Error(`The folder ${options.directory} is gone, and the storage with it.`);
     try {
       azurite = await startAzurite({ ...options, again: address });
     } catch (error) {

@@ -48,7 +48,9 @@ export async function lockFolder(data: string): Promise<FolderLock> {
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new Error(`The folder ${data} cannot be used: ${(error as Error).message}. Choose another one with --data.`, { cause: error });
+    throw new Error(`The folder ${data} cannot be used: ${(error as Error).message}. Choose another one with --data.`, {
+      cause: error,
+    });
   }
 }
 
@@ -71,9 +73,13 @@ function isLeftBy(before: Holder | undefined, owner: Owner | undefined): boolean
 
 function inUse(data: string, pid: number, owner: Owner | undefined): Error {
   if (owner?.pid !== pid || owner.url === undefined) {
-    return new Error(`Another start (process ${pid}) has just taken the folder ${data}. Use that service, or choose another folder with --data.`);
+    return new Error(
+      `Another start (process ${pid}) has just taken the folder ${data}. Use that service, or choose another folder with --data.`,
+    );
   }
-  return new Error(`The folder ${data} is in use by the service at ${owner.url} (process ${pid}). Stop that one, or choose another folder with --data.`);
+  return new Error(
+    `The folder ${data} is in use by the service at ${owner.url} (process ${pid}). Stop that one, or choose another folder with --data.`,
+  );
 }
 
 /** Versions without the exact lock wrote this file alone. @throws when one of them runs on the folder, or is starting. */
@@ -86,7 +92,9 @@ async function refuseOlderVersion(file: string, data: string): Promise<void> {
     // Also one of a time to come: the clock has gone back since.
     if (Math.abs(Date.now() - mtimeMs) > longestStartMs) return;
     const process = owner === undefined ? "" : ` (process ${owner.pid})`;
-    throw new Error(`Another start${process} has just taken the folder ${data}. Use that service, or choose another folder with --data.`);
+    throw new Error(
+      `Another start${process} has just taken the folder ${data}. Use that service, or choose another folder with --data.`,
+    );
   }
   const answer = await callLocal(`${owner.url}/api/health`, { timeoutMs: 2000 }).catch(() => undefined);
   if (answer?.status !== 200) return;

@@ -26,7 +26,9 @@ export function makePrivateFolder(path: string): void {
   const mode = statSync(path).mode & 0o7777;
   const names = readdirSync(path).filter((name) => !harmless.includes(name));
   if (names.length > 0 && !names.some((name) => ours.includes(name))) {
-    throw new Error(`The folder ${path} holds other files (${JSON.stringify(names[0])}). Choose a new or an empty folder with --data.`);
+    throw new Error(
+      `The folder ${path} holds other files (${JSON.stringify(names[0])}). Choose a new or an empty folder with --data.`,
+    );
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }

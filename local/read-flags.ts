@@ -22,7 +22,11 @@ export function readFlagsAndWords<const Given extends Options>(call: string, opt
   return readCommandLine(call, options, true);
 }
 
-function readCommandLine<const Given extends Options>(call: string, options: Given, allowPositionals: boolean): Flags<Given> {
+function readCommandLine<const Given extends Options>(
+  call: string,
+  options: Given,
+  allowPositionals: boolean,
+): Flags<Given> {
   const parsed = parse(call, options, allowPositionals);
   const seen = new Set<string>();
   for (const token of parsed.tokens) {
@@ -46,7 +50,8 @@ function parse<const Given extends Options>(call: string, options: Given, allowP
 /** Node's messages, the longest of which has several lines. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   const option = /'(?:-\w, )?(--?[\w-]+)/.exec(message)?.[1] ?? "";
-  if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && !message.includes("does not take")) return `${option}: the value is missing`;
+  if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && !message.includes("does not take"))
+    return `${option}: the value is missing`;
   return message.split("\n")[0]?.split(". ")[0]?.replace(/\.$/, "") ?? message;
 }
 

@@ -22,8 +22,15 @@ export function serviceSettings(appDirectory: string, { data, options, settings 
   const fallbacks = Object.entries(defaults(data)).filter(([name]) => isOurs(name) || given(name) === undefined);
   const names = [...Object.keys(defaults(data)), ...Object.keys(file)].filter(isOurs);
   // By their exact names: the app refuses the others.
-  const layered = names.map((name) => [name, nonEmpty(process.env[name]) ?? nonEmpty(file[name])] as const).filter(([, value]) => value !== undefined);
-  return { ...Object.fromEntries(fallbacks), ...(Object.fromEntries(layered) as Settings), ...byOption(data, options), ...settings };
+  const layered = names
+    .map((name) => [name, nonEmpty(process.env[name]) ?? nonEmpty(file[name])] as const)
+    .filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(fallbacks),
+    ...(Object.fromEntries(layered) as Settings),
+    ...byOption(data, options),
+    ...settings,
+  };
 }
 
 const isOurs = (name: string) => name.startsWith("JOBS_");
@@ -57,5 +64,8 @@ const workspaceNames = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_G
 
 /** Whether this machine plays Azure ML: jobs go there, and no part of a workspace is named. */
 export function playsAzureML(settings: Settings): boolean {
-  return settings.JOBS_BACKEND === "azureml" && workspaceNames.every((name) => (nonEmpty(settings[name]) ?? nonEmpty(process.env[name])) === undefined);
+  return (
+    settings.JOBS_BACKEND === "azureml" &&
+    workspaceNames.every((name) => (nonEmpty(settings[name]) ?? nonEmpty(process.env[name])) === undefined)
+  );
 }

@@ -83,7 +83,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   // Without the storage, which is not there yet.
   const settings = serviceSettings(root, {
     data,
-    options: { data: options.dataDirectory !== undefined, backend: options.backend, enableAuth: options.enableAuth === true },
+    options: {
+      data: options.dataDirectory !== undefined,
+      backend: options.backend,
+      enableAuth: options.enableAuth === true,
+    },
     settings: options.settings ?? {},
   });
   checkNameable(settings);
@@ -97,7 +101,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   }
 }
 
-async function startOn(data: string, { settings = {}, ...options }: ServiceOptions, lock: FolderLock): Promise<RunningService> {
+async function startOn(
+  data: string,
+  { settings = {}, ...options }: ServiceOptions,
+  lock: FolderLock,
+): Promise<RunningService> {
   const { port, log = () => {}, authenticate } = options;
   const app = join(data, "app");
   const connectionFile = join(data, "connection-string");

@@ -38,14 +38,19 @@ function readOptions(): StartOptions {
     process.exit(0);
   }
   const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port > 65_535) throw new Error(`--port ${values.port}: must be a number from 0 to 65535.`);
+  if (!/^\d+$/.test(values.port) || port > 65_535)
+    throw new Error(`--port ${values.port}: must be a number from 0 to 65535.`);
   const { backend } = values;
-  if (backend !== undefined && backend !== "local" && backend !== "azureml") throw new Error(`--backend ${backend}: must be local or azureml.`);
+  if (backend !== undefined && backend !== "local" && backend !== "azureml")
+    throw new Error(`--backend ${backend}: must be local or azureml.`);
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
 function greeting({ url, keysFile, connectionFile, playsAzureML }: RunningService): string {
-  const keys = keysFile === undefined ? "" : `\nCalls need a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
+  const keys =
+    keysFile === undefined
+      ? ""
+      : `\nCalls need a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
   const header = keysFile === undefined ? "" : " -H 'x-functions-key: KEY'";
   return `
 Jobgate runs at ${url}
@@ -113,7 +118,10 @@ async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Pr
     log: quiet ? printTrouble : console.log,
   });
   console.log(greeting(service));
-  const threw = broken.then((error) => ["The app threw where nobody waits for it, which ends a Functions worker:", error]);
+  const threw = broken.then((error) => [
+    "The app threw where nobody waits for it, which ends a Functions worker:",
+    error,
+  ]);
   const lost = service.lost.then(({ message }) => [message]);
   const why = await Promise.race([stopping, threw, lost]);
   if (why !== undefined) console.error(...why);
@@ -128,7 +136,10 @@ try {
     process.exit((await run(options)) ? 0 : 1);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
-    throw new Error(`Port ${options.port} is in use. Choose another one, e.g.: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`, { cause: error });
+    throw new Error(
+      `Port ${options.port} is in use. Choose another one, e.g.: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`,
+      { cause: error },
+    );
   }
 } catch (error) {
   console.error(startFailure(error));

@@ -34,7 +34,12 @@ const sendsAtOnce = 16;
 const callTimeoutMs = 10_000;
 
 /** Starts to look; containers and queues that are missing are made first. */
-export async function startStorageEvents({ subscriptions, warn, intervalMs = 1000, ...options }: StorageEventsOptions): Promise<StorageEvents> {
+export async function startStorageEvents({
+  subscriptions,
+  warn,
+  intervalMs = 1000,
+  ...options
+}: StorageEventsOptions): Promise<StorageEvents> {
   const stopping = new AbortController();
   const watches = await Promise.all(subscriptions.map((subscription) => openWatch(subscription, options)));
 
@@ -49,10 +54,12 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
         if (failing) warn(`The container ${container} can be looked at again.`);
         failing = false;
       } catch (error) {
-        if (!failing && !stopping.signal.aborted) warn(`The container ${container} cannot be looked at for events: ${reasonOf(error)}`);
+        if (!failing && !stopping.signal.aborted)
+          warn(`The container ${container} cannot be looked at for events: ${reasonOf(error)}`);
         failing = true;
       }
-      const restMs = told > 0 ? intervalMs : Math.max(intervalMs, Math.min(longestRestMs, restRatio * (performance.now() - began)));
+      const restMs =
+        told > 0 ? intervalMs : Math.max(intervalMs, Math.min(longestRestMs, restRatio * (performance.now() - began)));
       await pause(restMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
@@ -70,7 +77,8 @@ export async function startStorageEvents({ subscriptions, warn, intervalMs = 100
 /** Azurite fails to list a container in which a name has a control character, and says nothing of why. */
 function reasonOf(error: unknown): string {
   const { statusCode, message } = error as { readonly statusCode?: number; readonly message?: string };
-  if (statusCode === 500) return "Azurite answered 500, as it does when the name of a file has a control character: delete that file.";
+  if (statusCode === 500)
+    return "Azurite answered 500, as it does when the name of a file has a control character: delete that file.";
   return message?.split("\n")[0] || String(error);
 }
 
@@ -85,9 +93,14 @@ async function openWatch(
   subscription: EventSubscription,
   { connectionString, stateFile }: Pick<StorageEventsOptions, "connectionString" | "stateFile">,
 ): Promise<Watch> {
-  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([import("@azure/storage-blob"), import("@azure/storage-queue")]);
+  const [{ BlobServiceClient }, { QueueServiceClient }] = await Promise.all([
+    import("@azure/storage-blob"),
+    import("@azure/storage-queue"),
+  ]);
   const options = storageClientOptions({ connectionString });
-  const container = BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient(subscription.container);
+  const container = BlobServiceClient.fromConnectionString(connectionString, options).getContainerClient(
+    subscription.container,
+  );
   const queue = QueueServiceClient.fromConnectionString(connectionString, options).getQueueClient(subscription.queue);
   const progress = openProgress(stateFile, `${subscription.container} ${subscription.queue}`);
   const told = new Map<string, string>();
@@ -112,7 +125,9 @@ async function openWatch(
         const mine = blobs.filter(({ name }) => name.endsWith(subscription.endsWith ?? ""));
         for (const { name } of mine) gone.delete(name);
         const news = mine.filter(({ name, properties }) => told.get(name) !== properties.etag);
-        const unheard = news.filter(({ properties }) => knowsAll || properties.lastModified.getTime() >= progress.since);
+        const unheard = news.filter(
+          ({ properties }) => knowsAll || properties.lastModified.getTime() >= progress.since,
+        );
         await tellAll(queue, container, unheard, limit);
         events += unheard.length;
         for (const { name, properties } of news) told.set(name, properties.etag);
@@ -137,9 +152,18 @@ async function* pages(container: ContainerClient, limit: () => AbortSignal): Asy
   } while (continuationToken !== "");
 }
 
-async function tellAll(queue: QueueClient, container: ContainerClient, blobs: readonly BlobItem[], limit: () => AbortSignal): Promise<void> {
+async function tellAll(
+  queue: QueueClient,
+  container: ContainerClient,
+  blobs: readonly BlobItem[],
+  limit: () => AbortSignal,
+): Promise<void> {
   for (let at = 0; at < blobs.length; at += sendsAtOnce) {
     const some = blobs.slice(at, at + sendsAtOnce).map((blob) => JSON.stringify(createdEvent(container, blob)));
-    await Promise.all(some.map((text) => queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: limit() })));
+    await Promise.all(
+      some.map((text) =>
+        queue.sendMessage(Buffer.from(text).toString("base64"), { messageTimeToLive: -1, abortSignal: limit() }),
+      ),
+    );
   }
 }

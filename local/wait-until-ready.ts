@@ -14,15 +14,23 @@ const everyMs = 250;
  * Waits until the service reaches its storage. A backend that cannot be reached is a warning: jobs wait for it.
  * @throws Error with the text of the readiness when that takes too long.
  */
-export async function waitUntilReady(url: string, warn: (message: string) => void, timeoutMs = patienceMs): Promise<void> {
+export async function waitUntilReady(
+  url: string,
+  warn: (message: string) => void,
+  timeoutMs = patienceMs,
+): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const { checks, text } = await ask(url);
     if (checks?.storage?.status === "pass") {
-      if (checks.backend?.status !== "pass") warn(`What runs jobs cannot be reached yet, so jobs wait: ${url}/api/health/ready says ${text}`);
+      if (checks.backend?.status !== "pass")
+        warn(`What runs jobs cannot be reached yet, so jobs wait: ${url}/api/health/ready says ${text}`);
       return;
     }
-    if (performance.now() > deadline) throw new Error(`The service cannot reach its storage and was stopped. Readiness (/api/health/ready) says: ${text}`);
+    if (performance.now() > deadline)
+      throw new Error(
+        `The service cannot reach its storage and was stopped. Readiness (/api/health/ready) says: ${text}`,
+      );
     await sleep(everyMs);
   }
 }

@@ -19,7 +19,11 @@ const shared: BuildOptions = {
   // The Azure SDKs' ES modules tree-shake; they ask for their own place, which CommonJS has only by other names.
   mainFields: ["module", "main"],
   conditions: ["import", "module"],
-  define: { "import.meta.url": "__bundleUrl", "import.meta.dirname": "__dirname", "import.meta.filename": "__filename" },
+  define: {
+    "import.meta.url": "__bundleUrl",
+    "import.meta.dirname": "__dirname",
+    "import.meta.filename": "__filename",
+  },
 };
 const banner = 'const __bundleUrl = require("node:url").pathToFileURL(__filename).href;';
 
@@ -30,7 +34,14 @@ export async function bundle(directory: string): Promise<void> {
   try {
     await Promise.all([
       bundleApp(directory),
-      build({ ...shared, format: "cjs", sourcemap: true, entryPoints: [supervisor], outfile: join(directory, "supervisor.cjs"), banner: { js: banner } }),
+      build({
+        ...shared,
+        format: "cjs",
+        sourcemap: true,
+        entryPoints: [supervisor],
+        outfile: join(directory, "supervisor.cjs"),
+        banner: { js: banner },
+      }),
     ]);
   } finally {
     // Its process would else stay as long as this one, which may be a service.

@@ -32,11 +32,16 @@ interface Opened {
 }
 
 async function open(data: string | undefined): Promise<Opened> {
-  const isNamed = Object.keys(process.env).some((name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "");
-  if (data === undefined && isNamed) return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
+  const isNamed = Object.keys(process.env).some(
+    (name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "",
+  );
+  if (data === undefined && isNamed)
+    return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
   const directory = join(data ?? defaultFolder, "azurite");
   if (!existsSync(directory)) {
-    throw new Error(`${data ?? defaultFolder} is not the data folder of a service: it has no azurite folder. Name another with --data.`);
+    throw new Error(
+      `${data ?? defaultFolder} is not the data folder of a service: it has no azurite folder. Name another with --data.`,
+    );
   }
   const running = await findAzurite(directory);
   if (running !== undefined) return { connection: { connectionString: running }, close: async () => undefined };
@@ -60,7 +65,10 @@ function summary({ records, dumps, rows, removed, failed }: ReindexReport): stri
 const shownNames = 10;
 
 function notSwept(names: readonly string[]): string {
-  const shown = names.length > shownNames ? `${names.slice(0, shownNames).join(", ")} and ${names.length - shownNames} more` : names.join(", ");
+  const shown =
+    names.length > shownNames
+      ? `${names.slice(0, shownNames).join(", ")} and ${names.length - shownNames} more`
+      : names.join(", ");
   return `No bundle was removed, as each of ${count(names.length, "record")} that cannot be read (${shown}) may name any of them: restore or delete jobs/NAME/record.json, then sweep again.`;
 }
 

@@ -9,7 +9,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
 function findNode() {
   const file = process.platform === "win32" ? "bin/node.exe" : "bin/node";
-  const packages = [`node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`, `node-bin-${process.platform}-${process.arch}`];
+  const packages = [
+    `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`,
+    `node-bin-${process.platform}-${process.arch}`,
+  ];
   for (const name of packages) {
     const path = join(root, "node_modules", name, file);
     if (existsSync(path)) return path;

@@ -41,7 +41,12 @@ export async function createServices(settings: Config): Promise<Services> {
   const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
   const isFull = isEmulator ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
-  const storage = createStorage({ connection: withIdentity(settings.storage), timeoutMs: settings.storageTimeoutMs, clock, ...isFull });
+  const storage = createStorage({
+    connection: withIdentity(settings.storage),
+    timeoutMs: settings.storageTimeoutMs,
+    clock,
+    ...isFull,
+  });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
   // Folders of a process that was killed; a call that is at work does not wait for it.
@@ -57,7 +62,8 @@ export async function createServices(settings: Config): Promise<Services> {
     logUrlMinutes: settings.logUrlMinutes,
     ...(perMinute === undefined ? {} : { quota: createSubmissionQuota({ index, clock }, perMinute) }),
     // Zips are slow to load, and most jobs come alone.
-    readBundle: async (zip, use) => (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
+    readBundle: async (zip, use) =>
+      (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
     nextLook: createNextLook({ records, clock }),
     // A storage account loses nothing.
     reopenLostRows: isEmulator ? createReopenLostRows({ ...storage, clock }) : async () => [],
@@ -71,7 +77,9 @@ export async function createServices(settings: Config): Promise<Services> {
 function isOnThisMachine(storage: Config["storage"]): boolean {
   if (!("connectionString" in storage)) return false;
   const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
-  return endpoint === undefined ? storage.connectionString.trim() === "UseDevelopmentStorage=true" : URL.canParse(endpoint) && isLoopback(endpoint);
+  return endpoint === undefined
+    ? storage.connectionString.trim() === "UseDevelopmentStorage=true"
+    : URL.canParse(endpoint) && isLoopback(endpoint);
 }
 
 /** Either backend is loaded only where jobs go there. */
@@ -82,11 +90,29 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
     const recordOf = (name: string) => restoreRow({ ...storage, clock }, name);
     const keepCopiesMs = settings.localKeepSeconds * 1000;
-    return createLocalBackend({ directory, logs, outputs, bundles, clock, recordOf, keepCopiesMs, ...(maxRunning === undefined ? {} : { maxRunning }) });
+    return createLocalBackend({
+      directory,
+      logs,
+      outputs,
+      bundles,
+      clock,
+      recordOf,
+      keepCopiesMs,
+      ...(maxRunning === undefined ? {} : { maxRunning }),
+    });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
   const credential = azuremlIdentity(azureml);
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), credential);
-  return createAzureMLBackend({ workspace: { ...place, name }, credential, clock, bundles, uploads, logHosts, timeoutMs, batch });
+  return createAzureMLBackend({
+    workspace: { ...place, name },
+    credential,
+    clock,
+    bundles,
+    uploads,
+    logHosts,
+    timeoutMs,
+    batch,
+  });
 }

@@ -20,7 +20,9 @@ export function azuremlIdentity({ armUrl, clientId }: AzureMLConfig): TokenCrede
   return machineIdentity(clientId);
 }
 
-const noIdentity: TokenCredential = { getToken: async () => ({ token: "nobody", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) };
+const noIdentity: TokenCredential = {
+  getToken: async () => ({ token: "nobody", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
+};
 
 /** Takes away the proxy that the SDK gave a request which is not to go through one. */
 const aroundProxies: PipelinePolicy = {
@@ -37,7 +39,9 @@ function machineIdentity(clientId: string | undefined): TokenCredential {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
     // In Azure the identity is an address of the machine itself.
     const options = { additionalPolicies: [{ policy: aroundProxies, position: "perRetry" as const }] };
-    return clientId === undefined ? new DefaultAzureCredential(options) : new ManagedIdentityCredential({ clientId, ...options });
+    return clientId === undefined
+      ? new DefaultAzureCredential(options)
+      : new ManagedIdentityCredential({ clientId, ...options });
   });
   return { getToken: async (scopes, options) => (await load()).getToken(scopes, options) };
 }

@@ -17,7 +17,9 @@ app.http(
     handler: respond(async (request, caller) => {
       readQuery(request, {});
       const format = answerFormat(request);
-      const record = await cancelJob(await servicesFor(caller), jobName(request), { expected: expectedRevisions(request) });
+      const record = await cancelJob(await servicesFor(caller), jobName(request), {
+        expected: expectedRevisions(request),
+      });
       return jobAnswer(record, config().publicUrl, { format });
     }),
   }),

@@ -23,7 +23,9 @@ app.http(
       const { closed } = connectionOf(invocationId);
       const edit = await within(budgets.bodies, closed, () => readEdit(request, config().maxBodyBytes));
       const change = { edit, by: caller, expected: expectedRevisions(request) };
-      const record = await within(budgets.calls, closed, async () => editJob(await servicesFor(caller), jobName(request), change));
+      const record = await within(budgets.calls, closed, async () =>
+        editJob(await servicesFor(caller), jobName(request), change),
+      );
       return jobAnswer(record, config().publicUrl, { format });
     }, "unlimited"),
   }),

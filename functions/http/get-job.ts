@@ -24,7 +24,9 @@ app.http(
       try {
         const isKnown = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
         const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
-        return isKnown(record) ? notModified(jobTag(record, format), headers) : jobAnswer(record, config().publicUrl, { format });
+        return isKnown(record)
+          ? notModified(jobTag(record, format), headers)
+          : jobAnswer(record, config().publicUrl, { format });
       } finally {
         place.leave();
       }

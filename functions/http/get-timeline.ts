@@ -19,7 +19,9 @@ app.http(
       checkAcceptsJson(request);
       const { timeline, revision } = await getJob(await servicesFor(caller), jobName(request));
       const etag = entityTag(revision);
-      return isUnchanged(request, etag) ? notModified(etag) : jsonAnswer({ value: timeline }, { etag, "cache-control": "private, no-cache" });
+      return isUnchanged(request, etag)
+        ? notModified(etag)
+        : jsonAnswer({ value: timeline }, { etag, "cache-control": "private, no-cache" });
     }),
   }),
 );

@@ -15,7 +15,9 @@ app.http(
       for (const { check, error } of failures) readinessLog(`Not ready, ${check}`, error, context);
       const headers = { "content-type": "application/health+json", "cache-control": "no-store" };
       // An answer serves for five seconds.
-      return readiness.status === "pass" ? jsonAnswer(readiness, headers) : jsonAnswer(readiness, { ...headers, "retry-after": "5" }, 503);
+      return readiness.status === "pass"
+        ? jsonAnswer(readiness, headers)
+        : jsonAnswer(readiness, { ...headers, "retry-after": "5" }, 503);
     }, "unlimited"),
   }),
 );

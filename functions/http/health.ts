@@ -10,7 +10,8 @@ app.http(
     route: "api/health",
     authLevel: "anonymous",
     handler: respondToAnyone(
-      async () => jsonAnswer({ status: "pass" }, { "content-type": "application/health+json", "cache-control": "no-store" }),
+      async () =>
+        jsonAnswer({ status: "pass" }, { "content-type": "application/health+json", "cache-control": "no-store" }),
       "unlimited",
     ),
   }),

@@ -15,7 +15,11 @@ app.http(
     handler: respond(async (request, caller) => {
       const query = childrenQuery(request);
       checkAcceptsJson(request);
-      return childrenAnswer(request, await listChildren(await servicesFor(caller), jobName(request), query), config().publicUrl);
+      return childrenAnswer(
+        request,
+        await listChildren(await servicesFor(caller), jobName(request), query),
+        config().publicUrl,
+      );
     }),
   }),
 );

@@ -16,7 +16,9 @@ app.http(
     handler: respond(async (request, caller) => {
       readQuery(request, {});
       checkAcceptsJson(request);
-      return jsonAnswer(await listLogFiles(await servicesFor(caller), jobName(request)), { "cache-control": "no-store" });
+      return jsonAnswer(await listLogFiles(await servicesFor(caller), jobName(request)), {
+        "cache-control": "no-store",
+      });
     }),
   }),
 );

@@ -16,7 +16,10 @@ app.http(
     handler: respond(async (request, caller) => {
       readQuery(request, {});
       checkAcceptsJson(request);
-      return jsonAnswer({ value: await listOutputs(await servicesFor(caller), jobName(request)) }, { "cache-control": "no-store" });
+      return jsonAnswer(
+        { value: await listOutputs(await servicesFor(caller), jobName(request)) },
+        { "cache-control": "no-store" },
+      );
     }),
   }),
 );

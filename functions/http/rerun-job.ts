@@ -11,7 +11,8 @@ import { submittedAnswer } from "../../shared/api/response/submission-answer.ts"
 import { rerunJob } from "../../shared/service/jobs/rerun-job.ts";
 import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
 
-const instead = "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
+const instead =
+  "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
 
 /** POST /api/jobs/{name}/rerun */
 app.http(
@@ -26,7 +27,9 @@ app.http(
       const { closed } = connectionOf(context.invocationId);
       await within(budgets.bodies, closed, () => checkNoBody(request, instead));
       const by = readSubmitter(request, caller);
-      const submitted = await within(budgets.submissions, closed, async () => rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)));
+      const submitted = await within(budgets.submissions, closed, async () =>
+        rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)),
+      );
       return submittedAnswer(submitted, config().publicUrl, format);
     }, "unlimited"),
   }),

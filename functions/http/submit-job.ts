@@ -22,10 +22,14 @@ app.http(
       const options = { ...config(), jobPath, budgets, closed };
       if (dry_run === true) {
         checkAcceptsJson(request);
-        return withSubmission(request, caller, options, async (submission) => dryRunAnswer(checkJob(await services(), submission)));
+        return withSubmission(request, caller, options, async (submission) =>
+          dryRunAnswer(checkJob(await services(), submission)),
+        );
       }
       const format = answerFormat(request);
-      const submitted = await withSubmission(request, caller, options, async (submission) => submitJob(await services(), submission, traceOf(context)));
+      const submitted = await withSubmission(request, caller, options, async (submission) =>
+        submitJob(await services(), submission, traceOf(context)),
+      );
       return submittedAnswer(submitted, config().publicUrl, format);
     }, "unlimited"),
   }),

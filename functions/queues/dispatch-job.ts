@@ -10,7 +10,8 @@ app.storageQueue("dispatch-job", {
   handler: async (message, context) => {
     const dispatch = async () => {
       const outage = await dispatchJob(await services(), message);
-      if (outage !== undefined) failureLog("A job could not be handed to the backend and is tried again", outage, context);
+      if (outage !== undefined)
+        failureLog("A job could not be handed to the backend and is tried again", outage, context);
     };
     await unlessUnreadable(dispatch, failureLog, context);
   },

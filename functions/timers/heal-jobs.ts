@@ -12,7 +12,8 @@ app.timer("heal-jobs", {
       failureLog("Jobs whose open rows storage may have lost could not be looked for", error, context);
       return [];
     });
-    if (reopened.length > 0) context.warn(`Storage had lost the rows of these jobs, which go on now: ${listed(reopened)}.`);
+    if (reopened.length > 0)
+      context.warn(`Storage had lost the rows of these jobs, which go on now: ${listed(reopened)}.`);
     const { swept, failed } = await healJobs(ports);
     if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
     for (const { name, error } of failed) failureLog(`Job ${name} could not be healed`, error, context);

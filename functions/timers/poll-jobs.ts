@@ -14,9 +14,12 @@ app.timer("poll-jobs", {
     const report = await pollJobs(await services(), traceOf(context));
     const { due, sent, left, failed, cancels = [], pause } = report;
     // A pause is one line when it begins.
-    if (sent > 0 || (left > 0 && pause === undefined)) context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
-    for (const { name, error } of failed) failureLog(`The status of job ${name} could not be read from the backend`, error, context);
-    for (const { name, error } of cancels) failureLog(`The cancel of job ${name} did not reach the backend`, error, context);
+    if (sent > 0 || (left > 0 && pause === undefined))
+      context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
+    for (const { name, error } of failed)
+      failureLog(`The status of job ${name} could not be read from the backend`, error, context);
+    for (const { name, error } of cancels)
+      failureLog(`The cancel of job ${name} did not reach the backend`, error, context);
     tellTrouble(report, context);
   },
 });

@@ -57,7 +57,12 @@ export function cancelJob(state: State, name: string, { origin, query }: Exchang
   if (job === undefined) return jobNotFound(name);
   const { status } = momentOfJob(state, job);
   if (status === "Finalizing" || isTerminal(status)) {
-    return userError(400, `Job ${name} is in status ${status} and cannot be canceled.`, ["BadArgument", "InvalidRunState"], { status });
+    return userError(
+      400,
+      `Job ${name} is in status ${status} and cannot be canceled.`,
+      ["BadArgument", "InvalidRunState"],
+      { status },
+    );
   }
   job.cancelAt ??= state.now();
   const operation = `jc:${state.workspaceGuid}:${name}`;
@@ -78,7 +83,8 @@ export function deleteJob(state: State, name: string): Answer {
   const job = findJob(state, name);
   if (job === undefined) return empty(204);
   const { status } = momentOfJob(state, job);
-  if (!isTerminal(status)) return userError(400, `Job ${name} is in status ${status} and cannot be deleted.`, ["BadArgument"], { status });
+  if (!isTerminal(status))
+    return userError(400, `Job ${name} is in status ${status} and cannot be deleted.`, ["BadArgument"], { status });
   job.deleted = true;
   return empty(200);
 }

@@ -14,9 +14,17 @@ export function createBuckets(now: () => number): Buckets {
 }
 
 /** The answer that `work` makes, with the calls that are left; or the refusal of a call that may not be made. */
-export async function withinLimits(buckets: Buckets, { method, query }: Exchange, work: () => Answer | Promise<Answer>): Promise<Answer> {
+export async function withinLimits(
+  buckets: Buckets,
+  { method, query }: Exchange,
+  work: () => Answer | Promise<Answer>,
+): Promise<Answer> {
   if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(query.get("api-version") ?? "")) {
-    return gatewayError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+    return gatewayError(
+      400,
+      "MissingApiVersionParameter",
+      "The api-version query parameter (?api-version=) is required for all requests.",
+    );
   }
   const kind = method === "GET" ? "reads" : method === "DELETE" ? "deletes" : "writes";
   const left = buckets[kind].take();

@@ -8,7 +8,13 @@ import { sevenDigits } from "./job-resource.ts";
 import type { Asset, State } from "./state.ts";
 
 export const assetTypes = ["codes", "environments", "components", "data", "models"] as const;
-const noun: Readonly<Record<string, string>> = { codes: "Code", environments: "Environment", components: "Component", data: "Data", models: "Model" };
+const noun: Readonly<Record<string, string>> = {
+  codes: "Code",
+  environments: "Environment",
+  components: "Component",
+  data: "Data",
+  models: "Model",
+};
 
 function assetResource({ root }: State, type: string, { name, version, properties, createdAt }: Asset): JsonObject {
   return {
@@ -36,7 +42,10 @@ export function listVersions(state: State, type: string, name: string, { query }
 /** The hash is looked for in all codes: an anonymous one has a new name each time. */
 function codesWith(state: State, hash: string): readonly Asset[] {
   return [...state.assets]
-    .filter(([key, { properties }]) => key.startsWith("codes/") && textAt(objectAt(properties, "properties"), "hash_sha256") === hash)
+    .filter(
+      ([key, { properties }]) =>
+        key.startsWith("codes/") && textAt(objectAt(properties, "properties"), "hash_sha256") === hash,
+    )
     .map(([, asset]) => asset);
 }
 
@@ -44,8 +53,20 @@ function codesWith(state: State, hash: string): readonly Asset[] {
 export function getContainer(state: State, type: string, name: string): Answer {
   const [newest] = versionsOf(state, type, name);
   if (newest === undefined) return notFound(type, name);
-  const properties = { description: null, tags: {}, properties: {}, isArchived: false, latestVersion: newest.version, nextVersion: null };
-  return json(200, { id: `${state.root}/${type}/${name}`, name, type: `Microsoft.MachineLearningServices/workspaces/${type}`, properties });
+  const properties = {
+    description: null,
+    tags: {},
+    properties: {},
+    isArchived: false,
+    latestVersion: newest.version,
+    nextVersion: null,
+  };
+  return json(200, {
+    id: `${state.root}/${type}/${name}`,
+    name,
+    type: `Microsoft.MachineLearningServices/workspaces/${type}`,
+    properties,
+  });
 }
 
 export function getVersion(state: State, type: string, name: string, version: string): Answer {
@@ -67,7 +88,8 @@ export function putVersion(state: State, type: string, name: string, version: st
     state.assets.set(key, asset);
     return json(201, assetResource(state, type, asset));
   }
-  const contentOf = ({ tags: _tags, description: _description, isArchived: _archived, ...content }: JsonObject) => JSON.stringify(content);
+  const contentOf = ({ tags: _tags, description: _description, isArchived: _archived, ...content }: JsonObject) =>
+    JSON.stringify(content);
   if (contentOf(there.properties) !== contentOf(properties)) {
     if (type === "codes") return userError(400, "Asset paths cannot be updated.", ["Immutable"]);
     return userError(409, `${noun[type]} ${name}:${version} already exists with other content.`, ["ResourceConflict"]);
@@ -84,7 +106,13 @@ export function getCompute({ computes, root }: State, name: string): Answer {
     provisioningState: "Succeeded",
     properties: { vmSize: "STANDARD_DS3_V2", scaleSettings: { maxNodeCount: 4 } },
   };
-  return json(200, { id: `${root}/computes/${name}`, name, type: "Microsoft.MachineLearningServices/workspaces/computes", location: "westus", properties });
+  return json(200, {
+    id: `${root}/computes/${name}`,
+    name,
+    type: "Microsoft.MachineLearningServices/workspaces/computes",
+    location: "westus",
+    properties,
+  });
 }
 
 /** How the server's storage is reached. */
@@ -132,7 +160,8 @@ function notFoundStore(name: string): Answer {
   return userError(404, `Datastore ${name} not found.`, ["NotFoundError"]);
 }
 
-const openBlobs = ({ connectionString }: ServerStorage) => BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString }));
+const openBlobs = ({ connectionString }: ServerStorage) =>
+  BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString }));
 
 /** A container of its own for each upload, and a signed URL that writes there. */
 export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Answer> {
@@ -144,7 +173,8 @@ export async function startPendingUpload(storage: ServerStorage | undefined, now
     pendingUploadType: "TemporaryBlobReference",
     blobReferenceForConsumption: {
       blobUri: sasUri.split("?")[0],
-      storageAccountArmId: "/subscriptions/none/resourceGroups/none/providers/Microsoft.Storage/storageAccounts/devstoreaccount1",
+      storageAccountArmId:
+        "/subscriptions/none/resourceGroups/none/providers/Microsoft.Storage/storageAccounts/devstoreaccount1",
       credential: { credentialType: "SAS", sasUri },
     },
   });
@@ -156,7 +186,14 @@ async function signedContainer({ connectionString }: ServerStorage, name: string
   return container.generateSasUrl({
     startsOn: new Date(now - 10 * 60_000),
     expiresOn: new Date(now + 3_600_000),
-    permissions: ContainerSASPermissions.from({ read: true, write: true, create: true, add: true, list: true, delete: true }),
+    permissions: ContainerSASPermissions.from({
+      read: true,
+      write: true,
+      create: true,
+      add: true,
+      list: true,
+      delete: true,
+    }),
   });
 }
 

@@ -61,7 +61,13 @@ export interface Moment {
 }
 
 /** Where a job is at a time. `pace` is how much faster or slower than real time its steps go (2: half as long). */
-export function momentOf(course: Course, startedAt: number, cancelAt: number | undefined, now: number, pace: number): Moment {
+export function momentOf(
+  course: Course,
+  startedAt: number,
+  cancelAt: number | undefined,
+  now: number,
+  pace: number,
+): Moment {
   const began: { status: string; at: number }[] = [];
   const walk = (steps: readonly Step[], from: number, until: number) => {
     let at = from;

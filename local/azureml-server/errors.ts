@@ -3,7 +3,12 @@ import { randomBytes } from "node:crypto";
 import { type Answer, json } from "./exchange.ts";
 
 /** Of the management front end: the real reason is in `additionalInfo`. */
-export function userError(status: number, message: string, innerCodes: readonly string[], parameters: Readonly<Record<string, string>> = {}): Answer {
+export function userError(
+  status: number,
+  message: string,
+  innerCodes: readonly string[],
+  parameters: Readonly<Record<string, string>> = {},
+): Answer {
   const format = Object.entries(parameters).reduce((text, [key, value]) => text.replace(value, `{${key}}`), message);
   const inner = innerCodes.reduceRight<object | null>((innerError, code) => ({ code, innerError }), null);
   const info = (type: string, value: unknown) => ({ type, info: { value } });
@@ -29,8 +34,22 @@ export function userError(status: number, message: string, innerCodes: readonly 
 
 /** Of run history. */
 export function runError(status: number, code: string, message: string): Answer {
-  const error = { code, severity: null, message, messageFormat: message, messageParameters: {}, target: null, details: [], innerError: null };
-  const context = { correlation: { operation: hex(16), request: hex(8) }, environment: "westus", location: "westus", componentName: "run-history" };
+  const error = {
+    code,
+    severity: null,
+    message,
+    messageFormat: message,
+    messageParameters: {},
+    target: null,
+    details: [],
+    innerError: null,
+  };
+  const context = {
+    correlation: { operation: hex(16), request: hex(8) },
+    environment: "westus",
+    location: "westus",
+    componentName: "run-history",
+  };
   return json(status, { error: { ...error, additionalInfo: null }, ...context, time: new Date().toISOString() });
 }
 

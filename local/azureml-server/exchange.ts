@@ -22,7 +22,11 @@ export interface Answer {
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
-  return { status, text: JSON.stringify(body), headers: { "content-type": "application/json; charset=utf-8", ...headers } };
+  return {
+    status,
+    text: JSON.stringify(body),
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+  };
 }
 
 export function empty(status: number, headers: Readonly<Record<string, string>> = {}): Answer {

@@ -63,7 +63,11 @@ export function createFaults(): Faults {
 }
 
 /** Sends an answer, or what a fault makes of it. */
-export function sendAnswer(response: ServerResponse, { status, headers = {}, text }: Answer, fault: FaultKind | undefined): void {
+export function sendAnswer(
+  response: ServerResponse,
+  { status, headers = {}, text }: Answer,
+  fault: FaultKind | undefined,
+): void {
   if (fault?.kind === "lost" || fault?.kind === "dropped") {
     response.socket?.destroy();
     return;

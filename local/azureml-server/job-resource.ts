@@ -26,7 +26,9 @@ const unknownYet = { port: null, endpoint: null, status: null, errorMessage: nul
 
 /** Those that the job asked for. */
 function ownServices({ sent }: ServerJob): JsonObject {
-  return Object.fromEntries(Object.keys(objectAt(sent, "services")).map((name) => [name, { ...unknownYet, ...objectAt(sent.services, name) }]));
+  return Object.fromEntries(
+    Object.keys(objectAt(sent, "services")).map((name) => [name, { ...unknownYet, ...objectAt(sent.services, name) }]),
+  );
 }
 
 function servicesOf({ root, workspace }: State, name: string, origin: string): JsonObject {

@@ -16,7 +16,8 @@ export function loadState(state: State, file: string): void {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }
-  for (const job of kept.jobs) state.jobs.set(job.name, { ...job, cancelAt: job.cancelAt, course: state.courseOf(job.name, job.sent) });
+  for (const job of kept.jobs)
+    state.jobs.set(job.name, { ...job, cancelAt: job.cancelAt, course: state.courseOf(job.name, job.sent) });
   for (const [key, asset] of kept.assets) state.assets.set(key, asset);
 }
 

@@ -39,8 +39,17 @@ interface Kept {
   readonly urls: Map<string, { readonly url: string; readonly at: number }>;
 }
 
-export function createJobLogs({ connectionString, now, pace, lifeSeconds = 8 * 3600, cacheSeconds = 240 }: LogOptions): JobLogs {
-  const container = BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString })).getContainerClient(containerName);
+export function createJobLogs({
+  connectionString,
+  now,
+  pace,
+  lifeSeconds = 8 * 3600,
+  cacheSeconds = 240,
+}: LogOptions): JobLogs {
+  const container = BlobServiceClient.fromConnectionString(
+    connectionString,
+    storageClientOptions({ connectionString }),
+  ).getContainerClient(containerName);
   const kept = new Map<string, Kept>();
   let made: Promise<unknown> | undefined;
 
@@ -80,7 +89,9 @@ export function createJobLogs({ connectionString, now, pace, lifeSeconds = 8 * 3
     async urls(job, moment) {
       if (!hasRun(moment)) return {};
       await grow(job, moment);
-      return Object.fromEntries(await Promise.all(namesOf(job).map(async (log) => [log, await sign(job, log)] as const)));
+      return Object.fromEntries(
+        await Promise.all(namesOf(job).map(async (log) => [log, await sign(job, log)] as const)),
+      );
     },
   };
 }

@@ -61,11 +61,15 @@ function update(state: State, job: ServerJob, sent: JsonObject): Answer {
   const stored = essence(job.properties);
   const asked = essence(sent);
   const first = essence(job.sent);
-  const changed = Object.keys({ ...asked, ...first }).find((key) => !covers(stored[key], asked[key]) || !covers(asked[key], first[key]));
+  const changed = Object.keys({ ...asked, ...first }).find(
+    (key) => !covers(stored[key], asked[key]) || !covers(asked[key], first[key]),
+  );
   if (changed !== undefined) return immutable(changed);
   const properties = objectAt(job.properties, "properties");
   const newProperties = objectAt(sent, "properties");
-  const taken = Object.keys(newProperties).find((key) => Object.hasOwn(properties, key) && properties[key] !== newProperties[key]);
+  const taken = Object.keys(newProperties).find(
+    (key) => Object.hasOwn(properties, key) && properties[key] !== newProperties[key],
+  );
   if (taken !== undefined) return immutable("Properties");
   const changes = Object.fromEntries(Object.entries(sent).filter(([key]) => mutable.has(key)));
   job.properties = { ...job.properties, ...changes, properties: { ...properties, ...newProperties } };
@@ -87,7 +91,11 @@ const byTheService = new Set(["status", "services", "parameters"]);
 
 /** What must stay as it is, without what is empty. */
 function essence(properties: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(properties).flatMap(([key, value]) => (mutable.has(key) || byTheService.has(key) ? [] : filled(key, value))));
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([key, value]) =>
+      mutable.has(key) || byTheService.has(key) ? [] : filled(key, value),
+    ),
+  );
 }
 
 function filled(key: string, value: unknown): [string, unknown][] {
@@ -130,10 +138,23 @@ function enrich(sent: JsonObject, name: string): JsonObject {
   };
   const properties = objectAt(sent, "properties");
   if (jobType === "Pipeline") {
-    const added = { "azureml.DevPlatv2": "true", "azureml.runsource": "azureml.PipelineRun", runSource: "MFE", "azureml.parameters": "{}" };
+    const added = {
+      "azureml.DevPlatv2": "true",
+      "azureml.runsource": "azureml.PipelineRun",
+      runSource: "MFE",
+      "azureml.parameters": "{}",
+    };
     return { ...common, properties: { ...properties, ...added } };
   }
-  const resources = { instanceCount: 1, maxInstanceCount: null, instanceType: null, locations: null, shmSize: "2g", dockerArgs: null, properties: {} };
+  const resources = {
+    instanceCount: 1,
+    maxInstanceCount: null,
+    instanceType: null,
+    locations: null,
+    shmSize: "2g",
+    dockerArgs: null,
+    properties: {},
+  };
   return {
     ...common,
     properties: { ...properties, "_azureml.ComputeTargetType": "amlctrain" },

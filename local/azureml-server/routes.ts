@@ -42,11 +42,21 @@ function armRoutes(root: string): readonly Route[] {
     route("DELETE", `/jobs/${id}`, ({ state }, _, name) => jobs.deleteJob(state, name as string)),
     route("POST", `/jobs/${id}/cancel`, ({ state }, exchange, name) => jobs.cancelJob(state, name as string, exchange)),
     route("GET", `/computes/${id}`, ({ state }, _, name) => assets.getCompute(state, name as string)),
-    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) => assets.getDatastore(state, name as string, storage)),
-    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) => assets.listSecrets(name as string, storage)),
-    route("POST", `/codes/${id}/versions/${id}/startPendingUpload`, ({ state, storage }) => assets.startPendingUpload(storage, state.now())),
-    route("GET", `/${type}/${id}`, ({ state }, _, kind, name) => assets.getContainer(state, kind as string, name as string)),
-    route("GET", `/${type}/${id}/versions`, ({ state }, exchange, kind, name) => assets.listVersions(state, kind as string, name as string, exchange)),
+    route("GET", `/datastores/${id}`, ({ state, storage }, _, name) =>
+      assets.getDatastore(state, name as string, storage),
+    ),
+    route("POST", `/datastores/${id}/listSecrets`, ({ storage }, _, name) =>
+      assets.listSecrets(name as string, storage),
+    ),
+    route("POST", `/codes/${id}/versions/${id}/startPendingUpload`, ({ state, storage }) =>
+      assets.startPendingUpload(storage, state.now()),
+    ),
+    route("GET", `/${type}/${id}`, ({ state }, _, kind, name) =>
+      assets.getContainer(state, kind as string, name as string),
+    ),
+    route("GET", `/${type}/${id}/versions`, ({ state }, exchange, kind, name) =>
+      assets.listVersions(state, kind as string, name as string, exchange),
+    ),
     route("GET", `/${type}/${id}/versions/${id}`, ({ state }, _, kind, name, version) =>
       assets.getVersion(state, kind as string, name as string, version as string),
     ),
@@ -88,7 +98,15 @@ function otherRoutes(): readonly Route[] {
 }
 
 function discovery(origin: string): object {
-  return { api: origin, experimentation: origin, history: origin, hyperdrive: origin, modelmanagement: origin, pipelines: origin, studiocoreservices: origin };
+  return {
+    api: origin,
+    experimentation: origin,
+    history: origin,
+    hyperdrive: origin,
+    modelmanagement: origin,
+    pipelines: origin,
+    studiocoreservices: origin,
+  };
 }
 
 export function createRoutes({ root }: State): readonly Route[] {

@@ -15,8 +15,14 @@ function runNotFound(name: string): Answer {
 export async function runDetails(state: State, name: string, logs: JobLogs): Promise<Answer> {
   const job = findJob(state, name);
   const child = job === undefined ? findChild(state, name) : undefined;
-  if (job === undefined) return child === undefined ? runNotFound(name) : json(200, { ...childRun(state, child), logFiles: {} });
-  const definition = { runDefinition: {}, inputDatasets: [], outputDatasets: [], jobCost: { chargedCpuCoreSeconds: null, chargedGpuSeconds: null } };
+  if (job === undefined)
+    return child === undefined ? runNotFound(name) : json(200, { ...childRun(state, child), logFiles: {} });
+  const definition = {
+    runDefinition: {},
+    inputDatasets: [],
+    outputDatasets: [],
+    jobCost: { chargedCpuCoreSeconds: null, chargedGpuSeconds: null },
+  };
   return json(200, { ...run(state, job), ...definition, logFiles: await logs.urls(job, momentOfJob(state, job)) });
 }
 
@@ -56,7 +62,9 @@ export function batchRunData(state: State, { body }: Exchange): Answer {
 export function runData(state: State, { body }: Exchange): Answer {
   const name = textAt(body, "runId") ?? "";
   const job = findJob(state, name);
-  return job === undefined ? runNotFound(name) : json(200, { runMetadata: run(state, job), runDefinition: null, jobSpecification: null });
+  return job === undefined
+    ? runNotFound(name)
+    : json(200, { runMetadata: run(state, job), runDefinition: null, jobSpecification: null });
 }
 
 /** Merges tags and properties; properties that are there stay. */
@@ -67,7 +75,9 @@ export function patchRun(state: State, name: string, { body }: Exchange): Answer
   const added = objectAt(body, "properties");
   const taken = Object.keys(added).find((key) => Object.hasOwn(properties, key) && properties[key] !== added[key]);
   if (taken !== undefined) return runError(400, "UserError", `The property ${taken} exists; properties are immutable.`);
-  const texts = Object.fromEntries(["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])));
+  const texts = Object.fromEntries(
+    ["displayName", "description"].flatMap((key) => (isObject(body) && key in body ? [[key, body[key]]] : [])),
+  );
   // The same flag under another name.
   const archived = isObject(body) && typeof body.hidden === "boolean" ? { isArchived: body.hidden } : {};
   job.properties = {
@@ -85,7 +95,9 @@ export function patchTags(state: State, name: string, { body }: Exchange): Answe
   const job = findJob(state, name);
   if (job === undefined) return runNotFound(name);
   const deleted = isObject(body) && Array.isArray(body.tagsToDelete) ? body.tagsToDelete : [];
-  const tags = Object.entries({ ...objectAt(job.properties, "tags"), ...objectAt(body, "tagsToModify") }).filter(([key]) => !deleted.includes(key));
+  const tags = Object.entries({ ...objectAt(job.properties, "tags"), ...objectAt(body, "tagsToModify") }).filter(
+    ([key]) => !deleted.includes(key),
+  );
   job.properties = { ...job.properties, tags: Object.fromEntries(tags) };
   job.changes += 1;
   return empty(200);
@@ -155,8 +167,24 @@ function base(name: string, { status, step, began }: Moment, job: ServerJob): Js
 
 function wrapped({ code, message }: { readonly code: string; readonly message: string }): JsonObject {
   const inner = { code: "BadArgument", innerError: { code: "UserProcessFailed", innerError: null } };
-  const error = { code, severity: null, message, messageFormat: message, messageParameters: {}, details: [], innerError: inner, additionalInfo: null };
-  return { error, correlation: null, environment: "westus", location: "westus", time: new Date().toISOString(), componentName: "CommonRuntime" };
+  const error = {
+    code,
+    severity: null,
+    message,
+    messageFormat: message,
+    messageParameters: {},
+    details: [],
+    innerError: inner,
+    additionalInfo: null,
+  };
+  return {
+    error,
+    correlation: null,
+    environment: "westus",
+    location: "westus",
+    time: new Date().toISOString(),
+    componentName: "CommonRuntime",
+  };
 }
 
 function guidOf(text: string): string {

@@ -64,7 +64,8 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
   const state = createState(options);
   const { storage, file } = options;
   if (file !== undefined) loadState(state, file);
-  const logs = storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, pace: state.pace });
+  const logs =
+    storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, pace: state.pace });
   const routes = createRoutes(state);
   const faults = createFaults();
   const requests: SeenRequest[] = [];
@@ -92,10 +93,23 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     const given = fault?.kind === "answer" ? fault.answer : await answer(exchange, route, names);
     const { method, query, headers, body } = exchange;
     if (file !== undefined && method !== "GET" && given.status < 300) saveState(state, file);
-    requests.push({ at: state.now(), method, path, query: query.toString(), status: given.status, plane: route?.plane ?? "open", headers, body });
+    requests.push({
+      at: state.now(),
+      method,
+      path,
+      query: query.toString(),
+      status: given.status,
+      plane: route?.plane ?? "open",
+      headers,
+      body,
+    });
     if (requests.length > keptRequests) requests.splice(0, keptRequests / 10);
     const id = randomUUID();
-    const common = { "x-ms-correlation-request-id": id, "x-ms-request-id": id, "x-request-time": ((performance.now() - started) / 1000).toFixed(3) };
+    const common = {
+      "x-ms-correlation-request-id": id,
+      "x-ms-request-id": id,
+      "x-request-time": ((performance.now() - started) / 1000).toFixed(3),
+    };
     sendAnswer(response, { ...given, headers: { ...common, ...given.headers } }, fault);
   }
 
@@ -106,7 +120,8 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
     });
   };
   const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, listener);
-  const url = () => `${options.tls === undefined ? "http" : "https"}://${options.host ?? "127.0.0.1"}:${(server.address() as AddressInfo).port}`;
+  const url = () =>
+    `${options.tls === undefined ? "http" : "https"}://${options.host ?? "127.0.0.1"}:${(server.address() as AddressInfo).port}`;
   server.listen(options.port ?? 0, "127.0.0.1");
   await once(server, "listening");
   const growing = setInterval(() => growLogs(state, logs), growMs).unref();

@@ -59,11 +59,21 @@ export interface StateOptions {
   readonly courseOf?: (name: string, properties: JsonObject) => Course | undefined;
 }
 
-const defaultWorkspace: WorkspaceNames = { subscriptionId: "00000000-0000-0000-0000-000000000001", resourceGroup: "local", name: "workspace" };
+const defaultWorkspace: WorkspaceNames = {
+  subscriptionId: "00000000-0000-0000-0000-000000000001",
+  resourceGroup: "local",
+  name: "workspace",
+};
 export const courseTag = "azureml_server.course";
 
 export function createState(options: StateOptions): State {
-  const { workspace = defaultWorkspace, computes = ["cpu-cluster", "gpu-cluster"], pageSize = 50, pace = 1, now = Date.now } = options;
+  const {
+    workspace = defaultWorkspace,
+    computes = ["cpu-cluster", "gpu-cluster"],
+    pageSize = 50,
+    pace = 1,
+    now = Date.now,
+  } = options;
   const root = `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
   const tagged = (properties: JsonObject) => courses[textAt(objectAt(properties, "tags"), courseTag) ?? ""];
   return {
@@ -77,7 +87,8 @@ export function createState(options: StateOptions): State {
     pageSize,
     pace,
     now,
-    courseOf: (name, properties) => tagged(properties) ?? options.courseOf?.(name, properties) ?? (courses.succeeds as Course),
+    courseOf: (name, properties) =>
+      tagged(properties) ?? options.courseOf?.(name, properties) ?? (courses.succeeds as Course),
   };
 }
 
@@ -88,7 +99,8 @@ export function findJob(state: State, name: string): ServerJob | undefined {
 
 export function momentOfJob({ now, pace }: State, { course, createdAt, cancelAt, properties }: ServerJob): Moment {
   // A pipeline has nothing to start, and begins with preparing.
-  const steps = properties.jobType === "Pipeline" ? course.steps.filter(({ status }) => status !== "Starting") : course.steps;
+  const steps =
+    properties.jobType === "Pipeline" ? course.steps.filter(({ status }) => status !== "Starting") : course.steps;
   return momentOf({ ...course, steps }, createdAt, cancelAt, now(), pace);
 }
 
@@ -105,7 +117,8 @@ export function childrenOf(state: State, parent: ServerJob): readonly ChildRun[]
   const { properties } = parent;
   const nodes = Object.keys(objectAt(properties, "jobs"));
   const trials = Number(objectAt(properties, "limits").maxTotalTrials ?? 2);
-  const names = properties.jobType === "Sweep" ? Array.from({ length: Math.min(trials, 1000) }, (_, index) => `${index}`) : nodes;
+  const names =
+    properties.jobType === "Sweep" ? Array.from({ length: Math.min(trials, 1000) }, (_, index) => `${index}`) : nodes;
   return names.map((displayName) => ({ name: `${parent.name}_${displayName}`, displayName, parent }));
 }
 

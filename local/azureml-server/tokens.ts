@@ -15,8 +15,18 @@ export function createTokens(): Tokens {
   return {
     refuse({ headers }) {
       const token = /^Bearer (\S+)$/.exec(headers.authorization ?? "")?.[1];
-      if (token === undefined) return gatewayError(401, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.");
-      if (expired.has(token)) return gatewayError(401, "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time.");
+      if (token === undefined)
+        return gatewayError(
+          401,
+          "AuthenticationFailed",
+          "Authentication failed. The 'Authorization' header is missing.",
+        );
+      if (expired.has(token))
+        return gatewayError(
+          401,
+          "ExpiredAuthenticationToken",
+          "The access token expiry UTC time is earlier than current UTC time.",
+        );
       shown.add(token);
       return undefined;
     },

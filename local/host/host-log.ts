@@ -15,15 +15,21 @@ export function redact(text: string): string {
 }
 
 /** A log that writes to `write`, filtered by `logging.logLevel` of host.json: the longest category prefix decides. */
-export function createHostLog(write: (line: string) => void, logLevels: Readonly<Record<string, string>> = {}): HostLog {
+export function createHostLog(
+  write: (line: string) => void,
+  logLevels: Readonly<Record<string, string>> = {},
+): HostLog {
   const rules = Object.entries(logLevels)
     .filter(([category]) => category.toLowerCase() !== "default")
     .map(([category, level]) => ({ category: category.toLowerCase(), rank: rankOf(level) }))
     .sort((a, b) => b.category.length - a.category.length);
-  const fallback = rankOf(Object.entries(logLevels).find(([category]) => category.toLowerCase() === "default")?.[1] ?? "information");
+  const fallback = rankOf(
+    Object.entries(logLevels).find(([category]) => category.toLowerCase() === "default")?.[1] ?? "information",
+  );
   return (level, category, message) => {
     const name = category.toLowerCase();
-    const least = rules.find((rule) => name === rule.category || name.startsWith(`${rule.category}.`))?.rank ?? fallback;
+    const least =
+      rules.find((rule) => name === rule.category || name.startsWith(`${rule.category}.`))?.rank ?? fallback;
     if (levels.indexOf(level) < least) return;
     const mark = level === "information" ? "" : ` ${level}:`;
     write(redact(`[${new Date().toISOString()}]${mark} ${message}`));

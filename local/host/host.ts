@@ -61,7 +61,8 @@ let hostRuns = false;
  * @throws when the process runs one already, the port is taken, host.json is not valid, the app cannot be loaded or has a binding that this host lacks.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  if (hostRuns) throw new Error("This process runs a Functions host already; settings are variables of the whole process.");
+  if (hostRuns)
+    throw new Error("This process runs a Functions host already; settings are variables of the whole process.");
   hostRuns = true;
   const undo: (() => void)[] = [() => (hostRuns = false)];
   const undoAll = () => {
@@ -82,7 +83,8 @@ async function start(options: HostOptions, undo: (() => void)[]): Promise<Runnin
   const env = process.env;
   const { hostJson, unknownKeys } = readHostJson(appDirectory, env);
   const log = createHostLog(options.log ?? (() => {}), hostJson.logging.logLevel);
-  for (const key of unknownKeys) log("warning", "Host.Startup", `host.json: ${key} is not known to this host and has no effect.`);
+  for (const key of unknownKeys)
+    log("warning", "Host.Startup", `host.json: ${key} is not known to this host and has no effect.`);
   const keys = options.keysFile === undefined ? undefined : readOrCreateKeys(options.keysFile);
   const maxBodyBytes = Number(env.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? defaultMaxBodyBytes);
 
@@ -153,7 +155,9 @@ function whenReady(ready: Promise<HttpHandler>): HttpHandler {
   };
 }
 
-function tooMany({ headers, body }: Pick<HttpOutput, "headers" | "body"> = { headers: [], body: undefined }): HttpOutput {
+function tooMany(
+  { headers, body }: Pick<HttpOutput, "headers" | "body"> = { headers: [], body: undefined },
+): HttpOutput {
   return { ...emptyAnswer(429, [["X-FUNCTION-SCALEOUT", "1"], ...headers]), body };
 }
 
@@ -161,7 +165,12 @@ function after(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms).unref());
 }
 
-async function stop(server: RunningServer, served: ServedApp, { core, close }: LoadedApp, drainMs: number): Promise<void> {
+async function stop(
+  server: RunningServer,
+  served: ServedApp,
+  { core, close }: LoadedApp,
+  drainMs: number,
+): Promise<void> {
   await Promise.race([Promise.all([server.stop(drainMs), served.stop()]), after(drainMs)]);
   await core.runHooks("appTerminate", { hookData: core.appHookData, appHookData: core.appHookData });
   close();

@@ -33,11 +33,17 @@ export async function startListener(ports: ListenerPorts, fn: RegisteredFunction
   return undefined;
 }
 
-async function startTimerOf(ports: ListenerPorts, fn: RegisteredFunction, options: Readonly<Record<string, unknown>>): Promise<Listener> {
+async function startTimerOf(
+  ports: ListenerPorts,
+  fn: RegisteredFunction,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Listener> {
   const { env, hostId, clock, log } = ports;
   const schedule = parseSchedule(resolveSettings(String(options.schedule), env));
   const monitored = options.useMonitor !== false && schedule.canBeMonitored;
-  const monitor = monitored ? await openTimerMonitor(resolveConnection(undefined, "blob", env), hostId, fn.name) : undefined;
+  const monitor = monitored
+    ? await openTimerMonitor(resolveConnection(undefined, "blob", env), hostId, fn.name)
+    : undefined;
   return startTimer({
     functionName: fn.name,
     schedule,
@@ -49,7 +55,11 @@ async function startTimerOf(ports: ListenerPorts, fn: RegisteredFunction, option
   });
 }
 
-async function startQueueOf(ports: ListenerPorts, fn: RegisteredFunction, options: Readonly<Record<string, unknown>>): Promise<Listener> {
+async function startQueueOf(
+  ports: ListenerPorts,
+  fn: RegisteredFunction,
+  options: Readonly<Record<string, unknown>>,
+): Promise<Listener> {
   const { env, queues, hostJson } = ports;
   const name = resolveSettings(String(options.queueName), env).toLowerCase();
   const connection = options.connection as string | undefined;

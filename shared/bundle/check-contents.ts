@@ -28,11 +28,14 @@ export async function checkContents(bundle: Bundle, given: Partial<BundleLimits>
       costs.push(found);
       ignoreBytes += file.size;
       if (ignoreBytes > limits.maxIgnoreBytes)
-        issues.push(issue(file.path, "too_large", `brings the ignore files over ${limits.maxIgnoreBytes} bytes together`));
+        issues.push(
+          issue(file.path, "too_large", `brings the ignore files over ${limits.maxIgnoreBytes} bytes together`),
+        );
     }
     if (issues.length >= maxIssues || ignoreBytes > limits.maxIgnoreBytes) break;
   }
-  if (issues.length === 0 && costs.length > 0) issues.push(...(await tooCostly(bundle.files, costs, limits.maxIgnoreSteps)));
+  if (issues.length === 0 && costs.length > 0)
+    issues.push(...(await tooCostly(bundle.files, costs, limits.maxIgnoreSteps)));
   if (issues.length > 0) throw refused(issues);
 }
 
@@ -49,7 +52,11 @@ async function contentProblem(bundle: Bundle, file: PackedFile): Promise<Issue |
 }
 
 /** What the patterns of an ignore file cost, or what is wrong with them; undefined for any other file. */
-function readPatterns(bundle: Bundle, { path, size }: PackedFile, { maxPatterns }: BundleLimits): Issue | IgnoreFileCost | undefined {
+function readPatterns(
+  bundle: Bundle,
+  { path, size }: PackedFile,
+  { maxPatterns }: BundleLimits,
+): Issue | IgnoreFileCost | undefined {
   const folder = ignoreFileFolder(path);
   if (folder === undefined) return undefined;
   if (size > smallBytes) return issue(path, "too_large", `has ${size} bytes; at most ${smallBytes} are taken`);

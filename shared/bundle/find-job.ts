@@ -17,7 +17,8 @@ export function findJob(bundle: Bundle, takesJobPath: boolean): string {
 function advice(bundle: Bundle, takesJobPath: boolean): string {
   const [path, ...others] = likelyJobs(bundle);
   if (path === undefined) return " has none";
-  if (others.length > 0) return ` has several files that could be it: ${[path, ...others.slice(0, 4)].join(", ")}${others.length > 4 ? " ..." : ""}`;
+  if (others.length > 0)
+    return ` has several files that could be it: ${[path, ...others.slice(0, 4)].join(", ")}${others.length > 4 ? " ..." : ""}`;
   const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
   if (takesJobPath) return ` has ${path}: send it with ${query}`;
   const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";

@@ -66,7 +66,8 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
     const file = fileAt(path);
     return file === undefined ? undefined : readWhole(fd, file, limits.maxReadBytes);
   };
-  const ignoreRules = (folder: string) => ignoreRulesOf((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
+  const ignoreRules = (folder: string) =>
+    ignoreRulesOf((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
   const checkFollowed = createFollowCheck(limits, ignoreRules);
   return {
     files,
@@ -97,7 +98,10 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
 const maxNames = 300_000;
 
 /** Checks a folder with its links followed. */
-function createFollowCheck(limits: BundleLimits, ignoreRules: (folder: string) => FoundRules): (folder: Folder, path: string) => void {
+function createFollowCheck(
+  limits: BundleLimits,
+  ignoreRules: (folder: string) => FoundRules,
+): (folder: Folder, path: string) => void {
   const known = new Set<Folder>();
   let names = 0;
   return (folder, path) => {
@@ -105,10 +109,14 @@ function createFollowCheck(limits: BundleLimits, ignoreRules: (folder: string) =
     known.add(folder);
     const contents = contentsOf(folder, path, limits);
     names += contents.names;
-    if (names > maxNames) throw refused([issue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`)]);
+    if (names > maxNames)
+      throw refused([
+        issue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`),
+      ]);
     const rules = ignoreRules(path);
     const letters = contents.files.reduce((sum, file) => sum + file.path.length + 1, 0);
-    if (rules.cost * letters > limits.maxIgnoreSteps) throw refused([issueOfCost(rules.path ?? path, contents.files.length)]);
+    if (rules.cost * letters > limits.maxIgnoreSteps)
+      throw refused([issueOfCost(rules.path ?? path, contents.files.length)]);
     refuseAstray(contents.astray, rules.isIgnored);
   };
 }

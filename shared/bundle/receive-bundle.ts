@@ -12,7 +12,9 @@ import { writeZip } from "./zip/write-zip.ts";
 type JobText = Pick<JobWithFiles, "source" | "format">;
 
 /** What was received: a job, a zip that then is on disk (by the SHA-256 of its bytes), or both. */
-export type Received = { readonly job: JobText; readonly sha256?: undefined } | { readonly job?: JobText; readonly sha256: string };
+export type Received =
+  | { readonly job: JobText; readonly sha256?: undefined }
+  | { readonly job?: JobText; readonly sha256: string };
 
 export interface ReceiveOptions {
   readonly maxJobBytes: number;
@@ -49,13 +51,16 @@ export async function receiveBundle<T>(
 
 /** Reads zips that come alone. */
 export function createReadBundle(maxJobBytes: number): ReadBundle {
-  return (zip, use) => receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, takesJobPath: false }, use);
+  return (zip, use) =>
+    receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, takesJobPath: false }, use);
 }
 
 function readJob(bundle: Bundle, path: string, maxBytes: number): JobText {
   const file = bundle.file(path);
-  if (file === undefined) throw new ServiceError("invalid_bundle", `The bundle has no file ${JSON.stringify(path)}, which is to be the job.`);
-  if (file.size > maxBytes) throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
+  if (file === undefined)
+    throw new ServiceError("invalid_bundle", `The bundle has no file ${JSON.stringify(path)}, which is to be the job.`);
+  if (file.size > maxBytes)
+    throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
   return { source: bundle.read(path) ?? "", format: path.endsWith(".json") ? "json" : "yaml" };
 }
 
@@ -65,5 +70,8 @@ function folderOf(bundle: Bundle, jobPath = ""): { readonly folder?: string } {
   if (end < 0) return {};
   const folder = jobPath.slice(0, end);
   if (bundle.kind(folder) === "folder") return { folder };
-  throw new ServiceError("invalid_bundle", `The bundle has no folder ${JSON.stringify(folder)}, in which the job is to be.`);
+  throw new ServiceError(
+    "invalid_bundle",
+    `The bundle has no folder ${JSON.stringify(folder)}, in which the job is to be.`,
+  );
 }

@@ -27,7 +27,8 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
  */
 export async function sweepTemporaryFolders(now = Date.now()): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
-  for (const name of names.filter((each) => each.startsWith(prefix))) await sweepOne(join(tmpdir(), name), name, now).catch(() => undefined);
+  for (const name of names.filter((each) => each.startsWith(prefix)))
+    await sweepOne(join(tmpdir(), name), name, now).catch(() => undefined);
 }
 
 async function sweepOne(folder: string, name: string, now: number): Promise<void> {

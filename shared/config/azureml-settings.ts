@@ -5,11 +5,16 @@ import { count, oneOf, setting, text } from "./setting.ts";
 
 /** A token goes there, so it is https, or this machine. */
 const isSafeUrl = (value: string) =>
-  URL.canParse(value) && (new URL(value).protocol === "https:" || (new URL(value).protocol === "http:" && isLoopback(value)));
+  URL.canParse(value) &&
+  (new URL(value).protocol === "https:" || (new URL(value).protocol === "http:" && isLoopback(value)));
 const safeUrl = text.check(
-  z.refine((value) => isSafeUrl(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value), "must be an https URL without a path; http is only for this machine"),
+  z.refine(
+    (value) => isSafeUrl(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value),
+    "must be an https URL without a path; http is only for this machine",
+  ),
 );
-const isPlace = (place: string) => /^([a-z0-9-]+\.)+[a-z]+$/.test(place) || (/^http:\/\/[^/]+:\d+$/.test(place) && isSafeUrl(place));
+const isPlace = (place: string) =>
+  /^([a-z0-9-]+\.)+[a-z]+$/.test(place) || (/^http:\/\/[^/]+:\d+$/.test(place) && isSafeUrl(place));
 const places = text.check(
   z.refine(
     (value) => value.split(",").every(isPlace),
@@ -50,15 +55,31 @@ export const azuremlSettings = {
     "The workspace's data plane, e.g. `https://westus.api.azureml.ms`. Default: what the workspace says.",
     undefined,
   ),
-  JOBS_AZUREML_AUDIENCE: setting(z.optional(safeUrl), "Whom tokens are for. Default: `JOBS_AZUREML_ARM_URL`.", undefined),
-  JOBS_AZUREML_STUDIO_URL: setting(safeUrl, "The studio, whom the second token of pipelines is for; another one in sovereign clouds.", "https://ml.azure.com"),
+  JOBS_AZUREML_AUDIENCE: setting(
+    z.optional(safeUrl),
+    "Whom tokens are for. Default: `JOBS_AZUREML_ARM_URL`.",
+    undefined,
+  ),
+  JOBS_AZUREML_STUDIO_URL: setting(
+    safeUrl,
+    "The studio, whom the second token of pipelines is for; another one in sovereign clouds.",
+    "https://ml.azure.com",
+  ),
   JOBS_AZUREML_API_VERSION: setting(
     text.check(z.regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, "must be a version such as `2025-12-01`")),
     "Version of the Azure ML API. Finetuning and distillation jobs need a preview.",
     "2025-12-01",
   ),
-  JOBS_AZUREML_LOG_HOSTS: setting(places, "Domains that logs are fetched from, separated by commas.", "blob.core.windows.net"),
-  JOBS_AZUREML_BATCH: setting(oneOf("true", "false"), "Whether fifty jobs are looked at by one call, which is in no public description of Azure ML.", "false"),
+  JOBS_AZUREML_LOG_HOSTS: setting(
+    places,
+    "Domains that logs are fetched from, separated by commas.",
+    "blob.core.windows.net",
+  ),
+  JOBS_AZUREML_BATCH: setting(
+    oneOf("true", "false"),
+    "Whether fifty jobs are looked at by one call, which is in no public description of Azure ML.",
+    "false",
+  ),
   JOBS_AZUREML_TIMEOUT_MS: setting(
     count(60_000),
     "Milliseconds that one call to Azure ML may take, retries included; three times as many for one that writes.",
@@ -82,13 +103,16 @@ export interface AzureMLConfig {
   readonly timeoutMs: number;
 }
 
-type AzureMLValues = { readonly [Name in keyof typeof azuremlSettings]: z.output<(typeof azuremlSettings)[Name]["form"]> };
+type AzureMLValues = {
+  readonly [Name in keyof typeof azuremlSettings]: z.output<(typeof azuremlSettings)[Name]["form"]>;
+};
 
 /** Undefined when one of the names is missing, which is then among the problems. */
 export function readAzureML(values: AzureMLValues, problems: string[]): AzureMLConfig | undefined {
   const names = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_GROUP", "JOBS_AZUREML_WORKSPACE"] as const;
   const [subscriptionId, resourceGroup, workspace] = names.map((name) => values[name]);
-  for (const name of names) if (values[name] === undefined) problems.push(`${name}: is missing; JOBS_BACKEND=azureml needs it.`);
+  for (const name of names)
+    if (values[name] === undefined) problems.push(`${name}: is missing; JOBS_BACKEND=azureml needs it.`);
   if (subscriptionId === undefined || resourceGroup === undefined || workspace === undefined) return undefined;
   const bare = (address: string) => address.replace(/\/$/, "");
   const { JOBS_AZUREML_CLIENT_ID: clientId, JOBS_AZUREML_DATA_URL: dataUrl } = values;

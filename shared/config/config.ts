@@ -14,15 +14,33 @@ export const settings = {
     "Who may call: `key` (function keys), `entra` (App Service authentication, with roles) or `none` (loopback requests only, never in Azure).",
     "key",
   ),
-  JOBS_BACKEND: setting(oneOf("local", "azureml"), "What runs jobs: `local` (processes on this machine, only in Development) or `azureml`.", "local"),
+  JOBS_BACKEND: setting(
+    oneOf("local", "azureml"),
+    "What runs jobs: `local` (processes on this machine, only in Development) or `azureml`.",
+    "local",
+  ),
   JOBS_DATA_DIR: setting(text, "Folder of the local backend: one folder per job.", ".jobgate"),
-  JOBS_PUBLIC_URL: setting(z.optional(url), "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.", undefined),
-  JOBS_POLL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally." },
+  JOBS_PUBLIC_URL: setting(
+    z.optional(url),
+    "Base of the URLs in answers. Default: made from `WEBSITE_HOSTNAME`.",
+    undefined,
+  ),
+  JOBS_POLL_SCHEDULE: {
+    form: schedule,
+    meaning: "NCRONTAB schedule of `poll-jobs`; every 15 s in Azure, every 2 s locally.",
+  },
   JOBS_HEAL_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `heal-jobs`; every minute." },
-  JOBS_INBOX_SCHEDULE: { form: schedule, meaning: "NCRONTAB schedule of `sweep-inbox`, which finds the drops that no event told of; every 5 minutes." },
+  JOBS_INBOX_SCHEDULE: {
+    form: schedule,
+    meaning: "NCRONTAB schedule of `sweep-inbox`, which finds the drops that no event told of; every 5 minutes.",
+  },
   JOBS_POLL_MIN_SECONDS: setting(seconds(3600), "Seconds between two looks at a young job.", 2),
   JOBS_POLL_MAX_SECONDS: setting(seconds(86_400), "Seconds between two looks at an old job.", 60),
-  JOBS_STORAGE_TIMEOUT_MS: setting(count(30_000), "Milliseconds that one storage call may take, retries included.", 2500),
+  JOBS_STORAGE_TIMEOUT_MS: setting(
+    count(30_000),
+    "Milliseconds that one storage call may take, retries included.",
+    2500,
+  ),
   JOBS_MAX_BODY_BYTES: setting(count(16_777_216), "Bytes of a job that is sent.", 262_144),
   JOBS_MAX_BUNDLE_BYTES: setting(count(104_857_600), "Bytes of a request that brings a job and its files.", 52_428_800),
   JOBS_MAX_SUBMISSIONS_PER_MINUTE: setting(
@@ -31,7 +49,11 @@ export const settings = {
     undefined,
   ),
   JOBS_LOG_URL_MINUTES: setting(count(1440), "Minutes that a signed log URL of ours works.", 15),
-  JOBS_LOCAL_MAX_RUNNING: setting(z.optional(count(1000)), "Jobs that the local backend runs at once. Default: twice the cores.", undefined),
+  JOBS_LOCAL_MAX_RUNNING: setting(
+    z.optional(count(1000)),
+    "Jobs that the local backend runs at once. Default: twice the cores.",
+    undefined,
+  ),
   JOBS_LOCAL_KEEP_SECONDS: setting(
     seconds(86_400),
     "Seconds that the local backend keeps its copies of a finished job's log and outputs; then it uploads again what storage lost. Longer than storage may lose: Azurite saves its state every 5 s.",
@@ -96,7 +118,9 @@ export function readConfig(env: Environment): Config {
   const values = readSettings(env, problems);
   const storage = readStorage(env, problems);
   if (values !== undefined && values.JOBS_POLL_MAX_SECONDS < values.JOBS_POLL_MIN_SECONDS) {
-    problems.push(`JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`);
+    problems.push(
+      `JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`,
+    );
   }
   if (values?.JOBS_BACKEND === "local" && !isBarePath(resolve(values.JOBS_DATA_DIR))) {
     problems.push(

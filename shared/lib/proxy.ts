@@ -14,12 +14,15 @@ const variables = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"];
  * @throws Error naming the variable when it is not an http or https URL.
  */
 export function proxyFor(url: string, env: Environment = process.env): URL | undefined {
-  const name = variables.flatMap((upper) => [upper, upper.toLowerCase()]).find((candidate) => (env[candidate] ?? "") !== "");
+  const name = variables
+    .flatMap((upper) => [upper, upper.toLowerCase()])
+    .find((candidate) => (env[candidate] ?? "") !== "");
   if (name === undefined || isLoopback(url) || isExcepted(new URL(url), env)) return undefined;
   const value = env[name] ?? "";
   const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
   // Not its value: it may have a password.
-  if (proxy === null || !/^https?:$/.test(proxy.protocol)) throw new Error(`${name}: must be the http or https URL of a proxy.`);
+  if (proxy === null || !/^https?:$/.test(proxy.protocol))
+    throw new Error(`${name}: must be the http or https URL of a proxy.`);
   return proxy;
 }
 
@@ -57,7 +60,8 @@ export interface SdkProxy {
 
 export function sdkProxy(proxy: URL): SdkProxy {
   const { protocol, hostname, port, username, password } = proxy;
-  const user = username === "" ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  const user =
+    username === "" ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
   return { host: `${protocol}//${hostname}`, port: Number(port || (protocol === "https:" ? 443 : 80)), ...user };
 }
 
@@ -67,5 +71,7 @@ export const unusedProxy: SdkProxy = { host: "http://127.0.0.1", port: 9 };
 /** Options of an Azure SDK client whose calls all go to the host of `url`. An agent of its own comes before any proxy. */
 export function clientOptions(url: string): { readonly agent?: HttpAgent; readonly proxyOptions: SdkProxy } {
   const proxy = proxyFor(url);
-  return proxy === undefined ? { agent: directAgent(url), proxyOptions: unusedProxy } : { proxyOptions: sdkProxy(proxy) };
+  return proxy === undefined
+    ? { agent: directAgent(url), proxyOptions: unusedProxy }
+    : { proxyOptions: sdkProxy(proxy) };
 }

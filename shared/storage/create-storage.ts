@@ -2,7 +2,16 @@ import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/p
 import type { JobIndex } from "../core/ports/job-index.ts";
 import type { OpenJobs } from "../core/ports/open-jobs.ts";
 import type { Clock } from "../core/ports/ports.ts";
-import type { BundleStore, DumpStore, JobFiles, LogUrlStore, Queues, RecordStore, StorageProbe, StorageTrouble } from "../core/ports/storage-ports.ts";
+import type {
+  BundleStore,
+  DumpStore,
+  JobFiles,
+  LogUrlStore,
+  Queues,
+  RecordStore,
+  StorageProbe,
+  StorageTrouble,
+} from "../core/ports/storage-ports.ts";
 import { type AccountConnection, once, openAccount } from "./account/account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/call.ts";
 import type { SignUrl } from "./account/sign-url.ts";
@@ -54,13 +63,18 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
   const full = isFull === undefined ? {} : { isFull };
   // The probe's own failures are its outcome, and so no reason for another.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
-  const { onOutage, probe, trouble } = createStorageTrouble(createStorageProbe(places, createStorageCall({ timeoutMs, ...full })), clock);
+  const { onOutage, probe, trouble } = createStorageTrouble(
+    createStorageProbe(places, createStorageCall({ timeoutMs, ...full })),
+    clock,
+  );
   let silences = 0;
   const onSilence = () => {
     silences += 1;
   };
   const call = createStorageCall({ timeoutMs, ...full, onOutage, onSilence });
-  const signing = once(async () => (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock));
+  const signing = once(async () =>
+    (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock),
+  );
   const signUrl: SignUrl = async (...values) => (await signing())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {

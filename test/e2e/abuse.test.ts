@@ -40,12 +40,20 @@ async function cost(work: () => Promise<unknown>): Promise<{ readonly cpuMs: num
   return { cpuMs: Math.min(...times), mebibytes: Math.max(...memory) };
 }
 
-const repeat = (count: number, part: (at: number) => string, between = "\n") => Array.from({ length: count }, (_, at) => part(at)).join(between);
+const repeat = (count: number, part: (at: number) => string, between = "\n") =>
+  Array.from({ length: count }, (_, at) => part(at)).join(between);
 const letters = "abcdefghi";
 
 describe("A1: aliases that make much of little are a 400 in at most 100 ms", () => {
   test.each([
-    ["billion laughs", repeat(9, (at) => `${letters[at]}: &${letters[at]} [${repeat(9, () => (at === 0 ? "lol" : `*${letters[at - 1]}`), ", ")}]`)],
+    [
+      "billion laughs",
+      repeat(
+        9,
+        (at) =>
+          `${letters[at]}: &${letters[at]} [${repeat(9, () => (at === 0 ? "lol" : `*${letters[at - 1]}`), ", ")}]`,
+      ),
+    ],
     ["forty doublings", repeat(40, (at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`)],
     ["merge keys", `a: &a {${repeat(5000, (at) => `k${at}: 1`, ", ")}}\nb: {<<: [${repeat(1000, () => "*a", ", ")}]}`],
   ])("%s", async (_what, body) => {
@@ -57,9 +65,14 @@ describe("A1: aliases that make much of little are a 400 in at most 100 ms", () 
 
 describe("A2: nesting is a 400 in at most 200 ms, 500 times on one service", () => {
   test.each(["[", "- ", "? ", "{a: ", "- ? ", "[{? "])("of %j", async (part) => {
-    const bodies = [33, 100, 5000, 100_000].map((depth) => part.repeat(Math.min(depth, Math.floor(250_000 / part.length))));
-    expect((await cost(async () => expect((await check(bodies.at(-1) ?? "")).status).toBe(400))).cpuMs).toBeLessThanOrEqual(200);
-    for (let times = 0; times < 500 / 6; times += 1) expect((await check(bodies[times % bodies.length] ?? "")).status).toBe(400);
+    const bodies = [33, 100, 5000, 100_000].map((depth) =>
+      part.repeat(Math.min(depth, Math.floor(250_000 / part.length))),
+    );
+    expect(
+      (await cost(async () => expect((await check(bodies.at(-1) ?? "")).status).toBe(400))).cpuMs,
+    ).toBeLessThanOrEqual(200);
+    for (let times = 0; times < 500 / 6; times += 1)
+      expect((await check(bodies[times % bodies.length] ?? "")).status).toBe(400);
     expect(await isUp()).toBe(true);
   });
 });
@@ -81,24 +94,45 @@ describe("A3: what is as long as may be costs at most 300 ms", () => {
       `type: pipeline\njobs: {a: {type: command, component: "azureml:c:1", inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
       yaml,
     ],
-    ["bindings that never end", JSON.stringify({ type: "pipeline", jobs: { a: { component: "azureml:c:1", inputs: { x: "${{".repeat(80_000) } } } }), json],
+    [
+      "bindings that never end",
+      JSON.stringify({
+        type: "pipeline",
+        jobs: { a: { component: "azureml:c:1", inputs: { x: "${{".repeat(80_000) } } },
+      }),
+      json,
+    ],
     ["quotes that never end, as JSON", '\\"'.repeat(130_000), json],
     ["optional parts that never end", jobYaml("$[[".repeat(80_000)), yaml],
-    ["aliases of a long text", `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`, yaml],
-    ["warnings, one for each line", `${good}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`, yaml],
+    [
+      "aliases of a long text",
+      `${good}tags:\n  a: &a ${"x".repeat(150_000)}\n${repeat(9000, (at) => `  b${at}: *a`)}`,
+      yaml,
+    ],
+    [
+      "warnings, one for each line",
+      `${good}environment_variables:\n${repeat(9000, (at) => `  a${at}: "\${{inputs.x}}"`)}`,
+      yaml,
+    ],
     [
       "names in names of 100 KB",
       JSON.stringify({
         command: "x",
         environment: "azureml:e:1",
-        inputs: { ["k".repeat(100_000)]: Object.fromEntries(letters.split("").flatMap((a) => Array.from({ length: 900 }, (_, at) => [a + at, 1]))) },
+        inputs: {
+          ["k".repeat(100_000)]: Object.fromEntries(
+            letters.split("").flatMap((a) => Array.from({ length: 900 }, (_, at) => [a + at, 1])),
+          ),
+        },
       }),
       json,
     ],
     ["digits", `${good}tags: {a: ${"1_".repeat(100_000)}}`, yaml],
   ])("%s", async (_what, body, headers) => {
     expect(Buffer.byteLength(body)).toBeLessThanOrEqual(256 * 1024);
-    expect((await cost(async () => expect([200, 400]).toContain((await check(body, headers)).status))).cpuMs).toBeLessThanOrEqual(300);
+    expect(
+      (await cost(async () => expect([200, 400]).toContain((await check(body, headers)).status))).cpuMs,
+    ).toBeLessThanOrEqual(300);
   });
 
   test.each([
@@ -112,13 +146,16 @@ describe("A3: what is as long as may be costs at most 300 ms", () => {
 
 test("A5: a job in JSON that is 3000 levels deep is a 400", async () => {
   const deep = `${'{"a":'.repeat(3000)}1${"}".repeat(3000)}`;
-  expect(await check(`{"command": "x", "environment": "azureml:e:1", "tags": ${deep}}`, json)).toMatchObject({ status: 400 });
+  expect(await check(`{"command": "x", "environment": "azureml:e:1", "tags": ${deep}}`, json)).toMatchObject({
+    status: 400,
+  });
 });
 
 describe("A6: bodies of 100 MB", () => {
   const megabyte = Buffer.alloc(1_000_000, "x");
   const chunk = Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from("\r\n")]);
-  const headOf = (framing: string) => `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n${framing}\r\n\r\n`;
+  const headOf = (framing: string) =>
+    `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n${framing}\r\n\r\n`;
   const withLength = headOf("Content-Length: 100000000");
   const withoutLength = headOf("Transfer-Encoding: chunked");
   const refused = /^HTTP\/1\.1 413 .*body_too_large/s;
@@ -174,18 +211,23 @@ describe("A6: bodies of 100 MB", () => {
 describe("A7: names of JavaScript's own objects", () => {
   const names = ["__proto__", "constructor", "prototype", "hasOwnProperty", "toString"];
 
-  test.each(names)("%s is a part of a form that nobody expects, a parameter that is unknown and a tag like others", async (name) => {
-    const form = formOf([{ name, content: good }]);
-    expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
-      code: "invalid_request",
-      detail: expect.stringContaining(name),
-    });
-    expect((await send(service().url, `GET /api/jobs?${name}=1`)).json<Problem>()).toMatchObject({ code: "invalid_query" });
-    expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
-    expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
-    const tagged = await check(`${good}tags: {${name}: kept}`);
-    expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
-  });
+  test.each(names)(
+    "%s is a part of a form that nobody expects, a parameter that is unknown and a tag like others",
+    async (name) => {
+      const form = formOf([{ name, content: good }]);
+      expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
+        code: "invalid_request",
+        detail: expect.stringContaining(name),
+      });
+      expect((await send(service().url, `GET /api/jobs?${name}=1`)).json<Problem>()).toMatchObject({
+        code: "invalid_query",
+      });
+      expect(await send(service().url, `GET /api/jobs?tag=${name}`)).toMatchObject({ status: 200 });
+      expect(await send(service().url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
+      const tagged = await check(`${good}tags: {${name}: kept}`);
+      expect(Object.entries(tagged.json<{ job: { tags: object } }>().job.tags)).toEqual([[name, "kept"]]);
+    },
+  );
 });
 
 describe("A8: names that are not plain", () => {
@@ -215,7 +257,9 @@ describe("A8: names that are not plain", () => {
     const line = `PUT /api/jobs/${encodeURIComponent(name)}`;
     // A path of dots alone ends at the list of jobs.
     expect([400, 404, 405]).toContain((await send(service().url, line, { headers: yaml, body: good })).status);
-    expect(await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` })).toMatchObject({ status: 400 });
+    expect(
+      await send(service().url, "POST /api/jobs", { headers: yaml, body: `${good}name: ${JSON.stringify(name)}\n` }),
+    ).toMatchObject({ status: 400 });
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
   });
 });
@@ -224,25 +268,44 @@ describe("A11: names of files that a header could be made of", () => {
   const names = ['a"; filename="b.html', "ü😀.txt", "it's (1)*.txt", "100%25.txt", "a;b,c=d.txt"];
 
   test("are written so that the answer has one header of its own", async () => {
-    const command = ["mkdir outputs", ...names.map((name) => `echo x > ${JSON.stringify(`outputs/${name}`)}`)].join("; ");
+    const command = ["mkdir outputs", ...names.map((name) => `echo x > ${JSON.stringify(`outputs/${name}`)}`)].join(
+      "; ",
+    );
     const { name: job, status } = await run(service().url, jobYaml(command));
     expect(status).toBe("Completed");
-    const listed = (await send(service().url, `GET /api/jobs/${job}/outputs`)).json<{ value: { path: string }[] }>().value.map(({ path }) => path);
+    const listed = (await send(service().url, `GET /api/jobs/${job}/outputs`))
+      .json<{ value: { path: string }[] }>()
+      .value.map(({ path }) => path);
     expect(new Set(listed)).toEqual(new Set(names.map((name) => `outputs/${name}`)));
     for (const path of listed) {
-      const answer = await send(service().url, `GET /api/jobs/${job}/outputs/${path.split("/").map(encodeURIComponent).join("/")}`);
-      expect(answer).toMatchObject({ status: 200, text: "x\n", headers: { "content-type": "application/octet-stream" } });
+      const answer = await send(
+        service().url,
+        `GET /api/jobs/${job}/outputs/${path.split("/").map(encodeURIComponent).join("/")}`,
+      );
+      expect(answer).toMatchObject({
+        status: 200,
+        text: "x\n",
+        headers: { "content-type": "application/octet-stream" },
+      });
       expect(answer.headers["content-disposition"]).toMatch(/^attachment; filename\*=UTF-8''[\w.%~-]+$/);
     }
   });
 
-  test.each(["x%0d%0aSet-Cookie:%20a=b", "x%0aLocation:%20http://evil.test", "%C3%A9%00"])("%s in a path makes no header", async (path) => {
-    for (const line of [`GET /api/jobs/${path}`, `PUT /api/jobs/${path}`, `GET /api/jobs/none/log_files/${path}`, `GET /api/jobs/none/outputs/${path}`]) {
-      const answer = await send(service().url, line, line.startsWith("PUT") ? { headers: yaml, body: good } : {});
-      expect([400, 404]).toContain(answer.status);
-      expect([answer.headers["set-cookie"], answer.headers.location]).toEqual([undefined, undefined]);
-    }
-  });
+  test.each(["x%0d%0aSet-Cookie:%20a=b", "x%0aLocation:%20http://evil.test", "%C3%A9%00"])(
+    "%s in a path makes no header",
+    async (path) => {
+      for (const line of [
+        `GET /api/jobs/${path}`,
+        `PUT /api/jobs/${path}`,
+        `GET /api/jobs/none/log_files/${path}`,
+        `GET /api/jobs/none/outputs/${path}`,
+      ]) {
+        const answer = await send(service().url, line, line.startsWith("PUT") ? { headers: yaml, body: good } : {});
+        expect([400, 404]).toContain(answer.status);
+        expect([answer.headers["set-cookie"], answer.headers.location]).toEqual([undefined, undefined]);
+      }
+    },
+  );
 });
 
 /** A page of another site can send these without asking first. */
@@ -251,29 +314,49 @@ const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/fo
 describe("A15: a web page of another site", () => {
   const lineOf = ({ method, route }: (typeof calls)[number]) =>
     `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command").replace("{*path}", "nothing")}`;
-  const refused = ({ status, headers }: Answer) => ({ status, code: headers["x-ms-error-code"], allowed: headers["access-control-allow-origin"] });
-
-  test.for(calls.map((call) => [lineOf(call)] as const))("gets nothing from %s, by no name and from no origin", async ([line]) => {
-    const { port } = new URL(service().url);
-    for (const [headers, code] of [
-      [{ host: `rebound.example:${port}` }, "not_loopback"],
-      [{ host: `127.0.0.1.rebound.example:${port}`, origin: `http://127.0.0.1.rebound.example:${port}` }, "not_loopback"],
-      [{ origin: "https://evil.example" }, "foreign_origin"],
-      [{ origin: "null" }, "foreign_origin"],
-      [{ origin: `http://localhost.evil.example:${port}` }, "foreign_origin"],
-      [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "foreign_origin"],
-      [{ "sec-fetch-site": "same-site" }, "foreign_origin"],
-    ] as const) {
-      expect(refused(await send(service().url, line, { headers }))).toEqual({ status: 403, code, allowed: undefined });
-    }
+  const refused = ({ status, headers }: Answer) => ({
+    status,
+    code: headers["x-ms-error-code"],
+    allowed: headers["access-control-allow-origin"],
   });
 
+  test.for(calls.map((call) => [lineOf(call)] as const))(
+    "gets nothing from %s, by no name and from no origin",
+    async ([line]) => {
+      const { port } = new URL(service().url);
+      for (const [headers, code] of [
+        [{ host: `rebound.example:${port}` }, "not_loopback"],
+        [
+          { host: `127.0.0.1.rebound.example:${port}`, origin: `http://127.0.0.1.rebound.example:${port}` },
+          "not_loopback",
+        ],
+        [{ origin: "https://evil.example" }, "foreign_origin"],
+        [{ origin: "null" }, "foreign_origin"],
+        [{ origin: `http://localhost.evil.example:${port}` }, "foreign_origin"],
+        [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, "foreign_origin"],
+        [{ "sec-fetch-site": "same-site" }, "foreign_origin"],
+      ] as const) {
+        expect(refused(await send(service().url, line, { headers }))).toEqual({
+          status: 403,
+          code,
+          allowed: undefined,
+        });
+      }
+    },
+  );
+
   test.each(simple)("cannot send a job as %s, even from an old browser that says nothing of the page", async (type) => {
-    expect([400, 415]).toContain((await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: good })).status);
+    expect([400, 415]).toContain(
+      (await send(service().url, "POST /api/jobs", { headers: { "content-type": type }, body: good })).status,
+    );
   });
 
   test("is not told by CORS that it may ask", async () => {
-    const headers = { origin: "https://evil.example", "access-control-request-method": "POST", "access-control-request-headers": "content-type" };
+    const headers = {
+      origin: "https://evil.example",
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "content-type",
+    };
     const answer = await send(service().url, "OPTIONS /api/jobs", { headers });
     expect(answer.status).toBe(403);
     expect((await send(service().url, "OPTIONS /api/jobs")).status).toBe(405);
@@ -287,5 +370,6 @@ describe("A15: a web page of another site", () => {
 });
 
 test("a probe of a platform may add what it likes to the URL of health", async () => {
-  for (const path of ["health", "health/ready"]) expect(await send(service().url, `GET /api/${path}?cache-buster=1&x`)).toMatchObject({ status: 200 });
+  for (const path of ["health", "health/ready"])
+    expect(await send(service().url, `GET /api/${path}?cache-buster=1&x`)).toMatchObject({ status: 200 });
 });

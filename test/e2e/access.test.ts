@@ -31,7 +31,8 @@ function lineOf({ method, route }: Call, name: string): string {
 }
 
 function bodyOf({ method, route }: Call): Sent {
-  if (method === "PATCH") return { headers: { "content-type": "application/merge-patch+json" }, body: '{"description": "changed"}' };
+  if (method === "PATCH")
+    return { headers: { "content-type": "application/merge-patch+json" }, body: '{"description": "changed"}' };
   const isJob = method === "PUT" || route === "api/jobs";
   return !isJob || method === "GET" || method === "HEAD" ? {} : { headers: yaml, body: spec };
 }
@@ -40,10 +41,13 @@ const ask = (person: Person | undefined, call: Call, name: string, headers: Sent
   const sent = bodyOf(call);
   return service().as(person, lineOf(call, name), { ...sent, headers: { ...sent.headers, ...headers } });
 };
-const jobOf = async (person: Person, name: string) => (await service().as(person, `GET /api/jobs/${name}`)).json<JobDocument>();
+const jobOf = async (person: Person, name: string) =>
+  (await service().as(person, `GET /api/jobs/${name}`)).json<JobDocument>();
 
 async function finishedJob(name: string): Promise<void> {
-  expect(await service().as("ada", `PUT /api/jobs/${name}`, { headers: yaml, body: spec })).toMatchObject({ status: 201 });
+  expect(await service().as("ada", `PUT /api/jobs/${name}`, { headers: yaml, body: spec })).toMatchObject({
+    status: 201,
+  });
   await until(
     () => jobOf("ada", name),
     ({ status }) => status === "Completed",
@@ -59,19 +63,33 @@ beforeAll(async () => {
   await Promise.all(["adas-one", "adas-two"].map(finishedJob));
 });
 
-const problemOf = ({ status, headers }: Answer) => ({ status, code: headers["x-ms-error-code"], challenge: headers["www-authenticate"] });
+const problemOf = ({ status, headers }: Answer) => ({
+  status,
+  code: headers["x-ms-error-code"],
+  challenge: headers["www-authenticate"],
+});
 const forged = { "x-ms-client-principal": principalHeader(claimsOf(ada, ["admin"])), "x-ms-client-principal-id": ada };
 
 describe("who is not known", () => {
-  test.for(closed.map((call) => [title(call), call] as const))("gets nowhere by %s, whoever they say they are", async ([, call]) => {
-    for (const headers of [{}, forged, { "x-ms-client-principal": "garbage" }]) {
-      expect(problemOf(await ask(undefined, call, "adas-one", headers))).toEqual({ status: 401, code: "unauthenticated", challenge: "Bearer" });
-    }
-  });
+  test.for(closed.map((call) => [title(call), call] as const))(
+    "gets nowhere by %s, whoever they say they are",
+    async ([, call]) => {
+      for (const headers of [{}, forged, { "x-ms-client-principal": "garbage" }]) {
+        expect(problemOf(await ask(undefined, call, "adas-one", headers))).toEqual({
+          status: 401,
+          code: "unauthenticated",
+          challenge: "Bearer",
+        });
+      }
+    },
+  );
 
   test("is still nobody with a principal that is larger than any header of theirs may be", async () => {
     const headers = { "x-ms-client-principal": "A".repeat(24_000) };
-    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({ status: 401, code: "unauthenticated" });
+    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({
+      status: 401,
+      code: "unauthenticated",
+    });
   });
 
   test("may ask whether the service is well, and for what is in its source", async () => {
@@ -82,11 +100,15 @@ describe("who is not known", () => {
   test.each<[string, () => Promise<string>]>([
     ["that has expired", () => service().issuer.token(service().claims("admin"), -600)],
     ["for another app", () => service().issuer.token({ ...service().claims("admin"), aud: "api://another" })],
-    ["that says another issuer", () => service().issuer.token({ ...service().claims("admin"), iss: "https://login.example.com" })],
+    [
+      "that says another issuer",
+      () => service().issuer.token({ ...service().claims("admin"), iss: "https://login.example.com" }),
+    ],
     ["that is cut", async () => (await service().issuer.token(service().claims("admin"))).slice(0, -5)],
     [
       "without a signature",
-      async () => `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(service().claims("admin"))).toString("base64url")}.`,
+      async () =>
+        `${Buffer.from('{"alg":"none"}').toString("base64url")}.${Buffer.from(JSON.stringify(service().claims("admin"))).toString("base64url")}.`,
     ],
     [
       "of an issuer that is not the app's",
@@ -107,20 +129,31 @@ describe("who is not known", () => {
     ["two object ids", { oid: [ada, tenant] }],
     ["an object id that is none", { oid: "key" }],
   ])("has a good token with %s", async (_what, claims) => {
-    const headers = { authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}` };
-    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({ status: 401, code: "unauthenticated" });
+    const headers = {
+      authorization: `Bearer ${await service().issuer.token({ ...service().claims("admin"), ...claims })}`,
+    };
+    expect(problemOf(await service().as(undefined, "GET /api/jobs", { headers }))).toMatchObject({
+      status: 401,
+      code: "unauthenticated",
+    });
   });
 });
 
 test("where the platform does not authenticate nobody is known, whatever comes with a call", async () => {
-  const alone = await startOn(await dataFolder(), [], { environment: { JOBS_AUTH: "entra", WEBSITE_AUTH_ENABLED: "True" } });
+  const alone = await startOn(await dataFolder(), [], {
+    environment: { JOBS_AUTH: "entra", WEBSITE_AUTH_ENABLED: "True" },
+  });
   onTestFinished(async () => {
     await alone.stop();
     await removeData(alone.data);
   });
   const authorization = `Bearer ${await service().issuer.token(service().claims("admin"))}`;
   for (const headers of [{}, forged, { ...forged, authorization }]) {
-    expect(problemOf(await send(alone.url, "GET /api/jobs", { headers }))).toEqual({ status: 401, code: "unauthenticated", challenge: "Bearer" });
+    expect(problemOf(await send(alone.url, "GET /api/jobs", { headers }))).toEqual({
+      status: 401,
+      code: "unauthenticated",
+      challenge: "Bearer",
+    });
   }
   expect(await send(alone.url, "GET /api/health")).toMatchObject({ status: 200 });
 });
@@ -138,47 +171,71 @@ function said({ status, headers, text }: Answer, name: string) {
 describe("another's job", () => {
   const asAbsent = ofOneJob.filter(({ method }) => method !== "PUT");
 
-  test.for(asAbsent.map((call) => [title(call), call] as const))("is to a submitter as one that is not there: %s", async ([, call]) => {
-    const before = await jobOf("ada", "adas-one");
-    for (const headers of [{}, { "if-match": '"1"' }, { "if-none-match": "*" }, { accept: "application/yaml" }, { range: "bytes=0-1" }]) {
-      const [theirs, none] = [await ask("bob", call, "adas-one", headers), await ask("bob", call, "none-one", headers)];
-      expect(said(theirs, "adas-one")).toEqual(said(none, "none-one"));
-    }
-    expect(await jobOf("ada", "adas-one")).toEqual(before);
-  });
+  test.for(asAbsent.map((call) => [title(call), call] as const))(
+    "is to a submitter as one that is not there: %s",
+    async ([, call]) => {
+      const before = await jobOf("ada", "adas-one");
+      for (const headers of [
+        {},
+        { "if-match": '"1"' },
+        { "if-none-match": "*" },
+        { accept: "application/yaml" },
+        { range: "bytes=0-1" },
+      ]) {
+        const [theirs, none] = [
+          await ask("bob", call, "adas-one", headers),
+          await ask("bob", call, "none-one", headers),
+        ];
+        expect(said(theirs, "adas-one")).toEqual(said(none, "none-one"));
+      }
+      expect(await jobOf("ada", "adas-one")).toEqual(before);
+    },
+  );
 
   test("is not waited for", async () => {
     const headers = { "if-none-match": '"1"' };
     expect(await service().as("bob", "GET /api/jobs/adas-one?wait=60", { headers })).toMatchObject({ status: 404 });
   });
 
-  test.each(["PUT /api/jobs/adas-one", "POST /api/jobs"])("has a name that is taken, and no more is said of it: %s", async (line) => {
-    for (const command of ["echo other", "mkdir outputs && echo hi > outputs/out.txt"]) {
-      for (const headers of [{}, { "if-match": "*" }, { "if-none-match": "*" }]) {
-        const answer = await service().as("bob", line, { headers: { ...yaml, ...headers }, body: jobYaml(command, "name: adas-one\n") });
-        const { request_id: _id, ...rest } = answer.json<Problem>();
-        expect(rest).toEqual({
-          type: "urn:jobgate:error:name_taken",
-          title: "Conflict",
-          status: 409,
-          code: "name_taken",
-          detail: "The name adas-one is taken.",
-        });
+  test.each(["PUT /api/jobs/adas-one", "POST /api/jobs"])(
+    "has a name that is taken, and no more is said of it: %s",
+    async (line) => {
+      for (const command of ["echo other", "mkdir outputs && echo hi > outputs/out.txt"]) {
+        for (const headers of [{}, { "if-match": "*" }, { "if-none-match": "*" }]) {
+          const answer = await service().as("bob", line, {
+            headers: { ...yaml, ...headers },
+            body: jobYaml(command, "name: adas-one\n"),
+          });
+          const { request_id: _id, ...rest } = answer.json<Problem>();
+          expect(rest).toEqual({
+            type: "urn:jobgate:error:name_taken",
+            title: "Conflict",
+            status: 409,
+            code: "name_taken",
+            detail: "The name adas-one is taken.",
+          });
+        }
       }
-    }
-  });
+    },
+  );
 
   const ofAll = closed.filter(({ method, route }) => method === "GET" && !route.includes("{name}"));
 
-  test.for(ofAll.map((call) => [title(call), call] as const))("leaves no trace in what a submitter gets of all jobs: %s", async ([, call]) => {
-    expect((await ask("ada", call, "")).text).not.toBe((await ask("bob", call, "")).text);
-    expect((await ask("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
-  });
+  test.for(ofAll.map((call) => [title(call), call] as const))(
+    "leaves no trace in what a submitter gets of all jobs: %s",
+    async ([, call]) => {
+      expect((await ask("ada", call, "")).text).not.toBe((await ask("bob", call, "")).text);
+      expect((await ask("bob", call, "")).text).not.toMatch(/adas-|Ada Lovelace|[1-9]\d*,"by_status"/);
+    },
+  );
 
   test("is not found by a list, a filter or a count", async () => {
     const lists = ["", "?created_by=Ada%20Lovelace", "?q=adas", "?archived=all", "?status=Completed"];
     for (const query of lists) expect((await service().as("bob", `GET /api/jobs${query}`)).text).not.toContain("adas");
-    expect((await service().as("bob", "GET /api/stats")).json<{ total: number; by_status: object }>()).toMatchObject({ total: 0, by_status: {} });
+    expect((await service().as("bob", "GET /api/stats")).json<{ total: number; by_status: object }>()).toMatchObject({
+      total: 0,
+      by_status: {},
+    });
     expect((await service().as("ada", "GET /api/stats")).json<{ total: number }>().total).toBeGreaterThanOrEqual(2);
   });
 
@@ -188,13 +245,18 @@ describe("another's job", () => {
     const token = searchParams.get("continuation") ?? "";
     expect(await service().as("ada", `GET ${pathname}${search}`)).toMatchObject({ status: 200 });
     for (const person of ["bob", "reader", "admin"] as const) {
-      expect(problemOf(await service().as(person, `GET ${pathname}${search}`))).toMatchObject({ status: 400, code: "invalid_query" });
+      expect(problemOf(await service().as(person, `GET ${pathname}${search}`))).toMatchObject({
+        status: 400,
+        code: "invalid_query",
+      });
     }
     const changed = Buffer.from(token, "base64url")
       .toString()
       .replace(/\d(?="\])|\d(?=")/, "0");
     for (const other of [`${token}A`, token.slice(1), Buffer.from(`${changed} `).toString("base64url")]) {
-      expect(await service().as("ada", `GET /api/jobs?maxpagesize=1&continuation=${other}`)).toMatchObject({ status: 400 });
+      expect(await service().as("ada", `GET /api/jobs?maxpagesize=1&continuation=${other}`)).toMatchObject({
+        status: 400,
+      });
     }
   });
 
@@ -221,7 +283,8 @@ describe("a reader", () => {
   });
 
   test.for(changes.map((call) => [title(call), call] as const))("changes nothing by %s", async ([, call]) => {
-    for (const name of ["adas-one", "none-one"]) expect(problemOf(await ask("reader", call, name))).toMatchObject({ status: 403, code: "forbidden" });
+    for (const name of ["adas-one", "none-one"])
+      expect(problemOf(await ask("reader", call, name))).toMatchObject({ status: 403, code: "forbidden" });
   });
 
   test("lists and counts everybody's jobs", async () => {
@@ -245,8 +308,14 @@ describe("a job", () => {
     const { creation_context } = await jobOf("reader", "adas-two");
     expect(creation_context).toMatchObject({ created_by: "Ada Lovelace", created_by_type: "User" });
     const headers = { "content-type": "application/merge-patch+json" };
-    const changed = await service().as("admin", "PATCH /api/jobs/adas-two", { headers, body: '{"tags": {"seen": "yes"}}' });
-    expect(changed.json<JobDocument>().creation_context).toMatchObject({ created_by: "Ada Lovelace", last_modified_by: "Adam" });
+    const changed = await service().as("admin", "PATCH /api/jobs/adas-two", {
+      headers,
+      body: '{"tags": {"seen": "yes"}}',
+    });
+    expect(changed.json<JobDocument>().creation_context).toMatchObject({
+      created_by: "Ada Lovelace",
+      last_modified_by: "Adam",
+    });
     for (const line of ["GET /api/jobs/adas-two", "GET /api/jobs", "GET /api/jobs/adas-two/timeline"]) {
       expect((await service().as("reader", line)).text).not.toMatch(new RegExp(`${ada}|${tenant}`));
     }
@@ -257,7 +326,10 @@ describe("a job", () => {
     const claims = { tid: tenant, oid, sub: oid, azp: "nightly-runs", roles: ["submitter"] };
     const headers = { ...yaml, authorization: `Bearer ${await service().issuer.token(claims)}` };
     const answer = await service().as(undefined, "POST /api/jobs", { headers, body: spec });
-    expect(answer.json<JobDocument>().creation_context).toMatchObject({ created_by: "nightly-runs", created_by_type: "Application" });
+    expect(answer.json<JobDocument>().creation_context).toMatchObject({
+      created_by: "nightly-runs",
+      created_by_type: "Application",
+    });
   });
 });
 

@@ -9,7 +9,8 @@ import { zipOf } from "../support/zip.ts";
 
 const service = useService(["--backend", "azureml"]);
 const helloWorld = readFileSync(join(root, "examples/hello-world.yml"));
-const withCourse = (course: string) => helloWorld.toString().replace("tags:", `tags:\n  azureml_server.course: ${course}`);
+const withCourse = (course: string) =>
+  helloWorld.toString().replace("tags:", `tags:\n  azureml_server.course: ${course}`);
 
 describe("npm start -- --backend azureml, without a workspace", () => {
   test("is ready", async () => {
@@ -25,7 +26,9 @@ describe("npm start -- --backend azureml, without a workspace", () => {
       services: { Studio: { type: "Studio" }, Tracking: { type: "Tracking" } },
     });
     expect(job.error).toBeUndefined();
-    expect((await getLog(service().url, job.name)).text).toMatch(/Command: echo "hello world"\n.*The job has ended\.\n$/s);
+    expect((await getLog(service().url, job.name)).text).toMatch(
+      /Command: echo "hello world"\n.*The job has ended\.\n$/s,
+    );
     expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("has ended.\n");
   });
 
@@ -57,9 +60,16 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   test("a pipeline has its nodes for children, once it runs", async () => {
     const { name } = await submit(service().url, readFileSync(join(root, "examples/pipeline.yml")));
     await ended(service().url, name);
-    const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{ value: readonly object[]; nextLink?: string }>();
+    const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{
+      value: readonly object[];
+      nextLink?: string;
+    }>();
     expect(children.value.length).toBeGreaterThan(0);
-    expect(children.value[0]).toMatchObject({ name: expect.stringContaining(name), display_name: expect.any(String), status: "Completed" });
+    expect(children.value[0]).toMatchObject({
+      name: expect.stringContaining(name),
+      display_name: expect.any(String),
+      status: "Completed",
+    });
     expect(children.nextLink).toBeUndefined();
     const pages: object[][] = [];
     let next: string | undefined = `/api/jobs/${name}/children?maxpagesize=1`;
@@ -72,18 +82,27 @@ describe("npm start -- --backend azureml, without a workspace", () => {
     const damaged = await send(service().url, `GET /api/jobs/${name}/children?continuation=q`);
     expect([damaged.status, damaged.json<{ code: string }>().code]).toEqual([400, "invalid_query"]);
     const [child = { name: "" }] = children.value as readonly { readonly name: string }[];
-    for (const path of ["", "/log_files", "/children"]) expect((await send(service().url, `GET /api/jobs/${child.name}${path}`)).status).toBe(404);
+    for (const path of ["", "/log_files", "/children"])
+      expect((await send(service().url, `GET /api/jobs/${child.name}${path}`)).status).toBe(404);
   });
 
   test("a job brings its code and data along", async () => {
     const folder = join(root, "examples/train-from-files");
-    const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
+    const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      statSync(join(folder, name)).isFile(),
+    );
     const body = zipOf(Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))])));
-    expect(await run(service().url, body, { "content-type": "application/zip" })).toMatchObject({ status: "Completed", code: "src" });
+    expect(await run(service().url, body, { "content-type": "application/zip" })).toMatchObject({
+      status: "Completed",
+      code: "src",
+    });
   });
 
   test("a job for the machine of who submits it is refused", async () => {
-    const answer = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/yaml" }, body: `${helloWorld}compute: local\n` });
+    const answer = await send(service().url, "POST /api/jobs", {
+      headers: { "content-type": "application/yaml" },
+      body: `${helloWorld}compute: local\n`,
+    });
     expect([answer.status, answer.text]).toEqual([422, expect.stringContaining("compute is local")]);
   });
 });

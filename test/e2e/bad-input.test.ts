@@ -18,7 +18,10 @@ beforeAll(async () => {
   await run(service().url, jobYaml("exit 1", "name: other\n"));
   // The list is written last of what stays.
   await until(
-    async () => (await send(service().url, "GET /api/jobs")).json<{ value: { status: string }[] }>().value.map(({ status }) => status),
+    async () =>
+      (await send(service().url, "GET /api/jobs"))
+        .json<{ value: { status: string }[] }>()
+        .value.map(({ status }) => status),
     (statuses) => statuses.join() === "Failed,Completed",
   );
 });
@@ -34,7 +37,10 @@ afterEach(async () => {
 
 /** What every refusal is. */
 function expectProblem(answer: Answer, status: number, code: string): Problem {
-  expect(answer).toMatchObject({ status, headers: { "content-type": "application/problem+json", "x-ms-error-code": code } });
+  expect(answer).toMatchObject({
+    status,
+    headers: { "content-type": "application/problem+json", "x-ms-error-code": code },
+  });
   const problem = answer.json<Problem & { type: string; title: string }>();
   expect(problem).toMatchObject({
     status,
@@ -52,7 +58,9 @@ const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answ
   send(service().url, "POST /api/jobs", { headers, ...(body === undefined ? {} : { body }) });
 
 /** Aliases that make ten times as much of each line before. */
-const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[..."bcdefghi"]
+const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[
+  ..."bcdefghi",
+]
   .map((name, index) => `  ${name}: &${name} [${Array(10).fill(`*${"abcdefgh"[index]}`).join(", ")}]\n`)
   .join("")}`;
 
@@ -117,7 +125,8 @@ describe("a job with a wrong field", () => {
   });
 
   test("__proto__ keys change no object of the service", async () => {
-    const body = '{"command": "echo hi", "environment": "azureml:any@latest", "tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
+    const body =
+      '{"command": "echo hi", "environment": "azureml:any@latest", "tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
     expectProblem(await post(body, json), 400, "invalid_job");
     expect((await send(service().url, "GET /api/jobs/finished")).json().polluted).toBeUndefined();
   });
@@ -200,7 +209,10 @@ describe("a name in the path", () => {
   });
 
   test("dots that a client did not resolve lead to no log of another job", async () => {
-    const answer = await send(service().url, "GET /api/jobs/finished/log_files/../../other/log_files/../../../etc/passwd");
+    const answer = await send(
+      service().url,
+      "GET /api/jobs/finished/log_files/../../other/log_files/../../../etc/passwd",
+    );
     expect(answer.status).toBe(404);
   });
 });
@@ -225,13 +237,17 @@ describe("a stranger", () => {
 
 test("200 clients that send slowly, half of them in the middle of a body, leave others served", async () => {
   const head = "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\n";
-  const slow = Array.from({ length: 200 }, (_, index) => rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`));
+  const slow = Array.from({ length: 200 }, (_, index) =>
+    rawRequest(service().url, index % 2 === 0 ? head : `${head}Content-Length: 100\r\n\r\ncommand:`),
+  );
   await until(
     () => slow.filter(({ socket }) => socket.bytesWritten > 0).length,
     (connected) => connected === slow.length,
   );
   expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
-  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({ status: 200 });
+  expect(await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: good })).toMatchObject({
+    status: 200,
+  });
   expect(slow.filter(({ socket, text }) => text() !== "" || socket.closed)).toEqual([]);
   for (const { socket } of slow) socket.destroy();
 });
@@ -263,8 +279,16 @@ describe("a call that is not there", () => {
   });
 
   test("a HEAD of an unknown path, and of a path without GET, has the headers of its problem and no body", async () => {
-    expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({ status: 404, text: "", headers: { "x-ms-error-code": "route_not_found" } });
-    expect(await send(service().url, "HEAD /api/jobs/finished/cancel")).toMatchObject({ status: 405, text: "", headers: { allow: "POST" } });
+    expect(await send(service().url, "HEAD /api/nothing")).toMatchObject({
+      status: 404,
+      text: "",
+      headers: { "x-ms-error-code": "route_not_found" },
+    });
+    expect(await send(service().url, "HEAD /api/jobs/finished/cancel")).toMatchObject({
+      status: 405,
+      text: "",
+      headers: { allow: "POST" },
+    });
   });
 
   test.each([
@@ -281,11 +305,19 @@ describe("a call that is not there", () => {
     "GET /api/jobs?active=maybe",
     `GET /api/jobs/finished/log_files/${stdLog}?redirect=maybe`,
   ])("%s is refused with the parameter", async (line) => {
-    const problem = expectProblem(await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}), 400, "invalid_query");
+    const problem = expectProblem(
+      await send(service().url, line, line.startsWith("POST") ? { headers: yaml, body: good } : {}),
+      400,
+      "invalid_query",
+    );
     expect(problem.issues).toHaveLength(1);
   });
 
   test("an Accept that nothing satisfies is a 406", async () => {
-    expectProblem(await send(service().url, "GET /api/jobs/finished", { headers: { accept: "text/html" } }), 406, "not_acceptable");
+    expectProblem(
+      await send(service().url, "GET /api/jobs/finished", { headers: { accept: "text/html" } }),
+      406,
+      "not_acceptable",
+    );
   });
 });

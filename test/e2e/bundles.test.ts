@@ -20,16 +20,20 @@ import { makeZip, zipOf } from "../support/zip.ts";
 const temporary = mkdtempSync(join(tmpdir(), "jobgate-bundles-test-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 /** Left over by an hour-old service, by one of another machine a moment ago, and by nobody that could be known. */
-const [leftOver, inUse, unknown] = ["jobgate-bundle-abc123", "jobgate-bundle-00000000-1-abc123", "other-abc123"].map((name) => join(temporary, name));
+const [leftOver, inUse, unknown] = ["jobgate-bundle-abc123", "jobgate-bundle-00000000-1-abc123", "other-abc123"].map(
+  (name) => join(temporary, name),
+);
 for (const place of [leftOver, inUse, unknown]) mkdirSync(place as string);
-for (const place of [leftOver, unknown]) utimesSync(place as string, new Date(Date.now() - 4_000_000), new Date(Date.now() - 4_000_000));
+for (const place of [leftOver, unknown])
+  utimesSync(place as string, new Date(Date.now() - 4_000_000), new Date(Date.now() - 4_000_000));
 const service = useService([], { environment: { TMPDIR: temporary } });
 let inbox: InboxClient;
 beforeAll(() => {
   inbox = openInbox(service().data);
 });
 /** The folders of calls that are at work. */
-const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-") && join(temporary, name) !== inUse);
+const atWork = () =>
+  readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-") && join(temporary, name) !== inUse);
 const pid = () => service().child.pid ?? 0;
 const folder = join(root, "examples/train-from-files");
 const files = Object.fromEntries(
@@ -39,20 +43,30 @@ const files = Object.fromEntries(
 );
 const example = zipOf(files);
 
-const sendZip = (line: string, body: Uint8Array) => send(service().url, line, { headers: { "content-type": "application/zip" }, body });
+const sendZip = (line: string, body: Uint8Array) =>
+  send(service().url, line, { headers: { "content-type": "application/zip" }, body });
 const sendForm = (line: string, ...parts: readonly Part[]): Promise<Answer> => {
   const { body, type } = formOf(parts);
   return send(service().url, line, { headers: { "content-type": type }, body });
 };
 const jobPart = (content: string): Part => ({ name: "job", content });
-const bundlePart = (content: Uint8Array): Part => ({ name: "bundle", content, fileName: "bundle.zip", type: "application/zip" });
+const bundlePart = (content: Uint8Array): Part => ({
+  name: "bundle",
+  content,
+  fileName: "bundle.zip",
+  type: "application/zip",
+});
 
 describe("the example folder", () => {
   test("sent as a zip runs with its code and data, and keeps its bundle for a rerun", async () => {
     const answer = await sendZip("POST /api/jobs", example);
     expect(answer).toMatchObject({ status: 201 });
     const { name, ...job } = answer.json<JobDocument>();
-    expect(job).toMatchObject({ code: "src", warnings: [], environment: { conda_file: { dependencies: ["python=3.12"] } } });
+    expect(job).toMatchObject({
+      code: "src",
+      warnings: [],
+      environment: { conda_file: { dependencies: ["python=3.12"] } },
+    });
     expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
     expect((await getLog(service().url, name)).text).toMatch(/^sorted 3 numbers$/m);
     expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
@@ -86,7 +100,12 @@ describe("the example folder", () => {
     const { "job.yml": job = "", "numbers.csv": numbers = "", "conda.yml": conda = "" } = files;
     const inFolder = String(job).replace("code: src", "code: ../../src");
     const code = Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith("src/")));
-    const beside = { ...code, "jobs/sort/train.yml": inFolder, "jobs/sort/numbers.csv": numbers, "jobs/sort/conda.yml": conda };
+    const beside = {
+      ...code,
+      "jobs/sort/train.yml": inFolder,
+      "jobs/sort/numbers.csv": numbers,
+      "jobs/sort/conda.yml": conda,
+    };
     const answer = await sendZip("POST /api/jobs?job=jobs/sort/train.yml", zipOf(beside));
     expect(answer).toMatchObject({ status: 201 });
     const { name, ...rest } = answer.json<JobDocument>();
@@ -104,20 +123,30 @@ describe("the example folder", () => {
 
   test("is refused from a folder where its paths lead out of the zip", async () => {
     const inFolder = String(files["job.yml"]).replace("code: src", "code: ../../../src");
-    const answer = await sendZip("POST /api/jobs?job=jobs/sort/job.yml", zipOf({ ...files, "jobs/sort/job.yml": inFolder }));
+    const answer = await sendZip(
+      "POST /api/jobs?job=jobs/sort/job.yml",
+      zipOf({ ...files, "jobs/sort/job.yml": inFolder }),
+    );
     expect(answer.status).toBe(400);
     expect(answer.json<Problem>().issues).toContainEqual(
-      expect.objectContaining({ code: "file_not_found", pointer: "/code", message: 'code is "../../../src", which leads out of the bundle.' }),
+      expect.objectContaining({
+        code: "file_not_found",
+        pointer: "/code",
+        message: 'code is "../../../src", which leads out of the bundle.',
+      }),
     );
   });
 
   test("without its files needs them", async () => {
-    const answer = await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: files["job.yml"] ?? "" });
-    expect(answer.json<{ warnings: { code: string; pointer: string }[] }>().warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
-      "needs_bundle /code",
-      "needs_bundle /environment/conda_file",
-      "needs_bundle /inputs/numbers/path",
-    ]);
+    const answer = await send(service().url, "POST /api/jobs?dry_run=true", {
+      headers: yaml,
+      body: files["job.yml"] ?? "",
+    });
+    expect(
+      answer
+        .json<{ warnings: { code: string; pointer: string }[] }>()
+        .warnings.map(({ code, pointer }) => `${code} ${pointer}`),
+    ).toEqual(["needs_bundle /code", "needs_bundle /environment/conda_file", "needs_bundle /inputs/numbers/path"]);
   });
 });
 
@@ -128,13 +157,27 @@ describe("a refusal", () => {
     expect(answer.status).toBe(400);
     expect(answer.json<Problem>()).toMatchObject({
       code: "invalid_job",
-      issues: [{ code: "file_not_found", pointer: "/code", line: 3, column: 7, message: 'code is "src", which is not in the bundle.' }],
+      issues: [
+        {
+          code: "file_not_found",
+          pointer: "/code",
+          line: 3,
+          column: 7,
+          message: 'code is "src", which is not in the bundle.',
+        },
+      ],
     });
   });
 
   test("names the place in the file that is wrong", async () => {
-    const answer = await sendZip("POST /api/jobs?dry_run=true", zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }));
-    expect(answer.json<Problem>()).toMatchObject({ code: "invalid_job", issues: [{ code: "invalid_syntax", file: "conda.yml", line: 3 }] });
+    const answer = await sendZip(
+      "POST /api/jobs?dry_run=true",
+      zipOf({ ...files, "conda.yml": "dependencies:\n- a\n  b: [\n" }),
+    );
+    expect(answer.json<Problem>()).toMatchObject({
+      code: "invalid_job",
+      issues: [{ code: "invalid_syntax", file: "conda.yml", line: 3 }],
+    });
   });
 
   test("names the entry that is not taken", async () => {
@@ -144,47 +187,76 @@ describe("a refusal", () => {
     ]);
     const answer = await sendZip("POST /api/jobs", hostile);
     expect(answer.status).toBe(400);
-    expect(answer.json<Problem>()).toMatchObject({ code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../evil.sh" }] });
+    expect(answer.json<Problem>()).toMatchObject({
+      code: "invalid_bundle",
+      issues: [{ code: "unsafe_path", file: "../../evil.sh" }],
+    });
   });
 
   test("of a body that is too large comes as an answer, not as a cut connection", async () => {
-    const answer = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/zip" }, body: Buffer.alloc(52_428_801) });
+    const answer = await send(service().url, "POST /api/jobs", {
+      headers: { "content-type": "application/zip" },
+      body: Buffer.alloc(52_428_801),
+    });
     expect(answer).toMatchObject({ status: 413, headers: { "x-ms-error-code": "body_too_large" } });
   });
 });
 
-test.runIf(process.platform === "linux")("a bundle of 50 MB costs little memory, and nothing of it stays on the disk", async () => {
-  // The first one loads what the way of a bundle needs.
-  await sendZip("POST /api/jobs", example);
-  const before = memoryMiB(pid());
-  const large = zipOf({ ...files, "large.bin": randomBytes(52_000_000) });
-  expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
-  const after = memoryMiB(pid());
-  expect(Math.max(after.peak, after.now) - before.now).toBeLessThan(64);
-  expect(atWork()).toEqual([]);
-});
+test.runIf(process.platform === "linux")(
+  "a bundle of 50 MB costs little memory, and nothing of it stays on the disk",
+  async () => {
+    // The first one loads what the way of a bundle needs.
+    await sendZip("POST /api/jobs", example);
+    const before = memoryMiB(pid());
+    const large = zipOf({ ...files, "large.bin": randomBytes(52_000_000) });
+    expect(await sendZip("POST /api/jobs", large)).toMatchObject({ status: 201 });
+    const after = memoryMiB(pid());
+    expect(Math.max(after.peak, after.now) - before.now).toBeLessThan(64);
+    expect(atWork()).toEqual([]);
+  },
+);
 
 describe("a zip that lies about itself", () => {
   const zipFiles = readdirSync(join(root, "test/data/zips"));
-  test.each(zipFiles)("%s is refused over HTTP, in a dry run and in the inbox, and the service goes on", async (file) => {
-    const bytes = readFileSync(join(root, "test/data/zips", file));
-    for (const line of ["POST /api/jobs?dry_run=true", "POST /api/jobs", "PUT /api/jobs/lies"]) {
-      expect((await sendZip(line, bytes)).json<Problem>()).toMatchObject({ status: 400, code: "invalid_bundle", issues: [{ code: "unreadable" }] });
-    }
-    expect((await sendForm("POST /api/jobs", jobPart("command: ls"), bundlePart(bytes))).json<Problem>()).toMatchObject({ code: "invalid_bundle" });
-    await inbox.drop(`lies/${file}`, bytes);
-    expect(await inbox.receipt(`lies/${file}`)).toMatchObject({ outcome: "refused", error: { code: "invalid_bundle", issues: [{ code: "unreadable" }] } });
-    expect(service().child.exitCode).toBeNull();
-  });
+  test.each(zipFiles)(
+    "%s is refused over HTTP, in a dry run and in the inbox, and the service goes on",
+    async (file) => {
+      const bytes = readFileSync(join(root, "test/data/zips", file));
+      for (const line of ["POST /api/jobs?dry_run=true", "POST /api/jobs", "PUT /api/jobs/lies"]) {
+        expect((await sendZip(line, bytes)).json<Problem>()).toMatchObject({
+          status: 400,
+          code: "invalid_bundle",
+          issues: [{ code: "unreadable" }],
+        });
+      }
+      expect(
+        (await sendForm("POST /api/jobs", jobPart("command: ls"), bundlePart(bytes))).json<Problem>(),
+      ).toMatchObject({ code: "invalid_bundle" });
+      await inbox.drop(`lies/${file}`, bytes);
+      expect(await inbox.receipt(`lies/${file}`)).toMatchObject({
+        outcome: "refused",
+        error: { code: "invalid_bundle", issues: [{ code: "unreadable" }] },
+      });
+      expect(service().child.exitCode).toBeNull();
+    },
+  );
 
   test.runIf(process.platform === "linux")("about thousands of deep folders costs little memory", async () => {
     await sendZip("POST /api/jobs?dry_run=true", example);
-    const entries = Array.from({ length: 9000 }, (_, index) => ({ name: `${String(index).padStart(6, "0")}${"/d".repeat(440)}`, method: 0 }));
+    const entries = Array.from({ length: 9000 }, (_, index) => ({
+      name: `${String(index).padStart(6, "0")}${"/d".repeat(440)}`,
+      method: 0,
+    }));
     resetPeak(pid());
     const before = memoryMiB(pid());
-    expect((await sendZip("POST /api/jobs?dry_run=true", makeZip(entries))).json<Problem>()).toMatchObject({ status: 400, code: "invalid_bundle" });
+    expect((await sendZip("POST /api/jobs?dry_run=true", makeZip(entries))).json<Problem>()).toMatchObject({
+      status: 400,
+      code: "invalid_bundle",
+    });
     const shallow = makeZip(entries.map(({ name }) => ({ name: name.slice(0, 190), method: 0 })));
-    expect((await sendZip("POST /api/jobs?dry_run=true", shallow)).json<Problem>()).toMatchObject({ issues: [{ code: "too_many" }] });
+    expect((await sendZip("POST /api/jobs?dry_run=true", shallow)).json<Problem>()).toMatchObject({
+      issues: [{ code: "too_many" }],
+    });
     expect(memoryMiB(pid()).peak - before.now).toBeLessThan(150);
   });
 
@@ -198,7 +270,10 @@ describe("a zip that lies about itself", () => {
     ]);
     const refusal = sendZip("POST /api/jobs", zip);
     const slowest = await slowestAnswer(refusal);
-    expect((await refusal).json<Problem>()).toMatchObject({ code: "invalid_bundle", issues: [{ code: "too_large", file: "src/.amlignore" }] });
+    expect((await refusal).json<Problem>()).toMatchObject({
+      code: "invalid_bundle",
+      issues: [{ code: "too_large", file: "src/.amlignore" }],
+    });
     // Of processor time it is less than 300 ms, which a test of its own holds; this machine may be busy.
     expect(slowest).toBeLessThan(5000);
   });
@@ -221,7 +296,10 @@ async function slowestAnswer(work: Promise<unknown>): Promise<number> {
 }
 
 describe("a zip of another program", () => {
-  const job = (command: string, code = "src") => ({ name: "job.yml", content: JSON.stringify({ command, code, environment: "azureml:e:1" }) });
+  const job = (command: string, code = "src") => ({
+    name: "job.yml",
+    content: JSON.stringify({ command, code, environment: "azureml:e:1" }),
+  });
   const link = (name: string, target: string) => ({ name, content: target, mode: 0o120777 });
   const run = async (zip: Uint8Array) => {
     const answer = await sendZip("POST /api/jobs", zip);
@@ -256,7 +334,9 @@ describe("a zip of another program", () => {
     const { log, warnings } = await run(zip);
     expect(log).toContain("\nread me\nshared\nmain\n0\n");
     expect(warnings).toEqual(
-      ["src/gone", "AGENTS.md", "outside"].map((file) => expect.objectContaining({ code: "link_skipped", file, blocks_submission: false })),
+      ["src/gone", "AGENTS.md", "outside"].map((file) =>
+        expect.objectContaining({ code: "link_skipped", file, blocks_submission: false }),
+      ),
     );
   });
 
@@ -306,7 +386,9 @@ describe("a zip of another program", () => {
 
   test("with a single YAML file is told how to name the job, over HTTP and in the inbox", async () => {
     const zip = zipOf({ "train.yml": "command: ls", "src/a.py": "" });
-    expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain("this one has train.yml: send it with ?job=train.yml.");
+    expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain(
+      "this one has train.yml: send it with ?job=train.yml.",
+    );
     await inbox.drop("train.zip", zip);
     expect((await inbox.receipt("train.zip")).error?.message).toContain("this one has train.yml: call it job.yml.");
   });
@@ -324,7 +406,9 @@ describe("the folder of a call", () => {
   test("is gone, and its place is free, five seconds after its client broke off or sent a form without an end", async () => {
     await dropForms(service().url, atWork, 40);
     await until(atWork, (names) => names.length === 0, 5000);
-    expect((await sendForm("POST /api/jobs?dry_run=true", jobPart(String(files["job.yml"])), bundlePart(example))).status).toBe(200);
+    expect(
+      (await sendForm("POST /api/jobs?dry_run=true", jobPart(String(files["job.yml"])), bundlePart(example))).status,
+    ).toBe(200);
   });
 });
 
@@ -344,19 +428,37 @@ describe("public jobs with their files", async () => {
     const bundle = bundles.find((each) => each.id === id);
     if (bundle === undefined) throw new Error(`${id} has no local files.`);
     const { yaml: job, folder, files, zip } = bundle;
-    const answer = await sendForm(`POST /api/jobs?dry_run=true&job=${encodeURIComponent(posix.join(folder, "job.yml"))}`, jobPart(job), bundlePart(zip));
+    const answer = await sendForm(
+      `POST /api/jobs?dry_run=true&job=${encodeURIComponent(posix.join(folder, "job.yml"))}`,
+      jobPart(job),
+      bundlePart(zip),
+    );
     expect(answer.status).toBe(200);
-    const checked = answer.json<{ valid: boolean; yaml: string; warnings: { code: string; blocks_submission: boolean }[] }>();
+    const checked = answer.json<{
+      valid: boolean;
+      yaml: string;
+      warnings: { code: string; blocks_submission: boolean }[];
+    }>();
     const experiment_name = folder === "" ? "Default" : posix.basename(folder);
     const own = loadJob(job, { files, folder }).job;
-    expect(checked).toMatchObject({ valid: true, yaml: own?.withFields({ experiment_name: own.experiment_name ?? experiment_name }).toYaml() });
-    expect(checked.warnings.filter(({ code, blocks_submission }) => blocks_submission && code !== "unsupported_by_backend")).toEqual([]);
+    expect(checked).toMatchObject({
+      valid: true,
+      yaml: own?.withFields({ experiment_name: own.experiment_name ?? experiment_name }).toYaml(),
+    });
+    expect(
+      checked.warnings.filter(({ code, blocks_submission }) => blocks_submission && code !== "unsupported_by_backend"),
+    ).toEqual([]);
   });
 
   test("a mistake in a component file is named with that file, line and column", async () => {
-    const component = "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
-    const job = "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
-    const answer = await sendZip("POST /api/jobs?job=jobs/train/job.yml", zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }));
+    const component =
+      "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
+    const job =
+      "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
+    const answer = await sendZip(
+      "POST /api/jobs?job=jobs/train/job.yml",
+      zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }),
+    );
     expect(answer.status).toBe(400);
     expect(answer.json<Problem>().issues).toMatchObject([
       { code: "not_allowed", file: "components/train.yml", pointer: "/inputs/data/type", line: 5, column: 16 },

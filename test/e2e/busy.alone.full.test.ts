@@ -48,7 +48,9 @@ test("beside 250 clients that wait for a job, health is answered within 100 ms (
       const answer = await longPoll(etag, over.signal);
       if (answer === undefined) return;
       early.push(answer);
-      await sleep(1000 * Number(answer.headers["retry-after"]), undefined, { signal: over.signal }).catch(() => undefined);
+      await sleep(1000 * Number(answer.headers["retry-after"]), undefined, { signal: over.signal }).catch(
+        () => undefined,
+      );
     }
   };
   const clients = Array.from({ length: 250 }, waitOn);
@@ -69,12 +71,17 @@ test("beside 250 clients that wait for a job, health is answered within 100 ms (
 function longPoll(etag: string, signal: AbortSignal): Promise<Answer | undefined> {
   const { hostname, port } = new URL(service().url);
   return new Promise((resolve) => {
-    const sent = request({ hostname, port, path: "/api/jobs/long?wait=60", agent: false, headers: { "if-none-match": etag }, signal }, (response) => {
-      response.resume().on("end", () => {
-        const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
-        resolve({ status: response.statusCode ?? 0, headers, text: "", json: () => ({}) as never });
-      });
-    });
+    const sent = request(
+      { hostname, port, path: "/api/jobs/long?wait=60", agent: false, headers: { "if-none-match": etag }, signal },
+      (response) => {
+        response.resume().on("end", () => {
+          const headers = Object.fromEntries(
+            Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+          );
+          resolve({ status: response.statusCode ?? 0, headers, text: "", json: () => ({}) as never });
+        });
+      },
+    );
     sent.on("error", () => resolve(undefined));
     sent.end();
   });
@@ -84,7 +91,10 @@ test("a client that closes its wait gives its place to another one", async () =>
   const { etag = "" } = (await send(service().url, "GET /api/jobs/long")).headers;
   for (let round = 0; round < 5; round += 1) {
     const waits = Array.from({ length: 100 }, () =>
-      rawRequest(service().url, `GET /api/jobs/long?wait=60 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: ${etag}\r\n\r\n`),
+      rawRequest(
+        service().url,
+        `GET /api/jobs/long?wait=60 HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: ${etag}\r\n\r\n`,
+      ),
     );
     await Promise.all(waits.map(({ socket }) => new Promise((resolve) => socket.once("connect", resolve))));
     for (const { socket } of waits) socket.destroy();
@@ -101,7 +111,9 @@ test("a client that closes its wait gives its place to another one", async () =>
 test("40 slow readers of a file of 31.5 MiB cost at most 150 MiB of memory, and others are served", async () => {
   resetPeak(pid());
   const before = memoryMiB(pid()).now;
-  const readers = Array.from({ length: 40 }, () => rawRequest(service().url, `GET ${file} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`));
+  const readers = Array.from({ length: 40 }, () =>
+    rawRequest(service().url, `GET ${file} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`),
+  );
   const begun = ({ socket }: { readonly socket: Socket }) =>
     new Promise<void>((resolve) => {
       socket.once("data", () => {

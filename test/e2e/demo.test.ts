@@ -15,16 +15,21 @@ test("npm run demo takes a job from its file to its log, says where things are a
   expect(name).not.toBe("");
   expect(output).toMatch(/^ *\d+ ms {2}Completed$/m);
   expect(output).toMatch(/^ *\| hello world$/m);
-  expect(output).toContain(`Its dumped YAML is the blob ${name}/job.yml in container jobs (Azurite's data: ${join(data, "azurite")})`);
+  expect(output).toContain(
+    `Its dumped YAML is the blob ${name}/job.yml in container jobs (Azurite's data: ${join(data, "azurite")})`,
+  );
   expect(output).toMatch(/^All of it took \d+\.\d s\./m);
 });
 
-test.each(["local/demo.ts", "bench/run.ts"])("%s --help says what can be given, and another option is refused without a stack", async (script) => {
-  const help = runScript(script, ["--help"]);
-  expect(await help.ended).toMatchObject({ code: 0 });
-  expect(help.output()).toContain("Usage: npm run");
-  const wrong = runScript(script, ["--nonsense"]);
-  expect(await wrong.ended).toMatchObject({ code: 1 });
-  expect(wrong.output()).toContain("--nonsense");
-  expect(wrong.output()).not.toContain("    at ");
-});
+test.each(["local/demo.ts", "bench/run.ts"])(
+  "%s --help says what can be given, and another option is refused without a stack",
+  async (script) => {
+    const help = runScript(script, ["--help"]);
+    expect(await help.ended).toMatchObject({ code: 0 });
+    expect(help.output()).toContain("Usage: npm run");
+    const wrong = runScript(script, ["--nonsense"]);
+    expect(await wrong.ended).toMatchObject({ code: 1 });
+    expect(wrong.output()).toContain("--nonsense");
+    expect(wrong.output()).not.toContain("    at ");
+  },
+);

@@ -17,7 +17,8 @@ const service = useService([], {
   },
 });
 
-const line = (method: string, path: string, more = "") => `${method} /api/${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+const line = (method: string, path: string, more = "") =>
+  `${method} /api/${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const half = "Content-Length: 100000\r\n";
 const halfSent = `${line("POST", "jobs?dry_run=true", `${half}Content-Type: application/yaml\r\n`)}command: x`;
 const form = "Content-Type: multipart/form-data; boundary=x\r\n";
@@ -34,7 +35,10 @@ let download: string;
 
 beforeAll(async () => {
   const { name } = await run(service().url, jobYaml("mkdir -p outputs; head -c 8000000 /dev/zero > outputs/zeros"));
-  const running = await send(service().url, "POST /api/jobs", { headers: { "content-type": "application/yaml" }, body: jobYaml("sleep 600") });
+  const running = await send(service().url, "POST /api/jobs", {
+    headers: { "content-type": "application/yaml" },
+    body: jobYaml("sleep 600"),
+  });
   const job = running.json<{ name: string }>().name;
   const { headers } = await until(
     () => send(service().url, `GET /api/jobs/${job}`),
@@ -80,7 +84,10 @@ test("a call for which there is no place is a problem that says when to come aga
     ({ status }) => status === 429,
   );
   expect(refused.json()).toMatchObject({ status: 429, code: "too_many_requests" });
-  expect([refused.headers["content-type"], Number(refused.headers["retry-after"]) > 0]).toEqual(["application/problem+json", true]);
+  expect([refused.headers["content-type"], Number(refused.headers["retry-after"]) > 0]).toEqual([
+    "application/problem+json",
+    true,
+  ]);
   expect((await send(service().url, "GET /api/health")).status).toBe(200);
   for (const { socket } of held) socket.destroy();
 });

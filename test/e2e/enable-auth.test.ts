@@ -12,14 +12,19 @@ const keys = () => JSON.parse(readFileSync(keysFile(), "utf8")) as HostKeys;
 describe("npm start -- --enable-auth", () => {
   test("says where the keys are, but not what they are", () => {
     expect(service().output()).toContain(`Calls need a key from ${keysFile()}`);
-    for (const key of [keys().masterKey, keys().functionKeys.default ?? ""]) expect(service().output()).not.toContain(key);
+    for (const key of [keys().masterKey, keys().functionKeys.default ?? ""])
+      expect(service().output()).not.toContain(key);
   });
 
   test("answers calls with a key, and health and the schemas without one", async () => {
     const headers = { "x-functions-key": keys().functionKeys.default ?? "" };
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 401, text: "" });
-    expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({ status: 401, text: "" });
+    expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({
+      status: 401,
+      text: "",
+    });
     expect(await send(service().url, "GET /api/jobs", { headers })).toMatchObject({ status: 200 });
-    for (const path of ["health", "schemas", "schemas/command"]) expect(await send(service().url, `GET /api/${path}`)).toMatchObject({ status: 200 });
+    for (const path of ["health", "schemas", "schemas/command"])
+      expect(await send(service().url, `GET /api/${path}`)).toMatchObject({ status: 200 });
   });
 });

@@ -44,14 +44,19 @@ describe("HEAD", () => {
   ])("of %s is the GET without its body", async (path) => {
     const [get, head] = [await ask(`GET ${path}`), await ask(`HEAD ${path}`)];
     const same = (answer: typeof get) =>
-      ["content-type", "etag", "accept-ranges", "content-disposition", "cache-control", "x-ms-error-code"].map((name) => answer.headers[name]);
+      ["content-type", "etag", "accept-ranges", "content-disposition", "cache-control", "x-ms-error-code"].map(
+        (name) => answer.headers[name],
+      );
     expect([head.status, head.text, same(head)]).toEqual([get.status, "", same(get)]);
     expect(Number(head.headers["content-length"])).toBeGreaterThanOrEqual(path.endsWith("empty") ? 0 : 1);
   });
 
   test("of a file gives its size, also where it is larger than one answer", async () => {
     expect((await ask(`HEAD ${output("a/small.txt")}`)).headers["content-length"]).toBe("6");
-    expect(await ask(`HEAD ${output("big.bin")}`)).toMatchObject({ status: 200, headers: { "content-length": String(bigSize), "accept-ranges": "bytes" } });
+    expect(await ask(`HEAD ${output("big.bin")}`)).toMatchObject({
+      status: 200,
+      headers: { "content-length": String(bigSize), "accept-ranges": "bytes" },
+    });
   });
 });
 
@@ -67,7 +72,9 @@ describe("a path of a file whose slashes are encoded", () => {
     const { value } = (await ask("GET /api/jobs/kept/outputs")).json<{ value: { path: string; size: number }[] }>();
     expect(value.map(({ path }) => path)).toContain("outputs/a%2Fodd.txt");
     for (const { path, size } of value) {
-      expect((await ask(`HEAD /api/jobs/kept/outputs/${encodeURIComponent(path)}`)).headers["content-length"]).toBe(String(size));
+      expect((await ask(`HEAD /api/jobs/kept/outputs/${encodeURIComponent(path)}`)).headers["content-length"]).toBe(
+        String(size),
+      );
     }
     expect((await ask("GET /api/jobs/kept/outputs/outputs%2fa%252Fodd.txt")).text).toBe("literal\n");
   });
@@ -80,7 +87,10 @@ describe("a path of a file whose slashes are encoded", () => {
     "%252e%252e%2Fx",
     "user_logs%252Fstd_log.txt",
   ])("leads nowhere else: %s", async (log) => {
-    expect(await ask(`GET /api/jobs/kept/log_files/${log}`)).toMatchObject({ status: 404, headers: { "x-ms-error-code": "log_not_found" } });
+    expect(await ask(`GET /api/jobs/kept/log_files/${log}`)).toMatchObject({
+      status: 404,
+      headers: { "x-ms-error-code": "log_not_found" },
+    });
   });
 });
 
@@ -100,22 +110,32 @@ describe("a file of 40 MiB", () => {
   test("is a 413 that gives its size and what to do, where redirects are not wanted", async () => {
     const answer = await ask(`GET ${output("big.bin")}?redirect=False`);
     expect(answer).toMatchObject({ status: 413, headers: { "x-ms-error-code": "file_too_large" } });
-    expect(answer.json<Problem & { size: number }>()).toMatchObject({ size: bigSize, detail: expect.stringMatching(/41943040 bytes.*Range/) });
+    expect(answer.json<Problem & { size: number }>()).toMatchObject({
+      size: bigSize,
+      detail: expect.stringMatching(/41943040 bytes.*Range/),
+    });
   });
 
   test("is resumed by ranges that ask for the rest, as curl -C - does", async () => {
     let size = 0;
     while (size < bigSize) {
       const { status, headers, bytes } = await bytesOf(output("big.bin"), { range: `bytes=${size}-` });
-      expect([status, headers.get("content-range")]).toEqual([206, `bytes ${size}-${size + bytes.length - 1}/${bigSize}`]);
+      expect([status, headers.get("content-range")]).toEqual([
+        206,
+        `bytes ${size}-${size + bytes.length - 1}/${bigSize}`,
+      ]);
       expect(bytes.length).toBe(Math.min(most, bigSize - size));
       size += bytes.length;
     }
-    expect((await ask(`GET ${output("big.bin")}`, { range: `bytes=${bigSize}-` })).headers["content-range"]).toBe(`bytes */${bigSize}`);
+    expect((await ask(`GET ${output("big.bin")}`, { range: `bytes=${bigSize}-` })).headers["content-range"]).toBe(
+      `bytes */${bigSize}`,
+    );
   });
 
   test("is sent from its end; several ranges, or a range of another file, are refused and never redirected", async () => {
-    expect((await bytesOf(output("big.bin"), { range: "bytes=-10" })).headers.get("content-range")).toBe(`bytes ${bigSize - 10}-${bigSize - 1}/${bigSize}`);
+    expect((await bytesOf(output("big.bin"), { range: "bytes=-10" })).headers.get("content-range")).toBe(
+      `bytes ${bigSize - 10}-${bigSize - 1}/${bigSize}`,
+    );
     expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=0-1,5-6" })).status).toBe(413);
     expect((await ask(`GET ${output("big.bin")}`, { range: "bytes=5-", "if-range": '"old"' })).status).toBe(413);
   });
@@ -123,15 +143,25 @@ describe("a file of 40 MiB", () => {
   test("is sent in part while it has the tag of If-Range", async () => {
     const { etag = "" } = (await ask(`HEAD ${output("big.bin")}`)).headers;
     expect((await bytesOf(output("big.bin"), { range: "bytes=5-9", "if-range": etag })).bytes.length).toBe(5);
-    expect(await ask(`GET ${output("a/small.txt")}`, { range: "bytes=0-1", "if-range": etag })).toMatchObject({ status: 200, text: "small\n" });
+    expect(await ask(`GET ${output("a/small.txt")}`, { range: "bytes=0-1", "if-range": etag })).toMatchObject({
+      status: 200,
+      text: "small\n",
+    });
   });
 });
 
 describe("a list", () => {
-  const names = async (query: string) => (await ask(`GET /api/jobs?${query}`)).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
+  const names = async (query: string) =>
+    (await ask(`GET /api/jobs?${query}`)).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
 
   test("has the jobs of any of several statuses, in any case and any form", async () => {
-    for (const query of ["status=Completed,Failed", "status=Completed&status=Failed", "status=completed,FAILED", "active=false", "active=False"]) {
+    for (const query of [
+      "status=Completed,Failed",
+      "status=Completed&status=Failed",
+      "status=completed,FAILED",
+      "active=false",
+      "active=False",
+    ]) {
       expect([query, await names(query)]).toEqual([query, [failed.name, "kept"]]);
     }
     expect(await names("status=completed")).toEqual(["kept"]);
@@ -145,12 +175,20 @@ describe("a list", () => {
   });
 
   test("has the error and the duration of each job, page by page", async () => {
-    const first = (await ask("GET /api/jobs?status=failed,completed&maxpagesize=1")).json<{ value: object[]; nextLink: string }>();
+    const first = (await ask("GET /api/jobs?status=failed,completed&maxpagesize=1")).json<{
+      value: object[];
+      nextLink: string;
+    }>();
     expect(first.value).toEqual([
-      expect.objectContaining({ error: { code: "command_failed", message: "The command exited with code 3." }, duration: expect.any(Number) }),
+      expect.objectContaining({
+        error: { code: "command_failed", message: "The command exited with code 3." },
+        duration: expect.any(Number),
+      }),
     ]);
     const { pathname, search } = new URL(first.nextLink);
-    const { value } = (await ask(`GET ${pathname}${search}`)).json<{ value: { name: string; duration: number; error?: object }[] }>();
+    const { value } = (await ask(`GET ${pathname}${search}`)).json<{
+      value: { name: string; duration: number; error?: object }[];
+    }>();
     expect(value).toEqual([expect.objectContaining({ name: "kept" })]);
     const seconds = (Date.parse(job.finished_at ?? "") - Date.parse(job.started_at ?? "")) / 1000;
     expect(Math.abs((value[0]?.duration ?? -1) - seconds)).toBeLessThanOrEqual(0.1);
@@ -167,17 +205,27 @@ describe("a message", () => {
   test("of a name that another job has says what differs and what can be done about it", async () => {
     const put = (body: string) => send(service().url, "PUT /api/jobs/kept", { headers: yaml, body });
     const other = (await put(jobYaml("echo other"))).json<Problem>();
-    expect(other).toMatchObject({ code: "job_exists", detail: expect.stringMatching(/differs in command\).*another name, or delete/) });
+    expect(other).toMatchObject({
+      code: "job_exists",
+      detail: expect.stringMatching(/differs in command\).*another name, or delete/),
+    });
     expect(other.detail).not.toContain("PATCH");
-    expect((await put(jobYaml(command, "name: kept\ntags: {a: b}\n"))).json<Problem>().detail).toMatch(/differs in tags\).*PATCH/);
+    expect((await put(jobYaml(command, "name: kept\ntags: {a: b}\n"))).json<Problem>().detail).toMatch(
+      /differs in tags\).*PATCH/,
+    );
   });
 
   test("of a log or an output of a job that has not started says that it has not started", async () => {
     const { name: first } = await submit(service().url, jobYaml("sleep 300"));
     const { name } = await submit(service().url, jobYaml("echo hi"));
     const log = await getLog(service().url, name);
-    expect([log.status, log.json<Problem>().detail]).toEqual([404, expect.stringMatching(/no log .* yet: it has not started/)]);
-    expect((await ask(`GET /api/jobs/${name}/outputs/outputs/a`)).json<Problem>().detail).toMatch(/outputs are stored when the job ends/);
+    expect([log.status, log.json<Problem>().detail]).toEqual([
+      404,
+      expect.stringMatching(/no log .* yet: it has not started/),
+    ]);
+    expect((await ask(`GET /api/jobs/${name}/outputs/outputs/a`)).json<Problem>().detail).toMatch(
+      /outputs are stored when the job ends/,
+    );
     for (const each of [name, first]) await send(service().url, `POST /api/jobs/${each}/cancel`);
   });
 });
@@ -185,6 +233,8 @@ describe("a message", () => {
 test("a wait for a finished job is answered at once", async () => {
   const { headers } = await ask("GET /api/jobs/kept");
   const began = performance.now();
-  expect(await ask("GET /api/jobs/kept?wait=60", { "if-none-match": headers.etag ?? "" })).toMatchObject({ status: 304 });
+  expect(await ask("GET /api/jobs/kept?wait=60", { "if-none-match": headers.etag ?? "" })).toMatchObject({
+    status: 304,
+  });
   expect(performance.now() - began).toBeLessThan(20_000);
 });

@@ -18,7 +18,10 @@ interface Answered {
 
 /** One of the people of this test: an object id that only they have. */
 const tokenOf = (person: number) =>
-  service().issuer.token({ ...service().claims("bob"), oid: `00000000-0000-4000-8000-0000000001${String(person).padStart(2, "0")}` });
+  service().issuer.token({
+    ...service().claims("bob"),
+    oid: `00000000-0000-4000-8000-0000000001${String(person).padStart(2, "0")}`,
+  });
 
 /** Submits so many jobs evenly over a time, whether the earlier ones were answered or not. */
 async function submitEvenly(tokens: readonly string[], jobs: number, overMs: number): Promise<readonly Answered[]> {
@@ -28,7 +31,10 @@ async function submitEvenly(tokens: readonly string[], jobs: number, overMs: num
       await sleep(Math.max(1, began + (at * overMs) / jobs - performance.now()));
       const from = performance.now();
       const authorization = `Bearer ${tokens[at % tokens.length]}`;
-      const { status, headers } = await send(service().url, "POST /api/jobs", { headers: { ...yaml, authorization }, body: jobYaml("true") });
+      const { status, headers } = await send(service().url, "POST /api/jobs", {
+        headers: { ...yaml, authorization },
+        body: jobYaml("true"),
+      });
       return { status, ms: performance.now() - from, retryAfter: headers["retry-after"] };
     }),
   );
@@ -41,12 +47,19 @@ function p95(answers: readonly Answered[]): number {
 }
 
 test("A17: while one owner submits 1000 jobs in a minute, the others wait at most twice as long as before (p95)", async () => {
-  const [flooder, ...neighbours] = await Promise.all(Array.from({ length: 1 + others }, (_, person) => tokenOf(person)));
+  const [flooder, ...neighbours] = await Promise.all(
+    Array.from({ length: 1 + others }, (_, person) => tokenOf(person)),
+  );
   // What is slow the first time is not what this is about.
   await submitEvenly(neighbours, others, minuteMs / 10);
   const before = await submitEvenly(neighbours, 10 * others, minuteMs);
-  const [during, flood] = await Promise.all([submitEvenly(neighbours, 10 * others, minuteMs), submitEvenly([flooder as string], 1000, minuteMs)]);
-  console.log(`p95 of the others: ${p95(before).toFixed(0)} ms before the flood, ${p95(during).toFixed(0)} ms during it.`);
+  const [during, flood] = await Promise.all([
+    submitEvenly(neighbours, 10 * others, minuteMs),
+    submitEvenly([flooder as string], 1000, minuteMs),
+  ]);
+  console.log(
+    `p95 of the others: ${p95(before).toFixed(0)} ms before the flood, ${p95(during).toFixed(0)} ms during it.`,
+  );
   const refused = flood.filter(({ status }) => status === 429);
   expect(new Set([...before, ...during].map(({ status }) => status))).toEqual(new Set([201]));
   expect(flood.filter(({ status }) => status === 201).length + refused.length).toBe(1000);

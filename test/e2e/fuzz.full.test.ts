@@ -35,7 +35,9 @@ beforeAll(async () => {
     AzureFunctionsJobHost__extensions__http__maxConcurrentRequests: String(places / 2),
   };
   service = await startOn(data, ["--quiet"], { environment: { ...limits, TMPDIR: temporary } });
-  const command = jobYaml("mkdir -p outputs/d; echo out > outputs/d/a.txt; head -c 300000 /dev/zero > outputs/zeros; echo log");
+  const command = jobYaml(
+    "mkdir -p outputs/d; echo out > outputs/d/a.txt; head -c 300000 /dev/zero > outputs/zeros; echo log",
+  );
   const jobs = await Promise.all([run(service.url, command), run(service.url, command)]);
   options = {
     calls: callsOf(await registered()),
@@ -64,8 +66,10 @@ async function perform({ bytes, end }: FuzzRequest): Promise<Outcome> {
   const connection = rawRequest(service.url, bytes);
   const { socket, closed, text } = connection;
   const lost = setTimeout(() => socket.destroy(), lostMs);
-  if (end !== "wait" && socket.connecting) await Promise.race([new Promise((resolve) => socket.once("connect", resolve)), closed]);
-  if (end === "close while it is answered") await Promise.race([closed, until(text, (answer) => answer !== "", lostMs, 5).catch(() => {})]);
+  if (end !== "wait" && socket.connecting)
+    await Promise.race([new Promise((resolve) => socket.once("connect", resolve)), closed]);
+  if (end === "close while it is answered")
+    await Promise.race([closed, until(text, (answer) => answer !== "", lostMs, 5).catch(() => {})]);
   if (end === "half-close") socket.end();
   else if (end === "reset") socket.resetAndDestroy();
   else if (end !== "wait") socket.destroy();
@@ -83,7 +87,8 @@ const requestAt = (index: number) => fuzzRequest(createRandom(seed * 1_000_003 +
 async function judge(index: number): Promise<string | undefined> {
   const request = requestAt(index);
   const { status, text, ms } = await perform(request);
-  if (status !== undefined && status >= 500 && !(status === 503 && text.includes('"unavailable"'))) return `${status}: ${text.slice(0, 600)}`;
+  if (status !== undefined && status >= 500 && !(status === 503 && text.includes('"unavailable"')))
+    return `${status}: ${text.slice(0, 600)}`;
   if (request.end !== "wait") return undefined;
   if (ms >= lostMs) return "It was never answered.";
   if (ms > slowMs) slow.push(index);
@@ -108,7 +113,8 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
   let files = 0;
   const note = (index: number, problem: string | undefined) => {
     const { end, bytes } = requestAt(index);
-    if (problem !== undefined) wrong.push(`request ${index} (${end}): ${problem}\n${JSON.stringify(bytes.toString("latin1").slice(0, 600))}`);
+    if (problem !== undefined)
+      wrong.push(`request ${index} (${end}): ${problem}\n${JSON.stringify(bytes.toString("latin1").slice(0, 600))}`);
   };
   const client = async () => {
     for (let index = next++; index < requests && wrong.length < 20; index = next++) {
@@ -125,7 +131,8 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
 
   const pid = service.child.pid ?? 0;
   expect((await send(service.url, "GET /api/health")).status).toBe(200);
-  const half = "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
+  const half =
+    "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
   expect(
     await until(
       () => placesLost(service.url, half, places),
@@ -142,6 +149,8 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
     () => openFiles(pid),
     (open) => open <= files + 20,
   );
-  console.log(`Memory: ${memory.toFixed(0)} MiB after a quarter of the requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`);
+  console.log(
+    `Memory: ${memory.toFixed(0)} MiB after a quarter of the requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`,
+  );
   expect(memoryMiB(pid).now).toBeLessThan(memory + 150);
 });

@@ -15,13 +15,23 @@ const atOnce = 8;
 
 /** What turns, joins, hides, climbs, ends a line or breaks a list of blobs. */
 const odd = fc.constantFrom(
-  ..."\u202e \u200b e\u0301 é 😀 \r \n \u0000 \u0001 \u001b[31m \u0085 \u2028 \ufeff \ufffe \uffff .. . / \\ %2e%2e%2f %00 ' \" ? # & + CON.".split(" "),
+  ..."\u202e \u200b e\u0301 é 😀 \r \n \u0000 \u0001 \u001b[31m \u0085 \u2028 \ufeff \ufffe \uffff .. . / \\ %2e%2e%2f %00 ' \" ? # & + CON.".split(
+    " ",
+  ),
   " ",
 );
-const text = fc.array(fc.oneof(odd, fc.constantFrom("a", "B", "7", "-", "_"), fc.string({ unit: "binary", maxLength: 3 }), fc.string({ maxLength: 300 })), {
-  minLength: 1,
-  maxLength: 6,
-});
+const text = fc.array(
+  fc.oneof(
+    odd,
+    fc.constantFrom("a", "B", "7", "-", "_"),
+    fc.string({ unit: "binary", maxLength: 3 }),
+    fc.string({ maxLength: 300 }),
+  ),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
 const samples = fc.sample(
   text.map((parts) => parts.join("").toWellFormed()),
   submissions,
@@ -29,8 +39,14 @@ const samples = fc.sample(
 
 /** Most are names of jobs; every thirtieth is text for people, which a job may have and which is run. */
 async function submit(value: string, at: number): Promise<{ readonly status: number; readonly sent: string }> {
-  const place = at % 30 === 0 ? (["display_name", "experiment_name", "description", "tags"] as const)[at % 4] : at % 2 === 0 ? "name" : "path";
-  const fields = place === "tags" ? { tags: { [value]: value } } : place === undefined || place === "path" ? {} : { [place]: value };
+  const place =
+    at % 30 === 0
+      ? (["display_name", "experiment_name", "description", "tags"] as const)[at % 4]
+      : at % 2 === 0
+        ? "name"
+        : "path";
+  const fields =
+    place === "tags" ? { tags: { [value]: value } } : place === undefined || place === "path" ? {} : { [place]: value };
   const line = place === "path" ? `PUT /api/jobs/${encodeURIComponent(value)}` : "POST /api/jobs";
   const { status } = await send(service().url, line, {
     headers: json,
@@ -54,7 +70,9 @@ test(`A8: after ${submissions} submissions with odd names every list still works
   await Promise.all(Array.from({ length: atOnce }, sender));
   expect(wrong).toEqual([]);
 
-  const storage = BlobServiceClient.fromConnectionString(readFileSync(join(service().data, "connection-string"), "utf8"));
+  const storage = BlobServiceClient.fromConnectionString(
+    readFileSync(join(service().data, "connection-string"), "utf8"),
+  );
   const names: string[] = [];
   for await (const { name } of storage.listContainers()) {
     for await (const blob of storage.getContainerClient(name).listBlobsFlat()) names.push(blob.name);

@@ -25,7 +25,13 @@ function difference({ answer: shown }: HttpExample, real: Answer): string | unde
 async function run(example: HttpExample): Promise<string | undefined> {
   const { method, path, headers, body } = example;
   const ask = async () =>
-    difference(example, await send(service().url, `${method} ${path}`, { headers, ...(body === undefined ? {} : { body: body.trimEnd() }) }));
+    difference(
+      example,
+      await send(service().url, `${method} ${path}`, {
+        headers,
+        ...(body === undefined ? {} : { body: body.trimEnd() }),
+      }),
+    );
   // A look may come too early; whatever changes something is sent once.
   if (method !== "GET") return ask();
   let last: string | undefined;
@@ -42,7 +48,9 @@ test.for(examples)("$title: $method $path answers as the page shows", async (exa
 });
 
 test("every call of the app has a section with an example", () => {
-  const calls = [...markdown.matchAll(/^### (?<method>[A-Z]+) (?<path>\/\S+?)(?:\?\S*)?$/gm)].map(({ groups }) => `${groups?.method} ${groups?.path}`);
+  const calls = [...markdown.matchAll(/^### (?<method>[A-Z]+) (?<path>\/\S+?)(?:\?\S*)?$/gm)].map(
+    ({ groups }) => `${groups?.method} ${groups?.path}`,
+  );
   const routes = readRoutes();
   expect(routes.filter((route) => !calls.includes(route))).toEqual([]);
   expect(new Set(examples.map(({ title }) => title)).size).toBe(new Set(calls).size + 1);
@@ -50,13 +58,19 @@ test("every call of the app has a section with an example", () => {
 
 /** The calls that the triggers register, as the page writes them. */
 function readRoutes(): readonly string[] {
-  const names = [...readFileSync(join(root, "functions/main.ts"), "utf8").matchAll(/"\.\/(?<file>[\w-]+\.ts)"/g)].map(({ groups }) => groups?.file ?? "");
+  const names = [...readFileSync(join(root, "functions/main.ts"), "utf8").matchAll(/"\.\/(?<file>[\w-]+\.ts)"/g)].map(
+    ({ groups }) => groups?.file ?? "",
+  );
   return names.flatMap((name) => {
     const source = readFileSync(join(root, "functions", name), "utf8");
     const methods = /methods: \[(?<list>[^\]]+)\]/.exec(source)?.groups?.list ?? "";
     const route = /route: "(?<route>[^"]+)"/.exec(source)?.groups?.route;
     if (route === undefined) return [];
-    const shown = route.replace("log_files/{first}/{*rest}", "log_files/{log}").replace("outputs/{first}/{*rest}", "outputs/{path}");
-    return [...methods.matchAll(/[A-Z]+/g)].filter(([method]) => method !== "HEAD").map(([method]) => `${method} /${shown}`);
+    const shown = route
+      .replace("log_files/{first}/{*rest}", "log_files/{log}")
+      .replace("outputs/{first}/{*rest}", "outputs/{path}");
+    return [...methods.matchAll(/[A-Z]+/g)]
+      .filter(([method]) => method !== "HEAD")
+      .map(([method]) => `${method} /${shown}`);
   });
 }

@@ -20,9 +20,16 @@ test(`${files} files that are dropped at once all have their receipts within ${l
   const dropped = performance.now();
   // Asked seldom: a list of a thousand costs storage as much as some answers.
   const everyMs = 2000;
-  const receipts = await until(inbox.receipts, (there) => names.every((name) => there.has(`${name}.receipt.json`)), limitMs, everyMs);
+  const receipts = await until(
+    inbox.receipts,
+    (there) => names.every((name) => there.has(`${name}.receipt.json`)),
+    limitMs,
+    everyMs,
+  );
   const answered = performance.now();
-  console.log(`${files} drops: written in ${seconds(dropped - began)} s, all answered ${seconds(answered - began)} s after the first.`);
+  console.log(
+    `${files} drops: written in ${seconds(dropped - began)} s, all answered ${seconds(answered - began)} s after the first.`,
+  );
   expect(answered - began).toBeLessThan(limitMs);
   expect(receipts.size).toBe(files);
 

@@ -24,18 +24,31 @@ describe("a job that is dropped", () => {
       path: "first/hello.yml",
       etag: expect.stringMatching(/^"0x[0-9A-F]+"$/),
       outcome: "accepted",
-      job: { url: expect.stringMatching(/^http:/), status: "NotStarted", job_yml: expect.stringMatching(/^jobs\/.+\/job\.yml$/) },
+      job: {
+        url: expect.stringMatching(/^http:/),
+        status: "NotStarted",
+        job_yml: expect.stringMatching(/^jobs\/.+\/job\.yml$/),
+      },
       warnings: [],
     });
     const { name = "", url = "" } = receipt.job ?? {};
     expect(url).toBe(`${service().url}/api/jobs/${name}`);
-    expect(await ended(service().url, name)).toMatchObject({ status: "Completed", experiment_name: "first", creation_context: { created_by: "inbox" } });
+    expect(await ended(service().url, name)).toMatchObject({
+      status: "Completed",
+      experiment_name: "first",
+      creation_context: { created_by: "inbox" },
+    });
   });
 
   test("with its files in a zip runs with them", async () => {
     const folder = join(root, "examples/train-from-files");
-    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => statSync(join(folder, name)).isFile());
-    await inbox.drop("numbers.zip", zipOf(Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name))]))));
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) =>
+      statSync(join(folder, name)).isFile(),
+    );
+    await inbox.drop(
+      "numbers.zip",
+      zipOf(Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name))]))),
+    );
     const { job } = await inbox.receipt("numbers.zip");
     expect(await ended(service().url, job?.name ?? "")).toMatchObject({ status: "Completed" });
     await logWith(service().url, job?.name ?? "", /^sorted 3 numbers$/m);
@@ -71,13 +84,21 @@ describe("a refusal", () => {
 
   test("of a job that cannot run here names the type", async () => {
     await inbox.drop("sweep.yml", readFileSync(join(root, "examples/sweep.yml")));
-    expect((await inbox.receipt("sweep.yml")).error).toMatchObject({ code: "unsupported_by_backend", message: expect.stringContaining("sweep") });
+    expect((await inbox.receipt("sweep.yml")).error).toMatchObject({
+      code: "unsupported_by_backend",
+      message: expect.stringContaining("sweep"),
+    });
   });
 
   test.each<[string, string, string | Uint8Array, string]>([
     ["a file that is too large", "huge.yml", Buffer.alloc(64 * 1024 * 1024, 32), "body_too_large"],
     ["a zip that is too large", "huge.zip", Buffer.alloc(53 * 1024 * 1024, 32), "body_too_large"],
-    ["a zip bomb", "bomb.zip", zipOf({ "job.yml": jobYaml("true"), bomb: Buffer.alloc(200_000_000) }), "invalid_bundle"],
+    [
+      "a zip bomb",
+      "bomb.zip",
+      zipOf({ "job.yml": jobYaml("true"), bomb: Buffer.alloc(200_000_000) }),
+      "invalid_bundle",
+    ],
     [
       "a zip that leads out of itself",
       "slip.zip",
@@ -95,20 +116,25 @@ describe("a refusal", () => {
 });
 
 describe("names", () => {
-  test.each(["größe/日本語 🙂.yml", "with blank #1?&+=%25.yml", "a'b\"c<d>.yml", "\u202egnp.yml", "CON.yml", "~tilde/.hidden.yml"])(
-    "of any letters are taken: %j",
-    async (path) => {
-      await inbox.drop(path, jobYaml("true"));
-      expect(await inbox.receipt(path)).toMatchObject({ path, outcome: "accepted" });
-    },
-  );
+  test.each([
+    "größe/日本語 🙂.yml",
+    "with blank #1?&+=%25.yml",
+    "a'b\"c<d>.yml",
+    "\u202egnp.yml",
+    "CON.yml",
+    "~tilde/.hidden.yml",
+  ])("of any letters are taken: %j", async (path) => {
+    await inbox.drop(path, jobYaml("true"));
+    expect(await inbox.receipt(path)).toMatchObject({ path, outcome: "accepted" });
+  });
 
   test("that are too long are refused, in a receipt that names them", async () => {
     const path = `${"x".repeat(1020)}.yml`;
     const before = await inbox.receipts();
     await inbox.drop(path, jobYaml("true"));
     const place = await until(
-      async () => [...(await inbox.receipts()).keys()].find((name) => name.startsWith("invalid-names/") && !before.has(name)),
+      async () =>
+        [...(await inbox.receipts()).keys()].find((name) => name.startsWith("invalid-names/") && !before.has(name)),
       (name) => name !== undefined,
     );
     expect(place).toMatch(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/);
@@ -119,7 +145,10 @@ describe("names", () => {
     await inbox.receipt("victim.yml", etag);
     const before = await inbox.receipts();
     for (const path of ["folder/../victim.yml", "../receipts/victim.yml", "..\\victim.yml", "a\n[error] forged.yml"]) {
-      await inbox.send("inbox-events", Buffer.from(JSON.stringify(gridEvent({ path, etag: "0xFF" }))).toString("base64"));
+      await inbox.send(
+        "inbox-events",
+        Buffer.from(JSON.stringify(gridEvent({ path, etag: "0xFF" }))).toString("base64"),
+      );
     }
     const after = await until(inbox.receipts, (now) => now.size === before.size + 4);
     for (const [name, was] of before) expect(after.get(name)).toBe(was);
@@ -128,11 +157,19 @@ describe("names", () => {
 });
 
 describe("events", () => {
-  const told = (event: unknown) => inbox.send("inbox-events", Buffer.from(typeof event === "string" ? event : JSON.stringify(event)).toString("base64"));
+  const told = (event: unknown) =>
+    inbox.send(
+      "inbox-events",
+      Buffer.from(typeof event === "string" ? event : JSON.stringify(event)).toString("base64"),
+    );
 
   test("of one file, hundreds of times and in both forms, are one job and one receipt", async () => {
     const { etag } = await inbox.drop("hundreds.yml", jobYaml("true"));
-    await Promise.all(Array.from({ length: 150 }, () => [gridEvent, cloudEvent].map((form) => told(form({ path: "hundreds.yml", etag })))).flat());
+    await Promise.all(
+      Array.from({ length: 150 }, () =>
+        [gridEvent, cloudEvent].map((form) => told(form({ path: "hundreds.yml", etag }))),
+      ).flat(),
+    );
     const { job } = await inbox.receipt("hundreds.yml", etag);
     await until(
       () => inbox.count("inbox-events"),
@@ -142,7 +179,8 @@ describe("events", () => {
     const place = "hundreds.yml.receipt.json";
     const first = (await inbox.receipts()).get(place);
     expect((await inbox.receipts()).get(place)).toBe(first);
-    const jobs = (await send(service().url, "GET /api/jobs?maxpagesize=200")).json<{ value: { name: string }[] }>().value;
+    const jobs = (await send(service().url, "GET /api/jobs?maxpagesize=200")).json<{ value: { name: string }[] }>()
+      .value;
     expect(jobs.filter(({ name }) => name === job?.name)).toHaveLength(1);
   });
 
@@ -154,7 +192,9 @@ describe("events", () => {
       () => inbox.count("inbox-events-poison"),
       (messages) => messages === 3,
     );
-    await until(service().output, (text) => text.includes('queue: {"hello":"world"}. Not a storage event in the Event Grid or CloudEvents form: eventType: '));
+    await until(service().output, (text) =>
+      text.includes('queue: {"hello":"world"}. Not a storage event in the Event Grid or CloudEvents form: eventType: '),
+    );
     const { etag } = await inbox.drop("next.yml", jobYaml("true"));
     expect(await inbox.receipt("next.yml", etag)).toMatchObject({ outcome: "accepted" });
   });
@@ -166,7 +206,11 @@ describe("events", () => {
     await inbox.drop("next.yml.receipt.json", "{}");
     await inbox.drop("data.csv", "1");
     await inbox.drop("empty.yml", "");
-    for (const line of ['"iris/job.yml": it is in the container "jobs"', '"data.csv": it is no .yml', '"empty.yml": it is empty']) {
+    for (const line of [
+      '"iris/job.yml": it is in the container "jobs"',
+      '"data.csv": it is no .yml',
+      '"empty.yml": it is empty',
+    ]) {
       await until(service().output, (text) => text.includes(`Ignored ${line}`));
     }
     expect((await inbox.receipts()).size).toBe(before.size);
@@ -202,7 +246,9 @@ describe("a service that is killed", () => {
     const receipts = await Promise.all(names.map((name) => again.receipt(name)));
     expect(receipts.map(({ outcome }) => outcome)).toEqual(names.map(() => "accepted"));
     for (const { job } of receipts) await ended(second.url, job?.name ?? "");
-    const jobs = (await send(second.url, "GET /api/jobs?maxpagesize=200")).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
+    const jobs = (await send(second.url, "GET /api/jobs?maxpagesize=200"))
+      .json<{ value: { name: string }[] }>()
+      .value.map(({ name }) => name);
     expect(new Set(jobs)).toEqual(new Set(receipts.map(({ job }) => job?.name)));
     const ran = readFileSync(count, "utf8").trim().split("\n");
     expect([ran.length, new Set(ran)]).toEqual([names.length, new Set(names)]);

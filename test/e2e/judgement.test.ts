@@ -9,12 +9,20 @@ const service = useService();
 
 interface DryRun {
   readonly submittable: boolean;
-  readonly warnings: readonly { readonly pointer: string; readonly code: string; readonly message: string; readonly blocks_submission: boolean }[];
+  readonly warnings: readonly {
+    readonly pointer: string;
+    readonly code: string;
+    readonly message: string;
+    readonly blocks_submission: boolean;
+  }[];
 }
 
-const job = (fields: object): string => JSON.stringify({ command: "echo hi", environment: "azureml:any@latest", ...fields });
-const post = (body: string, headers: Readonly<Record<string, string>> = json) => send(service().url, "POST /api/jobs", { headers, body });
-const dryRun = async (body: string): Promise<DryRun> => (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
+const job = (fields: object): string =>
+  JSON.stringify({ command: "echo hi", environment: "azureml:any@latest", ...fields });
+const post = (body: string, headers: Readonly<Record<string, string>> = json) =>
+  send(service().url, "POST /api/jobs", { headers, body });
+const dryRun = async (body: string): Promise<DryRun> =>
+  (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
 
 describe("a job that no process can be started with is refused at the place where that is written", () => {
   test.each<[string, object, string, string, string]>([
@@ -32,9 +40,27 @@ describe("a job that no process can be started with is refused at the place wher
       "/environment_variables/A\0",
       "no name of an environment variable",
     ],
-    ["a variable without a name", { environment_variables: { "": "x" } }, "invalid_job", "/environment_variables/", "no name of an environment variable"],
-    ["a variable's value with NUL", { environment_variables: { A: "a\0b" } }, "invalid_job", "/environment_variables/A", "U+0000"],
-    ["a variable of 140 kB", { environment_variables: { A: "x".repeat(140_000) } }, "unsupported_by_backend", "/environment_variables/A", "has 140002 bytes"],
+    [
+      "a variable without a name",
+      { environment_variables: { "": "x" } },
+      "invalid_job",
+      "/environment_variables/",
+      "no name of an environment variable",
+    ],
+    [
+      "a variable's value with NUL",
+      { environment_variables: { A: "a\0b" } },
+      "invalid_job",
+      "/environment_variables/A",
+      "U+0000",
+    ],
+    [
+      "a variable of 140 kB",
+      { environment_variables: { A: "x".repeat(140_000) } },
+      "unsupported_by_backend",
+      "/environment_variables/A",
+      "has 140002 bytes",
+    ],
     [
       "a command that grows to 450 MB by its inputs",
       { command: "echo ${{inputs.x}}; ".repeat(5000), inputs: { x: "y".repeat(90_000) } },
@@ -44,14 +70,23 @@ describe("a job that no process can be started with is refused at the place wher
     ],
   ])("%s", async (_what, fields, code, pointer, message) => {
     const answer = await post(job(fields));
-    expect(answer.json<Problem>()).toMatchObject({ code, issues: [{ pointer, message: expect.stringContaining(message) }] });
+    expect(answer.json<Problem>()).toMatchObject({
+      code,
+      issues: [{ pointer, message: expect.stringContaining(message) }],
+    });
     const { submittable, warnings } = await dryRun(job(fields));
     expect(submittable).toBe(false);
     expect(warnings).toContainEqual(expect.objectContaining({ pointer, blocks_submission: true }));
   });
 
   test("a variable of 130,000 characters is not too long", async () => {
-    expect(await run(service().url, job({ command: "test ${#A} = 130000", environment_variables: { A: "x".repeat(130_000) } }), json)).toMatchObject({
+    expect(
+      await run(
+        service().url,
+        job({ command: "test ${#A} = 130000", environment_variables: { A: "x".repeat(130_000) } }),
+        json,
+      ),
+    ).toMatchObject({
       status: "Completed",
     });
   });
@@ -75,7 +110,9 @@ describe("a job that Azure ML runs otherwise than its sender may think has a war
   ])("%s", async (_what, fields, pointer, message) => {
     const { submittable, warnings } = await dryRun(job(fields));
     expect(submittable).toBe(true);
-    expect(warnings).toEqual([expect.objectContaining({ pointer, blocks_submission: false, message: expect.stringContaining(message) })]);
+    expect(warnings).toEqual([
+      expect.objectContaining({ pointer, blocks_submission: false, message: expect.stringContaining(message) }),
+    ]);
   });
 });
 
@@ -102,7 +139,9 @@ test("a job's JSON, as a GET answers it, can be sent back without its name", asy
   const answer = await post(JSON.stringify(rest));
   expect([answer.status, answer.json<Problem>().issues]).toEqual([201, undefined]);
   const codes = answer.json<DryRun>().warnings.map(({ pointer, code }) => `${code} ${pointer}`);
-  expect(codes).toEqual(expect.arrayContaining(["read_only /revision", "read_only /archived", "read_only /finished_at"]));
+  expect(codes).toEqual(
+    expect.arrayContaining(["read_only /revision", "read_only /archived", "read_only /finished_at"]),
+  );
   // The answer to a submission has its warnings besides.
   const { name: _second, ...again } = answer.json<Record<string, unknown>>();
   expect((await post(JSON.stringify(again))).status).toBe(201);
@@ -117,25 +156,39 @@ test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])(
     const { name } = answer.json<{ name: string }>();
     expect((await send(service().url, `GET /api/jobs/${name}`)).text).toContain(`"inputs":{"a":${number}}`);
     const dump = await send(service().url, `GET /api/jobs/${name}`, { headers: { accept: "application/yaml" } });
-    expect((await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: dump.text })).text).toContain(`"inputs":{"a":${number}}`);
+    expect(
+      (await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: dump.text })).text,
+    ).toContain(`"inputs":{"a":${number}}`);
   },
 );
 
 describe("a body that curl made another of", () => {
   const file = "command: echo hi\nenvironment: azureml:any@latest\n";
 
-  test.each([file, JSON.stringify({ command: "echo hi", environment: "azureml:any@latest" })])("is read without a Content-Type: %j", async (body) => {
-    expect((await post(body, {})).status).toBe(201);
-  });
+  test.each([file, JSON.stringify({ command: "echo hi", environment: "azureml:any@latest" })])(
+    "is read without a Content-Type: %j",
+    async (body) => {
+      expect((await post(body, {})).status).toBe(201);
+    },
+  );
 
-  test.each([file, `# My job\n${file}`])("has no line breaks after -d @FILE, and the answer names --data-binary: %j", async (body) => {
-    const answer = await post(body.replaceAll("\n", ""), yaml);
-    expect(answer.json<Problem>()).toMatchObject({ status: 400, detail: expect.stringContaining("--data-binary @FILE") });
-  });
+  test.each([file, `# My job\n${file}`])(
+    "has no line breaks after -d @FILE, and the answer names --data-binary: %j",
+    async (body) => {
+      const answer = await post(body.replaceAll("\n", ""), yaml);
+      expect(answer.json<Problem>()).toMatchObject({
+        status: 400,
+        detail: expect.stringContaining("--data-binary @FILE"),
+      });
+    },
+  );
 
   test("is a form to curl that was not told otherwise, and the answer names --data-binary and the header", async () => {
     const answer = await post(file, { "content-type": "application/x-www-form-urlencoded" });
-    expect(answer.json<Problem>()).toMatchObject({ status: 415, detail: expect.stringContaining("--data-binary @FILE -H 'Content-Type: application/yaml'") });
+    expect(answer.json<Problem>()).toMatchObject({
+      status: 415,
+      detail: expect.stringContaining("--data-binary @FILE -H 'Content-Type: application/yaml'"),
+    });
   });
 });
 
@@ -146,7 +199,12 @@ test.each<[string, object, string, RegExp]>([
     "/environment",
     /^environment has no value; expected [^,]*(?:, [^,]*)*environment\.$/,
   ],
-  ["an absolute path is told that no bundle can hold it", { code: "/home/me/src" }, "/code", /absolute and can never be in a bundle/],
+  [
+    "an absolute path is told that no bundle can hold it",
+    { code: "/home/me/src" },
+    "/code",
+    /absolute and can never be in a bundle/,
+  ],
 ])("%s", async (_what, fields, pointer, message) => {
   const { issues } = (await post(job(fields))).json<Problem>();
   expect(issues).toEqual([expect.objectContaining({ pointer, message: expect.stringMatching(message) })]);

@@ -6,7 +6,12 @@ import { ended, getLog, jobYaml, json, logWith, run, submit } from "../support/j
 import { send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 
-const environment = { CUDA_VISIBLE_DEVICES: "1", CONDA_PREFIX: "/opt/conda/envs/train", NO_PROXY: "localhost", npm_package_json: join(root, "package.json") };
+const environment = {
+  CUDA_VISIBLE_DEVICES: "1",
+  CONDA_PREFIX: "/opt/conda/envs/train",
+  NO_PROXY: "localhost",
+  npm_package_json: join(root, "package.json"),
+};
 const service = useService([], { environment });
 
 async function logOf(body: string, headers?: Readonly<Record<string, string>>): Promise<string> {
@@ -48,7 +53,9 @@ test("a job that stops its supervisor and writes an outcome of its own runs unti
   const outcome = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
   const { name } = await submit(
     url,
-    jobYaml(`kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; echo stopped; sleep 600`),
+    jobYaml(
+      `kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; echo stopped; sleep 600`,
+    ),
   );
   await logWith(url, name, "stopped\n");
   const { pid } = JSON.parse(readFileSync(join(data, "jobs", name, "leader.json"), "utf8")) as { readonly pid: number };

@@ -4,7 +4,20 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Job } from "../../shared/core/job/job.ts";
 import "../../shared/core/job/load-job.ts";
-import { ended, getLog, type JobDocument, jobYaml, json, logWith, type Problem, reached, run, stdLog, submit, yaml } from "../support/job-client.ts";
+import {
+  ended,
+  getLog,
+  type JobDocument,
+  jobYaml,
+  json,
+  logWith,
+  type Problem,
+  reached,
+  run,
+  stdLog,
+  submit,
+  yaml,
+} from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { blobText } from "../support/stored.ts";
@@ -59,7 +72,10 @@ describe("hello-world.yml", () => {
 
   test("its log holds what it said, as text that no browser runs", async () => {
     const answer = await getLog(service().url, job.name);
-    expect(answer).toMatchObject({ status: 200, headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" } });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+    });
     expect(answer.text).toMatch(
       /^\[jobgate\] Job \S+ runs as a process[\s\S]*library\/python:latest[\s\S]*^hello world\n\[jobgate\] The job is Completed\.\n$/m,
     );
@@ -74,18 +90,29 @@ describe("hello-world.yml", () => {
       headers: { "content-range": `bytes 1-7/${size}`, "content-length": "7" },
     });
     expect((await getLog(service().url, job.name, { range: "bytes=-11" })).text).toBe("Completed.\n");
-    expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({ status: 416, headers: { "content-range": `bytes */${size}` } });
+    expect(await getLog(service().url, job.name, { range: `bytes=${size}-` })).toMatchObject({
+      status: 416,
+      headers: { "content-range": `bytes */${size}` },
+    });
   });
 
   test("its log is not sent again to who has it", async () => {
     const { etag = "" } = (await getLog(service().url, job.name)).headers;
-    expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({ status: 304, text: "", headers: { etag } });
+    expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({
+      status: 304,
+      text: "",
+      headers: { etag },
+    });
   });
 
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
     const loaded = Job.load(dump).job?.toObject();
-    expect(loaded).toEqual({ ...Job.load(example("hello-world.yml")).job?.toObject(), name: job.name, experiment_name: "Default" });
+    expect(loaded).toEqual({
+      ...Job.load(example("hello-world.yml")).job?.toObject(),
+      name: job.name,
+      experiment_name: "Default",
+    });
     expect(dump).not.toContain("status");
   });
 
@@ -102,9 +129,13 @@ describe("hello-world.yml", () => {
   test("a state that the caller has already is a 304", async () => {
     const { headers } = await send(service().url, `GET /api/jobs/${job.name}`);
     expect(headers.etag).toBe(`"${job.revision}"`);
-    const again = await send(service().url, `GET /api/jobs/${job.name}`, { headers: { "if-none-match": `"0", ${headers.etag}` } });
+    const again = await send(service().url, `GET /api/jobs/${job.name}`, {
+      headers: { "if-none-match": `"0", ${headers.etag}` },
+    });
     expect(again).toMatchObject({ status: 304, text: "", headers: { etag: headers.etag } });
-    expect(await send(service().url, `GET /api/jobs/${job.name}`, { headers: { "if-none-match": '"0"' } })).toMatchObject({ status: 200 });
+    expect(
+      await send(service().url, `GET /api/jobs/${job.name}`, { headers: { "if-none-match": '"0"' } }),
+    ).toMatchObject({ status: 200 });
   });
 
   test("as YAML it is the dump of today, which can be submitted again", async () => {
@@ -133,11 +164,15 @@ describe("hello-world.yml", () => {
 
   test("it is in the list, newest first, and found by its tag", async () => {
     const later = await submit(service().url, example("hello-world.yml"));
-    const list = (await send(service().url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map(({ name }) => name);
+    const list = (await send(service().url, "GET /api/jobs"))
+      .json<{ value: { name: string }[] }>()
+      .value.map(({ name }) => name);
     expect(list.indexOf(later.name)).toBeGreaterThanOrEqual(0);
     expect(list.indexOf(later.name)).toBeLessThan(list.indexOf(job.name));
     const tagged = await send(service().url, "GET /api/jobs?tag=example:hello-world&status=Completed");
-    expect(tagged.json<{ value: object[] }>().value).toContainEqual(expect.objectContaining({ name: job.name, status: "Completed" }));
+    expect(tagged.json<{ value: object[] }>().value).toContainEqual(
+      expect.objectContaining({ name: job.name, status: "Completed" }),
+    );
   });
 });
 
@@ -168,24 +203,35 @@ test.each(runHere)("%s as published runs", async (file) => {
   expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);
 });
 
-test.each(published.filter((file) => !runHere.includes(file)))("%s as published is refused, and the refusal says what for", async (file) => {
-  const answer = await send(service().url, "POST /api/jobs", { headers: yaml, body: readFileSync(join(basics, file)) });
-  expect([400, 422]).toContain(answer.status);
-  const { code, issues = [] } = answer.json<Problem>();
-  expect(["invalid_job", "unsupported_by_backend"]).toContain(code);
-  expect(issues.length).toBeGreaterThan(0);
-});
+test.each(published.filter((file) => !runHere.includes(file)))(
+  "%s as published is refused, and the refusal says what for",
+  async (file) => {
+    const answer = await send(service().url, "POST /api/jobs", {
+      headers: yaml,
+      body: readFileSync(join(basics, file)),
+    });
+    expect([400, 422]).toContain(answer.status);
+    const { code, issues = [] } = answer.json<Problem>();
+    expect(["invalid_job", "unsupported_by_backend"]).toContain(code);
+    expect(issues.length).toBeGreaterThan(0);
+  },
+);
 
 test("a job keeps what it writes to its outputs", async () => {
   const job = await run(service().url, example("inputs-and-outputs.yml"));
-  expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe("hello world 1\nhello world 2\nhello world 3\n");
+  expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe(
+    "hello world 1\nhello world 2\nhello world 3\n",
+  );
   expect((await blobText(service().data, "job-outputs", `${job.name}/outputs/count.txt`)).trim()).toBe("3");
 });
 
 test("a job whose outputs cannot all be kept ends as its command did, says in its log which and why, and can be deleted", async () => {
   const { url, data } = service();
   const deep = "d=$(printf 'x%.0s' $(seq 200)); for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
-  const job = await run(url, jobYaml(`mkdir outputs; cd outputs; echo kept > a; echo lost > "$(printf 'bad\\xff.txt')"; ${deep}; exit 4`));
+  const job = await run(
+    url,
+    jobYaml(`mkdir outputs; cd outputs; echo kept > a; echo lost > "$(printf 'bad\\xff.txt')"; ${deep}; exit 4`),
+  );
   expect(job).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
   const { text } = await getLog(url, job.name);
   expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
@@ -200,27 +246,46 @@ test("PUT makes a job once: the same again is the job that is there, another one
   const put = (body: string) => send(service().url, "PUT /api/jobs/mine", { headers: yaml, body });
   const body = jobYaml("echo once >> ../../count");
   const first = await put(body);
-  expect(first).toMatchObject({ status: 201, headers: { location: expect.stringMatching(/\/api\/jobs\/mine$/), etag: '"1"' } });
+  expect(first).toMatchObject({
+    status: 201,
+    headers: { location: expect.stringMatching(/\/api\/jobs\/mine$/), etag: '"1"' },
+  });
   const again = await put(body);
   expect(again).toMatchObject({ status: 200, headers: { "idempotency-replayed": "true" } });
   expect(again.json().name).toBe("mine");
-  expect(await put(`${body}tags: {a: b}\n`)).toMatchObject({ status: 409, headers: { "x-ms-error-code": "job_exists" } });
+  expect(await put(`${body}tags: {a: b}\n`)).toMatchObject({
+    status: 409,
+    headers: { "x-ms-error-code": "job_exists" },
+  });
   expect(await ended(service().url, "mine")).toMatchObject({ status: "Completed", tags: {} });
   expect(readFileSync(join(service().data, "jobs", "count"), "utf8")).toBe("once\n");
 });
 
 test("a dry run says what a submission would store, and stores nothing", async () => {
-  const answer = await send(service().url, "POST /api/jobs?dry_run=true", { headers: yaml, body: jobYaml("echo hi", "name: only-tried\n") });
+  const answer = await send(service().url, "POST /api/jobs?dry_run=true", {
+    headers: yaml,
+    body: jobYaml("echo hi", "name: only-tried\n"),
+  });
   expect(answer).toMatchObject({ status: 200 });
-  expect(answer.json()).toMatchObject({ valid: true, submittable: true, warnings: [], job: { name: "only-tried", command: "echo hi" } });
+  expect(answer.json()).toMatchObject({
+    valid: true,
+    submittable: true,
+    warnings: [],
+    job: { name: "only-tried", command: "echo hi" },
+  });
   expect(answer.json<{ yaml: string }>().yaml).toMatch(/^command: echo hi$/m);
   expect(await send(service().url, "GET /api/jobs/only-tried")).toMatchObject({ status: 404 });
 });
 
 test("a job that fails says why, in the job and in its log", async () => {
   const job = await run(service().url, jobYaml("echo before; exit 3"));
-  expect(job).toMatchObject({ status: "Failed", error: { code: "command_failed", message: "The command exited with code 3." } });
-  expect((await getLog(service().url, job.name)).text).toMatch(/^before\n\[jobgate\] The job is Failed: The command exited with code 3\.$/m);
+  expect(job).toMatchObject({
+    status: "Failed",
+    error: { code: "command_failed", message: "The command exited with code 3." },
+  });
+  expect((await getLog(service().url, job.name)).text).toMatch(
+    /^before\n\[jobgate\] The job is Failed: The command exited with code 3\.$/m,
+  );
 });
 
 test("a job that runs longer than limits.timeout is ended", async () => {
@@ -229,7 +294,10 @@ test("a job that runs longer than limits.timeout is ended", async () => {
 });
 
 test("an input that only Azure ML has fails the job, with its name", async () => {
-  const job = await run(service().url, jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"));
+  const job = await run(
+    service().url,
+    jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"),
+  );
   expect(job).toMatchObject({
     status: "Failed",
     error: { code: "input_not_available_locally", message: expect.stringContaining("Input iris is azureml:iris:1") },

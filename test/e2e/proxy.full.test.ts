@@ -24,10 +24,13 @@ test.each(settings)("npm run demo works with %s and %j, and the proxy sees nothi
   expect(proxy.asked).toEqual([]);
 });
 
-test.each(["127.0.0.1:9", "socks5://127.0.0.1:9", "nonsense"])("npm run demo works with HTTPS_PROXY=%s", async (value) => {
-  const data = await dataFolder();
-  onTestFinished(() => removeData(data));
-  const demo = runProgram("npm", ["run", "--silent", "demo", "--", "--data", data], { HTTPS_PROXY: value });
-  onTestFinished(() => void demo.child.kill("SIGKILL"));
-  expect(await demo.ended, demo.output()).toEqual({ code: 0, signal: null });
-});
+test.each(["127.0.0.1:9", "socks5://127.0.0.1:9", "nonsense"])(
+  "npm run demo works with HTTPS_PROXY=%s",
+  async (value) => {
+    const data = await dataFolder();
+    onTestFinished(() => removeData(data));
+    const demo = runProgram("npm", ["run", "--silent", "demo", "--", "--data", data], { HTTPS_PROXY: value });
+    onTestFinished(() => void demo.child.kill("SIGKILL"));
+    expect(await demo.ended, demo.output()).toEqual({ code: 0, signal: null });
+  },
+);

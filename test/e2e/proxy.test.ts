@@ -9,7 +9,12 @@ let service: ServiceProcess;
 beforeAll(async () => {
   proxy = await startConnectProxy();
   // Node's own option too, and nothing that would let this machine out.
-  const environment = { ...Object.fromEntries(proxyVariables.map((name) => [name, proxy.url])), NODE_USE_ENV_PROXY: "1", NO_PROXY: "", no_proxy: "" };
+  const environment = {
+    ...Object.fromEntries(proxyVariables.map((name) => [name, proxy.url])),
+    NODE_USE_ENV_PROXY: "1",
+    NO_PROXY: "",
+    no_proxy: "",
+  };
   service = await startOn(await dataFolder(), [], { environment });
 });
 afterAll(async () => {
@@ -27,7 +32,10 @@ describe("a service with every proxy variable set", () => {
   test("downloads the inputs of a job through the proxy", async () => {
     const input = "inputs: {file: {type: uri_file, path: https://203.0.114.7/data.csv}}\n";
     const { name } = await submit(service.url, jobYaml("cat ${{inputs.file}}", input));
-    expect(await ended(service.url, name)).toMatchObject({ status: "Failed", error: { message: expect.stringContaining("the proxy answered 502") } });
+    expect(await ended(service.url, name)).toMatchObject({
+      status: "Failed",
+      error: { message: expect.stringContaining("the proxy answered 502") },
+    });
     expect(proxy.asked).toEqual(["CONNECT 203.0.114.7:443"]);
   });
 });

@@ -29,14 +29,19 @@ test("A17: of 1000 submissions in a minute 20 get through, the others are told w
   };
   const others = async () => {
     const statuses: number[] = [];
-    for (let job = 0; job < perMinute; job += 1) statuses.push((await service().as("bob", "POST /api/jobs", sent)).status);
+    for (let job = 0; job < perMinute; job += 1)
+      statuses.push((await service().as("bob", "POST /api/jobs", sent)).status);
     return statuses;
   };
   const [bobs] = await Promise.all([others(), ...Array.from({ length: 10 }, sender)]);
   const minutes = Math.floor((performance.now() - started) / 60_000);
   expect(bobs).toEqual(Array(perMinute).fill(201));
   // On a machine so slow that a minute passes there is room for as many again.
-  expect([flood.taken >= perMinute, flood.taken <= perMinute * (minutes + 1), flood.taken + flood.refused]).toEqual([true, true, 1000]);
+  expect([flood.taken >= perMinute, flood.taken <= perMinute * (minutes + 1), flood.taken + flood.refused]).toEqual([
+    true,
+    true,
+    1000,
+  ]);
   for (const seconds of retryAfter) expect([seconds >= 1, seconds <= 60]).toEqual([true, true]);
   expect(await service().as("ada", "GET /api/jobs")).toMatchObject({ status: 200 });
   expect(await service().as("ada", "POST /api/jobs?dry_run=true", sent)).toMatchObject({ status: 200 });

@@ -20,7 +20,11 @@ let storage: Storage;
 beforeAll(async () => {
   data = await dataFolder();
   azurite = await startAzurite({ directory: join(data, "azurite") });
-  storage = createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock });
+  storage = createStorage({
+    connection: { connectionString: azurite.connectionString },
+    timeoutMs: 10_000,
+    clock: systemClock,
+  });
   await storage.records.create(record);
 });
 afterAll(async () => {
@@ -61,17 +65,27 @@ test("on a folder whose storage is running, it uses that and leaves it running",
 
 test("with a damaged record, --sweep-bundles names its job, removes no bundle, and does the rest", async () => {
   await spoil(storage);
-  const damaged = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("jobs").getBlockBlobClient("broken/record.json");
+  const damaged = BlobServiceClient.fromConnectionString(azurite.connectionString)
+    .getContainerClient("jobs")
+    .getBlockBlobClient("broken/record.json");
   const [zip, shift] = [join(data, "bundle.zip"), join(data, "shift")];
   writeFileSync(zip, "a bundle");
   writeFileSync(shift, String(25 * 3_600_000));
   await storage.bundles.put(sha256("a bundle"), zip);
   await damaged.upload("{", 1);
-  const later = { NODE_OPTIONS: `--import=${pathToFileURL(join(root, "test/support/shift-clock.ts")).href}`, JOBGATE_TEST_SHIFT: shift };
-  const { code, output } = await reindex(["--sweep-bundles"], { AzureWebJobsStorage: azurite.connectionString, ...later });
+  const later = {
+    NODE_OPTIONS: `--import=${pathToFileURL(join(root, "test/support/shift-clock.ts")).href}`,
+    JOBGATE_TEST_SHIFT: shift,
+  };
+  const { code, output } = await reindex(["--sweep-bundles"], {
+    AzureWebJobsStorage: azurite.connectionString,
+    ...later,
+  });
   expect([code, output]).toEqual([
     1,
-    expect.stringMatching(/Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/),
+    expect.stringMatching(
+      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/,
+    ),
   ]);
   await expectProjected(storage);
   await damaged.delete();

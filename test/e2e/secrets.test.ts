@@ -82,7 +82,9 @@ outputs: {registered_model: {type: mlflow_model, name: m}}
 `,
 ];
 
-const keyOf = (data: string) => (JSON.parse(readFileSync(join(data, "keys.json"), "utf8")) as { functionKeys: { default: string } }).functionKeys.default;
+const keyOf = (data: string) =>
+  (JSON.parse(readFileSync(join(data, "keys.json"), "utf8")) as { functionKeys: { default: string } }).functionKeys
+    .default;
 
 let service: ServiceProcess;
 let key: string;
@@ -93,7 +95,10 @@ const signatures: string[] = [];
 
 async function call(line: string, { headers = {}, ...sent }: Sent = {}): Promise<Answer> {
   const answer = await send(service.url, line, { ...sent, headers: { "x-functions-key": key, ...headers } });
-  answers.push({ line: line.split("?")[0] ?? "", text: `${answer.status} ${JSON.stringify(answer.headers)} ${answer.text}` });
+  answers.push({
+    line: line.split("?")[0] ?? "",
+    text: `${answer.status} ${JSON.stringify(answer.headers)} ${answer.text}`,
+  });
   return answer;
 }
 
@@ -113,10 +118,14 @@ async function sendLeakyJobs(): Promise<string[]> {
       await call("POST /api/jobs", { headers: { "content-type": form.type }, body: form.body }),
     ];
     await call("POST /api/jobs?dry_run=true", { headers: yaml, body });
-    if (refused.some(({ status }) => status !== 400 && status !== 422)) taken.push(`${refused.map(({ status }) => status).join()}: ${body}`);
+    if (refused.some(({ status }) => status !== 400 && status !== 422))
+      taken.push(`${refused.map(({ status }) => status).join()}: ${body}`);
   }
   for (const secret of hidden) {
-    await call("POST /api/jobs", { headers: json, body: `{"command": "x", "tags": {"a": ${JSON.stringify(secret)}}, ` });
+    await call("POST /api/jobs", {
+      headers: json,
+      body: `{"command": "x", "tags": {"a": ${JSON.stringify(secret)}}, `,
+    });
     await call("POST /api/jobs", { headers: json, body: `{"command": ${JSON.stringify(secret)}, "environment": 7}` });
   }
   return taken;
@@ -131,14 +140,19 @@ async function sendSecretHeaders(): Promise<void> {
   await call(`GET /api/jobs?continuation=${secrets.bearer}`);
   await call(`GET /api/jobs/none?code=${secrets.wrongKey}`);
   await call("GET /api/jobs", { headers: { "x-functions-key": secrets.wrongKey } });
-  await call("GET /api/jobs", { headers: { ...headers, "x-ms-token-aad-access-token": secrets.bearer, "x-ms-client-principal": secrets.bearer } });
+  await call("GET /api/jobs", {
+    headers: { ...headers, "x-ms-token-aad-access-token": secrets.bearer, "x-ms-client-principal": secrets.bearer },
+  });
   for (const body of [good, jobYaml("echo other"), "command: ["])
     await call("POST /api/jobs", { headers: { ...yaml, "idempotency-key": secrets.idempotencyKey }, body });
 }
 
 /** A job from its submission to its deletion, with what is no secret in each place. */
 async function runPlainJob(): Promise<void> {
-  const body = jobYaml(`echo ${plain.printed}; env; mkdir outputs; echo ${plain.printed} > outputs/o.txt`, `description: ${plain.description}\n`);
+  const body = jobYaml(
+    `echo ${plain.printed}; env; mkdir outputs; echo ${plain.printed} > outputs/o.txt`,
+    `description: ${plain.description}\n`,
+  );
   expect(await call(`PUT /api/jobs/${plain.name}`, { headers: yaml, body })).toMatchObject({ status: 201 });
   await until(
     async () => (await call(`GET /api/jobs/${plain.name}`)).json<JobDocument>(),
@@ -147,17 +161,29 @@ async function runPlainJob(): Promise<void> {
   );
   const patch = { "content-type": "application/merge-patch+json" };
   for (const secret of hidden) {
-    expect(await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: JSON.stringify({ tags: { a: secret } }) })).toMatchObject({ status: 400 });
-    expect(await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: JSON.stringify({ [secret]: 1 }) })).toMatchObject({ status: 400 });
-    expect(await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: JSON.stringify({ tags: { [secret]: "x" } }) })).toMatchObject({ status: 400 });
+    expect(
+      await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: JSON.stringify({ tags: { a: secret } }) }),
+    ).toMatchObject({ status: 400 });
+    expect(
+      await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: JSON.stringify({ [secret]: 1 }) }),
+    ).toMatchObject({ status: 400 });
+    expect(
+      await call(`PATCH /api/jobs/${plain.name}`, {
+        headers: patch,
+        body: JSON.stringify({ tags: { [secret]: "x" } }),
+      }),
+    ).toMatchObject({ status: 400 });
   }
   await call(`PATCH /api/jobs/${plain.name}`, { headers: patch, body: '{"tags": {"a": "b"}}' });
   await call(`POST /api/jobs/${plain.name}/cancel`);
   await call(`GET /api/jobs/${plain.name}/log_files/user_logs/std_log.txt`);
   // The one answer that is to have signatures; nothing else may have them.
-  const { text } = await send(service.url, `GET /api/jobs/${plain.name}/log_files`, { headers: { "x-functions-key": key } });
+  const { text } = await send(service.url, `GET /api/jobs/${plain.name}/log_files`, {
+    headers: { "x-functions-key": key },
+  });
   signatures.push(...Array.from(text.matchAll(/sig=([^&"]+)/g), ([, signature = ""]) => decodeURIComponent(signature)));
-  for (const path of ["", "/timeline", "/outputs", "/outputs/outputs/o.txt"]) await call(`GET /api/jobs/${plain.name}${path}`);
+  for (const path of ["", "/timeline", "/outputs", "/outputs/outputs/o.txt"])
+    await call(`GET /api/jobs/${plain.name}${path}`);
   await call(`POST /api/jobs/${plain.name}/rerun`);
   await call("GET /api/jobs");
   await call("GET /api/stats");
@@ -167,7 +193,11 @@ async function runPlainJob(): Promise<void> {
 let taken: readonly string[];
 
 /** Every log there is, and something of the machine that is no job's business. */
-const loud = { AzureFunctionsJobHost__logging__logLevel__default: "Trace", AZURE_LOG_LEVEL: "verbose", MY_OWN_SECRET: secrets.environment };
+const loud = {
+  AzureFunctionsJobHost__logging__logLevel__default: "Trace",
+  AZURE_LOG_LEVEL: "verbose",
+  MY_OWN_SECRET: secrets.environment,
+};
 
 beforeAll(async () => {
   service = await startOn(await dataFolder(), ["--enable-auth"], { environment: loud });
@@ -176,7 +206,11 @@ beforeAll(async () => {
   await sendSecretHeaders();
   await runPlainJob();
   await service.stop();
-  const finder = createFinder({ ...secrets, key, ...Object.fromEntries(signatures.map((signature, at) => [`signature ${at}`, signature])) });
+  const finder = createFinder({
+    ...secrets,
+    key,
+    ...Object.fromEntries(signatures.map((signature, at) => [`signature ${at}`, signature])),
+  });
   const search = ({ inText, inFolder }: ReturnType<typeof createFinder>): Found[] => [
     ...inText(service.output(), "output"),
     ...answers.flatMap(({ line, text }) => inText(text, `answer to ${line}`)),
@@ -187,7 +221,9 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => removeData(service.data));
 
-const placesOf = (what: keyof typeof plain) => [...new Set(openHits.filter((hit) => hit.what === what).map(({ place }) => place))];
+const placesOf = (what: keyof typeof plain) => [
+  ...new Set(openHits.filter((hit) => hit.what === what).map(({ place }) => place)),
+];
 
 describe("what is no secret is found in", () => {
   test.each<[string, keyof typeof plain, RegExp]>([
@@ -225,13 +261,20 @@ test("what is dropped into the inbox with a secret stays there alone: not in its
   const dropped = await startOn(await dataFolder(), [], { environment: loud });
   onTestFinished(() => removeData(dropped.data));
   const inbox = openInbox(dropped.data);
-  const files = leaky.flatMap((body, at) => [[`leaky/${at}.yml`, body] as const, [`leaky/${at}.zip`, zipOf({ "job.yml": body })] as const]);
+  const files = leaky.flatMap((body, at) => [
+    [`leaky/${at}.yml`, body] as const,
+    [`leaky/${at}.zip`, zipOf({ "job.yml": body })] as const,
+  ]);
   await Promise.all(files.map(([path, body]) => inbox.drop(path, body)));
   const receipts = await Promise.all(files.map(([path]) => inbox.receipt(path)));
   await dropped.stop();
   expect(new Set(receipts.map(({ outcome }) => outcome))).toEqual(new Set(["refused"]));
   const { inText, inFolder } = createFinder(secrets);
   const inFiles = inFolder(dropped.data).filter(({ place }) => !place.startsWith(join("azurite", "__blobstorage__")));
-  expect([...inText(dropped.output(), "output"), ...receipts.flatMap((receipt) => inText(JSON.stringify(receipt), receipt.path)), ...inFiles]).toEqual([]);
+  expect([
+    ...inText(dropped.output(), "output"),
+    ...receipts.flatMap((receipt) => inText(JSON.stringify(receipt), receipt.path)),
+    ...inFiles,
+  ]).toEqual([]);
   expect(JSON.stringify(receipts)).toContain("inline_secret");
 });

@@ -1,4 +1,16 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -27,7 +39,11 @@ const writeFile = (Values: object) => writeFileSync(file(), JSON.stringify({ IsE
 
 function start(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Program {
   const script = join(app, "local/start.ts");
-  const program = runProgram(process.execPath, ["--disable-warning=ExperimentalWarning", script, "--port", "0", "--data", data(), ...args], environment);
+  const program = runProgram(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", script, "--port", "0", "--data", data(), ...args],
+    environment,
+  );
   onTestFinished(async () => {
     program.child.kill("SIGTERM");
     await program.ended;
@@ -75,7 +91,9 @@ describe("npm start with a local.settings.json that asks for keys and Azure ML",
     writeFile(values);
     const { ended, output } = start([], environment);
     expect(await ended).toMatchObject({ code: 1 });
-    expect(output()).toMatch(/^Jobgate cannot start, a setting is wrong:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m);
+    expect(output()).toMatch(
+      /^Jobgate cannot start, a setting is wrong:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m,
+    );
     expect(output()).not.toContain("runs at");
   });
 });

@@ -6,7 +6,8 @@ import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 
 const service = useService();
-const head = "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n";
+const head =
+  "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n";
 
 /** Seconds until a connection is closed, while `part` is sent each second. */
 async function secondsUntilClosed({ socket, closed }: RawConnection, part: () => string): Promise<number> {
@@ -18,7 +19,9 @@ async function secondsUntilClosed({ socket, closed }: RawConnection, part: () =>
 }
 
 describe.concurrent("a client that is slow", () => {
-  test("is cut after 30 seconds while it sends the head of its request, though that trickles on", async ({ expect }) => {
+  test("is cut after 30 seconds while it sends the head of its request, though that trickles on", async ({
+    expect,
+  }) => {
     const slow = rawRequest(service().url, head);
     const seconds = await secondsUntilClosed(slow, () => "x");
     expect([seconds > 29, seconds < 33]).toEqual([true, true]);
@@ -26,7 +29,10 @@ describe.concurrent("a client that is slow", () => {
   });
 
   test("is cut after five seconds when its body drips, and nothing of it is stored", async ({ expect }) => {
-    const slow = rawRequest(service().url, `${head.replace("?dry_run=true", "")}Content-Length: 100000\r\n\r\ncommand:`);
+    const slow = rawRequest(
+      service().url,
+      `${head.replace("?dry_run=true", "")}Content-Length: 100000\r\n\r\ncommand:`,
+    );
     const seconds = await secondsUntilClosed(slow, () => "x");
     expect([seconds > 4, seconds < 9]).toEqual([true, true]);
     expect(slow.text()).not.toContain("HTTP/1.1 2");
@@ -44,9 +50,14 @@ describe.concurrent("a client that is slow", () => {
 });
 
 test("400 uploads that stall and are then closed leave the service to the next call within five seconds", async () => {
-  const stalled = Array.from({ length: 400 }, () => rawRequest(service().url, `${head}Content-Length: 100000\r\n\r\ncommand:`));
+  const stalled = Array.from({ length: 400 }, () =>
+    rawRequest(service().url, `${head}Content-Length: 100000\r\n\r\ncommand:`),
+  );
   await Promise.all(stalled.map(({ socket }) => once(socket, "connect")));
-  await Promise.race([Promise.all(stalled.map(({ closed }) => closed)), new Promise((resolve) => setTimeout(resolve, 35_000))]);
+  await Promise.race([
+    Promise.all(stalled.map(({ closed }) => closed)),
+    new Promise((resolve) => setTimeout(resolve, 35_000)),
+  ]);
   for (const { socket } of stalled) socket.destroy();
   const started = performance.now();
   expect((await send(service().url, "GET /api/jobs")).status).toBe(200);

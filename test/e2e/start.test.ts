@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { ended, getJob, getLog, jobYaml, logWith, reached, run, submit, yaml } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
-import { dataFolder, type Program, removeData, runProgram, runScript, type ServiceProcess, startOn } from "../support/service-process.ts";
+import {
+  dataFolder,
+  type Program,
+  removeData,
+  runProgram,
+  runScript,
+  type ServiceProcess,
+  startOn,
+} from "../support/service-process.ts";
 import { openJobRows } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
@@ -45,7 +53,8 @@ describe("npm start", () => {
     const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
     await until(program.output, (text) => text.includes("Stop it with"));
     expect(program.output()).toContain(`Starting Azurite and the Functions host on ${data} ...`);
-    for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"]) expect(program.output()).toContain(call);
+    for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"])
+      expect(program.output()).toContain(call);
     const [, curl = ""] = /^ *curl (.*)$/m.exec(program.output()) ?? [];
     const tried = ending(runProgram("bash", ["-c", `curl --silent --show-error ${curl}`]));
     expect(await tried.ended).toMatchObject({ code: 0 });
@@ -73,20 +82,25 @@ describe("npm start", () => {
     expect(output()).not.toContain("    at ");
   });
 
-  test.each(["local/start.ts", "local/demo.ts"])("%s refuses a folder that commands could not name, and does not make it", async (script) => {
-    const data = join(await folder(), "my jobs");
-    const { ended: end, output } = ending(runScript(script, ["--data", data]));
-    expect(await end).toMatchObject({ code: 1 });
-    expect(output()).toContain(`The folder ${data}/jobs cannot hold jobs: their commands name it without quotes.`);
-    expect(existsSync(data)).toBe(false);
-  });
+  test.each(["local/start.ts", "local/demo.ts"])(
+    "%s refuses a folder that commands could not name, and does not make it",
+    async (script) => {
+      const data = join(await folder(), "my jobs");
+      const { ended: end, output } = ending(runScript(script, ["--data", data]));
+      expect(await end).toMatchObject({ code: 1 });
+      expect(output()).toContain(`The folder ${data}/jobs cannot hold jobs: their commands name it without quotes.`);
+      expect(existsSync(data)).toBe(false);
+    },
+  );
 
   test("a port that is in use is a message that says what to do", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void other.close());
     const { port } = other.address() as AddressInfo;
-    const { ended: end, output } = ending(runScript("local/start.ts", ["--port", String(port), "--data", await folder()]));
+    const { ended: end, output } = ending(
+      runScript("local/start.ts", ["--port", String(port), "--data", await folder()]),
+    );
     expect(await end).toMatchObject({ code: 1 });
     expect(output()).toMatch(new RegExp(`Port ${port} is in use.*--port`));
     expect(output()).not.toContain("    at ");
@@ -152,14 +166,19 @@ describe("an end and a new start on the same folder", () => {
     expect(await getJob(second.url, "kept")).toMatchObject({ status: "Completed" });
     expect((await getLog(second.url, "kept")).text).toBe(log);
     expect(await ended(second.url, "late")).toMatchObject({ status: "Completed" });
-    expect((await send(second.url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map((job) => job.name)).toEqual(["late", "kept"]);
+    expect(
+      (await send(second.url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map((job) => job.name),
+    ).toEqual(["late", "kept"]);
   });
 
   test("SIGKILL while a job runs: the next start sees it to its end, and its command ran once", async () => {
     const data = await folder();
     const first = await start(data);
     const count = join(data, "count");
-    const { name } = await submit(first.url, jobYaml(`echo run >> ${count}; echo begun; until test -e ${data}/go; do sleep 0.05; done; echo done`));
+    const { name } = await submit(
+      first.url,
+      jobYaml(`echo run >> ${count}; echo begun; until test -e ${data}/go; do sleep 0.05; done; echo done`),
+    );
     await logWith(first.url, name, "begun");
     expect(await first.kill()).toMatchObject({ signal: "SIGKILL" });
 
@@ -182,13 +201,16 @@ describe("an end and a new start on the same folder", () => {
     const first = await start(data);
     const count = join(data, "count");
     const answers = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => send(first.url, `PUT /api/jobs/job-${index}`, { headers: yaml, body: jobYaml(`echo ${index} >> ${count}`) })),
+      Array.from({ length: 8 }, (_, index) =>
+        send(first.url, `PUT /api/jobs/job-${index}`, { headers: yaml, body: jobYaml(`echo ${index} >> ${count}`) }),
+      ),
     );
     await first.kill();
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
 
     const second = await start(data);
-    for (const index of answers.keys()) expect(await ended(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
+    for (const index of answers.keys())
+      expect(await ended(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
     expect(readFileSync(count, "utf8").trim().split("\n").sort()).toEqual(answers.map((_, index) => String(index)));
   });
 });

@@ -19,7 +19,12 @@ import { until } from "../support/until.ts";
 interface BlobCreated {
   readonly subject: string;
   readonly eventType: string;
-  readonly data: { readonly url: string; readonly eTag: string; readonly contentLength: number; readonly sequencer: string };
+  readonly data: {
+    readonly url: string;
+    readonly eTag: string;
+    readonly contentLength: number;
+    readonly sequencer: string;
+  };
 }
 
 let azurite: TestAzurite;
@@ -36,7 +41,13 @@ afterAll(async () => {
 /** Looks often; ends with the test. */
 async function watch(connectionString: string, stateFile: string, ...subscriptions: EventSubscription[]) {
   const warnings: string[] = [];
-  const events = await startStorageEvents({ connectionString, subscriptions, stateFile, warn: (text) => warnings.push(text), intervalMs: 20 });
+  const events = await startStorageEvents({
+    connectionString,
+    subscriptions,
+    stateFile,
+    warn: (text) => warnings.push(text),
+    intervalMs: 20,
+  });
   onTestFinished(() => events.stop());
   return { ...events, warnings };
 }
@@ -57,8 +68,10 @@ async function eventsOf(connectionString: string, queue: string, count: number):
   return all;
 }
 
-const container = (name: string): ContainerClient => BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(name);
-const put = (where: ContainerClient, path: string, content = "x") => where.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
+const container = (name: string): ContainerClient =>
+  BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(name);
+const put = (where: ContainerClient, path: string, content = "x") =>
+  where.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
 
 describe("storage events from Azurite", () => {
   test("have all that those of Event Grid have, one for each write", async () => {
@@ -68,7 +81,9 @@ describe("storage events from Azurite", () => {
     const [event] = await eventsOf(azurite.connectionString, "one-events", 1);
     const model = gridEvent({ path: "x", etag: "1", sequencer: "1" });
     expect(new Set(Object.keys(event ?? {}))).toEqual(new Set(Object.keys(model)));
-    expect(Object.keys(event?.data ?? {})).toEqual(Object.keys(model.data as object).filter((key) => key !== "clientRequestId"));
+    expect(Object.keys(event?.data ?? {})).toEqual(
+      Object.keys(model.data as object).filter((key) => key !== "clientRequestId"),
+    );
     expect(event).toMatchObject({
       subject: "/blobServices/default/containers/one/blobs/a/größe #1.yml",
       eventType: "Microsoft.Storage.BlobCreated",
@@ -99,11 +114,14 @@ describe("storage events from Azurite", () => {
     const state = join(folder, "two.json");
     const first = await watch(azurite.connectionString, state, { container: "two", queue: "two-events" });
     await put(files, "new.yml");
-    expect(await eventsOf(azurite.connectionString, "two-events", 1)).toMatchObject([{ subject: expect.stringMatching(/new\.yml$/) }]);
+    expect(await eventsOf(azurite.connectionString, "two-events", 1)).toMatchObject([
+      { subject: expect.stringMatching(/new\.yml$/) },
+    ]);
     await first.stop();
     await put(files, "meanwhile.yml");
     await watch(azurite.connectionString, state, { container: "two", queue: "two-events" });
-    const subjects = async () => (await eventsOf(azurite.connectionString, "two-events", 1)).map(({ subject }) => subject.split("/").at(-1));
+    const subjects = async () =>
+      (await eventsOf(azurite.connectionString, "two-events", 1)).map(({ subject }) => subject.split("/").at(-1));
     const seen = new Set<string | undefined>();
     await until(
       async () => {
@@ -116,13 +134,22 @@ describe("storage events from Azurite", () => {
   });
 
   test("of a subscription for some names are of those alone", async () => {
-    await watch(azurite.connectionString, join(folder, "three.json"), { container: "three", queue: "three-events", endsWith: "/job.yml" });
+    await watch(azurite.connectionString, join(folder, "three.json"), {
+      container: "three",
+      queue: "three-events",
+      endsWith: "/job.yml",
+    });
     for (const path of ["a/record.json", "a/job.yml", "job.yml"]) await put(container("three"), path);
-    expect(await eventsOf(azurite.connectionString, "three-events", 1)).toMatchObject([{ subject: expect.stringMatching(/\/a\/job\.yml$/) }]);
+    expect(await eventsOf(azurite.connectionString, "three-events", 1)).toMatchObject([
+      { subject: expect.stringMatching(/\/a\/job\.yml$/) },
+    ]);
   });
 
   test("go on after an outage, which is said once", async () => {
-    const { warnings } = await watch(azurite.connectionString, join(folder, "four.json"), { container: "four", queue: "four-events" });
+    const { warnings } = await watch(azurite.connectionString, join(folder, "four.json"), {
+      container: "four",
+      queue: "four-events",
+    });
     await container("four").delete();
     await until(
       () => warnings.length,
@@ -144,7 +171,10 @@ describe("storage events from Azurite", () => {
     );
     await put(container("four"), "a.yml");
     expect(await eventsOf(azurite.connectionString, "four-events", 1)).toHaveLength(1);
-    expect(warnings).toEqual([expect.stringContaining("cannot be looked at"), "The container four can be looked at again."]);
+    expect(warnings).toEqual([
+      expect.stringContaining("cannot be looked at"),
+      "The container four can be looked at again.",
+    ]);
   });
 });
 
@@ -153,7 +183,11 @@ describe("an integration that listens to jobs/{name}/job.yml", () => {
 
   test("reads the job that was submitted from the event's blob, as the SDK reads it", async () => {
     const connectionString = readFileSync(join(service().data, "connection-string"), "utf8");
-    await watch(connectionString, join(service().data, "job-events.json"), { container: "jobs", queue: "job-events", endsWith: "/job.yml" });
+    await watch(connectionString, join(service().data, "job-events.json"), {
+      container: "jobs",
+      queue: "job-events",
+      endsWith: "/job.yml",
+    });
     const submitted = await submit(
       service().url,
       "command: echo ${{inputs.rate}}\nenvironment: azureml:any@latest\ninputs:\n  rate: 1.0\ntags: {a: 'yes', b: '017'}\ndisplay_name: from an event\n",
@@ -161,13 +195,21 @@ describe("an integration that listens to jobs/{name}/job.yml", () => {
     const [event] = await eventsOf(connectionString, "job-events", 1);
     expect(event?.subject).toBe(`/blobServices/default/containers/jobs/blobs/${submitted.name}/job.yml`);
     const path = new URL(event?.data.url ?? "").pathname.split("/").slice(3).map(decodeURIComponent).join("/");
-    const text = (await BlobServiceClient.fromConnectionString(connectionString).getContainerClient("jobs").getBlobClient(path).downloadToBuffer()).toString(
-      "utf8",
-    );
+    const text = (
+      await BlobServiceClient.fromConnectionString(connectionString)
+        .getContainerClient("jobs")
+        .getBlobClient(path)
+        .downloadToBuffer()
+    ).toString("utf8");
     const { job, warnings } = Job.load(text);
     expect(warnings).toEqual([]);
     expect(job?.toYaml()).toBe(text);
     expect(text).toMatch(/^ {2}rate: 1\.0$/m);
-    expect(job?.toObject()).toMatchObject({ name: submitted.name, display_name: "from an event", type: "command", tags: { a: "yes", b: "017" } });
+    expect(job?.toObject()).toMatchObject({
+      name: submitted.name,
+      display_name: "from an event",
+      type: "command",
+      tags: { a: "yes", b: "017" },
+    });
   });
 });

@@ -15,9 +15,15 @@ let services: readonly ServiceProcess[] = [];
 beforeAll(async () => {
   server = await startAzureMLServer({ pace: 5 });
   const { subscriptionId, resourceGroup, name } = server.state.workspace;
-  const workspace = { JOBS_AZUREML_SUBSCRIPTION_ID: subscriptionId, JOBS_AZUREML_RESOURCE_GROUP: resourceGroup, JOBS_AZUREML_WORKSPACE: name };
+  const workspace = {
+    JOBS_AZUREML_SUBSCRIPTION_ID: subscriptionId,
+    JOBS_AZUREML_RESOURCE_GROUP: resourceGroup,
+    JOBS_AZUREML_WORKSPACE: name,
+  };
   const start = async (environment: NodeJS.ProcessEnv) =>
-    startOn(await dataFolder(), ["--backend", "azureml"], { environment: { ...workspace, JOBS_AZUREML_TIMEOUT_MS: "2000", ...environment } });
+    startOn(await dataFolder(), ["--backend", "azureml"], {
+      environment: { ...workspace, JOBS_AZUREML_TIMEOUT_MS: "2000", ...environment },
+    });
   const isHere = { JOBS_AZUREML_ARM_URL: server.url };
   services = await Promise.all([start(isHere), start({ ...isHere, JOBS_AZUREML_DATA_URL: "https://nowhere.invalid" })]);
 });
@@ -31,7 +37,10 @@ afterAll(async () => {
 
 const refuses = (status: number, code: string, headers = {}): FaultKind => {
   const answer = json(status, { error: { code, message: "Client 11111111-2222 is not wanted." } });
-  return { kind: "answer", answer: { ...answer, headers: { ...answer.headers, "x-ms-request-id": "request-77", ...headers } } };
+  return {
+    kind: "answer",
+    answer: { ...answer, headers: { ...answer.headers, "x-ms-request-id": "request-77", ...headers } },
+  };
 };
 
 const outages: readonly (readonly [string, string, FaultKind])[] = [
@@ -43,37 +52,53 @@ const outages: readonly (readonly [string, string, FaultKind])[] = [
   ["cuts every connection", "unreachable", { kind: "dropped" }],
 ];
 
-test.each(outages)("while Azure ML %s, a new job, a running one and the readiness have the code %s", async (_what, code, does) => {
-  const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
-  const running = (await submit(url, lasting)).name;
-  await reached(url, running, "Running");
-  const fault = server.faults.add({ on: () => true, does });
-  const { name } = await submit(url, lasting);
-  const [job, other, readiness] = await Promise.all([noticed(url, name, code), noticed(url, running, code), isReadyWithout(url, "backend", code)]);
-  expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
-  expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
-  if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
-  fault.end();
-  await Promise.all([reached(url, name, "Running"), noticed(url, running, undefined)]);
-  expect(noticeOf(await getJob(url, name))).toBeUndefined();
-});
+test.each(outages)(
+  "while Azure ML %s, a new job, a running one and the readiness have the code %s",
+  async (_what, code, does) => {
+    const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
+    const running = (await submit(url, lasting)).name;
+    await reached(url, running, "Running");
+    const fault = server.faults.add({ on: () => true, does });
+    const { name } = await submit(url, lasting);
+    const [job, other, readiness] = await Promise.all([
+      noticed(url, name, code),
+      noticed(url, running, code),
+      isReadyWithout(url, "backend", code),
+    ]);
+    expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
+    expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
+    if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
+    fault.end();
+    await Promise.all([reached(url, name, "Running"), noticed(url, running, undefined)]);
+    expect(noticeOf(await getJob(url, name))).toBeUndefined();
+  },
+);
 
 test("the log has the details of each cause, with the id of the request", () => {
   const lines = (services[0]?.output() ?? "").split("\n").filter((line) => line.includes("forbidden: "));
-  expect(lines).toContainEqual(expect.stringMatching(/warning: .*forbidden: Azure ML could not .*403 AuthorizationFailed.*request id request-77/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/warning: .*forbidden: Azure ML could not .*403 AuthorizationFailed.*request id request-77/),
+  );
 });
 
 test("a missing workspace names the settings to check, and no line of the log repeats its cause", () => {
   const output = services[0]?.output() ?? "";
-  expect(output).toMatch(/warning: .*workspace_missing: .*Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE/);
+  expect(output).toMatch(
+    /warning: .*workspace_missing: .*Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE/,
+  );
   expect(output).not.toContain("AzureMLRefusal:");
-  expect(output.split("\n").filter((line) => /^.*Azure ML could not (read .*)Azure ML could not \1/.test(line))).toEqual([]);
+  expect(
+    output.split("\n").filter((line) => /^.*Azure ML could not (read .*)Azure ML could not \1/.test(line)),
+  ).toEqual([]);
 });
 
 test("a host name that cannot be resolved is the notice dns", async () => {
   const [, { url }] = services as readonly [ServiceProcess, ServiceProcess];
   const { name } = await submit(url, lasting);
-  expect(await noticed(url, name, "dns")).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("nowhere.invalid") } });
+  expect(await noticed(url, name, "dns")).toMatchObject({
+    status: "NotStarted",
+    notice: { message: expect.stringContaining("nowhere.invalid") },
+  });
 });
 
 test("while the server of Azure ML is gone, a new job and a running one wait with the code unreachable", async () => {
@@ -82,6 +107,10 @@ test("while the server of Azure ML is gone, a new job and a running one wait wit
   await reached(url, running, "Running");
   await server.close();
   const { name } = await submit(url, lasting);
-  const jobs = await Promise.all([noticed(url, name, "unreachable"), noticed(url, running, "unreachable"), isReadyWithout(url, "backend", "unreachable")]);
+  const jobs = await Promise.all([
+    noticed(url, name, "unreachable"),
+    noticed(url, running, "unreachable"),
+    isReadyWithout(url, "backend", "unreachable"),
+  ]);
   expect(noticeOf(jobs[0])?.message).toContain("ECONNREFUSED");
 });

@@ -26,36 +26,54 @@ test("without a login, a job waits with the notice credential_missing, the readi
   const { url } = service();
   const { name } = await submit(url, job);
   const waiting = await noticed(url, name, "credential_missing");
-  expect(waiting).toMatchObject({ status: "NotStarted", notice: { message: expect.stringContaining("no credential"), since: expect.any(String) } });
+  expect(waiting).toMatchObject({
+    status: "NotStarted",
+    notice: { message: expect.stringContaining("no credential"), since: expect.any(String) },
+  });
   expect(waiting.error).toBeUndefined();
   const log = await send(url, `GET /api/jobs/${name}/log_files/user_logs/std_log.txt`);
-  expect(log.json<Problem>()).toMatchObject({ code: "log_not_found", detail: expect.stringContaining("it has not started") });
+  expect(log.json<Problem>()).toMatchObject({
+    code: "log_not_found",
+    detail: expect.stringContaining("it has not started"),
+  });
   const { checks } = await isReadyWithout(url, "backend", "credential_missing");
-  expect(checks).toMatchObject({ storage: { status: "pass" }, backend: { status: "fail", message: expect.stringContaining("no credential") } });
+  expect(checks).toMatchObject({
+    storage: { status: "pass" },
+    backend: { status: "fail", message: expect.stringContaining("no credential") },
+  });
   const lines = service()
     .output()
     .split("\n")
     .filter((line) => line.includes("could not be handed to the backend"));
-  expect(lines).toEqual([expect.stringMatching(/and is tried again: credential_missing: Azure ML could not .*Credential/)]);
+  expect(lines).toEqual([
+    expect.stringMatching(/and is tried again: credential_missing: Azure ML could not .*Credential/),
+  ]);
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 
 test("a job whose record is damaged answers with a problem that names it, and holds no other up", async () => {
   const { url, data, output } = service();
   const { name } = await submit(url, job);
-  const blobs = BlobServiceClient.fromConnectionString(readFileSync(join(data, "connection-string"), "utf8")).getContainerClient("jobs");
+  const blobs = BlobServiceClient.fromConnectionString(
+    readFileSync(join(data, "connection-string"), "utf8"),
+  ).getContainerClient("jobs");
   await noticed(url, name, "credential_missing");
   const blob = blobs.getBlockBlobClient(`${name}/record.json`);
   const whole = await blob.downloadToBuffer();
   await blob.upload(whole.subarray(0, 200), 200);
   const answer = await send(url, `GET /api/jobs/${name}`);
-  expect([answer.status, answer.json<Problem>()]).toMatchObject([500, { code: "record_damaged", detail: expect.stringContaining(`job ${name} is damaged`) }]);
+  expect([answer.status, answer.json<Problem>()]).toMatchObject([
+    500,
+    { code: "record_damaged", detail: expect.stringContaining(`job ${name} is damaged`) },
+  ]);
   const newer = JSON.stringify({ ...JSON.parse(whole.toString()), schema_version: 3 });
   await blob.upload(newer, Buffer.byteLength(newer));
   const problem = (await send(url, `POST /api/jobs/${name}/cancel`)).json<Problem>();
   expect(problem).toMatchObject({ code: "record_too_new", detail: expect.stringContaining("Update the service.") });
   expect((await send(url, "GET /api/jobs")).text).toContain(`"${name}"`);
-  await until(output, (text) => text.includes(`left alone until its record can be read: The record of job ${name} has version 3`));
+  await until(output, (text) =>
+    text.includes(`left alone until its record can be read: The record of job ${name} has version 3`),
+  );
   const next = await submit(url, job);
   await noticed(url, next.name, "credential_missing");
   await send(url, `POST /api/jobs/${next.name}/cancel`);

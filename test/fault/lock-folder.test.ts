@@ -12,7 +12,11 @@ let parent: string;
 beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), "jobgate-locks-"));
   for (let count = 0; count < 4; count += 1) {
-    contenders.push(fork(join(import.meta.dirname, "../support/lock-contender.ts"), { execArgv: ["--disable-warning=ExperimentalWarning"] }));
+    contenders.push(
+      fork(join(import.meta.dirname, "../support/lock-contender.ts"), {
+        execArgv: ["--disable-warning=ExperimentalWarning"],
+      }),
+    );
   }
 });
 afterAll(() => {
@@ -43,12 +47,15 @@ test.each([
   for (let round = 0; round < 100; round += 1) {
     const folder = join(parent, `${name.replaceAll(" ", "-")}-${round}`);
     prepare(folder);
-    const answers = contenders.map(async (contender) => (await once(contender, "message"))[0] as { readonly held: boolean; readonly reason: string });
+    const answers = contenders.map(
+      async (contender) => (await once(contender, "message"))[0] as { readonly held: boolean; readonly reason: string },
+    );
     const at = Date.now() + 8;
     for (const contender of contenders) contender.send({ folder, at });
     const outcomes = await Promise.all(answers);
     const refused = outcomes.filter(({ reason }) => /in use by the service|has just taken the folder/.test(reason));
-    if (refused.length !== contenders.length - 1 || outcomes.filter(({ held }) => held).length !== 1) wrong.push(outcomes);
+    if (refused.length !== contenders.length - 1 || outcomes.filter(({ held }) => held).length !== 1)
+      wrong.push(outcomes);
   }
   expect(wrong).toEqual([]);
 });

@@ -34,11 +34,14 @@ export async function bodyReport(suites: readonly string[]): Promise<BodyReport>
       const reasons = found?.map((difference) => bodyDifferences.find(({ explains }) => explains(difference, sent)));
       for (const reason of reasons ?? []) if (reason !== undefined) used.add(reason);
       if (found?.length === 0) row.equal++;
-      else if (Object.hasOwn(bodyCases, sent.id) || reasons?.every((reason) => reason !== undefined) === true) row.listed++;
+      else if (Object.hasOwn(bodyCases, sent.id) || reasons?.every((reason) => reason !== undefined) === true)
+        row.listed++;
       else missed.push(`${suite}: ${sent.id}: another body: ${found?.map(({ path }) => path).join(", ") ?? "refused"}`);
     }
   }
-  const lines = [...rows.values()].map(({ name, sent, equal, listed }) => `| ${name} | ${sent} | ${equal} | ${listed} | ${sent - equal - listed} |`);
+  const lines = [...rows.values()].map(
+    ({ name, sent, equal, listed }) => `| ${name} | ${sent} | ${equal} | ${listed} | ${sent - equal - listed} |`,
+  );
   return { rows: lines, used, missed };
 }
 

@@ -15,12 +15,14 @@ const macros: Record<string, string> = {
   "%pipeline": "type: pipeline\nsettings: {default_compute: azureml:cpu}",
   "%node": "  a:\n    type: command\n    command: echo hi\n    environment: azureml:e:1",
   "%sparkcode": "type: spark\ncode: ./src\nentry: {file: main.py}",
-  "%sparkconf": "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, spark.executor.instances: 2}",
+  "%sparkconf":
+    "conf: {spark.driver.cores: 1, spark.driver.memory: 2g, spark.executor.cores: 2, spark.executor.memory: 2g, spark.executor.instances: 2}",
   "%automl": "type: automl\ntarget_column_name: y\ntraining_data: {type: mltable, path: ./src}",
   "%auto": `type: pipeline\nsettings: {default_compute: azureml:cpu}\ninputs: {data: {type: mltable, path: ./src}, n: 3}\noutputs: {out: {type: mlflow_model}}\njobs:\n  a:\n    type: automl\n    target_column_name: y\n    training_data: \${{parent.inputs.data}}`,
   "%finetuning":
     "type: finetuning\ntask: chat_completion\nmodel_provider: custom\nmodel: {type: mlflow_model, path: 'azureml:m:1'}\ntraining_data: {type: uri_file, path: 'azureml:d:1'}",
-  "%model": "type: finetuning\ntask: chat_completion\nmodel_provider: custom\nmodel: {type: mlflow_model, path: 'azureml:m:1'}",
+  "%model":
+    "type: finetuning\ntask: chat_completion\nmodel_provider: custom\nmodel: {type: mlflow_model, path: 'azureml:m:1'}",
   "%openai":
     "type: finetuning\ntask: chat_completion\nmodel_provider: azure_open_ai\nmodel: {type: mlflow_model, path: 'azureml:m:1'}\ntraining_data: {type: uri_file, path: 'azureml:d:1'}",
   "%distillation": `type: distillation
@@ -30,7 +32,8 @@ teacher_model_endpoint_connection: {type: serverless, name: t, endpoint: "https:
 student_model: {type: mlflow_model, path: "azureml:m:1"}
 training_data: {type: uri_file, path: "azureml:d:1"}
 validation_data: {type: uri_file, path: "azureml:v:1"}`,
-  "%import": "type: import\nsource: {type: snowflake, connection: 'azureml:c', query: select 1}\noutput: {type: mltable}",
+  "%import":
+    "type: import\nsource: {type: snowflake, connection: 'azureml:c', query: select 1}\noutput: {type: mltable}",
   "%space": "search_space: {lr: {type: uniform, min_value: 0, max_value: 1}}",
 };
 
@@ -40,9 +43,12 @@ for (const [name, field] of Object.entries({
   task: "data_generation_task_type",
   student: "student_model",
 })) {
-  macros[`%distillation${name}`] = (macros["%distillation"] ?? "").replaceAll(new RegExp(`^(?:${field}):.*\n?`, "gm"), "").trimEnd();
+  macros[`%distillation${name}`] = (macros["%distillation"] ?? "")
+    .replaceAll(new RegExp(`^(?:${field}):.*\n?`, "gm"), "")
+    .trimEnd();
 }
-macros["%spark"] = `${macros["%sparkcode"]}\n${macros["%sparkconf"]}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}`;
+macros["%spark"] =
+  `${macros["%sparkcode"]}\n${macros["%sparkconf"]}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}`;
 
 /** Reads a file of cases; its head says how they are written. */
 export function readCases(file: string | URL): Case[] {

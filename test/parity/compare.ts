@@ -9,7 +9,11 @@ export interface Difference {
 }
 
 /** Every place where two dumps differ by value. */
-export function differences(ours: Value | undefined, sdk: Value | undefined, path: readonly string[] = []): Difference[] {
+export function differences(
+  ours: Value | undefined,
+  sdk: Value | undefined,
+  path: readonly string[] = [],
+): Difference[] {
   if (isMapping(ours) && isMapping(sdk)) {
     const keys = [...new Set([...Object.keys(ours), ...Object.keys(sdk)])];
     return keys.flatMap((key) => differences(ours[key], sdk[key], [...path, key]));

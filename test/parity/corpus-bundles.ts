@@ -47,9 +47,14 @@ async function bundleOf(each: JudgedCase, path: string): Promise<CorpusBundle | 
   const paths = pathsOf(each);
   if (paths.length === 0) return undefined;
   const made = paths.flatMap((asked) => placeholder(asked, each.files) ?? []);
-  const root = commonFolder([each.folder, ...paths.map((asked) => (corpusFiles.includes(asked) || made.includes(asked) ? posix.dirname(asked) : asked))]);
+  const root = commonFolder([
+    each.folder,
+    ...paths.map((asked) => (corpusFiles.includes(asked) || made.includes(asked) ? posix.dirname(asked) : asked)),
+  ]);
   const inRoot = (file: string): boolean => file.startsWith(`${root}/`);
-  const kept = corpusFiles.filter(inRoot).map((file) => [posix.relative(root, file), readFileSync(join(corpusFolder, file))] as const);
+  const kept = corpusFiles
+    .filter(inRoot)
+    .map((file) => [posix.relative(root, file), readFileSync(join(corpusFolder, file))] as const);
   const zip = zipOf(Object.fromEntries([...kept, ...made.map((file) => [posix.relative(root, file), ""] as const)]));
   writeFileSync(path, zip);
   const files = await openBundle(path);
@@ -61,7 +66,9 @@ async function bundleOf(each: JudgedCase, path: string): Promise<CorpusBundle | 
 export async function corpusBundles(): Promise<readonly CorpusBundle[]> {
   const folder = mkdtempSync(join(tmpdir(), "jobgate-corpus-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const bundles = await Promise.all(judgedCases("corpus").map((each, index) => bundleOf(each, join(folder, `${index}.zip`))));
+  const bundles = await Promise.all(
+    judgedCases("corpus").map((each, index) => bundleOf(each, join(folder, `${index}.zip`))),
+  );
   return bundles.filter((bundle) => bundle !== undefined);
 }
 

@@ -10,6 +10,9 @@ export function folderFiles(root: string, made: ReadonlySet<string> = new Set())
       const stats = statSync(join(root, path), { throwIfNoEntry: false });
       return stats === undefined ? undefined : stats.isDirectory() ? "folder" : "file";
     },
-    read: (path) => (statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true ? readFileSync(join(root, path)) : undefined),
+    read: (path) =>
+      statSync(join(root, path), { throwIfNoEntry: false })?.isFile() === true
+        ? readFileSync(join(root, path))
+        : undefined,
   };
 }

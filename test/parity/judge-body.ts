@@ -2,7 +2,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative } from "node:path";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
-import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../shared/backends/azureml/rest/names/asset-hash.ts";
+import {
+  codeHash,
+  type HashedFile,
+  uploadHash,
+  uploadPlace,
+} from "../../shared/backends/azureml/rest/names/asset-hash.ts";
 import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/names/asset-names.ts";
 import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
 import type { CodeFile } from "../../shared/backends/azureml/rest/names/code-files.ts";
@@ -16,20 +21,34 @@ import type { BodyDifference } from "./known-body-differences.ts";
 import { restToJob } from "./read-back/rest-to-job.ts";
 import type { JudgedCase } from "./suites.ts";
 
-const workspace = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
+const workspace =
+  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.MachineLearningServices/workspaces/ws";
 
 /** Where two bodies differ. */
 function differences(ours: unknown, sdk: unknown, path: string): BodyDifference[] {
-  if (typeof ours === "object" && typeof sdk === "object" && ours !== null && sdk !== null && Array.isArray(ours) === Array.isArray(sdk)) {
+  if (
+    typeof ours === "object" &&
+    typeof sdk === "object" &&
+    ours !== null &&
+    sdk !== null &&
+    Array.isArray(ours) === Array.isArray(sdk)
+  ) {
     const keys = new Set([...Object.keys(ours), ...Object.keys(sdk)]);
-    return [...keys].flatMap((key) => differences((ours as Record<string, unknown>)[key], (sdk as Record<string, unknown>)[key], `${path}/${key}`));
+    return [...keys].flatMap((key) =>
+      differences((ours as Record<string, unknown>)[key], (sdk as Record<string, unknown>)[key], `${path}/${key}`),
+    );
   }
   // To Azure ML, null is nothing.
   return (ours ?? undefined) === (sdk ?? undefined) ? [] : [{ path, ours, sdk }];
 }
 
 /** Answers requests as the service of submit.py does. */
-async function answer(request: AssetRequest, assets: AssetNames, { base, root }: JudgedCase, put: Record<string, unknown>): Promise<string> {
+async function answer(
+  request: AssetRequest,
+  assets: AssetNames,
+  { base, root }: JudgedCase,
+  put: Record<string, unknown>,
+): Promise<string> {
   if (request.kind === "label") return `${workspace}/${request.asset}/${request.name}/versions/7`;
   if (request.kind === "anonymous") {
     const { place, properties } = request.toRest(assets);
@@ -46,9 +65,13 @@ async function answer(request: AssetRequest, assets: AssetNames, { base, root }:
   const hash =
     files.length === 0 && request.kind === "data"
       ? "0".repeat(64)
-      : await (isFile ? uploadHash(files.map((file) => ({ ...file, path: "" }))) : uploadHash(files, rulesIn(root)(path)));
+      : await (isFile
+          ? uploadHash(files.map((file) => ({ ...file, path: "" })))
+          : uploadHash(files, rulesIn(root)(path)));
   const place = uploadPlace(hash, basename(join(root, path)));
-  return request.kind === "data" ? `azureml://datastores/${request.datastore}/paths/${place}` : `https://acc.blob.core.windows.net/c/${place}/`;
+  return request.kind === "data"
+    ? `azureml://datastores/${request.datastore}/paths/${place}`
+    : `https://acc.blob.core.windows.net/c/${place}/`;
 }
 
 function filesBelow(root: string): string[] {
@@ -64,7 +87,11 @@ const known = new Map<string, string[]>();
 
 const read =
   (root: string) =>
-  ({ from, path }: CodeFile): HashedFile => ({ path, size: statSync(join(root, from)).size, content: () => [readFileSync(join(root, from))] });
+  ({ from, path }: CodeFile): HashedFile => ({
+    path,
+    size: statSync(join(root, from)).size,
+    content: () => [readFileSync(join(root, from))],
+  });
 
 const rulesIn = (root: string) => (folder: string) => {
   const file = ignoreFiles.map((name) => join(root, folder, name)).find((path) => existsSync(path));
@@ -77,7 +104,9 @@ function withOurNames(sent: Sent, put: Readonly<Record<string, unknown>>): Sent 
   for (const [place, properties] of Object.entries(sent.assets)) {
     if (!place.includes("/00000000-0000-0000-0000-")) continue;
     const kind = place.split("/")[0] ?? "";
-    const [ours] = Object.keys(put).filter((each) => each.startsWith(`${kind}/`) && differences(put[each], properties, "").length === 0);
+    const [ours] = Object.keys(put).filter(
+      (each) => each.startsWith(`${kind}/`) && differences(put[each], properties, "").length === 0,
+    );
     if (ours !== undefined) text = text.replaceAll(place, ours);
   }
   return JSON.parse(text) as Sent;
@@ -137,8 +166,11 @@ export async function judgeBody(each: JudgedCase, sent: Sent): Promise<readonly 
 /** Where what we send of a case differs from what we send of the job that Azure ML then has. */
 export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonly BodyDifference[]> {
   const job = JSON.parse(JSON.stringify((await bodiesOf(each, sent))?.job).replaceAll("{WS}", workspace)) as object;
-  const read = loadJob(restToJob({ id: `${workspace}/jobs/${sent.name}`, name: sent.name, properties: job }, workspace));
-  if (read.job === undefined) return read.issues.map(({ pointer, message }) => ({ path: pointer, ours: message, sdk: undefined }));
+  const read = loadJob(
+    restToJob({ id: `${workspace}/jobs/${sent.name}`, name: sent.name, properties: job }, workspace),
+  );
+  if (read.job === undefined)
+    return read.issues.map(({ pointer, message }) => ({ path: pointer, ours: message, sdk: undefined }));
   const refuse = (): never => {
     throw new Error("A job of Azure ML has its assets.");
   };

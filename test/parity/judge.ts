@@ -31,13 +31,20 @@ export function judge(each: JudgedCase, expected: Expected): Judgement {
   const cause = issue !== undefined ? causeOf(issue) : blocking === undefined ? "" : `! ${causeOf(blocking)}`;
   const dump = result.job?.toYaml();
   const base = each.folder === "" ? "/BASE" : `/CORPUS/${each.folder}`;
-  const found = dump === undefined || expected.flat === undefined ? [] : differences(read(dump), read(expected.flat.replaceAll("/BASE", base)));
+  const found =
+    dump === undefined || expected.flat === undefined
+      ? []
+      : differences(read(dump), read(expected.flat.replaceAll("/BASE", base)));
   return {
     result,
     cause,
     sameVerdict: (result.job === undefined) === (expected.stage === "load"),
-    dumpDifferences: found.map((difference) => ({ difference, known: dumpDifferences.find(({ explains }) => explains(difference, base)) })),
-    isFresh: (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
+    dumpDifferences: found.map((difference) => ({
+      difference,
+      known: dumpDifferences.find(({ explains }) => explains(difference, base)),
+    })),
+    isFresh:
+      (dump === undefined ? undefined : createHash("sha256").update(dump).digest("hex").slice(0, 16)) === expected.dump,
   };
 }
 

@@ -28,12 +28,14 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
   {
     what: "Environment variables are texts, and those without a value are left out; the SDK sends `1`, `true` and null as they are.",
     reason: "The API's type is a text, and the SDK before made texts of them: `1`, `True`.",
-    explains: ({ path, ours, sdk }) => /\/environment(?:Variables|_variables)\/[^/]+$/.test(path) && (typeof ours === "string" || sdk === null),
+    explains: ({ path, ours, sdk }) =>
+      /\/environment(?:Variables|_variables)\/[^/]+$/.test(path) && (typeof ours === "string" || sdk === null),
   },
   {
     what: "An empty compute is none, and a prefix that stands twice is taken for one.",
     reason: "Azure ML has no compute with an empty name or a colon.",
-    explains: ({ path, sdk }) => path === "/job/computeId" && typeof sdk === "string" && /\/computes\/(?:azureml:.*)?$/.test(sdk),
+    explains: ({ path, sdk }) =>
+      path === "/job/computeId" && typeof sdk === "string" && /\/computes\/(?:azureml:.*)?$/.test(sdk),
   },
   {
     what: "A pipeline whose `component` is a file is sent with its nodes; the SDK registers the component and sends a pipeline without nodes.",
@@ -46,9 +48,12 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
   },
   {
     what: "The component of a pipeline, the environment of `environment.id` and of an automl job, the model and the compute of a finetuning and the student of a distillation are ids; the SDK sends their names.",
-    reason: "A name without a workspace names nothing to Azure ML, whose API wants ids in these places, and the SDK makes ids of all others.",
+    reason:
+      "A name without a workspace names nothing to Azure ML, whose API wants ids in these places, and the SDK makes ids of all others.",
     explains: ({ path, ours, sdk }) =>
-      (/^\/job\/(?:componentId|computeId|environmentId|fineTuningDetails\/model\/uri)$/.test(path) && isBareName(sdk) && String(ours).startsWith("{WS}/")) ||
+      (/^\/job\/(?:componentId|computeId|environmentId|fineTuningDetails\/model\/uri)$/.test(path) &&
+        isBareName(sdk) &&
+        String(ours).startsWith("{WS}/")) ||
       // A name without a version is looked up.
       (/^\/lookups\/(?:environments|models)\//.test(path) && sdk === undefined),
   },
@@ -58,7 +63,8 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     explains: ({ path }, sent) => {
       const { jobType } = jobOf(sent);
       return (
-        (jobType === "AutoML" && /^\/job\/(?:resources|queueSettings|services)\//.test(path)) || (jobType === "FineTuning" && path.startsWith("/job/services/"))
+        (jobType === "AutoML" && /^\/job\/(?:resources|queueSettings|services)\//.test(path)) ||
+        (jobType === "FineTuning" && path.startsWith("/job/services/"))
       );
     },
   },
@@ -75,28 +81,35 @@ export const bodyDifferences: readonly KnownBodyDifference[] = [
     reason: "The API takes no bare number. Such jobs are refused on submission either way, as far as they cannot run.",
     explains: ({ path, ours, sdk }) =>
       (path === "/job/taskDetails/nCrossValidations" && typeof sdk === "number") ||
-      (path === "/job/taskDetails/forecastingSettings/targetLags" && sdk === undefined && JSON.stringify(ours) === '{"mode":"Custom","values":[]}'),
+      (path === "/job/taskDetails/forecastingSettings/targetLags" &&
+        sdk === undefined &&
+        JSON.stringify(ours) === '{"mode":"Custom","values":[]}'),
   },
   {
     what: "Tables and lists of columns of an automl node are sent as such; the SDK sends Python's spelling of them as one text.",
     reason: "Azure ML cannot know what that text means.",
-    explains: ({ path, ours, sdk }) => path.startsWith("/job/jobs/") && typeof ours === "object" && typeof sdk === "string" && /^[[{]'/.test(sdk),
+    explains: ({ path, ours, sdk }) =>
+      path.startsWith("/job/jobs/") && typeof ours === "object" && typeof sdk === "string" && /^[[{]'/.test(sdk),
   },
   {
     what: "The compute of an automl node that is bound stays a binding; the SDK makes an id of it.",
     reason: "No compute has the name of a binding.",
     explains: ({ path, ours, sdk }) =>
-      /^\/job\/jobs\/[^/]+\/compute$/.test(path) && String(ours).startsWith("${{") && String(sdk).startsWith("{WS}/computes/${{"),
+      /^\/job\/jobs\/[^/]+\/compute$/.test(path) &&
+      String(ours).startsWith("${{") &&
+      String(sdk).startsWith("{WS}/computes/${{"),
   },
   {
     what: "Properties of a spark job are sent; the SDK loses them.",
     reason: "Nobody who wrote them can want that.",
-    explains: ({ path, sdk }, sent) => jobOf(sent).jobType === "Spark" && /^\/job\/properties\/[^/]+$/.test(path) && sdk === undefined,
+    explains: ({ path, sdk }, sent) =>
+      jobOf(sent).jobType === "Spark" && /^\/job\/properties\/[^/]+$/.test(path) && sdk === undefined,
   },
   {
     what: "The machine of a spark node is written small.",
     reason: "So the SDK prints it; Azure ML does not tell capitals from small letters here.",
-    explains: ({ path, ours, sdk }) => path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
+    explains: ({ path, ours, sdk }) =>
+      path.endsWith("/resources/instance_type") && typeof sdk === "string" && sdk.toLowerCase() === ours,
   },
 ];
 
@@ -106,5 +119,6 @@ export const bodyCases: Readonly<Record<string, string>> = {
   includes:
     "Files that a component takes in besides are named from the folder of the job, as in the dump; the SDK names them from that of the component's file. The code is the same.",
   "model-input": "A model as an input of a spark job is sent as one; the SDK sends an empty text.",
-  "env-inference": "The version of an inline environment with an `inference_config` is another: the SDK hashes how Python prints its objects.",
+  "env-inference":
+    "The version of an inline environment with an `inference_config` is another: the SDK hashes how Python prints its objects.",
 };

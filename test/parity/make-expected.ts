@@ -20,7 +20,9 @@ if (python === undefined) throw new Error("Usage: node scripts/run.mjs test/pari
 function paths(a: unknown, b: unknown, path = ""): string[] {
   if (typeof a === "object" && typeof b === "object" && a !== null && b !== null) {
     const keys = new Set([...Object.keys(a), ...Object.keys(b)].filter((key) => key !== "_source"));
-    return [...keys].flatMap((key) => paths((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`));
+    return [...keys].flatMap((key) =>
+      paths((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key], `${path}/${key}`),
+    );
   }
   return a === b ? [] : [path];
 }
@@ -54,7 +56,12 @@ for (const name of names.length > 0 ? names : [...suites, "bundles"]) {
       ...(dump === undefined ? {} : { dump: createHash("sha256").update(dump).digest("hex").slice(0, 16) }),
       ...(again === undefined || answer.rest === undefined
         ? {}
-        : { reload: again.rest === undefined ? [plain(again.error?.message ?? "no body").slice(0, 200)] : paths(answer.rest, again.rest) }),
+        : {
+            reload:
+              again.rest === undefined
+                ? [plain(again.error?.message ?? "no body").slice(0, 200)]
+                : paths(answer.rest, again.rest),
+          }),
     };
   });
   const file = expectedFile(name);

@@ -9,7 +9,13 @@ import { bodyReport, bodySection } from "./body-report.ts";
 import { corpusBundles } from "./corpus-bundles.ts";
 import { judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
-import { dumpDifferences, type KnownDifference, reloadDifferences, submitDifferences, verdictDifferences } from "./known-differences.ts";
+import {
+  dumpDifferences,
+  type KnownDifference,
+  reloadDifferences,
+  submitDifferences,
+  verdictDifferences,
+} from "./known-differences.ts";
 import { type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
@@ -46,25 +52,38 @@ function rowsOf(suite: string, cases: readonly JudgedCase[]): Row[] {
     if (result.job === undefined || expected.flat === undefined) continue;
     row.dumps++;
     const unknown = found.filter(({ known }) => known === undefined);
-    for (const known of new Set(found.map((difference) => difference.known))) if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
+    for (const known of new Set(found.map((difference) => difference.known)))
+      if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
     if (unknown.length === 0) row.values++;
-    else missed.push(`${suite}: ${each.id}: ${unknown.map(({ difference }) => `/${difference.path.join("/")}`).join(", ")}`);
+    else
+      missed.push(
+        `${suite}: ${each.id}: ${unknown.map(({ difference }) => `/${difference.path.join("/")}`).join(", ")}`,
+      );
     const same = isFresh && (expected.reload ?? []).length === 0;
     if (same || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
-    else missed.push(`${suite}: ${each.id}: ${isFresh ? `another body: ${(expected.reload ?? []).join(", ")}` : "the dump changed since the SDK was asked"}`);
+    else
+      missed.push(
+        `${suite}: ${each.id}: ${isFresh ? `another body: ${(expected.reload ?? []).join(", ")}` : "the dump changed since the SDK was asked"}`,
+      );
   }
   return [...rows.values()];
 }
 
 function table(rows: readonly Row[]): string[] {
-  const share = (part: number, whole: number): string => (whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`);
+  const share = (part: number, whole: number): string =>
+    whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`;
   return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads }) => {
     return `| ${name} | ${cases} | ${share(verdicts, cases)} | ${share(causes, cases)} | ${share(values, dumps)} | ${share(reloads, dumps)} |`;
   });
 }
 
-const judged = new Map([...suites.map((suite) => [suite, judgedCases(suite)] as const), ["bundles", await corpusBundles()]]);
-const rows = table([...judged].flatMap(([suite, cases]) => rowsOf(suite, cases).toSorted((a, b) => (a.name < b.name ? -1 : 1))));
+const judged = new Map([
+  ...suites.map((suite) => [suite, judgedCases(suite)] as const),
+  ["bundles", await corpusBundles()],
+]);
+const rows = table(
+  [...judged].flatMap(([suite, cases]) => rowsOf(suite, cases).toSorted((a, b) => (a.name < b.name ? -1 : 1))),
+);
 
 const bodies = await bodyReport(suites);
 missed.push(...bodies.missed);
@@ -112,6 +131,9 @@ const lines = [
 writeFileSync(file, lines.join("\n"));
 console.log([...rows, ...bodies.rows].join("\n"));
 for (const line of missed) console.log(`differs: ${line}`);
-const idle = [...dumpDifferences.filter((difference) => !used.has(difference)), ...bodyDifferences.filter((difference) => !bodies.used.has(difference))];
+const idle = [
+  ...dumpDifferences.filter((difference) => !used.has(difference)),
+  ...bodyDifferences.filter((difference) => !bodies.used.has(difference)),
+];
 for (const { what } of idle) console.log(`explains nothing: ${what}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

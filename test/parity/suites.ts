@@ -73,7 +73,14 @@ export function judgedCases(name: string): readonly JudgedCase[] {
   if (name === "examples") return exampleCases();
   const base = join(data, "files");
   const files = folderFiles(base);
-  return readCases(join(data, `${name}.txt`)).map((each) => ({ ...each, base, root: base, files, folder: "", preview: name === "control-flow" }));
+  return readCases(join(data, `${name}.txt`)).map((each) => ({
+    ...each,
+    base,
+    root: base,
+    files,
+    folder: "",
+    preview: name === "control-flow",
+  }));
 }
 
 function exampleCases(): readonly JudgedCase[] {
@@ -96,7 +103,9 @@ function exampleCases(): readonly JudgedCase[] {
 export const corpusFolder = join(import.meta.dirname, "../data/azureml-examples");
 
 /** Folders that those jobs name and that are not kept here, because they hold code: relative to the corpus. */
-export const corpusMade: ReadonlySet<string> = new Set(readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"));
+export const corpusMade: ReadonlySet<string> = new Set(
+  readFileSync(join(data, "corpus-folders.txt"), "utf8").trimEnd().split("\n"),
+);
 
 function corpusCases(): readonly JudgedCase[] {
   const files = folderFiles(corpusFolder, corpusMade);
@@ -104,6 +113,16 @@ function corpusCases(): readonly JudgedCase[] {
   return jobs.map((path) => {
     const folder = dirname(path);
     const yaml = readFileSync(join(corpusFolder, path), "utf8");
-    return { id: path, note: "", cause: "", yaml, base: join(corpusFolder, folder), root: corpusFolder, files, folder, preview: false };
+    return {
+      id: path,
+      note: "",
+      cause: "",
+      yaml,
+      base: join(corpusFolder, folder),
+      root: corpusFolder,
+      files,
+      folder,
+      preview: false,
+    };
   });
 }

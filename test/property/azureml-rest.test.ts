@@ -16,14 +16,20 @@ function answer(request: AssetRequest, assets: AssetNames): string {
   if (request.kind === "label") return `${workspace}/${request.asset}/n/versions/7`;
   if (request.kind === "code") return `${workspace}/codes/${hash}/versions/1`;
   if (request.kind === "data") return `azureml://datastores/${request.datastore}/paths/LocalUpload/${hash}/x`;
-  return request.kind === "context" ? `https://a.blob.core.windows.net/c/LocalUpload/${hash}/x/` : `${workspace}/${request.toRest(assets).place}`;
+  return request.kind === "context"
+    ? `https://a.blob.core.windows.net/c/LocalUpload/${hash}/x/`
+    : `${workspace}/${request.toRest(assets).place}`;
 }
 
 /** The body of a job whose assets are all there, as it is sent. */
 function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   const pipelineFile = (path: string) => readPipelineFile(path, files, "");
   const ids = new Map<string, string>();
-  const assets: AssetNames = { workspace, pipelineFile, id: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`) };
+  const assets: AssetNames = {
+    workspace,
+    pipelineFile,
+    id: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`),
+  };
   for (const request of assetsOf(job, pipelineFile)) ids.set(request.key, answer(request, assets));
   return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
 }
@@ -40,11 +46,15 @@ test("any job that loads is written for Azure ML, and comes back as one that is 
       const { job } = loadJob(fields, { files });
       if (job === undefined) return;
       const body = bodyOf(job);
-      const again = loadJob(restToJob({ id: `${workspace}/jobs/n`, name: "n", properties: body }, workspace), { files });
+      const again = loadJob(restToJob({ id: `${workspace}/jobs/n`, name: "n", properties: body }, workspace), {
+        files,
+      });
       expect(again.issues).toBeUndefined();
-      expect(withoutSource(bodyOf((again.job as Job).withFields({ display_name: job.display_name ?? null, name: job.name ?? null })))).toEqual(
-        withoutSource(body),
-      );
+      expect(
+        withoutSource(
+          bodyOf((again.job as Job).withFields({ display_name: job.display_name ?? null, name: job.name ?? null })),
+        ),
+      ).toEqual(withoutSource(body));
       written++;
     }),
     { numRuns: 400 },

@@ -4,7 +4,10 @@ import { expectGone, expectSettled } from "../support/memory/expect-settled.ts";
 import { type Lived, live, type Step } from "../support/memory/schedule.ts";
 
 /** Lives through so many schedules, and sees after each that all was kept. How often which fault struck, in all of them. */
-export async function expectAllKept(schedules: fc.Arbitrary<readonly Step[]>, numRuns: number): Promise<Readonly<Record<string, number>>> {
+export async function expectAllKept(
+  schedules: fc.Arbitrary<readonly Step[]>,
+  numRuns: number,
+): Promise<Readonly<Record<string, number>>> {
   const happened: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(schedules, async (steps) => {
@@ -40,6 +43,7 @@ async function expectKept({ world, accepted, canceled, ended, mail }: Lived): Pr
       // Nothing that was given up runs on: it was ended there, unless it had ended by itself.
       if (said !== undefined) expect(backend.canceled.includes(name) || ended.has(name)).toBe(true);
     }
-    if (canceled.has(name) && !ended.has(name) && record.error?.code !== "backend_unreachable") expect(record.status).toBe("Canceled");
+    if (canceled.has(name) && !ended.has(name) && record.error?.code !== "backend_unreachable")
+      expect(record.status).toBe("Canceled");
   }
 }

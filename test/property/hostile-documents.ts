@@ -7,7 +7,9 @@ const maxValues = 19_900;
 
 function valuesIn(value: unknown): number {
   if (typeof value !== "object" || value === null) return 1;
-  return 1 + Object.values(value).reduce((sum: number, member) => sum + valuesIn(member) + (Array.isArray(value) ? 0 : 1), 0);
+  return (
+    1 + Object.values(value).reduce((sum: number, member) => sum + valuesIn(member) + (Array.isArray(value) ? 0 : 1), 0)
+  );
 }
 
 /** As many parts as the limits of bytes and values allow. */
@@ -38,44 +40,160 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   keys: [fill((i) => `k${i}: 1\n`), "yaml"],
   nearKeys: [fill((i) => `comand${i}: 1\n`), "yaml"],
   tags: [fill((i) => `"k${i}":"v"`, ",", '{"command":"x","environment":"azureml:e:1","tags":{', "}}"), "json"],
-  tagsShort: [fill((i) => `"${i.toString(36)}":""`, ",", '{"command":"x","environment":"azureml:e:1","tags":{', "}}"), "json"],
-  env: [fill((i) => `"${i.toString(36)}":1`, ",", '{"command":"x","environment":"azureml:e:1","environment_variables":{', "}}"), "json"],
-  envBind: [fill((i) => `"${i.toString(36)}":"\${{inputs.a}}"`, ",", '{"command":"x","environment":"azureml:e:1","environment_variables":{', "}}"), "json"],
-  envEq: [fill((i) => `"=${i.toString(36)}":"a"`, ",", '{"command":"x","environment":"azureml:e:1","environment_variables":{', "}}"), "json"],
-  inputsWrong: [fill((i) => `"${i.toString(36)}":null`, ",", '{"command":"x","environment":"azureml:e:1","inputs":{', "}}"), "json"],
-  inputsLocal: [fill((i) => `"a${i.toString(36)}":{"path":"./x"}`, ",", '{"command":"x","environment":"azureml:e:1","inputs":{', "}}"), "json"],
-  inputsBadKey: [fill((i) => `"${i.toString(36)}-":1`, ",", '{"command":"x","environment":"azureml:e:1","inputs":{', "}}"), "json"],
+  tagsShort: [
+    fill((i) => `"${i.toString(36)}":""`, ",", '{"command":"x","environment":"azureml:e:1","tags":{', "}}"),
+    "json",
+  ],
+  env: [
+    fill(
+      (i) => `"${i.toString(36)}":1`,
+      ",",
+      '{"command":"x","environment":"azureml:e:1","environment_variables":{',
+      "}}",
+    ),
+    "json",
+  ],
+  envBind: [
+    fill(
+      (i) => `"${i.toString(36)}":"\${{inputs.a}}"`,
+      ",",
+      '{"command":"x","environment":"azureml:e:1","environment_variables":{',
+      "}}",
+    ),
+    "json",
+  ],
+  envEq: [
+    fill(
+      (i) => `"=${i.toString(36)}":"a"`,
+      ",",
+      '{"command":"x","environment":"azureml:e:1","environment_variables":{',
+      "}}",
+    ),
+    "json",
+  ],
+  inputsWrong: [
+    fill((i) => `"${i.toString(36)}":null`, ",", '{"command":"x","environment":"azureml:e:1","inputs":{', "}}"),
+    "json",
+  ],
+  inputsLocal: [
+    fill(
+      (i) => `"a${i.toString(36)}":{"path":"./x"}`,
+      ",",
+      '{"command":"x","environment":"azureml:e:1","inputs":{',
+      "}}",
+    ),
+    "json",
+  ],
+  inputsBadKey: [
+    fill((i) => `"${i.toString(36)}-":1`, ",", '{"command":"x","environment":"azureml:e:1","inputs":{', "}}"),
+    "json",
+  ],
   secrets: [fill((i) => `"${i}":"?sig=a"`, ",", '{"command":"x","environment":"azureml:e:1","tags":{', "}}"), "json"],
-  longKeyUnknown: [fill((i) => `"k${i}":1`, ",", `{"command":"x","environment":"azureml:e:1","inputs":{"${"k".repeat(120000)}":{`, "}}}"), "json"],
+  longKeyUnknown: [
+    fill(
+      (i) => `"k${i}":1`,
+      ",",
+      `{"command":"x","environment":"azureml:e:1","inputs":{"${"k".repeat(120000)}":{`,
+      "}}}",
+    ),
+    "json",
+  ],
   longKeyDeep: [
-    fill((i) => `"k${i}":{}`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"${"k".repeat(120000)}":{`, "}}}}"),
+    fill(
+      (i) => `"k${i}":{}`,
+      ",",
+      `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"${"k".repeat(120000)}":{`,
+      "}}}}",
+    ),
     "json",
   ],
   longKeyYaml: [fill((i) => `   k${i}: 1\n`, "", `${good}inputs:\n  ? ${"k".repeat(120000)}\n  :\n`), "yaml"],
-  longKeyConda: [fill((i) => `"k${i}":[{}]`, ",", `{"command":"x","environment":{"image":"i","conda_file":{"${"k".repeat(120000)}":{`, "}}}}"), "json"],
-  conda: [fill((i) => `"k${i}":${i}`, ",", `{"command":"x","environment":{"image":"i","conda_file":{"a":{`, "}}}}"), "json"],
-  bigInts: [fill(() => "9".repeat(4299), ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"), "json"],
+  longKeyConda: [
+    fill(
+      (i) => `"k${i}":[{}]`,
+      ",",
+      `{"command":"x","environment":{"image":"i","conda_file":{"${"k".repeat(120000)}":{`,
+      "}}}}",
+    ),
+    "json",
+  ],
+  conda: [
+    fill((i) => `"k${i}":${i}`, ",", `{"command":"x","environment":{"image":"i","conda_file":{"a":{`, "}}}}"),
+    "json",
+  ],
+  bigInts: [
+    fill(
+      () => "9".repeat(4299),
+      ",",
+      `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`,
+      "]}}}",
+    ),
+    "json",
+  ],
   bigIntsYaml: [fill(() => `- ${"9".repeat(4299)}\n`, "", `${good}resources:\n properties:\n  a:\n`), "yaml"],
-  sexagesimal: [fill(() => `- ${"1:1".repeat(2)}${":1".repeat(2100)}\n`, "", `${good}resources:\n properties:\n  a:\n`), "yaml"],
+  sexagesimal: [
+    fill(() => `- ${"1:1".repeat(2)}${":1".repeat(2100)}\n`, "", `${good}resources:\n properties:\n  a:\n`),
+    "yaml",
+  ],
   sexFloat: [fill(() => `- 1${":1".repeat(2100)}.5\n`, "", `${good}resources:\n properties:\n  a:\n`), "yaml"],
-  bigFloats: [fill(() => `${"9".repeat(200000)}.0`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"), "json"],
+  bigFloats: [
+    fill(
+      () => `${"9".repeat(200000)}.0`,
+      ",",
+      `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`,
+      "]}}}",
+    ),
+    "json",
+  ],
   hexInts: [fill(() => `- 0x${"f".repeat(4200)}\n`, "", `${good}resources:\n properties:\n  a:\n`), "yaml"],
   octInts: [fill(() => `- 0${"7".repeat(4200)}\n`, "", `${good}resources:\n properties:\n  a:\n`), "yaml"],
   nodesEmpty: [fill((i) => `"n${i.toString(36)}":{}`, ",", '{"type":"pipeline","jobs":{', "}}"), "json"],
-  nodesUnknown: [fill((i) => `"n${i.toString(36)}":{"comand":"x","imputs":1}`, ",", '{"type":"pipeline","jobs":{', "}}"), "json"],
-  nodesGuess: [
-    fill((i) => `"n${i.toString(36)}":{"command":"a","enviroment":1,"imputs":1,"outptus":1,"tgas":1,"nmae":1}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+  nodesUnknown: [
+    fill((i) => `"n${i.toString(36)}":{"comand":"x","imputs":1}`, ",", '{"type":"pipeline","jobs":{', "}}"),
     "json",
   ],
-  nodesCommand: [fill((i) => `"n${i.toString(36)}":{"command":"a","environment":"azureml:e:1"}`, ",", '{"type":"pipeline","jobs":{', "}}"), "json"],
-  nodesComponent: [fill((i) => `"n${i.toString(36)}":{"component":"azureml:e:1"}`, ",", '{"type":"pipeline","jobs":{', "}}"), "json"],
-  nodesLocalComponent: [fill((i) => `"n${i.toString(36)}":{"component":"a"}`, ",", '{"type":"pipeline","jobs":{', "}}"), "json"],
+  nodesGuess: [
+    fill(
+      (i) => `"n${i.toString(36)}":{"command":"a","enviroment":1,"imputs":1,"outptus":1,"tgas":1,"nmae":1}`,
+      ",",
+      '{"type":"pipeline","jobs":{',
+      "}}",
+    ),
+    "json",
+  ],
+  nodesCommand: [
+    fill(
+      (i) => `"n${i.toString(36)}":{"command":"a","environment":"azureml:e:1"}`,
+      ",",
+      '{"type":"pipeline","jobs":{',
+      "}}",
+    ),
+    "json",
+  ],
+  nodesComponent: [
+    fill((i) => `"n${i.toString(36)}":{"component":"azureml:e:1"}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+    "json",
+  ],
+  nodesLocalComponent: [
+    fill((i) => `"n${i.toString(36)}":{"component":"a"}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+    "json",
+  ],
   nodesChain: [
-    fill((i) => `"n${i}":{"component":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i + 1}.outputs.a}}"}}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+    fill(
+      (i) => `"n${i}":{"component":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i + 1}.outputs.a}}"}}`,
+      ",",
+      '{"type":"pipeline","jobs":{',
+      "}}",
+    ),
     "json",
   ],
   nodesChainBack: [
-    fill((i) => `"n${i}":{"component":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i ? i - 1 : 0}.outputs.a}}"}}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+    fill(
+      (i) => `"n${i}":{"component":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i ? i - 1 : 0}.outputs.a}}"}}`,
+      ",",
+      '{"type":"pipeline","jobs":{',
+      "}}",
+    ),
     "json",
   ],
   nodesDense: [
@@ -93,7 +211,8 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   nodeChainInline: [
     fill(
-      (i) => `"n${i}":{"command":"a","environment":"azureml:e:1","inputs":{"a":{"path":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}}`,
+      (i) =>
+        `"n${i}":{"command":"a","environment":"azureml:e:1","inputs":{"a":{"path":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -102,7 +221,8 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   nodeChainInline2: [
     fill(
-      (i) => `"n${i}":{"command":"a","environment":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}`,
+      (i) =>
+        `"n${i}":{"command":"a","environment":"azureml:e:1","inputs":{"a":"\${{parent.jobs.n${i + 1}.inputs.a}}"}}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -111,7 +231,8 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   ifElse: [
     fill(
-      (i) => `"n${i.toString(36)}":{"type":"if_else","condition":"\${{parent.jobs.a.outputs.b}}","true_block":"\${{parent.jobs.a}}"}`,
+      (i) =>
+        `"n${i.toString(36)}":{"type":"if_else","condition":"\${{parent.jobs.a.outputs.b}}","true_block":"\${{parent.jobs.a}}"}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -119,7 +240,10 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "json",
   ],
   ifElseBlocks: [
-    `{"type":"pipeline","jobs":{"a":{"type":"if_else","condition":"\${{parent.jobs.a.outputs.b}}","true_block":[${fill((i) => `"\${{parent.jobs.a${i}}}"`, ",")
+    `{"type":"pipeline","jobs":{"a":{"type":"if_else","condition":"\${{parent.jobs.a.outputs.b}}","true_block":[${fill(
+      (i) => `"\${{parent.jobs.a${i}}}"`,
+      ",",
+    )
       .slice(0, 120000)
       .replace(/,[^,]*$/, "")}],"false_block":[${fill((i) => `"\${{parent.jobs.b${i}}}"`, ",")
       .slice(0, 120000)
@@ -128,7 +252,8 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   ],
   loops: [
     fill(
-      (i) => `"n${i.toString(36)}":{"type":"do_while","body":"\${{parent.jobs.a}}","mapping":{"a":"b"},"limits":{"max_iteration_count":3}}`,
+      (i) =>
+        `"n${i.toString(36)}":{"type":"do_while","body":"\${{parent.jobs.a}}","mapping":{"a":"b"},"limits":{"max_iteration_count":3}}`,
       ",",
       '{"type":"pipeline","jobs":{',
       "}}",
@@ -136,7 +261,12 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "json",
   ],
   parallelFor: [
-    fill((i) => `"n${i.toString(36)}":{"type":"parallel_for","body":"\${{parent.jobs.a}}","items":"[{\\"a\\":1}]"}`, ",", '{"type":"pipeline","jobs":{', "}}"),
+    fill(
+      (i) => `"n${i.toString(36)}":{"type":"parallel_for","body":"\${{parent.jobs.a}}","items":"[{\\"a\\":1}]"}`,
+      ",",
+      '{"type":"pipeline","jobs":{',
+      "}}",
+    ),
     "json",
   ],
   parallelForItems: [
@@ -147,13 +277,33 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     )}}}}`,
     "json",
   ],
-  bindingsInOne: [js({ type: "pipeline", jobs: { a: { component: "azureml:e:1", inputs: { a: "${{parent.inputs.a}}".repeat(12000) } } } }), "json"],
-  bindingsOld: [js({ type: "pipeline", jobs: { a: { component: "azureml:e:1", inputs: { a: "${{inputs.a}}".repeat(19000) } } } }), "json"],
-  bindingsManyMissing: [
-    fill((i) => `"i${i}":"\${{parent.inputs.x${i}}}"`, ",", '{"type":"pipeline","jobs":{"a":{"component":"azureml:e:1","inputs":{', "}}}}"),
+  bindingsInOne: [
+    js({
+      type: "pipeline",
+      jobs: { a: { component: "azureml:e:1", inputs: { a: "${{parent.inputs.a}}".repeat(12000) } } },
+    }),
     "json",
   ],
-  commandUses: [js({ command: Array.from({ length: 12000 }, (_, i) => `\${{inputs.a${i}}}`).join(" "), environment: "azureml:e:1" }), "json"],
+  bindingsOld: [
+    js({ type: "pipeline", jobs: { a: { component: "azureml:e:1", inputs: { a: "${{inputs.a}}".repeat(19000) } } } }),
+    "json",
+  ],
+  bindingsManyMissing: [
+    fill(
+      (i) => `"i${i}":"\${{parent.inputs.x${i}}}"`,
+      ",",
+      '{"type":"pipeline","jobs":{"a":{"component":"azureml:e:1","inputs":{',
+      "}}}}",
+    ),
+    "json",
+  ],
+  commandUses: [
+    js({
+      command: Array.from({ length: 12000 }, (_, i) => `\${{inputs.a${i}}}`).join(" "),
+      environment: "azureml:e:1",
+    }),
+    "json",
+  ],
   searchSpace: [
     fill(
       (i) => `"s${i}":{"type":"choice","values":[1,2]}`,
@@ -177,8 +327,14 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "json",
   ],
   aliasText: [`a: &a "${"x".repeat(200000)}"\nb: [${Array.from({ length: 15000 }, () => "*a").join(",")}]\n`, "yaml"],
-  aliasTextTags: [`${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${Array.from({ length: 9000 }, (_, i) => `  b${i}: *a`).join("\n")}\n`, "yaml"],
-  aliasKey: [`${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${Array.from({ length: 9000 }, (_, _i) => ` *a : 1`).join("\n")}\n`, "yaml"],
+  aliasTextTags: [
+    `${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${Array.from({ length: 9000 }, (_, i) => `  b${i}: *a`).join("\n")}\n`,
+    "yaml",
+  ],
+  aliasKey: [
+    `${good}tags:\n  a: &a "${"x".repeat(150000)}"\n${Array.from({ length: 9000 }, (_, _i) => ` *a : 1`).join("\n")}\n`,
+    "yaml",
+  ],
   aliasMaps: [
     `${good}resources:\n properties:\n  a: &a {${Array.from({ length: 100 }, (_, i) => `k${i}: ${"v".repeat(1000)}`).join(", ")}}\n  b: [${Array.from({ length: 190 }, () => "*a").join(",")}]\n`,
     "yaml",
@@ -194,7 +350,10 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   folded: [`${good}description: >\n${" a\n".repeat(80000)}`, "yaml"],
   foldedBlank: [`${good}description: >\n${" a\n\n".repeat(60000)}`, "yaml"],
   blockBlank: [`${good}description: |\n${" \n".repeat(120000)} a\n`, "yaml"],
-  blockIndent: [`${good}description: |\n${Array.from({ length: 700 }, (_, i) => " ".repeat(i % 700)).join("\n")}\n a`, "yaml"],
+  blockIndent: [
+    `${good}description: |\n${Array.from({ length: 700 }, (_, i) => " ".repeat(i % 700)).join("\n")}\n a`,
+    "yaml",
+  ],
   plainMulti: [`${good}description: a\n${" a\n".repeat(80000)}`, "yaml"],
   plainMultiBlank: [`${good}description: a\n${"\n".repeat(250000)} b`, "yaml"],
   dqMulti: [`${good}description: "a\n${" a\n".repeat(80000)}"`, "yaml"],
@@ -241,31 +400,66 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
   jsonEsc3: [`${'\\"'.repeat(130000)}\\`, "json"],
   jsonStr: [`{"command":"${"\\n".repeat(125000)}","environment":"azureml:e:1"}`, "json"],
   jsonKeys: [`{"command":"x",${fill((i) => `"\\u0041${i}":1`, ",", "", "}")}`, "json"],
-  jsonNums: [fill(() => `1e5`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"), "json"],
-  jsonArrays: [fill(() => `[]`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"), "json"],
+  jsonNums: [
+    fill(() => `1e5`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"),
+    "json",
+  ],
+  jsonArrays: [
+    fill(() => `[]`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"),
+    "json",
+  ],
   jsonWhite: [`{${" ".repeat(250000)}}`, "json"],
   jsonColon: [`{${":".repeat(250000)}}`, "json"],
   nfc: [js({ command: "x", environment: "azureml:e:1", display_name: `e${"\u0301\u0323".repeat(60000)}` }), "json"],
   hangul: [js({ command: "x", environment: "azureml:e:1", description: "\u1100\u1161\u11a8".repeat(28000) }), "json"],
   surrog: [
-    js({ command: "x", environment: "azureml:e:1", tags: Object.fromEntries(Array.from({ length: 9000 }, (_, i) => ["\ud83d\ude00".repeat(3) + i, "x"])) }),
+    js({
+      command: "x",
+      environment: "azureml:e:1",
+      tags: Object.fromEntries(Array.from({ length: 9000 }, (_, i) => ["\ud83d\ude00".repeat(3) + i, "x"])),
+    }),
     "json",
   ],
   sortKeys: [
     js({
       command: "x",
       environment: "azureml:e:1",
-      resources: { properties: Object.fromEntries(Array.from({ length: 20 }, (_, i) => ["\ud83d\ude00".repeat(2800) + i, "x"])) },
+      resources: {
+        properties: Object.fromEntries(Array.from({ length: 20 }, (_, i) => ["\ud83d\ude00".repeat(2800) + i, "x"])),
+      },
     }),
     "json",
   ],
   sortKeys2: [
-    js({ command: "x", environment: "azureml:e:1", tags: Object.fromEntries(Array.from({ length: 1500 }, (_, i) => ["\ud83d\ude00".repeat(38) + i, "x"])) }),
+    js({
+      command: "x",
+      environment: "azureml:e:1",
+      tags: Object.fromEntries(Array.from({ length: 1500 }, (_, i) => ["\ud83d\ude00".repeat(38) + i, "x"])),
+    }),
     "json",
   ],
-  services: [fill((i) => `"s${i}":{"type":"ssh","endpoint":"x","status":"y"}`, ",", `{"command":"x","environment":"azureml:e:1","services":{`, "}}"), "json"],
-  sparkConf: [js({ type: "spark", code: "./src", entry: { file: "main.py" }, conf: { "spark.driver.cores": "9".repeat(250000) } }), "json"],
-  sparkConfMany: [fill((i) => `"c${i}":1`, ",", '{"type":"spark","code":"./src","entry":{"file":"main.py"},"conf":{', "}}"), "json"],
+  services: [
+    fill(
+      (i) => `"s${i}":{"type":"ssh","endpoint":"x","status":"y"}`,
+      ",",
+      `{"command":"x","environment":"azureml:e:1","services":{`,
+      "}}",
+    ),
+    "json",
+  ],
+  sparkConf: [
+    js({
+      type: "spark",
+      code: "./src",
+      entry: { file: "main.py" },
+      conf: { "spark.driver.cores": "9".repeat(250000) },
+    }),
+    "json",
+  ],
+  sparkConfMany: [
+    fill((i) => `"c${i}":1`, ",", '{"type":"spark","code":"./src","entry":{"file":"main.py"},"conf":{', "}}"),
+    "json",
+  ],
   miniBatch: [
     js({
       type: "pipeline",
@@ -281,9 +475,17 @@ export const hostileDocuments: Readonly<Record<string, readonly [source: string,
     "json",
   ],
   timeoutDigits: [js({ command: "x", environment: "azureml:e:1", limits: { timeout: "9".repeat(250000) } }), "json"],
-  outputs: [fill((i) => `"o${i.toString(36)}":{}`, ",", `{"command":"x","environment":"azureml:e:1","outputs":{`, "}}"), "json"],
+  outputs: [
+    fill((i) => `"o${i.toString(36)}":{}`, ",", `{"command":"x","environment":"azureml:e:1","outputs":{`, "}}"),
+    "json",
+  ],
   deepProps: [
-    fill(() => `{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}`, ",", `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`, "]}}}"),
+    fill(
+      () => `{"a":{"a":{"a":{"a":{"a":{"a":1}}}}}}`,
+      ",",
+      `{"command":"x","environment":"azureml:e:1","resources":{"properties":{"a":[`,
+      "]}}}",
+    ),
     "json",
   ],
   slashes: [js({ command: "x", environment: "azureml:e:1", code: "a/".repeat(130000) }), "json"],

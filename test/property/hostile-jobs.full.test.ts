@@ -60,9 +60,18 @@ describe("a job with one part over and over in any of its places", () => {
 
   test("is judged in at most 300 ms when it is the whole text, or stands in it unquoted", () => {
     for (const part of openings) {
-      for (const head of ["", "command: echo hi\nenvironment: azureml:e:1\ndescription: ", "tags: [", 'tags: "', "description: |\n  "]) {
-        expectQuick(`${JSON.stringify(head)} and ${part} over and over`, () => judge(head + repeated(part, allowedBytes - 200), "yaml"));
-        if (head === "") expectQuick(`${part} over and over as JSON`, () => judge(repeated(part, allowedBytes - 200), "json"));
+      for (const head of [
+        "",
+        "command: echo hi\nenvironment: azureml:e:1\ndescription: ",
+        "tags: [",
+        'tags: "',
+        "description: |\n  ",
+      ]) {
+        expectQuick(`${JSON.stringify(head)} and ${part} over and over`, () =>
+          judge(head + repeated(part, allowedBytes - 200), "yaml"),
+        );
+        if (head === "")
+          expectQuick(`${part} over and over as JSON`, () => judge(repeated(part, allowedBytes - 200), "json"));
       }
     }
   });

@@ -26,7 +26,9 @@ function asJson(source: string): Json {
   const { job, issues } = loadJob(source, { files: folderFiles(fileURLToPath(folder)) });
   if (job === undefined) throw new Error(JSON.stringify(issues));
   const { creation_context: _context, ...fields } = job.toObject();
-  return JSON.parse(JSON.stringify({ description: "x", tags: { a: "b" }, properties: { c: "d" }, display_name: "e", ...fields }));
+  return JSON.parse(
+    JSON.stringify({ description: "x", tags: { a: "b" }, properties: { c: "d" }, display_name: "e", ...fields }),
+  );
 }
 
 /** The places of a job where a text stands, as paths; `<key>` at the end is the name of a field. */
@@ -51,7 +53,14 @@ const files = { kind: () => "folder" as const, read: () => undefined };
 
 /** Everything that a request does with a job before it is stored: it is judged, dumped, and answered with all that is wrong. */
 export function judge(source: string, format: "yaml" | "json", reader: JobFilesReader = files): void {
-  const submission = { source, format, door: "http", owner: "o", createdBy: { name: "a", type: "User" }, bundle: { sha256: "0", files: reader } } as const;
+  const submission = {
+    source,
+    format,
+    door: "http",
+    owner: "o",
+    createdBy: { name: "a", type: "User" },
+    bundle: { sha256: "0", files: reader },
+  } as const;
   try {
     const checked = checkJob({ backend }, submission);
     dryRunAnswer(checked);

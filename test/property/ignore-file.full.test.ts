@@ -45,7 +45,13 @@ describe("patterns of nothing but repetition are read and tried in linear time",
     `${"*[!b]".repeat(12)}c\n`,
     "/**/a\n",
   ];
-  const tried = ["a".repeat(900), `${"a/".repeat(450)}a`, "[".repeat(900), "\u{1f600}".repeat(450), `${"ab/".repeat(299)}c`];
+  const tried = [
+    "a".repeat(900),
+    `${"a/".repeat(450)}a`,
+    "[".repeat(900),
+    "\u{1f600}".repeat(450),
+    `${"ab/".repeat(299)}c`,
+  ];
 
   test.each(fragments)("%j", (fragment) => {
     const text = fragment.repeat(Math.ceil(letters / fragment.length)).slice(0, letters);

@@ -6,7 +6,10 @@ const part = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
-      .array(fc.constantFrom("a", "b", ".", "*", "?", "[ab]", "[!a]", "\\*", "\u{1f600}"), { minLength: 1, maxLength: 5 })
+      .array(fc.constantFrom("a", "b", ".", "*", "?", "[ab]", "[!a]", "\\*", "\u{1f600}"), {
+        minLength: 1,
+        maxLength: 5,
+      })
       .map((each) => each.join("")),
   },
 );
@@ -23,7 +26,9 @@ export const patternLists = fc.array(pattern, { minLength: 1, maxLength: 3 });
 
 export const paths = fc
   .array(
-    fc.array(fc.constantFrom("a", "b", ".", "*", "\u{1f600}"), { minLength: 1, maxLength: 4 }).map((each) => each.join("")),
+    fc
+      .array(fc.constantFrom("a", "b", ".", "*", "\u{1f600}"), { minLength: 1, maxLength: 4 })
+      .map((each) => each.join("")),
     { minLength: 1, maxLength: 5 },
   )
   .map((parts) => parts.join("/"));
@@ -54,7 +59,11 @@ function matchesAll(parts: readonly string[], names: readonly string[]): boolean
   const [part, ...rest] = parts;
   if (part === undefined) return names.length === 0;
   if (part === "**") return matchesAll(rest, names) || (names.length > 0 && matchesAll(parts, names.slice(1)));
-  return names[0] !== undefined && new RegExp(`^${expression(part)}$`, "u").test(names[0]) && matchesAll(rest, names.slice(1));
+  return (
+    names[0] !== undefined &&
+    new RegExp(`^${expression(part)}$`, "u").test(names[0]) &&
+    matchesAll(rest, names.slice(1))
+  );
 }
 
 function expression(part: string): string {

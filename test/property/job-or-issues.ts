@@ -21,7 +21,9 @@ export function expectJobOrIssues(result: LoadResult, withPlaces: boolean): void
       services,
     });
     expect(shown(again.job as Job)).toEqual(shown(result.job));
-    expect(JSON.parse(JSON.stringify(again.job?.toObject()))).toEqual(JSON.parse(JSON.stringify(result.job.toObject())));
+    expect(JSON.parse(JSON.stringify(again.job?.toObject()))).toEqual(
+      JSON.parse(JSON.stringify(result.job.toObject())),
+    );
     const json = loadJob(JSON.stringify(result.job.toObject()), { format: "json", files });
     expect(json.issues).toBeUndefined();
     return;
@@ -30,6 +32,7 @@ export function expectJobOrIssues(result: LoadResult, withPlaces: boolean): void
   for (const issue of result.issues) {
     expect(issue.message).not.toMatch(/undefined|\[object/);
     expect(issue.pointer).toMatch(/^(?:\/|$)/);
-    if (withPlaces && issue.code !== "more_issues") expect([issue.line, issue.column]).toEqual([expect.any(Number), expect.any(Number)]);
+    if (withPlaces && issue.code !== "more_issues")
+      expect([issue.line, issue.column]).toEqual([expect.any(Number), expect.any(Number)]);
   }
 }

@@ -18,22 +18,50 @@ const binding = "$" + "{{parent.inputs.x}}";
 /** What some field takes for something else, or takes where others do not. */
 const values: readonly unknown[] = [
   ...[undefined, null, true, false, 0, 1, 2.5, -1, "", "1", " 12 ", "1_0", "1.5e3", "yes", "No", "AUTO", "10kb"],
-  ...["azureml:x:1", "azureml:x", "./data", "RandomForest", "random_forest", "MedianStopping", "\u212a", binding, `a ${binding} b`],
+  ...[
+    "azureml:x:1",
+    "azureml:x",
+    "./data",
+    "RandomForest",
+    "random_forest",
+    "MedianStopping",
+    "\u212a",
+    binding,
+    `a ${binding} b`,
+  ],
   ...[[], [1], ["a"], ["a", "a"], [binding], {}, { a: 1 }, { a: null }, { a: { b: [] } }],
-  ...[{ type: "URI_FOLDER", path: "x" }, { path: "x", mode: "eval_mount" }, { value: 1 }, { type: "UserIdentity" }, { type: "managed" }],
-  ...[{ type: "Uniform", min_value: "1", max_value: 2 }, { type: "choice", values: [1, "2", { a: 1 }] }, { file: "a.py" }, { class_name: "x" }],
+  ...[
+    { type: "URI_FOLDER", path: "x" },
+    { path: "x", mode: "eval_mount" },
+    { value: 1 },
+    { type: "UserIdentity" },
+    { type: "managed" },
+  ],
+  ...[
+    { type: "Uniform", min_value: "1", max_value: 2 },
+    { type: "choice", values: [1, "2", { a: 1 }] },
+    { file: "a.py" },
+    { class_name: "x" },
+  ],
   ...[{ image: "x" }, { command: "x", environment: "azureml:e:1" }, { type: "command", component: "azureml:c:1" }],
 ];
 
 /** Other spellings of a text. */
 function respelled(text: string): readonly string[] {
   const camel = text.replaceAll(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-  return [text.toUpperCase(), text.toLowerCase(), camel, camel.charAt(0).toUpperCase() + camel.slice(1), text.replaceAll(/[A-Z]/g, (letter) => `_${letter}`)];
+  return [
+    text.toUpperCase(),
+    text.toLowerCase(),
+    camel,
+    camel.charAt(0).toUpperCase() + camel.slice(1),
+    text.replaceAll(/[A-Z]/g, (letter) => `_${letter}`),
+  ];
 }
 
 function* places(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
   if (path.length > 0) yield path;
-  if (typeof value === "object" && value !== null) for (const key of Object.keys(value)) yield* places((value as Record<string, unknown>)[key], [...path, key]);
+  if (typeof value === "object" && value !== null)
+    for (const key of Object.keys(value)) yield* places((value as Record<string, unknown>)[key], [...path, key]);
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
@@ -43,7 +71,8 @@ function at(value: unknown, path: readonly string[]): unknown {
 /** A copy with another value at a place; undefined takes it away. */
 function replaced(value: unknown, [key = "", ...rest]: readonly string[], other: unknown): unknown {
   const inner = rest.length === 0 ? other : replaced((value as Record<string, unknown>)[key], rest, other);
-  if (Array.isArray(value)) return inner === undefined ? value.toSpliced(Number(key), 1) : value.with(Number(key), inner);
+  if (Array.isArray(value))
+    return inner === undefined ? value.toSpliced(Number(key), 1) : value.with(Number(key), inner);
   const { [key]: _old, ...others } = value as Record<string, unknown>;
   return inner === undefined ? others : { ...others, [key]: inner };
 }

@@ -32,9 +32,14 @@ describe("10,000 jobs", () => {
   test("that were spoilt as text are jobs or issues with their places", () => {
     expect(sources.length).toBeGreaterThan(100);
     fc.assert(
-      fc.property(fc.constantFrom(...sources), mutations, fc.constantFrom("yaml", "json"), (source, changes, format) => {
-        expectJobOrIssues(loadJob(mutate(source, changes), { format, files }), true);
-      }),
+      fc.property(
+        fc.constantFrom(...sources),
+        mutations,
+        fc.constantFrom("yaml", "json"),
+        (source, changes, format) => {
+          expectJobOrIssues(loadJob(mutate(source, changes), { format, files }), true);
+        },
+      ),
       runs,
     );
   });

@@ -32,9 +32,14 @@ describe("any job", () => {
 
   test("that was spoilt as text is a job or issues with their places", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...examples), mutations, fc.constantFrom("yaml", "json"), (source, changes, format) => {
-        expectJobOrIssues(loadJob(mutate(source, changes), { format, files }), true);
-      }),
+      fc.property(
+        fc.constantFrom(...examples),
+        mutations,
+        fc.constantFrom("yaml", "json"),
+        (source, changes, format) => {
+          expectJobOrIssues(loadJob(mutate(source, changes), { format, files }), true);
+        },
+      ),
       { numRuns: 400 },
     );
   });

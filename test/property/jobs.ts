@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import type { JobFilesReader } from "../../shared/core/job/load-job.ts";
 
-const componentFile = "type: command\ncommand: python train.py\nenvironment: azureml:my-env:1\ninputs:\n  learning_rate: number\n";
+const componentFile =
+  "type: command\ncommand: python train.py\nenvironment: azureml:my-env:1\ninputs:\n  learning_rate: number\n";
 
 /** A bundle that holds whatever a job names. */
 export const files: JobFilesReader = {
@@ -10,7 +11,10 @@ export const files: JobFilesReader = {
   read: (path) => new TextEncoder().encode(path.includes("components/") ? componentFile : "dependencies: [python]"),
 };
 
-const text = fc.oneof(fc.string({ unit: "grapheme", maxLength: 20 }), fc.constantFrom("yes", "1", "a\nb\n", "", " x ", "#", "é", "__proto__"));
+const text = fc.oneof(
+  fc.string({ unit: "grapheme", maxLength: 20 }),
+  fc.constantFrom("yes", "1", "a\nb\n", "", " x ", "#", "é", "__proto__"),
+);
 const key = fc.oneof(fc.constantFrom("a", "b_1", "C"), text);
 const count = fc.oneof(fc.integer({ min: -2, max: 100 }), fc.constantFrom("2", 2.7, "1_000"));
 
@@ -18,12 +22,21 @@ function map<T>(value: fc.Arbitrary<T>): fc.Arbitrary<Record<string, T>> {
   return fc.dictionary(key, value, { maxKeys: 4 });
 }
 
-function some<T extends object>(shape: { [Key in keyof T]: fc.Arbitrary<T[Key]> }, required: (keyof T)[] = []): fc.Arbitrary<object> {
+function some<T extends object>(
+  shape: { [Key in keyof T]: fc.Arbitrary<T[Key]> },
+  required: (keyof T)[] = [],
+): fc.Arbitrary<object> {
   return fc.record(shape, { requiredKeys: required });
 }
 
 const anything = fc.anything({ maxDepth: 2, withBigInt: true, key });
-const literal = fc.oneof(text, fc.boolean(), fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.bigInt());
+const literal = fc.oneof(
+  text,
+  fc.boolean(),
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.bigInt(),
+);
 const mode = fc.constantFrom("download", "RO_MOUNT", "direct");
 const path = fc.constantFrom("azureml:x:1", "https://example.com/a.csv", "./data", "azureml://datastores/d/paths/p");
 const input = fc.oneof(
@@ -56,7 +69,12 @@ const commandFields = {
   compute: fc.constantFrom("cpu", "azureml:cpu", "LOCAL", "serverless", ""),
   code: fc.constantFrom("azureml:c:1", "./src", "https://example.com/a", "git+https://x/y"),
   environment_variables: map(fc.oneof(text, literal, fc.constant(null))),
-  resources: some({ instance_count: count, shm_size: text, properties: map(literal), docker_args: fc.oneof(text, fc.array(text)) }),
+  resources: some({
+    instance_count: count,
+    shm_size: text,
+    properties: map(literal),
+    docker_args: fc.oneof(text, fc.array(text)),
+  }),
   distribution: fc.oneof(
     some({ type: fc.constantFrom("PyTorch", "mpi", "tensorflow"), process_count_per_instance: count }, ["type"]),
     some({ type: fc.constant("ray"), include_dashboard: fc.constantFrom(true, "yes", 0) }, ["type"]),
@@ -66,7 +84,12 @@ const commandFields = {
   queue_settings: some({ job_tier: fc.constantFrom("Spot", "basic"), priority: fc.constantFrom("low", "HIGH") }),
   services: map(some({ type: fc.constantFrom("ssh", "vs_code", "custom"), nodes: fc.constant("all"), port: count })),
   inputs: map(input),
-  outputs: map(fc.oneof(fc.constant(null), some({ type: fc.constantFrom("uri_file", "MLTable"), mode: fc.constantFrom("upload", "rw_mount"), path }))),
+  outputs: map(
+    fc.oneof(
+      fc.constant(null),
+      some({ type: fc.constantFrom("uri_file", "MLTable"), mode: fc.constantFrom("upload", "rw_mount"), path }),
+    ),
+  ),
   parent_job_name: text,
 };
 
@@ -74,19 +97,30 @@ const commandFields = {
 export const commandJobs = fc.record(commandFields, { requiredKeys: ["command", "environment"] });
 
 const distribution = fc.oneof(
-  some({ type: fc.constantFrom("uniform", "LogUniform"), min_value: fc.double({ noNaN: true, noDefaultInfinity: true }), max_value: fc.integer() }, [
-    "type",
-    "min_value",
-    "max_value",
-  ]),
-  some({ type: fc.constant("choice"), values: fc.array(fc.oneof(text, fc.integer(), map(fc.oneof(text, fc.integer())))) }, ["type"]),
+  some(
+    {
+      type: fc.constantFrom("uniform", "LogUniform"),
+      min_value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      max_value: fc.integer(),
+    },
+    ["type", "min_value", "max_value"],
+  ),
+  some(
+    { type: fc.constant("choice"), values: fc.array(fc.oneof(text, fc.integer(), map(fc.oneof(text, fc.integer())))) },
+    ["type"],
+  ),
   some({ type: fc.constant("randint"), upper: count }, ["type", "upper"]),
 );
 const sweepFields = {
-  sampling_algorithm: fc.oneof(fc.constantFrom("random", "Grid"), some({ type: fc.constant("random"), seed: count }, ["type"])),
+  sampling_algorithm: fc.oneof(
+    fc.constantFrom("random", "Grid"),
+    some({ type: fc.constant("random"), seed: count }, ["type"]),
+  ),
   search_space: map(distribution),
   objective: fc.record({ goal: fc.constantFrom("minimize", "Maximize"), primary_metric: text }),
-  early_termination: some({ type: fc.constantFrom("bandit", "MedianStopping"), delay_evaluation: fc.option(count) }, ["type"]),
+  early_termination: some({ type: fc.constantFrom("bandit", "MedianStopping"), delay_evaluation: fc.option(count) }, [
+    "type",
+  ]),
   limits: some({ max_total_trials: count, timeout: count }, ["max_total_trials"]),
 };
 const { name, display_name, tags, properties, compute, inputs, outputs } = commandFields;
@@ -96,16 +130,32 @@ const sweepJobs = fc.record(
   { requiredKeys: ["type", "trial", "objective", "limits"] },
 );
 
-const nodeInputs = map(fc.oneof(input, fc.constantFrom("${" + "{parent.inputs.a}}", "${" + "{parent.jobs.x.outputs.a}}", "a ${" + "{parent.inputs.a}}")));
+const nodeInputs = map(
+  fc.oneof(
+    input,
+    fc.constantFrom("${" + "{parent.inputs.a}}", "${" + "{parent.jobs.x.outputs.a}}", "a ${" + "{parent.inputs.a}}"),
+  ),
+);
 const nodeOutputs = map(
-  fc.oneof(fc.constant(null), fc.constant("${" + "{parent.outputs.a}}"), some({ type: fc.constant("uri_file"), mode: fc.constant("upload") })),
+  fc.oneof(
+    fc.constant(null),
+    fc.constant("${" + "{parent.outputs.a}}"),
+    some({ type: fc.constant("uri_file"), mode: fc.constant("upload") }),
+  ),
 );
 const component = fc.record(
-  { command: text, environment, inputs: map(some({ type: fc.constantFrom("string", "integer", "uri_file"), optional: fc.boolean() }, ["type"])) },
+  {
+    command: text,
+    environment,
+    inputs: map(some({ type: fc.constantFrom("string", "integer", "uri_file"), optional: fc.boolean() }, ["type"])),
+  },
   { requiredKeys: ["command", "environment"] },
 );
 const node = fc.oneof(
-  fc.record({ command: text, environment, inputs: nodeInputs, outputs: nodeOutputs, display_name, tags, compute }, { requiredKeys: ["command"] }),
+  fc.record(
+    { command: text, environment, inputs: nodeInputs, outputs: nodeOutputs, display_name, tags, compute },
+    { requiredKeys: ["command"] },
+  ),
   fc.record(
     {
       type: fc.constant("command"),
@@ -117,7 +167,12 @@ const node = fc.oneof(
     { requiredKeys: ["component"] },
   ),
   fc.record(
-    { type: fc.constant("sweep"), trial: fc.oneof(fc.constant("azureml:c:1"), component), inputs: nodeInputs, ...sweepFields },
+    {
+      type: fc.constant("sweep"),
+      trial: fc.oneof(fc.constant("azureml:c:1"), component),
+      inputs: nodeInputs,
+      ...sweepFields,
+    },
     { requiredKeys: ["type", "trial", "objective", "limits"] },
   ),
   fc.record(
@@ -129,7 +184,11 @@ const node = fc.oneof(
     },
     { requiredKeys: ["type"] },
   ),
-  fc.record({ type: fc.constant("if_else"), condition: fc.boolean(), true_block: fc.constant("${" + "{parent.jobs.x}}") }),
+  fc.record({
+    type: fc.constant("if_else"),
+    condition: fc.boolean(),
+    true_block: fc.constant("${" + "{parent.jobs.x}}"),
+  }),
 );
 const pipelineJobs = fc.record(
   {
@@ -157,7 +216,26 @@ export const mutations = fc.array(
     fc.constantFrom("cut", "put", "swap"),
     fc.nat(),
     fc.nat({ max: 30 }),
-    fc.constantFrom(" ", "\n", "\t", ":", "- ", "{", "]", "'", '"', "&a ", "*a", "#", "\u0000", "é", "1", "null", "!!x ", "|"),
+    fc.constantFrom(
+      " ",
+      "\n",
+      "\t",
+      ":",
+      "- ",
+      "{",
+      "]",
+      "'",
+      '"',
+      "&a ",
+      "*a",
+      "#",
+      "\u0000",
+      "é",
+      "1",
+      "null",
+      "!!x ",
+      "|",
+    ),
   ),
   {
     minLength: 1,

@@ -10,14 +10,23 @@ import { newRecord } from "../support/new-record.ts";
 const start = newRecord({}, { dispatch_claimed_at: "2026-03-01T12:00:00.000Z" });
 const now = new Date("2026-03-02T00:00:00Z");
 const at = (second: number) => new Date(Date.parse("2026-03-01T12:00:00Z") + second * 1000).toISOString();
-const active = [...knownStatuses.filter((status) => !isTerminal(status) && status !== "CancelRequested"), "SomethingNew"];
+const active = [
+  ...knownStatuses.filter((status) => !isTerminal(status) && status !== "CancelRequested"),
+  "SomethingNew",
+];
 const terminal = knownStatuses.filter(isTerminal);
 
-type Word = { readonly kind: "said"; readonly observation: Observation } | { readonly kind: "not_found"; readonly at: string } | { readonly kind: "cancel" };
+type Word =
+  | { readonly kind: "said"; readonly observation: Observation }
+  | { readonly kind: "not_found"; readonly at: string }
+  | { readonly kind: "cancel" };
 
 function take(record: JobRecord, word: Word): JobRecord {
   if (word.kind === "cancel") return isTerminal(record.status) ? record : (requestCancel(record, now) ?? record);
-  return (word.kind === "said" ? applyObservation(record, word.observation, now) : countNotFound(record, word.at, now)) ?? record;
+  return (
+    (word.kind === "said" ? applyObservation(record, word.observation, now) : countNotFound(record, word.at, now)) ??
+    record
+  );
 }
 
 /** A history as a backend lives it: active statuses, then perhaps one terminal one; with its own revisions, or without. */
@@ -29,7 +38,11 @@ const history = fc
   })
   .map(({ statuses, end, revisions }) =>
     (end === null ? statuses : [...statuses, end]).map(
-      (status, index): Observation => ({ status, observed_at: at(index + 1), ...(revisions ? { revision: index + 1 } : {}) }),
+      (status, index): Observation => ({
+        status,
+        observed_at: at(index + 1),
+        ...(revisions ? { revision: index + 1 } : {}),
+      }),
     ),
   );
 
@@ -42,7 +55,10 @@ const words = fc.array(
   fc.oneof(
     fc.record({
       kind: fc.constant("said" as const),
-      observation: fc.record({ status: fc.constantFrom(...active, ...terminal), observed_at: fc.integer({ min: 1, max: 20 }).map(at) }),
+      observation: fc.record({
+        status: fc.constantFrom(...active, ...terminal),
+        observed_at: fc.integer({ min: 1, max: 20 }).map(at),
+      }),
     }),
     fc.record({ kind: fc.constant("not_found" as const), at: fc.integer({ min: 1, max: 20 }).map(at) }),
     fc.constant({ kind: "cancel" as const }),
@@ -67,9 +83,14 @@ describe("in every order of a history", () => {
   test("every message may come twice", () => {
     fc.assert(
       fc.property(history, fc.gen(), (observations, gen) => {
-        const twice = gen(fc.shuffledSubarray, [...observations, ...observations].keys().toArray(), { minLength: 2 * observations.length });
+        const twice = gen(fc.shuffledSubarray, [...observations, ...observations].keys().toArray(), {
+          minLength: 2 * observations.length,
+        });
         const all = [...observations, ...observations];
-        const record = twice.reduce((before, index) => take(before, { kind: "said", observation: all[index] as Observation }), start);
+        const record = twice.reduce(
+          (before, index) => take(before, { kind: "said", observation: all[index] as Observation }),
+          start,
+        );
         expect(record.status).toBe(observations.at(-1)?.status);
       }),
       { numRuns: 300 },
@@ -110,7 +131,8 @@ describe("whatever is said in whatever order", () => {
 
   test("CancelRequested gives way only to a terminal status", () => {
     walk((before, after) => {
-      if (before.status === "CancelRequested" && after.status !== "CancelRequested") expect(isTerminal(after.status)).toBe(true);
+      if (before.status === "CancelRequested" && after.status !== "CancelRequested")
+        expect(isTerminal(after.status)).toBe(true);
     });
   });
 

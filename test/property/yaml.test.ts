@@ -145,9 +145,17 @@ describe("YAML", () => {
   test("what is written as JSON is read back as the same value, but for what JSON cannot hold", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.oneof(text, fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }).map(toFloat), fc.bigInt({ min: 2n ** 60n })), {
-          minLength: 1,
-        }),
+        fc.array(
+          fc.oneof(
+            text,
+            fc.integer(),
+            fc.double({ noNaN: true, noDefaultInfinity: true }).map(toFloat),
+            fc.bigInt({ min: 2n ** 60n }),
+          ),
+          {
+            minLength: 1,
+          },
+        ),
         (given) => {
           const { document } = readDocument(JSON.stringify(toJson(given)), { format: "json", ...limits });
           expect(document?.value).toEqual(given);
@@ -159,11 +167,20 @@ describe("YAML", () => {
 
   test("any bytes and any text give a value or an error with a place, never a throw", () => {
     fc.assert(
-      fc.property(fc.oneof(bytes, fc.string({ unit: "binary" }), yamlish), fc.constantFrom("yaml", "json"), (source, format) => {
-        const { document, error } = readDocument(source, { format, depth: 32, nodes: 20_000 });
-        if (error === undefined) expect(document.position("")).toEqual({ line: expect.any(Number), column: expect.any(Number) });
-        else expect(error).toMatchObject({ message: expect.stringMatching(/./), position: { line: expect.any(Number), column: expect.any(Number) } });
-      }),
+      fc.property(
+        fc.oneof(bytes, fc.string({ unit: "binary" }), yamlish),
+        fc.constantFrom("yaml", "json"),
+        (source, format) => {
+          const { document, error } = readDocument(source, { format, depth: 32, nodes: 20_000 });
+          if (error === undefined)
+            expect(document.position("")).toEqual({ line: expect.any(Number), column: expect.any(Number) });
+          else
+            expect(error).toMatchObject({
+              message: expect.stringMatching(/./),
+              position: { line: expect.any(Number), column: expect.any(Number) },
+            });
+        },
+      ),
       { numRuns: 5000 },
     );
   });

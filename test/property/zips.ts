@@ -24,7 +24,11 @@ const unicodePath = (name: string, text: string): Uint8Array => {
 };
 
 const entries: readonly ZipEntry[] = [
-  { name: "job.yml", content: '{"command": "ls", "code": "src", "environment": {"image": "a", "conda_file": "conda.yml"}, "inputs": {"d": {"path": "data"}}}' },
+  {
+    name: "job.yml",
+    content:
+      '{"command": "ls", "code": "src", "environment": {"image": "a", "conda_file": "conda.yml"}, "inputs": {"d": {"path": "data"}}}',
+  },
   { name: "conda.yml", content: "dependencies: [python]\n" },
   { name: "src/" },
   { name: "src/.amlignore", content: "*.pyc\n**/cache/\n[a-c]?x*y\n!keep\n" },
@@ -68,7 +72,13 @@ const edges = [
 ];
 
 type Change =
-  | { readonly kind: "number"; readonly record: number; readonly offset: number; readonly bytes: number; readonly value: bigint }
+  | {
+      readonly kind: "number";
+      readonly record: number;
+      readonly offset: number;
+      readonly bytes: number;
+      readonly value: bigint;
+    }
   | { readonly kind: "nudge"; readonly record: number; readonly offset: number; readonly by: number }
   | { readonly kind: "byte"; readonly at: number; readonly value: number }
   | { readonly kind: "cut" | "head" | "remove" | "repeat" | "insert"; readonly at: number; readonly length: number };
@@ -85,17 +95,34 @@ const change: fc.Arbitrary<Change> = fc.oneof(
       value: fc.constantFrom(...edges),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("nudge" as const), record: fc.nat(), offset: fc.nat(72), by: fc.integer({ min: -64, max: 64 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("nudge" as const),
+      record: fc.nat(),
+      offset: fc.nat(72),
+      by: fc.integer({ min: -64, max: 64 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("byte" as const), at: place, value: fc.nat(255) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom("cut", "head", "remove", "repeat", "insert"), at: place, length: fc.nat(300) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("cut", "head", "remove", "repeat", "insert"),
+      at: place,
+      length: fc.nat(300),
+    }),
+  },
 );
 
-export const spoiltZips = fc.tuple(fc.nat(whole.length - 1), fc.array(change, { minLength: 1, maxLength: 6 })).map(([which, changes]) => {
-  const places = records[which] ?? [];
-  let zip: Buffer = Buffer.from(whole[which] ?? Buffer.alloc(0));
-  for (const each of changes) zip = spoil(zip, each, places);
-  return zip;
-});
+export const spoiltZips = fc
+  .tuple(fc.nat(whole.length - 1), fc.array(change, { minLength: 1, maxLength: 6 }))
+  .map(([which, changes]) => {
+    const places = records[which] ?? [];
+    let zip: Buffer = Buffer.from(whole[which] ?? Buffer.alloc(0));
+    for (const each of changes) zip = spoil(zip, each, places);
+    return zip;
+  });
 
 function spoil(zip: Buffer, change: Change, places: readonly number[]): Buffer {
   if (zip.length === 0) return zip;
@@ -109,7 +136,8 @@ function spoil(zip: Buffer, change: Change, places: readonly number[]): Buffer {
       if (at < zip.length) zip[at] = ((zip[at] ?? 0) + change.by) & 0xff;
       return zip;
     }
-    for (let index = 0; index < change.bytes && at + index < zip.length; index += 1) zip[at + index] = Number((change.value >> BigInt(8 * index)) & 0xffn);
+    for (let index = 0; index < change.bytes && at + index < zip.length; index += 1)
+      zip[at + index] = Number((change.value >> BigInt(8 * index)) & 0xffn);
     return zip;
   }
   const at = Math.floor(change.at * zip.length);
@@ -165,7 +193,11 @@ async function handle(file: string): Promise<Outcome> {
       await bundle.close();
     }
   } catch (error) {
-    if (isServiceError(error, "invalid_bundle") || (error instanceof BackendRefusal && error.code === "bundle_not_found")) return "refused";
+    if (
+      isServiceError(error, "invalid_bundle") ||
+      (error instanceof BackendRefusal && error.code === "bundle_not_found")
+    )
+      return "refused";
     return `unexpected: ${error instanceof Error ? error.stack : String(error)}`;
   }
 }

@@ -31,7 +31,9 @@ export async function appServiceAuth({ issuer, audience }: AppServiceAuthSetting
 }
 
 function principalHeaders(payload: JWTPayload): Record<string, string> {
-  const claims = Object.entries(payload).flatMap(([name, value]) => [value].flat().map((one) => ({ typ: mapped[name] ?? name, val: String(one) })));
+  const claims = Object.entries(payload).flatMap(([name, value]) =>
+    [value].flat().map((one) => ({ typ: mapped[name] ?? name, val: String(one) })),
+  );
   return {
     "x-ms-client-principal": principalHeader(claims),
     "x-ms-client-principal-id": String(payload.oid),

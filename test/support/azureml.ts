@@ -1,7 +1,11 @@
 // What tests of the Azure ML backend share: a server that plays Azure ML, and a backend that talks to it.
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
-import { type AzureMLServer, type AzureMLServerOptions, startAzureMLServer } from "../../local/azureml-server/server.ts";
+import {
+  type AzureMLServer,
+  type AzureMLServerOptions,
+  startAzureMLServer,
+} from "../../local/azureml-server/server.ts";
 import { courseTag } from "../../local/azureml-server/state.ts";
 import { type AzureMLBackendOptions, createAzureMLBackend } from "../../shared/backends/azureml/azureml-backend.ts";
 import type { Workspace } from "../../shared/backends/azureml/http/workspace.ts";
@@ -19,7 +23,13 @@ import { createWorld, submission } from "./memory/world.ts";
 
 /** The workspace that a server plays. */
 export function workspaceOf({ url, state }: AzureMLServer): Workspace {
-  return { ...state.workspace, armUrl: url, audience: url, studioUrl: "https://ml.azure.com", apiVersion: "2025-12-01" };
+  return {
+    ...state.workspace,
+    armUrl: url,
+    audience: url,
+    studioUrl: "https://ml.azure.com",
+    apiVersion: "2025-12-01",
+  };
 }
 
 /** Gives a new token each time, good for an hour. */
@@ -37,9 +47,19 @@ export function testCredential(): TokenCredential & { readonly given: number } {
 }
 
 /** A command job that takes this course. */
-export function azuremlJob(course = "succeeds", fields: Readonly<Record<string, unknown>> = {}, name = `job_${randomUUID().slice(0, 8)}`): BackendJob {
+export function azuremlJob(
+  course = "succeeds",
+  fields: Readonly<Record<string, unknown>> = {},
+  name = `job_${randomUUID().slice(0, 8)}`,
+): BackendJob {
   const tags = { [courseTag]: course };
-  const all = { name, command: "echo hello", environment: "azureml:any:1", tags, ...fields } as unknown as ConstructorParameters<typeof CommandJob>[0];
+  const all = {
+    name,
+    command: "echo hello",
+    environment: "azureml:any:1",
+    tags,
+    ...fields,
+  } as unknown as ConstructorParameters<typeof CommandJob>[0];
   return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
 }
 
@@ -73,7 +93,10 @@ export interface AzureMLWorld extends PassingWorld {
 }
 
 /** A service on memory ports whose backend talks to a server; both keep the same time, which passes by `passTime`. */
-export async function useAzureMLWorld(options: Partial<AzureMLBackendOptions> = {}, serverOptions: AzureMLServerOptions = {}): Promise<AzureMLWorld> {
+export async function useAzureMLWorld(
+  options: Partial<AzureMLBackendOptions> = {},
+  serverOptions: AzureMLServerOptions = {},
+): Promise<AzureMLWorld> {
   const world = createWorld();
   const server = await useServer({ pace: 1, now: () => world.clock.now().getTime(), ...serverOptions });
   return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
@@ -102,7 +125,10 @@ export async function recordOf(world: AzureMLWorld, name: string): Promise<JobRe
 }
 
 /** How many jobs have each status. */
-export async function statuses(world: AzureMLWorld, names: readonly string[]): Promise<Readonly<Record<string, number>>> {
+export async function statuses(
+  world: AzureMLWorld,
+  names: readonly string[],
+): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const name of names) {
     const { status } = await recordOf(world, name);

@@ -27,7 +27,12 @@ export async function startIdentityStorage(): Promise<IdentityStorage> {
     setDefaultCACertificates([...getCACertificates("default"), cert]);
     // The certificate is for the name, not for the address.
     const named = (uri: string) => uri.replace("http://127.0.0.1:", "https://localhost:");
-    return { blobUri: named(azurite.blobUri), queueUri: named(azurite.queueUri), tableUri: named(azurite.tableUri), stop: azurite.stop };
+    return {
+      blobUri: named(azurite.blobUri),
+      queueUri: named(azurite.queueUri),
+      tableUri: named(azurite.tableUri),
+      stop: azurite.stop,
+    };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -47,8 +52,16 @@ export function createTestCredential(lifeSeconds = 3600): TestCredential {
       asked.push(...[scopes].flat());
       const now = Math.floor(Date.now() / 1000);
       const times = { iat: now - 7200, nbf: now - 7200, exp: now + lifeSeconds };
-      const claims = { aud: "https://storage.azure.com", iss: `https://sts.windows.net/${tenant}/`, oid: tenant, tid: tenant, ...times };
-      const [head, body] = [{ alg: "none", typ: "JWT" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
+      const claims = {
+        aud: "https://storage.azure.com",
+        iss: `https://sts.windows.net/${tenant}/`,
+        oid: tenant,
+        tid: tenant,
+        ...times,
+      };
+      const [head, body] = [{ alg: "none", typ: "JWT" }, claims].map((part) =>
+        Buffer.from(JSON.stringify(part)).toString("base64url"),
+      );
       return { token: `${head}.${body}.`, expiresOnTimestamp: (now + lifeSeconds) * 1000 };
     },
   };

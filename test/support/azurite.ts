@@ -42,7 +42,10 @@ export async function startTestAzurite(flags: readonly string[] = []): Promise<T
 
 function endAzurite(directory: string): void {
   try {
-    process.kill((JSON.parse(readFileSync(join(directory, "azurite.json"), "utf8")) as { readonly pid: number }).pid, "SIGKILL");
+    process.kill(
+      (JSON.parse(readFileSync(join(directory, "azurite.json"), "utf8")) as { readonly pid: number }).pid,
+      "SIGKILL",
+    );
   } catch {
     // It has ended by itself.
   }

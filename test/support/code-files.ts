@@ -1,13 +1,23 @@
 /** The files of a code asset, of a plain list of paths. */
 import { posix } from "node:path";
-import { type CodeFile, type CodeRequest, codeCandidates, type FilesBelow } from "../../shared/backends/azureml/rest/names/code-files.ts";
+import {
+  type CodeFile,
+  type CodeRequest,
+  codeCandidates,
+  type FilesBelow,
+} from "../../shared/backends/azureml/rest/names/code-files.ts";
 import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 
 /** The rules of the ignore file at the top of a folder: true for a path below it that is left out. */
 type RulesOf = (folder: string) => IsIgnored;
 
 /** The files of a code asset. */
-export function codeFiles(below: FilesBelow, request: CodeRequest, folder: string, rules: RulesOf): readonly CodeFile[] {
+export function codeFiles(
+  below: FilesBelow,
+  request: CodeRequest,
+  folder: string,
+  rules: RulesOf,
+): readonly CodeFile[] {
   const { files, ruled } = codeCandidates(below, request, folder);
   const isIgnored = ruled === undefined ? () => false : rules(ruled);
   return files.filter(({ path }) => !isIgnored(path));

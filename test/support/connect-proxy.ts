@@ -13,7 +13,9 @@ export interface ConnectProxy {
 export const proxyVariables = ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"];
 
 /** @param route gives the port of this machine that a target leads to; undefined is a 502. */
-export async function startConnectProxy(route: (target: string) => number | undefined = () => undefined): Promise<ConnectProxy> {
+export async function startConnectProxy(
+  route: (target: string) => number | undefined = () => undefined,
+): Promise<ConnectProxy> {
   const asked: string[] = [];
   const sockets = new Set<Socket>();
   const server: Server = createServer((request, response) => {

@@ -33,7 +33,8 @@ export async function dropForms(url: string, atWork: () => readonly string[], co
   const answers = Array.from({ length: count / 2 }, async () => {
     const { closed, text } = rawRequest(url, `${head(cut.length)}${cut}`);
     await closed;
-    if (!text().startsWith("HTTP/1.1 400 ")) throw new Error(`A form without an end was answered with ${text().slice(0, 300)}`);
+    if (!text().startsWith("HTTP/1.1 400 "))
+      throw new Error(`A form without an end was answered with ${text().slice(0, 300)}`);
   });
   await Promise.all(answers);
 }

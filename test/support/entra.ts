@@ -34,7 +34,12 @@ export function useEntraService(environment: NodeJS.ProcessEnv = {}): () => Entr
     const issuer = await startTokenIssuer();
     const options = { script: "test/support/entra-service.ts", environment: { ...patient, ...environment } };
     const running = await startOn(await dataFolder(), ["--issuer", issuer.url], options);
-    const claims = (person: Person) => ({ tid: tenant, sub: `subject-of-${person}`, preferred_username: `${person}@example.com`, ...people[person] });
+    const claims = (person: Person) => ({
+      tid: tenant,
+      sub: `subject-of-${person}`,
+      preferred_username: `${person}@example.com`,
+      ...people[person],
+    });
     service = {
       ...running,
       issuer,

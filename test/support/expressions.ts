@@ -30,7 +30,10 @@ function textOf(file: string): string {
 /** The literals of all sources. */
 export function literals(): readonly Found[] {
   return sources().flatMap((file) =>
-    Array.from(textOf(file).matchAll(literal), ([, pattern = "", flags = ""]) => ({ file, expression: new RegExp(pattern, flags) })),
+    Array.from(textOf(file).matchAll(literal), ([, pattern = "", flags = ""]) => ({
+      file,
+      expression: new RegExp(pattern, flags),
+    })),
   );
 }
 

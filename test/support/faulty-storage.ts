@@ -18,7 +18,9 @@ export async function startFaultyStorage(): Promise<FaultyStorage> {
   const azurite = await startTestAzurite();
   const portOf = (uri: string) => Number(new URL(uri).port);
   const { blobUri, queueUri, tableUri, connectionString } = azurite;
-  const [blob, queue, table] = await Promise.all([blobUri, queueUri, tableUri].map((uri) => startTcpProxy(portOf(uri))));
+  const [blob, queue, table] = await Promise.all(
+    [blobUri, queueUri, tableUri].map((uri) => startTcpProxy(portOf(uri))),
+  );
   if (blob === undefined || queue === undefined || table === undefined) throw new Error("A line is missing.");
   const lines = { blob, queue, table };
   const all = Object.values(lines);
@@ -27,7 +29,10 @@ export async function startFaultyStorage(): Promise<FaultyStorage> {
       [blobUri, blob],
       [queueUri, queue],
       [tableUri, table],
-    ].reduce((text, [uri, line]) => text.replace(`:${portOf(uri as string)}/`, `:${(line as TcpProxy).port}/`), connectionString),
+    ].reduce(
+      (text, [uri, line]) => text.replace(`:${portOf(uri as string)}/`, `:${(line as TcpProxy).port}/`),
+      connectionString,
+    ),
     directConnectionString: connectionString,
     lines,
     async setAll(fault) {

@@ -23,7 +23,10 @@ function forms(text: string): readonly string[] {
 
 /** @param texts by name. */
 export function createFinder(texts: Readonly<Record<string, string>>) {
-  const needles = Object.entries(texts).map(([what, text]) => ({ what, forms: forms(text).map((form) => Buffer.from(form)) }));
+  const needles = Object.entries(texts).map(([what, text]) => ({
+    what,
+    forms: forms(text).map((form) => Buffer.from(form)),
+  }));
 
   const inBytes = (bytes: Buffer, place: string): Found[] =>
     needles.filter(({ forms: all }) => all.some((form) => bytes.includes(form))).map(({ what }) => ({ what, place }));

@@ -19,5 +19,8 @@ export function formOf(parts: readonly Part[]): { readonly body: Buffer; readonl
     Buffer.from(content as string),
     Buffer.from("\r\n"),
   ]);
-  return { body: Buffer.concat([...bytes, Buffer.from(`--${boundary}--\r\n`)]), type: `multipart/form-data; boundary=${boundary}` };
+  return {
+    body: Buffer.concat([...bytes, Buffer.from(`--${boundary}--\r\n`)]),
+    type: `multipart/form-data; boundary=${boundary}`,
+  };
 }

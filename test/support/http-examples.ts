@@ -44,7 +44,9 @@ export function readExamples(markdown: string): readonly HttpExample[] {
 function readBlock(block: string): { first: string; headers: Record<string, string>; body: string | undefined } {
   const [head = "", ...rest] = block.split("\n\n");
   const [first = "", ...lines] = head.trimEnd().split("\n");
-  const headers = Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]));
+  const headers = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf(":")).toLowerCase(), line.slice(line.indexOf(":") + 1).trim()]),
+  );
   return { first, headers, body: rest.length === 0 ? undefined : rest.join("\n\n") };
 }
 
@@ -60,7 +62,11 @@ export function differs(shown: unknown, real: unknown, place = "body"): string |
   }
   if (typeof shown === "object" && shown !== null) {
     if (typeof real !== "object" || real === null) return `${place} is no object`;
-    return first(Object.entries(shown).map(([key, value]) => differs(value, (real as Record<string, unknown>)[key], `${place}.${key}`)));
+    return first(
+      Object.entries(shown).map(([key, value]) =>
+        differs(value, (real as Record<string, unknown>)[key], `${place}.${key}`),
+      ),
+    );
   }
   if (typeof shown === "string" && shown.includes("...")) {
     const pattern = shown

@@ -28,7 +28,9 @@ export function openInbox(data: string): InboxClient {
   const [inbox, receipts] = [blobs.getContainerClient("inbox"), blobs.getContainerClient("receipts")];
   const read = async (path: string): Promise<Receipt | undefined> => {
     try {
-      return JSON.parse((await receipts.getBlobClient(`${path}.receipt.json`).downloadToBuffer()).toString("utf8")) as Receipt;
+      return JSON.parse(
+        (await receipts.getBlobClient(`${path}.receipt.json`).downloadToBuffer()).toString("utf8"),
+      ) as Receipt;
     } catch (error) {
       if ((error as { statusCode?: number }).statusCode === 404) return undefined;
       throw error;

@@ -23,7 +23,13 @@ export interface Problem {
   readonly code: string;
   readonly detail: string;
   readonly request_id: string;
-  readonly issues?: readonly { readonly pointer: string; readonly code: string; readonly message: string; readonly line?: number; readonly column?: number }[];
+  readonly issues?: readonly {
+    readonly pointer: string;
+    readonly code: string;
+    readonly message: string;
+    readonly line?: number;
+    readonly column?: number;
+  }[];
 }
 
 const terminal: readonly string[] = ["Completed", "Failed", "Canceled"];
@@ -35,7 +41,11 @@ export function jobYaml(command: string, more = ""): string {
 }
 
 /** Submits a job. @throws Error when it is not a new one. */
-export async function submit(base: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = yaml): Promise<JobDocument> {
+export async function submit(
+  base: string,
+  body: string | Uint8Array,
+  headers: Readonly<Record<string, string>> = yaml,
+): Promise<JobDocument> {
   const answer = await send(base, "POST /api/jobs", { headers, body });
   if (answer.status !== 201) throw new Error(`The submission answered ${answer.status}: ${answer.text}`);
   return answer.json<JobDocument>();
@@ -66,7 +76,11 @@ export function ended(base: string, name: string, timeoutMs = jobMs): Promise<Jo
 }
 
 /** Submits a job and sees it to its end. */
-export async function run(base: string, body: string | Uint8Array, headers?: Readonly<Record<string, string>>): Promise<JobDocument> {
+export async function run(
+  base: string,
+  body: string | Uint8Array,
+  headers?: Readonly<Record<string, string>>,
+): Promise<JobDocument> {
   const { name } = await submit(base, body, headers);
   return ended(base, name);
 }

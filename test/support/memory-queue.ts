@@ -28,7 +28,8 @@ export function createMemoryQueue(name: string, clock: Clock): MemoryQueue {
   let counter = 0;
   const receives: { count: number; visibilityMs: number }[] = [];
   const updates: number[] = [];
-  const own = ({ id, popReceipt }: ReceivedMessage) => kept.find((message) => message.id === id && message.popReceipt === popReceipt);
+  const own = ({ id, popReceipt }: ReceivedMessage) =>
+    kept.find((message) => message.id === id && message.popReceipt === popReceipt);
   const insistWhole = () => {
     if (queue.broken) throw new Error("The storage account is out of reach.");
   };
@@ -50,9 +51,19 @@ export function createMemoryQueue(name: string, clock: Clock): MemoryQueue {
       const visible = kept.filter(({ visibleAt }) => visibleAt <= clock.now()).slice(0, count);
       return visible.map((message) => {
         counter += 1;
-        Object.assign(message, { popReceipt: `receipt-${counter}`, dequeueCount: message.dequeueCount + 1, visibleAt: clock.now() + visibilityMs });
+        Object.assign(message, {
+          popReceipt: `receipt-${counter}`,
+          dequeueCount: message.dequeueCount + 1,
+          visibleAt: clock.now() + visibilityMs,
+        });
         const times = { insertedOn: new Date(0), expiresOn: new Date(1), nextVisibleOn: new Date(message.visibleAt) };
-        return { id: message.id, popReceipt: message.popReceipt, text: message.text, dequeueCount: message.dequeueCount, ...times };
+        return {
+          id: message.id,
+          popReceipt: message.popReceipt,
+          text: message.text,
+          dequeueCount: message.dequeueCount,
+          ...times,
+        };
       });
     },
     update: async (message, visibilityMs) => {

@@ -4,7 +4,19 @@ import { sampleRecord } from "./samples.ts";
 
 /** A record of a job as it was submitted, with the fields of the job that a test is about. */
 export function newRecord(fields: Readonly<Record<string, unknown>> = {}, more: Partial<JobRecord> = {}): JobRecord {
-  const { job, issues } = loadJob({ name: "iris", command: "echo hello world", environment: "azureml:cpu@latest", experiment_name: "Default", ...fields });
+  const { job, issues } = loadJob({
+    name: "iris",
+    command: "echo hello world",
+    environment: "azureml:cpu@latest",
+    experiment_name: "Default",
+    ...fields,
+  });
   if (job === undefined) throw new Error(`Not a job: ${JSON.stringify(issues)}`);
-  return sampleRecord({ type: job.type, submission_id: "submission-1", dump: job.toYaml(), backend: "memory", ...more });
+  return sampleRecord({
+    type: job.type,
+    submission_id: "submission-1",
+    dump: job.toYaml(),
+    backend: "memory",
+    ...more,
+  });
 }

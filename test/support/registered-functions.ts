@@ -16,11 +16,18 @@ export interface Registered {
 
 /** The settings of local.settings.sample.json. */
 export function sampleSettings(): Readonly<Record<string, string>> {
-  return (JSON.parse(readFileSync(join(root, "local.settings.sample.json"), "utf8")) as { readonly Values: Readonly<Record<string, string>> }).Values;
+  return (
+    JSON.parse(readFileSync(join(root, "local.settings.sample.json"), "utf8")) as {
+      readonly Values: Readonly<Record<string, string>>;
+    }
+  ).Values;
 }
 
 /** Loads an entry in a process of its own, with the settings of the sample. */
-export async function registered(entry = "functions/main.ts", settings: Readonly<Record<string, string>> = {}): Promise<Registered> {
+export async function registered(
+  entry = "functions/main.ts",
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Registered> {
   const args = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "registered.ts"), entry];
   const development = { AZURE_FUNCTIONS_ENVIRONMENT: "Development", WEBSITE_HOSTNAME: "localhost:7071" };
   const env = { PATH: process.env.PATH, ...sampleSettings(), ...development, ...settings };
@@ -29,7 +36,13 @@ export async function registered(entry = "functions/main.ts", settings: Readonly
 }
 
 /** What anybody may call: whether the service is well, and what its source says. */
-export const openFunctions: readonly string[] = ["get-schema", "health", "health-ready", "list-schemas", "zz-unknown-call"];
+export const openFunctions: readonly string[] = [
+  "get-schema",
+  "health",
+  "health-ready",
+  "list-schemas",
+  "zz-unknown-call",
+];
 
 /** Answers what no other function takes; it has no call of its own. */
 export const lastFunction = "zz-unknown-call";
@@ -47,7 +60,12 @@ export function callsOf({ functions }: Registered): readonly Call[] {
     Object.values(bindings)
       .filter(({ type }) => type === "httpTrigger")
       .flatMap(({ methods, route, authLevel }) =>
-        (methods as string[]).map((method) => ({ function: name, method, route: String(route), authLevel: String(authLevel) })),
+        (methods as string[]).map((method) => ({
+          function: name,
+          method,
+          route: String(route),
+          authLevel: String(authLevel),
+        })),
       ),
   );
 }

@@ -31,7 +31,16 @@ export function sampleRecord(changes: Partial<JobRecord> = {}): JobRecord {
 }
 
 export function sampleRow(name: string, changes: Partial<OpenJob> = {}): OpenJob {
-  return { name, submission_id: "3f1c", backend: "local", created_at: at, next_poll_at: at, heal_at: at, published_seq: 0, ...changes };
+  return {
+    name,
+    submission_id: "3f1c",
+    backend: "local",
+    created_at: at,
+    next_poll_at: at,
+    heal_at: at,
+    published_seq: 0,
+    ...changes,
+  };
 }
 
 export function sampleEntry(name: string, changes: Partial<IndexEntry> = {}): IndexEntry {

@@ -23,15 +23,31 @@ export function send(base: string, line: string, { headers = {}, body }: Sent = 
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const sent = request(
-      { hostname, port, method, path, agent: false, headers: { ...length, ...headers }, signal: AbortSignal.timeout(timeoutMs) },
+      {
+        hostname,
+        port,
+        method,
+        path,
+        agent: false,
+        headers: { ...length, ...headers },
+        signal: AbortSignal.timeout(timeoutMs),
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));
         response.on("error", reject);
         response.on("end", () => {
           const text = Buffer.concat(chunks).toString("utf8");
-          const names = Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]);
-          resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(names), text, json: () => JSON.parse(text) });
+          const names = Object.entries(response.headers).map(([name, value]) => [
+            name,
+            Array.isArray(value) ? value.join(", ") : value,
+          ]);
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: Object.fromEntries(names),
+            text,
+            json: () => JSON.parse(text),
+          });
         });
       },
     );

@@ -38,12 +38,20 @@ const eager = { JOBS_POLL_SCHEDULE: "* * * * * *", JOBS_POLL_MIN_SECONDS: "0.9",
 
 /** Runs a script of this project with the Node of this process, as `npm run` does it. */
 export function runScript(script: string, args: readonly string[] = [], environment: NodeJS.ProcessEnv = {}): Program {
-  return runProgram(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], environment);
+  return runProgram(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", join(root, script), ...args],
+    environment,
+  );
 }
 
 export function runProgram(file: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Program {
   // The channel closes with this process, however it goes; a service then ends too.
-  const child = spawn(file, args, { cwd: root, env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const child = spawn(file, args, {
+    cwd: root,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
   let text = "";
   const keep = (chunk: string) => {
     text += chunk;
@@ -73,7 +81,8 @@ export async function startOn(
     (seen) => seen !== undefined,
     startMs,
   );
-  if (url === undefined || url === "ended") throw new Error(`The service ended with ${child.exitCode} before it was ready:\n${output()}`);
+  if (url === undefined || url === "ended")
+    throw new Error(`The service ended with ${child.exitCode} before it was ready:\n${output()}`);
   const endBy = (signal: NodeJS.Signals) => {
     child.kill(signal);
     return ended;
@@ -102,7 +111,9 @@ function runningOn(data: string): number[] {
   const jobs = join(data, "jobs");
   const files = [
     join(data, "azurite", "azurite.json"),
-    ...(existsSync(jobs) ? readdirSync(jobs).flatMap((name) => ["started", "leader.json"].map((file) => join(jobs, name, file))) : []),
+    ...(existsSync(jobs)
+      ? readdirSync(jobs).flatMap((name) => ["started", "leader.json"].map((file) => join(jobs, name, file)))
+      : []),
   ];
   return files.flatMap((file) => {
     if (!existsSync(file)) return [];
@@ -114,7 +125,9 @@ function runningOn(data: string): number[] {
 /** Numbers are used again, so a process must have to do with the folder: by its arguments, or by where it works. */
 function isOf(pid: number, data: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(data) || readlinkSync(`/proc/${pid}/cwd`).includes(data);
+    return (
+      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(data) || readlinkSync(`/proc/${pid}/cwd`).includes(data)
+    );
   } catch {
     return false;
   }

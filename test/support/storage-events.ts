@@ -27,7 +27,8 @@ function dataOf({ path, etag, size = 10, sequencer, container = "inbox" }: Event
   };
 }
 
-const subjectOf = ({ path, container = "inbox" }: EventOf) => `/blobServices/default/containers/${container}/blobs/${path}`;
+const subjectOf = ({ path, container = "inbox" }: EventOf) =>
+  `/blobServices/default/containers/${container}/blobs/${path}`;
 
 /** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
 export function gridEvent(of: EventOf): Record<string, unknown> {

@@ -47,7 +47,9 @@ export async function tapStorage(connectionString: string): Promise<StorageTap> 
   let tapped = connectionString;
   for (const service of ["Blob", "Queue", "Table"]) {
     const endpoint = new RegExp(`${service}Endpoint=(http://[^/;]+)`).exec(connectionString)?.[1] ?? "";
-    const server = createServer((incoming, answer) => void pass(endpoint, incoming, answer).catch(() => answer.destroy()));
+    const server = createServer(
+      (incoming, answer) => void pass(endpoint, incoming, answer).catch(() => answer.destroy()),
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     tapped = tapped.replaceAll(endpoint, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     servers.push(server);

@@ -10,7 +10,9 @@ function connection(data: string): string {
 
 /** A blob's text. @throws when it is not there. */
 export async function blobText(data: string, container: string, path: string): Promise<string> {
-  const blob = BlobServiceClient.fromConnectionString(connection(data)).getContainerClient(container).getBlobClient(path);
+  const blob = BlobServiceClient.fromConnectionString(connection(data))
+    .getContainerClient(container)
+    .getBlobClient(path);
   return (await blob.downloadToBuffer()).toString("utf8");
 }
 
@@ -18,7 +20,9 @@ export async function blobText(data: string, container: string, path: string): P
 export async function openJobRows(data: string): Promise<readonly string[]> {
   const rows: string[] = [];
   // The readiness check writes a row of its own; no job can have a name that begins so.
-  for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", { allowInsecureConnection: true }).listEntities())
+  for await (const row of TableClient.fromConnectionString(connection(data), "openjobs", {
+    allowInsecureConnection: true,
+  }).listEntities())
     if (!`${row.rowKey}`.startsWith("_")) rows.push(`${row.rowKey}`);
   return rows;
 }
@@ -32,12 +36,14 @@ export async function picture(data: string): Promise<readonly string[]> {
   const blobs = BlobServiceClient.fromConnectionString(connection(data));
   for await (const { name } of blobs.listContainers()) {
     if (name.startsWith("azure-webjobs-")) continue;
-    for await (const blob of blobs.getContainerClient(name).listBlobsFlat()) seen.push(`${name}/${blob.name} ${blob.properties.etag}`);
+    for await (const blob of blobs.getContainerClient(name).listBlobsFlat())
+      seen.push(`${name}/${blob.name} ${blob.properties.etag}`);
   }
   const tables = TableServiceClient.fromConnectionString(connection(data), { allowInsecureConnection: true });
   for await (const { name = "" } of tables.listTables()) {
     const table = TableClient.fromConnectionString(connection(data), name, { allowInsecureConnection: true });
-    for await (const row of table.listEntities()) seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${name === "openjobs" ? "" : row.etag}`);
+    for await (const row of table.listEntities())
+      seen.push(`${name} ${row.partitionKey} ${row.rowKey} ${name === "openjobs" ? "" : row.etag}`);
   }
   return seen.sort((a, b) => (a < b ? -1 : 1));
 }

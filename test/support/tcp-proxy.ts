@@ -44,7 +44,13 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       if (silent || fault.kind === "reset" || fault.kind === "delay") struck += 1;
       if (fault.kind === "reset") client.resetAndDestroy();
       else if (fault.kind === "delay") setTimeout(() => to.write(bytes), fault.ms);
-      else if (fault.kind === "cut" && fault.side === side && struck < (fault.times ?? Number.POSITIVE_INFINITY) && passed[side] > fault.after) cut(to, bytes);
+      else if (
+        fault.kind === "cut" &&
+        fault.side === side &&
+        struck < (fault.times ?? Number.POSITIVE_INFINITY) &&
+        passed[side] > fault.after
+      )
+        cut(to, bytes);
       else if (!silent) to.write(bytes);
       if (side === "answer") passed.request = 0;
       else passed.answer = 0;

@@ -34,7 +34,14 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     url,
     token: (claims, lifetimeSeconds = 600) => {
       const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({ iss: url, aud: audience, iat: now - 1200, nbf: now - 1200, exp: now + lifetimeSeconds, ...claims })
+      return new SignJWT({
+        iss: url,
+        aud: audience,
+        iat: now - 1200,
+        nbf: now - 1200,
+        exp: now + lifetimeSeconds,
+        ...claims,
+      })
         .setProtectedHeader({ alg: "RS256", kid })
         .sign(privateKey);
     },

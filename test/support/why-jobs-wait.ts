@@ -10,7 +10,9 @@ interface Notice {
 }
 
 interface Readiness {
-  readonly checks: Readonly<Record<"storage" | "backend", { readonly status: string; readonly code?: string; readonly message?: string }>>;
+  readonly checks: Readonly<
+    Record<"storage" | "backend", { readonly status: string; readonly code?: string; readonly message?: string }>
+  >;
 }
 
 const minute = 60_000;

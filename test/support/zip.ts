@@ -53,16 +53,40 @@ export function makeZip(entries: readonly ZipEntry[], form: ZipForm = {}): Buffe
     const bytes = Buffer.from(content as string);
     const packed = method === 8 ? deflateRawSync(bytes) : bytes;
     const isFolder = name.toString().endsWith("/");
-    const { mode = isFolder ? 0o40755 : 0o100644, size = bytes.length, packedSize = packed.length, crc = crc32(bytes) } = entry;
+    const {
+      mode = isFolder ? 0o40755 : 0o100644,
+      size = bytes.length,
+      packedSize = packed.length,
+      crc = crc32(bytes),
+    } = entry;
     const start = entry.offset ?? offset;
     const [ownName, otherName] = [Buffer.from(name as string), Buffer.from(localName as string)];
     const head = numbers([flags, 2], [method, 2], [0, 4]);
     const sizes = (all: boolean) => (all ? numbers([crc, 4], [packedSize, 4], [size, 4]) : Buffer.alloc(12));
-    add(Buffer.concat([numbers([0x04034b50, 4], [20, 2]), head, sizes(!descriptors), numbers([otherName.length, 2], [0, 2]), otherName, packed]));
+    add(
+      Buffer.concat([
+        numbers([0x04034b50, 4], [20, 2]),
+        head,
+        sizes(!descriptors),
+        numbers([otherName.length, 2], [0, 2]),
+        otherName,
+        packed,
+      ]),
+    );
     if (descriptors) add(Buffer.concat([numbers([0x08074b50, 4]), sizes(true)]));
-    const more = zip64 ? Buffer.concat([numbers([1, 2], [24, 2], ...wide(size), ...wide(packedSize), ...wide(start)), extra]) : Buffer.from(extra);
+    const more = zip64
+      ? Buffer.concat([numbers([1, 2], [24, 2], ...wide(size), ...wide(packedSize), ...wide(start)), extra])
+      : Buffer.from(extra);
     const listed = zip64 ? numbers([crc, 4], [full, 4], [full, 4]) : sizes(true);
-    const tail = numbers([ownName.length, 2], [more.length, 2], [0, 2], [0, 2], [0, 2], [mode * 0x10000, 4], [zip64 ? full : start, 4]);
+    const tail = numbers(
+      [ownName.length, 2],
+      [more.length, 2],
+      [0, 2],
+      [0, 2],
+      [0, 2],
+      [mode * 0x10000, 4],
+      [zip64 ? full : start, 4],
+    );
     directory.push(Buffer.concat([numbers([0x02014b50, 4], [0x0314, 2], [20, 2]), head, listed, tail, ownName, more]));
   }
   const list = Buffer.concat(directory);
@@ -70,9 +94,21 @@ export function makeZip(entries: readonly ZipEntry[], form: ZipForm = {}): Buffe
 }
 
 function endOf(count: number, length: number, offset: number, zip64: boolean): Buffer {
-  const end = (many: number, size: number, start: number) => numbers([0x06054b50, 4], [0, 2], [0, 2], [many, 2], [many, 2], [size, 4], [start, 4], [0, 2]);
+  const end = (many: number, size: number, start: number) =>
+    numbers([0x06054b50, 4], [0, 2], [0, 2], [many, 2], [many, 2], [size, 4], [start, 4], [0, 2]);
   if (!zip64) return end(count, length, offset);
-  const record = [[0x06064b50, 4], ...wide(44), [45, 2], [45, 2], [0, 4], [0, 4], ...wide(count), ...wide(count), ...wide(length), ...wide(offset)] as const;
+  const record = [
+    [0x06064b50, 4],
+    ...wide(44),
+    [45, 2],
+    [45, 2],
+    [0, 4],
+    [0, 4],
+    ...wide(count),
+    ...wide(count),
+    ...wide(length),
+    ...wide(offset),
+  ] as const;
   const locator = [[0x07064b50, 4], [0, 4], ...wide(offset + length), [1, 4]] as const;
   return Buffer.concat([numbers(...record, ...locator), end(0xffff, full, full)]);
 }

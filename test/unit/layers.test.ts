@@ -64,16 +64,25 @@ beforeAll(() => {
     writeFileSync(file, `import { thing } from "${imported}";\nexport const same = thing;\n`);
   });
   const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
-  const { stdout } = spawnSync(process.execPath, [biome, "lint", "--reporter=github", "--max-diagnostics=none", "."], { cwd: folder, encoding: "utf8" });
+  const { stdout } = spawnSync(process.execPath, [biome, "lint", "--reporter=github", "--max-diagnostics=none", "."], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   const lines = stdout.split("\n").filter((line) => line.includes("noRestrictedImports"));
   refused = new Set(lines.map((line) => /case-\d+/.exec(line)?.[0] ?? line));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each(forbidden.map(([importer, imported], index) => [importer, imported, index] as const))("%s must not import %s", (_importer, _imported, index) => {
-  expect(refused).toContain(`case-${index}`);
-});
+test.each(forbidden.map(([importer, imported], index) => [importer, imported, index] as const))(
+  "%s must not import %s",
+  (_importer, _imported, index) => {
+    expect(refused).toContain(`case-${index}`);
+  },
+);
 
-test.each(allowed.map(([importer, imported], index) => [importer, imported, index] as const))("%s may import %s", (_importer, _imported, index) => {
-  expect(refused).not.toContain(`case-${forbidden.length + index}`);
-});
+test.each(allowed.map(([importer, imported], index) => [importer, imported, index] as const))(
+  "%s may import %s",
+  (_importer, _imported, index) => {
+    expect(refused).not.toContain(`case-${forbidden.length + index}`);
+  },
+);

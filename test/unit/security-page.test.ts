@@ -12,5 +12,6 @@ test("every test that SECURITY.md names is there", () => {
 });
 
 test("each of the abuse tests that are about what comes in has its line", () => {
-  for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18]) expect(page).toMatch(new RegExp(`\\bA${number}\\b`));
+  for (const number of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 18])
+    expect(page).toMatch(new RegExp(`\\bA${number}\\b`));
 });

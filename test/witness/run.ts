@@ -16,7 +16,9 @@ import { toTranscript } from "./transcript.ts";
 
 const python = process.env.JOBGATE_PYTHON;
 if (python === undefined) {
-  console.error("JOBGATE_PYTHON names no Python that has azure-ai-ml (pip install azure-ai-ml in a virtual environment).");
+  console.error(
+    "JOBGATE_PYTHON names no Python that has azure-ai-ml (pip install azure-ai-ml in a virtual environment).",
+  );
   process.exit(1);
 }
 
@@ -32,7 +34,13 @@ const address = [server.url, new URL(azurite.blobUri).origin, subscriptionId, re
 const child = spawn(python, [join(import.meta.dirname, "client.py"), ...address], {
   stdio: ["ignore", "pipe", "inherit"],
   // Where the client lies in git is no part of what it says.
-  env: { ...process.env, GIT_DIR: folder, REQUESTS_CA_BUNDLE: bundle, SSL_CERT_FILE: bundle, AZURE_CORE_COLLECT_TELEMETRY: "false" },
+  env: {
+    ...process.env,
+    GIT_DIR: folder,
+    REQUESTS_CA_BUNDLE: bundle,
+    SSL_CERT_FILE: bundle,
+    AZURE_CORE_COLLECT_TELEMETRY: "false",
+  },
 });
 let output = "";
 child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -44,7 +52,8 @@ await server.close();
 await azurite.stop();
 await rm(folder, { recursive: true });
 if (code !== 0) {
-  for (const { method, path, query, status } of server.requests.slice(-5)) console.error(`${status} ${method} ${path}?${query}`);
+  for (const { method, path, query, status } of server.requests.slice(-5))
+    console.error(`${status} ${method} ${path}?${query}`);
   process.exit(code);
 }
 const said = output
@@ -52,5 +61,8 @@ const said = output
   .split("\n")
   .filter((line) => line.startsWith("["))
   .map((line) => JSON.parse(line));
-await writeFile(join(import.meta.dirname, "../data/witness.json"), `${JSON.stringify({ said, requests: toTranscript(server, started) }, undefined, 1)}\n`);
+await writeFile(
+  join(import.meta.dirname, "../data/witness.json"),
+  `${JSON.stringify({ said, requests: toTranscript(server, started) }, undefined, 1)}\n`,
+);
 console.log(`${said.length} things done with ${server.requests.length} requests.`);

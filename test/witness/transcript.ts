@@ -13,7 +13,8 @@ export interface RecordedRequest {
 
 /** What the client asked, as data. */
 export function toTranscript(server: AzureMLServer, started: number): readonly RecordedRequest[] {
-  const plain = (text: string) => text.replaceAll(server.state.workspaceGuid, "WORKSPACE_GUID").replaceAll(server.url, "SERVER");
+  const plain = (text: string) =>
+    text.replaceAll(server.state.workspaceGuid, "WORKSPACE_GUID").replaceAll(server.url, "SERVER");
   return server.requests.map(({ at, method, path, query, body, status }) => ({
     at: at - started,
     method,

@@ -1,11 +1,20 @@
 /** Which bindings this host has. */
 import type { RegisteredFunction } from "./core-types.ts";
 
-const supported: Readonly<Record<"in" | "out", readonly string[]>> = { in: ["httptrigger", "timertrigger", "queuetrigger"], out: ["http", "queue"] };
+const supported: Readonly<Record<"in" | "out", readonly string[]>> = {
+  in: ["httptrigger", "timertrigger", "queuetrigger"],
+  out: ["http", "queue"],
+};
 
 /** The `in` binding that starts a function, its type in lower case. @throws when it has none. */
-export function triggerOf(fn: RegisteredFunction): { name: string; type: string; options: Readonly<Record<string, unknown>> } {
-  const found = Object.entries(fn.bindings).find(([, { type, direction }]) => direction === "in" && /trigger$/i.test(type));
+export function triggerOf(fn: RegisteredFunction): {
+  name: string;
+  type: string;
+  options: Readonly<Record<string, unknown>>;
+} {
+  const found = Object.entries(fn.bindings).find(
+    ([, { type, direction }]) => direction === "in" && /trigger$/i.test(type),
+  );
   if (found === undefined) throw new Error(`Function ${fn.name} has no trigger.`);
   return { name: found[0], type: found[1].type.toLowerCase(), options: found[1] };
 }
@@ -17,5 +26,6 @@ export function insistOnBindings(functions: Iterable<RegisteredFunction>): void 
       .filter(([, { type, direction }]) => !supported[direction].includes(type.toLowerCase()))
       .map(([name, { type, direction }]) => `- function ${fn.name}: binding ${name} of type ${type} (${direction})`),
   );
-  if (problems.length > 0) throw new Error(`The local host does not have every binding that the app uses:\n${problems.join("\n")}`);
+  if (problems.length > 0)
+    throw new Error(`The local host does not have every binding that the app uses:\n${problems.join("\n")}`);
 }

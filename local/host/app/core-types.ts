@@ -81,7 +81,11 @@ export interface InvocationRequest {
   readonly functionId: string;
   readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
   readonly triggerMetadata: Readonly<Record<string, TypedData>>;
-  readonly traceContext: { readonly traceParent: string; readonly traceState?: string; readonly attributes: Readonly<Record<string, string>> };
+  readonly traceContext: {
+    readonly traceParent: string;
+    readonly traceState?: string;
+    readonly attributes: Readonly<Record<string, string>>;
+  };
   readonly retryContext?: RetryContext;
 }
 

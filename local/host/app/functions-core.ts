@@ -25,7 +25,10 @@ export interface FunctionsCore {
   /** Runs the hooks of one name, one after the other; one that throws ends the row. */
   runHooks(name: Exclude<HookName, "log">, context: HookContext): Promise<void>;
   /** Passes a line through the log hooks, which may change its level and message. */
-  throughLogHooks(line: { level: LogLevel; message: string; category: LogCategory; invocationContext?: unknown }): { level: LogLevel; message: string };
+  throughLogHooks(line: { level: LogLevel; message: string; category: LogCategory; invocationContext?: unknown }): {
+    level: LogLevel;
+    message: string;
+  };
   /** The module that the app gets for `require("@azure/functions-core")`. */
   readonly api: Readonly<Record<string, unknown>>;
 }
@@ -122,7 +125,8 @@ let current: FunctionsCore | undefined;
 export function provideFunctionsCore(core: FunctionsCore): void {
   if (current === undefined) {
     Module.prototype.require = new Proxy(Module.prototype.require, {
-      apply: (original, module, args: [string]) => (args[0] === "@azure/functions-core" ? current?.api : Reflect.apply(original, module, args)),
+      apply: (original, module, args: [string]) =>
+        args[0] === "@azure/functions-core" ? current?.api : Reflect.apply(original, module, args),
     });
   }
   current = core;

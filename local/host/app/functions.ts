@@ -15,7 +15,8 @@ export function functionsOf(
   const functions = new Map<string, RegisteredFunction>();
   for (const fn of registered) {
     if (names !== undefined && !names.includes(fn.name.toLowerCase())) continue;
-    if (!validName.test(fn.name) || fn.name.toLowerCase() === "host") refuse(fn.name, `'${fn.name}' is not a valid function name.`);
+    if (!validName.test(fn.name) || fn.name.toLowerCase() === "host")
+      refuse(fn.name, `'${fn.name}' is not a valid function name.`);
     else functions.set(fn.name, fn);
   }
   return functions;
@@ -23,6 +24,7 @@ export function functionsOf(
 
 /** True where a setting turns a function off. @see https://learn.microsoft.com/azure/azure-functions/disable-function */
 export function isDisabled(functionName: string, env: Environment): boolean {
-  const value = lookUp(`AzureWebJobs.${functionName}.Disabled`, env) ?? lookUp(`AzureWebJobs_${functionName}_Disabled`, env);
+  const value =
+    lookUp(`AzureWebJobs.${functionName}.Disabled`, env) ?? lookUp(`AzureWebJobs_${functionName}_Disabled`, env);
   return value === "1" || value?.toLowerCase() === "true";
 }

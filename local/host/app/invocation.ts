@@ -2,7 +2,15 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { HostLog } from "../host-log.ts";
 import { triggerOf } from "./bindings.ts";
-import type { CoreInvocationContext, HookContext, InvocationRequest, InvocationResponse, RegisteredFunction, RetryContext, TypedData } from "./core-types.ts";
+import type {
+  CoreInvocationContext,
+  HookContext,
+  InvocationRequest,
+  InvocationResponse,
+  RegisteredFunction,
+  RetryContext,
+  TypedData,
+} from "./core-types.ts";
 import type { FunctionsCore } from "./functions-core.ts";
 
 /** What a trigger hands over. */
@@ -43,17 +51,27 @@ class FunctionTimeoutError extends Error {
 const lastFailures = new WeakMap<RegisteredFunction, string>();
 
 /** Runs `fn` once. @throws what the function, a hook, the conversion of its result or an output throws. */
-export async function invokeOnce(ports: InvocationPorts, fn: RegisteredFunction, value: TriggerValue, retryContext?: RetryContext): Promise<InvocationOutcome> {
+export async function invokeOnce(
+  ports: InvocationPorts,
+  fn: RegisteredFunction,
+  value: TriggerValue,
+  retryContext?: RetryContext,
+): Promise<InvocationOutcome> {
   const { log } = ports;
   const invocationId = randomUUID();
   const started = performance.now();
   const category = `Function.${fn.name}`;
   const level = value.quiet === true ? "debug" : "information";
-  const ended = (outcome: string) => `Executed 'Functions.${fn.name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(performance.now() - started)}ms)`;
+  const ended = (outcome: string) =>
+    `Executed 'Functions.${fn.name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(performance.now() - started)}ms)`;
   log(level, category, `Executing 'Functions.${fn.name}' (Reason='${value.reason}', Id=${invocationId})`);
   try {
     value.onStart?.(invocationId);
-    const outcome = await withTimeout(run(ports, fn, requestOf(fn, value, invocationId, retryContext)), ports.timeoutMs, fn.name);
+    const outcome = await withTimeout(
+      run(ports, fn, requestOf(fn, value, invocationId, retryContext)),
+      ports.timeoutMs,
+      fn.name,
+    );
     await ports.finish?.(outcome);
     log(level, category, ended("Succeeded"));
     lastFailures.delete(fn);
@@ -61,13 +79,22 @@ export async function invokeOnce(ports: InvocationPorts, fn: RegisteredFunction,
   } catch (error) {
     const isSameAgain = value.quiet === true && lastFailures.get(fn) === String(error);
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log("error", category, isSameAgain ? `${ended("Failed")} As before: ${String(error)}` : `${ended("Failed")}\n${trace}`);
+    log(
+      "error",
+      category,
+      isSameAgain ? `${ended("Failed")} As before: ${String(error)}` : `${ended("Failed")}\n${trace}`,
+    );
     lastFailures.set(fn, String(error));
     throw error;
   }
 }
 
-function requestOf(fn: RegisteredFunction, value: TriggerValue, invocationId: string, retryContext: RetryContext | undefined): InvocationRequest {
+function requestOf(
+  fn: RegisteredFunction,
+  value: TriggerValue,
+  invocationId: string,
+  retryContext: RetryContext | undefined,
+): InvocationRequest {
   return {
     invocationId,
     functionId: fn.functionId ?? fn.name,
@@ -83,7 +110,11 @@ function requestOf(fn: RegisteredFunction, value: TriggerValue, invocationId: st
 }
 
 /** The steps of the real worker, in its order. */
-async function run({ core, log }: InvocationPorts, fn: RegisteredFunction, request: InvocationRequest): Promise<InvocationOutcome> {
+async function run(
+  { core, log }: InvocationPorts,
+  fn: RegisteredFunction,
+  request: InvocationRequest,
+): Promise<InvocationOutcome> {
   const model = core.model();
   if (model === undefined) throw new Error("The app has no programming model: @azure/functions was not loaded.");
   let invocationContext: unknown;
@@ -108,7 +139,11 @@ async function run({ core, log }: InvocationPorts, fn: RegisteredFunction, reque
   coreContext.state = "invocation";
   const after: HookContext = { ...shared, inputs: before.inputs };
   try {
-    after.result = await invocation.invokeFunction(context, before.inputs as unknown[], before.functionCallback as RegisteredFunction["callback"]);
+    after.result = await invocation.invokeFunction(
+      context,
+      before.inputs as unknown[],
+      before.functionCallback as RegisteredFunction["callback"],
+    );
   } catch (error) {
     after.error = error;
   }
@@ -127,7 +162,10 @@ async function withTimeout<T>(work: Promise<T>, timeoutMs: number, name: string)
   if (!Number.isFinite(timeoutMs)) return work;
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    const expire = () => reject(new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`));
+    const expire = () =>
+      reject(
+        new FunctionTimeoutError(`Timeout value of ${timeoutMs / 1000} s was exceeded by function: Functions.${name}`),
+      );
     timer = setTimeout(expire, Math.min(timeoutMs, longestTimerMs));
   });
   try {

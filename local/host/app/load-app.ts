@@ -40,7 +40,9 @@ export async function loadApp(directory: string, entry: string | undefined, log:
       await load(file, directory);
     } catch (error) {
       const hint = (error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" ? ` ${buildFirst}` : "";
-      throw new Error(`Worker was unable to load entry point "${file}": ${(error as Error).message}${hint}`, { cause: error });
+      throw new Error(`Worker was unable to load entry point "${file}": ${(error as Error).message}${hint}`, {
+        cause: error,
+      });
     }
   }
   core.lock();
@@ -55,7 +57,10 @@ function entryFiles(directory: string, entry: string | undefined): readonly stri
   // Shallow files first, then by name: the order in which the worker's globbing gives them.
   const depth = (file: string) => file.split(/[\\/]/).length;
   const files = globSync(main, { cwd: directory }).sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-  if (files.length === 0) throw new Error(`Worker was unable to load entry point "${main}": Found zero files matching the supplied pattern. ${buildFirst}`);
+  if (files.length === 0)
+    throw new Error(
+      `Worker was unable to load entry point "${main}": Found zero files matching the supplied pattern. ${buildFirst}`,
+    );
   return files.map((file) => join(directory, file));
 }
 
@@ -77,7 +82,8 @@ async function load(file: string, directory: string): Promise<void> {
     require(file);
     return;
   }
-  if (loadedModules.has(file)) throw new Error("This process has loaded it before; an ES module registers its functions only once.");
+  if (loadedModules.has(file))
+    throw new Error("This process has loaded it before; an ES module registers its functions only once.");
   loadedModules.add(file);
   await import(pathToFileURL(file).href);
 }

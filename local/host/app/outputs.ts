@@ -13,14 +13,20 @@ export interface OutputPorts {
 type BindingData = Readonly<Record<string, TypedData>>;
 
 /** Writes all outputs of a run but the HTTP answer. @throws when one cannot be written, which fails the run. */
-export async function writeOutputs(ports: OutputPorts, fn: RegisteredFunction, bindingData: BindingData, response: InvocationResponse): Promise<void> {
+export async function writeOutputs(
+  ports: OutputPorts,
+  fn: RegisteredFunction,
+  bindingData: BindingData,
+  response: InvocationResponse,
+): Promise<void> {
   const written = new Map((response.outputData ?? []).map(({ name, data }) => [name, data]));
   const returned = response.returnValue ?? undefined;
   const named = "$return" in fn.bindings ? [["$return", returned] as const] : namedOutputs(returned);
   for (const [name, data] of named) if (data !== undefined && !written.has(name)) written.set(name, data);
   for (const [name, binding] of Object.entries(fn.bindings)) {
     const data = written.get(name);
-    if (data !== undefined && binding.direction === "out" && binding.type.toLowerCase() === "queue") await writeQueue(ports, binding, bindingData, data);
+    if (data !== undefined && binding.direction === "out" && binding.type.toLowerCase() === "queue")
+      await writeQueue(ports, binding, bindingData, data);
   }
 }
 
@@ -33,7 +39,12 @@ function namedOutputs(returned: TypedData | undefined): readonly (readonly [stri
     .map(([name, inner]) => [name, typeof inner === "string" ? { string: inner } : { json: JSON.stringify(inner) }]);
 }
 
-async function writeQueue({ env, sendToQueue, messageEncoding }: OutputPorts, binding: Binding, bindingData: BindingData, data: TypedData): Promise<void> {
+async function writeQueue(
+  { env, sendToQueue, messageEncoding }: OutputPorts,
+  binding: Binding,
+  bindingData: BindingData,
+  data: TypedData,
+): Promise<void> {
   const queueName = fillIn(resolveSettings(String(binding.queueName), env), bindingData).toLowerCase();
   const texts = queueMessages(data).map((bytes) => bytes.toString(messageEncoding === "base64" ? "base64" : "utf8"));
   if (texts.length > 0) await sendToQueue(binding.connection as string | undefined, queueName, texts);

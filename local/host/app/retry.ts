@@ -14,17 +14,27 @@ export interface RetryPolicy {
 const ms = (duration: { seconds: number } | undefined) => (duration?.seconds ?? 0) * 1000;
 
 /** The policy of a function, if there is any. */
-export function retryPolicy(fn: RegisteredFunction, appWide: HostJson["retry"], jitter: () => number = randomJitter): RetryPolicy | undefined {
+export function retryPolicy(
+  fn: RegisteredFunction,
+  appWide: HostJson["retry"],
+  jitter: () => number = randomJitter,
+): RetryPolicy | undefined {
   const own = fn.retryOptions;
   if (own !== undefined) {
     const { maxRetryCount } = own;
     if (own.retryStrategy === "fixedDelay") return { maxRetryCount, delayMs: () => ms(own.delayInterval) };
-    return { maxRetryCount, delayMs: (count) => backOffMs(count, ms(own.minimumInterval), ms(own.maximumInterval), jitter()) };
+    return {
+      maxRetryCount,
+      delayMs: (count) => backOffMs(count, ms(own.minimumInterval), ms(own.maximumInterval), jitter()),
+    };
   }
   if (appWide === undefined) return undefined;
   const { maxRetryCount } = appWide;
   if (appWide.strategy === "fixedDelay") return { maxRetryCount, delayMs: () => appWide.delayInterval };
-  return { maxRetryCount, delayMs: (count) => backOffMs(count, appWide.minimumInterval, appWide.maximumInterval, jitter()) };
+  return {
+    maxRetryCount,
+    delayMs: (count) => backOffMs(count, appWide.minimumInterval, appWide.maximumInterval, jitter()),
+  };
 }
 
 /**
@@ -40,7 +50,11 @@ export async function withRetries<T>(
   let exception: RetryContext["exception"];
   for (let retryCount = 0; ; retryCount += 1) {
     try {
-      return await attempt({ retryCount, maxRetryCount: policy.maxRetryCount, ...(exception === undefined ? {} : { exception }) });
+      return await attempt({
+        retryCount,
+        maxRetryCount: policy.maxRetryCount,
+        ...(exception === undefined ? {} : { exception }),
+      });
     } catch (error) {
       if (retryCount === policy.maxRetryCount) throw error;
       await clock.sleep(policy.delayMs(retryCount), signal);

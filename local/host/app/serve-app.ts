@@ -67,16 +67,21 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
       triggerOf(fn).type === "timertrigger"
         ? timerValue(clock.now(), false, undefined)
         : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
-    const work = run(fn, { reason: "This function was programmatically called via the host APIs.", ...value }).finally(() => running.delete(work));
+    const work = run(fn, { reason: "This function was programmatically called via the host APIs.", ...value }).finally(
+      () => running.delete(work),
+    );
     running.add(work);
     return work;
   };
   const listeners: Listener[] = [];
   for (const fn of functions.values()) {
-    if (triggerOf(fn).type !== "timertrigger" && fn.retryOptions !== undefined) log("warning", "Host.Startup", retryWarning(fn.name));
+    if (triggerOf(fn).type !== "timertrigger" && fn.retryOptions !== undefined)
+      log("warning", "Host.Startup", retryWarning(fn.name));
     if (off(fn.name)) log("information", "Host.Startup", `Function ${fn.name} is disabled`);
     else {
-      const listener = await startListener({ ...ports, queues, run }, fn).catch((error: Error) => refuse(fn.name, error.message));
+      const listener = await startListener({ ...ports, queues, run }, fn).catch((error: Error) =>
+        refuse(fn.name, error.message),
+      );
       if (listener !== undefined) listeners.push(listener);
     }
   }
@@ -90,7 +95,12 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
     showHomepage: lookUp("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
     maxBodyBytes: ports.maxBodyBytes,
     isDisabled: off,
-    admin: (head, level) => answerAdmin({ ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runByHand }, head, level),
+    admin: (head, level) =>
+      answerAdmin(
+        { ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runByHand },
+        head,
+        level,
+      ),
     run,
   });
   return {
@@ -109,13 +119,22 @@ const retryWarning = (name: string) =>
 type SendToQueue = (connection: string | undefined, queueName: string, texts: readonly string[]) => Promise<void>;
 
 /** Runs a function with its retries; its outputs are a part of each run. */
-function runner(ports: AppPorts, signal: AbortSignal, sendToQueue: SendToQueue): (fn: RegisteredFunction, value: TriggerValue) => Promise<InvocationOutcome> {
+function runner(
+  ports: AppPorts,
+  signal: AbortSignal,
+  sendToQueue: SendToQueue,
+): (fn: RegisteredFunction, value: TriggerValue) => Promise<InvocationOutcome> {
   const { app, hostJson, env, log, clock } = ports;
   const outputs = { env, messageEncoding: hostJson.extensions.queues.messageEncoding, sendToQueue };
   return (fn, value) =>
     withRetries(retryPolicy(fn, hostJson.retry), { clock, signal }, (retryContext) =>
       invokeOnce(
-        { core: app.core, log, timeoutMs: hostJson.functionTimeout, finish: (response) => writeOutputs(outputs, fn, value.metadata, response) },
+        {
+          core: app.core,
+          log,
+          timeoutMs: hostJson.functionTimeout,
+          finish: (response) => writeOutputs(outputs, fn, value.metadata, response),
+        },
         fn,
         value,
         retryContext,

@@ -28,7 +28,11 @@ const started = Date.now();
 type AdminCall = (options: AdminOptions, head: HttpRequestHead, name: string) => Promise<HttpOutput> | HttpOutput;
 
 const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])[] = [
-  [/^GET$/, /^\/admin\/functions\/?$/i, (options) => json([...options.functions.values()].map((fn) => describe(options, fn)))],
+  [
+    /^GET$/,
+    /^\/admin\/functions\/?$/i,
+    (options) => json([...options.functions.values()].map((fn) => describe(options, fn))),
+  ],
   [/^GET$/, /^\/admin\/functions\/([^/]+)\/?$/i, getFunction],
   [/^POST$/, /^\/admin\/functions\/([^/]+)\/?$/i, runFunction],
   [/^GET$/, /^\/admin\/host\/status\/?$/i, status],
@@ -47,7 +51,12 @@ export async function answerAdmin(options: AdminOptions, head: HttpRequestHead, 
 }
 
 function json(value: unknown, status = 200): HttpOutput {
-  return { status, headers: [["Content-Type", "application/json; charset=utf-8"]], cookies: [], body: Buffer.from(JSON.stringify(value)) };
+  return {
+    status,
+    headers: [["Content-Type", "application/json; charset=utf-8"]],
+    cookies: [],
+    body: Buffer.from(JSON.stringify(value)),
+  };
 }
 
 function find({ functions }: AdminOptions, name: string): RegisteredFunction | undefined {
@@ -89,7 +98,11 @@ async function runFunction(options: AdminOptions, head: HttpRequestHead, name: s
 function inputOf(body: Buffer | undefined): string | undefined {
   try {
     const parsed = JSON.parse(body?.toString("utf8") ?? "") as { input?: unknown };
-    return typeof parsed.input === "string" ? parsed.input : parsed.input === undefined ? "" : JSON.stringify(parsed.input);
+    return typeof parsed.input === "string"
+      ? parsed.input
+      : parsed.input === undefined
+        ? ""
+        : JSON.stringify(parsed.input);
   } catch {
     return undefined;
   }

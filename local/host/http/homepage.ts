@@ -17,7 +17,8 @@ export function homepage(show: boolean, routes: readonly HttpRoute[]): HttpOutpu
 /** Methods by path. A route that takes all paths is no call of its own. */
 function callsOf(routes: readonly HttpRoute[]): ReadonlyMap<string, readonly string[]> {
   const calls = new Map<string, string[]>();
-  for (const { path, methods } of routes) if (!path.includes("{*")) calls.set(path, [...(calls.get(path) ?? []), ...methods]);
+  for (const { path, methods } of routes)
+    if (!path.includes("{*")) calls.set(path, [...(calls.get(path) ?? []), ...methods]);
   return new Map([...calls].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -40,8 +40,13 @@ export function httpHandler(options: HttpHandlerOptions): HttpHandler {
   const unthrottled = createHttpThrottle(-1, -1);
   const visible = routes.filter(({ fn }) => !options.isDisabled(fn.name));
 
-  async function answer(head: HttpRequestHead, match: RouteMatch | undefined, { run }: HttpThrottle): Promise<HttpOutput | undefined> {
-    if (match === undefined) return ownAnswer(head, head.path === "/" ? homepage(options.showHomepage, visible) : emptyAnswer(404));
+  async function answer(
+    head: HttpRequestHead,
+    match: RouteMatch | undefined,
+    { run }: HttpThrottle,
+  ): Promise<HttpOutput | undefined> {
+    if (match === undefined)
+      return ownAnswer(head, head.path === "/" ? homepage(options.showHomepage, visible) : emptyAnswer(404));
     const { fn, authLevel } = match.route;
     const level = callerLevel(options.keys, head, fn.name);
     if (options.isDisabled(fn.name) && level !== "admin") return ownAnswer(head, emptyAnswer(404));
@@ -84,7 +89,12 @@ function triggerValue(head: HttpRequestHead, match: RouteMatch): Omit<TriggerVal
   };
 }
 
-async function runWhole({ run }: HttpHandlerOptions, head: HttpRequestHead, match: RouteMatch, body: Buffer | undefined): Promise<HttpOutput> {
+async function runWhole(
+  { run }: HttpHandlerOptions,
+  head: HttpRequestHead,
+  match: RouteMatch,
+  body: Buffer | undefined,
+): Promise<HttpOutput> {
   const http = httpData({ ...head, body }, match.parameters);
   // A failure is an empty 500; its reason is in the log alone.
   return run(match.route.fn, { ...triggerValue(head, match), data: { http } }).then(httpOutput, () => emptyAnswer(500));

@@ -22,7 +22,17 @@ const agent = new Agent({ keepAlive: true });
 
 /** The real host's limit for a stream on which nothing happens. */
 const idleMs = 240_000;
-const hopByHop = new Set(["connection", "expect", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade"]);
+const hopByHop = new Set([
+  "connection",
+  "expect",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
 
 /**
  * Runs a function whose request and answer go through the library's server. `run` is given what is to be called with the id of the run.
@@ -34,7 +44,8 @@ export async function proxyToLibrary(
   run: (onStart: (invocationId: string) => void) => Promise<InvocationOutcome>,
 ): Promise<HttpOutput | undefined> {
   const { head, maxBodyBytes } = options;
-  if (Number(head.raw.headers["content-length"] ?? 0) > maxBodyBytes) throw new BodyTooLargeError(`At most ${maxBodyBytes} bytes are taken.`);
+  if (Number(head.raw.headers["content-length"] ?? 0) > maxBodyBytes)
+    throw new BodyTooLargeError(`At most ${maxBodyBytes} bytes are taken.`);
   const unreachable = Promise.withResolvers<number>();
   let attempt: Attempt | undefined;
   const running = run((invocationId) => {
@@ -75,14 +86,22 @@ function startAttempt(options: ProxyOptions, invocationId: string, hasBody: bool
   const isPassedOn = (name: string) => !hopByHop.has(name) && (hasBody || name !== "content-length");
   const headers = Object.fromEntries(joinedHeaders(head.headers).filter(([name]) => isPassedOn(name)));
   // Without it Node writes the body of a GET bare, where the library reads it as the next request.
-  const framing = hasBody && head.raw.headers["transfer-encoding"] !== undefined ? { "transfer-encoding": "chunked" } : {};
+  const framing =
+    hasBody && head.raw.headers["transfer-encoding"] !== undefined ? { "transfer-encoding": "chunked" } : {};
   const received = library.received(invocationId);
   const proxied = request({
     host: "127.0.0.1",
     port: library.port,
     method: head.method,
     path: `${encodePath(head.path)}${head.search}`,
-    headers: { ...headers, ...framing, ...library.headers, "x-ms-invocation-id": invocationId, "x-forwarded-host": head.host, "x-forwarded-proto": "http" },
+    headers: {
+      ...headers,
+      ...framing,
+      ...library.headers,
+      "x-ms-invocation-id": invocationId,
+      "x-forwarded-host": head.host,
+      "x-forwarded-proto": "http",
+    },
     agent,
   });
   proxied.setTimeout(idleMs, () => proxied.destroy());
@@ -92,14 +111,18 @@ function startAttempt(options: ProxyOptions, invocationId: string, hasBody: bool
   else proxied.end();
   const closed = new Promise<void>((resolve) => proxied.once("close", () => resolve()));
   void closed.then(() => library.giveUp(invocationId));
-  const answered = new Promise<void>((resolve) => proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)));
+  const answered = new Promise<void>((resolve) =>
+    proxied.once("response", (answer) => void writeAnswer(options, proxied, answer).finally(resolve)),
+  );
   let hasAnswer = false;
   proxied.once("response", () => {
     hasAnswer = true;
   });
   return {
     written: Promise.race([answered, closed.then(() => (hasAnswer ? answered : undefined)), whenGone(head.gone)]),
-    lost: Promise.race([received.then(() => true), closed.then(() => false)]).then((isReceived) => (isReceived ? new Promise<never>(() => {}) : undefined)),
+    lost: Promise.race([received.then(() => true), closed.then(() => false)]).then((isReceived) =>
+      isReceived ? new Promise<never>(() => {}) : undefined,
+    ),
     end: () => void received.then(() => proxied.destroy()),
   };
 }
@@ -117,12 +140,17 @@ function sendBody({ head, maxBodyBytes }: ProxyOptions, proxied: ClientRequest):
   });
 }
 
-async function writeAnswer({ head, extraHeaders }: ProxyOptions, proxied: ClientRequest, answer: IncomingMessage): Promise<void> {
+async function writeAnswer(
+  { head, extraHeaders }: ProxyOptions,
+  proxied: ClientRequest,
+  answer: IncomingMessage,
+): Promise<void> {
   const { raw, response, gone } = head;
   if (gone.aborted || response.destroyed || response.headersSent) return;
   response.statusCode = answer.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
-  for (const [name, values] of Object.entries(answer.headersDistinct)) if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
+  for (const [name, values] of Object.entries(answer.headersDistinct))
+    if (values !== undefined && !hopByHop.has(name)) response.setHeader(name, values);
   const read = new Promise<void>((resolve) => answer.once("close", () => resolve()));
   const written = new Promise<void>((resolve) => response.once("finish", () => resolve()));
   answer.pipe(response, { end: false });

@@ -63,14 +63,22 @@ export async function startHttpServer(options: HttpServerOptions, handle: HttpHa
     server.once("error", reject);
     server.listen({ port, host: "127.0.0.1" }, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, stop: (graceMs) => stop(server, graceMs).finally(slowClients.stop) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: (graceMs) => stop(server, graceMs).finally(slowClients.stop),
+  };
 }
 
 interface ServeOptions extends HttpServerOptions {
   readonly slowClients: SlowClients;
 }
 
-async function serve(raw: IncomingMessage, response: ServerResponse, options: ServeOptions, handle: HttpHandler): Promise<void> {
+async function serve(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  options: ServeOptions,
+  handle: HttpHandler,
+): Promise<void> {
   const target = readTarget(raw);
   const gone = callerGone(raw, response);
   const unwatch = options.slowClients.watch(raw, response);
@@ -93,9 +101,19 @@ async function serve(raw: IncomingMessage, response: ServerResponse, options: Se
   }
 }
 
-function readTarget({ url = "", headersDistinct }: IncomingMessage): { host: string; path: string; search: string } | undefined {
+function readTarget({
+  url = "",
+  headersDistinct,
+}: IncomingMessage): { host: string; path: string; search: string } | undefined {
   const [host, ...others] = headersDistinct.host ?? [];
-  if (host === undefined || others.length > 0 || /[^\w.:[\]~%-]/.test(host) || !URL.canParse(`http://${host}`) || /[^\x21-\x7e]/.test(url)) return undefined;
+  if (
+    host === undefined ||
+    others.length > 0 ||
+    /[^\w.:[\]~%-]/.test(host) ||
+    !URL.canParse(`http://${host}`) ||
+    /[^\x21-\x7e]/.test(url)
+  )
+    return undefined;
   const absolute = /^https?:\/\/([^/?#]*)(.*)$/i.exec(url);
   if (absolute !== null && absolute[1]?.toLowerCase() !== host.toLowerCase()) return undefined;
   const relative = absolute === null ? url : absolute[2] || "/";
@@ -115,13 +133,18 @@ async function readWhole(raw: IncomingMessage, maxBytes: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-async function write(raw: IncomingMessage, response: ServerResponse, { status, headers, cookies, body }: HttpOutput): Promise<void> {
+async function write(
+  raw: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, cookies, body }: HttpOutput,
+): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   response.statusCode = status;
   for (const [name, value] of [...Object.entries(serverHeader), ...headers]) response.setHeader(name, value);
   if (cookies.length > 0) response.setHeader("Set-Cookie", cookies);
   const bodiless = status === 204 || status === 304 || (status >= 100 && status < 200);
-  if (!bodiless && (raw.method !== "HEAD" || (body?.length ?? 0) > 0)) response.setHeader("Content-Length", body?.length ?? 0);
+  if (!bodiless && (raw.method !== "HEAD" || (body?.length ?? 0) > 0))
+    response.setHeader("Content-Length", body?.length ?? 0);
   if (body === undefined || bodiless || raw.method === "HEAD") response.flushHeaders();
   else response.write(body);
   await drainRequest(raw);

@@ -18,7 +18,11 @@ export interface HttpThrottle {
 const defaultMaxAbandoned = 1000;
 
 /** -1 is no limit. A request that is still coming in counts as outstanding, but a slow client holds no place to run: the real host lets it. */
-export function createHttpThrottle(maxOutstanding: number, maxConcurrent: number, maxAbandoned = defaultMaxAbandoned): HttpThrottle {
+export function createHttpThrottle(
+  maxOutstanding: number,
+  maxConcurrent: number,
+  maxAbandoned = defaultMaxAbandoned,
+): HttpThrottle {
   let outstanding = 0;
   const slots = createSlots(maxConcurrent, maxAbandoned);
   return {

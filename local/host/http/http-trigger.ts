@@ -24,7 +24,11 @@ export interface RouteMatch {
  * The routes of an app in the order in which the host tries them: by function name, ignoring case. More special routes do not come first.
  * `refuse` is told of each function whose route the host does not take; the others go on without it.
  */
-export function httpRoutes(functions: Iterable<RegisteredFunction>, routePrefix: string, refuse: (name: string, reason: string) => void): readonly HttpRoute[] {
+export function httpRoutes(
+  functions: Iterable<RegisteredFunction>,
+  routePrefix: string,
+  refuse: (name: string, reason: string) => void,
+): readonly HttpRoute[] {
   const routes: HttpRoute[] = [];
   for (const fn of [...functions].filter((fn) => triggerOf(fn).type === "httptrigger").sort(byName)) {
     try {
@@ -45,10 +49,15 @@ function httpRoute(fn: RegisteredFunction, routePrefix: string, earlier: readonl
   const { options } = triggerOf(fn);
   const route = typeof options.route === "string" && options.route !== "" ? options.route : fn.name;
   const path = routePrefix === "" ? route : `${routePrefix}/${route}`;
-  if (/^\/?(admin|runtime)/i.test(path)) throw new Error(`The specified route conflicts with one or more built in routes.`);
+  if (/^\/?(admin|runtime)/i.test(path))
+    throw new Error(`The specified route conflicts with one or more built in routes.`);
   const methods = (options.methods as string[]).map((method) => method.toUpperCase());
-  const rival = earlier.find((other) => other.path.toLowerCase() === path.toLowerCase() && other.methods.some((method) => methods.includes(method)));
-  if (rival !== undefined) throw new Error(`The route specified conflicts with the route defined by function '${rival.fn.name}'.`);
+  const rival = earlier.find(
+    (other) =>
+      other.path.toLowerCase() === path.toLowerCase() && other.methods.some((method) => methods.includes(method)),
+  );
+  if (rival !== undefined)
+    throw new Error(`The route specified conflicts with the route defined by function '${rival.fn.name}'.`);
   return { fn, methods, authLevel: String(options.authLevel).toLowerCase(), path, template: routeTemplate(path) };
 }
 
@@ -108,7 +117,10 @@ function joinedQuery(search: string): [string, string][] {
  * What a request is to bindings: route parameters and query keys. An app that streams gets its parameters from it, so that, as in the real host,
  * query keys are parameters too; a route parameter wins over a query key of its name.
  */
-export function httpMetadata(input: Omit<HttpInput, "body">, parameters: Readonly<Record<string, string>>): Record<string, TypedData> {
+export function httpMetadata(
+  input: Omit<HttpInput, "body">,
+  parameters: Readonly<Record<string, string>>,
+): Record<string, TypedData> {
   const names = new Set(Object.keys(parameters).map((name) => name.toLowerCase()));
   const query = joinedQuery(input.search).filter(([name]) => !names.has(name.toLowerCase()));
   return {
@@ -134,7 +146,8 @@ export function httpOutput(response: InvocationResponse): HttpOutput {
 }
 
 function cookieText({ name, value, domain, path, expires, secure, httpOnly, sameSite, maxAge }: HttpCookie): string {
-  const given = (label: string, text: unknown) => (text === undefined || text === null || text === "" ? [] : [`${label}=${text}`]);
+  const given = (label: string, text: unknown) =>
+    text === undefined || text === null || text === "" ? [] : [`${label}=${text}`];
   return [
     `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
     ...given("expires", expires?.value && new Date(expires.value.seconds * 1000).toUTCString()),
@@ -142,7 +155,9 @@ function cookieText({ name, value, domain, path, expires, secure, httpOnly, same
     ...given("domain", domain?.value),
     ...given("path", path?.value ?? "/"),
     ...(secure?.value === true ? ["secure"] : []),
-    ...(sameSite === undefined || sameSite === "none" ? [] : [`samesite=${sameSite === "explicitNone" ? "none" : sameSite}`]),
+    ...(sameSite === undefined || sameSite === "none"
+      ? []
+      : [`samesite=${sameSite === "explicitNone" ? "none" : sameSite}`]),
     ...(httpOnly?.value === true ? ["httponly"] : []),
   ].join("; ");
 }

@@ -22,8 +22,14 @@ const newKey = () => randomBytes(40).toString("base64url");
 export function readOrCreateKeys(file: string): HostKeys {
   try {
     const keys = JSON.parse(readFileSync(file, "utf8")) as Partial<HostKeys>;
-    if (typeof keys.masterKey !== "string" || keys.masterKey.length < 16) throw new Error(`${file} has no masterKey of 16 characters or more.`);
-    return { masterKey: keys.masterKey, functionKeys: keys.functionKeys ?? {}, systemKeys: keys.systemKeys ?? {}, functions: keys.functions ?? {} };
+    if (typeof keys.masterKey !== "string" || keys.masterKey.length < 16)
+      throw new Error(`${file} has no masterKey of 16 characters or more.`);
+    return {
+      masterKey: keys.masterKey,
+      functionKeys: keys.functionKeys ?? {},
+      systemKeys: keys.systemKeys ?? {},
+      functions: keys.functions ?? {},
+    };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
@@ -50,7 +56,8 @@ export function isEnough(level: AuthLevel, wanted: string): boolean {
   return levels.indexOf(level) >= (index === -1 ? levels.length - 1 : index);
 }
 
-const anyOf = (keys: Readonly<Record<string, string>>, key: string) => Object.values(keys).some((known) => same(key, known));
+const anyOf = (keys: Readonly<Record<string, string>>, key: string) =>
+  Object.values(keys).some((known) => same(key, known));
 
 function same(given: string, known: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(known)];

@@ -21,7 +21,13 @@ export interface OpenServers {
 const secretHeader = "x-host-secret";
 const invocationHeader = "x-ms-invocation-id";
 /** Events by which a server hands on a request, which is their first argument. */
-const requestEvents: ReadonlySet<unknown> = new Set(["request", "checkContinue", "checkExpectation", "connect", "upgrade"]);
+const requestEvents: ReadonlySet<unknown> = new Set([
+  "request",
+  "checkContinue",
+  "checkExpectation",
+  "connect",
+  "upgrade",
+]);
 /** The host sends the head of a request in one piece. */
 const headMs = 5000;
 
@@ -40,14 +46,19 @@ export async function guardServers(open: () => Promise<unknown>): Promise<OpenSe
     if (this instanceof HttpServer) guard(this, secret, (id) => waiting.get(id)?.());
     const listening = args.find((argument) => typeof argument === "function");
     const port = args.find((argument) => typeof argument === "number") ?? 0;
-    return Reflect.apply(original, this, [{ port, host: "127.0.0.1" }, ...(listening === undefined ? [] : [listening])]);
+    return Reflect.apply(original, this, [
+      { port, host: "127.0.0.1" },
+      ...(listening === undefined ? [] : [listening]),
+    ]);
   } as typeof original;
   try {
     await open();
   } finally {
     Server.prototype.listen = original;
   }
-  const [address] = servers.filter((server) => server instanceof HttpServer).map((server) => server.address() as AddressInfo | null);
+  const [address] = servers
+    .filter((server) => server instanceof HttpServer)
+    .map((server) => server.address() as AddressInfo | null);
   const received = (id: string) =>
     new Promise<void>((resolve) => {
       waiting.set(id, () => {
@@ -56,7 +67,9 @@ export async function guardServers(open: () => Promise<unknown>): Promise<OpenSe
       });
     });
   return {
-    library: address ? { port: address.port, headers: { [secretHeader]: secret }, received, giveUp: (id) => void waiting.delete(id) } : undefined,
+    library: address
+      ? { port: address.port, headers: { [secretHeader]: secret }, received, giveUp: (id) => void waiting.delete(id) }
+      : undefined,
     close: () => {
       for (const server of servers) server.close();
     },
@@ -68,7 +81,8 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
   // The host limits uploads, because it has the caller's connection.
   server.requestTimeout = 0;
   // Without these Node itself answers an Expect header, which the host never sends.
-  for (const event of ["checkContinue", "checkExpectation"]) server.on(event, (request: IncomingMessage) => request.socket.destroy());
+  for (const event of ["checkContinue", "checkExpectation"])
+    server.on(event, (request: IncomingMessage) => request.socket.destroy());
   const emit = server.emit;
   server.emit = (event: string | symbol, ...args: unknown[]) => {
     if (!requestEvents.has(event)) return Reflect.apply(emit, server, [event, ...args]);
@@ -85,5 +99,9 @@ function guard(server: HttpServer, secret: string, onRequest: (invocationId: str
 }
 
 function isSame(given: string | string[] | undefined, secret: string): boolean {
-  return typeof given === "string" && given.length === secret.length && timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(secret, "latin1"));
+  return (
+    typeof given === "string" &&
+    given.length === secret.length &&
+    timingSafeEqual(Buffer.from(given, "latin1"), Buffer.from(secret, "latin1"))
+  );
 }

@@ -7,7 +7,8 @@ const decimal = /^\s*[+-]?(\d+(,\d+)*(\.\d*)?|\.\d+)\s*$/;
 const float = /^\s*[+-]?((\d+(,\d+)*(\.\d*)?|\.\d+)(e[+-]?\d+)?|infinity|nan)\s*$/i;
 const guid =
   /^\s*([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}|\([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\))\s*$/i;
-const between = (value: string, least: bigint, most: bigint) => integer.test(value) && BigInt(value.trim()) >= least && BigInt(value.trim()) <= most;
+const between = (value: string, least: bigint, most: bigint) =>
+  integer.test(value) && BigInt(value.trim()) >= least && BigInt(value.trim()) <= most;
 const isLong: Test = (value) => between(value, -(2n ** 63n), 2n ** 63n - 1n);
 
 const plain: Readonly<Record<string, Test>> = {

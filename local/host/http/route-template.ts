@@ -23,7 +23,8 @@ export function routeTemplate(template: string): RouteTemplate {
   const parameters = segments.flat().filter((part) => typeof part !== "string");
   const names = parameters.map(({ name }) => name.toLowerCase());
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`The route parameter name '${twice}' appears more than one time in the route template.`);
+  if (twice !== undefined)
+    throw new Error(`The route parameter name '${twice}' appears more than one time in the route template.`);
   segments.forEach((segment, index) => {
     const ends = segment.some((part) => typeof part !== "string" && part.catchAll);
     if (ends && (index < segments.length - 1 || segment.length > 1))
@@ -48,7 +49,10 @@ function splitSegments(text: string): string[] {
     if (character === "/" && depth === 0) segments.push("");
     else segments.push(`${segments.pop()}${character}`);
   }
-  if (depth !== 0) throw new Error("There is an incomplete parameter in the route template. Check that each '{' character has a matching '}' character.");
+  if (depth !== 0)
+    throw new Error(
+      "There is an incomplete parameter in the route template. Check that each '{' character has a matching '}' character.",
+    );
   if (segments.at(-1) === "") segments.pop();
   if (segments.includes("")) throw new Error("The route template separator character '/' cannot appear consecutively.");
   return segments;
@@ -62,7 +66,9 @@ function parseSegment(text: string): Segment {
     else parts.push(parseParameter(single(parameter ?? "")));
   }
   if (parts.some((part, index) => typeof part !== "string" && typeof (parts[index + 1] ?? "") !== "string")) {
-    throw new Error("A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.");
+    throw new Error(
+      "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.",
+    );
   }
   return parts;
 }
@@ -99,7 +105,11 @@ function splitParameter(text: string): { name: string; constraints: string[]; re
  * A parameter takes as much as it can, so `{name}.{ext}` splits at the last dot; in `{name}.{ext?}` the dot may be missing with what follows it.
  */
 function segmentMatchers(segment: Segment): readonly RegExp[] {
-  const expression = (parts: Segment) => new RegExp(`^${parts.map((part) => (typeof part === "string" ? RegExp.escape(part) : "([\\s\\S]+)")).join("")}$`, "i");
+  const expression = (parts: Segment) =>
+    new RegExp(
+      `^${parts.map((part) => (typeof part === "string" ? RegExp.escape(part) : "([\\s\\S]+)")).join("")}$`,
+      "i",
+    );
   const last = segment.at(-1);
   const optional = typeof last === "object" && last.optional && segment.at(-2) === ".";
   return optional ? [expression(segment), expression(segment.slice(0, -2))] : [expression(segment)];
@@ -113,7 +123,11 @@ function firstMatch(matchers: readonly RegExp[] | undefined, part: string): RegE
   return undefined;
 }
 
-function matchSegments(path: string, segments: readonly Segment[], matchers: readonly (readonly RegExp[])[]): Record<string, string> | undefined {
+function matchSegments(
+  path: string,
+  segments: readonly Segment[],
+  matchers: readonly (readonly RegExp[])[],
+): Record<string, string> | undefined {
   const parts = path.replace(/^\//, "").split("/");
   if (parts.at(-1) === "") parts.pop();
   const values: Record<string, string> = {};
@@ -125,7 +139,8 @@ function matchSegments(path: string, segments: readonly Segment[], matchers: rea
     }
     const part = parts[index];
     if (part === undefined) {
-      if (segment.length > 1 || typeof first === "string" || (!first.optional && first.fallback === undefined)) return undefined;
+      if (segment.length > 1 || typeof first === "string" || (!first.optional && first.fallback === undefined))
+        return undefined;
       setValue(values, first, undefined);
       continue;
     }
@@ -140,9 +155,14 @@ function matchSegments(path: string, segments: readonly Segment[], matchers: rea
   return parts.length > segments.length ? undefined : values;
 }
 
-function setValue(values: Record<string, string>, { name, fallback }: Parameter, value: string | undefined): Record<string, string> {
+function setValue(
+  values: Record<string, string>,
+  { name, fallback }: Parameter,
+  value: string | undefined,
+): Record<string, string> {
   const given = value ?? fallback;
-  if (given !== undefined) Object.defineProperty(values, name, { value: given, enumerable: true, configurable: true, writable: true });
+  if (given !== undefined)
+    Object.defineProperty(values, name, { value: given, enumerable: true, configurable: true, writable: true });
   return values;
 }
 

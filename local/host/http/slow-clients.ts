@@ -46,7 +46,14 @@ export function endSlowClients(silenceMs: number): SlowClients {
     watch: (raw, response) => {
       const { socket } = raw;
       const received = counted.get(socket) ?? 0;
-      const call: Call = { raw, response, creditMs: Math.min(graceMs, silenceMs), received, unreadMs: 0, taken: socket.bytesWritten };
+      const call: Call = {
+        raw,
+        response,
+        creditMs: Math.min(graceMs, silenceMs),
+        received,
+        unreadMs: 0,
+        taken: socket.bytesWritten,
+      };
       calls.add(call);
       return () => {
         calls.delete(call);
@@ -63,7 +70,8 @@ function isStalled(call: Call, elapsedMs: number, silenceMs: number): boolean {
   const boughtMs = ((bytesRead - call.received) * 1000) / minBytesPerSecond;
   call.received = bytesRead;
   // While the function has not read what is there, the client waits for the function.
-  if (!raw.complete && raw.readableLength === 0) call.creditMs = Math.min(call.creditMs - elapsedMs + boughtMs, silenceMs);
+  if (!raw.complete && raw.readableLength === 0)
+    call.creditMs = Math.min(call.creditMs - elapsedMs + boughtMs, silenceMs);
   const taken = bytesWritten - writableLength;
   call.unreadMs = writableLength > 0 && taken === call.taken ? call.unreadMs + elapsedMs : 0;
   call.taken = taken;

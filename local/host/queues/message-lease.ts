@@ -16,7 +16,10 @@ const afterErrorMs = 60_000;
  * Keeps a message hidden while its function runs: renews at half of the lease, sooner after an error, and ends when the message is another receiver's.
  * Each renewal gives a new pop receipt, the only one that works from then on; it is kept in `message`.
  */
-export function keepLease({ queue, leaseMs, clock, log }: LeasePorts, message: ReceivedMessage): { stop(): Promise<void> } {
+export function keepLease(
+  { queue, leaseMs, clock, log }: LeasePorts,
+  message: ReceivedMessage,
+): { stop(): Promise<void> } {
   const stopping = new AbortController();
   async function renew(): Promise<void> {
     let waitMs = leaseMs / 2;
@@ -26,13 +29,21 @@ export function keepLease({ queue, leaseMs, clock, log }: LeasePorts, message: R
       try {
         const popReceipt = await queue.update(message, leaseMs);
         if (popReceipt === undefined) {
-          log("warning", "Host.Queues", `Message ${message.id} of queue ${queue.name} belongs to another receiver now.`);
+          log(
+            "warning",
+            "Host.Queues",
+            `Message ${message.id} of queue ${queue.name} belongs to another receiver now.`,
+          );
           return;
         }
         message.popReceipt = popReceipt;
         waitMs = leaseMs / 2;
       } catch (error) {
-        log("warning", "Host.Queues", `Message ${message.id} of queue ${queue.name} could not be renewed: ${(error as Error).message}`);
+        log(
+          "warning",
+          "Host.Queues",
+          `Message ${message.id} of queue ${queue.name} could not be renewed: ${(error as Error).message}`,
+        );
         waitMs = Math.min(leaseMs / 10, afterErrorMs);
       }
     }

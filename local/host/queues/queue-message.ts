@@ -28,7 +28,8 @@ export function queueMetadata(message: ReceivedMessage, text: string): Record<st
     ["PopReceipt", { string: message.popReceipt }],
   ];
   const entries = new Map(own.map(([name, data]) => [name.toLowerCase(), [name, data] as const]));
-  for (const [key, value] of scalarsOf(text)) entries.set(key.toLowerCase(), [entries.get(key.toLowerCase())?.[0] ?? key, { string: value }]);
+  for (const [key, value] of scalarsOf(text))
+    entries.set(key.toLowerCase(), [entries.get(key.toLowerCase())?.[0] ?? key, { string: value }]);
   return Object.fromEntries(entries.values());
 }
 

@@ -43,7 +43,9 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
       unreadable = false;
       for (const message of messages) {
         const work: Promise<void> = handleMessage(options, message)
-          .catch((error: Error) => log("error", "Host.Queues", `A message of queue ${queue.name} could not be finished: ${error.message}`))
+          .catch((error: Error) =>
+            log("error", "Host.Queues", `A message of queue ${queue.name} could not be finished: ${error.message}`),
+          )
           .finally(() => {
             running.delete(work);
             somethingEnded();
@@ -52,7 +54,11 @@ export function listenToQueue(options: QueueTriggerOptions): QueueListener {
       }
       return messages.length;
     } catch (error) {
-      log(unreadable ? "debug" : "warning", "Host.Queues", `Queue ${queue.name} cannot be read: ${(error as Error).message}`);
+      log(
+        unreadable ? "debug" : "warning",
+        "Host.Queues",
+        `Queue ${queue.name} cannot be read: ${(error as Error).message}`,
+      );
       unreadable = true;
       return 0;
     }
@@ -100,7 +106,11 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
   const lease = keepLease(options, message);
   let failed = false;
   try {
-    await options.run({ data: { string: text }, metadata: queueMetadata(message, text), reason: `New queue message detected on '${queue.name}'.` });
+    await options.run({
+      data: { string: text },
+      metadata: queueMetadata(message, text),
+      reason: `New queue message detected on '${queue.name}'.`,
+    });
   } catch {
     // The invocation has logged why.
     failed = true;
@@ -112,10 +122,17 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
 }
 
 /** Without a poison queue the message stays hidden until its lease is over. */
-async function toPoison({ queue, poisonQueue, settings, log }: QueueTriggerOptions, message: ReceivedMessage): Promise<void> {
+async function toPoison(
+  { queue, poisonQueue, settings, log }: QueueTriggerOptions,
+  message: ReceivedMessage,
+): Promise<void> {
   if (poisonQueue === undefined) return;
   // The real host says this also of a message that it could not decode.
-  log("warning", "Host.Queues", `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`);
+  log(
+    "warning",
+    "Host.Queues",
+    `Message has reached MaxDequeueCount of ${settings.maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`,
+  );
   await poisonQueue.send(message.text);
   await queue.remove(message);
 }

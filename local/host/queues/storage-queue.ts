@@ -52,7 +52,9 @@ export async function openQueue(connection: ServiceConnection, name: string): Pr
     },
     update: async ({ id, popReceipt }, visibilityMs) => {
       // Without a text only the visibility changes.
-      const response = await client.updateMessage(id, popReceipt, undefined, seconds(visibilityMs), limit()).catch(unless([400, 404], undefined));
+      const response = await client
+        .updateMessage(id, popReceipt, undefined, seconds(visibilityMs), limit())
+        .catch(unless([400, 404], undefined));
       return response?.popReceipt;
     },
     remove: async ({ id, popReceipt }) => {

@@ -14,7 +14,12 @@ const ignored = z.unknown().optional();
 
 const retry = z.discriminatedUnion("strategy", [
   z.object({ strategy: z.literal("fixedDelay"), maxRetryCount: count(-1), delayInterval: timeSpan }),
-  z.object({ strategy: z.literal("exponentialBackoff"), maxRetryCount: count(-1), minimumInterval: timeSpan, maximumInterval: timeSpan }),
+  z.object({
+    strategy: z.literal("exponentialBackoff"),
+    maxRetryCount: count(-1),
+    minimumInterval: timeSpan,
+    maximumInterval: timeSpan,
+  }),
 ]);
 
 const http = z.object({
@@ -45,7 +50,9 @@ const hostJson = z.object({
     .or(timeSpan.refine((ms) => ms >= 1000, "must be at least 00:00:01"))
     .default(1_800_000),
   functions: z.array(z.string()).optional(),
-  extensions: z.object({ http: http.prefault({}), queues: queues.prefault({}), blobs: ignored, eventGrid: ignored }).prefault({}),
+  extensions: z
+    .object({ http: http.prefault({}), queues: queues.prefault({}), blobs: ignored, eventGrid: ignored })
+    .prefault({}),
   logging: z
     .object({
       logLevel: z.record(z.string(), z.string()).default({}),
@@ -123,14 +130,18 @@ function plain(value: string): unknown {
   return /^(-?\d+|true|false)$/i.test(value) && value !== "-1" ? JSON.parse(value.toLowerCase()) : value;
 }
 
-const keyOf = (place: object, key: string) => Object.keys(place).find((known) => known.toLowerCase() === key.toLowerCase()) ?? key;
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const keyOf = (place: object, key: string) =>
+  Object.keys(place).find((known) => known.toLowerCase() === key.toLowerCase()) ?? key;
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Keys are the same in any case, as .NET's configuration has it. */
 function inOurSpelling(value: unknown, schema: unknown): unknown {
   const shape = shapeOf(schema);
   if (!isObject(value) || shape === undefined) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [keyOf(shape, key), inOurSpelling(inner, shape[keyOf(shape, key)])]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [keyOf(shape, key), inOurSpelling(inner, shape[keyOf(shape, key)])]),
+  );
 }
 
 function unknownKeys(value: unknown, schema: unknown, path = ""): string[] {
@@ -145,6 +156,7 @@ function unknownKeys(value: unknown, schema: unknown, path = ""): string[] {
 /** The fields of an object schema, looked for below defaults and options. */
 function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
   let inner = schema;
-  while (inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
+  while (inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional || inner instanceof z.ZodDefault)
+    inner = inner.unwrap();
   return inner instanceof z.ZodObject ? inner.shape : undefined;
 }

@@ -6,7 +6,9 @@ import type { TokenCredential } from "@azure/identity";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** How to reach one storage service. */
-export type ServiceConnection = { readonly connectionString: string } | { readonly uri: string; readonly credential: () => Promise<TokenCredential> };
+export type ServiceConnection =
+  | { readonly connectionString: string }
+  | { readonly uri: string; readonly credential: () => Promise<TokenCredential> };
 
 /** The path of local.settings.json; undefined where there is none. */
 export function localSettingsFile(directory: string): string | undefined {
@@ -17,7 +19,11 @@ export function localSettingsFile(directory: string): string | undefined {
 /** Values of local.settings.json, connection strings among them; none if there is no such file. @throws when it is encrypted or not JSON. */
 export function readLocalSettings(directory: string): Readonly<Record<string, string>> {
   const file = join(directory, "local.settings.json");
-  let content: { IsEncrypted?: boolean; Values?: Record<string, string | null>; ConnectionStrings?: Record<string, string | { ConnectionString: string }> };
+  let content: {
+    IsEncrypted?: boolean;
+    Values?: Record<string, string | null>;
+    ConnectionStrings?: Record<string, string | { ConnectionString: string }>;
+  };
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
@@ -57,7 +63,11 @@ const canonical = (name: string) => name.replaceAll("__", ":").toLowerCase();
  * @throws in the real host's words when there is none.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-reference#connections
  */
-export function resolveConnection(name: string | undefined, service: "blob" | "queue", env: Environment): ServiceConnection {
+export function resolveConnection(
+  name: string | undefined,
+  service: "blob" | "queue",
+  env: Environment,
+): ServiceConnection {
   const setting = name === undefined || name === "" ? "AzureWebJobsStorage" : resolveSettings(name, env);
   const prefixed = setting.toLowerCase().startsWith("azurewebjobs") ? setting : `AzureWebJobs${setting}`;
   for (const candidate of [prefixed, setting]) {
@@ -66,7 +76,9 @@ export function resolveConnection(name: string | undefined, service: "blob" | "q
     const uri = serviceUri(candidate, service, env);
     if (uri !== undefined) return { uri, credential: () => credentialOf(candidate, env) };
   }
-  throw new Error(`Storage account connection string '${prefixed}' does not exist. Make sure that it is a defined App Setting.`);
+  throw new Error(
+    `Storage account connection string '${prefixed}' does not exist. Make sure that it is a defined App Setting.`,
+  );
 }
 
 function serviceUri(name: string, service: "blob" | "queue", env: Environment): string | undefined {
@@ -82,5 +94,8 @@ async function credentialOf(name: string, env: Environment): Promise<TokenCreden
     return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   }
   const tenantId = lookUp(`${name}__tenantId`, env);
-  return new DefaultAzureCredential({ ...(clientId && { managedIdentityClientId: clientId }), ...(tenantId && { tenantId }) });
+  return new DefaultAzureCredential({
+    ...(clientId && { managedIdentityClientId: clientId }),
+    ...(tenantId && { tenantId }),
+  });
 }

@@ -17,7 +17,8 @@ const item = /^(\*|(\d+|[a-z]{3})(-(\d+|[a-z]{3}))?)(\/\d+)?$/i;
 /** @throws when the text is no schedule. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer#ncrontab-expressions */
 export function parseSchedule(text: string): Schedule {
   const interval = /^\s*\S+\s*$/.test(text) ? parseTimeSpan(text) : undefined;
-  if (interval !== undefined && interval > 0) return { next: (time) => time + interval, canBeMonitored: interval >= minuteMs };
+  if (interval !== undefined && interval > 0)
+    return { next: (time) => time + interval, canBeMonitored: interval >= minuteMs };
   const cron = parseCron(text);
   const next = (time: number) => cron.nextRun(new Date(time))?.getTime();
   return { next, canBeMonitored: !firesWithinMinute(next) };
@@ -40,7 +41,10 @@ function parseCron(text: string): Cron {
     return new Cron(pattern, { mode: "6-part", domAndDow: true, paused: true });
   } catch (error) {
     const reason = (error as Error).message;
-    throw new Error(`The schedule expression '${text}' was not recognized as a valid cron expression or timespan string. ${reason}`, { cause: error });
+    throw new Error(
+      `The schedule expression '${text}' was not recognized as a valid cron expression or timespan string. ${reason}`,
+      { cause: error },
+    );
   }
 }
 

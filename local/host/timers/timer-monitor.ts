@@ -8,7 +8,11 @@ const containerName = "azure-webjobs-hosts";
 const callTimeoutMs = 30_000;
 
 /** Opens the status of one timer; every call ends within 30 s. */
-export async function openTimerMonitor(connection: ServiceConnection, hostId: string, functionName: string): Promise<TimerMonitor> {
+export async function openTimerMonitor(
+  connection: ServiceConnection,
+  hostId: string,
+  functionName: string,
+): Promise<TimerMonitor> {
   const { BlobServiceClient } = await import("@azure/storage-blob");
   const options = storageClientOptions(connection);
   const service =
@@ -21,7 +25,8 @@ export async function openTimerMonitor(connection: ServiceConnection, hostId: st
     read: () => readStatus(blob),
     write: async (status) => {
       const text = JSON.stringify(status);
-      const upload = () => blob.upload(text, Buffer.byteLength(text), { abortSignal: AbortSignal.timeout(callTimeoutMs) });
+      const upload = () =>
+        blob.upload(text, Buffer.byteLength(text), { abortSignal: AbortSignal.timeout(callTimeoutMs) });
       await upload().catch(async (error: { statusCode?: number }) => {
         if (error.statusCode !== 404) throw error;
         await container.createIfNotExists({ abortSignal: AbortSignal.timeout(callTimeoutMs) });

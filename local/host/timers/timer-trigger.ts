@@ -92,7 +92,9 @@ export function startTimer(options: TimerTriggerOptions): Listener {
 }
 
 /** What is known of a monitored timer when the host starts, and whether a run was missed. */
-async function startStatus(options: TimerTriggerOptions): Promise<{ status: TimerStatus | undefined; isPastDue: boolean }> {
+async function startStatus(
+  options: TimerTriggerOptions,
+): Promise<{ status: TimerStatus | undefined; isPastDue: boolean }> {
   const { monitor, schedule, clock, log, functionName } = options;
   if (monitor === undefined) return { status: undefined, isPastDue: false };
   const kept = await monitor.read().catch((error: Error) => {
@@ -101,7 +103,9 @@ async function startStatus(options: TimerTriggerOptions): Promise<{ status: Time
   });
   const now = clock.now();
   const status =
-    kept === undefined || isFromBefore(kept, now) ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) } : forSchedule(kept, schedule, now);
+    kept === undefined || isFromBefore(kept, now)
+      ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) }
+      : forSchedule(kept, schedule, now);
   if (status !== kept) await keep(options, status);
   return { status, isPastDue: status.Next !== never && now > Date.parse(status.Next) };
 }
@@ -116,17 +120,27 @@ function forSchedule(kept: TimerStatus, schedule: Schedule, now: number): TimerS
   const base = Date.parse(Date.parse(kept.Last) > 0 ? kept.Last : kept.LastUpdated);
   const next = schedule.next(base);
   if (Date.parse(kept.Next) === next) return kept;
-  return { Last: never, Next: iso(next !== undefined && next < now ? schedule.next(now) : next), LastUpdated: iso(base) };
+  return {
+    Last: never,
+    Next: iso(next !== undefined && next < now ? schedule.next(now) : next),
+    LastUpdated: iso(base),
+  };
 }
 
 async function keep({ monitor, log, functionName }: TimerTriggerOptions, status: TimerStatus): Promise<void> {
   await monitor
     ?.write(status)
-    .catch((error: Error) => log("error", "Host.Triggers.Timer", `The status of timer ${functionName} was not kept: ${error.message}`));
+    .catch((error: Error) =>
+      log("error", "Host.Triggers.Timer", `The status of timer ${functionName} was not kept: ${error.message}`),
+    );
 }
 
 /** What a function gets from its timer. */
 export function timerValue(now: number, isPastDue: boolean, status: TimerStatus | undefined): TriggerValue {
-  const json = JSON.stringify({ Schedule: { AdjustForDST: true }, ScheduleStatus: status ?? null, IsPastDue: isPastDue });
+  const json = JSON.stringify({
+    Schedule: { AdjustForDST: true },
+    ScheduleStatus: status ?? null,
+    IsPastDue: isPastDue,
+  });
   return { data: { json }, metadata: { TimerTrigger: { json } }, reason: `Timer fired at ${iso(now)}`, quiet: true };
 }

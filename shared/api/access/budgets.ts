@@ -112,7 +112,11 @@ export async function within<T>(budget: Budget, signal: AbortSignal, work: () =>
 }
 
 function tooMany(what: string, most: number): ServiceError {
-  return new ServiceError("too_many_requests", `This instance has ${most} ${what} under way, the most at once. Repeat the call in ${retrySeconds} seconds.`, {
-    retryAfterSeconds: retrySeconds,
-  });
+  return new ServiceError(
+    "too_many_requests",
+    `This instance has ${most} ${what} under way, the most at once. Repeat the call in ${retrySeconds} seconds.`,
+    {
+      retryAfterSeconds: retrySeconds,
+    },
+  );
 }

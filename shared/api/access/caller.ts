@@ -58,5 +58,8 @@ function reachOf(method: string, given: readonly string[]): "all" | "own" {
   if (reaches.includes("all")) return "all";
   if (reaches.includes("own")) return "own";
   const able = Object.keys(roles).filter((role) => roles[role]?.[kind] !== "none");
-  throw new ServiceError("forbidden", `This call needs the role ${able.join(" or ")}; the caller has ${known.length === 0 ? "none" : known.join(" and ")}.`);
+  throw new ServiceError(
+    "forbidden",
+    `This call needs the role ${able.join(" or ")}; the caller has ${known.length === 0 ? "none" : known.join(" and ")}.`,
+  );
 }

@@ -38,7 +38,14 @@ subscribe("http.server.request.start", (message) => {
 /** The connection of an invocation that is running. */
 export function connectionOf(invocationId: string): Connection {
   const response = responses.get(invocationId);
-  if (response === undefined) return { closed: new AbortController().signal, isKnown: false, drained: async () => true, cut() {}, cutWhenStalled() {} };
+  if (response === undefined)
+    return {
+      closed: new AbortController().signal,
+      isKnown: false,
+      drained: async () => true,
+      cut() {},
+      cutWhenStalled() {},
+    };
   const closing = new AbortController();
   if (response.closed) closing.abort();
   else response.once("close", () => closing.abort());

@@ -25,13 +25,21 @@ export function unknownCall(request: HttpRequest, endpoints: readonly Endpoint[]
   const shown = JSON.stringify(pathname.slice(0, 200));
   const path = pathname.replace(/^\//, "").replace(/\/$/, "").split("/");
   // A registered call arrives here only when its function is disabled.
-  const others = endpoints.filter((endpoint) => matches(endpoint.parts, path) && !endpoint.methods.includes(request.method));
+  const others = endpoints.filter(
+    (endpoint) => matches(endpoint.parts, path) && !endpoint.methods.includes(request.method),
+  );
   const methods = new Set(others.flatMap((endpoint) => endpoint.methods));
-  if (methods.size === 0) throw new ServiceError("route_not_found", `There is no call ${request.method} ${shown}; docs/http-api.md lists the calls.`);
+  if (methods.size === 0)
+    throw new ServiceError(
+      "route_not_found",
+      `There is no call ${request.method} ${shown}; docs/http-api.md lists the calls.`,
+    );
   const allow = Array.from(methods)
     .toSorted((a, b) => (a < b ? -1 : 1))
     .join(", ");
-  throw new ServiceError("method_not_allowed", `${shown} has no method ${request.method}; its methods are ${allow}.`, { headers: { allow } });
+  throw new ServiceError("method_not_allowed", `${shown} has no method ${request.method}; its methods are ${allow}.`, {
+    headers: { allow },
+  });
 }
 
 /** As the host compares a path with a route: literals in any case. */

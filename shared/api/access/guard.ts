@@ -24,7 +24,10 @@ const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
 function checkLoopback(request: HttpRequest): void {
   const host = hostOf(request);
   if (!loopbackHost.test(host)) {
-    throw new ServiceError("not_loopback", `Only requests to localhost are answered here; this one was sent to ${JSON.stringify(host.slice(0, 100))}.`);
+    throw new ServiceError(
+      "not_loopback",
+      `Only requests to localhost are answered here; this one was sent to ${JSON.stringify(host.slice(0, 100))}.`,
+    );
   }
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
@@ -42,7 +45,10 @@ function checkSite(request: HttpRequest, publicHost: string): void {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
   // No page can set Sec-Fetch-Site; only an old browser leaves it out.
-  const isOwn = site === null ? origin === null || [hostOf(request), publicHost].some((host) => isOfHost(origin, host)) : ownSites.has(site);
+  const isOwn =
+    site === null
+      ? origin === null || [hostOf(request), publicHost].some((host) => isOfHost(origin, host))
+      : ownSites.has(site);
   if (!isOwn) throw foreignOrigin();
 }
 

@@ -40,15 +40,23 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @throws ServiceError `unauthenticated` for one that is missing, too large, no Base64 of the form, of another provider, or without tenant and object id.
  */
 export function readPrincipal(header: string | null): Principal {
-  if (header === null || header === "") throw unauthenticated("The call comes without a token. Send one of Microsoft Entra ID, as Authorization: Bearer.");
+  if (header === null || header === "")
+    throw unauthenticated("The call comes without a token. Send one of Microsoft Entra ID, as Authorization: Bearer.");
   const { claims } = parse(header);
   const values = (claim: keyof typeof claimTypes) =>
     claims.filter(({ typ }) => (claimTypes[claim] as readonly string[]).includes(typ)).map(({ val }) => val.trim());
   const [tenant, object] = [only(values("tenant")), only(values("object"))];
-  if (tenant === undefined || object === undefined) throw unauthenticated("The caller's token does not say by tenant and object id who it is.");
+  if (tenant === undefined || object === undefined)
+    throw unauthenticated("The caller's token does not say by tenant and object id who it is.");
   const isApplication = values("subject").includes(object);
-  const name = [...values("name"), ...values("account"), ...values("application")].find((text) => text !== "") ?? object;
-  return { id: `${tenant}/${object}`, name: shown(name), type: isApplication ? "Application" : "User", roles: values("role") };
+  const name =
+    [...values("name"), ...values("account"), ...values("application")].find((text) => text !== "") ?? object;
+  return {
+    id: `${tenant}/${object}`,
+    name: shown(name),
+    type: isApplication ? "Application" : "User",
+    roles: values("role"),
+  };
 }
 
 function parse(header: string): z.output<typeof document> {
@@ -78,5 +86,7 @@ function unauthenticated(message: string): ServiceError {
 
 /** Where the platform does not authenticate, whoever calls may have written the header. */
 export function platformIsOff(): ServiceError {
-  return unauthenticated("App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so nobody can say who they are.");
+  return unauthenticated(
+    "App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so nobody can say who they are.",
+  );
 }

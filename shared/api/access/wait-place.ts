@@ -12,8 +12,16 @@ export interface WaitPlace {
 const waitRetrySeconds = 5 * retrySeconds;
 
 /** A place for a call that waits for a job. With too many waits already, it is a call like others, and is answered at once. */
-export async function enterWait({ waits, calls }: Pick<Budgets, "waits" | "calls">, seconds: number, signal: AbortSignal): Promise<WaitPlace> {
+export async function enterWait(
+  { waits, calls }: Pick<Budgets, "waits" | "calls">,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<WaitPlace> {
   const place = seconds > 0 ? waits.tryEnter() : undefined;
   if (place !== undefined) return { place, seconds, headers: {} };
-  return { place: await calls.enter(signal), seconds: 0, headers: seconds > 0 ? { "retry-after": String(waitRetrySeconds) } : {} };
+  return {
+    place: await calls.enter(signal),
+    seconds: 0,
+    headers: seconds > 0 ? { "retry-after": String(waitRetrySeconds) } : {},
+  };
 }

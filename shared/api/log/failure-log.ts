@@ -26,7 +26,10 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
       last.more += 1;
       return;
     }
-    const more = last === undefined || last.more === 0 ? "" : ` Failures of the same cause since the last such line: ${last.more}.`;
+    const more =
+      last === undefined || last.more === 0
+        ? ""
+        : ` Failures of the same cause since the last such line: ${last.more}.`;
     written.delete(cause);
     written.set(cause, { at, more: 0 });
     const [oldest] = written.keys();

@@ -38,7 +38,8 @@ export function createTellTrouble(now: () => number = Date.now): (tick: Tick, co
     if (outage !== undefined) {
       if (isNews(reasonOf(outage))) context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
     } else if (pause !== undefined) {
-      if (due > 0 && isNews("throttled")) context.warn(`The backend could not be asked: throttled: it asked for a pause until ${pause.toISOString()}.`);
+      if (due > 0 && isNews("throttled"))
+        context.warn(`The backend could not be asked: throttled: it asked for a pause until ${pause.toISOString()}.`);
     } else if (told !== undefined && due > left) {
       // A tick that asked about nothing knows nothing.
       told = undefined;

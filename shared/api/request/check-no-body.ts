@@ -7,7 +7,8 @@ export async function checkNoBody(request: HttpRequest, instead: string): Promis
   try {
     await readBody(request, 0);
   } catch (error) {
-    if (isServiceError(error, "body_too_large")) throw new ServiceError("invalid_request", `This call takes no body. ${instead}`);
+    if (isServiceError(error, "body_too_large"))
+      throw new ServiceError("invalid_request", `This call takes no body. ${instead}`);
     if (!isServiceError(error, "empty_body")) throw error;
   }
 }

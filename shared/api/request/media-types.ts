@@ -11,14 +11,22 @@ const jobTypes: Readonly<Record<string, JobFormat>> = {
   "application/x-yaml": "yaml",
 };
 /** How a job comes that brings its files. */
-const bundledTypes = { "multipart/form-data": "multipart", "application/zip": "zip", "application/x-zip-compressed": "zip" } as const;
+const bundledTypes = {
+  "multipart/form-data": "multipart",
+  "application/zip": "zip",
+  "application/x-zip-compressed": "zip",
+} as const;
 export type SubmissionFormat = JobFormat | "multipart" | "zip";
 const submissionTypes: Readonly<Record<string, SubmissionFormat>> = { ...jobTypes, ...bundledTypes };
-const patchTypes: Readonly<Record<string, "json">> = { "application/merge-patch+json": "json", "application/json": "json" };
+const patchTypes: Readonly<Record<string, "json">> = {
+  "application/merge-patch+json": "json",
+  "application/json": "json",
+};
 
 /** Format of a body with a job; undefined for a request without a media type. @throws ServiceError `unsupported_media_type`. */
 export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
-  if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null) return undefined;
+  if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null)
+    return undefined;
   return readMediaType(request, submissionTypes, "A job", "accept-post");
 }
 
@@ -26,9 +34,13 @@ export function requestFormat(request: HttpRequest): SubmissionFormat | undefine
 export function sniffedFormat(body: Uint8Array): JobFormat {
   const text = new TextDecoder().decode(body);
   if (text.startsWith("PK\u0003\u0004")) {
-    throw new ServiceError("unsupported_media_type", "The body is a zip without a Content-Type; send it with Content-Type: application/zip.", {
-      headers: { "accept-post": Object.keys(submissionTypes).join(", ") },
-    });
+    throw new ServiceError(
+      "unsupported_media_type",
+      "The body is a zip without a Content-Type; send it with Content-Type: application/zip.",
+      {
+        headers: { "accept-post": Object.keys(submissionTypes).join(", ") },
+      },
+    );
   }
   return isJson(text) ? "json" : "yaml";
 }
@@ -53,10 +65,18 @@ export function checkPatchType(request: HttpRequest): void {
   readMediaType(request, patchTypes, "A change of a job", "accept-patch");
 }
 
-function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<string, Format>>, what: string, header: string): Format {
+function readMediaType<Format>(
+  request: HttpRequest,
+  types: Readonly<Record<string, Format>>,
+  what: string,
+  header: string,
+): Format {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new ServiceError("unsupported_media_type", `A body with Content-Encoding ${shown(encoding)} is not read; send it as it is.`);
+    throw new ServiceError(
+      "unsupported_media_type",
+      `A body with Content-Encoding ${shown(encoding)} is not read; send it as it is.`,
+    );
   }
   const given = request.headers.get("content-type");
   const [type = "", ...parameters] = (given ?? "").split(";").map((part) => part.trim().toLowerCase());
@@ -68,7 +88,10 @@ function readMediaType<Format>(request: HttpRequest, types: Readonly<Record<stri
   if (format !== undefined && (charset === undefined || charset === "utf-8" || charset === "utf8")) return format;
   const accepted = Object.keys(types).join(", ");
   // The default of curl, whose `-d @FILE` removes the line breaks of the file.
-  const hint = type === "application/x-www-form-urlencoded" ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'." : "";
+  const hint =
+    type === "application/x-www-form-urlencoded"
+      ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'."
+      : "";
   const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.${hint}`;
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }

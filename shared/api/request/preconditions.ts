@@ -46,7 +46,10 @@ export function putCondition(request: HttpRequest): (revision: number | undefine
     const isOne = (tag: string) => current.includes(tag);
     if ((wanted.length === 0 || wanted.some(isOne)) && !unwanted.some(isOne)) return;
     const state = revision === undefined ? "There is no such job" : `The job is there, at revision ${revision}`;
-    throw new ServiceError("precondition_failed", `${state}; the If-Match and If-None-Match headers ask for something else.`);
+    throw new ServiceError(
+      "precondition_failed",
+      `${state}; the If-Match and If-None-Match headers ask for something else.`,
+    );
   };
 }
 
@@ -54,6 +57,7 @@ export function putCondition(request: HttpRequest): (revision: number | undefine
 function tags(request: HttpRequest, header: "if-match" | "if-none-match"): readonly string[] {
   const given = request.headers.get(header)?.split(",") ?? [];
   const list = given.map((tag) => tag.trim()).filter((tag) => tag !== "");
-  if (given.length > 0 && list.length === 0) throw new ServiceError("invalid_request", `The header ${header} has no entity tag.`);
+  if (given.length > 0 && list.length === 0)
+    throw new ServiceError("invalid_request", `The header ${header} has no entity tag.`);
   return list;
 }

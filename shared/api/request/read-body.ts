@@ -25,8 +25,13 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
  * The bytes of a request as they come, `maxBytes` at the most.
  * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` for a body that breaks off.
  */
-export async function* bodyParts(request: HttpRequest, maxBytes: number, times: BodyTimes = defaultTimes): AsyncGenerator<Uint8Array> {
-  const tooLarge = (size: string) => new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are taken.`);
+export async function* bodyParts(
+  request: HttpRequest,
+  maxBytes: number,
+  times: BodyTimes = defaultTimes,
+): AsyncGenerator<Uint8Array> {
+  const tooLarge = (size: string) =>
+    new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are taken.`);
   const announced = Number(request.headers.get("content-length") ?? "0");
   if (announced > maxBytes) throw tooLarge(String(announced));
   let size = 0;
@@ -41,7 +46,9 @@ export async function* bodyParts(request: HttpRequest, maxBytes: number, times: 
 /** The Functions host does not hand on a body whose length is not announced. */
 function whyEmpty({ headers }: HttpRequest): string {
   const isChunked = headers.get("transfer-encoding") !== null;
-  return isChunked ? "No body arrived: one that is sent in chunks is not taken here. Send it with a Content-Length." : "The body is empty.";
+  return isChunked
+    ? "No body arrived: one that is sent in chunks is not taken here. Send it with a Content-Length."
+    : "The body is empty.";
 }
 
 /** The rest of a body stays to be read: to cancel a body that streams would cut the connection, and the answer with it. */
@@ -63,7 +70,8 @@ async function* partsOf({ body }: HttpRequest, { idleMs, wholeMs }: BodyTimes): 
   }
 }
 
-const tooSlow = (ms: number) => `The body did not arrive within ${ms / 1000} seconds. Send it over a faster line, or in fewer bytes.`;
+const tooSlow = (ms: number) =>
+  `The body did not arrive within ${ms / 1000} seconds. Send it over a faster line, or in fewer bytes.`;
 const tooSilent = (ms: number) => `No byte of the body came for ${ms / 1000} seconds. Send it again, without a pause.`;
 
 /** The result of a read. @param message of the refusal after `ms`. */

@@ -28,8 +28,14 @@ export async function withBundle<T>(
   use: (job: JobWithFiles) => T | Promise<T>,
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
-    format === "zip" ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) } : readForm(request, zip, limits);
-  const options = { maxJobBytes: limits.maxBodyBytes, takesJobPath: true, ...(jobPath === undefined ? {} : { jobPath }) };
+    format === "zip"
+      ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) }
+      : readForm(request, zip, limits);
+  const options = {
+    maxJobBytes: limits.maxBodyBytes,
+    takesJobPath: true,
+    ...(jobPath === undefined ? {} : { jobPath }),
+  };
   return receiveBundle(receive, options, use);
 }
 
@@ -39,7 +45,11 @@ const formLimits = { parts: 10, headerPairs: 20, headerSize: 8192, fieldNameSize
 /** Milliseconds that a form has to end once all of its bytes are read. */
 const formEndMs = 10_000;
 
-async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBundleBytes }: SubmissionLimits): Promise<Received> {
+async function readForm(
+  request: HttpRequest,
+  zip: string,
+  { maxBodyBytes, maxBundleBytes }: SubmissionLimits,
+): Promise<Received> {
   const form = openForm(request);
   const parts = new Map<string, Promise<Partial<Received>>>();
   const contents: Readable[] = [];
@@ -47,7 +57,9 @@ async function readForm(request: HttpRequest, zip: string, { maxBodyBytes, maxBu
     contents.push(content);
     // The library reports the end of a form to parts that nobody reads, too.
     content.on("error", () => undefined);
-    const part = parts.has(name) ? refuse(`The form has two parts ${JSON.stringify(name)}.`) : readPart(name, content, formatOf(type, fileName));
+    const part = parts.has(name)
+      ? refuse(`The form has two parts ${JSON.stringify(name)}.`)
+      : readPart(name, content, formatOf(type, fileName));
     // Looked at when the form has ended; until then a refusal must not be unhandled.
     part.catch((error: Error) => form.destroy(error));
     parts.set(name, part);
@@ -90,14 +102,22 @@ async function feed(form: Writable, body: AsyncIterable<Uint8Array>): Promise<Er
 
 function openForm(request: HttpRequest): InstanceType<typeof Busboy> {
   try {
-    return new Busboy({ headers: { "content-type": request.headers.get("content-type") ?? "" }, limits: formLimits, isPartAFile: () => true });
+    return new Busboy({
+      headers: { "content-type": request.headers.get("content-type") ?? "" },
+      limits: formLimits,
+      isPartAFile: () => true,
+    });
   } catch (error) {
     throw unreadable(error);
   }
 }
 
 function unreadable(error: unknown): ServiceError {
-  return new ServiceError("invalid_request", `The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  return new ServiceError(
+    "invalid_request",
+    `The form cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+    { cause: error },
+  );
 }
 
 async function refuse(message: string): Promise<never> {
@@ -109,7 +129,11 @@ async function readText(content: Readable, maxBytes: number): Promise<Uint8Array
   let size = 0;
   for await (const chunk of content as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new ServiceError("body_too_large", `The part job has more than ${maxBytes} bytes, the most that are taken.`);
+    if (size > maxBytes)
+      throw new ServiceError(
+        "body_too_large",
+        `The part job has more than ${maxBytes} bytes, the most that are taken.`,
+      );
     chunks.push(chunk);
   }
   if (size === 0) throw new ServiceError("empty_body", "The part job is empty.");

@@ -24,7 +24,11 @@ export async function readEdit(request: HttpRequest, maxBytes: number): Promise<
   const parsed = edit.safeParse(parse(await readBody(request, maxBytes)));
   if (parsed.success) return checkCounts(parsed.data);
   const issues = firstOf(parsed.error.issues.flatMap(issuesOf));
-  throw new ServiceError("invalid_request", `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`, { issues });
+  throw new ServiceError(
+    "invalid_request",
+    `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`,
+    { issues },
+  );
 }
 
 /** A job has 50 tags and 50 properties at the most; a change may take some away besides. */
@@ -36,7 +40,9 @@ function checkCounts(change: JobEdit): JobEdit {
     const count = Object.keys(change[field] ?? {}).length;
     if (count <= maxEntries) continue;
     const message = `${field} has ${count} entries; a change takes at most ${maxEntries}.`;
-    throw new ServiceError("invalid_request", message, { issues: [{ pointer: pointer([field]), code: "too_many", message }] });
+    throw new ServiceError("invalid_request", message, {
+      issues: [{ pointer: pointer([field]), code: "too_many", message }],
+    });
   }
   return change;
 }
@@ -54,19 +60,34 @@ function parse(bytes: Uint8Array): unknown {
 function refuseUnreadable(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new ServiceError("invalid_request", 'No field or tag can be called "__proto__".');
   const bad = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
-  if (bad !== undefined) throw new ServiceError("invalid_request", `The body has the character ${bad.name}, which nobody could see; leave it out.`);
+  if (bad !== undefined)
+    throw new ServiceError(
+      "invalid_request",
+      `The body has the character ${bad.name}, which nobody could see; leave it out.`,
+    );
   return value;
 }
 
 /** The schema's words for what a value must be, in a caller's. */
-const forms: Readonly<Record<string, string>> = { object: "a mapping", record: "a mapping", string: "text", boolean: "true or false" };
+const forms: Readonly<Record<string, string>> = {
+  object: "a mapping",
+  record: "a mapping",
+  string: "text",
+  boolean: "true or false",
+};
 const known = Object.keys(edit.shape).join(", ");
 
 function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   if (issue.code !== "unrecognized_keys") {
     const place = issue.path.length === 0 ? "The change" : issue.path.map(String).join(".");
     const form = issue.code === "invalid_type" ? forms[issue.expected] : undefined;
-    return [{ pointer: pointer(issue.path), code: "wrong_type", message: form === undefined ? `${place}: ${issue.message}.` : `${place} must be ${form}.` }];
+    return [
+      {
+        pointer: pointer(issue.path),
+        code: "wrong_type",
+        message: form === undefined ? `${place}: ${issue.message}.` : `${place} must be ${form}.`,
+      },
+    ];
   }
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),

@@ -23,29 +23,44 @@ export const flag = z.pipe(
 
 /** The path of a file in a bundle, as a query parameter. */
 export const bundlePath = z.optional(
-  z.string().check(z.refine(isPlainPath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml")),
+  z
+    .string()
+    .check(z.refine(isPlainPath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml")),
 );
 
 /** A whole number within bounds, as a query parameter. */
 export function wholeNumber(least: number, most: number) {
   const isWithin = (text: string) => /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
-  return z.optional(z.pipe(z.string().check(z.refine(isWithin, `must be a whole number from ${least} to ${most}`)), z.transform(Number)));
+  return z.optional(
+    z.pipe(
+      z.string().check(z.refine(isWithin, `must be a whole number from ${least} to ${most}`)),
+      z.transform(Number),
+    ),
+  );
 }
 
 /**
  * Reads the query by a schema; a parameter in `lists` may come several times. Function keys (`code`) are let through.
  * @throws ServiceError `invalid_query` naming each parameter that is unknown, repeated or wrong.
  */
-export function readQuery<Shape extends z.core.$ZodShape>(request: HttpRequest, shape: Shape, lists: readonly string[] = []): z.infer<z.ZodMiniObject<Shape>> {
+export function readQuery<Shape extends z.core.$ZodShape>(
+  request: HttpRequest,
+  shape: Shape,
+  lists: readonly string[] = [],
+): z.infer<z.ZodMiniObject<Shape>> {
   const issues: Issue[] = [];
   const given: Record<string, unknown> = {};
   const { searchParams } = new URL(request.url);
   for (const name of new Set(searchParams.keys())) {
     if (name === "code") continue;
     const values = searchParams.getAll(name);
-    if (!Object.hasOwn(shape, name)) issues.push(issue(name, "unknown_parameter", `There is no query parameter ${shown(name)}${known(shape)}`));
+    if (!Object.hasOwn(shape, name))
+      issues.push(issue(name, "unknown_parameter", `There is no query parameter ${shown(name)}${known(shape)}`));
     else if (lists.includes(name)) given[name] = values;
-    else if (values.length > 1) issues.push(issue(name, "repeated_parameter", `The query parameter ${name} may come once; it came ${values.length} times.`));
+    else if (values.length > 1)
+      issues.push(
+        issue(name, "repeated_parameter", `The query parameter ${name} may come once; it came ${values.length} times.`),
+      );
     else given[name] = values[0];
   }
   const parsed = z.object(shape).safeParse(given);

@@ -29,5 +29,8 @@ function byteRange(text: string): ByteRange {
   if (first === "" && Number(last) > 0) return { suffix: Number(last) };
   if (first !== "" && last === "") return { start: Number(first) };
   if (first !== "" && Number(last) >= Number(first)) return { start: Number(first), end: Number(last) };
-  throw new ServiceError("range_not_satisfiable", `The Range header asks for ${JSON.stringify(text.slice(0, 100))}, which is no range of bytes.`);
+  throw new ServiceError(
+    "range_not_satisfiable",
+    `The Range header asks for ${JSON.stringify(text.slice(0, 100))}, which is no range of bytes.`,
+  );
 }

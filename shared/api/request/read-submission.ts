@@ -10,9 +10,16 @@ import type { SubmissionLimits } from "./read-bundle.ts";
 const maxKeyLength = 255;
 
 /** Who submits by this request, and under which idempotency key. @throws ServiceError `invalid_request`. */
-export function readSubmitter(request: HttpRequest, caller: Caller): Pick<Submission, "owner" | "createdBy" | "idempotencyKey"> {
+export function readSubmitter(
+  request: HttpRequest,
+  caller: Caller,
+): Pick<Submission, "owner" | "createdBy" | "idempotencyKey"> {
   const idempotencyKey = readKey(request.headers.get("idempotency-key"));
-  return { owner: caller.owner, createdBy: { name: caller.name, type: caller.type }, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) };
+  return {
+    owner: caller.owner,
+    createdBy: { name: caller.name, type: caller.type },
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
 }
 
 export interface ReadOptions extends SubmissionLimits {
@@ -66,7 +73,10 @@ function withLostLines(error: unknown, source: Uint8Array): unknown {
   const text = new TextDecoder().decode(source);
   if (!/^\s*(?:#|[\w$]+:\s)/.test(text)) return error;
   const hint = "The body has no line breaks: curl -d @FILE takes them out, so send the file with --data-binary @FILE.";
-  return new ServiceError("invalid_job", `${error.message} ${hint}`, { issues: [{ ...first, message: `${first.message} ${hint}` }, ...others], cause: error });
+  return new ServiceError("invalid_job", `${error.message} ${hint}`, {
+    issues: [{ ...first, message: `${first.message} ${hint}` }, ...others],
+    cause: error,
+  });
 }
 
 /** The refusal of a place in a bundle that did not come. */
@@ -83,5 +93,8 @@ function readKey(header: string | null): string | undefined {
   const text = header.trim();
   const key = /^"(?:[^"\\]|\\["\\])*"$/.test(text) ? text.slice(1, -1).replaceAll(/\\(["\\])/g, "$1") : text;
   if (/^[\x20-\x7e]+$/.test(key) && key.length <= maxKeyLength) return key;
-  throw new ServiceError("invalid_request", `The Idempotency-Key must have 1 to ${maxKeyLength} printable ASCII characters.`);
+  throw new ServiceError(
+    "invalid_request",
+    `The Idempotency-Key must have 1 to ${maxKeyLength} printable ASCII characters.`,
+  );
 }

@@ -6,12 +6,22 @@ import { jsonAnswer } from "./json-answer.ts";
 import { defaultPageSize, nextLink, paging } from "./paging.ts";
 
 /** Which page is asked for. @throws ServiceError `invalid_query`. */
-export function childrenQuery(request: HttpRequest): { readonly limit: number; readonly continuation?: string | undefined } {
+export function childrenQuery(request: HttpRequest): {
+  readonly limit: number;
+  readonly continuation?: string | undefined;
+} {
   const { maxpagesize = defaultPageSize, continuation } = readQuery(request, paging);
   return { limit: maxpagesize, continuation };
 }
 
 /** A page; `nextLink` is absent on the last one. */
-export function childrenAnswer(request: HttpRequest, { children, continuation }: ChildPage, publicUrl: string): HttpResponseInit {
-  return jsonAnswer({ value: children, ...nextLink(request, continuation, publicUrl) }, { "cache-control": "no-store" });
+export function childrenAnswer(
+  request: HttpRequest,
+  { children, continuation }: ChildPage,
+  publicUrl: string,
+): HttpResponseInit {
+  return jsonAnswer(
+    { value: children, ...nextLink(request, continuation, publicUrl) },
+    { "cache-control": "no-store" },
+  );
 }

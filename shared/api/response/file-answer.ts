@@ -71,7 +71,8 @@ async function open(source: FileSource): Promise<Opened> {
   if (request.method === "HEAD") return { ...(await firstByte(source)), isRange: false, mayRedirect: false };
   const asked = readRange(request);
   const condition = ifRange(request);
-  if (asked === undefined || asked === "several") return { ...(await findFile(source)), isRange: false, mayRedirect: asked === undefined };
+  if (asked === undefined || asked === "several")
+    return { ...(await findFile(source)), isRange: false, mayRedirect: asked === undefined };
   if (condition !== undefined) {
     const whole = await findFile(source);
     if (!condition(whole.file.etag)) return { ...whole, isRange: false, mayRedirect: false };
@@ -97,12 +98,18 @@ async function findFile({ request, read }: FileSource, range?: ByteRange): Promi
     return { path: literal, file: await read(literal, range) };
   } catch (error) {
     const [path] = others;
-    if (path === undefined || !(isServiceError(error, "log_not_found") || isServiceError(error, "output_not_found"))) throw error;
+    if (path === undefined || !(isServiceError(error, "log_not_found") || isServiceError(error, "output_not_found")))
+      throw error;
     return { path, file: await read(path, range) };
   }
 }
 
-async function answerTo(source: FileSource, opened: Opened, redirect: boolean, connection: Connection): Promise<HttpResponseInit> {
+async function answerTo(
+  source: FileSource,
+  opened: Opened,
+  redirect: boolean,
+  connection: Connection,
+): Promise<HttpResponseInit> {
   const { request } = source;
   const { file, path, isRange, mayRedirect } = opened;
   const { size, start, etag } = file;
@@ -124,7 +131,11 @@ async function answerTo(source: FileSource, opened: Opened, redirect: boolean, c
     "content-length": String(length),
     ...(isRange ? { "content-range": `bytes ${start}-${start + length - 1}/${size}` } : {}),
   };
-  return { status: isRange ? 206 : 200, headers, ...(isHead ? {} : { body: await sendBody(file.body, length, connection) }) };
+  return {
+    status: isRange ? 206 : 200,
+    headers,
+    ...(isHead ? {} : { body: await sendBody(file.body, length, connection) }),
+  };
 }
 
 /** The redirect to a file that is larger than one answer. @throws ServiceError `file_too_large` without a signed URL. */
@@ -132,14 +143,23 @@ async function elsewhere(file: JobFile, redirect: boolean): Promise<HttpResponse
   const size = `The file has ${file.size} bytes, and one answer has at most ${maxBytes}.`;
   const url = redirect ? await file.url() : undefined;
   if (url === undefined) {
-    throw new ServiceError("file_too_large", `${size} Read it in parts with the header Range, for example bytes=0-${maxBytes - 1}.`, {
-      extra: { size: file.size },
-      headers: { "accept-ranges": "bytes" },
-    });
+    throw new ServiceError(
+      "file_too_large",
+      `${size} Read it in parts with the header Range, for example bytes=0-${maxBytes - 1}.`,
+      {
+        extra: { size: file.size },
+        headers: { "accept-ranges": "bytes" },
+      },
+    );
   }
   return {
     status: 307,
-    headers: { location: url, "cache-control": "no-store", "content-type": "text/plain; charset=utf-8", "accept-ranges": "bytes" },
+    headers: {
+      location: url,
+      "cache-control": "no-store",
+      "content-type": "text/plain; charset=utf-8",
+      "accept-ranges": "bytes",
+    },
     body: `${size} The header Location has a signed URL of all of it (curl -L follows it); with the header Range it is read here, in parts.\n`,
   };
 }

@@ -21,7 +21,11 @@ export function jobTag({ revision, overlay }: TaggedJob, format?: JobFormat): st
   return entityTag(revision, format, overlay);
 }
 
-export function jobAnswer(job: TaggedJob, publicUrl: string, { status = 200, format = "json", extra = {}, headers = {} }: JobAnswer = {}): HttpResponseInit {
+export function jobAnswer(
+  job: TaggedJob,
+  publicUrl: string,
+  { status = 200, format = "json", extra = {}, headers = {} }: JobAnswer = {},
+): HttpResponseInit {
   return {
     status,
     headers: {

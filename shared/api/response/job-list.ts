@@ -9,7 +9,10 @@ import { flag, readQuery, wordOf } from "../request/read-query.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { defaultPageSize, nextLink, paging } from "./paging.ts";
 
-const text = z.pipe(z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")), z.transform(oneForm));
+const text = z.pipe(
+  z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")),
+  z.transform(oneForm),
+);
 const word = z.optional(text);
 const date = z.optional(
   z.pipe(
@@ -55,7 +58,15 @@ const parameters = {
 
 /** Reads the filters of a list. @throws ServiceError `invalid_query`. */
 export function listQuery(request: HttpRequest): IndexQuery {
-  const { tag, q, archived, status, maxpagesize = defaultPageSize, compute, ...filters } = readQuery(request, parameters, ["tag", "status"]);
+  const {
+    tag,
+    q,
+    archived,
+    status,
+    maxpagesize = defaultPageSize,
+    compute,
+    ...filters
+  } = readQuery(request, parameters, ["tag", "status"]);
   const wanted = (tag ?? []).map(tagFilter);
   const text = q?.toLowerCase();
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
@@ -85,8 +96,16 @@ function hasText({ name, display_name = "", description = "" }: IndexEntry, text
 const messageLength = 200;
 
 /** A page; `nextLink` carries the same filters on, and is absent on the last page. `now` ends the duration of a job that runs. */
-export function listAnswer(request: HttpRequest, { entries, continuation }: IndexPage, publicUrl: string, now: Date): HttpResponseInit {
-  return jsonAnswer({ value: entries.map((entry) => rowOf(entry, now)), ...nextLink(request, continuation, publicUrl) }, { "cache-control": "no-store" });
+export function listAnswer(
+  request: HttpRequest,
+  { entries, continuation }: IndexPage,
+  publicUrl: string,
+  now: Date,
+): HttpResponseInit {
+  return jsonAnswer(
+    { value: entries.map((entry) => rowOf(entry, now)), ...nextLink(request, continuation, publicUrl) },
+    { "cache-control": "no-store" },
+  );
 }
 
 function rowOf({ owner: _owner, created_at, created_by, error, ...entry }: IndexEntry, now: Date) {
@@ -100,7 +119,10 @@ function rowOf({ owner: _owner, created_at, created_by, error, ...entry }: Index
 }
 
 /** Seconds that a job ran, or has run so far; undefined for one that never started. A backend's clock may differ from ours. */
-function durationOf({ started_at, finished_at, status }: Pick<IndexEntry, "started_at" | "finished_at" | "status">, now: Date): number | undefined {
+function durationOf(
+  { started_at, finished_at, status }: Pick<IndexEntry, "started_at" | "finished_at" | "status">,
+  now: Date,
+): number | undefined {
   if (started_at === undefined || (finished_at === undefined && isTerminal(status))) return undefined;
   const end = finished_at === undefined ? now.getTime() : Date.parse(finished_at);
   return Math.max(0, Math.round((end - Date.parse(started_at)) / 100) / 10);
@@ -108,5 +130,7 @@ function durationOf({ started_at, finished_at, status }: Pick<IndexEntry, "start
 
 function shortened(text: string): string {
   const letters = Array.from(text.slice(0, 2 * messageLength));
-  return letters.length <= messageLength && text.length <= 2 * messageLength ? text : `${letters.slice(0, messageLength - 3).join("")}...`;
+  return letters.length <= messageLength && text.length <= 2 * messageLength
+    ? text
+    : `${letters.slice(0, messageLength - 3).join("")}...`;
 }

@@ -13,7 +13,11 @@ export const paging = {
 } as const;
 
 /** The link to the next page, with the same filters; nothing on the last page. */
-export function nextLink(request: HttpRequest, continuation: string | undefined, publicUrl: string): { readonly nextLink?: string } {
+export function nextLink(
+  request: HttpRequest,
+  continuation: string | undefined,
+  publicUrl: string,
+): { readonly nextLink?: string } {
   if (continuation === undefined) return {};
   const { pathname, searchParams } = new URL(request.url);
   searchParams.delete("code");

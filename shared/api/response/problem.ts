@@ -31,7 +31,10 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
   const known =
     error instanceof ServiceError
       ? error
-      : new ServiceError("internal_error", `Something went wrong on our side. The log has more under request ${requestId}.`);
+      : new ServiceError(
+          "internal_error",
+          `Something went wrong on our side. The log has more under request ${requestId}.`,
+        );
   const status = errorStatus[known.code];
   const retryAfter = known.retryAfterSeconds ?? (status === 429 || status === 503 ? retryAfterSeconds : undefined);
   const body = {

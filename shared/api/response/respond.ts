@@ -31,7 +31,11 @@ export function createRespond<C>(admit: (request: HttpRequest) => C, budgets: Bu
       };
       const response = await attempt(work, request, context);
       void drainBody(request);
-      const headers = { "x-ms-request-id": context.invocationId, ...lengthOf(response.body), ...(response.headers as Record<string, string> | undefined) };
+      const headers = {
+        "x-ms-request-id": context.invocationId,
+        ...lengthOf(response.body),
+        ...(response.headers as Record<string, string> | undefined),
+      };
       if (request.method !== "HEAD") return { ...response, headers };
       const { body: _body, ...head } = response;
       return { ...head, headers };
@@ -40,10 +44,16 @@ export function createRespond<C>(admit: (request: HttpRequest) => C, budgets: Bu
 
 /** An answer that streams has no length by itself. */
 function lengthOf(body: unknown): Readonly<Record<string, string>> {
-  return typeof body === "string" || body instanceof Uint8Array ? { "content-length": String(Buffer.byteLength(body)) } : {};
+  return typeof body === "string" || body instanceof Uint8Array
+    ? { "content-length": String(Buffer.byteLength(body)) }
+    : {};
 }
 
-async function attempt(answer: () => Promise<HttpResponseInit>, request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+async function attempt(
+  answer: () => Promise<HttpResponseInit>,
+  request: HttpRequest,
+  context: InvocationContext,
+): Promise<HttpResponseInit> {
   try {
     return await answer();
   } catch (error) {

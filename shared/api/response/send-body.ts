@@ -8,7 +8,11 @@ const wholeBytes = 1024 * 1024;
  * The first `length` bytes of a body. A larger one is a stream that reads on only when the client has taken what was sent, so that a slow
  * client costs a part of the file in memory and not all of it. One that breaks off cuts the connection, so that the client detects it.
  */
-export async function sendBody(body: AsyncIterable<Uint8Array>, length: number, connection: Connection): Promise<HttpResponseInit["body"]> {
+export async function sendBody(
+  body: AsyncIterable<Uint8Array>,
+  length: number,
+  connection: Connection,
+): Promise<HttpResponseInit["body"]> {
   const parts = firstBytes(body, length);
   if (length <= wholeBytes || !connection.isKnown) {
     const chunks: Uint8Array[] = [];
@@ -39,7 +43,10 @@ export async function sendBody(body: AsyncIterable<Uint8Array>, length: number, 
   return stream as HttpResponseInit["body"];
 }
 
-async function* firstBytes(body: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array, void, undefined> {
+async function* firstBytes(
+  body: AsyncIterable<Uint8Array>,
+  length: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let left = length;
   if (left === 0) return;
   for await (const chunk of body) {

@@ -7,9 +7,21 @@ import { jobAnswer } from "./job-answer.ts";
 import { jsonAnswer } from "./json-answer.ts";
 
 /** 201 for a new job, 200 for a replay, with the job and, in JSON, the warnings. */
-export function submittedAnswer({ record, warnings, created }: Submitted, publicUrl: string, format: JobFormat): HttpResponseInit {
-  const headers = { location: `${publicUrl}/api/jobs/${record.name}`, ...(created ? {} : { "idempotency-replayed": "true" }) };
-  return jobAnswer(record, publicUrl, { status: created ? 201 : 200, format, headers, extra: { warnings: warnings.map(maskIssue) } });
+export function submittedAnswer(
+  { record, warnings, created }: Submitted,
+  publicUrl: string,
+  format: JobFormat,
+): HttpResponseInit {
+  const headers = {
+    location: `${publicUrl}/api/jobs/${record.name}`,
+    ...(created ? {} : { "idempotency-replayed": "true" }),
+  };
+  return jobAnswer(record, publicUrl, {
+    status: created ? 201 : 200,
+    format,
+    headers,
+    extra: { warnings: warnings.map(maskIssue) },
+  });
 }
 
 /** What a submission would store; secrets are masked. */

@@ -42,9 +42,21 @@ const defaultConcurrency = 16;
 /** Runs jobs on Azure ML. Nothing is called before the first use. */
 export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   const { workspace, credential, clock, timeoutMs, concurrency = defaultConcurrency } = options;
-  const client = createAzureMLClient(workspace, { credential, audience: workspace.audience, studioAudience: workspace.studioUrl, clock, timeoutMs });
+  const client = createAzureMLClient(workspace, {
+    credential,
+    audience: workspace.audience,
+    studioAudience: workspace.studioUrl,
+    clock,
+    timeoutMs,
+  });
   const isLogHost = createIsLogHost(options.logHosts);
-  const toBody = createToBody({ client, workspace, bundles: options.bundles, uploads: options.uploads, isStorage: isLogHost });
+  const toBody = createToBody({
+    client,
+    workspace,
+    bundles: options.bundles,
+    uploads: options.uploads,
+    isStorage: isLogHost,
+  });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
   const { details, observe, find } = createJobLook({ client, clock, idOf, isLogHost });
@@ -66,10 +78,18 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       };
       return observeMany(jobs, one, { concurrency, probing });
     },
-    async update(job, { experiment_name, display_name, description, tags, removed_tags, properties, archived }, call = {}) {
+    async update(
+      job,
+      { experiment_name, display_name, description, tags, removed_tags, properties, archived },
+      call = {},
+    ) {
       if (typeof (await details(job, call)) === "string") return;
       try {
-        await client.patchRun(job.name, { displayName: display_name, description, tags, properties, hidden: archived }, call);
+        await client.patchRun(
+          job.name,
+          { displayName: display_name, description, tags, properties, hidden: archived },
+          call,
+        );
         if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
       } catch (error) {
         throw asRefusal(error, `the edit of job ${job.name}`);
@@ -80,7 +100,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       if (typeof found === "string") return undefined;
       const page = await client.childRuns(job.name, query, call).catch((error: unknown) => {
         // One that it gave, and does not know any more.
-        if (query.continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400) throw invalidContinuation(error);
+        if (query.continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400)
+          throw invalidContinuation(error);
         return asOutage(error);
       });
       return page && childPageOf(page);
@@ -107,14 +128,18 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     async forget(job, call = {}) {
       const seen = await observe(job, call);
       if (seen === undefined) return;
-      if (!isTerminal(seen.status)) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
+      if (!isTerminal(seen.status))
+        throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       await client.deleteJob(job.name, call).catch((error: unknown) => {
         throw asRefusal(error, `to delete job ${job.name}`);
       });
     },
     async ready(call = {}) {
       const found = await client.workspace(call).catch(asOutage);
-      if (found === undefined) throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`, { reason: "workspace_missing" });
+      if (found === undefined)
+        throw new ServiceError("unavailable", `There is no workspace ${workspaceId(workspace)}.`, {
+          reason: "workspace_missing",
+        });
     },
   };
 }

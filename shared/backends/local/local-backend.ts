@@ -73,8 +73,10 @@ export interface LocalBackend extends Backend {
 const gib = 1024 ** 3;
 const stagingAgeMs = 60 * 60_000;
 const orphanMs = 60 * 60_000;
-const fullFolder = "The disk of the data folder is full, so jobs cannot write and their logs and outputs cannot be stored. Free some space on it.";
-const bashMissing = "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
+const fullFolder =
+  "The disk of the data folder is full, so jobs cannot write and their logs and outputs cannot be stored. Free some space on it.";
+const bashMissing =
+  "The local backend runs commands with bash, and there is no bash in PATH. On Windows, use WSL or install Git for Windows.";
 
 /** Runs command jobs as processes on this machine. @throws Error when the folder cannot be made. */
 export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
@@ -136,7 +138,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   async function create(job: BackendJob): Promise<JobFolder> {
     const fields = commandFields(job.job);
     const [problem] = unsupported(job.job);
-    if (fields === undefined || problem !== undefined) throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
+    if (fields === undefined || problem !== undefined)
+      throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
     const spec = jobSpec(job, fields, {
       path: folderPath(directory, job.name),
       runFolder: `.run-${randomBytes(8).toString("hex")}`,
@@ -149,7 +152,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       return await claimFolder(job, spec, logHeader(job.name, fields));
     } catch (error) {
       // The job is not to blame: it waits, with the notice, until there is space.
-      if (isErrno(error, "ENOSPC", "EDQUOT")) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full", cause: error });
+      if (isErrno(error, "ENOSPC", "EDQUOT"))
+        throw new ServiceError("unavailable", fullFolder, { reason: "storage_full", cause: error });
       throw error;
     }
   }
@@ -176,7 +180,9 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
-      const notice = (await isFolderFull(directory)) ? { notice: { code: "storage_full" as const, message: fullFolder } } : {};
+      const notice = (await isFolderFull(directory))
+        ? { notice: { code: "storage_full" as const, message: fullFolder } }
+        : {};
       return Promise.all(
         jobs.map(async (job) => {
           const folder = await find(job);
@@ -199,7 +205,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
         if (await isDamaged(directory, job.name)) await removeJobFolder(directory, { path, runPath: path });
         return;
       }
-      if ((await readState(folder)).shipped === undefined) throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
+      if ((await readState(folder)).shipped === undefined)
+        throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
       await tended.release(folder);
       if (await exists(folder.path)) await removeJobFolder(directory, folder);

@@ -50,12 +50,16 @@ const slash: Letter = { kind: "one", letter: "/" };
 
 /** @param below whether the match must have something below it. @returns undefined for a pattern that no path can match. */
 export function compileGlob(parts: readonly Part[], below: boolean): Glob | undefined {
-  if (parts.length === 1 && parts[0] === "**") return { matches: ({ folders }) => !below || folders !== undefined, cost: searchCost };
+  if (parts.length === 1 && parts[0] === "**")
+    return { matches: ({ folders }) => !below || folders !== undefined, cost: searchCost };
   const search = searchOf(parts);
   const within = (path: PathText): string => (below ? (path.folders ?? "") : path.whole);
   if (search !== undefined) {
     const { text, atStart } = search;
-    return { matches: (path) => (atStart ? within(path).startsWith(text) : within(path).includes(text)), cost: searchCost };
+    return {
+      matches: (path) => (atStart ? within(path).startsWith(text) : within(path).includes(text)),
+      cost: searchCost,
+    };
   }
   return createMachine(parts, below);
 }
@@ -67,14 +71,18 @@ function searchOf(parts: readonly Part[]): { readonly text: string; readonly atS
     const starts = second[0] === "*";
     const ends = second.length > 1 && second.at(-1) === "*";
     const text = textOf(second.slice(starts ? 1 : 0, ends ? -1 : undefined));
-    return text === undefined || text === "" ? undefined : { text: `${starts ? "" : "/"}${text}${ends ? "" : "/"}`, atStart: false };
+    return text === undefined || text === ""
+      ? undefined
+      : { text: `${starts ? "" : "/"}${text}${ends ? "" : "/"}`, atStart: false };
   }
   const texts = parts.map((part) => (part === "**" ? undefined : textOf(part)));
   return texts.includes(undefined) ? undefined : { text: `/${texts.join("/")}/`, atStart: true };
 }
 
 function textOf(part: readonly ("*" | Letter)[]): string | undefined {
-  return part.every((each) => each !== "*" && each.kind === "one") ? part.map((each) => (each as { readonly letter: string }).letter).join("") : undefined;
+  return part.every((each) => each !== "*" && each.kind === "one")
+    ? part.map((each) => (each as { readonly letter: string }).letter).join("")
+    : undefined;
 }
 
 /** State n: n letters of the pattern were found. */
@@ -109,7 +117,11 @@ function createMachine(parts: readonly Part[], below: boolean): Glob | undefined
     for (const state of states) made[state >> 5] = (made[state >> 5] ?? 0) | (1 << (state & 31));
     return made;
   };
-  const [starBits, globstarBits, anyBits] = [bits(stars), bits(globstars), bits(letters.flatMap(({ kind }, at) => (kind === "any" ? [at + 1] : [])))];
+  const [starBits, globstarBits, anyBits] = [
+    bits(stars),
+    bits(globstars),
+    bits(letters.flatMap(({ kind }, at) => (kind === "any" ? [at + 1] : []))),
+  ];
   const ones = new Map<number, Int32Array>();
   const sets = letters.flatMap((letter, at) => (letter.kind === "set" ? [{ ...letter, state: at + 1 }] : []));
   for (const [at, letter] of letters.entries()) {
@@ -125,7 +137,8 @@ function createMachine(parts: readonly Part[], below: boolean): Glob | undefined
     if (code === slashCode) return wanted;
     for (let word = 0; word < words; word += 1) wanted[word] = (wanted[word] ?? 0) | (anyBits[word] ?? 0);
     const letter = sets.length > 0 ? String.fromCodePoint(code) : "";
-    for (const { state, matches } of sets) if (matches(letter)) wanted[state >> 5] = (wanted[state >> 5] ?? 0) | (1 << (state & 31));
+    for (const { state, matches } of sets)
+      if (matches(letter)) wanted[state >> 5] = (wanted[state >> 5] ?? 0) | (1 << (state & 31));
     return wanted;
   };
   // One table for the letters that most paths consist of: a look into a map would take most of the time.
@@ -136,9 +149,21 @@ function createMachine(parts: readonly Part[], below: boolean): Glob | undefined
     if (other.code !== code) Object.assign(other, { code, wanted: wantedBy(code) });
     return other.wanted;
   };
-  const machine: Machine = { words, last: letters.length, starBits, globstarBits, table, lookUp, below, first: bits(globstars.has(0) ? [0, 1] : [0]) };
+  const machine: Machine = {
+    words,
+    last: letters.length,
+    starBits,
+    globstarBits,
+    table,
+    lookUp,
+    below,
+    first: bits(globstars.has(0) ? [0, 1] : [0]),
+  };
   const run = words === 1 ? runSmallMachine : runMachine;
-  return { matches: (path) => run(machine, path.letters()), cost: words + sets.reduce((sum, { size }) => sum + size, 0) };
+  return {
+    matches: (path) => run(machine, path.letters()),
+    cost: words + sets.reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 interface Machine {
@@ -157,7 +182,10 @@ interface Machine {
 const slashCode = 47;
 
 /** The same as `runMachine` for at most 32 states, which most patterns have. */
-function runSmallMachine({ last, starBits, globstarBits, first, table, lookUp, below }: Machine, path: Uint32Array): boolean {
+function runSmallMachine(
+  { last, starBits, globstarBits, first, table, lookUp, below }: Machine,
+  path: Uint32Array,
+): boolean {
   const globstars = globstarBits[0] as number;
   const all = globstars | (starBits[0] as number);
   const lastBit = 1 << last;
@@ -173,7 +201,10 @@ function runSmallMachine({ last, starBits, globstarBits, first, table, lookUp, b
   return false;
 }
 
-function runMachine({ words, last, starBits, globstarBits, first, table, lookUp, below }: Machine, path: Uint32Array): boolean {
+function runMachine(
+  { words, last, starBits, globstarBits, first, table, lookUp, below }: Machine,
+  path: Uint32Array,
+): boolean {
   const states = first.slice();
   const [lastWord, lastBit] = [last >> 5, 1 << (last & 31)];
   for (let at = 0; at < path.length; at += 1) {
@@ -188,7 +219,11 @@ function runMachine({ words, last, starBits, globstarBits, first, table, lookUp,
       const came = ((before << 1) | carry) & (wanted[from + word] as number);
       carry = before >>> 31;
       const passed = came & (globstarBits[word] as number);
-      const stays = before & (code === slashCode ? (globstarBits[word] as number) : (globstarBits[word] as number) | (starBits[word] as number));
+      const stays =
+        before &
+        (code === slashCode
+          ? (globstarBits[word] as number)
+          : (globstarBits[word] as number) | (starBits[word] as number));
       const now = came | (passed << 1) | entered | stays;
       entered = passed >>> 31;
       states[word] = now;

@@ -19,7 +19,11 @@ export function ignoreFileFolder(path: string): string | undefined {
 }
 
 /** The issue of the ignore file whose patterns bring the steps of all over `maxSteps`; none when they stay below. */
-export async function tooCostly(files: readonly BundleFile[], costs: readonly IgnoreFileCost[], maxSteps: number): Promise<readonly Issue[]> {
+export async function tooCostly(
+  files: readonly BundleFile[],
+  costs: readonly IgnoreFileCost[],
+  maxSteps: number,
+): Promise<readonly Issue[]> {
   const below = new Map(costs.map(({ folder }) => [folder, { files: 0, letters: 0 }]));
   const turn = createTurns();
   for (const { path } of files) {
@@ -44,5 +48,9 @@ export async function tooCostly(files: readonly BundleFile[], costs: readonly Ig
 
 /** The issue of patterns that would take too long. */
 export function issueOfCost(path: string, files: number): Issue {
-  return issue(path, "too_large", `has patterns that would take too long on the ${files} files below it; use fewer wildcards, fewer patterns or fewer files`);
+  return issue(
+    path,
+    "too_large",
+    `has patterns that would take too long on the ${files} files below it; use fewer wildcards, fewer patterns or fewer files`,
+  );
 }

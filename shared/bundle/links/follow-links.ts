@@ -8,7 +8,11 @@ import { issue, refused } from "../bundle-issue.ts";
 import { type Astray, childOf, type FileNode, type Folder, type Link } from "../zip/file-tree.ts";
 
 /** The node at a path; `link` is the link on the way that leads elsewhere. */
-export type Found = Folder | FileNode | { readonly kind: "astray"; readonly link: Link; readonly why: Astray } | undefined;
+export type Found =
+  | Folder
+  | FileNode
+  | { readonly kind: "astray"; readonly link: Link; readonly why: Astray }
+  | undefined;
 
 /** Finds what a plain path names, with all links on its way followed. */
 export function findNode(top: Folder, path: string): Found {
@@ -114,16 +118,22 @@ interface Place {
 }
 
 /** All files below a folder, those behind its links too. @param from the folder's path, for messages. @throws ServiceError `invalid_bundle` over a limit. */
-export function contentsOf(start: Folder, from: string, { maxEntries, maxFolders, maxTotalBytes }: BundleLimits): Contents {
+export function contentsOf(
+  start: Folder,
+  from: string,
+  { maxEntries, maxFolders, maxTotalBytes }: BundleLimits,
+): Contents {
   const found = { files: [] as FileBelow[], astray: [] as Astrayed[], names: 0 };
   let bytes = 0;
-  const tooMuch = (what: string) => refused([issue(from === "" ? "." : from, "too_many", `has ${what} once its symbolic links are followed`)]);
+  const tooMuch = (what: string) =>
+    refused([issue(from === "" ? "." : from, "too_many", `has ${what} once its symbolic links are followed`)]);
   const places: Place[] = [{ folder: start, path: "", around: undefined, via: undefined }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const inside: Place[] = [];
     for (const child of place.folder.children.values()) {
       found.names += 1;
-      if (found.names > maxEntries + maxFolders) throw tooMuch(`more than ${maxEntries + maxFolders} files and folders`);
+      if (found.names > maxEntries + maxFolders)
+        throw tooMuch(`more than ${maxEntries + maxFolders} files and folders`);
       const path = `${place.path}${child.name}`;
       if (path.length > longestPath) throw tooMuch(`paths of more than ${longestPath} characters`);
       const node = child.kind === "link" ? leadsTo(child) : child;

@@ -32,7 +32,9 @@ function issueOf({ path, target = "" }: Link, why: "out" | "loop"): Issue {
 /** A warning for each link that nothing reads, and for each that leads to no file or folder and need not. */
 export function unreadLinks(links: readonly Link[]): readonly Warning[] {
   const skipped = links.filter(({ read, leads }) => !read || typeof leads === "string");
-  return skipped.slice(0, maxIssues).map((link) => ({ ...issue(link.path, "link_skipped", whySkipped(link)), blocks_submission: false }));
+  return skipped
+    .slice(0, maxIssues)
+    .map((link) => ({ ...issue(link.path, "link_skipped", whySkipped(link)), blocks_submission: false }));
 }
 
 function whySkipped({ read, target, leads }: Link): string {

@@ -19,6 +19,7 @@ export function pathProblem(path: string): string | undefined {
   // The sign for bytes that are no text.
   if (!isPlainPath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
   if (parts.length > deepest) return `is in more than ${deepest} folders`;
-  if (parts.some((part) => Buffer.byteLength(part) > longestPart)) return `has a part of more than ${longestPart} bytes`;
+  if (parts.some((part) => Buffer.byteLength(part) > longestPart))
+    return `has a part of more than ${longestPart} bytes`;
   return undefined;
 }

@@ -52,17 +52,25 @@ function folded(name: string): string {
 /** The child of this name, with accents in either form: macOS writes them apart, editors together. */
 export function childOf(folder: Folder, name: string): Node | undefined {
   const child = folder.children.get(folded(name));
-  return child !== undefined && (child.name === name || child.name.normalize("NFC") === name.normalize("NFC")) ? child : undefined;
+  return child !== undefined && (child.name === name || child.name.normalize("NFC") === name.normalize("NFC"))
+    ? child
+    : undefined;
 }
 
 export interface TreeBuilder {
   readonly top: Folder;
   /** Adds an entry, and the folders above it; returns what is wrong with it, or undefined. @throws ServiceError `invalid_bundle` over a limit. */
-  add(path: string, make: "folder" | ((place: { readonly name: string; readonly parent: Folder }) => FileNode | Link)): string | undefined;
+  add(
+    path: string,
+    make: "folder" | ((place: { readonly name: string; readonly parent: Folder }) => FileNode | Link),
+  ): string | undefined;
 }
 
 /** Builds the tree, and finds entries that could not lie beside each other. */
-export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<BundleLimits, "maxFolders" | "maxPathCharacters">): TreeBuilder {
+export function createTreeBuilder({
+  maxFolders,
+  maxPathCharacters,
+}: Pick<BundleLimits, "maxFolders" | "maxPathCharacters">): TreeBuilder {
   const top = createTop();
   let folders = 0;
   let characters = 0;
@@ -73,7 +81,13 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
     if (existing !== undefined) return clash(existing, name);
     folders += 1;
     if (folders > maxFolders)
-      throw refused([{ pointer: "", code: "too_many", message: `The bundle has more than ${maxFolders} folders, the most that are taken.` }]);
+      throw refused([
+        {
+          pointer: "",
+          code: "too_many",
+          message: `The bundle has more than ${maxFolders} folders, the most that are taken.`,
+        },
+      ]);
     const made: Folder = { kind: "folder", name, parent, children: new Map(), listed: false };
     parent.children.set(key, made);
     return made;
@@ -83,7 +97,9 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
     add(path, make) {
       characters += path.length;
       if (characters > maxPathCharacters)
-        throw refused([issue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`)]);
+        throw refused([
+          issue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`),
+        ]);
       const parts = path.split("/");
       const name = parts.pop() ?? "";
       let parent = top;
@@ -100,7 +116,8 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
         return undefined;
       }
       const existing = parent.children.get(folded(name));
-      if (existing !== undefined) return existing.name === name && existing.kind !== "folder" ? "stands twice" : clash(existing, name);
+      if (existing !== undefined)
+        return existing.name === name && existing.kind !== "folder" ? "stands twice" : clash(existing, name);
       parent.children.set(folded(name), make({ name, parent }));
       return undefined;
     },
@@ -108,7 +125,8 @@ export function createTreeBuilder({ maxFolders, maxPathCharacters }: Pick<Bundle
 }
 
 function clash(existing: Node, name: string): string {
-  if (existing.name !== name) return `differs from ${JSON.stringify(pathOf(existing))} only in case or in the form of accents`;
+  if (existing.name !== name)
+    return `differs from ${JSON.stringify(pathOf(existing))} only in case or in the form of accents`;
   return "is a file and a folder";
 }
 

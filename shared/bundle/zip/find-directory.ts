@@ -24,16 +24,24 @@ const entryLength = 46;
 /** @throws ZipError */
 export function findDirectory(fd: number, size: number): DirectoryPlace {
   const { end, at } = findEnd(fd, size);
-  const own = { disk: end.readUInt16LE(4), count: end.readUInt16LE(10), size: end.readUInt32LE(12), start: end.readUInt32LE(16) };
+  const own = {
+    disk: end.readUInt16LE(4),
+    count: end.readUInt16LE(10),
+    size: end.readUInt32LE(12),
+    start: end.readUInt32LE(16),
+  };
   const zip64 = readZip64(fd, at);
-  if (zip64 === undefined && (own.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== own.count)) throw new ZipError("it is a part of several");
+  if (zip64 === undefined && (own.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== own.count))
+    throw new ZipError("it is a part of several");
   const place = {
     count: agreed(own.count, 0xffff, zip64?.count),
     size: agreed(own.size, 0xffffffff, zip64?.size),
     start: agreed(own.start, 0xffffffff, zip64?.start),
   };
-  if (place.start + place.size > (zip64?.at ?? at)) throw new ZipError("its list of entries is not before the end of the file");
-  if (place.count * entryLength > place.size) throw new ZipError(`it says that it has ${place.count} entries, and its list of entries has ${place.size} bytes`);
+  if (place.start + place.size > (zip64?.at ?? at))
+    throw new ZipError("its list of entries is not before the end of the file");
+  if (place.count * entryLength > place.size)
+    throw new ZipError(`it says that it has ${place.count} entries, and its list of entries has ${place.size} bytes`);
   return place;
 }
 
@@ -45,7 +53,8 @@ function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at:
   const last = length < endLength ? -1 : tail.lastIndexOf(endSignature, length - endLength);
   for (let at = last; at >= 0; at = at === 0 ? -1 : tail.lastIndexOf(endSignature, at - 1)) {
     const commentLength = tail.readUInt16LE(at + 20);
-    if (at + endLength + commentLength === length) return { end: tail.subarray(at, at + endLength), at: size - length + at };
+    if (at + endLength + commentLength === length)
+      return { end: tail.subarray(at, at + endLength), at: size - length + at };
   }
   throw new ZipError("its end is missing; it is no zip, was cut, or has bytes behind its end");
 }
@@ -60,11 +69,16 @@ function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   if (locatorAt < 0) return undefined;
   const locator = readAt(fd, locatorAt, locatorLength);
   if (locator.readUInt32LE(0) !== locatorSignature) return undefined;
-  const at = boundedNumber(locator.readBigUInt64LE(8), Math.max(0, locatorAt - zip64Length), "the position of its zip64 record");
+  const at = boundedNumber(
+    locator.readBigUInt64LE(8),
+    Math.max(0, locatorAt - zip64Length),
+    "the position of its zip64 record",
+  );
   if (locatorAt < zip64Length) throw new ZipError("its zip64 record is missing");
   const record = readAt(fd, at, zip64Length);
   if (record.readUInt32LE(0) !== zip64Signature) throw new ZipError("its zip64 record is not where it says");
-  if (locator.readUInt32LE(4) !== 0 || record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw new ZipError("it is a part of several");
+  if (locator.readUInt32LE(4) !== 0 || record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0)
+    throw new ZipError("it is a part of several");
   boundedNumber(record.readBigUInt64LE(4), locatorAt - at - 12, "the length of its zip64 record");
   return {
     at,

@@ -37,7 +37,10 @@ export async function readDirectory(fd: number, size: number, limits: BundleLimi
       const found = takeEntry(reader, entry, place.start);
       if (typeof found === "object") issues.push(found);
       else total += found;
-      if (total > limits.maxTotalBytes) issues.push(issue(nameOf(entry), "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`));
+      if (total > limits.maxTotalBytes)
+        issues.push(
+          issue(nameOf(entry), "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`),
+        );
       if (total > limits.maxTotalBytes || issues.length >= maxIssues) break;
     }
   } catch (error) {
@@ -60,10 +63,18 @@ interface Reader {
 
 function checkSize({ count, size }: DirectoryPlace, { maxEntries, maxDirectoryBytes }: BundleLimits): void {
   if (count > maxEntries) {
-    throw refused([{ pointer: "", code: "too_many", message: `The bundle has ${count} entries; at most ${maxEntries} are taken.` }]);
+    throw refused([
+      { pointer: "", code: "too_many", message: `The bundle has ${count} entries; at most ${maxEntries} are taken.` },
+    ]);
   }
   if (size > maxDirectoryBytes) {
-    throw refused([{ pointer: "", code: "too_large", message: `The bundle's list of entries has ${size} bytes; at most ${maxDirectoryBytes} are taken.` }]);
+    throw refused([
+      {
+        pointer: "",
+        code: "too_large",
+        message: `The bundle's list of entries has ${size} bytes; at most ${maxDirectoryBytes} are taken.`,
+      },
+    ]);
   }
 }
 
@@ -103,18 +114,37 @@ function kindOf({ mode }: ZipEntry, isFolder: boolean): Kind {
 const flagsOfEncryption = { weak: 0x1, strong: 0x40, masked: 0x2000 } as const;
 
 /** The problem of an entry by its own line of the list; undefined without one. */
-function problemOf(entry: ZipEntry, name: string, path: string, kind: Kind, { maxRatio }: BundleLimits): Issue | undefined {
+function problemOf(
+  entry: ZipEntry,
+  name: string,
+  path: string,
+  kind: Kind,
+  { maxRatio }: BundleLimits,
+): Issue | undefined {
   const { size, packedSize: packed, method, flags } = entry;
   // A line for the top itself, which is `./` or `.\`.
   const wrongPath = path === "" && name !== "/" ? undefined : pathProblem(path);
   if (wrongPath !== undefined) return issue(name, "unsafe_path", wrongPath);
-  if (kind === "other") return issue(name, "not_a_file", "is a device, a pipe, a socket or something else that is neither a file nor a folder");
-  if ((flags & (flagsOfEncryption.weak | flagsOfEncryption.strong | flagsOfEncryption.masked)) !== 0) return issue(name, "encrypted", "is encrypted");
-  if (method !== 0 && method !== 8) return issue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
-  if (size === undefined || packed === undefined || entry.headerAt === undefined) return issue(name, "unreadable", "says a size or position that no file has");
-  if ((method === 0 && size !== packed) || (kind === "folder" && size > 0)) return issue(name, "unreadable", "says two things of its size");
+  if (kind === "other")
+    return issue(
+      name,
+      "not_a_file",
+      "is a device, a pipe, a socket or something else that is neither a file nor a folder",
+    );
+  if ((flags & (flagsOfEncryption.weak | flagsOfEncryption.strong | flagsOfEncryption.masked)) !== 0)
+    return issue(name, "encrypted", "is encrypted");
+  if (method !== 0 && method !== 8)
+    return issue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
+  if (size === undefined || packed === undefined || entry.headerAt === undefined)
+    return issue(name, "unreadable", "says a size or position that no file has");
+  if ((method === 0 && size !== packed) || (kind === "folder" && size > 0))
+    return issue(name, "unreadable", "says two things of its size");
   if (size > mib && size / Math.max(1, packed) > maxRatio) {
-    return issue(name, "too_large", `is ${Math.round(size / Math.max(1, packed))} times as large as it is packed; at most ${maxRatio} times is taken`);
+    return issue(
+      name,
+      "too_large",
+      `is ${Math.round(size / Math.max(1, packed))} times as large as it is packed; at most ${maxRatio} times is taken`,
+    );
   }
   return undefined;
 }
@@ -124,11 +154,13 @@ const header = { signature: 0x04034b50, length: 30, nameLengthAt: 26, extraLengt
 /** Finds the bytes of an entry; the header before them must give it the same name, or two readers could see two files. @throws ZipError */
 function locate(fd: number, entry: ZipEntry, path: string, end: number): PackedFile {
   const { size = 0, packedSize = 0, headerAt = 0, rawName } = entry;
-  if (headerAt + header.length + rawName.length > end) throw new ZipError("it begins beyond the end of the zip's files");
+  if (headerAt + header.length + rawName.length > end)
+    throw new ZipError("it begins beyond the end of the zip's files");
   const bytes = readAt(fd, headerAt, header.length + rawName.length);
   if (bytes.readUInt32LE(0) !== header.signature) throw new ZipError("there is no entry where it should begin");
   const nameLength = bytes.readUInt16LE(header.nameLengthAt);
-  if (nameLength !== rawName.length || !bytes.subarray(header.length).equals(rawName)) throw new ZipError("it has another name where its bytes begin");
+  if (nameLength !== rawName.length || !bytes.subarray(header.length).equals(rawName))
+    throw new ZipError("it has another name where its bytes begin");
   const start = headerAt + bytes.length + bytes.readUInt16LE(header.extraLengthAt);
   if (start + packedSize > end) throw new ZipError("it is longer than the zip");
   const executable = (entry.mode & modes.executable) !== 0;

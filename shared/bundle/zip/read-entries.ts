@@ -30,7 +30,11 @@ export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
   for (let index = 0; index < count; index += 1) {
     if (at + fixedLength > list.length || list.readUInt32LE(at) !== signature)
       throw new ZipError(`entry ${index + 1} of ${count} is not in its list of entries`);
-    const [nameLength, extraLength, commentLength] = [list.readUInt16LE(at + 28), list.readUInt16LE(at + 30), list.readUInt16LE(at + 32)];
+    const [nameLength, extraLength, commentLength] = [
+      list.readUInt16LE(at + 28),
+      list.readUInt16LE(at + 30),
+      list.readUInt16LE(at + 32),
+    ];
     const nameAt = at + fixedLength;
     const next = nameAt + nameLength + extraLength + commentLength;
     if (next > list.length) throw new ZipError(`entry ${index + 1} of ${count} is longer than its list of entries`);
@@ -39,7 +43,8 @@ export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
     at = next;
   }
   // Another reader could go on, and see more files.
-  if (at !== list.length) throw new ZipError(`its list of entries goes on after the ${count} entries that it says it has`);
+  if (at !== list.length)
+    throw new ZipError(`its list of entries goes on after the ${count} entries that it says it has`);
 }
 
 function entryAt(list: Buffer, at: number, rawName: Buffer, extra: Buffer): ZipEntry {

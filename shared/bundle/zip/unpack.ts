@@ -17,8 +17,12 @@ export function isPackedTight({ size, packedSize }: PackedFile): boolean {
  */
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
-  if (size > maxBytes) throw refused([issue(path, "too_large", `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`)]);
-  if (!isPackedTight(file)) throw refused([issue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
+  if (size > maxBytes)
+    throw refused([
+      issue(path, "too_large", `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`),
+    ]);
+  if (!isPackedTight(file))
+    throw refused([issue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
   try {
     const packed = readAt(fd, start, packedSize);
     if (!deflated || (size === 0 && packedSize === 0)) return packed;
@@ -36,7 +40,8 @@ export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenera
   let length = 0;
   try {
     const packed = packedParts(handle, file);
-    const content = deflated && packedSize > 0 ? pipeline(Readable.from(packed), createInflateRaw(), () => undefined) : packed;
+    const content =
+      deflated && packedSize > 0 ? pipeline(Readable.from(packed), createInflateRaw(), () => undefined) : packed;
     for await (const part of content as AsyncIterable<Uint8Array>) {
       length += part.byteLength;
       if (length > size) throw new Error(`it has more than ${size} bytes`);

@@ -11,6 +11,11 @@ export async function writeZip(bytes: AsyncIterable<Uint8Array>, file: string, s
       yield chunk;
     }
   }
-  await pipeline(bytes, hashed, createWriteStream(file, { flags: "wx", mode: 0o600 }), signal === undefined ? {} : { signal });
+  await pipeline(
+    bytes,
+    hashed,
+    createWriteStream(file, { flags: "wx", mode: 0o600 }),
+    signal === undefined ? {} : { signal },
+  );
   return hash.digest("hex");
 }

@@ -23,7 +23,10 @@ function ofType(type: JobTypeName): JsonSchema {
 
 /** The fields of a job say nothing of its type: what names another one is not read by them. */
 function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
-  const typed = { enum: [type], description: `The type of the job${type === defaultType ? "; this one may be left out" : ""}.` };
+  const typed = {
+    enum: [type],
+    description: `The type of the job${type === defaultType ? "; this one may be left out" : ""}.`,
+  };
   const { properties, allOf } = schema as { properties?: JsonSchema; allOf?: readonly { readonly then: JsonSchema }[] };
   if (properties?.type === undefined) {
     // By task or by provider.
@@ -31,7 +34,11 @@ function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
     return { ...schema, allOf: allOf?.map((each) => ({ ...each, then: withType(each.then, type) })) };
   }
   const required = (schema.required ?? []) as readonly string[];
-  return { ...schema, properties: { ...properties, type: typed }, required: type === defaultType ? required : ["type", ...required] };
+  return {
+    ...schema,
+    properties: { ...properties, type: typed },
+    required: type === defaultType ? required : ["type", ...required],
+  };
 }
 
 function ofAnyType(): JsonSchema {

@@ -52,11 +52,20 @@ export abstract class Job<Fields extends JobFields = JobFields> {
 
   /** @throws ServiceError `invalid_job` with an issue for each thing that is wrong with the fields. */
   constructor(type: string, schema: Piece<Fields>, fields: Fields, known: KnownFields = {}) {
-    if (new.target === (Job as unknown)) throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
+    if (new.target === (Job as unknown))
+      throw new TypeError("Job is abstract; use one of its subclasses, e.g. CommandJob.");
     const parsed = parseFields(schema, fields);
     if (parsed.problems !== undefined) {
-      const issues = parsed.problems.map(({ code, message, path = [] }) => ({ pointer: pointer(path), code, message: `${path.join(".")} ${message}` }));
-      throw new ServiceError("invalid_job", `These are not the fields of a ${type} job: ${issues.map((issue) => issue.message).join(" ")}`, { issues });
+      const issues = parsed.problems.map(({ code, message, path = [] }) => ({
+        pointer: pointer(path),
+        code,
+        message: `${path.join(".")} ${message}`,
+      }));
+      throw new ServiceError(
+        "invalid_job",
+        `These are not the fields of a ${type} job: ${issues.map((issue) => issue.message).join(" ")}`,
+        { issues },
+      );
     }
     this.type = type;
     this.fields = parsed.fields;
@@ -87,7 +96,9 @@ export abstract class Job<Fields extends JobFields = JobFields> {
   }
   get services(): Readonly<Record<string, object>> | undefined {
     const { services } = this.fields;
-    return services === undefined && this.known.services === undefined ? undefined : { ...services, ...this.known.services };
+    return services === undefined && this.known.services === undefined
+      ? undefined
+      : { ...services, ...this.known.services };
   }
   get id(): string | undefined {
     return this.known.id;
@@ -166,13 +177,22 @@ export abstract class Job<Fields extends JobFields = JobFields> {
       }
       return;
     }
-    if (!dest.writable) throw new TypeError("The destination of a dump must be a writable stream; this one is closed or not for writing.");
+    if (!dest.writable)
+      throw new TypeError(
+        "The destination of a dump must be a writable stream; this one is closed or not for writing.",
+      );
     await write(dest, text, signal);
   }
 
   private tree(): Mapping {
     const { id, status, creation_context, log_files } = this.known;
-    const known = { id: id === undefined ? undefined : `azureml:${id.replace(/^azureml:/, "")}`, status, creation_context, log_files, services: this.services };
+    const known = {
+      id: id === undefined ? undefined : `azureml:${id.replace(/^azureml:/, "")}`,
+      status,
+      creation_context,
+      log_files,
+      services: this.services,
+    };
     return this.printed({ ...this.defaults, ...this.fields, ...known, type: this.type });
   }
 

@@ -3,7 +3,13 @@ import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, type Position, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkBase, checkKeys, checkReadOnly, checkSecrets, type Finding } from "./checks/common.ts";
-import { checkInputPaths, type FilesBudget, type FilesContext, filesBudget, type JobFilesReader } from "./checks/local-files.ts";
+import {
+  checkInputPaths,
+  type FilesBudget,
+  type FilesContext,
+  filesBudget,
+  type JobFilesReader,
+} from "./checks/local-files.ts";
 import { firstOf, firstWarnings, inOrder, issuePlacer, type Origin } from "./checks/place-issues.ts";
 import { answerFields, readOnlyFields } from "./fields/base-fields.ts";
 import { Job } from "./job.ts";
@@ -58,8 +64,10 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const problems: Problem[] = [];
   const findings: Finding[] = [];
   for (const { kind, path, what } of document?.remarks ?? []) {
-    if (kind === "odd" && takesAnyKey(path)) findings.push({ code: "wrong_key", message: `is ${what}; it is read as text.`, path, blocks: false });
-    else if (kind === "odd") problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
+    if (kind === "odd" && takesAnyKey(path))
+      findings.push({ code: "wrong_key", message: `is ${what}; it is read as text.`, path, blocks: false });
+    else if (kind === "odd")
+      problems.push({ code: "wrong_key", message: `is ${what}, but a key must be text; quote it.`, path });
     else findings.push({ code: "duplicate_key", message: "stands twice; the last one counts.", path, blocks: false });
   }
   const budget = filesBudget(limits.nodes - (document?.nodes ?? 0));
@@ -67,7 +75,8 @@ export const loadJob: LoadJob = (source, options = {}) => {
   const issueOf = issuePlacer(document, origins);
   const all = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
   const warnings = firstWarnings(inOrder(all));
-  if (job !== undefined && problems.length === 0) return { job, warnings, position: (place) => document?.position(place) };
+  if (job !== undefined && problems.length === 0)
+    return { job, warnings, position: (place) => document?.position(place) };
   return { issues: firstOf(inOrder(problems.map(issueOf))), warnings };
 };
 Job.load = loadJob;
@@ -78,7 +87,9 @@ function takesAnyKey(path: readonly string[]): boolean {
   return path.includes("services") && path.includes("properties");
 }
 
-type Read = { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined } | { readonly issue: Issue };
+type Read =
+  | { readonly value: Value; readonly document: Document | undefined; readonly issue?: undefined }
+  | { readonly issue: Issue };
 
 function readSource(source: string | Uint8Array | object, { format = "yaml" }: LoadOptions, limits: LoadLimits): Read {
   if (typeof source === "string" || source instanceof Uint8Array) {
@@ -90,8 +101,17 @@ function readSource(source: string | Uint8Array | object, { format = "yaml" }: L
   try {
     return { value: fromPlain(source, limits.depth), document: undefined };
   } catch (error) {
-    if (error instanceof RangeError) return { issue: { pointer: "", code: "too_deep", message: `The job is nested deeper than ${limits.depth} levels.` } };
-    return { issue: { pointer: "", code: "wrong_type", message: `The job cannot be read: ${error instanceof Error ? error.message : String(error)}.` } };
+    if (error instanceof RangeError)
+      return {
+        issue: { pointer: "", code: "too_deep", message: `The job is nested deeper than ${limits.depth} levels.` },
+      };
+    return {
+      issue: {
+        pointer: "",
+        code: "wrong_type",
+        message: `The job cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      },
+    };
   }
 }
 
@@ -102,7 +122,12 @@ interface Notes {
   readonly budget: FilesBudget;
 }
 
-function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { problems, findings, origins, budget }: Notes): Job | undefined {
+function makeJob(
+  value: Value,
+  options: LoadOptions,
+  limits: LoadLimits,
+  { problems, findings, origins, budget }: Notes,
+): Job | undefined {
   const find = (finding: Finding): void => void findings.push(finding);
   const report = (problem: Problem): void => void problems.push(problem);
   if (value === null) {
@@ -116,7 +141,8 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   const payload = options.format === "json" ? withoutAnswerFields(value) : value;
   const type = typeOf(payload, report);
   if (type === undefined) return undefined;
-  const adopt = (path: readonly PropertyKey[], file: string, document: Document): void => void origins.push({ path: path.map(String), file, document });
+  const adopt = (path: readonly PropertyKey[], file: string, document: Document): void =>
+    void origins.push({ path: path.map(String), file, document });
   const context = { files: options.files, limits, folder: options.folder ?? "", find, report, adopt, budget };
   const prepared = type.prepare?.(payload, context) ?? payload;
   const parsed = parseFields(type.schema, prepared);
@@ -131,7 +157,9 @@ function makeJob(value: Value, options: LoadOptions, limits: LoadLimits, { probl
   // What the checks made of the fields is read once more, for no job may be made that its own schema refuses.
   const checked = problems.length > 0 ? { problems: [] } : parseFields(type.schema, fields);
   problems.push(...(checked.problems ?? []));
-  return checked.fields === undefined ? undefined : new type.jobClass(checked.fields as never, { base_path: options.basePath ?? "." });
+  return checked.fields === undefined
+    ? undefined
+    : new type.jobClass(checked.fields as never, { base_path: options.basePath ?? "." });
 }
 
 function withoutAnswerFields(value: Mapping): Mapping {

@@ -1,10 +1,14 @@
 import type { KnownFields } from "./job.ts";
 
 /** The parts of a job's ARM id, as the SDK finds them: case matters, and a part has no dot. @see JOB_ID_RE_PATTERN of the SDK */
-const jobId = /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
+const jobId =
+  /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
 
 /** The address of a job's page in the studio; undefined for jobs that have none. */
-export function studioUrl(services: Readonly<Record<string, object>> | undefined, known: KnownFields): string | undefined {
+export function studioUrl(
+  services: Readonly<Record<string, object>> | undefined,
+  known: KnownFields,
+): string | undefined {
   const endpoint = (services?.Studio as { readonly endpoint?: unknown } | undefined)?.endpoint;
   if (typeof endpoint === "string" && endpoint !== "") return endpoint;
   if (known.studio_url !== undefined) return known.studio_url;

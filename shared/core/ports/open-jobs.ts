@@ -58,7 +58,10 @@ export interface OpenJobs {
   /** Changes some fields; quietly does nothing when the row is gone. Unconditional unless `etag` is given (then `conflict`). */
   merge(name: string, changes: OpenJobChanges, options?: CallOptions & { readonly etag?: string }): Promise<void>;
   /** Changes some fields of many rows, unconditionally, in as few calls as the service allows; rows that are gone stay gone. */
-  mergeMany(changes: readonly { readonly name: string; readonly changes: OpenJobChanges }[], options?: CallOptions): Promise<void>;
+  mergeMany(
+    changes: readonly { readonly name: string; readonly changes: OpenJobChanges }[],
+    options?: CallOptions,
+  ): Promise<void>;
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the row changed meanwhile. */
   delete(name: string, etag: string, options?: CallOptions): Promise<void>;
   /** Rows with `next_poll_at` up to `now`, and the backends' `not_before`, in one query. */

@@ -18,7 +18,10 @@ export function reasonOf({ reason, code }: ServiceError): OutageReason {
 export function outageNotice(error: ServiceError, now: Date): NoticeText {
   const code = reasonOf(error);
   const { retryAfterSeconds } = error;
-  const pause = code !== "throttled" || retryAfterSeconds === undefined ? [] : [pauseUntil(new Date(now.getTime() + retryAfterSeconds * 1000))];
+  const pause =
+    code !== "throttled" || retryAfterSeconds === undefined
+      ? []
+      : [pauseUntil(new Date(now.getTime() + retryAfterSeconds * 1000))];
   return { code, message: [notices[code], `${causeText(error)}.`, ...pause].join(" ") };
 }
 
@@ -33,7 +36,13 @@ function pauseUntil(until: Date): string {
 
 /** Notice of something that failed, with its cause after the generic sentence. */
 export function failureNotice(
-  code: "status_unreadable" | "dispatch_failing" | "cancel_not_sent" | "edit_not_sent" | "update_failed" | "log_incomplete",
+  code:
+    | "status_unreadable"
+    | "dispatch_failing"
+    | "cancel_not_sent"
+    | "edit_not_sent"
+    | "update_failed"
+    | "log_incomplete",
   error: unknown,
 ): NoticeText {
   return { code, message: `${notices[code]} ${causePrefix}${causeText(error)}.` };

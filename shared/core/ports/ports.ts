@@ -23,7 +23,10 @@ export interface Clock {
 
 /** An identity in the Azure SDKs' terms. */
 export interface TokenCredential {
-  getToken(scopes: string | string[], options?: object): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
+  getToken(
+    scopes: string | string[],
+    options?: object,
+  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 }
 
 /** A value with the ETag to condition the next write on. */

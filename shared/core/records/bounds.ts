@@ -22,10 +22,16 @@ export function boundedError({ code, message }: JobError): JobError {
 }
 
 /** An observation's error, services and logs within bounds. */
-export function bounded({ error, services, log_names }: Observation): Pick<Observation, "error" | "services" | "log_names"> {
+export function bounded({
+  error,
+  services,
+  log_names,
+}: Observation): Pick<Observation, "error" | "services" | "log_names"> {
   return {
     ...(error === undefined ? {} : { error: boundedError(error) }),
-    ...(services === undefined ? {} : { services: Object.fromEntries(Object.entries(services).filter(isShort).slice(0, mostServices)) }),
+    ...(services === undefined
+      ? {}
+      : { services: Object.fromEntries(Object.entries(services).filter(isShort).slice(0, mostServices)) }),
     ...(log_names === undefined ? {} : { log_names: log_names.slice(0, mostLogs) }),
   };
 }

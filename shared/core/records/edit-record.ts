@@ -36,15 +36,22 @@ const maxEditBytes = 512 * 1024;
  * @throws ServiceError `invalid_request` naming each property that exists, and what is too many, too long or a secret;
  * `edits_too_large`.
  */
-export function editRecord(record: JobRecord, edit: JobEdit, { by, shows }: EditOptions, now: Date): JobRecord | undefined {
+export function editRecord(
+  record: JobRecord,
+  edit: JobEdit,
+  { by, shows }: EditOptions,
+  now: Date,
+): JobRecord | undefined {
   const before = editedJob(record);
   const given = merged(record.edits, edit);
   const edits = shows ? given : withoutGone(record, given);
   const after = editedJob({ ...record, edits });
   const issues = [...existing(before, edit), ...findings(edit, after)];
-  if (issues.length > 0) throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
+  if (issues.length > 0)
+    throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
   const bytes = Buffer.byteLength(JSON.stringify(edits));
-  if (bytes > maxEditBytes && bytes > Buffer.byteLength(JSON.stringify(record.edits))) throw tooLarge(record.name, bytes);
+  if (bytes > maxEditBytes && bytes > Buffer.byteLength(JSON.stringify(record.edits)))
+    throw tooLarge(record.name, bytes);
   const archived = edit.archived ?? record.archived;
   if (archived === record.archived && after.toYaml() === before.toYaml()) return undefined;
   const modified = { last_modified_at: now.toISOString(), last_modified_by: by.name, last_modified_by_type: by.type };
@@ -86,7 +93,9 @@ function merged(edits: JobEdits, { display_name, description, tags, properties }
 
 /** The same value again is no change, so that a request can be repeated. */
 function existing({ properties }: Job, edit: JobEdit): Issue[] {
-  const taken = Object.entries(edit.properties ?? {}).filter(([key, value]) => Object.hasOwn(properties, key) && properties[key] !== value);
+  const taken = Object.entries(edit.properties ?? {}).filter(
+    ([key, value]) => Object.hasOwn(properties, key) && properties[key] !== value,
+  );
   return taken.map(([key]) => ({
     pointer: pointer(["properties", key]),
     code: "property_exists",
@@ -100,5 +109,9 @@ function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
   const find = (finding: Finding): void => void found.push(finding);
   checkBase({ tags, properties } as Mapping, find);
   checkSecrets(JSON.parse(JSON.stringify(edit)), [], find);
-  return found.map(({ code, message, path = [] }) => ({ pointer: pointer(path), code, message: `${path.map(String).join(".")} ${message}` }));
+  return found.map(({ code, message, path = [] }) => ({
+    pointer: pointer(path),
+    code,
+    message: `${path.map(String).join(".")} ${message}`,
+  }));
 }

@@ -24,7 +24,13 @@ export interface FoundMessage {
   readonly etag: string;
 }
 
-const kinds: Readonly<Record<string, InboxFileKind>> = { yml: "yaml", yaml: "yaml", json: "json", zip: "zip", cancel: "cancel" };
+const kinds: Readonly<Record<string, InboxFileKind>> = {
+  yml: "yaml",
+  yaml: "yaml",
+  json: "json",
+  zip: "zip",
+  cancel: "cancel",
+};
 
 /** Undefined for what is no job, bundle or cancel; a receipt is none, wherever somebody copies it to. */
 export function inboxFileKind(path: string): InboxFileKind | undefined {
@@ -41,7 +47,12 @@ export function isFilled(kind: InboxFileKind, size: number): boolean {
 
 const etag = z.string().check(z.minLength(1));
 const eventGridEvent = z.object({ eventType: z.string(), subject: z.string(), data: z.unknown() });
-const cloudEvent = z.object({ specversion: z.literal("1.0"), type: z.string(), subject: z.optional(z.string()), data: z.unknown() });
+const cloudEvent = z.object({
+  specversion: z.literal("1.0"),
+  type: z.string(),
+  subject: z.optional(z.string()),
+  data: z.unknown(),
+});
 const foundMessage = z.object({ schema_version: z.literal(1), kind: z.literal("found"), path: z.string(), etag });
 /** Of BlobCreated; what else an event has is not looked at. */
 const created = z.object({
@@ -50,7 +61,9 @@ const created = z.object({
   sequencer: z.optional(z.string().check(z.maxLength(200))),
 });
 
-export type InboxMessage = { readonly file: InboxFile; readonly kind: InboxFileKind } | { readonly ignored: string; readonly path: string };
+export type InboxMessage =
+  | { readonly file: InboxFile; readonly kind: InboxFileKind }
+  | { readonly ignored: string; readonly path: string };
 
 /**
  * The file that a message tells of, or why it is none of ours.
@@ -61,14 +74,21 @@ export function readInboxMessage(message: unknown): InboxMessage {
   const found = foundMessage.safeParse(message).data;
   if (found !== undefined) return fileOf({ path: found.path, etag: quotedETag(found.etag) });
   const { type, subject, data } = readEvent(message);
-  if (type !== "Microsoft.Storage.BlobCreated") return { ignored: `is of type ${JSON.stringify(type.slice(0, 100))}`, path: subject };
+  if (type !== "Microsoft.Storage.BlobCreated")
+    return { ignored: `is of type ${JSON.stringify(type.slice(0, 100))}`, path: subject };
   const [, container, path] = /^\/blobServices\/default\/containers\/([^/]+)\/blobs\/(.+)$/s.exec(subject) ?? [];
-  if (container === undefined || path === undefined) throw malformed(`its subject is ${JSON.stringify(subject.slice(0, 100))}`);
+  if (container === undefined || path === undefined)
+    throw malformed(`its subject is ${JSON.stringify(subject.slice(0, 100))}`);
   if (container !== "inbox") return { ignored: `is in the container ${JSON.stringify(container.slice(0, 100))}`, path };
   const { data: blob, error } = created.safeParse(data);
   if (blob === undefined) throw malformed(`its data is wrong: ${complaints(error)}`);
   const { contentLength: size, sequencer } = blob;
-  return fileOf({ path, etag: quotedETag(blob.eTag), ...(size === undefined ? {} : { size }), ...(sequencer === undefined ? {} : { sequencer }) });
+  return fileOf({
+    path,
+    etag: quotedETag(blob.eTag),
+    ...(size === undefined ? {} : { size }),
+    ...(sequencer === undefined ? {} : { sequencer }),
+  });
 }
 
 function fileOf(file: InboxFile): InboxMessage {

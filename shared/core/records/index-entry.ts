@@ -6,7 +6,20 @@ import type { JobRecord } from "./record.ts";
 /** The row of the index that a record projects to; what people look for is in one form. */
 export function indexEntry(record: JobRecord): IndexEntry {
   const { display_name, description, compute, tags } = jobToday(record, "");
-  const { name, type, status, experiment_name, owner, creation_context, started_at, finished_at, archived, error, notice, revision } = record;
+  const {
+    name,
+    type,
+    status,
+    experiment_name,
+    owner,
+    creation_context,
+    started_at,
+    finished_at,
+    archived,
+    error,
+    notice,
+    revision,
+  } = record;
   return {
     name,
     type,
@@ -15,7 +28,9 @@ export function indexEntry(record: JobRecord): IndexEntry {
     owner,
     created_by: oneForm(creation_context.created_by),
     created_at: creation_context.created_at,
-    tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)])),
+    tags: Object.fromEntries(
+      Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)]),
+    ),
     archived,
     revision,
     ...(display_name === undefined ? {} : { display_name: oneForm(display_name) }),

@@ -20,14 +20,20 @@ export function jobOf(record: JobRecord): Job {
   const known = jobs.get(record);
   if (known !== undefined) return known;
   const { job, issues } = Job.load(record.dump, { limits });
-  if (job === undefined) throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
+  if (job === undefined)
+    throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
   jobs.set(record, job);
   return job;
 }
 
 /** A map with edits over it: a null takes a key away. */
-function edited(map: Readonly<Record<string, string | null>>, edits: JobEdits["tags"] = {}): Record<string, string | null> {
-  return Object.fromEntries(Object.entries({ ...map, ...edits }).filter(([key, value]) => value !== null || !Object.hasOwn(edits, key)));
+function edited(
+  map: Readonly<Record<string, string | null>>,
+  edits: JobEdits["tags"] = {},
+): Record<string, string | null> {
+  return Object.fromEntries(
+    Object.entries({ ...map, ...edits }).filter(([key, value]) => value !== null || !Object.hasOwn(edits, key)),
+  );
 }
 
 /** The job as submitted, with what was edited since. */
@@ -47,7 +53,8 @@ export function editedJob(record: JobRecord): Job {
 export function metadataOf(record: JobRecord): JobMetadata {
   const job = editedJob(record);
   const { tags = {}, properties = {} } = record.edits;
-  const texts = (map: Readonly<Record<string, string | null>>) => Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
+  const texts = (map: Readonly<Record<string, string | null>>) =>
+    Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
   return {
     experiment_name: record.experiment_name,
     display_name: job.display_name ?? record.name,
@@ -74,13 +81,21 @@ export function jobToday(record: JobRecord, publicUrl: string): Job {
 /** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
 export function jobYaml(record: JobRecord, publicUrl: string): string {
   const { notice } = record;
-  const comment = notice === undefined ? "" : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
+  const comment =
+    notice === undefined
+      ? ""
+      : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
   return `${comment === "" ? "" : `${comment}\n`}${jobToday(record, publicUrl).toYaml()}`;
 }
 
 /** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
 export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): Record<string, string> {
-  return Object.fromEntries(log_names.map((log) => [log, `${publicUrl}/api/jobs/${name}/log_files/${log.split("/").map(encodeURIComponent).join("/")}`]));
+  return Object.fromEntries(
+    log_names.map((log) => [
+      log,
+      `${publicUrl}/api/jobs/${name}/log_files/${log.split("/").map(encodeURIComponent).join("/")}`,
+    ]),
+  );
 }
 
 /** The job in JSON: the fields of its dump and what the service knows besides. */

@@ -50,7 +50,10 @@ export const updateMessage = z.discriminatedUnion("kind", [
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
 /** A message with the trace context of whoever sends it, where there is one. */
-export function traced<T extends object>(message: T, { traceparent }: { readonly traceparent?: string } = {}): T & { readonly traceparent?: string } {
+export function traced<T extends object>(
+  message: T,
+  { traceparent }: { readonly traceparent?: string } = {},
+): T & { readonly traceparent?: string } {
   return traceparent === undefined ? message : { traceparent, ...message };
 }
 
@@ -58,7 +61,9 @@ export function traced<T extends object>(message: T, { traceparent }: { readonly
 export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
   const { data, error } = schema.safeParse(message);
   if (error === undefined) return data as T;
-  throw new Error(`Not a message of this queue: ${error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`).join("; ")}`);
+  throw new Error(
+    `Not a message of this queue: ${error.issues.map(({ path, message: text }) => `${path.join(".") || "the whole"}: ${text}`).join("; ")}`,
+  );
 }
 
 const longestShown = 300;

@@ -22,7 +22,8 @@ export const notices = {
   dispatch_failing: "The job could not be handed to the backend. It is tried again.",
   cancel_not_sent: "The cancel did not reach the backend. It is sent again.",
   edit_not_sent: "The last edit did not reach the backend. It is sent again.",
-  update_failed: "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
+  update_failed:
+    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
   log_incomplete: "A part of the log could not be stored, and is only on the machine that ran the job.",
   other_backend: "The job belongs to another backend than the one that the service runs.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -22,7 +22,12 @@ const fields = z.looseObject({
   door: text,
   dump: text,
   experiment_name: text,
-  edits: z.looseObject({ display_name: z.optional(z.nullable(text)), description: z.optional(z.nullable(text)), tags: edited, properties: edited }),
+  edits: z.looseObject({
+    display_name: z.optional(z.nullable(text)),
+    description: z.optional(z.nullable(text)),
+    tags: edited,
+    properties: edited,
+  }),
   archived: z.boolean(),
   rerun_of: z.optional(text),
   bundle_sha256: z.optional(text),
@@ -91,7 +96,11 @@ function ofToday(record: JobRecord | FirstRecord): JobRecord {
   if (record.schema_version !== 1) return withKnownNotice(record);
   const { error, ...rest } = record;
   if (error === undefined || !noticesOfFirst.includes(error.code)) return { ...record, schema_version: 2 };
-  return { ...rest, schema_version: 2, notice: { code: error.code as NoticeCode, message: error.message, since: record.modified_at } };
+  return {
+    ...rest,
+    schema_version: 2,
+    notice: { code: error.code as NoticeCode, message: error.message, since: record.modified_at },
+  };
 }
 
 /** A later release of the same version may have more codes; what such a notice is about, this one does not wait for. */

@@ -64,7 +64,9 @@ export function receiptPath(path: string): string {
 /** Whether a file is one that this receipt does not answer: not the same content, nor what was there before. */
 export function isUnanswered({ etag, sequencer }: InboxFile, receipt: Receipt): boolean {
   if (etag === receipt.etag) return false;
-  return sequencer === undefined || receipt.sequencer === undefined || compareSequencers(sequencer, receipt.sequencer) > 0;
+  return (
+    sequencer === undefined || receipt.sequencer === undefined || compareSequencers(sequencer, receipt.sequencer) > 0
+  );
 }
 
 /** Whether a receipt may take the place of another: never that of a later drop, nor of the same. */

@@ -8,7 +8,9 @@ export function runOfEvent(message: unknown): string | undefined {
   const { eventType, type, data } = fieldsOf(message);
   const kind = eventType ?? type;
   const { runId } = fieldsOf(data);
-  return typeof kind === "string" && kinds.test(kind) && typeof runId === "string" && isJobName(runId) ? runId : undefined;
+  return typeof kind === "string" && kinds.test(kind) && typeof runId === "string" && isJobName(runId)
+    ? runId
+    : undefined;
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -30,7 +30,13 @@ export const listedStatuses = [...knownStatuses, ...otherStatuses] as const;
 /** The statuses that are never left. */
 export const terminalStatuses: readonly KnownStatus[] = knownStatuses.filter((status) => terminal[status]);
 
-const beforeRunning: readonly string[] = ["NotStarted", "Starting", "Provisioning", "Preparing", "Queued"] satisfies KnownStatus[];
+const beforeRunning: readonly string[] = [
+  "NotStarted",
+  "Starting",
+  "Provisioning",
+  "Preparing",
+  "Queued",
+] satisfies KnownStatus[];
 
 /** Whether a job with this status is still to be started. */
 export function isBeforeRunning(status: Status): boolean {

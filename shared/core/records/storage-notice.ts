@@ -21,6 +21,9 @@ export function writeTroubleNotice(code: WriteTrouble): NoticeText {
 }
 
 /** The notice that an answer shows of a job, or of its row in a list, while storage refuses writes: none if the job is over or has one of its own. */
-export function storageNotice({ status, notice }: { readonly status: string; readonly notice?: Notice }, trouble: Notice | undefined): Notice | undefined {
+export function storageNotice(
+  { status, notice }: { readonly status: string; readonly notice?: Notice },
+  trouble: Notice | undefined,
+): Notice | undefined {
   return notice !== undefined || isTerminal(status) ? undefined : trouble;
 }

@@ -12,9 +12,18 @@ export function revise(record: JobRecord, changes: Partial<JobRecord>, now: Date
   return { ...record, ...changes, revision: record.revision + 1, modified_at: now.toISOString() };
 }
 
-function withEntry(record: JobRecord, status: Status, source: TimelineEntry["source"], now: Date, message?: string): readonly TimelineEntry[] {
+function withEntry(
+  record: JobRecord,
+  status: Status,
+  source: TimelineEntry["source"],
+  now: Date,
+  message?: string,
+): readonly TimelineEntry[] {
   const seq = (record.timeline.at(-1)?.seq ?? 0) + 1;
-  return [...record.timeline, { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message: boundedText(message) }) }];
+  return [
+    ...record.timeline,
+    { seq, status, at: now.toISOString(), source, ...(message === undefined ? {} : { message: boundedText(message) }) },
+  ];
 }
 
 /**
@@ -24,7 +33,8 @@ function withEntry(record: JobRecord, status: Status, source: TimelineEntry["sou
 export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [seen, said] = [record.backend_revision, observation.revision];
   if (seen !== undefined && said !== undefined && seen !== said) return said < seen;
-  if (record.status_observed_at === undefined || (now !== undefined && isFromBefore(record.status_observed_at, now))) return false;
+  if (record.status_observed_at === undefined || (now !== undefined && isFromBefore(record.status_observed_at, now)))
+    return false;
   return Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
 }
 
@@ -32,7 +42,16 @@ export function isStale(record: JobRecord, observation: Observation, now?: Date)
 function facts(observation: Observation): Partial<JobRecord> {
   const { revision, started_at, finished_at, backend_id, studio_url } = observation;
   const { error, services, log_names } = bounded(observation);
-  const kept = { backend_revision: revision, started_at, finished_at, error, backend_id, studio_url, services, log_names };
+  const kept = {
+    backend_revision: revision,
+    started_at,
+    finished_at,
+    error,
+    backend_id,
+    studio_url,
+    services,
+    log_names,
+  };
   return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<JobRecord>;
 }
 
@@ -48,10 +67,15 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   const changed = status !== record.status;
   const notice = observedNotice(record, status, observation.notice, now);
   const fresh =
-    notice !== record.notice || Object.entries(news).some(([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]));
+    notice !== record.notice ||
+    Object.entries(news).some(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(record[key as keyof JobRecord]),
+    );
   if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
   // Only what was asked before this answer is answered by it.
-  const not_found_at = record.not_found_at?.filter((at) => Date.parse(at) > Date.parse(observation.observed_at) && !isFromBefore(at, now));
+  const not_found_at = record.not_found_at?.filter(
+    (at) => Date.parse(at) > Date.parse(observation.observed_at) && !isFromBefore(at, now),
+  );
   return revise(
     withNotice(record, notice),
     {
@@ -68,7 +92,10 @@ export function applyObservation(record: JobRecord, observation: Observation, no
 
 /** The message of an entry of the timeline. The log of a job that has ended is not mentioned by any later entry. */
 function endMessage(status: Status, { error, notice }: Observation): string | undefined {
-  const texts = [error?.message, ...(isTerminal(status) && notice?.code === "log_incomplete" ? [notice.message] : [])].filter((text) => text !== undefined);
+  const texts = [
+    error?.message,
+    ...(isTerminal(status) && notice?.code === "log_incomplete" ? [notice.message] : []),
+  ].filter((text) => text !== undefined);
   return texts.length === 0 ? undefined : texts.join(" ");
 }
 
@@ -78,7 +105,12 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
   const finished_at = now.toISOString();
   return revise(
     withNotice(record, noticeAtEnd(record)),
-    { status: "Failed", error: boundedError(error), finished_at, timeline: withEntry(record, "Failed", "service", now, error.message) },
+    {
+      status: "Failed",
+      error: boundedError(error),
+      finished_at,
+      timeline: withEntry(record, "Failed", "service", now, error.message),
+    },
     now,
   );
 }
@@ -86,14 +118,29 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
 /** Ends a job that the backend surely does not have: Canceled where that was wished, else Failed. */
 export function endUndispatched(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
   if (record.cancel_requested_at === undefined || isTerminal(record.status)) return fail(record, error, now);
-  const timeline = withEntry(record, "Canceled", "service", now, `The backend ${record.backend} does not have the job.`);
-  return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", finished_at: now.toISOString(), timeline }, now);
+  const timeline = withEntry(
+    record,
+    "Canceled",
+    "service",
+    now,
+    `The backend ${record.backend} does not have the job.`,
+  );
+  return revise(
+    withNotice(record, noticeAtEnd(record)),
+    { status: "Canceled", finished_at: now.toISOString(), timeline },
+    now,
+  );
 }
 
 /** The notice as it is from now on; the one that is there when nothing of it is new. */
 function noticeOf({ notice }: JobRecord, said: NoticeText | undefined, now: Date): Notice | undefined {
-  if (said === undefined || (said.code === notice?.code && boundedText(said.message) === notice.message)) return said && notice;
-  return { code: said.code, message: boundedText(said.message), since: said.code === notice?.code ? notice.since : now.toISOString() };
+  if (said === undefined || (said.code === notice?.code && boundedText(said.message) === notice.message))
+    return said && notice;
+  return {
+    code: said.code,
+    message: boundedText(said.message),
+    since: said.code === notice?.code ? notice.since : now.toISOString(),
+  };
 }
 
 function withNotice({ notice: _before, ...record }: JobRecord, notice: Notice | undefined): JobRecord {
@@ -106,7 +153,8 @@ const noticeMs = 5 * 60_000;
 /** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
 export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
   if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
-  if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs) return undefined;
+  if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs)
+    return undefined;
   const notice = noticeOf(record, said, now);
   return notice === record.notice ? undefined : revise(withNotice(record, notice), {}, now);
 }
@@ -120,7 +168,12 @@ export function clearNotice(record: JobRecord, code: NoticeCode, now: Date): Job
 const keptByObservations: readonly NoticeCode[] = ["cancel_not_sent", "edit_not_sent"];
 
 /** The notice after an observation. */
-function observedNotice(record: JobRecord, status: Status, said: NoticeText | undefined, now: Date): Notice | undefined {
+function observedNotice(
+  record: JobRecord,
+  status: Status,
+  said: NoticeText | undefined,
+  now: Date,
+): Notice | undefined {
   if (isTerminal(status)) return said?.code === "log_incomplete" ? noticeOf(record, said, now) : noticeAtEnd(record);
   const kept = said === undefined && record.notice !== undefined && keptByObservations.includes(record.notice.code);
   return kept ? record.notice : noticeOf(record, said, now);
@@ -147,7 +200,8 @@ export function countNotFound(record: JobRecord, askedAt: string, now: Date): Jo
   const counted = record.not_found_at?.filter((at) => !isFromBefore(at, now)) ?? [];
   const said = record.status_observed_at;
   const newest = counted.at(-1) ?? (said === undefined || isFromBefore(said, now) ? undefined : said);
-  if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest))) return undefined;
+  if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest)))
+    return undefined;
   const not_found_at = [...counted, askedAt];
   if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
   const message = `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; it may have been deleted there.`;
@@ -156,7 +210,9 @@ export function countNotFound(record: JobRecord, askedAt: string, now: Date): Jo
 
 /** Claims the job for a dispatch: from here on the backend may have it. Undefined when it is claimed already. */
 export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefined {
-  return record.dispatch_claimed_at === undefined ? revise(record, { dispatch_claimed_at: now.toISOString() }, now) : undefined;
+  return record.dispatch_claimed_at === undefined
+    ? revise(record, { dispatch_claimed_at: now.toISOString() }, now)
+    : undefined;
 }
 
 /**
@@ -168,9 +224,21 @@ export function requestCancel(record: JobRecord, now: Date): JobRecord | undefin
   const at = now.toISOString();
   if (record.dispatch_claimed_at === undefined) {
     const timeline = withEntry(record, "Canceled", "caller", now);
-    return revise(withNotice(record, noticeAtEnd(record)), { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline }, now);
+    return revise(
+      withNotice(record, noticeAtEnd(record)),
+      { status: "Canceled", cancel_requested_at: at, finished_at: at, timeline },
+      now,
+    );
   }
-  return revise(record, { status: "CancelRequested", cancel_requested_at: at, timeline: withEntry(record, "CancelRequested", "caller", now) }, now);
+  return revise(
+    record,
+    {
+      status: "CancelRequested",
+      cancel_requested_at: at,
+      timeline: withEntry(record, "CancelRequested", "caller", now),
+    },
+    now,
+  );
 }
 
 /** Only an active job that is not finishing can be canceled; asking twice is fine. */
@@ -193,5 +261,8 @@ const maxTimeline = 500;
 export function trimTimeline(record: JobRecord, publishedSeq: number): JobRecord {
   const surplus = record.timeline.length - maxTimeline;
   if (surplus <= 0) return record;
-  return { ...record, timeline: record.timeline.filter((entry, index) => index >= surplus || entry.seq > publishedSeq) };
+  return {
+    ...record,
+    timeline: record.timeline.filter((entry, index) => index >= surplus || entry.seq > publishedSeq),
+  };
 }

@@ -17,7 +17,9 @@ export function writeContinuation(text: string, list: readonly unknown[]): strin
 export function readContinuation(continuation: string, list: readonly unknown[]): string {
   const whole = Buffer.from(continuation, "base64url").toString("utf8");
   const text = whole.slice(checksumLength);
-  const isOurs = whole.slice(0, checksumLength) === checksum(text, list) && Buffer.from(whole).toString("base64url") === continuation;
+  const isOurs =
+    whole.slice(0, checksumLength) === checksum(text, list) &&
+    Buffer.from(whole).toString("base64url") === continuation;
   if (!isOurs) throw invalidContinuation();
   return text;
 }
@@ -25,7 +27,10 @@ export function readContinuation(continuation: string, list: readonly unknown[])
 /** The refusal of one that does not lead on. */
 export function invalidContinuation(cause?: unknown): ServiceError {
   const message = "The continuation is not one that this list gave for this query; start again without it.";
-  return new ServiceError("invalid_query", message, { issues: [{ pointer: pointer(["query", "continuation"]), code: "invalid_parameter", message }], cause });
+  return new ServiceError("invalid_query", message, {
+    issues: [{ pointer: pointer(["query", "continuation"]), code: "invalid_parameter", message }],
+    cause,
+  });
 }
 
 const checksumLength = 16;

@@ -3,5 +3,9 @@ const forbidden = /[\\\p{Cc}\p{Cs}\ufffe\uffff]/u;
 
 /** Only a path that means itself: blob clients resolve `..` and would leave the job's folder. */
 export function isPlainPath(path: string): boolean {
-  return path.length <= 900 && !forbidden.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+  return (
+    path.length <= 900 &&
+    !forbidden.test(path) &&
+    path.split("/").every((part) => part !== "" && part !== "." && part !== "..")
+  );
 }

@@ -71,7 +71,11 @@ export function compose(
 ): Composed {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
-    throw new DocumentError("invalid_syntax", "There are several documents; a job is one document.", offsetOf(source, events[second + 1]));
+    throw new DocumentError(
+      "invalid_syntax",
+      "There are several documents; a job is one document.",
+      offsetOf(source, events[second + 1]),
+    );
   }
   const state: State = {
     source,
@@ -99,13 +103,19 @@ function fail(state: State, code: DocumentErrorCode, message: string, offset: nu
 function count(state: State, nodes: number, offset: number): void {
   state.nodes += nodes;
   if (state.nodes > state.limits.nodes) {
-    fail(state, "too_many_nodes", `The document has more than ${state.limits.nodes} values, counting what its aliases stand for.`, offset);
+    fail(
+      state,
+      "too_many_nodes",
+      `The document has more than ${state.limits.nodes} values, counting what its aliases stand for.`,
+      offset,
+    );
   }
 }
 
 function descend(state: State, depth: number, offset: number): void {
   if (depth > state.deepest) state.deepest = depth;
-  if (depth > state.limits.depth) fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
+  if (depth > state.limits.depth)
+    fail(state, "too_deep", `The document is nested deeper than ${state.limits.depth} levels.`, offset);
 }
 
 function readNode(state: State, depth: number, keyOffset: number): Value {
@@ -113,7 +123,8 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
   if (event === undefined) throw new RangeError("The event stream ends within a document.");
   const offset = offsetOf(state.source, event);
   state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
-  if (event.type === EVENT_ID.ALIAS) return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
+  if (event.type === EVENT_ID.ALIAS)
+    return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
   count(state, 1, offset);
   if (event.type === EVENT_ID.SCALAR) {
     const value = readScalar(state, event, offset);
@@ -122,7 +133,8 @@ function readNode(state: State, depth: number, keyOffset: number): Value {
     if (event.anchorStart >= 0) Object.assign(setAnchor(state, event), { value, characters: length });
     return value;
   }
-  if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE) throw new RangeError(`Event ${event.type} within a document.`);
+  if (event.type !== EVENT_ID.MAPPING && event.type !== EVENT_ID.SEQUENCE)
+    throw new RangeError(`Event ${event.type} within a document.`);
   descend(state, depth + 1, offset);
   const isMap = event.type === EVENT_ID.MAPPING;
   checkTag(state, event, isMap ? "map" : "seq", offset);
@@ -152,13 +164,19 @@ function setAnchor(state: State, event: { readonly anchorStart: number; readonly
 
 function readAlias(state: State, name: string, depth: number, offset: number): Value {
   const anchor = state.anchors.get(name);
-  if (anchor === undefined) return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
+  if (anchor === undefined)
+    return fail(state, "invalid_syntax", `Alias *${name} has no anchor &${name} before it.`, offset);
   if (!anchor.done) return fail(state, "invalid_syntax", `Alias *${name} stands within what it names.`, offset);
   count(state, anchor.nodes, offset);
   state.characters += anchor.characters;
   state.repeated += anchor.characters;
   if (state.repeated > maxRepeated) {
-    fail(state, "too_long", `The aliases of the document stand for more than ${maxRepeated} characters; write texts that long once.`, offset);
+    fail(
+      state,
+      "too_long",
+      `The aliases of the document stand for more than ${maxRepeated} characters; write texts that long once.`,
+      offset,
+    );
   }
   descend(state, depth + anchor.height, offset);
   return anchor.value;
@@ -172,7 +190,10 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   }
   if (event.tagStart < 0) {
     const value = quoted ? text : state.plain(text);
-    return value ?? (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset));
+    return (
+      value ??
+      (value === null ? null : fail(state, "invalid_scalar", `${text} is no value; quote it to make it text.`, offset))
+    );
   }
   const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
   if (tag === "!") return state.plain(text) ?? null;
@@ -184,11 +205,17 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
 }
 
 /** Only what a collection is anyway: no field of a job takes a set, an ordered map or pairs. */
-function checkTag(state: State, event: { readonly tagStart: number; readonly tagEnd: number }, own: "map" | "seq", offset: number): void {
+function checkTag(
+  state: State,
+  event: { readonly tagStart: number; readonly tagEnd: number },
+  own: "map" | "seq",
+  offset: number,
+): void {
   if (event.tagStart < 0) return;
   const text = state.source.slice(event.tagStart, event.tagEnd);
   const name = tagName(text);
-  if (name !== "!" && name !== coreTag + own) fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
+  if (name !== "!" && name !== coreTag + own)
+    fail(state, "unsupported_tag", `Tag ${text} is none that a job may use here.`, offset);
 }
 
 function readSequence(state: State, depth: number): Value[] {
@@ -236,7 +263,8 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
   // Of a list the first mapping wins, so it is assigned last.
   const sources = Array.isArray(value) ? value.toReversed() : [value];
   for (const source of sources) {
-    if (!isMapping(source)) fail(state, "invalid_syntax", `<< merges a mapping or a list of mappings; this is ${kindOf(source)}.`, offset);
+    if (!isMapping(source))
+      fail(state, "invalid_syntax", `<< merges a mapping or a list of mappings; this is ${kindOf(source)}.`, offset);
     else merged.push(source);
   }
 }
@@ -244,15 +272,24 @@ function addMerged(state: State, merged: Mapping[], value: Value, offset: number
 /** The text of a key; a key that is no text is remarked. */
 function readKey(state: State, event: Event, depth: number, offset: number): string {
   // A plain `=` is text where it stands as a key.
-  if (event.type === EVENT_ID.SCALAR && event.tagStart < 0 && event.style === SCALAR_STYLE.PLAIN && implicitTag(textOf(state.source, event)) === "value") {
+  if (
+    event.type === EVENT_ID.SCALAR &&
+    event.tagStart < 0 &&
+    event.style === SCALAR_STYLE.PLAIN &&
+    implicitTag(textOf(state.source, event)) === "value"
+  ) {
     state.index++;
     return "=";
   }
   const record = state.record;
-  const value = record === undefined ? readNode(state, depth, offset) : readNode(Object.assign(state, { record: undefined }), depth, offset);
+  const value =
+    record === undefined
+      ? readNode(state, depth, offset)
+      : readNode(Object.assign(state, { record: undefined }), depth, offset);
   if (record !== undefined) Object.assign(state, { record });
   if (typeof value === "string") return value;
-  if (Array.isArray(value) || isMapping(value)) return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
+  if (Array.isArray(value) || isMapping(value))
+    return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
   const text = event.type === EVENT_ID.SCALAR ? textOf(state.source, event) : String(value);
   state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
   return text;

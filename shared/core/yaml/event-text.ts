@@ -35,7 +35,9 @@ function headIn(lines: string): number {
 export function textOf(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source) ? text.slice(0, -1) : text;
+  return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source)
+    ? text.slice(0, -1)
+    : text;
 }
 
 function endsLine(text: string): boolean {

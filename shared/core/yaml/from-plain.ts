@@ -17,9 +17,11 @@ export function fromPlain(value: unknown, depth: number): Value {
   if (Array.isArray(value)) return Array.from(value, (item) => fromPlain(item ?? null, depth - 1));
   if (typeof value !== "object") throw new TypeError(`a ${typeof value} is no value`);
   // Exact numbers of `toJson`.
-  if (Object.isFrozen(value) && Object.hasOwn(value, "rawJSON")) return fromRaw(String((value as { rawJSON: unknown }).rawJSON));
+  if (Object.isFrozen(value) && Object.hasOwn(value, "rawJSON"))
+    return fromRaw(String((value as { rawJSON: unknown }).rawJSON));
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && prototype !== Object.prototype) throw new TypeError(`a ${value.constructor.name} is no value`);
+  if (prototype !== null && prototype !== Object.prototype)
+    throw new TypeError(`a ${value.constructor.name} is no value`);
   const copy: Record<string, Value> = Object.create(null);
   for (const key of Object.keys(value)) {
     const member = (value as Record<string, unknown>)[key];

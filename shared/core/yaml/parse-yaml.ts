@@ -23,7 +23,8 @@ export function parseYaml(source: string, maxDepth: number): ParsedYaml {
   let text = source;
   /** Where blanks were put in (offsets in the text as it is now), and how many. */
   const added: { readonly at: number; readonly count: number }[] = [];
-  const sourceOffset = (offset: number): number => offset - added.reduce((sum, { at, count }) => sum + Math.max(0, Math.min(count, offset - at)), 0);
+  const sourceOffset = (offset: number): number =>
+    offset - added.reduce((sum, { at, count }) => sum + Math.max(0, Math.min(count, offset - at)), 0);
   for (;;) {
     try {
       return { events: parseEvents(text, { maxDepth }), text, sourceOffset };

@@ -25,7 +25,9 @@ function pythonRepr(value: Value): string {
   if (typeof value === "number" || isFloat(value)) return pythonFloat(numberOf(value) ?? 0);
   if (isOpaque(value)) return pythonTimestamp(value.text) ?? value.text;
   if (isMapping(value)) {
-    const members = Object.entries(value).flatMap(([key, member]) => (member === undefined ? [] : [`${quoted(key)}: ${pythonRepr(member)}`]));
+    const members = Object.entries(value).flatMap(([key, member]) =>
+      member === undefined ? [] : [`${quoted(key)}: ${pythonRepr(member)}`],
+    );
     return `{${members.join(", ")}}`;
   }
   return `[${value.map(pythonRepr).join(", ")}]`;

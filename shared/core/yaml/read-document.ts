@@ -31,7 +31,9 @@ export interface Unreadable {
   readonly position: Position;
 }
 
-export type ReadResult = { readonly document: Document; readonly error?: undefined } | { readonly document?: undefined; readonly error: Unreadable };
+export type ReadResult =
+  | { readonly document: Document; readonly error?: undefined }
+  | { readonly document?: undefined; readonly error: Unreadable };
 
 export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
@@ -88,7 +90,12 @@ function asDocumentError(error: unknown, depth: number): DocumentError {
 
 function parse(text: string, depth: number): ParsedYaml {
   const bad = findUnprintable(text);
-  if (bad !== undefined) throw new DocumentError("invalid_character", `The text has the character ${bad.name}, which YAML does not allow.`, bad.index);
+  if (bad !== undefined)
+    throw new DocumentError(
+      "invalid_character",
+      `The text has the character ${bad.name}, which YAML does not allow.`,
+      bad.index,
+    );
   // A scalar counts as a level to the parser, and a compact mapping in a list takes one more.
   const parsed = parseYaml(text, depth + 2);
   const first = parsed.events[1];
@@ -113,7 +120,12 @@ function parseJson(text: string, depth: number): ParsedYaml {
     const at = match.index;
     if (word === "{" || word === "[") {
       if (++level > depth) throw tooDeep(depth, at);
-      events.push({ type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE, start: at, ...none, style: COLLECTION_STYLE.FLOW });
+      events.push({
+        type: word === "{" ? EVENT_ID.MAPPING : EVENT_ID.SEQUENCE,
+        start: at,
+        ...none,
+        style: COLLECTION_STYLE.FLOW,
+      });
     } else if (word === "}" || word === "]") {
       level--;
       events.push({ type: EVENT_ID.POP });
@@ -136,14 +148,19 @@ function parseJson(text: string, depth: number): ParsedYaml {
 }
 
 function checkJson(text: string, start: number, events: number): void {
-  if (events === 1) throw new DocumentError("empty_document", "The document is empty; a job is an object of fields.", 0);
+  if (events === 1)
+    throw new DocumentError("empty_document", "The document is empty; a job is an object of fields.", 0);
   try {
     JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const at = / at position (\d+)/.exec(message)?.[1];
     const offset = at === undefined ? text.length : Number(at);
-    throw new DocumentError("invalid_syntax", `The JSON cannot be read: ${message.replace(/ \(line .*$/, "")}.`, start + offset);
+    throw new DocumentError(
+      "invalid_syntax",
+      `The JSON cannot be read: ${message.replace(/ \(line .*$/, "")}.`,
+      start + offset,
+    );
   }
 }
 
@@ -151,10 +168,16 @@ function checkJson(text: string, start: number, events: number): void {
 const longestPointer = 2000;
 
 /** Offsets of the key and of the value at every pointer. What an alias stands for is found where the anchor is. */
-function placesOf(text: string, events: readonly Event[], limits: ComposeLimits, plain: typeof resolvePlain): Map<string, readonly [number, number]> {
+function placesOf(
+  text: string,
+  events: readonly Event[],
+  limits: ComposeLimits,
+  plain: typeof resolvePlain,
+): Map<string, readonly [number, number]> {
   const places = new Map<string, readonly [number, number]>();
   compose(text, events, limits, plain, (path, keyOffset, offset) => {
-    if (path.reduce((length, name) => length + name.length, 0) <= longestPointer) places.set(pointer(path), [keyOffset, offset]);
+    if (path.reduce((length, name) => length + name.length, 0) <= longestPointer)
+      places.set(pointer(path), [keyOffset, offset]);
   });
   return places;
 }

@@ -5,7 +5,8 @@ import { type Float, type Scalar, toFloat, toOpaque } from "./value.ts";
 const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const float =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-const int = /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+const int =
+  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const nothing = /^(?:~|null|Null|NULL|)$/;
 /** Python refuses to read more digits than this, and so must whoever would not spend seconds on one number. */
 const maxDigits = 4300;
@@ -61,7 +62,11 @@ function readInt(text: string): number | bigint | undefined {
 
 /** Only a float with a tag of its own can be one of these: YAML has no `1e5`. What YAML has without a tag prints as Python has it. */
 function isJsonFloat(text: string): boolean {
-  return /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text) && /[.eE]/.test(text) && text.length <= maxDigits;
+  return (
+    /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text) &&
+    /[.eE]/.test(text) &&
+    text.length <= maxDigits
+  );
 }
 
 function readFloat(text: string): Scalar | undefined {

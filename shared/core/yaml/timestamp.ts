@@ -12,7 +12,19 @@ export function isTimestamp(text: string): boolean {
 export function pythonTimestamp(text: string): string | undefined {
   const parts = timestamp.exec(text)?.groups;
   if (parts === undefined) return undefined;
-  const { year = "", month = "", day = "", hour, minute = "", second = "", fraction, zone, sign, zoneHour = "0", zoneMinute = "0" } = parts;
+  const {
+    year = "",
+    month = "",
+    day = "",
+    hour,
+    minute = "",
+    second = "",
+    fraction,
+    zone,
+    sign,
+    zoneHour = "0",
+    zoneMinute = "0",
+  } = parts;
   const two = (digits: string): string => digits.padStart(2, "0");
   const date = `${year}-${two(month)}-${two(day)}`;
   // A day that is not in the calendar rolls over into the next month.

@@ -65,7 +65,9 @@ export function isBinary(value: unknown): value is Opaque {
 }
 
 export function isMapping(value: unknown): value is Mapping {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(float in value) && !(opaque in value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(float in value) && !(opaque in value)
+  );
 }
 
 export function isInteger(value: unknown): value is number | bigint {
@@ -80,7 +82,10 @@ export function numberOf(value: unknown): number | undefined {
 }
 
 /** A copy with other values under the same names. */
-export function mapValues(mapping: Mapping, change: (value: Value | undefined, name: string) => Value | undefined): Mapping {
+export function mapValues(
+  mapping: Mapping,
+  change: (value: Value | undefined, name: string) => Value | undefined,
+): Mapping {
   return Object.fromEntries(Object.entries(mapping).map(([name, value]) => [name, change(value, name)]));
 }
 

@@ -89,13 +89,15 @@ const longWord = /^[a-zA-Z][a-zA-Z_0-9]{5,}$/;
 function oneLine(text: string): string {
   if (longWord.test(text)) return text;
   if (escaped.test(text) || text.includes("\n")) return doubleQuoted(text);
-  const plain = startsPlain.test(text) && !endsPlain.test(text) && implicitTag(text) === "str" && !otherReaders.test(text);
+  const plain =
+    startsPlain.test(text) && !endsPlain.test(text) && implicitTag(text) === "str" && !otherReaders.test(text);
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
 function manyLines(text: string, indent: number): string {
   // Lines of nothing but blanks read differently from parser to parser, as do texts that are only line breaks.
-  if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text)) return doubleQuoted(text);
+  if (escaped.test(text.replaceAll("\t", "")) || /^[ \t]+$/m.test(text) || /^\n*$/.test(text) || /^\n*[ \t]/.test(text))
+    return doubleQuoted(text);
   const trimmed = text.replace(/(?<!\n)\n+$/, "");
   const chomping = ["-", ""][text.length - trimmed.length] ?? "+";
   const hint = text.startsWith("\n") ? "2" : "";

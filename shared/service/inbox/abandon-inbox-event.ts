@@ -10,7 +10,11 @@ import { type InboxReport, takeFile } from "./take-inbox-event.ts";
  * outage is left to the sweep, which finds every file without a receipt.
  * @throws for what is no event, so that it stays in the poison queue for somebody to look at, and when the receipt cannot be written.
  */
-export async function abandonInboxEvent(ports: DropPorts, received: unknown, options: CallOptions = {}): Promise<InboxReport> {
+export async function abandonInboxEvent(
+  ports: DropPorts,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<InboxReport> {
   const message = readInboxMessage(received);
   try {
     return await takeFile(ports, message, options);
@@ -18,7 +22,11 @@ export async function abandonInboxEvent(ports: DropPorts, received: unknown, opt
     if ("ignored" in message) throw error;
     if (isPassing(error)) return { text: `Left to the sweep of the inbox: ${JSON.stringify(message.file.path)}.` };
     const text = `The file could not be submitted. The cause: ${causeText(error)}. Drop it again once that is mended.`;
-    await giveReceipt(ports, { file: message.file, outcome: "failed", error: { code: "internal_error", message: text } }, options);
+    await giveReceipt(
+      ports,
+      { file: message.file, outcome: "failed", error: { code: "internal_error", message: text } },
+      options,
+    );
     return { text: `Answered ${JSON.stringify(message.file.path)}: failed.` };
   }
 }

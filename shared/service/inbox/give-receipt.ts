@@ -42,7 +42,10 @@ export async function giveReceipt(ports: ReceiptPorts, answer: Answer, options: 
   }
 }
 
-function receiptOf({ clock, dumps, publicUrl }: ReceiptPorts, { file, drop, outcome, record, warnings, error }: Answer): Receipt {
+function receiptOf(
+  { clock, dumps, publicUrl }: ReceiptPorts,
+  { file, drop, outcome, record, warnings, error }: Answer,
+): Receipt {
   const { path, etag, sequencer } = file;
   return {
     schema_version: 1,
@@ -54,7 +57,14 @@ function receiptOf({ clock, dumps, publicUrl }: ReceiptPorts, { file, drop, outc
     outcome,
     ...(record === undefined
       ? {}
-      : { job: { name: record.name, url: `${publicUrl}/api/jobs/${record.name}`, status: record.status, job_yml: dumps.location(record.name) } }),
+      : {
+          job: {
+            name: record.name,
+            url: `${publicUrl}/api/jobs/${record.name}`,
+            status: record.status,
+            job_yml: dumps.location(record.name),
+          },
+        }),
     ...(warnings === undefined ? {} : { warnings: warnings.map(maskIssue) }),
     ...(error === undefined ? {} : { error }),
   };
@@ -64,10 +74,16 @@ function receiptOf({ clock, dumps, publicUrl }: ReceiptPorts, { file, drop, outc
 export function refusal(error: unknown): Pick<Answer, "outcome" | "error"> {
   if (!(error instanceof ServiceError) || isPassing(error)) throw error;
   const { code, message, issues } = error;
-  return { outcome: "refused", error: { code, message: maskText(message), ...(issues.length === 0 ? {} : { issues: issues.map(maskIssue) }) } };
+  return {
+    outcome: "refused",
+    error: { code, message: maskText(message), ...(issues.length === 0 ? {} : { issues: issues.map(maskIssue) }) },
+  };
 }
 
 /** True for what is not the file's fault and may be over soon: an outage, or somebody who asks to come again later. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof ServiceError && (error.retryAfterSeconds !== undefined || error.code === "conflict" || [429, 503].includes(errorStatus[error.code]));
+  return (
+    error instanceof ServiceError &&
+    (error.retryAfterSeconds !== undefined || error.code === "conflict" || [429, 503].includes(errorStatus[error.code]))
+  );
 }

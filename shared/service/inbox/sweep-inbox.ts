@@ -1,4 +1,12 @@
-import type { Drop, DropPage, InboxQueue, InboxStore, ReceiptStore, SweepMark, SweepMarks } from "../../core/ports/inbox-ports.ts";
+import type {
+  Drop,
+  DropPage,
+  InboxQueue,
+  InboxStore,
+  ReceiptStore,
+  SweepMark,
+  SweepMarks,
+} from "../../core/ports/inbox-ports.ts";
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
 import { inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
@@ -38,7 +46,8 @@ const mostWaiting = 100;
  */
 export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<InboxSweep> {
   const { inbox, inboxQueue, sweepMarks, clock } = ports;
-  if ((await inboxQueue.length(options)) > mostWaiting) return { looked: 0, announced: 0, complete: false, putOff: true };
+  if ((await inboxQueue.length(options)) > mostWaiting)
+    return { looked: 0, announced: 0, complete: false, putOff: true };
   const now = clock.now();
   const started = now.getTime();
   const elapsedMs = startStopwatch(clock);
@@ -47,7 +56,12 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
   const isDue = ({ path, size, modified_at }: Drop): boolean => {
     const at = Date.parse(modified_at);
     const kind = inboxFileKind(path);
-    return kind !== undefined && isFilled(kind, size) && (at <= started - graceMs || at > started + skewMs) && (since === undefined || at >= Date.parse(since));
+    return (
+      kind !== undefined &&
+      isFilled(kind, size) &&
+      (at <= started - graceMs || at > started + skewMs) &&
+      (since === undefined || at >= Date.parse(since))
+    );
   };
   let oldest = pass?.oldest;
   let continuation = pass?.continuation;
@@ -63,7 +77,8 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
     const unanswered = await announceUnanswered(ports, due, options);
     looked += due.length;
     announced += unanswered.length;
-    for (const { modified_at } of unanswered) oldest = oldest === undefined || modified_at < oldest ? modified_at : oldest;
+    for (const { modified_at } of unanswered)
+      oldest = oldest === undefined || modified_at < oldest ? modified_at : oldest;
     continuation = page.continuation;
   } while (continuation !== undefined && elapsedMs() < softDeadlineMs);
   await sweepMarks.put(markOf({ since, began_at, oldest, continuation }), options);
@@ -89,13 +104,20 @@ interface Progress {
 /** The next pass looks at what this one was too early for, and again at all that it found without an answer. */
 function markOf({ since, began_at, oldest, continuation }: Progress): SweepMark {
   if (continuation !== undefined) {
-    return { ...(since === undefined ? {} : { since }), pass: { began_at, continuation, ...(oldest === undefined ? {} : { oldest }) } };
+    return {
+      ...(since === undefined ? {} : { since }),
+      pass: { began_at, continuation, ...(oldest === undefined ? {} : { oldest }) },
+    };
   }
   const next = new Date(Date.parse(began_at) - graceMs - skewMs).toISOString();
   return { since: oldest !== undefined && oldest < next ? oldest : next };
 }
 
-async function announceUnanswered({ receipts, inboxQueue }: SweepInboxPorts, drops: readonly Drop[], options: CallOptions): Promise<readonly Drop[]> {
+async function announceUnanswered(
+  { receipts, inboxQueue }: SweepInboxPorts,
+  drops: readonly Drop[],
+  options: CallOptions,
+): Promise<readonly Drop[]> {
   const unanswered: Drop[] = [];
   for (let at = 0; at < drops.length; at += atOnce) {
     const some = drops.slice(at, at + atOnce);

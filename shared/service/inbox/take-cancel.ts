@@ -46,8 +46,16 @@ async function cancel(ports: DropPorts, drop: Drop, options: CallOptions): Promi
 }
 
 /** The receipt of the file that was there when the cancel was dropped. */
-async function receiptOf(ports: DropPorts, path: string, cancel: Drop, options: CallOptions): Promise<Receipt | undefined> {
-  const there = inboxFileKind(path) === undefined || inboxFileKind(path) === "cancel" ? undefined : await ports.inbox.find(path, options);
+async function receiptOf(
+  ports: DropPorts,
+  path: string,
+  cancel: Drop,
+  options: CallOptions,
+): Promise<Receipt | undefined> {
+  const there =
+    inboxFileKind(path) === undefined || inboxFileKind(path) === "cancel"
+      ? undefined
+      : await ports.inbox.find(path, options);
   if (there !== undefined && !isLater(there.modified_at, cancel)) {
     const taken = await takeDrop(ports, there, options);
     if ("receipt" in taken) return taken.receipt;

@@ -27,7 +27,10 @@ export async function takeDrop(ports: DropPorts, file: InboxFile, options: CallO
   if (!("before" in look)) return look;
   // A file that is said to be too large is not even opened.
   const { find, open } = ports.inbox;
-  const drop = (file.size ?? 0) > limitOf(ports, file) ? await find(file.path, options) : await open(file.path, file.etag, options);
+  const drop =
+    (file.size ?? 0) > limitOf(ports, file)
+      ? await find(file.path, options)
+      : await open(file.path, file.etag, options);
   if (drop?.etag !== file.etag) return overwritten;
   if (!isFilled("yaml", drop.size)) return { ignored: "is empty" };
   const answer = { ...look, file, drop };
@@ -43,13 +46,23 @@ export async function takeDrop(ports: DropPorts, file: InboxFile, options: CallO
 export const overwritten = { ignored: "was overwritten or deleted" } as const;
 
 /** What lies where the receipt belongs, if this file has none yet. A name that cannot be looked for is answered at once. */
-export async function lookAtReceipt(ports: DropPorts, file: InboxFile, options: CallOptions): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
+export async function lookAtReceipt(
+  ports: DropPorts,
+  file: InboxFile,
+  options: CallOptions,
+): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
   const before = await ports.receipts.get(file.path, options);
   if (before?.receipt !== undefined && !isUnanswered(file, before.receipt)) return { ignored: "was answered before" };
   if (isPlainPath(file.path)) return { before };
   const message =
     "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
-  return { receipt: await giveReceipt(ports, { file, before, outcome: "refused", error: { code: "invalid_name", message } }, options) };
+  return {
+    receipt: await giveReceipt(
+      ports,
+      { file, before, outcome: "refused", error: { code: "invalid_name", message } },
+      options,
+    ),
+  };
 }
 
 /** From here on a file has waited long enough to say that many came at once. */
@@ -66,7 +79,13 @@ function unhurried(ports: DropPorts, { modified_at }: Drop): DropPorts {
   if (waitedMs < longWaitMs) return ports;
   const delaySeconds = Math.min(longestDelaySeconds, Math.ceil((4 * waitedMs) / 1000));
   const { queues } = ports;
-  return { ...ports, queues: { ...queues, sendDispatch: (message, options) => queues.sendDispatch(message, { ...options, delaySeconds }) } };
+  return {
+    ...ports,
+    queues: {
+      ...queues,
+      sendDispatch: (message, options) => queues.sendDispatch(message, { ...options, delaySeconds }),
+    },
+  };
 }
 
 function limitOf({ maxBodyBytes, maxBundleBytes }: DropPorts, { path }: Pick<InboxFile, "path">): number {
@@ -76,7 +95,8 @@ function limitOf({ maxBodyBytes, maxBundleBytes }: DropPorts, { path }: Pick<Inb
 async function submitDrop(ports: DropPorts, drop: Drop | OpenDrop, options: CallOptions): Promise<Submitted> {
   const { path, etag, size } = drop;
   const limit = limitOf(ports, drop);
-  if (size > limit || !("body" in drop)) throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);
+  if (size > limit || !("body" in drop))
+    throw new ServiceError("body_too_large", `The file has ${size} bytes; at most ${limit} are taken.`);
   const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
   const door: Omit<Submission, keyof JobWithFiles> = {
     door: "inbox",
@@ -87,7 +107,11 @@ async function submitDrop(ports: DropPorts, drop: Drop | OpenDrop, options: Call
   };
   const kind = inboxFileKind(path);
   if (kind === "zip") return ports.readBundle(drop.body, (job) => submitJob(ports, { ...job, ...door }, options));
-  return submitJob(ports, { source: await wholeOf(drop.body), format: kind === "json" ? "json" : "yaml", ...door }, options);
+  return submitJob(
+    ports,
+    { source: await wholeOf(drop.body), format: kind === "json" ? "json" : "yaml", ...door },
+    options,
+  );
 }
 
 async function wholeOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {

@@ -16,13 +16,20 @@ export interface InboxReport {
  * Takes in what a storage event tells of. What is no event is set aside at once: it would be none the next time either.
  * @throws what may be over soon, or is this service's fault: the queue brings the message again.
  */
-export async function takeInboxEvent(ports: DropPorts, message: unknown, options: CallOptions = {}): Promise<InboxReport> {
+export async function takeInboxEvent(
+  ports: DropPorts,
+  message: unknown,
+  options: CallOptions = {},
+): Promise<InboxReport> {
   let read: InboxMessage;
   try {
     read = readInboxMessage(message);
   } catch (error) {
     await ports.inboxQueue.setAside(message, options);
-    return { text: `A message of inbox-events was put into its poison queue: ${shownMessage(message)}. ${(error as Error).message}`, malformed: true };
+    return {
+      text: `A message of inbox-events was put into its poison queue: ${shownMessage(message)}. ${(error as Error).message}`,
+      malformed: true,
+    };
   }
   return takeFile(ports, read, options);
 }
@@ -34,7 +41,9 @@ export async function takeFile(ports: DropPorts, message: InboxMessage, options:
   const taken = await (kind === "cancel" ? takeCancel : takeDrop)(ports, file, options);
   if ("ignored" in taken) return { text: `Ignored ${shown(file.path)}: it ${taken.ignored}.` };
   const { outcome, job, error } = taken.receipt;
-  return { text: `Answered ${shown(file.path)}: ${outcome}, ${job === undefined ? `code ${error?.code}` : `job ${job.name}`}.` };
+  return {
+    text: `Answered ${shown(file.path)}: ${outcome}, ${job === undefined ? `code ${error?.code}` : `job ${job.name}`}.`,
+  };
 }
 
 /** Names come from outside, and must not make lines of the log. */

@@ -18,7 +18,12 @@ const healMs = 60_000;
  * or the backend refuses. Asked for again, it is sent again, also after a refusal.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `job_already_finished`, `conflict`.
  */
-export async function cancelJob(ports: SendCancelPorts & Scoped, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<JobRecord> {
+export async function cancelJob(
+  ports: SendCancelPorts & Scoped,
+  name: string,
+  { expected }: Expected = {},
+  options: CallOptions = {},
+): Promise<JobRecord> {
   const { records, openJobs, clock, scope } = ports;
   // Before anything is written: a stranger's wish must not even put off healing.
   const start = await records.get(name, options);
@@ -35,12 +40,15 @@ export async function cancelJob(ports: SendCancelPorts & Scoped, name: string, {
   // The wish is on record, so what fails from here on is made up for by the poll and by healing.
   const changes: OpenJobChanges = { next_poll_at: clock.now().toISOString(), cancel: "requested" };
   await settleJob(ports, record, { row, changes, closes: changed }, options).catch(() => undefined);
-  if (record.dispatched_at !== undefined && !isTerminal(record.status)) await sendCancel(ports, record, options).catch(() => undefined);
+  if (record.dispatched_at !== undefined && !isTerminal(record.status))
+    await sendCancel(ports, record, options).catch(() => undefined);
   return record;
 }
 
 function cancel(record: JobRecord, now: Date): JobRecord | undefined {
   if (canCancel(record.status)) return requestCancel(record, now);
-  const why = isTerminal(record.status) ? "only an active job can be canceled" : "a job that is finishing can no longer be canceled";
+  const why = isTerminal(record.status)
+    ? "only an active job can be canceled"
+    : "a job that is finishing can no longer be canceled";
   throw new ServiceError("job_already_finished", `Job ${record.name} is ${record.status}; ${why}.`);
 }

@@ -18,10 +18,16 @@ export interface CheckPorts {
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
   const { source, format, bundle } = submission;
   const folder = submission.folder ?? bundle?.folder;
-  const files = bundle === undefined ? {} : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
+  const files =
+    bundle === undefined
+      ? {}
+      : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
   const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
   const loaded = Job.load(source, options);
-  if (loaded.job === undefined) throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), { issues: loaded.issues });
+  if (loaded.job === undefined)
+    throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), {
+      issues: loaded.issues,
+    });
   const { job, warnings, position } = loaded;
   const name = submission.name ?? job.name;
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
@@ -31,8 +37,13 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);
-  const unsupported = backend.unsupported(job).map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
-  const named = job.withFields({ ...(name === undefined ? {} : { name }), experiment_name: job.experiment_name ?? experimentOf(folder) });
+  const unsupported = backend
+    .unsupported(job)
+    .map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
+  const named = job.withFields({
+    ...(name === undefined ? {} : { name }),
+    experiment_name: job.experiment_name ?? experimentOf(folder),
+  });
   const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
@@ -41,9 +52,13 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
 export function notSubmittable({ id }: Backend, warnings: readonly Warning[]): ServiceError {
   const unsupported = warnings.filter(({ code }) => code === "unsupported_by_backend");
   if (unsupported.length > 0) {
-    return new ServiceError("unsupported_by_backend", `The backend ${id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(), {
-      issues: unsupported,
-    });
+    return new ServiceError(
+      "unsupported_by_backend",
+      `The backend ${id} cannot run this job. ${unsupported[0]?.message ?? ""}`.trim(),
+      {
+        issues: unsupported,
+      },
+    );
   }
   const issues = warnings.filter((warning) => warning.blocks_submission);
   return new ServiceError("invalid_job", summary("The job can be read but not run", issues.length), { issues });
@@ -51,7 +66,10 @@ export function notSubmittable({ id }: Backend, warnings: readonly Warning[]): S
 
 function invalidName(name: string): ServiceError {
   const shown = JSON.stringify(name.slice(0, 100));
-  return new ServiceError("invalid_name", `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`);
+  return new ServiceError(
+    "invalid_name",
+    `${shown} is not a job name: it takes 1 to 255 letters, digits, "_" and "-", and begins with a letter or digit.`,
+  );
 }
 
 /** As the SDK does it: the last part of the folder, without blanks. */

@@ -52,8 +52,13 @@ const longestMs = 20_000;
 export function createReadyCheck(ports: ReadyPorts, capMs = 2000): () => Promise<ReadyReport> {
   const { records, openJobs, queues, probe, backend, clock } = ports;
   // A name that no job can have: nothing is found, but storage has answered.
-  const reads = (options: CallOptions) => Promise.all([records.get("-", options), openJobs.get("-", options), queues.ready(options)]);
-  const storage = createCheck(clock, capMs, async (options) => void (await Promise.all([reads(options), probe.write(options)])));
+  const reads = (options: CallOptions) =>
+    Promise.all([records.get("-", options), openJobs.get("-", options), queues.ready(options)]);
+  const storage = createCheck(
+    clock,
+    capMs,
+    async (options) => void (await Promise.all([reads(options), probe.write(options)])),
+  );
   const reached = createCheck(clock, capMs, (options) => backend.ready(options));
   async function check(): Promise<ReadyReport> {
     const [of, there] = await Promise.all([storage(), reached()]);
@@ -62,7 +67,10 @@ export function createReadyCheck(ports: ReadyPorts, capMs = 2000): () => Promise
       { check: "storage" as const, error: of.error },
       { check: "backend" as const, error: there.error },
     ].filter(({ error }) => error !== undefined);
-    return { readiness: { status, checks: { storage: of.check, backend: there.check }, checked_at: clock.now().toISOString() }, failures };
+    return {
+      readiness: { status, checks: { storage: of.check, backend: there.check }, checked_at: clock.now().toISOString() },
+      failures,
+    };
   }
   let last: { readonly at: number; readonly answer: Promise<ReadyReport> } | undefined;
   return () => {
@@ -78,7 +86,11 @@ interface Outcome {
   readonly error?: unknown;
 }
 
-function createCheck(clock: Clock, capMs: number, ask: (options: CallOptions) => Promise<unknown>): () => Promise<Outcome> {
+function createCheck(
+  clock: Clock,
+  capMs: number,
+  ask: (options: CallOptions) => Promise<unknown>,
+): () => Promise<Outcome> {
   let asking: Promise<unknown> | undefined;
   let lastError: unknown;
   const start = (): Promise<unknown> => {

@@ -16,13 +16,24 @@ import { checkRevision, type Expected } from "./expected.ts";
  * others seems to be gone, and stays.
  * @throws ServiceError `job_not_finished`, `precondition_failed`, `conflict`.
  */
-export async function deleteJob(ports: PurgePorts & RevisePorts & Scoped, name: string, { expected }: Expected = {}, options: CallOptions = {}): Promise<void> {
+export async function deleteJob(
+  ports: PurgePorts & RevisePorts & Scoped,
+  name: string,
+  { expected }: Expected = {},
+  options: CallOptions = {},
+): Promise<void> {
   let row: Versioned<OpenJob> | undefined;
   const mark = async (record: JobRecord, now: Date): Promise<JobRecord> => {
     checkRevision(record, expected);
     if (!isTerminal(record.status)) {
-      const first = canCancel(record.status) && record.status !== "CancelRequested" ? "Cancel it first" : "Delete it when it has ended";
-      throw new ServiceError("job_not_finished", `Job ${name} is ${record.status}; only a finished job can be deleted. ${first}.`);
+      const first =
+        canCancel(record.status) && record.status !== "CancelRequested"
+          ? "Cancel it first"
+          : "Delete it when it has ended";
+      throw new ServiceError(
+        "job_not_finished",
+        `Job ${name} is ${record.status}; only a finished job can be deleted. ${first}.`,
+      );
     }
     row = await reopenRow(ports, record, options);
     return revise(record, { deleted_at: now.toISOString() }, now);

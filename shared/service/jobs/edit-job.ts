@@ -26,13 +26,19 @@ export interface EditRequest extends Expected {
  * Changes what may be changed of a job, running or finished.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `invalid_request`, `conflict`.
  */
-export async function editJob(ports: EditPorts, name: string, { edit, by, expected }: EditRequest, options: CallOptions = {}): Promise<JobRecord> {
+export async function editJob(
+  ports: EditPorts,
+  name: string,
+  { edit, by, expected }: EditRequest,
+  options: CallOptions = {},
+): Promise<JobRecord> {
   let row: Versioned<OpenJob> | undefined;
   const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
     checkRevision(record, expected);
     const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
     const next = editRecord(record, edit, { by, shows }, now);
-    if (next !== undefined) row = await reopenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
+    if (next !== undefined)
+      row = await reopenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
     return next;
   };
   const revised = await reviseRecord(ports, name, change, options);
@@ -45,11 +51,18 @@ export async function editJob(ports: EditPorts, name: string, { edit, by, expect
 /** The record as it is once the backend has received its edits. */
 export async function keepReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
   if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
-  return (await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options))?.record ?? sent;
+  return (
+    (await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options))?.record ?? sent
+  );
 }
 
 /** Tells the backend, if it is to know and answers soon, and brings up what derives from the record. */
-async function finish(ports: EditPorts, record: JobRecord, row: Versioned<OpenJob> | undefined, options: CallOptions): Promise<void> {
+async function finish(
+  ports: EditPorts,
+  record: JobRecord,
+  row: Versioned<OpenJob> | undefined,
+  options: CallOptions,
+): Promise<void> {
   const limit = AbortSignal.timeout(backendMs);
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const sent = await sendEdit(ports, record, { signal }).catch(() => false);
@@ -57,6 +70,8 @@ async function finish(ports: EditPorts, record: JobRecord, row: Versioned<OpenJo
   // Another edit may have come meanwhile: then the row waits for that one, or changes before it is written.
   const now = sent ? await ports.openJobs.get(record.name, options) : undefined;
   const settle =
-    now?.value.edit_revision === record.revision ? { row: now, changes: { edit: "sent" as const }, closes: true, ifUnchanged: true } : { row, closes: true };
+    now?.value.edit_revision === record.revision
+      ? { row: now, changes: { edit: "sent" as const }, closes: true, ifUnchanged: true }
+      : { row, closes: true };
   await settleJob(ports, current, settle, options);
 }

@@ -9,5 +9,8 @@ export interface Expected {
 /** @throws ServiceError `precondition_failed` when the record is at another revision than the caller has seen. */
 export function checkRevision({ name, revision }: JobRecord, expected: readonly number[] | undefined): void {
   if (expected === undefined || expected.includes(revision)) return;
-  throw new ServiceError("precondition_failed", `Job ${name} is at revision ${revision}; the If-Match header names another. Read it again.`);
+  throw new ServiceError(
+    "precondition_failed",
+    `Job ${name} is at revision ${revision}; the If-Match header names another. Read it again.`,
+  );
 }

@@ -9,7 +9,11 @@ export interface GetJobPorts extends Scoped {
 }
 
 /** Reads one job. @throws ServiceError `job_not_found`, also while the job is being deleted, and for a job of others. */
-export async function getJob({ records, scope }: GetJobPorts, name: string, options: CallOptions = {}): Promise<JobRecord> {
+export async function getJob(
+  { records, scope }: GetJobPorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<JobRecord> {
   const record = visibleJob(await records.get(name, options), scope);
   if (record === undefined) throw jobNotFound(name);
   return record;
@@ -17,5 +21,7 @@ export async function getJob({ records, scope }: GetJobPorts, name: string, opti
 
 /** A record that was read; undefined where it is not there for a caller of this scope. */
 export function visibleJob(found: Versioned<JobRecord> | undefined, scope: Scope): JobRecord | undefined {
-  return found === undefined || found.value.deleted_at !== undefined || !isWithin(scope, found.value) ? undefined : found.value;
+  return found === undefined || found.value.deleted_at !== undefined || !isWithin(scope, found.value)
+    ? undefined
+    : found.value;
 }

@@ -7,7 +7,15 @@ import { schemaUrl } from "./list-schemas.ts";
 /** The JSON Schema (draft 7) of a type of job, as an editor loads it from its address below `publicUrl`. @throws ServiceError `schema_not_found`. */
 export function getSchema(type: string, publicUrl: string): JsonSchema {
   if (!isSchemaName(type)) {
-    throw new ServiceError("schema_not_found", `There is no schema ${JSON.stringify(type.slice(0, 300))}; there are ${schemaNames.join(", ")}.`);
+    throw new ServiceError(
+      "schema_not_found",
+      `There is no schema ${JSON.stringify(type.slice(0, 300))}; there are ${schemaNames.join(", ")}.`,
+    );
   }
-  return { $schema: "http://json-schema.org/draft-07/schema#", $id: schemaUrl(type, publicUrl), title: schemaTitle(type), ...jobSchema(type) };
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    $id: schemaUrl(type, publicUrl),
+    title: schemaTitle(type),
+    ...jobSchema(type),
+  };
 }

@@ -52,7 +52,10 @@ export async function getStats(ports: StatsPorts, days: number, options: CallOpt
   const { entries, complete } = await scan(ports, new Date(first - 1), options);
   const from = complete ? first : bucketOf(Date.parse(entries.at(-1)?.created_at ?? now.toISOString()), bucketSeconds);
   const buckets = Map.groupBy(entries, ({ created_at }) => bucketOf(Date.parse(created_at), bucketSeconds));
-  const starts = Array.from({ length: Math.floor((now.getTime() - from) / (bucketSeconds * 1000)) + 1 }, (_, index) => from + index * bucketSeconds * 1000);
+  const starts = Array.from(
+    { length: Math.floor((now.getTime() - from) / (bucketSeconds * 1000)) + 1 },
+    (_, index) => from + index * bucketSeconds * 1000,
+  );
   return {
     from: new Date(from).toISOString(),
     to: now.toISOString(),
@@ -85,7 +88,11 @@ function bucketOf(ms: number, seconds: number): number {
 function bucket(start: number, entries: readonly IndexEntry[]): StatsBucket {
   const by = countBy(entries.map(({ status }) => status));
   const queue = durations(entries.map(({ created_at, started_at }) => secondsBetween(created_at, started_at)));
-  const run = durations(entries.filter(({ status }) => isTerminal(status)).map(({ started_at, finished_at }) => secondsBetween(started_at, finished_at)));
+  const run = durations(
+    entries
+      .filter(({ status }) => isTerminal(status))
+      .map(({ started_at, finished_at }) => secondsBetween(started_at, finished_at)),
+  );
   return {
     start: new Date(start).toISOString(),
     submitted: entries.length,

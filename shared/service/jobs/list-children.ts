@@ -24,7 +24,12 @@ export async function listChildren(
   const list = ["children", name, submission_id];
   const from = continuation === undefined ? undefined : readContinuation(continuation, list);
   const hasChildren = dispatched_at !== undefined && (type === "pipeline" || type === "sweep");
-  const page = hasChildren ? await backend.children?.({ name, submission_id }, { limit, continuation: from }, options) : undefined;
+  const page = hasChildren
+    ? await backend.children?.({ name, submission_id }, { limit, continuation: from }, options)
+    : undefined;
   const next = page?.continuation;
-  return { children: page?.children ?? [], ...(next === undefined ? {} : { continuation: writeContinuation(next, list) }) };
+  return {
+    children: page?.children ?? [],
+    ...(next === undefined ? {} : { continuation: writeContinuation(next, list) }),
+  };
 }

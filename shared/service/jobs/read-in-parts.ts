@@ -16,7 +16,8 @@ export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Om
   const first = await openFirst(open, range);
   if (first === undefined) return undefined;
   const { size, start, etag } = first;
-  const last = range === undefined || "suffix" in range || range.end === undefined ? size - 1 : Math.min(range.end, size - 1);
+  const last =
+    range === undefined || "suffix" in range || range.end === undefined ? size - 1 : Math.min(range.end, size - 1);
   const length = Math.max(0, last - start + 1);
   return { size, start, length, etag, body: bodyOf(open, first, length), close: () => leave(first) };
 }

@@ -20,18 +20,34 @@ export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
  * fetched anew before they end.
  * @throws ServiceError `job_not_found`.
  */
-export async function listLogFiles(ports: LogFilePorts, name: string, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
+export async function listLogFiles(
+  ports: LogFilePorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<Readonly<Record<string, string>>> {
   const record = await getJob(ports, name, options);
   if (ports.backend.logs === "signed") return signedLogUrls(ports, record, options);
   const expires = urlExpiry(ports);
   const files = await ports.logs.list(name, options);
-  return Object.fromEntries(await Promise.all(files.map(async ({ path }) => [path, await ports.logs.sign(name, path, expires, options)] as const)));
+  return Object.fromEntries(
+    await Promise.all(
+      files.map(async ({ path }) => [path, await ports.logs.sign(name, path, expires, options)] as const),
+    ),
+  );
 }
 
 /** Part or all of a log. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
-export async function readLogFile(ports: LogFilePorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<JobFile> {
+export async function readLogFile(
+  ports: LogFilePorts,
+  name: string,
+  path: string,
+  range?: ByteRange,
+  options: CallOptions = {},
+): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path) ? await readInParts((part) => read(ports, record, path, part, options), range) : undefined;
+  const content = isPlainPath(path)
+    ? await readInParts((part) => read(ports, record, path, part, options), range)
+    : undefined;
   if (content === undefined) throw logNotFound(record, path);
   return { ...content, url: () => urlOfLog(ports, record, path, options) };
 }
@@ -41,7 +57,12 @@ export function urlExpiry({ clock, logUrlMinutes }: Pick<LogFilePorts, "clock" |
   return new Date(clock.now().getTime() + logUrlMinutes * 60_000);
 }
 
-async function urlOfLog(ports: LogFilePorts, record: JobRecord, path: string, options: CallOptions): Promise<string | undefined> {
+async function urlOfLog(
+  ports: LogFilePorts,
+  record: JobRecord,
+  path: string,
+  options: CallOptions,
+): Promise<string | undefined> {
   if (ports.backend.logs === "signed") return urlOf(await signedLogUrls(ports, record, options), path);
   return undefinedIfUnsigned(ports.logs.sign(record.name, path, urlExpiry(ports), options));
 }
@@ -61,13 +82,20 @@ function logNotFound({ name, status, started_at, log_names }: JobRecord, path: s
   return new ServiceError("log_not_found", `Job ${name} has no log ${log}${whyNoLog()}.`);
 
   function whyNoLog(): string {
-    if (isTerminal(status) && log_names.length > 0) return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
+    if (isTerminal(status) && log_names.length > 0)
+      return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
     if (isTerminal(status)) return started_at === undefined ? `: it is ${status} and never started` : "";
     return isBeforeRunning(status) ? ` yet: it has not started, its status is ${status}` : ` yet; it is ${status}`;
   }
 }
 
-async function read(ports: LogFilePorts, record: JobRecord, path: string, range: ByteRange | undefined, options: CallOptions) {
+async function read(
+  ports: LogFilePorts,
+  record: JobRecord,
+  path: string,
+  range: ByteRange | undefined,
+  options: CallOptions,
+) {
   if (ports.backend.logs === "stored") return ports.logs.read(record.name, path, range, options);
   const url = urlOf(await signedLogUrls(ports, record, options), path);
   if (url === undefined) return undefined;
@@ -93,7 +121,10 @@ async function readAfresh(
   } catch (error) {
     if (!(error instanceof LogUrlRefused)) throw error;
   }
-  throw new ServiceError("unavailable", `The log cannot be read: the backend's storage does not accept the URL that the backend ${record.backend} gives.`);
+  throw new ServiceError(
+    "unavailable",
+    `The log cannot be read: the backend's storage does not accept the URL that the backend ${record.backend} gives.`,
+  );
 }
 
 function urlOf(urls: Readonly<Record<string, string>>, path: string): string | undefined {

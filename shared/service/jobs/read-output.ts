@@ -16,15 +16,27 @@ export interface OutputPorts extends GetJobPorts {
 }
 
 /** What a job left, in order of paths. @throws ServiceError `job_not_found`. */
-export async function listOutputs(ports: OutputPorts, name: string, options: CallOptions = {}): Promise<readonly FileInfo[]> {
+export async function listOutputs(
+  ports: OutputPorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<readonly FileInfo[]> {
   await getJob(ports, name, options);
   return ports.outputs.list(name, options);
 }
 
 /** Part or all of a file that a job left. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
-export async function readOutput(ports: OutputPorts, name: string, path: string, range?: ByteRange, options: CallOptions = {}): Promise<JobFile> {
+export async function readOutput(
+  ports: OutputPorts,
+  name: string,
+  path: string,
+  range?: ByteRange,
+  options: CallOptions = {},
+): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path) ? await readInParts((part) => ports.outputs.read(name, path, part, options), range) : undefined;
+  const content = isPlainPath(path)
+    ? await readInParts((part) => ports.outputs.read(name, path, part, options), range)
+    : undefined;
   if (content === undefined) throw outputNotFound(record, path);
   return { ...content, url: () => undefinedIfUnsigned(ports.outputs.sign(name, path, urlExpiry(ports), options)) };
 }
@@ -32,7 +44,10 @@ export async function readOutput(ports: OutputPorts, name: string, path: string,
 function outputNotFound({ name, status, backend }: JobRecord, path: string): ServiceError {
   const output = JSON.stringify(path.slice(0, 200));
   if (backend === "azureml") {
-    return new ServiceError("output_not_found", `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`);
+    return new ServiceError(
+      "output_not_found",
+      `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`,
+    );
   }
   const later = isTerminal(status) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
   return new ServiceError("output_not_found", `Job ${name} has no output ${output}${later}.`);

@@ -18,6 +18,7 @@ export async function rerunJob(
   const record = await getJob(ports, name, options);
   const source = editedJob(record).withFields({ name: null }).toYaml();
   const { bundle_sha256: sha256, bundle_folder: folder } = record;
-  const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...(folder === undefined ? {} : { folder }) } };
+  const bundle =
+    sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...(folder === undefined ? {} : { folder }) } };
   return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name, ...bundle }, options);
 }

@@ -52,14 +52,27 @@ export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: n
 }
 
 /** When the owner's last jobs were submitted, newest first. An index that does not answer stops nobody: this instance still counts. */
-async function submitted(index: JobIndex, owner: string, now: number, most: number, options: CallOptions = {}): Promise<readonly number[]> {
+async function submitted(
+  index: JobIndex,
+  owner: string,
+  now: number,
+  most: number,
+  options: CallOptions = {},
+): Promise<readonly number[]> {
   const query = { owner, created_after: new Date(now - minuteMs), limit: Math.min(most, pageSize) };
   const times: number[] = [];
   let page: IndexPage | undefined;
   try {
     do {
-      page = await index.query({ ...query, ...(page?.continuation === undefined ? {} : { continuation: page.continuation }) }, options);
-      times.push(...page.entries.map(({ created_at }) => Date.parse(created_at)).filter((time) => !isFromBefore(time, new Date(now))));
+      page = await index.query(
+        { ...query, ...(page?.continuation === undefined ? {} : { continuation: page.continuation }) },
+        options,
+      );
+      times.push(
+        ...page.entries
+          .map(({ created_at }) => Date.parse(created_at))
+          .filter((time) => !isFromBefore(time, new Date(now))),
+      );
     } while (page.continuation !== undefined && times.length < most);
   } catch {
     return [];

@@ -36,7 +36,11 @@ export interface SubmitPorts {
  * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
  * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
  */
-export async function submitJob(ports: SubmitPorts, submission: Submission, options: CallOptions = {}): Promise<Submitted> {
+export async function submitJob(
+  ports: SubmitPorts,
+  submission: Submission,
+  options: CallOptions = {},
+): Promise<Submitted> {
   const { job, warnings, submittable } = checkJob(ports, submission);
   if (!submittable) throw notSubmittable(ports.backend, warnings);
   const record = newRecord(ports, submission, job);
@@ -78,7 +82,9 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     edits: {},
     archived: false,
     ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
-    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256, ...(bundle.folder === undefined ? {} : { bundle_folder: bundle.folder }) }),
+    ...(bundle === undefined
+      ? {}
+      : { bundle_sha256: bundle.sha256, ...(bundle.folder === undefined ? {} : { bundle_folder: bundle.folder }) }),
     backend: backend.id,
     status: "NotStarted",
     creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },
@@ -95,14 +101,27 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
 const firstLookMs = 60_000;
 
 /** The bundle, the open row, then the record. The record that is there in the end: ours, or the one that was there before. */
-async function commit(ports: SubmitPorts, record: JobRecord, bundle: SubmittedBundle | undefined, options: CallOptions): Promise<JobRecord> {
+async function commit(
+  ports: SubmitPorts,
+  record: JobRecord,
+  bundle: SubmittedBundle | undefined,
+  options: CallOptions,
+): Promise<JobRecord> {
   const { records, openJobs, backend, clock } = ports;
   const { name, submission_id } = record;
   if (bundle !== undefined) await keepBundle(ports, bundle, options);
   const putMs = clock.now().getTime();
   const look = new Date(putMs + firstLookMs).toISOString();
   const created_at = record.creation_context.created_at;
-  const row: OpenJob = { name, submission_id, backend: backend.id, created_at, next_poll_at: look, heal_at: look, published_seq: 0 };
+  const row: OpenJob = {
+    name,
+    submission_id,
+    backend: backend.id,
+    created_at,
+    next_poll_at: look,
+    heal_at: look,
+    published_seq: 0,
+  };
   await openJobs.put(row, options);
   try {
     await records.create(record, options);
@@ -122,15 +141,27 @@ async function commit(ports: SubmitPorts, record: JobRecord, bundle: SubmittedBu
   }
 }
 
-async function keepBundle({ bundles }: SubmitPorts, { sha256, zip }: SubmittedBundle, options: CallOptions): Promise<void> {
+async function keepBundle(
+  { bundles }: SubmitPorts,
+  { sha256, zip }: SubmittedBundle,
+  options: CallOptions,
+): Promise<void> {
   if (zip !== undefined) return bundles.put(sha256, zip, options);
   if (!(await bundles.renew(sha256, options))) {
-    throw new ServiceError("bundle_not_found", "The bundle of the job is no longer stored; send the job with its files.");
+    throw new ServiceError(
+      "bundle_not_found",
+      "The bundle of the job is no longer stored; send the job with its files.",
+    );
   }
 }
 
 /** Somebody else took the name a moment before, and their row was overwritten. Healing finds whatever else is on it. */
-async function giveRowBack(openJobs: OpenJobs, { name, submission_id }: JobRecord, now: Date, options: CallOptions): Promise<void> {
+async function giveRowBack(
+  openJobs: OpenJobs,
+  { name, submission_id }: JobRecord,
+  now: Date,
+  options: CallOptions,
+): Promise<void> {
   const at = now.toISOString();
   await openJobs.merge(name, { submission_id, next_poll_at: at, heal_at: at }, options).catch(() => undefined);
 }
@@ -138,7 +169,12 @@ async function giveRowBack(openJobs: OpenJobs, { name, submission_id }: JobRecor
 function unknownOutcome(name: string, cause: unknown): ServiceError {
   const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
   const message = `Storage did not say whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
-  return new ServiceError("unavailable", message, { cause, reason: isServiceError(cause) ? cause.reason : undefined, retryAfterSeconds: 5, extra: { name } });
+  return new ServiceError("unavailable", message, {
+    cause,
+    reason: isServiceError(cause) ? cause.reason : undefined,
+    retryAfterSeconds: 5,
+    extra: { name },
+  });
 }
 
 /** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
@@ -155,11 +191,16 @@ async function follow({ dumps, index, queues }: SubmitPorts, record: JobRecord, 
 function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
   if (earlier.deleted_at !== undefined) {
-    throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, { retryAfterSeconds: 5 });
+    throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, {
+      retryAfterSeconds: 5,
+    });
   }
   if (earlier.fingerprint === mine.fingerprint) return earlier;
   if (byKey) {
-    throw new ServiceError("idempotency_mismatch", `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`);
+    throw new ServiceError(
+      "idempotency_mismatch",
+      `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
+    );
   }
   throw jobExists(earlier, mine);
 }

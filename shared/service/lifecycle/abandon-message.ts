@@ -18,7 +18,11 @@ const noMessage = "it is no message of this queue";
  * Ends a dispatch that failed too often. First looks for the job at the backend: found, it is adopted; surely absent, it is
  * Failed; away, it is kept open and the poll sends the dispatch again. What is about no job that there is, is let go of.
  */
-export async function abandonDispatch(ports: DispatchPorts, received: unknown, options: CallOptions = {}): Promise<string> {
+export async function abandonDispatch(
+  ports: DispatchPorts,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<string> {
   return `A dispatch failed too often; ${await endDispatch(ports, received, options)}. The message: ${shownMessage(received)}`;
 }
 
@@ -27,13 +31,18 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
   if (message === undefined) return noMessage;
   const { name, submission_id } = message;
   const found = await ports.records.get(name, options);
-  if (found?.value.submission_id !== submission_id || found.value.deleted_at !== undefined) return `the job ${name} of this message is gone`;
+  if (found?.value.submission_id !== submission_id || found.value.deleted_at !== undefined)
+    return `the job ${name} of this message is gone`;
   if (found.value.backend !== ports.backend.id) return `job ${name} waits for the backend ${found.value.backend}`;
-  if (found.value.dispatched_at !== undefined || isTerminal(found.value.status)) await finishDispatch(ports, found.value, options);
+  if (found.value.dispatched_at !== undefined || isTerminal(found.value.status))
+    await finishDispatch(ports, found.value, options);
   else {
     const { backend, notice } = found.value;
     const cause = notice?.code === "dispatch_failing" ? causeIn(notice) : undefined;
-    const why = [`The job could not be handed to the backend ${backend} in several tries.`, ...(cause === undefined ? [] : [`The cause: ${cause}`])].join(" ");
+    const why = [
+      `The job could not be handed to the backend ${backend} in several tries.`,
+      ...(cause === undefined ? [] : [`The cause: ${cause}`]),
+    ].join(" ");
     await endUnlessThere(ports, found, { code: "dispatch_failed", message: why }, options);
   }
   const status = (await ports.records.get(name, options))?.value.status;
@@ -44,7 +53,11 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
  * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `notice`, until
  * newer news can be: the poll sends them again after a minute, and healing looks the job over at once.
  */
-export async function abandonUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<string> {
+export async function abandonUpdate(
+  ports: ApplyUpdatePorts,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<string> {
   return `An update failed too often; ${await endUpdate(ports, received, options)}. The message: ${shownMessage(received)}`;
 }
 
@@ -64,13 +77,20 @@ async function endUpdate(ports: ApplyUpdatePorts, received: unknown, options: Ca
   }
 }
 
-async function note(ports: ApplyUpdatePorts, { name, submission_id }: BackendJobRef, error: unknown, options: CallOptions): Promise<void> {
+async function note(
+  ports: ApplyUpdatePorts,
+  { name, submission_id }: BackendJobRef,
+  error: unknown,
+  options: CallOptions,
+): Promise<void> {
   const { openJobs, clock } = ports;
   await openJobs.merge(name, { heal_at: clock.now().toISOString() }, options);
   const row = await openJobs.get(name, options);
   const said = failureNotice("update_failed", error);
-  const change = (record: JobRecord, now: Date) => (record.submission_id === submission_id ? setNotice(record, said, now) : undefined);
+  const change = (record: JobRecord, now: Date) =>
+    record.submission_id === submission_id ? setNotice(record, said, now) : undefined;
   const noted = await reviseRecord(ports, name, change, options);
   // What fails here may be what the update failed of; healing tells.
-  if (noted?.changed === true) await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);
+  if (noted?.changed === true)
+    await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);
 }

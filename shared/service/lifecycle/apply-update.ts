@@ -15,12 +15,20 @@ export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
  * job's signed log URLs. Idempotent: the same message again, or an older one, changes nothing.
  * The record where it was changed.
  */
-export async function applyUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions = {}): Promise<JobRecord | undefined> {
+export async function applyUpdate(
+  ports: ApplyUpdatePorts,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<JobRecord | undefined> {
   const message = readMessage(updateMessage, received);
   return puttingAside(ports, message.name, () => applyMessage(ports, message, options), options);
 }
 
-async function applyMessage(ports: ApplyUpdatePorts, message: UpdateMessage, options: CallOptions): Promise<JobRecord | undefined> {
+async function applyMessage(
+  ports: ApplyUpdatePorts,
+  message: UpdateMessage,
+  options: CallOptions,
+): Promise<JobRecord | undefined> {
   const { name } = message;
   // No row: the job is finished and everything about it is out, so there is nothing left to learn.
   const open = await ports.openJobs.get(name, options);
@@ -33,7 +41,12 @@ async function applyMessage(ports: ApplyUpdatePorts, message: UpdateMessage, opt
     const next = takeIn(now, message, at);
     return next && trimTimeline(next, open.value.published_seq);
   };
-  const revised = await changeJob(ports, name, { record, row: (now) => applied(now, message, ports.clock.now()) }, { ...options, open });
+  const revised = await changeJob(
+    ports,
+    name,
+    { record, row: (now) => applied(now, message, ports.clock.now()) },
+    { ...options, open },
+  );
   return revised?.changed === true ? revised.record : undefined;
 }
 
@@ -42,11 +55,16 @@ type News = Exclude<UpdateMessage, { readonly kind: "log_urls" }>;
 function takeIn(record: JobRecord, message: News, at: Date): JobRecord | undefined {
   // Asked about an earlier job of this name, or under a name that somebody else took a moment before.
   if (record.submission_id !== message.submission_id) return undefined;
-  return message.kind === "not_found" ? countNotFound(record, message.observed_at, at) : applyObservation(record, message.observation, at);
+  return message.kind === "not_found"
+    ? countNotFound(record, message.observed_at, at)
+    : applyObservation(record, message.observation, at);
 }
 
 /** What the poll need not send again. */
 function applied(record: JobRecord, message: News, at: Date): OpenJobChanges {
-  const taken = message.kind === "status" && record.submission_id === message.submission_id && !isStale(record, message.observation, at);
+  const taken =
+    message.kind === "status" &&
+    record.submission_id === message.submission_id &&
+    !isStale(record, message.observation, at);
   return taken ? { applied_digest: observationDigest(message.observation) } : {};
 }

@@ -22,7 +22,12 @@ export interface ChangeOptions extends ReviseOptions {
  * Moves a job on: the record in one conditional write, then everything that derives from it. Undefined: there is no such job.
  * @throws ServiceError `conflict`.
  */
-export async function changeJob(ports: ChangePorts, name: string, change: Change, { open, ...options }: ChangeOptions = {}): Promise<Revised | undefined> {
+export async function changeJob(
+  ports: ChangePorts,
+  name: string,
+  change: Change,
+  { open, ...options }: ChangeOptions = {},
+): Promise<Revised | undefined> {
   // The row is read before the record is written: its ETag then tells whether anybody has begun something since.
   const row = open ?? (await ports.openJobs.get(name, options));
   const revised = await reviseRecord(ports, name, change.record, options);

@@ -8,7 +8,15 @@ import { type DispatchMessage, dispatchMessage, type Observation, readMessage } 
 import type { JobError, JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { isWriteTrouble } from "../../core/records/storage-notice.ts";
-import { applyObservation, claimDispatch, endUndispatched, fail, isStale, revise, setNotice } from "../../core/records/transitions.ts";
+import {
+  applyObservation,
+  claimDispatch,
+  endUndispatched,
+  fail,
+  isStale,
+  revise,
+  setNotice,
+} from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
 import { changeJob } from "./change-job.ts";
@@ -36,7 +44,11 @@ const inFlightMs = 60_000;
  * not submitted any more, but looked for. One of another backend waits until the service runs that one again. A job that
  * waits has a notice with the reason. The outage that it waits for, if there is one.
  */
-export async function dispatchJob(ports: DispatchPorts, received: unknown, given: CallOptions = {}): Promise<ServiceError | undefined> {
+export async function dispatchJob(
+  ports: DispatchPorts,
+  received: unknown,
+  given: CallOptions = {},
+): Promise<ServiceError | undefined> {
   const message = readMessage(dispatchMessage, received);
   const { traceparent = given.traceparent } = message;
   const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
@@ -49,16 +61,23 @@ export async function dispatchJob(ports: DispatchPorts, received: unknown, given
   }
 }
 
-async function dispatch(ports: DispatchPorts, message: DispatchMessage, options: CallOptions): Promise<ServiceError | undefined> {
-  const isOurs = (record: JobRecord) => record.submission_id === message.submission_id && record.backend === ports.backend.id;
-  const claim = (record: JobRecord, now: Date) => (isOurs(record) && isWaiting(record, message) ? claimDispatch(record, now) : undefined);
+async function dispatch(
+  ports: DispatchPorts,
+  message: DispatchMessage,
+  options: CallOptions,
+): Promise<ServiceError | undefined> {
+  const isOurs = (record: JobRecord) =>
+    record.submission_id === message.submission_id && record.backend === ports.backend.id;
+  const claim = (record: JobRecord, now: Date) =>
+    isOurs(record) && isWaiting(record, message) ? claimDispatch(record, now) : undefined;
   const claimed = await reviseRecord(ports, message.name, claim, options);
   if (claimed === undefined || !isOurs(claimed.record)) return undefined;
   const job = { value: claimed.record, etag: claimed.etag };
   try {
     if (!isWaiting(job.value, message)) return await finishDispatch(ports, job.value, options);
     const { cancel_requested_at } = job.value;
-    if (cancel_requested_at !== undefined) return await endCanceled(ports, job, Date.parse(cancel_requested_at), options);
+    if (cancel_requested_at !== undefined)
+      return await endCanceled(ports, job, Date.parse(cancel_requested_at), options);
     return await submitJobTo(ports, job, options);
   } catch (error) {
     // An outage of storage is over before anybody could read of it, or has no place for a notice.
@@ -69,20 +88,46 @@ async function dispatch(ports: DispatchPorts, message: DispatchMessage, options:
 }
 
 /** Names the cause on the job, which is kept there should the dispatch be given up. */
-function noteFailing(ports: DispatchPorts, { name, submission_id }: DispatchMessage, error: unknown, options: CallOptions): Promise<unknown> {
+function noteFailing(
+  ports: DispatchPorts,
+  { name, submission_id }: DispatchMessage,
+  error: unknown,
+  options: CallOptions,
+): Promise<unknown> {
   const said = failureNotice("dispatch_failing", error);
-  return changeJob(ports, name, { record: (record, now) => (isWaiting(record, { submission_id }) ? setNotice(record, said, now) : undefined) }, options);
+  return changeJob(
+    ports,
+    name,
+    { record: (record, now) => (isWaiting(record, { submission_id }) ? setNotice(record, said, now) : undefined) },
+    options,
+  );
 }
 
 function isWaiting(record: JobRecord, { submission_id }: Pick<DispatchMessage, "submission_id">): boolean {
   return record.submission_id === submission_id && record.dispatched_at === undefined && !isTerminal(record.status);
 }
 
-async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<ServiceError | undefined> {
-  const { name, submission_id, experiment_name, fingerprint, creation_context, bundle_sha256, bundle_folder } = job.value;
-  const bundle = { ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }), ...(bundle_folder === undefined ? {} : { bundle_folder }) };
+async function submitJobTo(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  options: CallOptions,
+): Promise<ServiceError | undefined> {
+  const { name, submission_id, experiment_name, fingerprint, creation_context, bundle_sha256, bundle_folder } =
+    job.value;
+  const bundle = {
+    ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }),
+    ...(bundle_folder === undefined ? {} : { bundle_folder }),
+  };
   const submitted_at = creation_context.created_at;
-  const submission = { name, submission_id, experiment_name, fingerprint, submitted_at, job: jobOf(job.value), ...bundle };
+  const submission = {
+    name,
+    submission_id,
+    experiment_name,
+    fingerprint,
+    submitted_at,
+    job: jobOf(job.value),
+    ...bundle,
+  };
   try {
     const { answer, outage } = await unlessAway(ports, job, () => ports.backend.submit(submission, options), options);
     if (answer !== undefined) await recordDispatched(ports, job, answer, options);
@@ -94,20 +139,35 @@ async function submitJobTo(ports: DispatchPorts, job: Versioned<JobRecord>, opti
 }
 
 /** Does what an earlier delivery, or whoever ended the job, left undone. What was given up here must not run there. */
-export async function finishDispatch(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<undefined> {
+export async function finishDispatch(
+  ports: DispatchPorts,
+  record: JobRecord,
+  options: CallOptions,
+): Promise<undefined> {
   await changeJob(ports, record.name, { record: () => undefined }, options);
-  const mayBeThere = record.dispatch_claimed_at !== undefined && record.dispatched_at === undefined && isTerminal(record.status);
+  const mayBeThere =
+    record.dispatch_claimed_at !== undefined && record.dispatched_at === undefined && isTerminal(record.status);
   if (mayBeThere) await sendCancel(ports, record, options);
 }
 
 /** A canceled job that the backend does not have is looked for once more when nothing can be on its way to it any longer. */
-async function endCanceled(ports: DispatchPorts, job: Versioned<JobRecord>, canceledMs: number, options: CallOptions): Promise<ServiceError | undefined> {
+async function endCanceled(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  canceledMs: number,
+  options: CallOptions,
+): Promise<ServiceError | undefined> {
   // A time to come is from before the clock was set back, and so long ago.
   const wait = isFromBefore(canceledMs, ports.clock.now()) ? 0 : canceledMs + inFlightMs - ports.clock.now().getTime();
   if (wait <= 0) return endUnlessThere(ports, job, neverSent, options);
   const { answer, outage } = await look(ports, job, options);
   if (answer !== undefined) await recordDispatched(ports, job, answer, options);
-  else if (outage === undefined) await ports.openJobs.merge(job.value.name, { next_poll_at: new Date(canceledMs + inFlightMs).toISOString() }, options);
+  else if (outage === undefined)
+    await ports.openJobs.merge(
+      job.value.name,
+      { next_poll_at: new Date(canceledMs + inFlightMs).toISOString() },
+      options,
+    );
   return outage;
 }
 
@@ -118,9 +178,18 @@ interface Asked<T> {
 }
 
 /** What the backend says of the job; nothing when it surely does not have it. */
-function look(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<Asked<Observation | undefined>> {
+function look(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  options: CallOptions,
+): Promise<Asked<Observation | undefined>> {
   const { name, submission_id } = job.value;
-  return unlessAway(ports, job, async () => (await ports.backend.observe([{ name, submission_id }], options))[0]?.observation, options);
+  return unlessAway(
+    ports,
+    job,
+    async () => (await ports.backend.observe([{ name, submission_id }], options))[0]?.observation,
+    options,
+  );
 }
 
 /**
@@ -140,13 +209,19 @@ export async function endUnlessThere(
     await recordDispatched(ports, job, answer, options);
     return undefined;
   }
-  const end = (record: JobRecord, now: Date) => (isWaiting(record, { submission_id }) ? endUndispatched(record, error, now) : undefined);
+  const end = (record: JobRecord, now: Date) =>
+    isWaiting(record, { submission_id }) ? endUndispatched(record, error, now) : undefined;
   await changeJob(ports, name, { record: end }, options);
   return undefined;
 }
 
 /** Writes down that the backend has the job, and what it said of it. A job that was canceled or given up meanwhile is stopped there. */
-async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>, observation: Observation, options: CallOptions): Promise<void> {
+async function recordDispatched(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  observation: Observation,
+  options: CallOptions,
+): Promise<void> {
   const { name, submission_id } = job.value;
   const dispatched = (record: JobRecord, now: Date): JobRecord | undefined => {
     if (record.submission_id !== submission_id || isTerminal(record.status)) return undefined;
@@ -160,12 +235,18 @@ async function recordDispatched(ports: DispatchPorts, job: Versioned<JobRecord>,
     ...(isStale(record, observation, ports.clock.now()) ? {} : { applied_digest: observationDigest(observation) }),
   });
   const taken = await changeJob(ports, name, { record: dispatched, row }, { ...options, start: job });
-  const unwanted = taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
+  const unwanted =
+    taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);
 }
 
 /** Asks the backend. When it is unreachable or throttled, the job's dispatch is tried again later. */
-async function unlessAway<T>(ports: DispatchPorts, job: Versioned<JobRecord>, ask: () => Promise<T>, options: CallOptions): Promise<Asked<T>> {
+async function unlessAway<T>(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  ask: () => Promise<T>,
+  options: CallOptions,
+): Promise<Asked<T>> {
   try {
     return { answer: await ask() };
   } catch (error) {
@@ -176,7 +257,12 @@ async function unlessAway<T>(ports: DispatchPorts, job: Versioned<JobRecord>, as
 }
 
 /** Makes the row due again later, sooner for a young job; gives up after 24 hours. */
-async function postpone(ports: DispatchPorts, job: Versioned<JobRecord>, error: ServiceError, options: CallOptions): Promise<void> {
+async function postpone(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  error: ServiceError,
+  options: CallOptions,
+): Promise<void> {
   const { name, submission_id, dispatch_claimed_at, backend } = job.value;
   const now = ports.clock.now();
   const triedMs = now.getTime() - Date.parse(dispatch_claimed_at ?? now.toISOString());
@@ -191,14 +277,22 @@ async function postpone(ports: DispatchPorts, job: Versioned<JobRecord>, error: 
   }
   if (error.code === "throttled") await leaveBackendAlone(ports, error, options);
   const next_poll_at = retryAt(error, triedMs, now).toISOString();
-  const notice = (record: JobRecord, at: Date) => (isWaiting(record, { submission_id }) ? setNotice(record, outageNotice(error, at), at) : undefined);
-  const isNews = isLong(error, triedMs, Date.parse(next_poll_at) - now.getTime()) && notice(job.value, now) !== undefined;
-  if (isNews) await changeJob(ports, name, { record: notice, row: () => ({ next_poll_at }) }, { ...options, start: job });
+  const notice = (record: JobRecord, at: Date) =>
+    isWaiting(record, { submission_id }) ? setNotice(record, outageNotice(error, at), at) : undefined;
+  const isNews =
+    isLong(error, triedMs, Date.parse(next_poll_at) - now.getTime()) && notice(job.value, now) !== undefined;
+  if (isNews)
+    await changeJob(ports, name, { record: notice, row: () => ({ next_poll_at }) }, { ...options, start: job });
   else await ports.openJobs.merge(name, { next_poll_at }, options);
 }
 
 /** Whether the tries have gone on for 24 hours without a gap. */
-async function hasTriedOn({ openJobs }: DispatchPorts, name: string, now: Date, options: CallOptions): Promise<boolean> {
+async function hasTriedOn(
+  { openJobs }: DispatchPorts,
+  name: string,
+  now: Date,
+  options: CallOptions,
+): Promise<boolean> {
   const from = (await openJobs.get(name, options))?.value.tried_from;
   return from === undefined || isFromBefore(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
 }

@@ -29,10 +29,16 @@ export async function giveNotices(
   const mark = marker(code);
   const without = rows.filter(({ applied_digest }) => applied_digest !== mark).slice(0, most);
   const give = async ({ name, submission_id, cancel }: OpenJob): Promise<void> => {
-    const record = (found: JobRecord, now: Date) => (found.submission_id === submission_id ? notice(found, now) : undefined);
+    const record = (found: JobRecord, now: Date) =>
+      found.submission_id === submission_id ? notice(found, now) : undefined;
     // A notice about a cancel may be the one that goes.
     const again = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
-    await changeJob(ports, name, { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) }, options);
+    await changeJob(
+      ports,
+      name,
+      { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) },
+      options,
+    );
   };
   await eachAtOnce(without, atOnce, (row) => give(row).catch(() => undefined));
 }

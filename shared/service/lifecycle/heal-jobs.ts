@@ -62,7 +62,12 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
   return { looked, swept, failed };
 }
 
-function lookAgain({ openJobs, clock }: HealPorts, { value }: Versioned<OpenJob>, ms: number, options: CallOptions): Promise<void> {
+function lookAgain(
+  { openJobs, clock }: HealPorts,
+  { value }: Versioned<OpenJob>,
+  ms: number,
+  options: CallOptions,
+): Promise<void> {
   return openJobs.merge(value.name, { heal_at: new Date(clock.now().getTime() + ms).toISOString() }, options);
 }
 
@@ -83,7 +88,8 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   }
   await seeToDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
-  const { record, sent } = row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
+  const { record, sent } =
+    row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
   const unpublished = await settleJob(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
   if (unpublished !== undefined) throw unpublished;
@@ -101,7 +107,8 @@ async function healEdit(
     return { record: sent ? await keepReceived(ports, value, options) : value, sent };
   } catch (error) {
     const said = failureNotice("edit_not_sent", error);
-    const record = (found: JobRecord, now: Date) => (found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined);
+    const record = (found: JobRecord, now: Date) =>
+      found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined;
     if (record(value, ports.clock.now()) !== undefined) await changeJob(ports, value.name, { record }, options);
     throw error;
   }

@@ -20,6 +20,10 @@ export interface LeaveAlonePorts {
 }
 
 /** Lets all instances know that the backend asked to be left alone. */
-export async function leaveBackendAlone({ openJobs, backend, clock }: LeaveAlonePorts, error: ServiceError, options: CallOptions): Promise<void> {
+export async function leaveBackendAlone(
+  { openJobs, backend, clock }: LeaveAlonePorts,
+  error: ServiceError,
+  options: CallOptions,
+): Promise<void> {
   await openJobs.setNotBefore(backend.id, retryAt(error, seconds.throttled * 1000, clock.now()), options);
 }

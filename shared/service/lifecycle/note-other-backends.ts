@@ -8,7 +8,11 @@ import type { SendCancelPorts } from "./send-cancel.ts";
  * Makes visible, by a notice on each of them and as a text for the log, that jobs of a backend that the service does not run
  * now are not looked after. Nothing where there are none.
  */
-export async function noteOtherBackends(ports: SendCancelPorts, open: readonly OpenJob[], options: CallOptions): Promise<string | undefined> {
+export async function noteOtherBackends(
+  ports: SendCancelPorts,
+  open: readonly OpenJob[],
+  options: CallOptions,
+): Promise<string | undefined> {
   const { id } = ports.backend;
   const rows = open.filter(({ backend }) => backend !== id);
   if (rows.length === 0) return undefined;

@@ -30,21 +30,41 @@ function overdue(rows: readonly OpenJob[], now: Date): readonly OpenJob[] {
 }
 
 /** Gives the jobs that the backend should have answered about, and did not, a notice with the reason. */
-export async function noteUnanswered(ports: ChangePorts, rows: readonly OpenJob[], { answers, failed, outage }: Asked, options: CallOptions): Promise<void> {
+export async function noteUnanswered(
+  ports: ChangePorts,
+  rows: readonly OpenJob[],
+  { answers, failed, outage }: Asked,
+  options: CallOptions,
+): Promise<void> {
   const now = ports.clock.now();
   const failing = new Map(failed.map(({ name, error }) => [name, error]));
   const unreadable = rows.filter(({ name }) => failing.has(name));
-  const noteFailure = (record: JobRecord, at: Date) => setNotice(record, failureNotice("status_unreadable", failing.get(record.name)), at);
+  const noteFailure = (record: JobRecord, at: Date) =>
+    setNotice(record, failureNotice("status_unreadable", failing.get(record.name)), at);
   await giveNotices(ports, unreadable, "status_unreadable", noteFailure, options);
   const silent = rows.filter((row) => isDispatched(row) && !answers.has(row.name) && !failing.has(row.name));
   const said = outage === undefined ? unanswered : outageNotice(outage, now);
   await giveNotices(ports, overdue(silent, now), said.code, (record, at) => setNotice(record, said, at), options);
 }
 
-const unanswered: NoticeText = { code: "unreachable", message: `${notices.unreachable} The backend was asked about the job, and answered only about others.` };
+const unanswered: NoticeText = {
+  code: "unreachable",
+  message: `${notices.unreachable} The backend was asked about the job, and answered only about others.`,
+};
 
 /** Gives the jobs that are due while the backend wants a pause a notice that says so. */
-export async function notePause(ports: ChangePorts, rows: readonly OpenJob[], until: Date, options: CallOptions): Promise<void> {
+export async function notePause(
+  ports: ChangePorts,
+  rows: readonly OpenJob[],
+  until: Date,
+  options: CallOptions,
+): Promise<void> {
   const said = pauseNotice(until);
-  await giveNotices(ports, overdue(rows, ports.clock.now()), said.code, (record, at) => setNotice(record, said, at), options);
+  await giveNotices(
+    ports,
+    overdue(rows, ports.clock.now()),
+    said.code,
+    (record, at) => setNotice(record, said, at),
+    options,
+  );
 }

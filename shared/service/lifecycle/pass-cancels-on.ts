@@ -33,7 +33,8 @@ export async function passCancelsOn(
     wanted.map(async (row) => {
       try {
         const outcome = await sendCancel(ports, row, options);
-        if (row.cancel === "failing") await clear(ports, row, outcome === "sent" ? { cancel: "requested" } : {}, options).catch(() => undefined);
+        if (row.cancel === "failing")
+          await clear(ports, row, outcome === "sent" ? { cancel: "requested" } : {}, options).catch(() => undefined);
       } catch (error) {
         failed.push({ name: row.name, error });
         if (row.cancel !== "failing") await note(ports, row, error, options).catch(() => undefined);
@@ -45,10 +46,21 @@ export async function passCancelsOn(
 
 function note(ports: SendCancelPorts, row: OpenJob, error: unknown, options: CallOptions): Promise<unknown> {
   const said = failureNotice("cancel_not_sent", error);
-  const record = (found: JobRecord, now: Date) => (found.submission_id === row.submission_id ? setNotice(found, said, now) : undefined);
+  const record = (found: JobRecord, now: Date) =>
+    found.submission_id === row.submission_id ? setNotice(found, said, now) : undefined;
   return changeJob(ports, row.name, { record, row: () => ({ cancel: "failing" }) }, options);
 }
 
-function clear(ports: SendCancelPorts, { name }: OpenJob, changes: OpenJobChanges, options: CallOptions): Promise<unknown> {
-  return changeJob(ports, name, { record: (found, now) => clearNotice(found, "cancel_not_sent", now), row: () => changes }, options);
+function clear(
+  ports: SendCancelPorts,
+  { name }: OpenJob,
+  changes: OpenJobChanges,
+  options: CallOptions,
+): Promise<unknown> {
+  return changeJob(
+    ports,
+    name,
+    { record: (found, now) => clearNotice(found, "cancel_not_sent", now), row: () => changes },
+    options,
+  );
 }

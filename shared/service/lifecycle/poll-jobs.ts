@@ -73,7 +73,10 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   let outage: ServiceError | undefined;
   while (looked < due.length && elapsedMs() < softDeadlineMs) {
     const rows = due.slice(looked, looked + chunkSize);
-    const asked = outage === undefined ? await askBackend(ports, rows.filter(isDispatched), options) : { answers: new Map(), failed: [], outage };
+    const asked =
+      outage === undefined
+        ? await askBackend(ports, rows.filter(isDispatched), options)
+        : { answers: new Map(), failed: [], outage };
     outage = asked.outage;
     failed.push(...asked.failed);
     await noteUnanswered(ports, rows, asked, options);
@@ -98,7 +101,9 @@ async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date
   const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
   const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
-  const far = jobs.filter(({ value }) => value.next_poll_at > next_poll_at).map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
+  const far = jobs
+    .filter(({ value }) => value.next_poll_at > next_poll_at)
+    .map(({ value: { name } }) => ({ name, changes: { next_poll_at } }));
   if (far.length > 0) await openJobs.mergeMany(far, options);
   return { open: jobs.map((row) => row.value), notBefore };
 }
@@ -117,8 +122,16 @@ async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: C
     if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
     // One job of which the backend cannot speak must not hide the others.
     const half = Math.ceil(rows.length / 2);
-    const [one, other] = [await askBackend(ports, rows.slice(0, half), options), await askBackend(ports, rows.slice(half), options)];
-    return { ...one, ...other, answers: new Map([...one.answers, ...other.answers]), failed: [...one.failed, ...other.failed] };
+    const [one, other] = [
+      await askBackend(ports, rows.slice(0, half), options),
+      await askBackend(ports, rows.slice(half), options),
+    ];
+    return {
+      ...one,
+      ...other,
+      answers: new Map([...one.answers, ...other.answers]),
+      failed: [...one.failed, ...other.failed],
+    };
   }
 }
 
@@ -129,13 +142,21 @@ interface Look {
 }
 
 /** Rows first, messages after: a crash in between costs a minute, the other way round an update could be sent twice at once. */
-async function enqueue(ports: PollPorts, rows: readonly OpenJob[], { answers, failed }: Asked, options: CallOptions): Promise<number> {
+async function enqueue(
+  ports: PollPorts,
+  rows: readonly OpenJob[],
+  { answers, failed }: Asked,
+  options: CallOptions,
+): Promise<number> {
   const now = ports.clock.now();
   const putOff = new Set(failed.map(({ name }) => name));
   const looks = rows.flatMap((row) => {
     const answer = answers.get(row.name);
     if (putOff.has(row.name)) return [{ name: row.name, changes: nextPoll(ports, row, undefined, now), messages: [] }];
-    const look = row.dispatched_at === undefined ? resendDispatch(ports, row, now, options) : answer && lookAt(ports, row, answer.observation, now, options);
+    const look =
+      row.dispatched_at === undefined
+        ? resendDispatch(ports, row, now, options)
+        : answer && lookAt(ports, row, answer.observation, now, options);
     return look === undefined ? [] : [{ name: row.name, ...look }];
   });
   const changed = looks.filter(({ changes }) => Object.keys(changes).length > 0);
@@ -146,22 +167,39 @@ async function enqueue(ports: PollPorts, rows: readonly OpenJob[], { answers, fa
 }
 
 /** A dispatch that was postponed, or whose message was lost, is sent again. A row without a record is left to healing. */
-function resendDispatch({ queues }: PollPorts, { name, submission_id, created_at, next_poll_at: due }: OpenJob, now: Date, options: CallOptions): Look {
+function resendDispatch(
+  { queues }: PollPorts,
+  { name, submission_id, created_at, next_poll_at: due }: OpenJob,
+  now: Date,
+  options: CallOptions,
+): Look {
   // Twice as long each time: behind a long queue, every job would else get one more message a minute.
   const ms = Math.min(longestResendMs, Math.max(resendMs, now.getTime() - Date.parse(created_at)));
   const next_poll_at = new Date(now.getTime() + ms).toISOString();
   const gap = now.getTime() - Date.parse(due) > gapMs ? { tried_from: now.toISOString() } : {};
-  return { changes: { next_poll_at, ...gap }, messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)] };
+  return {
+    changes: { next_poll_at, ...gap },
+    messages: [() => queues.sendDispatch({ schema_version: 1, name, submission_id }, options)],
+  };
 }
 
-function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date, options: CallOptions): Look {
+function lookAt(
+  ports: PollPorts,
+  row: OpenJob,
+  observation: Observation | undefined,
+  now: Date,
+  options: CallOptions,
+): Look {
   const about = { schema_version: 1, name: row.name, submission_id: row.submission_id } as const;
   const messages: (() => Promise<void>)[] = [];
   const changes: { -readonly [K in keyof OpenJobChanges]: OpenJobChanges[K] } = nextPoll(ports, row, observation, now);
   const digest = observation === undefined ? "not_found" : observationDigest(observation);
   if (isNews(row, digest, now)) {
     Object.assign(changes, { sent_digest: digest, sent_at: now.toISOString() });
-    const news = observation === undefined ? ({ kind: "not_found", observed_at: now.toISOString() } as const) : ({ kind: "status", observation } as const);
+    const news =
+      observation === undefined
+        ? ({ kind: "not_found", observed_at: now.toISOString() } as const)
+        : ({ kind: "status", observation } as const);
     messages.push(() => ports.queues.sendUpdate({ ...about, ...news }, options));
   }
   if (logUrlsDue(ports, row, observation, now)) {
@@ -175,18 +213,31 @@ function lookAt(ports: PollPorts, row: OpenJob, observation: Observation | undef
 /** True for what was not taken in yet, unless it is on its way; and for the first answer after "not found", and each "not found", as these are counted. */
 function isNews(row: OpenJob, digest: string, now: Date): boolean {
   if (digest === "not_found" || row.sent_digest === "not_found") return true;
-  const underWay = row.sent_digest === digest && row.sent_at !== undefined && Math.abs(now.getTime() - Date.parse(row.sent_at)) < resendMs;
+  const underWay =
+    row.sent_digest === digest &&
+    row.sent_at !== undefined &&
+    Math.abs(now.getTime() - Date.parse(row.sent_at)) < resendMs;
   return digest !== row.applied_digest && !underWay;
 }
 
 /** URLs that a backend signs are fetched when there are first logs, and kept fresh from then on. */
-function logUrlsDue({ backend }: PollPorts, { log_urls_expire_at }: OpenJob, observation: Observation | undefined, now: Date): boolean {
+function logUrlsDue(
+  { backend }: PollPorts,
+  { log_urls_expire_at }: OpenJob,
+  observation: Observation | undefined,
+  now: Date,
+): boolean {
   if (log_urls_expire_at !== undefined) return refreshDue(log_urls_expire_at, now);
   return backend.logs === "signed" && (observation?.log_names ?? []).length > 0;
 }
 
 /** Young jobs are asked often, old ones seldom: a tenth of their age, within the bounds. Nothing is written while that is the least. */
-function nextPoll({ pollMinSeconds, pollMaxSeconds }: PollPorts, row: OpenJob, observation: Observation | undefined, now: Date): OpenJobChanges {
+function nextPoll(
+  { pollMinSeconds, pollMaxSeconds }: PollPorts,
+  row: OpenJob,
+  observation: Observation | undefined,
+  now: Date,
+): OpenJobChanges {
   const ageSeconds = (now.getTime() - Date.parse(row.created_at)) / 1000;
   const least = observation === undefined ? notFoundPatience * pollMinSeconds : pollMinSeconds;
   const seconds = Math.min(pollMaxSeconds, Math.max(least, ageSeconds / 10));

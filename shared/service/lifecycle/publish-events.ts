@@ -15,13 +15,23 @@ const batchSize = 100;
  * Publishes the events of a record's timeline after `publishedSeq`, oldest first. Never throws, and ends within 5 seconds
  * whatever the sink does: what is not surely out counts as not out, and comes again.
  */
-export async function publishEvents(events: EventSink, record: JobRecord, publishedSeq: number, options: CallOptions = {}): Promise<Published> {
+export async function publishEvents(
+  events: EventSink,
+  record: JobRecord,
+  publishedSeq: number,
+  options: CallOptions = {},
+): Promise<Published> {
   const pending = unpublished(record, publishedSeq);
   if (pending.length === 0) return { seq: publishedSeq };
   const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(new Error(`The event sink did not answer within ${limitMs} ms.`)), limitMs);
+  const timer = setTimeout(
+    () => limit.abort(new Error(`The event sink did not answer within ${limitMs} ms.`)),
+    limitMs,
+  );
   const signal = AbortSignal.any([limit.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const gaveUp = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  const gaveUp = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
   let seq = publishedSeq;
   try {
     signal.throwIfAborted();
@@ -42,5 +52,13 @@ function unpublished(record: JobRecord, publishedSeq: number): readonly JobEvent
   const { name, type, owner, experiment_name, revision } = record;
   return record.timeline
     .filter((entry) => entry.seq > publishedSeq)
-    .map((entry) => ({ ...entry, id: `${name}:${record.submission_id}:${entry.seq}`, name, type, owner, experiment_name, revision }));
+    .map((entry) => ({
+      ...entry,
+      id: `${name}:${record.submission_id}:${entry.seq}`,
+      name,
+      type,
+      owner,
+      experiment_name,
+      revision,
+    }));
 }

@@ -23,7 +23,12 @@ export interface PurgePorts {
  * Clears away what is left of a deleted job, once its last events are out. The record goes last but for the open row: its
  * name stays taken until nothing of the old job could be mistaken for a new one's. Safe to run again.
  */
-export async function purgeJob(ports: PurgePorts, record: Versioned<JobRecord>, row: Versioned<OpenJob>, options: CallOptions = {}): Promise<void> {
+export async function purgeJob(
+  ports: PurgePorts,
+  record: Versioned<JobRecord>,
+  row: Versioned<OpenJob>,
+  options: CallOptions = {},
+): Promise<void> {
   const { name, submission_id, creation_context } = record.value;
   const { failure } = await publishEvents(ports.events, record.value, row.value.published_seq, options);
   if (failure !== undefined) throw failure;

@@ -13,7 +13,12 @@ export const unreadableMs = 60 * 60_000;
 const pollAgainMs = 10 * 60_000;
 
 /** Does some work on a job. When its record cannot be read, healing leaves it for an hour, and the poll for ten minutes. */
-export async function puttingAside<T>({ openJobs, clock }: PutAsidePorts, name: string, work: () => Promise<T>, options: CallOptions): Promise<T> {
+export async function puttingAside<T>(
+  { openJobs, clock }: PutAsidePorts,
+  name: string,
+  work: () => Promise<T>,
+  options: CallOptions,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {

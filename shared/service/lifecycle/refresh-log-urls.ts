@@ -29,21 +29,41 @@ export function expiryDueIn(ms: number, now: Date): string {
 }
 
 /** A log for each name of the record, each with a URL that lasts longer than `lifeMs`. */
-function serves(kept: SignedLogUrls | undefined, { log_names }: JobRecord, lifeMs: number, now: Date): kept is SignedLogUrls {
-  return kept !== undefined && Date.parse(kept.expires_at) - now.getTime() > lifeMs && log_names.every((log) => Object.hasOwn(kept.urls, log));
+function serves(
+  kept: SignedLogUrls | undefined,
+  { log_names }: JobRecord,
+  lifeMs: number,
+  now: Date,
+): kept is SignedLogUrls {
+  return (
+    kept !== undefined &&
+    Date.parse(kept.expires_at) - now.getTime() > lifeMs &&
+    log_names.every((log) => Object.hasOwn(kept.urls, log))
+  );
 }
 
 /**
  * Fetches signed log URLs from a backend that signs and keeps them, unless those that are kept last long enough.
  * @throws ServiceError `job_not_found`.
  */
-export async function refreshLogUrls(ports: RefreshLogUrlsPorts, name: string, options: CallOptions = {}): Promise<void> {
-  const [record, kept] = await Promise.all([getJob({ ...ports, scope: {} }, name, options), ports.logUrls.get(name, options)]);
+export async function refreshLogUrls(
+  ports: RefreshLogUrlsPorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<void> {
+  const [record, kept] = await Promise.all([
+    getJob({ ...ports, scope: {} }, name, options),
+    ports.logUrls.get(name, options),
+  ]);
   if (!serves(kept, record, leadMs, ports.clock.now())) await fetchLogUrls(ports, record, options);
 }
 
 /** Log name -> signed URL that can be read now: as kept, or fetched. Empty when the backend does not sign, or has not got the job. */
-export async function signedLogUrls(ports: RefreshLogUrlsPorts, record: JobRecord, options: CallOptions = {}): Promise<Readonly<Record<string, string>>> {
+export async function signedLogUrls(
+  ports: RefreshLogUrlsPorts,
+  record: JobRecord,
+  options: CallOptions = {},
+): Promise<Readonly<Record<string, string>>> {
   const kept = await ports.logUrls.get(record.name, options);
   if (serves(kept, record, minLifeMs, ports.clock.now())) return kept.urls;
   // A backend that is away could not answer, and it has no log of a job that it has not got.

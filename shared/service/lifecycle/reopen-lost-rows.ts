@@ -52,12 +52,18 @@ async function reopenLostRows(ports: ReopenLostPorts, options: CallOptions): Pro
 }
 
 /** Jobs without an open row that should have one, as the index says, or of which the index says nothing, or nothing reliable. */
-async function findSuspects({ records, index, openJobs, clock }: ReopenLostPorts, options: CallOptions): Promise<AsyncIterable<string>> {
+async function findSuspects(
+  { records, index, openJobs, clock }: ReopenLostPorts,
+  options: CallOptions,
+): Promise<AsyncIterable<string>> {
   const now = clock.now();
   const open = new Set((await openJobs.due(now, { ...options, beyond: now })).jobs.map(({ value }) => value.name));
   const ends = new Map<string, number>();
   let newestMs = 0;
-  for await (const { name, status, created_at, started_at = created_at, finished_at = started_at } of allEntries(index, options)) {
+  for await (const { name, status, created_at, started_at = created_at, finished_at = started_at } of allEntries(
+    index,
+    options,
+  )) {
     const endMs = Date.parse(finished_at);
     newestMs = Math.max(newestMs, endMs);
     ends.set(name, isTerminal(status) ? endMs : Number.POSITIVE_INFINITY);
@@ -71,11 +77,18 @@ async function findSuspects({ records, index, openJobs, clock }: ReopenLostPorts
 }
 
 /** True if the job's row was put back; healing brings up whatever else is missing. */
-async function reopen({ records, index, openJobs, clock }: ReopenLostPorts, name: string, options: CallOptions): Promise<boolean> {
+async function reopen(
+  { records, index, openJobs, clock }: ReopenLostPorts,
+  name: string,
+  options: CallOptions,
+): Promise<boolean> {
   const record = await readRecord(records, name, options);
   if (record === undefined) return false;
   const { created_at } = record.creation_context;
-  const isDone = isTerminal(record.status) && record.deleted_at === undefined && (await index.get(name, created_at, options)) !== undefined;
+  const isDone =
+    isTerminal(record.status) &&
+    record.deleted_at === undefined &&
+    (await index.get(name, created_at, options)) !== undefined;
   // Asked after the record was read: whoever created that wrote the row before.
   if (isDone || (await openJobs.get(name, options)) !== undefined) return false;
   const { edits, archived, revision } = record;

@@ -34,12 +34,16 @@ export async function reopenRow(
     await openJobs.merge(name, due, options);
     return open;
   }
-  const value = open === undefined ? { ...freshRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
+  const value =
+    open === undefined ? { ...freshRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
   return { value, etag: await openJobs.put(value, options) };
 }
 
 /** A new row of a job that has none, due at this time. */
-export function freshRow({ name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord, due: Date): OpenJob {
+export function freshRow(
+  { name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord,
+  due: Date,
+): OpenJob {
   return {
     name,
     submission_id,

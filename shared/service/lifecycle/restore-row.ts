@@ -15,7 +15,11 @@ export interface RestorePorts extends ReopenPorts {
  * no open row gets one that is due now: a killed Azurite loses the last seconds of blobs and of tables, but not the same seconds, so a
  * record may be older than the deletion of its row, and nothing else would look at the job again.
  */
-export async function restoreRow(ports: RestorePorts, name: string, options: CallOptions = {}): Promise<string | undefined> {
+export async function restoreRow(
+  ports: RestorePorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<string | undefined> {
   const record = (await ports.records.get(name, options))?.value;
   if (record === undefined) return undefined;
   if ((await ports.openJobs.get(name, options)) === undefined && (await isBehind(ports, record, options))) {

@@ -45,7 +45,11 @@ export async function reviseRecord(
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
     } catch (error) {
       if (!isServiceError(error, "conflict")) throw error;
-      if (attempt === maxAttempts) throw new ServiceError("conflict", `Job ${name} kept changing; try again.`, { cause: error, retryAfterSeconds: 1 });
+      if (attempt === maxAttempts)
+        throw new ServiceError("conflict", `Job ${name} kept changing; try again.`, {
+          cause: error,
+          retryAfterSeconds: 1,
+        });
       // Random, so that writers that met once do not meet again.
       await clock.sleep(Math.random() * 20 * 2 ** attempt, options.signal);
     }

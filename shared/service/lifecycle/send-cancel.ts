@@ -8,13 +8,22 @@ export interface SendCancelPorts extends ChangePorts {
 }
 
 /** Passes a requested cancel on to the backend. A refusal becomes an entry of the timeline; the job goes on. */
-export async function sendCancel(ports: SendCancelPorts, { name, submission_id }: BackendJobRef, options: CallOptions = {}): Promise<"sent" | "refused"> {
+export async function sendCancel(
+  ports: SendCancelPorts,
+  { name, submission_id }: BackendJobRef,
+  options: CallOptions = {},
+): Promise<"sent" | "refused"> {
   try {
     await ports.backend.cancel({ name, submission_id }, options);
     return "sent";
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    await changeJob(ports, name, { record: (record, now) => noteCancelRefused(record, error.message, now), row: () => ({ cancel: "refused" }) }, options);
+    await changeJob(
+      ports,
+      name,
+      { record: (record, now) => noteCancelRefused(record, error.message, now), row: () => ({ cancel: "refused" }) },
+      options,
+    );
     return "refused";
   }
 }

@@ -9,7 +9,11 @@ import { isTerminal } from "../../core/records/status.ts";
  * record is the truth. False for a job that the backend does not have yet, or
  * that is another backend's.
  */
-export async function sendEdit({ backend }: { readonly backend: Backend }, record: JobRecord, options: CallOptions = {}): Promise<boolean> {
+export async function sendEdit(
+  { backend }: { readonly backend: Backend },
+  record: JobRecord,
+  options: CallOptions = {},
+): Promise<boolean> {
   const { name, submission_id, dispatched_at, status } = record;
   // Only a job's own backend shows it.
   if (record.backend !== backend.id) return false;

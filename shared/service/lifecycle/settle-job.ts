@@ -34,7 +34,11 @@ export interface Settle {
  * What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it.
  * Where that was news, the poll looks at once.
  */
-function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord, row: OpenJob, now: Date): OpenJobChanges {
+function onRow(
+  { submission_id, dispatched_at, cancel_requested_at }: JobRecord,
+  row: OpenJob,
+  now: Date,
+): OpenJobChanges {
   const news: OpenJobChanges = {
     ...(dispatched_at === undefined || row.dispatched_at !== undefined ? {} : { dispatched_at }),
     ...(cancel_requested_at === undefined || row.cancel !== undefined ? {} : { cancel: "requested" }),
@@ -48,7 +52,12 @@ function onRow({ submission_id, dispatched_at, cancel_requested_at }: JobRecord,
  * cannot be published hold nothing up: they stay in the timeline, the row stays, and healing tries again at its next tick.
  * Why they could not, if so.
  */
-export async function settleJob(ports: SettlePorts, record: JobRecord, settle: Settle, options: CallOptions = {}): Promise<unknown> {
+export async function settleJob(
+  ports: SettlePorts,
+  record: JobRecord,
+  settle: Settle,
+  options: CallOptions = {},
+): Promise<unknown> {
   const { openJobs, index, events, clock } = ports;
   const { row, changes, ifUnchanged = false } = settle;
   await index.put(indexEntry(record), options);
@@ -67,12 +76,18 @@ export async function settleJob(ports: SettlePorts, record: JobRecord, settle: S
   const merged: OpenJobChanges = { ...onRow(record, row.value, clock.now()), ...again, ...changes, published_seq: seq };
   const over = isTerminal(record.status) ? { next_poll_at: neverPolled } : {};
   const condition = ifUnchanged ? { etag: row.etag } : {};
-  if (differs(row.value, merged)) await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
+  if (differs(row.value, merged))
+    await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
   return failure;
 }
 
 /** Writes `job.yml`, as whoever submitted the job may have crashed before, unless the row tells that healing has done so. */
-export async function seeToDump({ dumps }: Pick<SettlePorts, "dumps">, record: JobRecord, row: OpenJob, options: CallOptions): Promise<void> {
+export async function seeToDump(
+  { dumps }: Pick<SettlePorts, "dumps">,
+  record: JobRecord,
+  row: OpenJob,
+  options: CallOptions,
+): Promise<void> {
   if (row.dump_of !== record.submission_id) await dumps.put(record.name, record.dump, options);
 }
 
@@ -81,7 +96,12 @@ function differs(row: OpenJob, changes: OpenJobChanges): boolean {
 }
 
 /** Deletes the row unless it changed meanwhile: then somebody else is at work on the job, and healing looks again. */
-export async function closeRow(openJobs: OpenJobs, name: string, etag: string, options: CallOptions = {}): Promise<void> {
+export async function closeRow(
+  openJobs: OpenJobs,
+  name: string,
+  etag: string,
+  options: CallOptions = {},
+): Promise<void> {
   try {
     await openJobs.delete(name, etag, options);
   } catch (error) {

@@ -7,7 +7,10 @@ const pageSize = 200;
 export async function* allEntries(index: JobIndex, options: CallOptions): AsyncGenerator<IndexEntry> {
   let continuation: string | undefined;
   do {
-    const page = await index.query({ limit: pageSize, ...(continuation === undefined ? {} : { continuation }) }, options);
+    const page = await index.query(
+      { limit: pageSize, ...(continuation === undefined ? {} : { continuation }) },
+      options,
+    );
     yield* page.entries;
     continuation = page.continuation;
   } while (continuation !== undefined);

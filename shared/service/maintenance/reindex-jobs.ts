@@ -34,7 +34,10 @@ const progressEvery = 500;
  * Makes every dump and every row of the index anew where it is not what its record says, and removes rows without a record.
  * Safe while the service runs. One job that fails does not stop the others.
  */
-export async function reindexJobs(ports: ReindexPorts, { onProgress, ...options }: ReindexOptions = {}): Promise<ReindexReport> {
+export async function reindexJobs(
+  ports: ReindexPorts,
+  { onProgress, ...options }: ReindexOptions = {},
+): Promise<ReindexReport> {
   const report = { records: 0, dumps: 0, rows: 0, removed: 0, failed: [] as { name: string; error: unknown }[] };
   const attempt = async (name: string, work: () => Promise<void>) => {
     try {
@@ -70,7 +73,11 @@ async function recordOf(records: RecordStore, name: string, options: CallOptions
   return record?.deleted_at === undefined ? record : undefined;
 }
 
-async function restoreJob(ports: ReindexPorts, name: string, options: CallOptions): Promise<{ readonly dump: boolean; readonly row: boolean }> {
+async function restoreJob(
+  ports: ReindexPorts,
+  name: string,
+  options: CallOptions,
+): Promise<{ readonly dump: boolean; readonly row: boolean }> {
   const { records, dumps } = ports;
   const record = await recordOf(records, name, options);
   if (record === undefined) return { dump: false, row: false };
@@ -97,7 +104,11 @@ async function restoreRow({ records, index }: ReindexPorts, record: JobRecord, o
   return true;
 }
 
-async function removeStray({ records, index }: ReindexPorts, { name, created_at }: IndexEntry, options: CallOptions): Promise<boolean> {
+async function removeStray(
+  { records, index }: ReindexPorts,
+  { name, created_at }: IndexEntry,
+  options: CallOptions,
+): Promise<boolean> {
   const record = await recordOf(records, name, options);
   if (record?.creation_context.created_at === created_at) return false;
   await index.delete(name, created_at, options);

@@ -23,14 +23,18 @@ const youngMs = 24 * 3_600_000;
  * Removes the bundles that no job names and that nobody renewed for a day. Safe while the service runs: the bundles are
  * looked at before the records, so a job that takes one of them meanwhile has changed its ETag, and it stays.
  */
-export async function sweepBundles({ records, bundles, clock }: SweepPorts, options: CallOptions = {}): Promise<SweepReport> {
+export async function sweepBundles(
+  { records, bundles, clock }: SweepPorts,
+  options: CallOptions = {},
+): Promise<SweepReport> {
   const old = [];
   let all = 0;
   for await (const bundle of bundles.list(options)) {
     all += 1;
     if (clock.now().getTime() - Date.parse(bundle.renewed_at) > youngMs) old.push(bundle);
   }
-  const { named, unreadable } = old.length === 0 ? { named: new Set<string>(), unreadable: [] } : await namedBundles(records, options);
+  const { named, unreadable } =
+    old.length === 0 ? { named: new Set<string>(), unreadable: [] } : await namedBundles(records, options);
   if (unreadable.length > 0) return { bundles: all, removed: 0, unreadable };
   let removed = 0;
   for (const { sha256, etag } of old) {
@@ -46,7 +50,10 @@ export async function sweepBundles({ records, bundles, clock }: SweepPorts, opti
 }
 
 /** Of every record, those of jobs that are being deleted included: what is kept too long does no harm. */
-async function namedBundles(records: RecordStore, options: CallOptions): Promise<{ readonly named: Set<string>; readonly unreadable: readonly string[] }> {
+async function namedBundles(
+  records: RecordStore,
+  options: CallOptions,
+): Promise<{ readonly named: Set<string>; readonly unreadable: readonly string[] }> {
   const named = new Set<string>();
   const unreadable: string[] = [];
   for await (const name of records.names(options)) {

@@ -7,7 +7,12 @@ import type { TokenCredential } from "../../core/ports/ports.ts";
 /** How to reach the account. */
 export type AccountConnection =
   | { readonly connectionString: string }
-  | { readonly blobUri: string; readonly queueUri: string; readonly tableUri: string; readonly credential: TokenCredential };
+  | {
+      readonly blobUri: string;
+      readonly queueUri: string;
+      readonly tableUri: string;
+      readonly credential: TokenCredential;
+    };
 
 /** A container, table or queue of the account. */
 export interface Place<Client> {

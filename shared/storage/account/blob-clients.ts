@@ -7,7 +7,8 @@ const retryOptions = { maxTries: 1 };
 
 export function openBlobs(connection: AccountConnection): BlobServiceClient {
   const options = (url: string) => ({ retryOptions, ...clientOptions(url) });
-  if (!("connectionString" in connection)) return new BlobServiceClient(connection.blobUri, connection.credential, options(connection.blobUri));
+  if (!("connectionString" in connection))
+    return new BlobServiceClient(connection.blobUri, connection.credential, options(connection.blobUri));
   const { url } = BlobServiceClient.fromConnectionString(connection.connectionString, { proxyOptions: unusedProxy });
   return BlobServiceClient.fromConnectionString(connection.connectionString, options(url));
 }

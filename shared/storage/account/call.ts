@@ -48,7 +48,11 @@ export interface StorageCallOptions extends CallOptions {
  * @throws ServiceError `unavailable` for an outage or when the time is up, `conflict` for 409 and 412; StorageRefusal for
  * any other refusal; the signal's reason when the caller gave up.
  */
-export type StorageCall = <T>(what: string, run: (signal: AbortSignal) => Promise<T>, options?: StorageCallOptions) => Promise<T>;
+export type StorageCall = <T>(
+  what: string,
+  run: (signal: AbortSignal) => Promise<T>,
+  options?: StorageCallOptions,
+) => Promise<T>;
 
 const maxTries = 3;
 /** A line so slow that it moves less than this is taken for dead. */
@@ -66,11 +70,22 @@ export interface StorageCallSettings {
   readonly onSilence?: () => void;
 }
 
-export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = async () => false, onOutage, onSilence }: StorageCallSettings): StorageCall {
+export function createStorageCall({
+  timeoutMs,
+  firstDelayMs = 100,
+  isFull = async () => false,
+  onOutage,
+  onSilence,
+}: StorageCallSettings): StorageCall {
   async function outage(what: string, error: unknown, silence?: string): Promise<ServiceError> {
     const said = silence === undefined ? storageReason(error) : "unreachable";
     const reason = (said === "storage_refused" || said === "unreachable") && (await isFull()) ? "storage_full" : said;
-    const seen = unavailable(what, reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error), error, reason);
+    const seen = unavailable(
+      what,
+      reason === "unreachable" && silence !== undefined ? silence : reasonInWords(reason, error),
+      error,
+      reason,
+    );
     onOutage?.(seen);
     return seen;
   }
@@ -80,7 +95,10 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = asyn
     const limitMs = Math.ceil(timeoutMs + bytes / bytesPerMs);
     const limit = new AbortController();
     // AbortSignal.timeout would fire for each call that has long ended.
-    const timer = setTimeout(() => limit.abort(new DOMException(`The ${limitMs} ms of a call are over.`, "TimeoutError")), limitMs);
+    const timer = setTimeout(
+      () => limit.abort(new DOMException(`The ${limitMs} ms of a call are over.`, "TimeoutError")),
+      limitMs,
+    );
     const either = signal === undefined ? limit.signal : AbortSignal.any([signal, limit.signal]);
     try {
       for (let tries = 1; ; tries += 1) {
@@ -95,8 +113,11 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = asyn
           }
           if (!isOutage(error)) throw refusal(what, error);
           // Storage that throttles, or does not let the service in, is not asked again by those who wait for the answer.
-          if (tries === most || [401, 403, 429].includes((error as SdkError).statusCode ?? 0)) throw await outage(what, error);
-          await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(() => undefined);
+          if (tries === most || [401, 403, 429].includes((error as SdkError).statusCode ?? 0))
+            throw await outage(what, error);
+          await pause(firstDelayMs * 2 ** tries * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(
+            () => undefined,
+          );
           signal?.throwIfAborted();
           if (limit.signal.aborted) throw await outage(what, error);
         }
@@ -109,7 +130,11 @@ export function createStorageCall({ timeoutMs, firstDelayMs = 100, isFull = asyn
 
 function unavailable(what: string, why: string, error: unknown, reason: OutageReason): ServiceError {
   const cause = new StorageRefusal(error);
-  return new ServiceError("unavailable", `Storage could not ${what}: ${why}.`, { cause, reason, retryAfterSeconds: cause.retryAfterSeconds ?? 2 });
+  return new ServiceError("unavailable", `Storage could not ${what}: ${why}.`, {
+    cause,
+    reason,
+    retryAfterSeconds: cause.retryAfterSeconds ?? 2,
+  });
 }
 
 function refusal(what: string, error: unknown): Error {
@@ -129,7 +154,8 @@ function isOutage(error: unknown): boolean {
   // Nobody asked for it: the blob client says so when a connection is cut in the middle of a body.
   if (isAbort(error)) return true;
   if (typeof statusCode === "number") return [401, 403, 408, 429].includes(statusCode) || statusCode >= 500;
-  if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name)) return true;
+  if (error instanceof Error && /^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(error.name))
+    return true;
   return typeof code === "string" && !code.startsWith("ERR_INVALID_");
 }
 
@@ -139,7 +165,11 @@ function isSilence(error: unknown): boolean {
 }
 
 /** Runs one call with a client that is loaded first: a slow load must not use up the time of the call. */
-export type ClientCall<Client> = <T>(what: string, run: (client: Client, signal: AbortSignal) => Promise<T>, options?: StorageCallOptions) => Promise<T>;
+export type ClientCall<Client> = <T>(
+  what: string,
+  run: (client: Client, signal: AbortSignal) => Promise<T>,
+  options?: StorageCallOptions,
+) => Promise<T>;
 
 export function callWith<Client>(place: Pick<Place<Client>, "client">, call: StorageCall): ClientCall<Client> {
   return async (what, run, options) => {

@@ -18,7 +18,11 @@ const lastMs = hour / 4;
 const skewMs = 15 * 60_000;
 
 /** Keeps one key for all, renewed at half of its life; those who ask at the same time share one request. */
-export function createDelegationKeys(blobs: Pick<BlobServiceClient, "getUserDelegationKey">, call: StorageCall, clock: Clock): DelegationKeys {
+export function createDelegationKeys(
+  blobs: Pick<BlobServiceClient, "getUserDelegationKey">,
+  call: StorageCall,
+  clock: Clock,
+): DelegationKeys {
   let kept: { readonly key: UserDelegationKey; readonly since: number } | undefined;
   let asking: Promise<UserDelegationKey> | undefined;
 

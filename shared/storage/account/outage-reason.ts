@@ -28,7 +28,8 @@ export function storageReason(error: unknown): OutageReason {
   const said = `${code} ${details?.errorCode ?? ""}`;
   if (statusCode === 507 || noSpace.test(`${said} ${message.slice(0, 1000)}`)) return "storage_full";
   if (/^(CredentialUnavailable|AggregateAuthentication|Authentication)/.test(name)) return "credential_missing";
-  if (statusCode === 401 || (statusCode === 403 && /AuthenticationFailed|InvalidAuthenticationInfo/.test(said))) return "credential_missing";
+  if (statusCode === 401 || (statusCode === 403 && /AuthenticationFailed|InvalidAuthenticationInfo/.test(said)))
+    return "credential_missing";
   if (statusCode === 403) return "forbidden";
   if (statusCode === 429 || /ServerBusy/.test(said)) return "throttled";
   if (statusCode !== undefined) return "storage_refused";

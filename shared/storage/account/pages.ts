@@ -11,7 +11,10 @@ interface PageSettings {
 }
 
 /** Makes the list that a page is taken from; anew for every page, because each is a call with its own time limit. */
-type List<Client, P extends Page> = (client: Client, abortSignal: AbortSignal) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
+type List<Client, P extends Page> = (
+  client: Client,
+  abortSignal: AbortSignal,
+) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
 
 /** The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn. */
 export async function* pages<Client, P extends Page>(
@@ -24,8 +27,13 @@ export async function* pages<Client, P extends Page>(
   let token = start.continuationToken;
   do {
     const size = start.sizes?.next().value as number | undefined;
-    const settings = { ...(token === undefined ? {} : { continuationToken: token }), ...(size === undefined ? {} : { maxPageSize: size }) };
-    const page = await unlessMissing(call(what, (client, signal) => list(client, signal).byPage(settings).next(), options));
+    const settings = {
+      ...(token === undefined ? {} : { continuationToken: token }),
+      ...(size === undefined ? {} : { maxPageSize: size }),
+    };
+    const page = await unlessMissing(
+      call(what, (client, signal) => list(client, signal).byPage(settings).next(), options),
+    );
     if (page === undefined || page.done === true) return;
     yield page.value;
     token = page.value.continuationToken;

@@ -49,7 +49,10 @@ export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock
     if (loopback && blobs.credential instanceof StorageSharedKeyCredential) {
       return `${blob.url}?${generateBlobSASQueryParameters({ ...values, expiresOn: expires }, blobs.credential)}`;
     }
-    throw new ServiceError("unavailable", "This service has no identity to sign log URLs with. Read the log through the service's own URL.");
+    throw new ServiceError(
+      "unavailable",
+      "This service has no identity to sign log URLs with. Read the log through the service's own URL.",
+    );
   };
 }
 

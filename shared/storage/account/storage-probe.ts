@@ -43,18 +43,32 @@ export function createStorageProbe({ container, table, queue }: ProbePlaces, cal
         () =>
           tables(
             `write row ${name} of table ${table.name}`,
-            (client, abortSignal) => client.upsertEntity({ partitionKey: name, rowKey: name }, "Replace", { abortSignal }),
+            (client, abortSignal) =>
+              client.upsertEntity({ partitionKey: name, rowKey: name }, "Replace", { abortSignal }),
             once,
           ),
       );
       const settings = { messageTimeToLive: messageSeconds };
       const message = makingParent(
-        () => queues(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
         () =>
-          queues(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(content.toString("base64"), { abortSignal, ...settings }), once),
+          queues(
+            `make queue ${queue.name}`,
+            (client, abortSignal) => client.createIfNotExists({ abortSignal }),
+            options,
+          ),
+        () =>
+          queues(
+            `send to queue ${queue.name}`,
+            (client, abortSignal) => client.sendMessage(content.toString("base64"), { abortSignal, ...settings }),
+            once,
+          ),
       ).then(({ messageId, popReceipt }) =>
         unlessMissing(
-          queues(`delete from queue ${queue.name}`, (client, abortSignal) => client.deleteMessage(messageId, popReceipt, { abortSignal }), options),
+          queues(
+            `delete from queue ${queue.name}`,
+            (client, abortSignal) => client.deleteMessage(messageId, popReceipt, { abortSignal }),
+            options,
+          ),
         ),
       );
       await Promise.all([blob, row, message]);

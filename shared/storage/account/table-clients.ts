@@ -9,8 +9,13 @@ const retryOptions = { maxRetries: 0 };
 /** Gives the client of a table. Plain HTTP goes to this machine only. */
 export function openTables(connection: AccountConnection): (name: string) => TableClient {
   const options = (url: string) => ({ retryOptions, ...clientOptions(url) });
-  if (!("connectionString" in connection)) return (name) => new TableClient(connection.tableUri, name, connection.credential, options(connection.tableUri));
+  if (!("connectionString" in connection))
+    return (name) => new TableClient(connection.tableUri, name, connection.credential, options(connection.tableUri));
   const { connectionString } = connection;
   const { url } = TableClient.fromConnectionString(connectionString, "any", { proxyOptions: unusedProxy });
-  return (name) => TableClient.fromConnectionString(connectionString, name, { ...options(url), allowInsecureConnection: isLoopback(url) });
+  return (name) =>
+    TableClient.fromConnectionString(connectionString, name, {
+      ...options(url),
+      allowInsecureConnection: isLoopback(url),
+    });
 }

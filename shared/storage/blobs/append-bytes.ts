@@ -27,14 +27,21 @@ export async function appendBytes(
     const part = bytes.subarray(done, done + blockBytes);
     const conditions = { appendPosition: offset + done };
     try {
-      await call(`append to ${name}`, (abortSignal) => blob.appendBlock(part, part.length, { abortSignal, conditions }), { ...options, bytes: part.length });
+      await call(
+        `append to ${name}`,
+        (abortSignal) => blob.appendBlock(part, part.length, { abortSignal, conditions }),
+        { ...options, bytes: part.length },
+      );
       done += part.length;
       attempt = 0;
     } catch (error) {
       if (attempt === maxAttempts || !(isRefusal(error, 404) || isServiceError(error, "conflict"))) throw error;
-      const found = await unlessMissing(call(`look at ${name}`, (abortSignal) => blob.getProperties({ abortSignal }), options));
+      const found = await unlessMissing(
+        call(`look at ${name}`, (abortSignal) => blob.getProperties({ abortSignal }), options),
+      );
       const size = found?.contentLength ?? 0;
-      if (size < offset + done) throw new Error(`${name} has ${size} bytes; to go on at ${offset + done} would leave a gap.`, { cause: error });
+      if (size < offset + done)
+        throw new Error(`${name} has ${size} bytes; to go on at ${offset + done} would leave a gap.`, { cause: error });
       done = size - offset;
     }
   }

@@ -19,7 +19,8 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
   };
 
   async function renew(sha256: string, options?: CallOptions): Promise<boolean> {
-    const touch = (client: ContainerClient, abortSignal: AbortSignal) => client.getBlockBlobClient(blobName(sha256)).setMetadata({}, { abortSignal });
+    const touch = (client: ContainerClient, abortSignal: AbortSignal) =>
+      client.getBlockBlobClient(blobName(sha256)).setMetadata({}, { abortSignal });
     return (await unlessMissing(call(`renew ${container.name}/${sha256}.zip`, touch, options))) !== undefined;
   }
 
@@ -39,7 +40,9 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
       }
     },
     async read(sha256, options) {
-      return isSha256(sha256) ? openRead((await container.client()).getBlobClient(blobName(sha256)), storageCall, undefined, options) : undefined;
+      return isSha256(sha256)
+        ? openRead((await container.client()).getBlobClient(blobName(sha256)), storageCall, undefined, options)
+        : undefined;
     },
     async delete(sha256, etag, options) {
       await texts.delete(blobName(sha256), { ifMatch: etag }, options);
@@ -49,7 +52,8 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
       for await (const { segment } of pages(call, `list ${container.name}`, list, options)) {
         for (const { name, properties } of segment.blobItems) {
           const sha256 = name.replace(/\.zip$/, "");
-          if (isSha256(sha256)) yield { sha256, etag: quotedETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
+          if (isSha256(sha256))
+            yield { sha256, etag: quotedETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
         }
       }
     },

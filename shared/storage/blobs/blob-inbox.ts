@@ -14,7 +14,8 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
     async find(path, options) {
       if (!isPlainPath(path)) return undefined;
       const what = `look at ${container.name}/${path}`;
-      const look = (client: ContainerClient, abortSignal: AbortSignal) => client.getBlobClient(path).getProperties({ abortSignal });
+      const look = (client: ContainerClient, abortSignal: AbortSignal) =>
+        client.getBlobClient(path).getProperties({ abortSignal });
       const found = await unlessMissing(call(what, look, options));
       if (found === undefined) return undefined;
       const { etag = "", contentLength: size = 0, lastModified = new Date(0) } = found;
@@ -23,8 +24,19 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
     async open(path, etag, options) {
       if (!isPlainPath(path)) return undefined;
       try {
-        const content = await openRead((await container.client()).getBlobClient(path), storageCall, undefined, { ...options, ifMatch: etag });
-        return content && { path, etag: quotedETag(content.etag), size: content.size, modified_at: content.modified_at, body: content.body };
+        const content = await openRead((await container.client()).getBlobClient(path), storageCall, undefined, {
+          ...options,
+          ifMatch: etag,
+        });
+        return (
+          content && {
+            path,
+            etag: quotedETag(content.etag),
+            size: content.size,
+            modified_at: content.modified_at,
+            body: content.body,
+          }
+        );
       } catch (error) {
         if (isServiceError(error, "conflict")) return undefined;
         throw error;
@@ -46,7 +58,9 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
         modified_at: properties.lastModified.toISOString(),
       }));
       // The last page has an empty token.
-      return continuationToken === undefined || continuationToken === "" ? { drops } : { drops, continuation: continuationToken };
+      return continuationToken === undefined || continuationToken === ""
+        ? { drops }
+        : { drops, continuation: continuationToken };
     },
   };
 }

@@ -17,18 +17,24 @@ const deletesAtOnce = 16;
 const text = { blobContentType: "text/plain; charset=utf-8" };
 
 /** Files of jobs as `{name}/{path}`. */
-export function createBlobJobFiles(container: Place<ContainerClient>, storageCall: StorageCall, signUrl: SignUrl): JobFiles {
+export function createBlobJobFiles(
+  container: Place<ContainerClient>,
+  storageCall: StorageCall,
+  signUrl: SignUrl,
+): JobFiles {
   const call = callWith(container, storageCall);
   const at = (path: string) => `${container.name}/${path}`;
 
   async function* blobs(name: string, options?: CallOptions) {
     if (!isStoredName(name)) return;
-    const list = (client: ContainerClient, abortSignal: AbortSignal) => client.listBlobsFlat({ abortSignal, prefix: `${name}/` });
+    const list = (client: ContainerClient, abortSignal: AbortSignal) =>
+      client.listBlobsFlat({ abortSignal, prefix: `${name}/` });
     for await (const { segment } of pages(call, `list ${at(`${name}/`)}`, list, options)) yield* segment.blobItems;
   }
 
   async function createFile(blob: AppendBlobClient, options?: CallOptions): Promise<void> {
-    const create = (_: ContainerClient, abortSignal: AbortSignal) => blob.create({ abortSignal, conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: text });
+    const create = (_: ContainerClient, abortSignal: AbortSignal) =>
+      blob.create({ abortSignal, conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: text });
     try {
       await makingParent(
         () => makeContainer(container, storageCall, options),
@@ -43,20 +49,32 @@ export function createBlobJobFiles(container: Place<ContainerClient>, storageCal
     async list(name, options) {
       const files = [];
       for await (const { name: blob, properties } of blobs(name, options)) {
-        files.push({ path: blob.slice(name.length + 1), size: properties.contentLength ?? 0, modified_at: properties.lastModified.toISOString() });
+        files.push({
+          path: blob.slice(name.length + 1),
+          size: properties.contentLength ?? 0,
+          modified_at: properties.lastModified.toISOString(),
+        });
       }
       return files;
     },
     async read(name, path, range, options) {
       const whole = storedPath(name, path);
-      return whole === undefined ? undefined : openRead((await container.client()).getBlobClient(whole), storageCall, range, options);
+      return whole === undefined
+        ? undefined
+        : openRead((await container.client()).getBlobClient(whole), storageCall, range, options);
     },
     async sign(name, path, expires, options) {
       return signUrl((await container.client()).getBlobClient(pathToWrite(name, path)), expires, options);
     },
     async deleteAll(name, options) {
       const remove = async (blob: string) => {
-        await unlessMissing(call(`delete ${at(blob)}`, (client, abortSignal) => client.getBlobClient(blob).delete({ abortSignal }), options));
+        await unlessMissing(
+          call(
+            `delete ${at(blob)}`,
+            (client, abortSignal) => client.getBlobClient(blob).delete({ abortSignal }),
+            options,
+          ),
+        );
       };
       await eachAtOnce(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
     },

@@ -17,7 +17,13 @@ export function createBlobReceipts(container: Place<ContainerClient>, call: Stor
     },
     async put(receipt, etag, options) {
       const conditions = etag === undefined ? { ifNoneMatch: "*" } : { ifMatch: etag };
-      await texts.write(receiptPath(receipt.path), `${JSON.stringify(receipt, undefined, 2)}\n`, contentType, conditions, options);
+      await texts.write(
+        receiptPath(receipt.path),
+        `${JSON.stringify(receipt, undefined, 2)}\n`,
+        contentType,
+        conditions,
+        options,
+      );
     },
   };
 }

@@ -20,17 +20,34 @@ export function createBlobRecords(container: Place<ContainerClient>, call: Stora
       return found && { value: readRecord(found.value, name), etag: found.etag };
     },
     async create(record, options) {
-      return texts.write(pathToWrite(record.name, file), JSON.stringify(record), contentType, { ifNoneMatch: "*" }, options);
+      return texts.write(
+        pathToWrite(record.name, file),
+        JSON.stringify(record),
+        contentType,
+        { ifNoneMatch: "*" },
+        options,
+      );
     },
     async replace(record, etag, options) {
-      return texts.write(pathToWrite(record.name, file), JSON.stringify(record), contentType, { ifMatch: etag }, options);
+      return texts.write(
+        pathToWrite(record.name, file),
+        JSON.stringify(record),
+        contentType,
+        { ifMatch: etag },
+        options,
+      );
     },
     async delete(name, etag, options) {
       await texts.delete(pathToWrite(name, file), { ifMatch: etag }, options);
     },
     async *names(options) {
       const list = (client: ContainerClient, abortSignal: AbortSignal) => client.listBlobsFlat({ abortSignal });
-      for await (const { segment } of pages(callWith(container, call), `list container ${container.name}`, list, options)) {
+      for await (const { segment } of pages(
+        callWith(container, call),
+        `list container ${container.name}`,
+        list,
+        options,
+      )) {
         for (const { name } of segment.blobItems) if (name.endsWith(`/${file}`)) yield name.slice(0, -file.length - 1);
       }
     },

@@ -15,7 +15,10 @@ export function createContainerUploads(call: StorageCall, credential: TokenCrede
       const client = await openContainer(container, credential);
       const blob = client.getBlockBlobClient(path);
       const run = (abortSignal: AbortSignal) =>
-        blob.uploadStream(Readable.from(content()), blockBytes, parallel, { abortSignal, conditions: { ifNoneMatch: "*" } });
+        blob.uploadStream(Readable.from(content()), blockBytes, parallel, {
+          abortSignal,
+          conditions: { ifNoneMatch: "*" },
+        });
       try {
         await call(`upload ${path}`, run, { ...options, bytes: size });
       } catch (error) {

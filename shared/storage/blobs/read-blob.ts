@@ -20,7 +20,12 @@ export interface ReadOptions extends CallOptions {
  * Opens a blob or a part of it; undefined when it is not there. The body comes as it is read, and each part of it has the
  * call's time limit anew. @throws ServiceError `range_not_satisfiable`, `conflict` for another ETag.
  */
-export async function openRead(blob: BlobClient, call: StorageCall, range?: ByteRange, options: ReadOptions = {}): Promise<BlobContent | undefined> {
+export async function openRead(
+  blob: BlobClient,
+  call: StorageCall,
+  range?: ByteRange,
+  options: ReadOptions = {},
+): Promise<BlobContent | undefined> {
   const what = `read ${blob.containerName}/${blob.name}`;
   const part = range !== undefined && "suffix" in range ? await ending(blob, call, range.suffix, options) : range;
   if (range !== undefined && part === undefined) return undefined;
@@ -31,12 +36,20 @@ export async function openRead(blob: BlobClient, call: StorageCall, range?: Byte
     const abort = () => reading.abort(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
     const conditions = options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch };
-    return blob.download(part?.start ?? 0, count, { abortSignal: reading.signal, conditions }).finally(() => signal.removeEventListener("abort", abort));
+    return blob
+      .download(part?.start ?? 0, count, { abortSignal: reading.signal, conditions })
+      .finally(() => signal.removeEventListener("abort", abort));
   };
   try {
     const found = await unlessMissing(call(what, open, options));
     if (found === undefined) return undefined;
-    const { contentLength: length = 0, contentRange, etag = "", lastModified = new Date(0), readableStreamBody } = found;
+    const {
+      contentLength: length = 0,
+      contentRange,
+      etag = "",
+      lastModified = new Date(0),
+      readableStreamBody,
+    } = found;
     const size = contentRange === undefined ? length : Number(contentRange.split("/")[1]);
     // Azurite answers a range that begins at the end with no bytes, where Azure refuses it.
     if (part !== undefined && part.start >= size) {
@@ -52,7 +65,12 @@ export async function openRead(blob: BlobClient, call: StorageCall, range?: Byte
 }
 
 /** Storage knows no range that counts from the end. */
-async function ending(blob: BlobClient, call: StorageCall, suffix: number, options: CallOptions): Promise<{ start: number; end?: number } | undefined> {
+async function ending(
+  blob: BlobClient,
+  call: StorageCall,
+  suffix: number,
+  options: CallOptions,
+): Promise<{ start: number; end?: number } | undefined> {
   const size = await sizeOf(blob, call, options);
   if (size === undefined) return undefined;
   if (suffix === 0 || size === 0) throw unsatisfiable(size);
@@ -61,7 +79,8 @@ async function ending(blob: BlobClient, call: StorageCall, suffix: number, optio
 
 async function sizeOf(blob: BlobClient, call: StorageCall, options: CallOptions): Promise<number | undefined> {
   const what = `look at ${blob.containerName}/${blob.name}`;
-  return (await unlessMissing(call(what, (abortSignal) => blob.getProperties({ abortSignal }), options)))?.contentLength;
+  return (await unlessMissing(call(what, (abortSignal) => blob.getProperties({ abortSignal }), options)))
+    ?.contentLength;
 }
 
 function unsatisfiable(size = 0): ServiceError {
@@ -71,7 +90,12 @@ function unsatisfiable(size = 0): ServiceError {
 }
 
 /** The body of an answer; one that nobody reads is let go of, or it would keep its connection. */
-function bodyOf(stream: NodeJS.ReadableStream | undefined, call: StorageCall, what: string, options: CallOptions): AsyncIterable<Uint8Array> {
+function bodyOf(
+  stream: NodeJS.ReadableStream | undefined,
+  call: StorageCall,
+  what: string,
+  options: CallOptions,
+): AsyncIterable<Uint8Array> {
   const unread = setTimeout(() => stream && close(stream), unreadMs).unref();
   return {
     [Symbol.asyncIterator]() {
@@ -81,7 +105,12 @@ function bodyOf(stream: NodeJS.ReadableStream | undefined, call: StorageCall, wh
   };
 }
 
-async function* partsOf(stream: NodeJS.ReadableStream | undefined, call: StorageCall, what: string, options: CallOptions): AsyncGenerator<Uint8Array> {
+async function* partsOf(
+  stream: NodeJS.ReadableStream | undefined,
+  call: StorageCall,
+  what: string,
+  options: CallOptions,
+): AsyncGenerator<Uint8Array> {
   if (stream === undefined) return;
   const parts = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
   try {

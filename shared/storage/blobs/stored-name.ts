@@ -14,6 +14,8 @@ export function storedPath(name: string, path: string): string | undefined {
 export function pathToWrite(name: string, path: string): string {
   const whole = storedPath(name, path);
   if (whole === undefined)
-    throw new Error(`${JSON.stringify(path.slice(0, 200))} of job ${JSON.stringify(name.slice(0, 200))} cannot be stored: not a plain path.`);
+    throw new Error(
+      `${JSON.stringify(path.slice(0, 200))} of job ${JSON.stringify(name.slice(0, 200))} cannot be stored: not a plain path.`,
+    );
   return whole;
 }

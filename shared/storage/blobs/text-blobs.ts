@@ -8,7 +8,13 @@ import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } fr
 export interface TextBlobs {
   read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;
   /** Gives the new ETag. @throws ServiceError `conflict` when the conditions do not hold. */
-  write(path: string, text: string, contentType: string, conditions: BlobRequestConditions, options?: CallOptions): Promise<string>;
+  write(
+    path: string,
+    text: string,
+    contentType: string,
+    conditions: BlobRequestConditions,
+    options?: CallOptions,
+  ): Promise<string>;
   /** Succeeds when it was gone. @throws ServiceError `conflict` when the conditions do not hold. */
   delete(path: string, conditions: BlobRequestConditions, options?: CallOptions): Promise<void>;
 }
@@ -18,7 +24,11 @@ export function createTextBlobs(container: Place<ContainerClient>, storageCall: 
   const call = callWith(container, storageCall);
   const at = (path: string) => `${container.name}/${path}`;
   const exists = (path: string, options?: CallOptions) =>
-    call(`look for ${at(path)}`, (client, abortSignal) => client.getBlockBlobClient(path).exists({ abortSignal }), options);
+    call(
+      `look for ${at(path)}`,
+      (client, abortSignal) => client.getBlockBlobClient(path).exists({ abortSignal }),
+      options,
+    );
   return {
     async read(path, options) {
       return unlessMissing(call(`read ${at(path)}`, (client, signal) => download(client, path, signal), options));
@@ -36,7 +46,11 @@ export function createTextBlobs(container: Place<ContainerClient>, storageCall: 
     },
     async delete(path, conditions, options) {
       try {
-        await call(`delete ${at(path)}`, (client, abortSignal) => client.getBlockBlobClient(path).delete({ abortSignal, conditions }), options);
+        await call(
+          `delete ${at(path)}`,
+          (client, abortSignal) => client.getBlockBlobClient(path).delete({ abortSignal, conditions }),
+          options,
+        );
       } catch (error) {
         // Azurite answers 412 when the blob is gone.
         const gone = isRefusal(error, 404) || (isServiceError(error, "conflict") && !(await exists(path, options)));
@@ -47,13 +61,27 @@ export function createTextBlobs(container: Place<ContainerClient>, storageCall: 
 }
 
 /** `downloadToBuffer` would ask for the size first. */
-async function download(container: ContainerClient, path: string, abortSignal: AbortSignal): Promise<Versioned<string>> {
-  const { readableStreamBody, etag = "" } = await container.getBlockBlobClient(path).download(0, undefined, { abortSignal });
+async function download(
+  container: ContainerClient,
+  path: string,
+  abortSignal: AbortSignal,
+): Promise<Versioned<string>> {
+  const { readableStreamBody, etag = "" } = await container
+    .getBlockBlobClient(path)
+    .download(0, undefined, { abortSignal });
   const chunks: Buffer[] = [];
   for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
   return { value: Buffer.concat(chunks).toString("utf8"), etag };
 }
 
-export async function makeContainer(container: Place<ContainerClient>, call: StorageCall, options?: CallOptions): Promise<void> {
-  await callWith(container, call)(`make container ${container.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options);
+export async function makeContainer(
+  container: Place<ContainerClient>,
+  call: StorageCall,
+  options?: CallOptions,
+): Promise<void> {
+  await callWith(container, call)(
+    `make container ${container.name}`,
+    (client, abortSignal) => client.createIfNotExists({ abortSignal }),
+    options,
+  );
 }

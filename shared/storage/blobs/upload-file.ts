@@ -12,7 +12,12 @@ const headers = { blobHTTPHeaders: { blobContentType: "application/octet-stream"
  * Writes a file from disk as a blob: a small one at once, a larger one in blocks, each with its own time limit and retries.
  * Holds one block in memory, and less for a file that is smaller.
  */
-export async function uploadFile(blob: BlockBlobClient, file: string, call: StorageCall, options: CallOptions = {}): Promise<void> {
+export async function uploadFile(
+  blob: BlockBlobClient,
+  file: string,
+  call: StorageCall,
+  options: CallOptions = {},
+): Promise<void> {
   const what = `write ${blob.containerName}/${blob.name}`;
   const source = await open(file);
   try {
@@ -42,7 +47,11 @@ export async function uploadFile(blob: BlockBlobClient, file: string, call: Stor
 }
 
 /** A read may give less than is there. */
-async function fill(source: { read: Awaited<ReturnType<typeof open>>["read"] }, buffer: Buffer, from: number): Promise<number> {
+async function fill(
+  source: { read: Awaited<ReturnType<typeof open>>["read"] },
+  buffer: Buffer,
+  from: number,
+): Promise<number> {
   let length = 0;
   while (length < buffer.length) {
     const { bytesRead } = await source.read(buffer, length, buffer.length - length, from + length);

@@ -17,18 +17,32 @@ export function createStorageQueues({ dispatch, updates }: QueueClients, call: S
     sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
     sendUpdate: (message, options) => send(updates, traced(message, options), options),
     ready: async (options) => {
-      await unlessMissing(callWith(dispatch, call)(`look at queue ${dispatch.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options));
+      await unlessMissing(
+        callWith(dispatch, call)(
+          `look at queue ${dispatch.name}`,
+          (client, abortSignal) => client.getProperties({ abortSignal }),
+          options,
+        ),
+      );
     },
   };
 }
 
 const weekSeconds = 7 * 24 * 3600;
 
-export function createStorageInboxQueue(events: Place<QueueClient>, poison: Place<QueueClient>, call: StorageCall): InboxQueue {
+export function createStorageInboxQueue(
+  events: Place<QueueClient>,
+  poison: Place<QueueClient>,
+  call: StorageCall,
+): InboxQueue {
   const send = createSend(call);
   return {
     async length(options) {
-      const look = callWith(events, call)(`look at queue ${events.name}`, (client, abortSignal) => client.getProperties({ abortSignal }), options);
+      const look = callWith(events, call)(
+        `look at queue ${events.name}`,
+        (client, abortSignal) => client.getProperties({ abortSignal }),
+        options,
+      );
       return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
     },
     announce: (message, options) => send(events, message, options),
@@ -37,13 +51,27 @@ export function createStorageInboxQueue(events: Place<QueueClient>, poison: Plac
 }
 
 function createSend(call: StorageCall) {
-  return async (queue: Place<QueueClient>, message: unknown, options?: SendOptions, messageTimeToLive = -1): Promise<void> => {
+  return async (
+    queue: Place<QueueClient>,
+    message: unknown,
+    options?: SendOptions,
+    messageTimeToLive = -1,
+  ): Promise<void> => {
     const ask = callWith(queue, call);
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
-    const settings = { messageTimeToLive, ...(options?.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }) };
+    const settings = {
+      messageTimeToLive,
+      ...(options?.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }),
+    };
     await makingParent(
-      () => ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
-      () => ask(`send to queue ${queue.name}`, (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }), options),
+      () =>
+        ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
+      () =>
+        ask(
+          `send to queue ${queue.name}`,
+          (client, abortSignal) => client.sendMessage(text, { abortSignal, ...settings }),
+          options,
+        ),
     );
   };
 }

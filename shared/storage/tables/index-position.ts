@@ -23,7 +23,11 @@ export function readPosition(continuation: string, query: IndexQuery, index: str
   const isToken = parts?.[2] == null || parse(Buffer.from(parts[2], "base64").toString("utf8")) !== undefined;
   if (parts === undefined || !isToken) throw invalidContinuation();
   const [partitionKey, rowKey, token] = parts;
-  return { ...(partitionKey == null ? {} : { partitionKey }), ...(rowKey == null ? {} : { rowKey }), ...(token == null ? {} : { token }) };
+  return {
+    ...(partitionKey == null ? {} : { partitionKey }),
+    ...(rowKey == null ? {} : { rowKey }),
+    ...(token == null ? {} : { token }),
+  };
 }
 
 function readParts(text: string): (string | null)[] | undefined {
@@ -40,7 +44,10 @@ function parse(text: string): unknown {
 }
 
 /** The index and the filters that a position is good for. */
-function listOf({ matches: _m, limit: _l, continuation: _c, scanMs: _s, ...filters }: IndexQuery, index: string): readonly unknown[] {
+function listOf(
+  { matches: _m, limit: _l, continuation: _c, scanMs: _s, ...filters }: IndexQuery,
+  index: string,
+): readonly unknown[] {
   const ordered = Object.entries(filters).filter(([, value]) => value !== undefined);
   return [index, ordered.sort(([a], [b]) => (a < b ? -1 : 1))];
 }

@@ -33,7 +33,10 @@ export function timeKey(at: Date): string {
 export function toRow({ tags, error, notice, revision, archived, ...texts }: IndexEntry): IndexColumns {
   const columns: IndexColumns = { revision, archived };
   const documents = Object.entries({ tags, error, notice }).filter(([, document]) => document !== undefined);
-  const all = { ...texts, ...Object.fromEntries(documents.map(([name, document]) => [name, JSON.stringify(document)])) };
+  const all = {
+    ...texts,
+    ...Object.fromEntries(documents.map(([name, document]) => [name, JSON.stringify(document)])),
+  };
   for (const [name, text] of Object.entries(all)) {
     for (const [at, part] of split(text).entries()) columns[at === 0 ? name : `${name}_${at}`] = part;
   }

@@ -8,7 +8,10 @@ import { pages } from "../account/pages.ts";
 import type { IndexPosition } from "./index-position.ts";
 import { columnStart, monthKey, timeKey } from "./index-row.ts";
 
-export type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly etag: string } & Record<string, unknown>;
+export type Row = { readonly partitionKey?: string; readonly rowKey?: string; readonly etag: string } & Record<
+  string,
+  unknown
+>;
 
 interface Scan {
   readonly call: ClientCall<TableClient>;
@@ -27,10 +30,16 @@ export async function* scanIndex(
   const inside = partitionKey !== undefined && rowKey !== undefined;
   const beyond = partitionKey === undefined ? undefined : `PartitionKey gt ${quote(partitionKey)}`;
   // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or` would be a scan.
-  const filter = [inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond, ...filters(query)];
+  const filter = [
+    inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond,
+    ...filters(query),
+  ];
   const where = filter.filter((part) => part !== undefined).join(" and ");
   const list = (client: TableClient, abortSignal: AbortSignal) =>
-    client.listEntities<Record<string, unknown>>({ abortSignal, ...(where === "" ? {} : { queryOptions: { filter: where } }) });
+    client.listEntities<Record<string, unknown>>({
+      abortSignal,
+      ...(where === "" ? {} : { queryOptions: { filter: where } }),
+    });
   const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
   const behind = inside ? { partitionKey } : undefined;
   for await (const rows of pages(call, `read table ${tableName}`, list, options, settings)) {
@@ -53,9 +62,13 @@ function filters({ created_after, created_before, archived, statuses, active, ..
     ...(statuses === undefined ? [] : [anyOf(statuses)]),
     ...(active === undefined ? [] : [active ? `not ${anyOf(terminalStatuses)}` : anyOf(terminalStatuses)]),
     ...(created_after === undefined ? [] : newerThan(created_after)),
-    ...(created_before === undefined ? [] : [`PartitionKey ge ${quote(monthKey(created_before))}`, `created_at lt ${quote(created_before.toISOString())}`]),
+    ...(created_before === undefined
+      ? []
+      : [`PartitionKey ge ${quote(monthKey(created_before))}`, `created_at lt ${quote(created_before.toISOString())}`]),
     ...(archived === undefined ? [] : [`archived eq ${archived}`]),
-    ...equal.flatMap((column) => (query[column] === undefined ? [] : [`${column} eq ${quote(columnStart(query[column]))}`])),
+    ...equal.flatMap((column) =>
+      query[column] === undefined ? [] : [`${column} eq ${quote(columnStart(query[column]))}`],
+    ),
   ];
 }
 
@@ -74,8 +87,12 @@ function newerThan(time: Date): string[] {
 
 export function fits(entry: IndexEntry, query: IndexQuery): boolean {
   const { statuses, active } = query;
-  if (statuses?.includes(entry.status) === false || (active !== undefined && isTerminal(entry.status) === active)) return false;
-  return equal.every((column) => query[column] === undefined || entry[column] === query[column]) && (query.matches?.(entry) ?? true);
+  if (statuses?.includes(entry.status) === false || (active !== undefined && isTerminal(entry.status) === active))
+    return false;
+  return (
+    equal.every((column) => query[column] === undefined || entry[column] === query[column]) &&
+    (query.matches?.(entry) ?? true)
+  );
 }
 
 /** A text in a filter; a quote in it is doubled. */

@@ -19,7 +19,11 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
   async function read(name: string, createdAt: string, options?: CallOptions): Promise<Row | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
     return unlessMissing(
-      call(what("read", name), (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }), options),
+      call(
+        what("read", name),
+        (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }),
+        options,
+      ),
     );
   }
 
@@ -29,7 +33,12 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
     return unlessConflict(
       makingParent(
         () => makeTable(table, storageCall, options),
-        () => call(what("make", entry.name), (client, abortSignal) => client.createEntity(entity, { abortSignal }), options),
+        () =>
+          call(
+            what("make", entry.name),
+            (client, abortSignal) => client.createEntity(entity, { abortSignal }),
+            options,
+          ),
       ),
     );
   }
@@ -37,7 +46,11 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
   /** False when the row changed or went away meanwhile. */
   async function replace(entry: IndexEntry, etag: string, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
-    const written = call(what("write", entry.name), (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }), options);
+    const written = call(
+      what("write", entry.name),
+      (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }),
+      options,
+    );
     return (await unlessMissing(unlessConflict(written))) ?? false;
   }
 
@@ -61,7 +74,13 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
     },
     async delete(name, createdAt, options) {
       const { partitionKey, rowKey } = indexKey(name, createdAt);
-      await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }), options));
+      await unlessMissing(
+        call(
+          what("delete", name),
+          (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }),
+          options,
+        ),
+      );
     },
     async query(query, options) {
       const start = query.continuation === undefined ? {} : readPosition(query.continuation, query, table.name);

@@ -1,5 +1,11 @@
 import type { TableClient, TransactionAction } from "@azure/data-tables";
-import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../core/ports/open-jobs.ts";
+import {
+  type DueOptions,
+  neverPolled,
+  type OpenJob,
+  type OpenJobChanges,
+  type OpenJobs,
+} from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { sha256 } from "../../core/text/digest.ts";
 import type { Place } from "../account/account.ts";
@@ -14,7 +20,12 @@ const maxTransaction = 100;
 const transactionsAtOnce = 8;
 
 type Row = OpenJob & { readonly until?: string };
-type Found = Row & { readonly etag: string; readonly partitionKey?: string; readonly rowKey?: string; readonly timestamp?: string };
+type Found = Row & {
+  readonly etag: string;
+  readonly partitionKey?: string;
+  readonly rowKey?: string;
+  readonly timestamp?: string;
+};
 type Change = { readonly name: string; readonly changes: OpenJobChanges };
 
 /** Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as they are. */
@@ -22,17 +33,37 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
-  async function upsert<T extends object>(partitionKey: string, rowKey: string, row: T, options?: CallOptions): Promise<string> {
+  async function upsert<T extends object>(
+    partitionKey: string,
+    rowKey: string,
+    row: T,
+    options?: CallOptions,
+  ): Promise<string> {
     const { etag } = await makingParent(
       () => makeTable(table, storageCall, options),
-      () => call(what("write", rowKey), (client, abortSignal) => client.upsertEntity({ ...row, partitionKey, rowKey }, "Replace", { abortSignal }), options),
+      () =>
+        call(
+          what("write", rowKey),
+          (client, abortSignal) => client.upsertEntity({ ...row, partitionKey, rowKey }, "Replace", { abortSignal }),
+          options,
+        ),
     );
     return etag ?? "";
   }
 
-  async function merge(name: string, changes: OpenJobChanges, { etag = "*", ...options }: CallOptions & { readonly etag?: string } = {}): Promise<void> {
+  async function merge(
+    name: string,
+    changes: OpenJobChanges,
+    { etag = "*", ...options }: CallOptions & { readonly etag?: string } = {},
+  ): Promise<void> {
     const entity = { ...changes, ...key(name) };
-    await unlessMissing(call(what("change", name), (client, abortSignal) => client.updateEntity(entity, "Merge", { abortSignal, etag }), options));
+    await unlessMissing(
+      call(
+        what("change", name),
+        (client, abortSignal) => client.updateEntity(entity, "Merge", { abortSignal, etag }),
+        options,
+      ),
+    );
   }
 
   /** All of one partition and at most 100. A row that is gone fails the whole transaction, so the rest is found by halving. */
@@ -40,9 +71,15 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     const [only, second] = changes;
     if (only === undefined) return;
     if (second === undefined) return merge(only.name, only.changes, options);
-    const actions = changes.map((change): TransactionAction => ["update", { ...change.changes, ...key(change.name) }, "Merge"]);
+    const actions = changes.map(
+      (change): TransactionAction => ["update", { ...change.changes, ...key(change.name) }, "Merge"],
+    );
     try {
-      await call(`change ${changes.length} rows of table ${table.name}`, (client, abortSignal) => client.submitTransaction(actions, { abortSignal }), options);
+      await call(
+        `change ${changes.length} rows of table ${table.name}`,
+        (client, abortSignal) => client.submitTransaction(actions, { abortSignal }),
+        options,
+      );
     } catch (error) {
       if (!isRefusal(error, 404)) throw error;
       const half = Math.ceil(changes.length / 2);
@@ -53,7 +90,8 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
 
   async function query(filter: string, options?: CallOptions): Promise<Found[]> {
     const found: Found[] = [];
-    const list = (client: TableClient, abortSignal: AbortSignal) => client.listEntities<Row>({ abortSignal, queryOptions: { filter } });
+    const list = (client: TableClient, abortSignal: AbortSignal) =>
+      client.listEntities<Row>({ abortSignal, queryOptions: { filter } });
     for await (const page of pages(call, `read table ${table.name}`, list, options)) found.push(...page);
     return found;
   }
@@ -67,7 +105,11 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
       if (!isStoredName(name)) return undefined;
       const { partitionKey, rowKey } = key(name);
       const found = await unlessMissing(
-        call(what("read", name), (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }), options),
+        call(
+          what("read", name),
+          (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }),
+          options,
+        ),
       );
       return found && openJob(found);
     },
@@ -76,17 +118,30 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
       const byPartition = Map.groupBy(changes, (change) => key(change.name).partitionKey);
       const groups = [...byPartition.values()].flatMap((all) => chunks(distinct(all), maxTransaction));
       // Not all at once: each has the same time, and they wait for one another in the account.
-      for (const some of chunks(groups, transactionsAtOnce)) await Promise.all(some.map((group) => mergeTogether(group, options)));
+      for (const some of chunks(groups, transactionsAtOnce))
+        await Promise.all(some.map((group) => mergeTogether(group, options)));
     },
     async delete(name, etag, options) {
       const { partitionKey, rowKey } = key(name);
-      await unlessMissing(call(what("delete", name), (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }), options));
+      await unlessMissing(
+        call(
+          what("delete", name),
+          (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }),
+          options,
+        ),
+      );
     },
     async due(now, options) {
-      const found = await query(`${upTo("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`, options);
+      const found = await query(
+        `${upTo("next_poll_at", now, options)} or PartitionKey eq '${backendPartition}'`,
+        options,
+      );
       const [backends, jobs] = [found.filter(isBackend), found.filter((row) => !isBackend(row))];
       jobs.sort((a, b) => (a.next_poll_at < b.next_poll_at ? -1 : 1));
-      return { jobs: jobs.map(openJob), notBefore: new Map(backends.map((row) => [row.rowKey ?? "", new Date(row.until ?? 0)])) };
+      return {
+        jobs: jobs.map(openJob),
+        notBefore: new Map(backends.map((row) => [row.rowKey ?? "", new Date(row.until ?? 0)])),
+      };
     },
     async toHeal(now, options) {
       const found = await query(upTo("heal_at", now, options), options);
@@ -100,7 +155,8 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
 }
 
 function upTo(field: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}): string {
-  const far = beyond === undefined ? "" : ` or (${field} gt '${beyond.toISOString()}' and ${field} lt '${neverPolled}')`;
+  const far =
+    beyond === undefined ? "" : ` or (${field} gt '${beyond.toISOString()}' and ${field} lt '${neverPolled}')`;
   return `${field} le '${now.toISOString()}'${far}`;
 }
 

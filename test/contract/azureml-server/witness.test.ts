@@ -42,7 +42,8 @@ test("its requests are answered as they were", async () => {
   const started = Date.now();
   let now = started;
   const server = await useServer({ pace: 4, storage: azurite, pageSize: 3, now: () => now });
-  const filled = (text: string) => text.replaceAll("WORKSPACE_GUID", server.state.workspaceGuid).replaceAll("SERVER", server.url);
+  const filled = (text: string) =>
+    text.replaceAll("WORKSPACE_GUID", server.state.workspaceGuid).replaceAll("SERVER", server.url);
   const statuses: number[] = [];
   for (const { at, method, path, query, body } of requests) {
     now = started + at;

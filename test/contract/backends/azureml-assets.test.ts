@@ -32,7 +32,10 @@ function backend() {
   return backendOn(server, { logHosts: [new URL(azurite.blobUri).origin], bundles, uploads });
 }
 
-async function withFiles(files: Readonly<Record<string, string>>, fields: Readonly<Record<string, unknown>>): Promise<BackendJob> {
+async function withFiles(
+  files: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<BackendJob> {
   const zip = zipOf(files);
   const file = join(await temporaryFolder(), "bundle.zip");
   await writeFile(file, zip);
@@ -47,12 +50,14 @@ function sent({ name }: BackendJob): Record<string, unknown> & { inputs: Record<
   return job.sent as never;
 }
 
-const requests = (method: string, path: RegExp) => server.requests.filter((request) => request.method === method && path.test(request.path));
+const requests = (method: string, path: RegExp) =>
+  server.requests.filter((request) => request.method === method && path.test(request.path));
 
 async function blobsIn(container: string): Promise<Record<string, string>> {
   const client = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(container);
   const found: Record<string, string> = {};
-  for await (const { name } of client.listBlobsFlat()) found[name] = (await client.getBlobClient(name).downloadToBuffer()).toString();
+  for await (const { name } of client.listBlobsFlat())
+    found[name] = (await client.getBlobClient(name).downloadToBuffer()).toString();
   return found;
 }
 
@@ -77,12 +82,19 @@ describe("the code of a bundle", () => {
       properties: { hash_version: "202208", hash_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
     const container = String(asset?.properties.codeUri).split("/").at(-1) ?? "";
-    expect(await blobsIn(container)).toEqual({ "main.py": "print(1)\n", "deep/more.py": "x = 2\n", ".amlignore": "*.txt\n" });
+    expect(await blobsIn(container)).toEqual({
+      "main.py": "print(1)\n",
+      "deep/more.py": "x = 2\n",
+      ".amlignore": "*.txt\n",
+    });
   });
 
   test("is that which the job names from its own folder of the bundle", async () => {
     const fields = { code: "../../src", inputs: { numbers: { type: "uri_file", path: "../../numbers.csv" } } };
-    const [top, inFolder] = [await withFiles(code, { code: "./src" }), { ...(await withFiles(code, fields)), bundle_folder: "jobs/train" }];
+    const [top, inFolder] = [
+      await withFiles(code, { code: "./src" }),
+      { ...(await withFiles(code, fields)), bundle_folder: "jobs/train" },
+    ];
     await backend().submit(top);
     await backend().submit(inFolder);
     expect(sent(inFolder).codeId).toBe(sent(top).codeId);
@@ -90,7 +102,10 @@ describe("the code of a bundle", () => {
   });
 
   test("is used again by the next job that has the same", async () => {
-    const [first, second] = [await withFiles(code, { code: "./src" }), await withFiles({ ...code, "job.yml": "other" }, { code: "src" })];
+    const [first, second] = [
+      await withFiles(code, { code: "./src" }),
+      await withFiles({ ...code, "job.yml": "other" }, { code: "src" }),
+    ];
     await backend().submit(first);
     await backend().submit(second);
     expect(sent(second).codeId).toBe(sent(first).codeId);
@@ -98,7 +113,10 @@ describe("the code of a bundle", () => {
   });
 
   test("that two jobs bring at the same time becomes one asset", async () => {
-    const jobs = await Promise.all([withFiles({ "src/a.py": "3" }, { code: "./src" }), withFiles({ "src/a.py": "3", b: "" }, { code: "./src" })]);
+    const jobs = await Promise.all([
+      withFiles({ "src/a.py": "3" }, { code: "./src" }),
+      withFiles({ "src/a.py": "3", b: "" }, { code: "./src" }),
+    ]);
     await Promise.all(jobs.map((job) => backend().submit(job)));
     expect(new Set(jobs.map((job) => sent(job).codeId)).size).toBe(1);
     expect(server.state.assets.size).toBe(1);
@@ -107,8 +125,14 @@ describe("the code of a bundle", () => {
   test("is not uploaded to a host that is no storage", async () => {
     const job = await withFiles({ "src/a.py": "4" }, { code: "./src" });
     const evil = (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://evil.example");
-    const fault = server.faults.add({ on: ({ path }) => path.endsWith("startPendingUpload"), does: { kind: "changed", change: evil } });
-    await expect(backend().submit(job)).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("JOBS_AZUREML_LOG_HOSTS") });
+    const fault = server.faults.add({
+      on: ({ path }) => path.endsWith("startPendingUpload"),
+      does: { kind: "changed", change: evil },
+    });
+    await expect(backend().submit(job)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("JOBS_AZUREML_LOG_HOSTS"),
+    });
     expect(fault.struck).toBe(1);
   });
 
@@ -120,11 +144,17 @@ describe("the code of a bundle", () => {
 
 describe("data of a bundle", () => {
   test("goes to the default datastore below its hash, files and folders", async () => {
-    const job = await withFiles(code, { inputs: { file: { type: "uri_file", path: "numbers.csv" }, folder: { type: "uri_folder", path: "./src" } } });
+    const job = await withFiles(code, {
+      inputs: { file: { type: "uri_file", path: "numbers.csv" }, folder: { type: "uri_folder", path: "./src" } },
+    });
     await backend().submit(job);
     const { inputs } = sent(job);
-    expect(inputs.file?.uri).toMatch(/^azureml:\/\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{64}\/numbers\.csv$/);
-    expect(inputs.folder?.uri).toMatch(/^azureml:\/\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{64}\/src\/$/);
+    expect(inputs.file?.uri).toMatch(
+      /^azureml:\/\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{64}\/numbers\.csv$/,
+    );
+    expect(inputs.folder?.uri).toMatch(
+      /^azureml:\/\/datastores\/workspaceblobstore\/paths\/LocalUpload\/[0-9a-f]{64}\/src\/$/,
+    );
     const blobs = await blobsIn("azureml-blobstore");
     expect(blobs[inputs.file?.uri.split("/paths/")[1] ?? ""]).toBe("1,2\n");
     expect(blobs[`${inputs.folder?.uri.split("/paths/")[1]}deep/more.py`]).toBe("x = 2\n");
@@ -133,7 +163,12 @@ describe("data of a bundle", () => {
 
 describe("data of a bundle that has an ignore file", () => {
   test("goes without what the file leaves out, and a table without a slash at its end", async () => {
-    const files = { "table/MLTable": "paths: []", "table/.amlignore": "*.tmp\nold/\n", "table/a.tmp": "1", "table/old/b.csv": "2" };
+    const files = {
+      "table/MLTable": "paths: []",
+      "table/.amlignore": "*.tmp\nold/\n",
+      "table/a.tmp": "1",
+      "table/old/b.csv": "2",
+    };
     const job = await withFiles(files, { inputs: { table: { type: "mltable", path: "./table" } } });
     await backend().submit(job);
     const uri = sent(job).inputs.table?.uri ?? "";
@@ -146,15 +181,27 @@ describe("data of a bundle that has an ignore file", () => {
 
 describe("references", () => {
   test.each(["environments", "data"])("to the latest of %s are one call each", async (kind) => {
-    for (const version of ["1", "7"]) server.state.assets.set(`${kind}/it/${version}`, { name: "it", version, properties: {}, createdAt: Number(version) });
+    for (const version of ["1", "7"])
+      server.state.assets.set(`${kind}/it/${version}`, {
+        name: "it",
+        version,
+        properties: {},
+        createdAt: Number(version),
+      });
     const job = azuremlJob(
       "succeeds",
-      kind === "data" ? { inputs: { it: { type: "uri_folder", path: "azureml:it@latest" } } } : { environment: "azureml:it@latest" },
+      kind === "data"
+        ? { inputs: { it: { type: "uri_folder", path: "azureml:it@latest" } } }
+        : { environment: "azureml:it@latest" },
     );
     await backend().submit(job);
     const id = `${server.state.root}/${kind}/it/versions/7`;
     expect(kind === "data" ? sent(job).inputs.it?.uri : sent(job).environmentId).toBe(id);
-    expect(server.requests.filter(({ plane }) => plane === "arm").map(({ method }) => method)).toEqual(["GET", "GET", "PUT"]);
+    expect(server.requests.filter(({ plane }) => plane === "arm").map(({ method }) => method)).toEqual([
+      "GET",
+      "GET",
+      "PUT",
+    ]);
   });
 
   test("with a version, and to computes, cost nothing", async () => {
@@ -169,7 +216,10 @@ describe("references", () => {
 
   test("to what is not there fail the job with the name", async () => {
     const job = azuremlJob("succeeds", { environment: "azureml:none@latest" });
-    await expect(backend().submit(job)).rejects.toMatchObject({ code: "asset_not_found", message: expect.stringContaining("none@latest") });
+    await expect(backend().submit(job)).rejects.toMatchObject({
+      code: "asset_not_found",
+      message: expect.stringContaining("none@latest"),
+    });
   });
 });
 

@@ -16,4 +16,7 @@ afterAll(async () => {
   await azurite.stop();
 });
 
-backendContract("azureml", async () => ({ backend: backendOn(server, { logHosts: [new URL(azurite.blobUri).origin] }), job: azuremlJob }));
+backendContract("azureml", async () => ({
+  backend: backendOn(server, { logHosts: [new URL(azurite.blobUri).origin] }),
+  job: azuremlJob,
+}));

@@ -46,7 +46,11 @@ describe("by batches", () => {
     second.deleted = true;
     clock.advance(10_000);
     const answers = await backend.observe(jobs);
-    expect(answers.slice(0, 3).map(({ observation }) => observation?.status)).toEqual(["Canceled", undefined, "Running"]);
+    expect(answers.slice(0, 3).map(({ observation }) => observation?.status)).toEqual([
+      "Canceled",
+      undefined,
+      "Running",
+    ]);
   });
 
   test("all are looked at again after five minutes, as logs may have come", async () => {
@@ -60,7 +64,10 @@ describe("by batches", () => {
 
   test("a service without batches is asked one by one", async () => {
     const { server, backend } = await running();
-    server.faults.add({ on: ({ path }) => path.endsWith("/batchrundata"), does: { kind: "answer", answer: empty(404) } });
+    server.faults.add({
+      on: ({ path }) => path.endsWith("/batchrundata"),
+      does: { kind: "answer", answer: empty(404) },
+    });
     expect(statuses(await backend.observe(jobs))).toEqual(new Set(["Running"]));
     await backend.observe(jobs);
     expect(callsOf(server).batches).toBe(1);
@@ -68,7 +75,10 @@ describe("by batches", () => {
 
   test("an outage of batches is one of the backend", async () => {
     const { server, backend } = await running();
-    server.faults.add({ on: ({ path }) => path.endsWith("/batchrundata"), does: { kind: "answer", answer: empty(503) } });
+    server.faults.add({
+      on: ({ path }) => path.endsWith("/batchrundata"),
+      does: { kind: "answer", answer: empty(503) },
+    });
     await expect(backend.observe(jobs)).rejects.toMatchObject({ code: "unavailable" });
   });
 });

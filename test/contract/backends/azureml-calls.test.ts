@@ -10,7 +10,9 @@ import { reached } from "./observing.ts";
 
 /** The calls since the last time, as method and what follows the workspace. */
 function calls(server: AzureMLServer): readonly string[] {
-  return server.takeRequests().map(({ method, path }) => `${method} ${path.replace(/^(\/history\/v1\.0)?.*\/workspaces\/[^/]+/, "$1")}`);
+  return server
+    .takeRequests()
+    .map(({ method, path }) => `${method} ${path.replace(/^(\/history\/v1\.0)?.*\/workspaces\/[^/]+/, "$1")}`);
 }
 
 describe("what is called", () => {
@@ -67,11 +69,22 @@ describe("what is called", () => {
     await backend.submit(job);
     const look = `GET /history/v1.0/runs/${job.name}/details`;
     calls(server);
-    const metadata = { experiment_name: "Default", display_name: "Rose", description: "red", tags: {}, properties: {}, archived: false };
+    const metadata = {
+      experiment_name: "Default",
+      display_name: "Rose",
+      description: "red",
+      tags: {},
+      properties: {},
+      archived: false,
+    };
     await backend.update?.(job, { ...metadata, removed_tags: [] });
     expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`]);
     await backend.update?.(job, { ...metadata, removed_tags: ["old"] });
-    expect(calls(server)).toEqual([look, `PATCH /history/v1.0/runs/${job.name}`, `PATCH /history/v1.0/experiments/Default/runs/${job.name}/tags`]);
+    expect(calls(server)).toEqual([
+      look,
+      `PATCH /history/v1.0/runs/${job.name}`,
+      `PATCH /history/v1.0/experiments/Default/runs/${job.name}/tags`,
+    ]);
     await backend.children?.(job, { limit: 50 });
     expect(calls(server)).toEqual([look, `GET /history/v1.0/runs/${job.name}/children`]);
   });
@@ -131,7 +144,12 @@ describe("a call that fails", () => {
     const fault = server.faults.add({ on: ({ method }) => method === "PUT", does: broken });
     await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
     expect(fault.struck).toBe(2);
-    expect(calls(server).slice(-4)).toEqual([`PUT /jobs/${job.name}`, `GET /jobs/${job.name}`, `PUT /jobs/${job.name}`, `GET /jobs/${job.name}`]);
+    expect(calls(server).slice(-4)).toEqual([
+      `PUT /jobs/${job.name}`,
+      `GET /jobs/${job.name}`,
+      `PUT /jobs/${job.name}`,
+      `GET /jobs/${job.name}`,
+    ]);
   });
 
   test("is not made again at all when it cancels", async () => {
@@ -149,16 +167,25 @@ describe("a call that fails", () => {
     const backend = backendOn(server, { timeoutMs: 300 });
     await backend.ready();
     server.faults.add({ on: ({ path }) => !path.endsWith("/discovery"), does: { kind: "silent" } });
-    await expect(backend.ready()).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("no answer within 300 ms") });
+    await expect(backend.ready()).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("no answer within 300 ms"),
+    });
     server.faults.clear();
     const job = azuremlJob();
     server.faults.add({ on: ({ method }) => method === "PUT", does: { kind: "silent" } });
-    server.faults.add({ on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`), does: broken });
+    server.faults.add({
+      on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
+      does: broken,
+    });
     await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
     server.faults.clear();
     await backend.submit(job);
     server.faults.add({ on: ({ path }) => path.endsWith("/cancel"), does: { kind: "silent" } });
-    await expect(backend.cancel(job)).rejects.toMatchObject({ code: "unavailable", message: expect.stringContaining("no answer within 900 ms") });
+    await expect(backend.cancel(job)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("no answer within 900 ms"),
+    });
   });
 
   test("ends when its caller gives up", async () => {

@@ -8,7 +8,9 @@ import { reached } from "./observing.ts";
 
 function pipelineOf(nodes: number): BackendJob {
   const step = { type: "command", component: "azureml:step:1", compute: "azureml:cpu-cluster" };
-  const jobs = Object.fromEntries(Array.from({ length: nodes }, (_, index) => [`step_${String(index).padStart(3, "0")}`, step]));
+  const jobs = Object.fromEntries(
+    Array.from({ length: nodes }, (_, index) => [`step_${String(index).padStart(3, "0")}`, step]),
+  );
   const { job } = Job.load({ type: "pipeline", name: "p", jobs });
   if (job === undefined) throw new Error("The pipeline is not valid.");
   return { name: "p", submission_id: randomUUID(), job, experiment_name: "Default" };
@@ -45,7 +47,8 @@ test("a pipeline and a job that acts for its user carry the second token, as the
     },
   };
   const backend = backendOn(server, { credential });
-  const tokens = () => server.takeRequests().flatMap(({ method, headers }) => (method === "PUT" ? [headers["x-azureml-token"]] : []));
+  const tokens = () =>
+    server.takeRequests().flatMap(({ method, headers }) => (method === "PUT" ? [headers["x-azureml-token"]] : []));
   await backend.submit(azuremlJob());
   expect([tokens(), asked]).toEqual([[undefined], [`${server.url}/.default`]]);
   await backend.submit(pipelineOf(1));

@@ -77,14 +77,22 @@ describe("a log is read", () => {
     expect(await read(url, { start: whole.length - 3 })).toBe(whole.slice(-3));
     expect(await read(url, { suffix: 7 })).toBe(whole.slice(-7));
     expect(await read(url, { suffix: 100_000 })).toBe(whole);
-    expect(await backend().readLog?.(url, { start: 2, end: 3 })).toMatchObject({ size: whole.length, start: 2, length: 2, etag: expect.stringMatching(/./) });
+    expect(await backend().readLog?.(url, { start: 2, end: 3 })).toMatchObject({
+      size: whole.length,
+      start: 2,
+      length: 2,
+      etag: expect.stringMatching(/./),
+    });
   });
 
   test("but not from behind its end", async () => {
     const { url } = await finished();
     const { length } = await read(url);
     for (const range of [{ start: length }, { start: length + 5, end: length + 9 }, { suffix: 0 }]) {
-      await expect(backend().readLog?.(url, range)).rejects.toMatchObject({ code: "range_not_satisfiable", headers: { "content-range": `bytes */${length}` } });
+      await expect(backend().readLog?.(url, range)).rejects.toMatchObject({
+        code: "range_not_satisfiable",
+        headers: { "content-range": `bytes */${length}` },
+      });
     }
   });
 

@@ -16,7 +16,11 @@ test("a job keeps the services that it asked for beside those of Azure ML, and i
   await deliverAll(world);
   await passTime(world, 2);
   const job = jobToday(await recordOf(world, "iris"), "http://127.0.0.1");
-  expect(job.services).toEqual({ ...services, Studio: expect.objectContaining({ type: "Studio" }), Tracking: expect.objectContaining({ type: "Tracking" }) });
+  expect(job.services).toEqual({
+    ...services,
+    Studio: expect.objectContaining({ type: "Studio" }),
+    Tracking: expect.objectContaining({ type: "Tracking" }),
+  });
   expect(job.studio_url).toContain("https://ml.azure.com/runs/iris");
   const again = Job.load(job.toYaml());
   expect(again.issues).toBeUndefined();

@@ -37,7 +37,10 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const { backend, job } = await start();
       const submission = job("fails");
       await backend.submit(submission);
-      expect(await ended(backend, submission)).toMatchObject({ status: "Failed", error: { code: expect.any(String), message: expect.any(String) } });
+      expect(await ended(backend, submission)).toMatchObject({
+        status: "Failed",
+        error: { code: expect.any(String), message: expect.any(String) },
+      });
     });
 
     test("a submission that is sent again is the same job", async () => {
@@ -65,7 +68,9 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const revised = seen.flatMap(({ revision, status }) => (revision === undefined ? [] : [{ revision, status }]));
       const revisions = revised.map(({ revision }) => revision);
       expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
-      expect(new Set(revised.map(({ revision, status }) => `${revision} ${status}`)).size).toBe(new Set(revisions).size);
+      expect(new Set(revised.map(({ revision, status }) => `${revision} ${status}`)).size).toBe(
+        new Set(revisions).size,
+      );
     });
 
     test("observing answers for each job, in the order of asking", async () => {

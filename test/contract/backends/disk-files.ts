@@ -11,7 +11,11 @@ export function createDiskFiles(directory: string): JobFiles & { text(name: stri
       const entries = await readdir(join(directory, name), { recursive: true, withFileTypes: true }).catch(() => []);
       const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
       return Promise.all(
-        files.map(async (file) => ({ path: file.slice(join(directory, name).length + 1), size: await sizeOf(file), modified_at: new Date(0).toISOString() })),
+        files.map(async (file) => ({
+          path: file.slice(join(directory, name).length + 1),
+          size: await sizeOf(file),
+          modified_at: new Date(0).toISOString(),
+        })),
       );
     },
     async read(name, path) {

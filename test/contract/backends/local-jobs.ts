@@ -5,7 +5,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createLocalBackend, type LocalBackend, type LocalBackendOptions } from "../../../shared/backends/local/local-backend.ts";
+import {
+  createLocalBackend,
+  type LocalBackend,
+  type LocalBackendOptions,
+} from "../../../shared/backends/local/local-backend.ts";
 import { CommandJob } from "../../../shared/core/job/types/command/job.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
@@ -15,8 +19,14 @@ import { createDiskFiles } from "./disk-files.ts";
 import { ended } from "./observing.ts";
 
 /** A job that runs `command`, with any other fields of a command job. */
-export function commandJob(command: string, fields: Readonly<Record<string, unknown>> = {}, name = `job_${randomUUID().slice(0, 8)}`): BackendJob {
-  const all = { name, command, environment: "azureml:any@latest", ...fields } as unknown as ConstructorParameters<typeof CommandJob>[0];
+export function commandJob(
+  command: string,
+  fields: Readonly<Record<string, unknown>> = {},
+  name = `job_${randomUUID().slice(0, 8)}`,
+): BackendJob {
+  const all = { name, command, environment: "azureml:any@latest", ...fields } as unknown as ConstructorParameters<
+    typeof CommandJob
+  >[0];
   return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
 }
 
@@ -52,7 +62,15 @@ export async function localSetup(options: Partial<LocalBackendOptions> = {}, fol
   const logs = createDiskFiles(join(root, "logs"));
   const outputs = createDiskFiles(join(root, "outputs"));
   const bundles = createMemoryBundles();
-  const backend = createLocalBackend({ directory, logs, outputs, bundles, clock: systemClock, onError: () => undefined, ...options });
+  const backend = createLocalBackend({
+    directory,
+    logs,
+    outputs,
+    bundles,
+    clock: systemClock,
+    onError: () => undefined,
+    ...options,
+  });
   onTestFinished(() => backend.close());
   return {
     folder: root,

@@ -19,7 +19,11 @@ export function reached(backend: Backend, job: BackendJobRef, status: string): P
 }
 
 /** The last observation of a job; `onSeen` is told each one on the way. */
-export function ended(backend: Backend, job: BackendJobRef, onSeen?: (observation: Observation) => void): Promise<Observation> {
+export function ended(
+  backend: Backend,
+  job: BackendJobRef,
+  onSeen?: (observation: Observation) => void,
+): Promise<Observation> {
   return until(
     () => look(backend, job),
     (seen) => {

@@ -4,10 +4,20 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundle } from "../../../scripts/bundle.ts";
-import { callsOf, lastFunction, openFunctions, type Registered, registered, root } from "../../support/registered-functions.ts";
+import {
+  callsOf,
+  lastFunction,
+  openFunctions,
+  type Registered,
+  registered,
+  root,
+} from "../../support/registered-functions.ts";
 
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
-const sample = read("local.settings.sample.json") as { readonly IsEncrypted: boolean; readonly Values: Readonly<Record<string, string>> };
+const sample = read("local.settings.sample.json") as {
+  readonly IsEncrypted: boolean;
+  readonly Values: Readonly<Record<string, string>>;
+};
 
 let folder: string;
 let sources: Registered;
@@ -45,14 +55,17 @@ describe("the app, as the Node worker loads it", () => {
 
   test("names are ones that the host takes, and no two routes are the same", () => {
     for (const { name } of sources.functions) expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
-    const routes = triggers("httpTrigger").flatMap(({ route, methods }) => (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`));
+    const routes = triggers("httpTrigger").flatMap(({ route, methods }) =>
+      (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`),
+    );
     expect(new Set(routes).size).toBe(routes.length);
     for (const route of routes) expect(route).not.toMatch(/ (admin|runtime)/);
   });
 
   test("HEAD is taken wherever GET is", () => {
     const calls = callsOf(sources);
-    const routesOf = (wanted: string) => new Set(calls.filter(({ method }) => method === wanted).map(({ route }) => route));
+    const routesOf = (wanted: string) =>
+      new Set(calls.filter(({ method }) => method === wanted).map(({ route }) => route));
     expect(routesOf("HEAD")).toEqual(routesOf("GET"));
   });
 
@@ -82,7 +95,10 @@ describe("the app, as the Node worker loads it", () => {
 
 describe("the files that the Functions host reads", () => {
   test("package.json names the bundle that the build makes", () => {
-    const { main, scripts } = read("package.json") as { readonly main: string; readonly scripts: Readonly<Record<string, string>> };
+    const { main, scripts } = read("package.json") as {
+      readonly main: string;
+      readonly scripts: Readonly<Record<string, string>>;
+    };
     expect(main).toBe("dist/main.cjs");
     expect(scripts.build).toContain("scripts/build.ts");
     expect(existsSync(join(folder, "main.cjs"))).toBe(true);
@@ -99,18 +115,26 @@ describe("the files that the Functions host reads", () => {
       readonly extensionBundle: { readonly id: string };
     };
     expect(version).toBe("2.0");
-    expect(extensions).toMatchObject({ http: { routePrefix: "" }, queues: { messageEncoding: "base64", maxDequeueCount: 5 } });
+    expect(extensions).toMatchObject({
+      http: { routePrefix: "" },
+      queues: { messageEncoding: "base64", maxDequeueCount: 5 },
+    });
     expect(extensionBundle.id).toBe("Microsoft.Azure.Functions.ExtensionBundle");
   });
 
   test("local.settings.sample.json is not encrypted, names the worker and the storage, and holds texts", () => {
     // Without `IsEncrypted: false` Core Tools tries to decrypt the values.
     expect(sample.IsEncrypted).toBe(false);
-    expect(sample.Values).toMatchObject({ FUNCTIONS_WORKER_RUNTIME: "node", AzureWebJobsStorage: "UseDevelopmentStorage=true" });
+    expect(sample.Values).toMatchObject({
+      FUNCTIONS_WORKER_RUNTIME: "node",
+      AzureWebJobsStorage: "UseDevelopmentStorage=true",
+    });
     for (const [name, value] of Object.entries(sample.Values)) expect([name, typeof value]).toEqual([name, "string"]);
   });
 });
 
 function triggers(type: string) {
-  return sources.functions.flatMap(({ bindings }) => Object.values(bindings).filter((binding) => binding.type === type));
+  return sources.functions.flatMap(({ bindings }) =>
+    Object.values(bindings).filter((binding) => binding.type === type),
+  );
 }

@@ -55,7 +55,9 @@ async function waiting(queue: ReturnType<ReturnType<typeof account>["queue"]>): 
   const client = await queue.client();
   if (!(await client.exists())) return [];
   const { receivedMessageItems } = await client.receiveMessages({ numberOfMessages: 32 });
-  return receivedMessageItems.map(({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as unknown);
+  return receivedMessageItems.map(
+    ({ messageText }) => JSON.parse(Buffer.from(messageText, "base64").toString()) as unknown,
+  );
 }
 queuesContract("Azurite", () => {
   const [dispatch, updates] = [account().queue(unused()), account().queue(unused())];
@@ -80,7 +82,9 @@ test("a dispatch that is to come later is not seen before", async () => {
 });
 signedUrlsContract(
   "by the emulator's key",
-  () => createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }).logs,
+  () =>
+    createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock })
+      .logs,
 );
 logUrlStoreContract("Azurite", () => createBlobLogUrls(account().container(unused()), call));
 inboxStoreContract("Azurite", () => {
@@ -97,7 +101,8 @@ inboxStoreContract("Azurite", () => {
 });
 receiptStoreContract("Azurite", () => {
   const container = account().container(unused());
-  const scribble = async (path: string, text: string) => (await container.client()).getBlockBlobClient(receiptPath(path)).upload(text, Buffer.byteLength(text));
+  const scribble = async (path: string, text: string) =>
+    (await container.client()).getBlockBlobClient(receiptPath(path)).upload(text, Buffer.byteLength(text));
   return { receipts: createBlobReceipts(container, call), scribble };
 });
 inboxQueueContract("Azurite", () => {

@@ -38,13 +38,16 @@ export function bundleStoreContract(adapter: string, create: () => BundleStore):
       expect([await store.read(none), await store.renew(none), await listed(store)]).toEqual([undefined, false, []]);
     });
 
-    test.each([0, 1, 16_384, 4_194_303, 4_194_304, 9_000_000])("a bundle of %i bytes is read as it was written", async (size) => {
-      const store = create();
-      const bytes = randomBytes(size);
-      const { hash, zip } = await onDisk(bytes);
-      await store.put(hash, zip);
-      expect((await bytesOf(store, hash))?.equals(bytes)).toBe(true);
-    });
+    test.each([0, 1, 16_384, 4_194_303, 4_194_304, 9_000_000])(
+      "a bundle of %i bytes is read as it was written",
+      async (size) => {
+        const store = create();
+        const bytes = randomBytes(size);
+        const { hash, zip } = await onDisk(bytes);
+        await store.put(hash, zip);
+        expect((await bytesOf(store, hash))?.equals(bytes)).toBe(true);
+      },
+    );
 
     test("a bundle that is there is renewed, not written again", async () => {
       const store = create();

@@ -26,7 +26,8 @@ const unused = () => {
   return `unused${made}`;
 };
 const account = () => openAccount({ ...uris, credential: createTestCredential() });
-const storage = (credential = createTestCredential()) => createStorage({ connection: { ...uris, credential }, timeoutMs, clock: systemClock });
+const storage = (credential = createTestCredential()) =>
+  createStorage({ connection: { ...uris, credential }, timeoutMs, clock: systemClock });
 
 recordStoreContract("Azurite, by identity", () => createBlobRecords(account().container(unused()), call));
 openJobsContract("Azurite, by identity", () => createTableOpenJobs(account().table(unused()), call));

@@ -36,7 +36,10 @@ export function sweepMarksContract(adapter: string, create: () => SweepMarks): v
   test(`mark of the sweep: ${adapter}: the last one counts`, async () => {
     const marks = create();
     expect(await marks.get()).toBeUndefined();
-    const mark = { since: "2026-03-01T12:00:00.000Z", pass: { began_at: "2026-03-01T12:00:00.000Z", continuation: "a!b" } };
+    const mark = {
+      since: "2026-03-01T12:00:00.000Z",
+      pass: { began_at: "2026-03-01T12:00:00.000Z", continuation: "a!b" },
+    };
     for (const one of [{}, mark]) {
       await marks.put(one);
       expect(await marks.get()).toEqual(one);

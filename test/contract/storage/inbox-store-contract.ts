@@ -33,7 +33,11 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
   describe(`inbox: ${adapter}`, () => {
     test("one that is not there has nothing in it", async () => {
       const { inbox } = create();
-      expect([await inbox.find("a.yml"), await inbox.open("a.yml", '"1"'), await inbox.page()]).toEqual([undefined, undefined, { drops: [] }]);
+      expect([await inbox.find("a.yml"), await inbox.open("a.yml", '"1"'), await inbox.page()]).toEqual([
+        undefined,
+        undefined,
+        { drops: [] },
+      ]);
     });
 
     test("a file is found with its size, time and ETag, and read as it was dropped", async () => {
@@ -61,7 +65,14 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
 
     test("names keep every letter", async () => {
       const { inbox, drop } = create();
-      const names = ["with blank.yml", "50%25 #1?&+=.yml", "größe/日本語 🙂.json", "a'b\"c<d>.yml", "e\u0301.yml", "\u00e9.yml"];
+      const names = [
+        "with blank.yml",
+        "50%25 #1?&+=.yml",
+        "größe/日本語 🙂.json",
+        "a'b\"c<d>.yml",
+        "e\u0301.yml",
+        "\u00e9.yml",
+      ];
       for (const name of names) await drop(name, name);
       const drops = await all(inbox);
       expect(new Set(drops.map(({ path }) => path))).toEqual(new Set(names));
@@ -78,7 +89,11 @@ export function inboxStoreContract(adapter: string, create: () => InboxUnderTest
     test("a call ends when its signal is aborted", async () => {
       const { inbox } = create();
       const options = { signal: abortedSignal() };
-      for (const call of [inbox.find("a.yml", options), inbox.open("a.yml", '"1"', options), inbox.page(undefined, options)]) {
+      for (const call of [
+        inbox.find("a.yml", options),
+        inbox.open("a.yml", '"1"', options),
+        inbox.page(undefined, options),
+      ]) {
         await expect(call).rejects.toThrow("the caller gave up");
       }
     });

@@ -48,15 +48,23 @@ function readContract(create: () => JobFiles): void {
   ];
   test.each(ranges)("the range %j is %j", async (range, expected, start) => {
     const content = await (await withLog(create)).read("iris", log, range);
-    expect(content).toMatchObject({ size: text.length, start, length: expected.length, etag: expect.stringMatching(/^"[^"]+"$/) });
+    expect(content).toMatchObject({
+      size: text.length,
+      start,
+      length: expected.length,
+      etag: expect.stringMatching(/^"[^"]+"$/),
+    });
     expect((await bytesOf(content)).toString()).toBe(expected);
   });
 
-  test.each<ByteRange>([{ start: 10 }, { start: 500, end: 600 }, { suffix: 0 }])("the range %j cannot be satisfied, and the size is told", async (range) => {
-    const files = await withLog(create);
-    const expected = { code: "range_not_satisfiable", headers: { "content-range": `bytes */${text.length}` } };
-    await expect(files.read("iris", log, range)).rejects.toEqual(expect.objectContaining(expected));
-  });
+  test.each<ByteRange>([{ start: 10 }, { start: 500, end: 600 }, { suffix: 0 }])(
+    "the range %j cannot be satisfied, and the size is told",
+    async (range) => {
+      const files = await withLog(create);
+      const expected = { code: "range_not_satisfiable", headers: { "content-range": `bytes */${text.length}` } };
+      await expect(files.read("iris", log, range)).rejects.toEqual(expect.objectContaining(expected));
+    },
+  );
 
   test("an empty file is read whole, and no range of it can be satisfied", async () => {
     const files = create();
@@ -65,7 +73,9 @@ function readContract(create: () => JobFiles): void {
     expect(content).toMatchObject({ size: 0, length: 0 });
     expect(await bytesOf(content)).toHaveLength(0);
     for (const range of [{ start: 0 }, { suffix: 1 }]) {
-      await expect(files.read("iris", "empty", range)).rejects.toEqual(expect.objectContaining({ code: "range_not_satisfiable" }));
+      await expect(files.read("iris", "empty", range)).rejects.toEqual(
+        expect.objectContaining({ code: "range_not_satisfiable" }),
+      );
     }
   });
 

@@ -60,7 +60,9 @@ function entryContract(create: () => JobIndex): void {
 
   test("an entry with the longest texts that a job may have is read as it was written", async () => {
     // Letters only: Azurite spoils others where a long body is torn; index-row.test.ts has them.
-    const tags = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`${at}-${"k".repeat(200)}`, "v".repeat(1000)]));
+    const tags = Object.fromEntries(
+      Array.from({ length: 50 }, (_, at) => [`${at}-${"k".repeat(200)}`, "v".repeat(1000)]),
+    );
     const long = sampleEntry("iris", { description: "d".repeat(200_000), display_name: '"'.repeat(40_000), tags });
     const index = await filled(create, [long]);
     const { tags: found, ...rest } = (await index.get("iris", long.created_at)) ?? sampleEntry("");
@@ -76,8 +78,12 @@ function entryContract(create: () => JobIndex): void {
     ["the first revision changes nothing when a newer one is there", [2, 1], 2],
   ])("%s", async (_, revisions, expected) => {
     const index = create();
-    for (const [at, revision] of revisions.entries()) await index.put(sampleEntry("iris", { revision, status: `put ${at}` }));
-    expect(await index.get("iris", sampleEntry("iris").created_at)).toMatchObject({ revision: expected, status: `put ${revisions.indexOf(expected)}` });
+    for (const [at, revision] of revisions.entries())
+      await index.put(sampleEntry("iris", { revision, status: `put ${at}` }));
+    expect(await index.get("iris", sampleEntry("iris").created_at)).toMatchObject({
+      revision: expected,
+      status: `put ${revisions.indexOf(expected)}`,
+    });
   });
 
   test("of revisions written at once the newest stays", async () => {
@@ -107,7 +113,12 @@ function queryContract(create: () => JobIndex): void {
   });
 
   test("entries come newest first, across months and years", async () => {
-    const index = await filled(create, [sampleEntry("b", on(40)), sampleEntry("a", on(-3)), sampleEntry("d", on(41)), sampleEntry("c", on(400))]);
+    const index = await filled(create, [
+      sampleEntry("b", on(40)),
+      sampleEntry("a", on(-3)),
+      sampleEntry("d", on(41)),
+      sampleEntry("c", on(400)),
+    ]);
     expect(await pagesOf(index, { limit: 10 })).toEqual([["c", "d", "b", "a"]]);
   });
 
@@ -164,11 +175,14 @@ function pageContract(create: () => JobIndex): void {
   );
   const names = many.map(({ name }) => name);
 
-  test.each([1, 3, 5, 10, 11, 12])("pages of %i hold every entry once, in order, and the last says so", async (limit) => {
-    const pages = await pagesOf(await filled(create, many), { limit });
-    expect(pages.flat()).toEqual(names);
-    expect(pages.length).toBe(Math.ceil(names.length / limit));
-  });
+  test.each([1, 3, 5, 10, 11, 12])(
+    "pages of %i hold every entry once, in order, and the last says so",
+    async (limit) => {
+      const pages = await pagesOf(await filled(create, many), { limit });
+      expect(pages.flat()).toEqual(names);
+      expect(pages.length).toBe(Math.ceil(names.length / limit));
+    },
+  );
 
   test("pages hold every entry once where a filter leaves some out", async () => {
     const index = await filled(create, many);
@@ -202,7 +216,9 @@ function pageContract(create: () => JobIndex): void {
 
   test("a scan without time to spare still ends with every entry", async () => {
     const index = await filled(create, many);
-    expect((await pagesOf(index, { limit: 4, scanMs: 0, matches: ({ status }) => status === "odd" })).flat()).toEqual(names.filter((_, at) => at % 2 === 1));
+    expect((await pagesOf(index, { limit: 4, scanMs: 0, matches: ({ status }) => status === "odd" })).flat()).toEqual(
+      names.filter((_, at) => at % 2 === 1),
+    );
   });
 
   test.each([{ status: "even" }, { created_after: new Date(0) }, { archived: false }, { matching: "another" }])(
@@ -210,7 +226,9 @@ function pageContract(create: () => JobIndex): void {
     async (other) => {
       const index = await filled(create, many);
       const { continuation = "" } = await index.query({ limit: 5 });
-      await expect(index.query({ ...other, limit: 5, continuation })).rejects.toEqual(expect.objectContaining({ code: "invalid_query" }));
+      await expect(index.query({ ...other, limit: 5, continuation })).rejects.toEqual(
+        expect.objectContaining({ code: "invalid_query" }),
+      );
     },
   );
 
@@ -224,6 +242,8 @@ function pageContract(create: () => JobIndex): void {
   test.each(tampering)("a continuation that is %s is an invalid query", async (_, change) => {
     const index = await filled(create, many);
     const { continuation = "" } = await index.query({ limit: 5 });
-    await expect(index.query({ limit: 5, continuation: change(continuation) })).rejects.toEqual(expect.objectContaining({ code: "invalid_query" }));
+    await expect(index.query({ limit: 5, continuation: change(continuation) })).rejects.toEqual(
+      expect.objectContaining({ code: "invalid_query" }),
+    );
   });
 }

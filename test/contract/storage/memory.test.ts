@@ -1,6 +1,11 @@
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 import { createMemoryDumps } from "../../support/memory/dumps.ts";
-import { createMemoryInbox, createMemoryInboxQueue, createMemoryReceipts, createMemorySweepMarks } from "../../support/memory/inbox.ts";
+import {
+  createMemoryInbox,
+  createMemoryInboxQueue,
+  createMemoryReceipts,
+  createMemorySweepMarks,
+} from "../../support/memory/inbox.ts";
 import { createMemoryJobFiles } from "../../support/memory/job-files.ts";
 import { createMemoryJobIndex } from "../../support/memory/job-index.ts";
 import { createMemoryLogUrls } from "../../support/memory/log-urls.ts";
@@ -32,7 +37,11 @@ queuesContract("memory", () => {
 logUrlStoreContract("memory", createMemoryLogUrls);
 inboxStoreContract("memory", () => {
   const inbox = createMemoryInbox();
-  return { inbox, drop: async (path, content) => inbox.drop(path, content), remove: async (path) => inbox.remove(path) };
+  return {
+    inbox,
+    drop: async (path, content) => inbox.drop(path, content),
+    remove: async (path) => inbox.remove(path),
+  };
 });
 receiptStoreContract("memory", () => {
   const receipts = createMemoryReceipts();

@@ -15,7 +15,13 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
 
     test("a row is read as it was written, with its ETag", async () => {
       const openJobs = create();
-      const row = sampleRow("iris", { cancel: "requested", dispatched_at: later(1), sent_digest: "ab", sent_at: later(2), published_seq: 7 });
+      const row = sampleRow("iris", {
+        cancel: "requested",
+        dispatched_at: later(1),
+        sent_digest: "ab",
+        sent_at: later(2),
+        published_seq: 7,
+      });
       const etag = await openJobs.put(row);
       expect(await openJobs.get("iris")).toEqual({ value: row, etag });
     });
@@ -32,7 +38,9 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       const etag = await openJobs.put(sampleRow("iris", { cancel: "requested" }));
       await openJobs.merge("iris", { published_seq: 3, next_poll_at: later(5) });
       const found = await openJobs.get("iris");
-      expect(found?.value).toEqual(sampleRow("iris", { cancel: "requested", published_seq: 3, next_poll_at: later(5) }));
+      expect(found?.value).toEqual(
+        sampleRow("iris", { cancel: "requested", published_seq: 3, next_poll_at: later(5) }),
+      );
       expect(found?.etag).not.toBe(etag);
     });
 
@@ -75,7 +83,9 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       await Promise.all(all.filter((name) => !gone.has(name)).map((name) => openJobs.put(sampleRow(name))));
       await openJobs.mergeMany(all.map((name, at) => ({ name, changes: { published_seq: at + 1 } })));
       const found = await Promise.all(all.map((name) => openJobs.get(name)));
-      expect(found.map((row) => row?.value.published_seq)).toEqual(all.map((name, at) => (gone.has(name) ? undefined : at + 1)));
+      expect(found.map((row) => row?.value.published_seq)).toEqual(
+        all.map((name, at) => (gone.has(name) ? undefined : at + 1)),
+      );
     });
 
     test("a merge of many may name a row twice: later changes win", async () => {
@@ -94,7 +104,8 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
 
     test("the rows that are due come most overdue first, up to this moment", async () => {
       const openJobs = create();
-      for (const [name, at] of Object.entries({ third: 3, first: 1, second: 2, later: 4 })) await openJobs.put(sampleRow(name, { next_poll_at: later(at) }));
+      for (const [name, at] of Object.entries({ third: 3, first: 1, second: 2, later: 4 }))
+        await openJobs.put(sampleRow(name, { next_poll_at: later(at) }));
       const { jobs } = await openJobs.due(minute(3));
       expect(jobs.map(({ value }) => value.name)).toEqual(["first", "second", "third"]);
       expect(jobs[0]).toEqual(await openJobs.get("first"));
@@ -139,7 +150,10 @@ export function openJobsContract(adapter: string, create: () => OpenJobs): void 
       const due = await openJobs.due(minute(1), { beyond: minute(30) });
       expect(due.jobs.map(({ value }) => value.name)).toEqual(["now", "far"]);
       expect(due.notBefore).toEqual(new Map([["local", minute(58)]]));
-      expect((await openJobs.toHeal(minute(1), { beyond: minute(30) })).map(({ value }) => value.name)).toEqual(["now", "far"]);
+      expect((await openJobs.toHeal(minute(1), { beyond: minute(30) })).map(({ value }) => value.name)).toEqual([
+        "now",
+        "far",
+      ]);
     });
   });
 }

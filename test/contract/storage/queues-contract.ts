@@ -19,7 +19,11 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
 
     test("an update waits on its queue as it was sent", async () => {
       const { queues, waiting } = create();
-      const observation = { status: "Running", observed_at: "2026-03-01T12:00:00.000Z", error: { code: "x", message: "ü 🙂 \u2028" } };
+      const observation = {
+        status: "Running",
+        observed_at: "2026-03-01T12:00:00.000Z",
+        error: { code: "x", message: "ü 🙂 \u2028" },
+      };
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c", kind: "status", observation } as const;
       await queues.sendUpdate(message);
       expect(await waiting()).toEqual({ dispatches: [], updates: [message] });

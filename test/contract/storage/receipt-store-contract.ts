@@ -24,15 +24,19 @@ function receipt(path: string, changes: Partial<Receipt> = {}): Receipt {
 /** What every ReceiptStore does. `create` gives an empty one. */
 export function receiptStoreContract(adapter: string, create: () => ReceiptsUnderTest): void {
   describe(`receipts: ${adapter}`, () => {
-    test.each(["train.yml", "größe/日本語 #1?.yml", "../jobs/iris/record.json", "a\nb.yml", "x".repeat(1024), "\u0001.yml"])(
-      "the receipt of %j is read as it was written",
-      async (path) => {
-        const { receipts } = create();
-        expect(await receipts.get(path)).toBeUndefined();
-        await receipts.put(receipt(path), undefined);
-        expect(await receipts.get(path)).toEqual({ receipt: receipt(path), etag: expect.any(String) });
-      },
-    );
+    test.each([
+      "train.yml",
+      "größe/日本語 #1?.yml",
+      "../jobs/iris/record.json",
+      "a\nb.yml",
+      "x".repeat(1024),
+      "\u0001.yml",
+    ])("the receipt of %j is read as it was written", async (path) => {
+      const { receipts } = create();
+      expect(await receipts.get(path)).toBeUndefined();
+      await receipts.put(receipt(path), undefined);
+      expect(await receipts.get(path)).toEqual({ receipt: receipt(path), etag: expect.any(String) });
+    });
 
     test("a new one must find nothing, and another takes the place of what it knows", async () => {
       const { receipts } = create();
@@ -47,7 +51,9 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
     test("of eight that write at once, one does", async () => {
       const { receipts } = create();
       await receipts.put(receipt("first.yml"), undefined);
-      const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => receipts.put(receipt("a.yml"), undefined)));
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 8 }, () => receipts.put(receipt("a.yml"), undefined)),
+      );
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 

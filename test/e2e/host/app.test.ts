@@ -37,7 +37,8 @@ async function look(entry: string): Promise<Seen> {
   };
   const host = await startHostProcess(root, { entry, settings });
   try {
-    const same = (text: string) => text.replaceAll(/127\.0\.0\.1:\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "...");
+    const same = (text: string) =>
+      text.replaceAll(/127\.0\.0\.1:\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "...");
     const ask = async (path: string, init: RequestInit = {}) => {
       const answer = await fetch(host.url + path, init);
       return [path, answer.status, answer.headers.get("content-type"), same(await answer.text())];
@@ -47,7 +48,11 @@ async function look(entry: string): Promise<Seen> {
       await ask("/api/health"),
       await ask("/api/jobs"),
       await ask("/api/jobs/none"),
-      await ask("/api/jobs?dry_run=true", { method: "POST", headers, body: "type: command\ncommand: echo hi\nnonsense: 1\n" }),
+      await ask("/api/jobs?dry_run=true", {
+        method: "POST",
+        headers,
+        body: "type: command\ncommand: echo hi\nnonsense: 1\n",
+      }),
       await ask("/api/jobs", { method: "DELETE" }),
     ];
     const functions = JSON.parse(same(await (await fetch(`${host.url}/admin/functions`)).text())) as { name: string }[];

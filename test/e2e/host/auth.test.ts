@@ -18,7 +18,10 @@ beforeAll(async () => {
     functions: { "with-key": { own: "own-key" } },
   };
   writeFileSync(keysFile, JSON.stringify(given));
-  host = await startHostProcess("http", { keysFile, settings: { "AzureWebJobs.switched-off.Disabled": "true", AzureWebJobsDisableHomepage: "true" } });
+  host = await startHostProcess("http", {
+    keysFile,
+    settings: { "AzureWebJobs.switched-off.Disabled": "true", AzureWebJobsDisableHomepage: "true" },
+  });
   keys = JSON.parse(readFileSync(keysFile, "utf8")) as HostKeys;
 });
 afterAll(async () => {

@@ -40,7 +40,8 @@ interface State {
   ports: { blob: number; queue: number; table: number };
 }
 const state = () => JSON.parse(readFileSync(join(folder, "azurite.json"), "utf8")) as State;
-const container = (azurite: RunningAzurite) => BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("kept");
+const container = (azurite: RunningAzurite) =>
+  BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("kept");
 
 describe("Azurite", () => {
   test("keeps its data and its ports over a restart, and takes the newest API version", async () => {
@@ -77,7 +78,9 @@ describe("Azurite", () => {
   });
 
   test("ends by itself, with its state written, when no service has come back after the one that was killed", async () => {
-    const service = fork(join(import.meta.dirname, "../../support/run-azurite.ts"), [folder, "2000"], { execArgv: ["--disable-warning=ExperimentalWarning"] });
+    const service = fork(join(import.meta.dirname, "../../support/run-azurite.ts"), [folder, "2000"], {
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+    });
     const [connectionString] = (await once(service, "message")) as [string];
     await BlobServiceClient.fromConnectionString(connectionString).getContainerClient("kept").create();
     const { pid } = state();
@@ -109,7 +112,9 @@ describe("Azurite", () => {
 
   test("that does not start is an error that shows what it said", async () => {
     writeFileSync(join(folder, "__azurite_db_blob__.json"), "{ no json");
-    await expect(startAzurite({ directory: folder, startTimeoutMs: 15_000 })).rejects.toThrow(/Its last output \(.*azurite\.log\):\n[\s\S]*JSON/);
+    await expect(startAzurite({ directory: folder, startTimeoutMs: 15_000 })).rejects.toThrow(
+      /Its last output \(.*azurite\.log\):\n[\s\S]*JSON/,
+    );
     expect(
       await until(
         () => isAlive(state().pid),
@@ -119,7 +124,9 @@ describe("Azurite", () => {
   });
 
   test("that is not ready in time is ended", async () => {
-    await expect(startAzurite({ directory: folder, startTimeoutMs: 1 })).rejects.toThrow("Azurite was not ready after 0.001 s.");
+    await expect(startAzurite({ directory: folder, startTimeoutMs: 1 })).rejects.toThrow(
+      "Azurite was not ready after 0.001 s.",
+    );
     expect(
       await until(
         () => isAlive(state().pid),
@@ -151,7 +158,9 @@ describe("a kept Azurite", () => {
       expect(isAlive(state().pid)).toBe(true);
     }
     expect(state()).toMatchObject({ ports: before.ports });
-    expect(warnings).toContain("Azurite ended by itself (SIGKILL); storage cannot be reached until it runs again (next start in 0.5 s).");
+    expect(warnings).toContain(
+      "Azurite ended by itself (SIGKILL); storage cannot be reached until it runs again (next start in 0.5 s).",
+    );
     await kept.stop();
   });
 
@@ -162,7 +171,10 @@ describe("a kept Azurite", () => {
     process.kill(pid, "SIGKILL");
     const rival = createServer();
     await until(
-      () => new Promise((resolve) => rival.once("error", () => resolve(false)).listen(ports.blob, "127.0.0.1", () => resolve(true))),
+      () =>
+        new Promise((resolve) =>
+          rival.once("error", () => resolve(false)).listen(ports.blob, "127.0.0.1", () => resolve(true)),
+        ),
       (listens) => listens === true,
     );
     await until(

@@ -15,13 +15,15 @@ let host: HostProcess;
 beforeAll(async () => {
   host = await startHostProcess("streaming", { settings: limits });
 });
-const call = (path: string, init: RequestInit = {}) => fetch(`${host.url}/api/${path}`, { signal: AbortSignal.timeout(5000), ...init });
+const call = (path: string, init: RequestInit = {}) =>
+  fetch(`${host.url}/api/${path}`, { signal: AbortSignal.timeout(5000), ...init });
 afterEach(async () => {
   await call("release", { method: "POST" });
 });
 afterAll(() => host.stop());
 
-const line = (method: string, path: string, more = "") => `${method} /api/${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
+const line = (method: string, path: string, more = "") =>
+  `${method} /api/${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const sized = "Content-Length: 100000\r\n";
 const requests: DroppableRequests = {
   get: line("GET", "cookies"),

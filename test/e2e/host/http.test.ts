@@ -52,8 +52,12 @@ describe("routing", () => {
 
   test("leaves functions out whose route is taken or reserved, and says so", () => {
     const text = host.lines.join("\n");
-    expect(text).toContain("The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.");
-    expect(text).toContain("The 'z-reserved' function is in error: The specified route conflicts with one or more built in routes.");
+    expect(text).toContain(
+      "The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.",
+    );
+    expect(text).toContain(
+      "The 'z-reserved' function is in error: The specified route conflicts with one or more built in routes.",
+    );
   });
 });
 
@@ -74,7 +78,9 @@ describe("a request", () => {
 
   test("cannot say who its caller is", async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
-    const seen = await echo("/echo", { headers: { "x-ms-client-principal": principal, "X-MS-CLIENT-PRINCIPAL-ID": "boss" } });
+    const seen = await echo("/echo", {
+      headers: { "x-ms-client-principal": principal, "X-MS-CLIENT-PRINCIPAL-ID": "boss" },
+    });
     expect(seen.user).toBeNull();
     expect(Object.keys(seen.headers).filter((name) => name.startsWith("x-ms-client"))).toEqual([]);
   });
@@ -121,7 +127,11 @@ describe("an answer", () => {
 
   test("has the host's custom headers where the function did not set them", async () => {
     const { headers } = await get("/echo");
-    expect([headers.get("x-own"), headers.get("x-content-type-options"), headers.get("server")]).toEqual(["function", "nosniff", "Kestrel"]);
+    expect([headers.get("x-own"), headers.get("x-content-type-options"), headers.get("server")]).toEqual([
+      "function",
+      "nosniff",
+      "Kestrel",
+    ]);
     expect((await get("/none")).headers.get("x-own")).toBe("host");
   });
 
@@ -131,7 +141,11 @@ describe("an answer", () => {
 
   test("without a body stays without one", async () => {
     const answer = await get("/not-modified");
-    expect([answer.status, answer.headers.get("etag"), answer.headers.get("content-length")]).toEqual([304, '"1"', null]);
+    expect([answer.status, answer.headers.get("etag"), answer.headers.get("content-length")]).toEqual([
+      304,
+      '"1"',
+      null,
+    ]);
   });
 
   test.each(["/throws", "/lost-output", "/text-answer"])("of %s, which fails, is an empty 500", async (path) => {
@@ -146,7 +160,11 @@ describe("an answer", () => {
   });
 
   test("waits for the retries of its function, which knows how many there were", async () => {
-    expect(await (await get("/flaky")).json()).toMatchObject({ retryCount: 2, maxRetryCount: 2, exception: { message: "failure 2" } });
+    expect(await (await get("/flaky")).json()).toMatchObject({
+      retryCount: 2,
+      maxRetryCount: 2,
+      exception: { message: "failure 2" },
+    });
     expect(host.lines.filter((line) => line.includes("Executing 'Functions.flaky'"))).toHaveLength(3);
   });
 });
@@ -156,8 +174,12 @@ describe("the log", () => {
     const before = host.lines.length;
     await get("/throws");
     const [executing, executed] = host.lines.slice(before);
-    expect(executing).toMatch(/Executing 'Functions\.throws' \(Reason='This function was programmatically called via the host APIs\.', Id=[0-9a-f-]{36}\)$/);
-    expect(executed).toMatch(/error: Executed 'Functions\.throws' \(Failed, Id=[0-9a-f-]{36}, Duration=\d+ms\)\nError: secret reason sig=\*\*\*/);
+    expect(executing).toMatch(
+      /Executing 'Functions\.throws' \(Reason='This function was programmatically called via the host APIs\.', Id=[0-9a-f-]{36}\)$/,
+    );
+    expect(executed).toMatch(
+      /error: Executed 'Functions\.throws' \(Failed, Id=[0-9a-f-]{36}, Duration=\d+ms\)\nError: secret reason sig=\*\*\*/,
+    );
   });
 
   test("goes through the app's log hooks, and leaves out what is below its level", async () => {
@@ -189,7 +211,11 @@ describe("the host's own pages", () => {
   });
 
   test("/admin/functions lists the functions, and one by name", async () => {
-    const functions = (await (await get("/admin/functions")).json()) as { name: string; invoke_url_template: string | null; isDisabled: boolean }[];
+    const functions = (await (await get("/admin/functions")).json()) as {
+      name: string;
+      invoke_url_template: string | null;
+      isDisabled: boolean;
+    }[];
     expect(functions.map(({ name }) => name)).toEqual(expect.arrayContaining(["a-item", "by-hand", "switched-off"]));
     expect(functions.find(({ name }) => name === "a-item")?.invoke_url_template).toBe(`${host.url}/items/{id}`);
     expect(functions.find(({ name }) => name === "switched-off")?.isDisabled).toBe(true);
@@ -224,8 +250,19 @@ describe("the host's own pages", () => {
   test.each(["/", "/none", "/admin/functions", "/admin/host/ping", "/admin/host/status", "/admin/none"])(
     "%s is a 403 for a request that names another host or comes from another page: a web page could read the answer",
     async (path) => {
-      const heads = ["Host: example.org", "Host: localhost.example.org", "Host: 127.0.0.1.example.org", "Host: localhost:7071@example.org"];
-      const origins = ["Origin: https://example.org", "Origin: null", "Origin: http://localhost:1", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Site: same-site"];
+      const heads = [
+        "Host: example.org",
+        "Host: localhost.example.org",
+        "Host: 127.0.0.1.example.org",
+        "Host: localhost:7071@example.org",
+      ];
+      const origins = [
+        "Origin: https://example.org",
+        "Origin: null",
+        "Origin: http://localhost:1",
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+      ];
       for (const more of [...heads, ...origins.map((header) => `Host: localhost\r\n${header}`)]) {
         const raw = rawRequest(host.url, `GET ${path} HTTP/1.1\r\n${more}\r\nConnection: close\r\n\r\n`);
         await raw.closed;
@@ -237,14 +274,20 @@ describe("the host's own pages", () => {
   test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1", "127.0.0.1:7071"])(
     "answer to the name %s of this machine, and to its own page",
     async (name) => {
-      const raw = rawRequest(host.url, `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n`);
+      const raw = rawRequest(
+        host.url,
+        `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n`,
+      );
       await raw.closed;
       expect(raw.text()).toMatch(/^HTTP\/1\.1 200 /);
     },
   );
 
   test("/admin/host/status and ping answer", async () => {
-    expect(await (await get("/admin/host/status")).json()).toMatchObject({ state: "Running", errors: expect.any(Array) });
+    expect(await (await get("/admin/host/status")).json()).toMatchObject({
+      state: "Running",
+      errors: expect.any(Array),
+    });
     expect((await get("/admin/host/ping")).status).toBe(200);
     expect((await get("/admin/host/ping", { method: "POST" })).status).toBe(200);
     expect((await get("/admin/other")).status).toBe(404);
@@ -265,7 +308,10 @@ describe("slow and many clients", () => {
   });
 
   test("an upload that flows is taken, however long it takes", async () => {
-    const upload = rawRequest(host.url, "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n");
+    const upload = rawRequest(
+      host.url,
+      "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",
+    );
     const started = performance.now();
     let parts = 0;
     const flow = setInterval(() => {

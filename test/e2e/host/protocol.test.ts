@@ -11,7 +11,8 @@ afterAll(() => host.stop());
 
 const hidden = "GET /api/cookies HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const last = hidden.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
-const post = (headers: string, body: string, path = "/api/length") => `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n${body}`;
+const post = (headers: string, body: string, path = "/api/length") =>
+  `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n${body}`;
 
 /** Status codes of all answers on one connection, once it is closed. */
 async function statusesOf(text: string): Promise<readonly number[]> {
@@ -22,7 +23,10 @@ async function statusesOf(text: string): Promise<readonly number[]> {
 
 test.each([
   ["a length and chunks", post(`Content-Length: 6\r\nTransfer-Encoding: chunked\r\n`, `0\r\n\r\n${hidden}`)],
-  ["chunks and a length", post(`Transfer-Encoding: chunked\r\nContent-Length: ${hidden.length}\r\n`, `0\r\n\r\n${hidden}`)],
+  [
+    "chunks and a length",
+    post(`Transfer-Encoding: chunked\r\nContent-Length: ${hidden.length}\r\n`, `0\r\n\r\n${hidden}`),
+  ],
   ["two lengths", post(`Content-Length: 0\r\nContent-Length: ${hidden.length}\r\n`, hidden)],
   ["a length that is none", post("Content-Length: +0\r\n", hidden)],
   ["an encoding that is none", post("Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n", hidden)],
@@ -30,11 +34,17 @@ test.each([
   ["a blank before the colon", post(`Content-Length : ${hidden.length}\r\n`, hidden)],
   ["a folded header", post(`X: y\r\n Content-Length: ${hidden.length}\r\n`, hidden)],
   ["a chunk whose size is none", post("Transfer-Encoding: chunked\r\n", `0x\r\n\r\n${hidden}`)],
-  ["a length in its trailers", post("Transfer-Encoding: chunked\r\n", `0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`)],
+  [
+    "a length in its trailers",
+    post("Transfer-Encoding: chunked\r\n", `0\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`),
+  ],
   ["a bare line feed in its chunks", post("Transfer-Encoding: chunked\r\n", `1\nx\n0\n\n${hidden}`)],
-])("a request with %s is a 400 that closes the connection: no other request can be hidden in it", async (_what, text) => {
-  expect(await statusesOf(text)).toEqual([400]);
-});
+])(
+  "a request with %s is a 400 that closes the connection: no other request can be hidden in it",
+  async (_what, text) => {
+    expect(await statusesOf(text)).toEqual([400]);
+  },
+);
 
 test("a body in chunks with trailers arrives whole, and the next request on its connection is another one", async () => {
   const chunked = post("Transfer-Encoding: chunked\r\nTrailer: X-End\r\n", "5\r\nhello\r\n0\r\nX-End: 1\r\n\r\n");
@@ -58,11 +68,15 @@ test("a client that waits for 100 Continue is told to go on", async () => {
 });
 
 test("a whole URL as the target reaches the function when it names the same host", async () => {
-  expect(await statusesOf("GET http://localhost/api/cookies HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")).toEqual([200]);
+  expect(
+    await statusesOf("GET http://localhost/api/cookies HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+  ).toEqual([200]);
 });
 
 test("a head of 40 kB is a 431", async () => {
-  expect(await statusesOf(`GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(40_000)}\r\n\r\n`)).toEqual([431]);
+  expect(await statusesOf(`GET /api/cookies HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(40_000)}\r\n\r\n`)).toEqual([
+    431,
+  ]);
 });
 
 test("a second attempt at a call, which gets no body, does not take the next call on the library's connection for it", async () => {

@@ -60,7 +60,15 @@ describe("the same app, as sources and as a bundle,", () => {
   test("names its sources in the stacks of the log where it has source maps", async () => {
     const outfile = join(folder, "mapped/main.cjs");
     const external = ["@azure/functions-core"];
-    await build({ entryPoints: [join(app, "main.ts")], bundle: true, minify: true, sourcemap: true, platform: "node", outfile, external });
+    await build({
+      entryPoints: [join(app, "main.ts")],
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      platform: "node",
+      outfile,
+      external,
+    });
     const running = await startHostProcess("http", { entry: outfile });
     host = running;
     await fetch(`${running.url}/throws`);
@@ -74,8 +82,20 @@ describe("the same app, as sources and as a bundle,", () => {
   test.each(["cjs", "esm"] as const)("has the same functions and answers as %s", async (format) => {
     const outfile = join(folder, `bundle/main.${format === "cjs" ? "cjs" : "mjs"}`);
     const stdin = { contents: 'import "./setup.ts"; import "./main.ts";', resolveDir: app };
-    const banner = format === "esm" ? { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' } : {};
-    await build({ stdin, bundle: true, platform: "node", format, banner, outfile, external: ["@azure/functions-core"], logLevel: "error" });
+    const banner =
+      format === "esm"
+        ? { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' }
+        : {};
+    await build({
+      stdin,
+      bundle: true,
+      platform: "node",
+      format,
+      banner,
+      outfile,
+      external: ["@azure/functions-core"],
+      logLevel: "error",
+    });
     const fromBundle = await answers(outfile);
     expect(fromBundle.names).toHaveLength(25);
     expect(fromBundle).toEqual(fromSources);
@@ -101,8 +121,15 @@ describe("an app", () => {
   });
 
   test("sees settings of local.settings.json unless the environment has them, and that it runs in Development", async () => {
-    const settings = JSON.stringify({ IsEncrypted: false, Values: { WHO: "file", AZURE_FUNCTIONS_ENVIRONMENT: "Production" } });
-    const app = writeApp("settings", { "package.json": '{"main":"main.cjs"}', "main.cjs": hello("who"), "local.settings.json": settings });
+    const settings = JSON.stringify({
+      IsEncrypted: false,
+      Values: { WHO: "file", AZURE_FUNCTIONS_ENVIRONMENT: "Production" },
+    });
+    const app = writeApp("settings", {
+      "package.json": '{"main":"main.cjs"}',
+      "main.cjs": hello("who"),
+      "local.settings.json": settings,
+    });
     const who = async (env: Record<string, string>, given: Record<string, string> = {}) => {
       host = await startHostProcess(app, { settings: given }, env);
       const text = await (await fetch(`${host.url}/api/who`)).text();
@@ -115,7 +142,11 @@ describe("an app", () => {
   });
 
   test("runs only the functions that host.json lists", async () => {
-    const files = { "host.json": '{"version":"2.0","functions":["B"]}', "package.json": '{"main":"main.cjs"}', "main.cjs": hello("a") + hello("b") };
+    const files = {
+      "host.json": '{"version":"2.0","functions":["B"]}',
+      "package.json": '{"main":"main.cjs"}',
+      "main.cjs": hello("a") + hello("b"),
+    };
     host = await startHostProcess(writeApp("listed", files));
     expect(await functionNames(host)).toEqual(["b"]);
   });
@@ -129,13 +160,27 @@ describe("a host does not start", () => {
       { "package.json": '{"main":"none/*.js"}' },
       /Worker was unable to load entry point "none\/\*\.js": Found zero files.*npm run build/,
     ],
-    ["when what a file of the app needs is not there", withMain('require("./built.cjs");'), /main\.cjs": Cannot find module.*npm run build/s],
-    ["when a file of the app throws", withMain('throw new Error("broken");'), /Worker was unable to load entry point ".*main\.cjs": broken/],
-    ["when two functions have one name", withMain(hello("a") + hello("a")), /A function with id "a" has already been registered/],
+    [
+      "when what a file of the app needs is not there",
+      withMain('require("./built.cjs");'),
+      /main\.cjs": Cannot find module.*npm run build/s,
+    ],
+    [
+      "when a file of the app throws",
+      withMain('throw new Error("broken");'),
+      /Worker was unable to load entry point ".*main\.cjs": broken/,
+    ],
+    [
+      "when two functions have one name",
+      withMain(hello("a") + hello("a")),
+      /A function with id "a" has already been registered/,
+    ],
     ["without a host.json", { ...withMain(hello("a")), "host.json": "" }, /host\.json cannot be read/],
     [
       "with a binding that it does not have",
-      withMain('require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });'),
+      withMain(
+        'require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
+      ),
       /- function feed: binding cosmosDBTrigger\w+ of type cosmosDBTrigger \(in\)/,
     ],
   ])("%s", async (name, files, reason) => {

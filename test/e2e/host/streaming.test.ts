@@ -11,7 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => host.stop());
 
-const get = (path: string, init: RequestInit = {}) => fetch(`${host.url}/api${path}`, { signal: AbortSignal.timeout(10_000), ...init });
+const get = (path: string, init: RequestInit = {}) =>
+  fetch(`${host.url}/api${path}`, { signal: AbortSignal.timeout(10_000), ...init });
 
 describe("an app that streams", () => {
   test("gets large bodies and gives them back whole", async () => {
@@ -34,7 +35,11 @@ describe("an app that streams", () => {
 
   test("is not told by a client who its caller is", async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
-    const { headers } = await get("/echo/x", { method: "POST", body: "x", headers: { "x-ms-client-principal": principal } });
+    const { headers } = await get("/echo/x", {
+      method: "POST",
+      body: "x",
+      headers: { "x-ms-client-principal": principal },
+    });
     expect(headers.get("x-user")).toBe("null");
   });
 
@@ -65,7 +70,10 @@ describe("an app that streams", () => {
 
   test("that fails while its caller is still sending leaves the connection to the next request", async () => {
     const body = Buffer.alloc(1_900_000, "x");
-    const raw = rawRequest(host.url, `POST /api/throws HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`);
+    const raw = rawRequest(
+      host.url,
+      `POST /api/throws HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
     await until(raw.text, (text) => text.includes("HTTP/1.1 500 "));
     raw.socket.write(body);
     raw.socket.write("GET /api/nothing HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -89,7 +97,10 @@ describe("an app that streams", () => {
   ])("has a port of its library that is closed to a stranger with %s, and lives on", async (_what, headers) => {
     const ports = listeningPorts(host.pid).filter((port) => port !== Number(new URL(host.url).port));
     expect(ports).toHaveLength(1);
-    const stranger = rawRequest(`http://127.0.0.1:${ports[0]}`, `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n${headers}\r\n`);
+    const stranger = rawRequest(
+      `http://127.0.0.1:${ports[0]}`,
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n${headers}\r\n`,
+    );
     expect(await until(() => stranger.socket.destroyed, Boolean, 2000)).toBe(true);
     expect(stranger.text()).toBe("");
     expect((await get("/cookies")).status).toBe(200);
@@ -98,6 +109,8 @@ describe("an app that streams", () => {
   test("is asked for bodies up to the limit", async () => {
     expect((await get("/echo/x", { method: "POST", body: Buffer.alloc(2_000_001) })).status).toBe(413);
     const body = ReadableStream.from([Buffer.alloc(2_000_001)]);
-    await expect(get("/echo/x", { method: "POST", body, duplex: "half" } as RequestInit).then((answer) => answer.arrayBuffer())).rejects.toThrow();
+    await expect(
+      get("/echo/x", { method: "POST", body, duplex: "half" } as RequestInit).then((answer) => answer.arrayBuffer()),
+    ).rejects.toThrow();
   });
 });

@@ -13,7 +13,10 @@ beforeAll(async () => {
 afterAll(() => azurite.stop());
 
 const hostId = "triggers-test";
-async function start(settings: Record<string, string> = {}, more: { queueLeaseMs?: number; drainMs?: number } = {}): Promise<void> {
+async function start(
+  settings: Record<string, string> = {},
+  more: { queueLeaseMs?: number; drainMs?: number } = {},
+): Promise<void> {
   host = await startHostProcess("triggers", {
     settings: {
       AzureWebJobsStorage: azurite.connectionString,
@@ -73,7 +76,9 @@ describe("a host", () => {
     ])("sends %s, which comes back through the queue trigger and its hooks", async (_, sent, expected) => {
       const before = events("collect").length;
       expect((await fetch(`${host.url}/send`, { method: "POST", body: JSON.stringify(sent) })).status).toBe(202);
-      const messages = (await seen("collect", before + expected.length)).slice(before).map(({ message }) => (message as { hooked: unknown }).hooked);
+      const messages = (await seen("collect", before + expected.length))
+        .slice(before)
+        .map(({ message }) => (message as { hooked: unknown }).hooked);
       expect(messages).toHaveLength(expected.length);
       expect(messages).toEqual(expect.arrayContaining(expected));
     });
@@ -174,7 +179,10 @@ describe("a timer", () => {
       .getBlockBlobClient(`timers/${hostId}/Host.Functions.yearly/status`);
     // The hosts before this one have written it.
     const status = JSON.parse((await blob.downloadToBuffer()).toString()) as object;
-    expect(status).toMatchObject({ Last: "0001-01-01T00:00:00.000Z", Next: new Date(new Date().getFullYear() + 1, 0, 1).toISOString() });
+    expect(status).toMatchObject({
+      Last: "0001-01-01T00:00:00.000Z",
+      Next: new Date(new Date().getFullYear() + 1, 0, 1).toISOString(),
+    });
 
     const [last, missed] = [2, 1].map((years) => new Date(new Date().getFullYear() - years, 0, 1).toISOString());
     const text = JSON.stringify({ Last: last, Next: missed, LastUpdated: last });
@@ -182,6 +190,8 @@ describe("a timer", () => {
     await start();
     expect((await seen("yearly", 1))[0]).toMatchObject({ isPastDue: true });
     await host.stop();
-    expect(JSON.parse((await blob.downloadToBuffer()).toString())).toMatchObject({ Next: new Date(new Date().getFullYear() + 1, 0, 1).toISOString() });
+    expect(JSON.parse((await blob.downloadToBuffer()).toString())).toMatchObject({
+      Next: new Date(new Date().getFullYear() + 1, 0, 1).toISOString(),
+    });
   });
 });

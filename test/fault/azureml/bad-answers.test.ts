@@ -9,7 +9,11 @@ import { passTime } from "../../support/memory/pass-time.ts";
 
 const answer = (given: Answer): FaultKind => ({ kind: "answer", answer: given });
 const ok = (text: string): FaultKind => answer({ status: 200, text, headers: { "content-type": "application/json" } });
-const html: Answer = { status: 502, text: "<html><body>Bad Gateway</body></html>", headers: { "content-type": "text/html" } };
+const html: Answer = {
+  status: 502,
+  text: "<html><body>Bad Gateway</body></html>",
+  headers: { "content-type": "text/html" },
+};
 
 describe("an answer that says nothing of the job leaves it as it is, and open, with a notice until there is a better one", () => {
   test.each<[string, FaultKind]>([
@@ -21,7 +25,10 @@ describe("an answer that says nothing of the job leaves it as it is, and open, w
     ["no answer", { kind: "dropped" }],
     ["a very deep JSON", ok(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)],
     ["500 without a body", answer(empty(500))],
-    ["403", answer(json(403, { error: { code: "AuthorizationFailed", message: "The client does not have authorization." } }))],
+    [
+      "403",
+      answer(json(403, { error: { code: "AuthorizationFailed", message: "The client does not have authorization." } })),
+    ],
     ["a redirect", answer(empty(302, { location: "https://example.invalid/" }))],
     ["null", ok("null")],
     ["no body", ok("")],
@@ -29,19 +36,27 @@ describe("an answer that says nothing of the job leaves it as it is, and open, w
     ["other types than expected", ok('{"status":5,"properties":"x","logFiles":[],"error":"no","services":7}')],
     [
       "404 of a workspace that is not there",
-      answer(json(404, { error: { code: "ResourceGroupNotFound", message: "Resource group 'x' could not be found." } })),
+      answer(
+        json(404, { error: { code: "ResourceGroupNotFound", message: "Resource group 'x' could not be found." } }),
+      ),
     ],
   ])("%s", async (_name, does) => {
     const world = await useAzureMLWorld();
     await submitJobs(world, 3);
     await passTime(world, 1);
     const before = await recordOf(world, "job-0");
-    const fault = world.server.faults.add({ on: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"), does });
+    const fault = world.server.faults.add({
+      on: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"),
+      does,
+    });
     await passTime(world, 3);
     expect(fault.struck).toBeGreaterThan(2);
     const { notice, revision: _, modified_at: __, ...after } = await recordOf(world, "job-0");
     expect({ ...after, revision: before.revision, modified_at: before.modified_at }).toEqual(before);
-    expect(notice).toMatchObject({ code: expect.stringMatching(/^(unreachable|forbidden|workspace_missing)$/), since: expect.any(String) });
+    expect(notice).toMatchObject({
+      code: expect.stringMatching(/^(unreachable|forbidden|workspace_missing)$/),
+      since: expect.any(String),
+    });
     fault.end();
     world.clock.advance(3_600_000);
     await passTime(world, 3);
@@ -72,8 +87,19 @@ test("fields that are null or new do not disturb", async () => {
   const world = await useAzureMLWorld({}, { pace: 0.05 });
   await submitJobs(world, 1, "succeeds");
   const change = (text: string) =>
-    JSON.stringify({ ...JSON.parse(text), error: null, tags: null, services: null, logFiles: null, startTimeUtc: null, brandNew: [1] });
-  const fault = world.server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: { kind: "changed", change } });
+    JSON.stringify({
+      ...JSON.parse(text),
+      error: null,
+      tags: null,
+      services: null,
+      logFiles: null,
+      startTimeUtc: null,
+      brandNew: [1],
+    });
+  const fault = world.server.faults.add({
+    on: ({ path }) => path.endsWith("/details"),
+    does: { kind: "changed", change },
+  });
   await passTime(world, 5);
   expect(fault.struck).toBeGreaterThan(1);
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Completed", finished_at: expect.any(String) });

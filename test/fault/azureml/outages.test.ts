@@ -6,29 +6,50 @@ import { editJob } from "../../../shared/service/jobs/edit-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { takeRunEvent } from "../../../shared/service/lifecycle/take-run-event.ts";
-import { azuremlJob, azuremlSubmission, recordOf, statuses, submitJobs, testCredential, useAzureMLWorld } from "../../support/azureml.ts";
+import {
+  azuremlJob,
+  azuremlSubmission,
+  recordOf,
+  statuses,
+  submitJobs,
+  testCredential,
+  useAzureMLWorld,
+} from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
-const forbidden = json(403, { error: { code: "AuthorizationFailed", message: "The client 'x' does not have authorization to perform action 'read'." } });
-const isPut = ({ method, path }: { readonly method: string; readonly path: string }) => method === "PUT" && /\/jobs\/[^/]+$/.test(path);
+const forbidden = json(403, {
+  error: {
+    code: "AuthorizationFailed",
+    message: "The client 'x' does not have authorization to perform action 'read'.",
+  },
+});
+const isPut = ({ method, path }: { readonly method: string; readonly path: string }) =>
+  method === "PUT" && /\/jobs\/[^/]+$/.test(path);
 
 describe("a PUT whose answer is lost", () => {
-  test.each(["lost", "cut", "dropped"] as const)("because the connection is %s makes one job, after at most two PUTs", async (kind) => {
-    const world = await useAzureMLWorld();
-    const fault = world.server.faults.add({ on: isPut, does: { kind }, times: 1 });
-    await submitJob(world, azuremlSubmission("iris"));
-    await deliverAll(world);
-    expect(fault.struck).toBe(1);
-    expect(world.server.requests.filter(isPut).length).toBeLessThanOrEqual(2);
-    expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
-    await passTime(world, 2);
-    expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
-  });
+  test.each(["lost", "cut", "dropped"] as const)(
+    "because the connection is %s makes one job, after at most two PUTs",
+    async (kind) => {
+      const world = await useAzureMLWorld();
+      const fault = world.server.faults.add({ on: isPut, does: { kind }, times: 1 });
+      await submitJob(world, azuremlSubmission("iris"));
+      await deliverAll(world);
+      expect(fault.struck).toBe(1);
+      expect(world.server.requests.filter(isPut).length).toBeLessThanOrEqual(2);
+      expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
+      await passTime(world, 2);
+      expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
+    },
+  );
 
   test("is found again although reading fails, too", async () => {
     const world = await useAzureMLWorld();
     world.server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
-    const reads = world.server.faults.add({ on: ({ method }) => method === "GET", does: { kind: "dropped" }, times: 5 });
+    const reads = world.server.faults.add({
+      on: ({ method }) => method === "GET",
+      does: { kind: "dropped" },
+      times: 5,
+    });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 3);
@@ -37,20 +58,23 @@ describe("a PUT whose answer is lost", () => {
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
   });
 
-  test.each(["", "null", "{}", '{"properties":null}'])("is not somebody else's job because the first read answers %j", async (text) => {
-    const { server, backend } = await useAzureMLWorld();
-    const job = azuremlJob();
-    server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
-    const half = server.faults.add({
-      on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
-      does: { kind: "answer", answer: { status: 200, text } },
-      times: 1,
-    });
-    await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
-    expect(half.struck).toBe(1);
-    expect(await backend.submit(job)).toMatchObject({ status: "Starting" });
-    expect(server.requests.filter(isPut)).toHaveLength(1);
-  });
+  test.each(["", "null", "{}", '{"properties":null}'])(
+    "is not somebody else's job because the first read answers %j",
+    async (text) => {
+      const { server, backend } = await useAzureMLWorld();
+      const job = azuremlJob();
+      server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
+      const half = server.faults.add({
+        on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
+        does: { kind: "answer", answer: { status: 200, text } },
+        times: 1,
+      });
+      await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
+      expect(half.struck).toBe(1);
+      expect(await backend.submit(job)).toMatchObject({ status: "Starting" });
+      expect(server.requests.filter(isPut)).toHaveLength(1);
+    },
+  );
 });
 
 describe("a submission that Azure ML does not answer", () => {
@@ -94,7 +118,9 @@ test("a job that is about to end is not canceled: it goes on, and its timeline s
   await passTime(world, 3);
   const { status, timeline } = await recordOf(world, "job-0");
   expect(status).toBe("Completed");
-  expect(timeline.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^The backend refused to cancel: Job job-0 is in status Finalizing/));
+  expect(timeline.map(({ message }) => message)).toContainEqual(
+    expect.stringMatching(/^The backend refused to cancel: Job job-0 is in status Finalizing/),
+  );
 });
 
 describe("a name that is taken in the workspace", () => {
@@ -117,7 +143,10 @@ describe("a name that is taken in the workspace", () => {
     expect(await world.records.get("job-0")).toBeUndefined();
     await submitJob(world, azuremlSubmission("job-0"));
     await deliverAll(world);
-    expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "name_taken", message: expect.stringContaining("was deleted") } });
+    expect(await recordOf(world, "job-0")).toMatchObject({
+      status: "Failed",
+      error: { code: "name_taken", message: expect.stringContaining("was deleted") },
+    });
   });
 });
 
@@ -129,7 +158,10 @@ describe("a job that Azure ML refuses", () => {
     const fault = world.server.faults.add({ on: isPut, does: { kind: "answer", answer: refusal } });
     await deliverAll(world);
     expect(fault.struck).toBe(1);
-    expect(await recordOf(world, "iris")).toMatchObject({ status: "Failed", error: { code: "UserError", message: "The field limits is not valid." } });
+    expect(await recordOf(world, "iris")).toMatchObject({
+      status: "Failed",
+      error: { code: "UserError", message: "The field limits is not valid." },
+    });
   });
 
   test("without a word, as one whose compute is not there, is Failed with what that means", async () => {
@@ -137,7 +169,10 @@ describe("a job that Azure ML refuses", () => {
     await submitJob(world, azuremlSubmission("iris", { compute: "azureml:gone" }));
     world.server.faults.add({ on: isPut, does: { kind: "answer", answer: empty(404) } });
     await deliverAll(world);
-    expect(await recordOf(world, "iris")).toMatchObject({ status: "Failed", error: { code: "http_404", message: expect.stringContaining("compute") } });
+    expect(await recordOf(world, "iris")).toMatchObject({
+      status: "Failed",
+      error: { code: "http_404", message: expect.stringContaining("compute") },
+    });
   });
 });
 
@@ -164,12 +199,15 @@ test("log URLs are fetched when there are first logs, and again ten minutes befo
   await passTime(world, 1);
   expect(await world.logUrls.get("job-0")).toBeUndefined();
   // Signed for eight hours, as Azure ML does it.
-  const signed = () => `https://acct.blob.core.windows.net/c/log?se=${new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString()}&sig=x`;
-  const change = (text: string) => JSON.stringify({ ...JSON.parse(text), status: "Running", logFiles: { "user_logs/std_log.txt": signed() } });
+  const signed = () =>
+    `https://acct.blob.core.windows.net/c/log?se=${new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString()}&sig=x`;
+  const change = (text: string) =>
+    JSON.stringify({ ...JSON.parse(text), status: "Running", logFiles: { "user_logs/std_log.txt": signed() } });
   world.server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: { kind: "changed", change } });
   await passTime(world, 2);
   const first = await world.logUrls.get("job-0");
-  const until = (minutes: number) => world.clock.advance(Date.parse(first?.expires_at ?? "") - minutes * 60_000 - world.clock.now().getTime());
+  const until = (minutes: number) =>
+    world.clock.advance(Date.parse(first?.expires_at ?? "") - minutes * 60_000 - world.clock.now().getTime());
   until(12);
   await passTime(world, 1);
   expect(await world.logUrls.get("job-0")).toEqual(first);
@@ -189,8 +227,14 @@ test("an event of a run has its job looked at by the next poll, and Azure ML's a
   world.clock.advance(1000);
   expect(await pollJobs(world)).toMatchObject({ due: 0 });
   job.cancelAt = world.clock.now().getTime() - 1000;
-  const event = (runId: string) => ({ eventType: "Microsoft.MachineLearningServices.RunStatusChanged", data: { runId, runStatus: "Failed" } });
-  expect([await takeRunEvent(world, event("another")), await takeRunEvent(world, event("job-0"))]).toEqual([false, true]);
+  const event = (runId: string) => ({
+    eventType: "Microsoft.MachineLearningServices.RunStatusChanged",
+    data: { runId, runStatus: "Failed" },
+  });
+  expect([await takeRunEvent(world, event("another")), await takeRunEvent(world, event("job-0"))]).toEqual([
+    false,
+    true,
+  ]);
   expect(await pollJobs(world)).toMatchObject({ due: 1 });
   await deliverAll(world);
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Canceled" });
@@ -204,7 +248,10 @@ describe("a workspace that refuses the app", () => {
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
-      error: { code: "AuthorizationFailed", message: expect.stringMatching(/does not have authorization.*AzureML Data Scientist/) },
+      error: {
+        code: "AuthorizationFailed",
+        message: expect.stringMatching(/does not have authorization.*AzureML Data Scientist/),
+      },
     });
   });
 
@@ -248,7 +295,11 @@ test("a job that was deleted in Azure ML is Failed once it was not found three t
   if (job === undefined) throw new Error("The server has no job.");
   job.deleted = true;
   await passTime(world, 5);
-  expect(await recordOf(world, "job-0")).toMatchObject({ status: "Failed", error: { code: "backend_job_not_found" }, not_found_at: { length: 3 } });
+  expect(await recordOf(world, "job-0")).toMatchObject({
+    status: "Failed",
+    error: { code: "backend_job_not_found" },
+    not_found_at: { length: 3 },
+  });
 });
 
 test("a token that expires while jobs run is renewed once for all", async () => {
@@ -268,8 +319,14 @@ test("a token that is not accepted at all leaves the jobs open and says so", asy
   const world = await useAzureMLWorld();
   await submitJobs(world, 1);
   await passTime(world, 1);
-  world.server.faults.add({ on: () => true, does: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) } });
+  world.server.faults.add({
+    on: () => true,
+    does: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) },
+  });
   world.clock.advance(60_000);
-  expect((await pollJobs(world)).outage).toMatchObject({ reason: "credential_missing", message: expect.stringContaining("401 InvalidAuthenticationToken") });
+  expect((await pollJobs(world)).outage).toMatchObject({
+    reason: "credential_missing",
+    message: expect.stringContaining("401 InvalidAuthenticationToken"),
+  });
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Running" });
 });

@@ -22,8 +22,11 @@ test("30 % of random 5xx and resets over 10,000 observations: nothing is poisone
     seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
     return seed / 2 ** 31;
   };
-  const faults = outages.map((does) => world.server.faults.add({ on: ({ path }) => path.includes("/runs/") && random() < 0.085, does }));
-  const observed = () => world.server.takeRequests().filter(({ path, status }) => path.endsWith("/details") && status === 200).length;
+  const faults = outages.map((does) =>
+    world.server.faults.add({ on: ({ path }) => path.includes("/runs/") && random() < 0.085, does }),
+  );
+  const observed = () =>
+    world.server.takeRequests().filter(({ path, status }) => path.endsWith("/details") && status === 200).length;
   let asked = 0;
   for (let minutes = 0; asked < observations && minutes < 600; minutes += 2) {
     await passTime(world, 2);

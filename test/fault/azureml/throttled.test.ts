@@ -1,11 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { json } from "../../../local/azureml-server/exchange.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
-import { type AzureMLWorld, azuremlSubmission, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
+import {
+  type AzureMLWorld,
+  azuremlSubmission,
+  recordOf,
+  statuses,
+  submitJobs,
+  useAzureMLWorld,
+} from "../../support/azureml.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
 const jobs = 200;
-const tooMany = (headers: Readonly<Record<string, string>>) => json(429, { error: { code: "TooManyRequests", message: "Slow down." } }, headers);
+const tooMany = (headers: Readonly<Record<string, string>>) =>
+  json(429, { error: { code: "TooManyRequests", message: "Slow down." } }, headers);
 
 /** All calls are refused for a minute. Gives how many there were. */
 async function storm(world: AzureMLWorld, headers: Readonly<Record<string, string>>): Promise<number> {
@@ -20,7 +28,11 @@ async function recovered(world: AzureMLWorld, names: readonly string[]): Promise
   const since = world.clock.now();
   for (let minutes = 0.25; minutes <= 10; minutes += 0.25) {
     await passTime(world, 0.25);
-    const asked = new Set(world.server.requests.filter(({ status }) => status === 200).map(({ path }) => /runs\/([^/]+)\/details/.exec(path)?.[1]));
+    const asked = new Set(
+      world.server.requests
+        .filter(({ status }) => status === 200)
+        .map(({ path }) => /runs\/([^/]+)\/details/.exec(path)?.[1]),
+    );
     if (names.every((name) => asked.has(name))) return (world.clock.now().getTime() - since.getTime()) / 60_000;
   }
   throw new Error("Not every job was asked about again within ten minutes.");
@@ -67,12 +79,18 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
 
   test("fails no job that is submitted in it", async () => {
     const world = await useAzureMLWorld();
-    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: tooMany({ "retry-after": "7" }) } });
+    const fault = world.server.faults.add({
+      on: () => true,
+      does: { kind: "answer", answer: tooMany({ "retry-after": "7" }) },
+    });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 1);
     expect(fault.struck).toBeGreaterThan(0);
-    expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted", dispatch_claimed_at: expect.any(String) });
+    expect(await recordOf(world, "iris")).toMatchObject({
+      status: "NotStarted",
+      dispatch_claimed_at: expect.any(String),
+    });
     fault.end();
     await passTime(world, 2);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
@@ -81,7 +99,11 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
 
 test("a 500 that says when to come back is heeded as a 429 is", async () => {
   const { world } = await running();
-  const wrapped = json(500, { error: { code: "ServiceError", message: "Received 503 from a service request" } }, { "retry-after": "60" });
+  const wrapped = json(
+    500,
+    { error: { code: "ServiceError", message: "Received 503 from a service request" } },
+    { "retry-after": "60" },
+  );
   const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: wrapped } });
   await passTime(world, 1);
   expect(fault.struck).toBeGreaterThan(0);

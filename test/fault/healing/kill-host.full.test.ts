@@ -19,8 +19,15 @@ test.each(killPoints.map((point, index) => [...point, index] as const))(
 
 test("a dispatch whose message was lost is found after a minute, without any help", async () => {
   const first = await bench.start();
-  const killed = bench.tap.arm({ call: /^POST .*\/job-dispatch\/messages$/, nth: 1, when: "before", strike: () => first.kill() });
-  const answer = await send(first.url, "PUT /api/jobs/lost", { headers: yaml, body: jobYaml("echo hello") }).catch(() => undefined);
+  const killed = bench.tap.arm({
+    call: /^POST .*\/job-dispatch\/messages$/,
+    nth: 1,
+    when: "before",
+    strike: () => first.kill(),
+  });
+  const answer = await send(first.url, "PUT /api/jobs/lost", { headers: yaml, body: jobYaml("echo hello") }).catch(
+    () => undefined,
+  );
   await killed;
   expect(answer).toBeUndefined();
   const second = await bench.start();

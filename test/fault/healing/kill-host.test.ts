@@ -56,11 +56,21 @@ test("what was enqueued when the service was killed carries the trace of its cal
   // Else the first message finds no queue, and nothing is enqueued.
   await queue.createIfNotExists();
   const first = await bench.start();
-  const killed = tap.arm({ call: /^POST .*\/job-dispatch\/messages$/, nth: 1, when: "after", strike: () => first.kill() });
-  await send(first.url, "PUT /api/jobs/traced", { headers: { ...yaml, traceparent }, body: jobYaml("echo hello") }).catch(() => undefined);
+  const killed = tap.arm({
+    call: /^POST .*\/job-dispatch\/messages$/,
+    nth: 1,
+    when: "after",
+    strike: () => first.kill(),
+  });
+  await send(first.url, "PUT /api/jobs/traced", {
+    headers: { ...yaml, traceparent },
+    body: jobYaml("echo hello"),
+  }).catch(() => undefined);
   await killed;
   const { peekedMessageItems } = await queue.peekMessages({ numberOfMessages: 32 });
-  const messages = peekedMessageItems.map(({ messageText }): unknown => JSON.parse(Buffer.from(messageText, "base64").toString()));
+  const messages = peekedMessageItems.map(({ messageText }): unknown =>
+    JSON.parse(Buffer.from(messageText, "base64").toString()),
+  );
   expect(messages).toContainEqual(expect.objectContaining({ name: "traced", traceparent }));
   const second = await bench.start();
   expect((await ended(second.url, "traced")).status).toBe("Completed");

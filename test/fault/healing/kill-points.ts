@@ -23,6 +23,7 @@ const calls: Readonly<Record<string, readonly [call: RegExp, nth: number]>> = {
 };
 
 /** Each call with the kill before the account gets it, and after that. */
-export const killPoints: readonly (readonly [what: string, when: "before" | "after", point: KillPoint])[] = Object.entries(calls).flatMap(
-  ([what, [call, nth]]) => (["before", "after"] as const).map((when) => [what, when, { call, nth, when }] as const),
-);
+export const killPoints: readonly (readonly [what: string, when: "before" | "after", point: KillPoint])[] =
+  Object.entries(calls).flatMap(([what, [call, nth]]) =>
+    (["before", "after"] as const).map((when) => [what, when, { call, nth, when }] as const),
+  );

@@ -46,7 +46,11 @@ export async function openBench(settings: Readonly<Record<string, string>> = {})
   };
   return {
     tap,
-    storage: createStorage({ connection: { connectionString: azurite.connectionString }, timeoutMs: 10_000, clock: systemClock }),
+    storage: createStorage({
+      connection: { connectionString: azurite.connectionString },
+      timeoutMs: 10_000,
+      clock: systemClock,
+    }),
     data,
     start: () => startHostProcess(root, { entry: join(data, "app", "main.cjs"), queueLeaseMs, settings: all }),
     async stop() {
@@ -62,7 +66,12 @@ export async function letTimePass({ openJobs }: Storage): Promise<void> {
   const { jobs } = await openJobs.due(new Date(Date.now() + 86_400_000));
   const at = (ms: number) => new Date(Date.now() - ms).toISOString();
   const due = { next_poll_at: at(0), heal_at: at(0) };
-  await openJobs.mergeMany(jobs.map(({ value }) => ({ name: value.name, changes: value.sent_at === undefined ? due : { ...due, sent_at: at(3_600_000) } })));
+  await openJobs.mergeMany(
+    jobs.map(({ value }) => ({
+      name: value.name,
+      changes: value.sent_at === undefined ? due : { ...due, sent_at: at(3_600_000) },
+    })),
+  );
 }
 
 export type KillPoint = Omit<Strike, "strike">;
@@ -71,7 +80,8 @@ export type KillPoint = Omit<Strike, "strike">;
 export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
   const { tap, storage, data } = bench;
   const runs = join(data, `${name}.runs`);
-  const put = (url: string) => send(url, `PUT /api/jobs/${name}`, { headers: yaml, body: jobYaml(`echo run >> ${runs}`) });
+  const put = (url: string) =>
+    send(url, `PUT /api/jobs/${name}`, { headers: yaml, body: jobYaml(`echo run >> ${runs}`) });
   const first = await bench.start();
   const killed = tap.arm({ ...point, strike: () => first.kill() });
   const answer = await put(first.url).catch(() => undefined);

@@ -30,7 +30,8 @@ afterAll(async () => {
   await bench.stop();
 });
 
-const queue = (name: string) => QueueServiceClient.fromConnectionString(bench.tap.connectionString).getQueueClient(name);
+const queue = (name: string) =>
+  QueueServiceClient.fromConnectionString(bench.tap.connectionString).getQueueClient(name);
 const isEmpty = async (name: string) => (await queue(name).getProperties()).approximateMessagesCount === 0;
 const logged = (part: string | RegExp) =>
   until(
@@ -46,9 +47,13 @@ test("a dispatch that the backend breaks on five times fails the job, with the r
   await writeFile(staging, "");
   const { name } = await submit(host.url, jobYaml("echo hello"));
   const job = await ended(host.url, name);
-  const message = expect.stringMatching(/^The job could not be handed to the backend local in several tries\. The cause: ENOTDIR: not a directory/);
+  const message = expect.stringMatching(
+    /^The job could not be handed to the backend local in several tries\. The cause: ENOTDIR: not a directory/,
+  );
   expect(job).toMatchObject({ status: "Failed", error: { code: "dispatch_failed", message } });
-  const timeline = (await send(host.url, `GET /api/jobs/${name}/timeline`)).json<{ readonly value: readonly unknown[] }>();
+  const timeline = (await send(host.url, `GET /api/jobs/${name}/timeline`)).json<{
+    readonly value: readonly unknown[];
+  }>();
   expect(timeline.value.at(-1)).toMatchObject({ status: "Failed", source: "service", message });
   expect(await logged(`A dispatch failed too often; job ${name} is Failed. The message: {`)).toHaveLength(1);
   expect(host.lines.filter((line) => line.includes("ENOTDIR")).length).toBeGreaterThanOrEqual(5);
@@ -56,10 +61,15 @@ test("a dispatch that the backend breaks on five times fails the job, with the r
   expect((await run(host.url, jobYaml("echo hello"))).status).toBe("Completed");
 });
 
-test.each(queues)("what is no message of %s is in the log, shortened and without secrets, and on no queue", async (name, what) => {
-  const [line = ""] = await logged(`${what} failed too often; it is no message of this queue. The message: {"name":"iris"`);
-  expect(line).toMatch(/sig=\*\*\*.*\.\.\. \(\d+ characters\)/);
-  expect(line.length).toBeLessThan(600);
-  expect(host.lines.join("\n")).not.toContain("c2VjcmV0");
-  await until(() => isEmpty(`${name}-poison`), Boolean);
-});
+test.each(queues)(
+  "what is no message of %s is in the log, shortened and without secrets, and on no queue",
+  async (name, what) => {
+    const [line = ""] = await logged(
+      `${what} failed too often; it is no message of this queue. The message: {"name":"iris"`,
+    );
+    expect(line).toMatch(/sig=\*\*\*.*\.\.\. \(\d+ characters\)/);
+    expect(line.length).toBeLessThan(600);
+    expect(host.lines.join("\n")).not.toContain("c2VjcmV0");
+    await until(() => isEmpty(`${name}-poison`), Boolean);
+  },
+);

@@ -54,14 +54,20 @@ test("while the disk is full, a running job, its YAML, the list and the readines
   await reached(url, name, "Running");
   fillDisk();
   const job = await noticed(url, name, "storage_full");
-  expect(noticeOf(job)).toMatchObject({ since: expect.any(String), message: expect.stringMatching(/no space left.*Free some space/) });
-  const unless = async (tag: string) => send(url, `GET /api/jobs/${name}?wait=1`, { headers: { "if-none-match": tag } });
+  expect(noticeOf(job)).toMatchObject({
+    since: expect.any(String),
+    message: expect.stringMatching(/no space left.*Free some space/),
+  });
+  const unless = async (tag: string) =>
+    send(url, `GET /api/jobs/${name}?wait=1`, { headers: { "if-none-match": tag } });
   const changed = await unless(`"${job.revision}"`);
   const { etag = "" } = changed.headers;
   expect([changed.status, etag, (await unless(etag)).status]).toEqual([200, `"${job.revision}-storage_full"`, 304]);
   const asYaml = await send(url, `GET /api/jobs/${name}`, { headers: { accept: "application/yaml" } });
   expect(asYaml.text).toMatch(/^# notice storage_full since /);
-  expect((await send(url, "GET /api/jobs")).json<{ value: unknown[] }>().value).toMatchObject([{ name, notice: { code: "storage_full" } }]);
+  expect((await send(url, "GET /api/jobs")).json<{ value: unknown[] }>().value).toMatchObject([
+    { name, notice: { code: "storage_full" } },
+  ]);
   await isReadyWithout(url, "storage", "storage_full");
   const refused = await send(url, "POST /api/jobs", { body: jobYaml("echo no", large), headers: yaml });
   expect([refused.status, refused.json<Problem>()]).toMatchObject([503, { reason: "storage_full" }]);

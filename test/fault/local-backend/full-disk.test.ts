@@ -22,12 +22,16 @@ async function onSmallDisk(): Promise<LocalSetup & { readonly freeBytes: () => n
 
 test("a job that fills the disk ends with its own exit code, which is written down while the disk is full", async () => {
   const { backend, directory, freeBytes, log } = await onSmallDisk();
-  const job = commandJob("head -c 40000000 /dev/zero > big.bin; touch full; until test -e go; do sleep 0.05; done; exit 6");
+  const job = commandJob(
+    "head -c 40000000 /dev/zero > big.bin; touch full; until test -e go; do sleep 0.05; done; exit 6",
+  );
   await backend.submit(job);
   await until(freeBytes, (bytes) => bytes === 0);
   // No other service is needed: the supervisor writes alone.
   await backend.close();
-  const [{ pid }] = [JSON.parse(await readFile(join(directory, job.name, "leader.json"), "utf8")) as { readonly pid: number }];
+  const [{ pid }] = [
+    JSON.parse(await readFile(join(directory, job.name, "leader.json"), "utf8")) as { readonly pid: number },
+  ];
   process.kill(pid, "SIGKILL");
   const exit = join(directory, job.name, "exit.json");
   const text = await until(
@@ -35,13 +39,18 @@ test("a job that fills the disk ends with its own exit code, which is written do
     (content) => content !== "",
   );
   expect(freeBytes()).toBe(0);
-  expect(JSON.parse(text)).toMatchObject({ status: "Failed", error: { message: "The command was ended by signal SIGKILL." } });
+  expect(JSON.parse(text)).toMatchObject({
+    status: "Failed",
+    error: { message: "The command was ended by signal SIGKILL." },
+  });
   expect(await log(job)).not.toContain("supervisor");
 });
 
 test("a job that ends on a full disk is over, with its log and its outputs", async () => {
   const { run, log, outputs } = await onSmallDisk();
-  const job = commandJob("mkdir outputs; echo kept > outputs/small; head -c 40000000 /dev/zero > outputs/big; sleep 0.3; echo end; exit 6");
+  const job = commandJob(
+    "mkdir outputs; echo kept > outputs/small; head -c 40000000 /dev/zero > outputs/big; sleep 0.3; echo end; exit 6",
+  );
   expect(await run(job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 6." } });
   expect(await log(job)).toMatch(/No space left on device[\s\S]*\nend\n\[jobgate\]/);
   expect(await outputs.text(job.name, "outputs/small")).toBe("kept\n");
@@ -51,7 +60,10 @@ test("a job whose log cannot grow any more still runs to its end", async () => {
   const { backend, freeBytes } = await onSmallDisk();
   const job = commandJob("trap '' PIPE; head -c 40000000 /dev/zero; head -c 40000000 /dev/zero >&2; exit 7");
   await backend.submit(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
+  expect(await ended(backend, job)).toMatchObject({
+    status: "Failed",
+    error: { message: "The command exited with code 7." },
+  });
   await until(freeBytes, (bytes) => bytes > 0);
 });
 
@@ -59,7 +71,11 @@ test("a job that finds the disk full waits with the reason storage_full, and run
   const { backend, folder, run } = await onSmallDisk();
   await writeFile(join(folder, "filler"), Buffer.alloc(40_000_000)).catch(() => undefined);
   const job = commandJob("echo hello");
-  await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable", reason: "storage_full", message: expect.stringContaining("Free some space") });
+  await expect(backend.submit(job)).rejects.toMatchObject({
+    code: "unavailable",
+    reason: "storage_full",
+    message: expect.stringContaining("Free some space"),
+  });
   await rm(join(folder, "filler"));
   expect(await run(job)).toMatchObject({ status: "Completed" });
 });

@@ -13,7 +13,8 @@ const service = useService([], { environment: { JOBS_LOCAL_KEEP_SECONDS: String(
 /** Azurite saves its state so often, and so long after a save nothing new is on disk. */
 const saveMs = 5_000;
 
-const savedAt = ({ data }: ServiceProcess, database: string) => statSync(join(data, "azurite", `__azurite_db_${database}__.json`)).mtimeMs;
+const savedAt = ({ data }: ServiceProcess, database: string) =>
+  statSync(join(data, "azurite", `__azurite_db_${database}__.json`)).mtimeMs;
 
 const put = (url: string, name: string, body: string) => send(url, `PUT /api/jobs/${name}`, { headers: yaml, body });
 /** Undefined while the file is being written. */
@@ -52,10 +53,14 @@ async function killAzurite(running: ServiceProcess): Promise<void> {
   );
 }
 
-const readLog = async (url: string, name: string) => (await send(url, `GET /api/jobs/${name}/log_files/user_logs/std_log.txt`)).text;
-const readOutput = async (url: string, name: string) => (await send(url, `GET /api/jobs/${name}/outputs/outputs/a`)).text;
+const readLog = async (url: string, name: string) =>
+  (await send(url, `GET /api/jobs/${name}/log_files/user_logs/std_log.txt`)).text;
+const readOutput = async (url: string, name: string) =>
+  (await send(url, `GET /api/jobs/${name}/outputs/outputs/a`)).text;
 
-test("a job whose record Azurite lost is sent again with PUT: it has run once, and has its log and outputs", { timeout: 180_000 }, async () => {
+test("a job whose record Azurite lost is sent again with PUT: it has run once, and has its log and outputs", {
+  timeout: 180_000,
+}, async () => {
   const running = service();
   const { url, data } = running;
   for (let attempt = 1; ; attempt++) {
@@ -84,7 +89,11 @@ test("a job whose log and outputs Azurite lost has them again some seconds later
   for (let attempt = 1; ; attempt++) {
     const name = `thin-${attempt}`;
     const go = join(data, `go-${attempt}`);
-    await put(url, name, jobYaml(`until test -e ${go}; do sleep 0.05; done; mkdir outputs; echo kept > outputs/a; echo a line`));
+    await put(
+      url,
+      name,
+      jobYaml(`until test -e ${go}; do sleep 0.05; done; mkdir outputs; echo kept > outputs/a; echo a line`),
+    );
     await until(
       () => getJob(url, name),
       ({ status }) => status === "Running",
@@ -108,7 +117,9 @@ test("a job whose log and outputs Azurite lost has them again some seconds later
   }
 });
 
-test("a job whose record is older than its end, as Azurite saves blobs and tables apart, ends again and is listed so", { timeout: 180_000 }, async () => {
+test("a job whose record is older than its end, as Azurite saves blobs and tables apart, ends again and is listed so", {
+  timeout: 180_000,
+}, async () => {
   const { url, data } = service();
   const go = join(data, "go-back");
   const blob = BlobServiceClient.fromConnectionString(readFileSync(join(data, "connection-string"), "utf8"))

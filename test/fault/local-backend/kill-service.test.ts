@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../contract/backends/local-jobs.ts";
+import {
+  commandJob,
+  type LocalSetup,
+  localSetup,
+  ownFolder,
+  temporaryFolder,
+} from "../../contract/backends/local-jobs.ts";
 import { ended } from "../../contract/backends/observing.ts";
 import { until } from "../../support/until.ts";
 
@@ -28,7 +34,11 @@ async function victim(command: string, storage: "keep" | "hang" = "keep"): Promi
     tell: () => writeFileSync(join(folder, "told"), ""),
     start() {
       const program = join(import.meta.dirname, "service-process.ts");
-      const child = spawn(process.execPath, [program, folder, JSON.stringify({ name, submission_id, command }), storage], { stdio: "ignore" });
+      const child = spawn(
+        process.execPath,
+        [program, folder, JSON.stringify({ name, submission_id, command }), storage],
+        { stdio: "ignore" },
+      );
       onTestFinished(() => void child.kill("SIGKILL"));
       return child;
     },
@@ -42,7 +52,10 @@ async function kill(child: ChildProcess): Promise<void> {
 }
 
 /** Another service on the same folder, as after a restart. */
-async function restart({ folder, job }: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof ended>> }> {
+async function restart({
+  folder,
+  job,
+}: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof ended>> }> {
   const setup = await localSetup({}, folder);
   await setup.backend.submit(job);
   return { ...setup, last: await ended(setup.backend, job) };
@@ -53,19 +66,24 @@ const told = 'test -e "$PWD/../../../told"';
 const untilTold = `until ${told}; do sleep 0.05; done`;
 const runs = ({ folder }: Victim) => readFileSync(join(folder, "count"), "utf8");
 
-test.each(["spec.json", "started", "leader.json"])("a service killed as soon as %s is there: the command runs once and its outcome survives", async (file) => {
-  const lost = await victim(`${countOnce}; ${untilTold}; echo done; exit 7`);
-  const service = lost.start();
-  await until(() => lost.has(file), Boolean);
-  await kill(service);
-  expect(lost.has("exit.json")).toBe(false);
+test.each(["spec.json", "started", "leader.json"])(
+  "a service killed as soon as %s is there: the command runs once and its outcome survives",
+  async (file) => {
+    const lost = await victim(`${countOnce}; ${untilTold}; echo done; exit 7`);
+    const service = lost.start();
+    await until(() => lost.has(file), Boolean);
+    await kill(service);
+    expect(lost.has("exit.json")).toBe(false);
 
-  lost.tell();
-  const { last, log } = await restart(lost);
-  expect(last).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
-  expect(runs(lost)).toBe("run\n");
-  expect(await log(lost.job)).toMatch(/^\[jobgate\][\s\S]*?\ndone\n\[jobgate\] The job is Failed: The command exited with code 7\.\n$/);
-});
+    lost.tell();
+    const { last, log } = await restart(lost);
+    expect(last).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
+    expect(runs(lost)).toBe("run\n");
+    expect(await log(lost.job)).toMatch(
+      /^\[jobgate\][\s\S]*?\ndone\n\[jobgate\] The job is Failed: The command exited with code 7\.\n$/,
+    );
+  },
+);
 
 test("a job ends while no service is there, and nothing of it is lost", async () => {
   const lost = await victim(`${countOnce}; ${untilTold}; mkdir outputs; echo kept > outputs/a`);
@@ -108,7 +126,10 @@ test.each(["notes.txt", "unconfirmed", "shipped.json"])(
     expect(await ended(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
     await until(() => lost.has("shipped.json") && !lost.has("unconfirmed"), Boolean);
     expect(await setup.outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
-    expect((await setup.log(lost.job)).match(/a line\n|The job is Completed\.\n/g)).toEqual(["a line\n", "The job is Completed.\n"]);
+    expect((await setup.log(lost.job)).match(/a line\n|The job is Completed\.\n/g)).toEqual([
+      "a line\n",
+      "The job is Completed.\n",
+    ]);
     expect(existsSync(join(ownFolder(setup.directory, lost.job), "work"))).toBe(false);
     expect(runs(lost)).toBe("run\n");
   },

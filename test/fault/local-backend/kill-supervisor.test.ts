@@ -31,14 +31,19 @@ async function running(setup: LocalSetup, command: string): Promise<SubmittedJob
 
 test("a supervisor killed: its command is killed, the job is Failed with the reason and does not run again", async () => {
   const setup = await localSetup();
-  const job = await running(setup, 'echo run >> "$PWD/../../../count"; (sleep 60 & echo $! > child; wait) & sleep 0.1; echo ready; wait');
+  const job = await running(
+    setup,
+    'echo run >> "$PWD/../../../count"; (sleep 60 & echo $! > child; wait) & sleep 0.1; echo ready; wait',
+  );
   const leader = processIn(setup, job, "leader.json");
   process.kill(processIn(setup, job, "started").pid, "SIGKILL");
 
   expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
   expect(isRunning(leader)).toBe(false);
   expect(readFileSync(join(setup.folder, "count"), "utf8")).toBe("run\n");
-  expect(await setup.log(job)).toMatch(/\nready\n\[jobgate\] The job is Failed: The process that watches the command ended before/);
+  expect(await setup.log(job)).toMatch(
+    /\nready\n\[jobgate\] The job is Failed: The process that watches the command ended before/,
+  );
 });
 
 test("a supervisor killed after the command's own end: what the command left is found and killed", async () => {

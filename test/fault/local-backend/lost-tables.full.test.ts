@@ -8,7 +8,9 @@ import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
-test("after all tables were lost, a running job ends, is in the list again, and the log names it", { timeout: 120_000 }, async () => {
+test("after all tables were lost, a running job ends, is in the list again, and the log names it", {
+  timeout: 120_000,
+}, async () => {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
   const first = await startOn(data);
@@ -21,7 +23,10 @@ test("after all tables were lost, a running job ends, is in the list again, and 
   const second = await startOn(data);
   onTestFinished(async () => void (await second.stop()));
   writeFileSync(join(data, "go"), "");
-  expect(await ended(second.url, name)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 3." } });
+  expect(await ended(second.url, name)).toMatchObject({
+    status: "Failed",
+    error: { message: "The command exited with code 3." },
+  });
   await until(
     async () => (await send(second.url, "GET /api/jobs")).json<{ value: { name: string; status: string }[] }>().value,
     (jobs) => jobs.some((job) => job.name === name && job.status === "Failed"),

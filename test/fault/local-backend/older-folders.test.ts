@@ -5,15 +5,28 @@ import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../
 import { ended } from "../../contract/backends/observing.ts";
 
 /** A job's folder as the first version made it: all in one, without a token, and all of its environment in the spec. */
-async function olderFolder(command: string): Promise<{ readonly root: string; readonly folder: string; readonly job: ReturnType<typeof commandJob> }> {
+async function olderFolder(
+  command: string,
+): Promise<{ readonly root: string; readonly folder: string; readonly job: ReturnType<typeof commandJob> }> {
   const root = await temporaryFolder();
   const job = commandJob(command);
   const { name, submission_id } = job;
   const folder = join(root, "jobs", name);
   for (const part of ["work", "outputs/model"]) await mkdir(join(folder, part), { recursive: true });
   const environment = { PATH: process.env.PATH, AZUREML_RUN_ID: name, JOBGATE_SUBMISSION_ID: submission_id };
-  const spec = { schema_version: 1, name, submission_id, created_at: "2026-01-01T00:00:00.000Z", command, bash: "/bin/bash", environment };
-  await writeFile(join(folder, "spec.json"), JSON.stringify({ ...spec, max_log_bytes: 1_000_000, downloads: [], outputs: ["model"] }));
+  const spec = {
+    schema_version: 1,
+    name,
+    submission_id,
+    created_at: "2026-01-01T00:00:00.000Z",
+    command,
+    bash: "/bin/bash",
+    environment,
+  };
+  await writeFile(
+    join(folder, "spec.json"),
+    JSON.stringify({ ...spec, max_log_bytes: 1_000_000, downloads: [], outputs: ["model"] }),
+  );
   await writeFile(join(folder, "std_log.txt"), "[jobgate] begin\n");
   return { root, folder, job };
 }
@@ -35,18 +48,32 @@ test("a job that an older version left waiting runs in its old folder, with its 
 
 test("the outcome of a supervisor of an older version is believed", async () => {
   const { root, folder, job } = await olderFolder("true");
-  await writeFile(join(folder, "started"), JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }));
+  await writeFile(
+    join(folder, "started"),
+    JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }),
+  );
   await writeFile(
     join(folder, "exit.json"),
-    JSON.stringify({ status: "Failed", finished_at: "2026-01-01T00:00:02.000Z", error: { code: "command_failed", message: "It failed." } }),
+    JSON.stringify({
+      status: "Failed",
+      finished_at: "2026-01-01T00:00:02.000Z",
+      error: { code: "command_failed", message: "It failed." },
+    }),
   );
   const { backend } = await takeUp(root);
-  expect(await ended(backend, job)).toMatchObject({ status: "Failed", finished_at: "2026-01-01T00:00:02.000Z", error: { message: "It failed." } });
+  expect(await ended(backend, job)).toMatchObject({
+    status: "Failed",
+    finished_at: "2026-01-01T00:00:02.000Z",
+    error: { message: "It failed." },
+  });
 });
 
 test("a job whose supervisor of an older version is gone is Failed with the reason", async () => {
   const { root, folder, job } = await olderFolder("true");
-  await writeFile(join(folder, "started"), JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }));
+  await writeFile(
+    join(folder, "started"),
+    JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }),
+  );
   const { backend } = await takeUp(root);
   expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
 });

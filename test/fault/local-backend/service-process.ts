@@ -9,12 +9,17 @@ import { ended } from "../../contract/backends/observing.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 
 const [, , folder = "", given = "", storage = "keep"] = process.argv;
-const { name, submission_id, command } = JSON.parse(given) as { readonly name: string; readonly submission_id: string; readonly command: string };
+const { name, submission_id, command } = JSON.parse(given) as {
+  readonly name: string;
+  readonly submission_id: string;
+  readonly command: string;
+};
 const outputs = createDiskFiles(join(folder, "outputs"));
 const backend = createLocalBackend({
   directory: join(folder, "jobs"),
   logs: createDiskFiles(join(folder, "logs")),
-  outputs: storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
+  outputs:
+    storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
   bundles: createMemoryBundles(),
   clock: systemClock,
   // Longer than any test: the copies are still there for the next service.

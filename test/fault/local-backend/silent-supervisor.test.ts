@@ -25,13 +25,22 @@ interface Silent {
 /** A job with a supervisor that runs and does nothing, and never answers. */
 async function silent(timeout_seconds?: number): Promise<Silent> {
   const directory = await temporaryFolder();
-  const spec = { ...plainSpec, schema_version: 2, run_folder: ".run-0", token: "t", ...(timeout_seconds !== undefined && { timeout_seconds }) } as const;
+  const spec = {
+    ...plainSpec,
+    schema_version: 2,
+    run_folder: ".run-0",
+    token: "t",
+    ...(timeout_seconds !== undefined && { timeout_seconds }),
+  } as const;
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");
   if (folder === undefined) throw new Error("The folder is not there.");
   const { child: supervisor } = await bystander();
   const { child: leader } = await bystander();
-  writeFileSync(join(folder.path, "started"), JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }));
+  writeFileSync(
+    join(folder.path, "started"),
+    JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
+  );
   writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identify(leader.pid ?? 0)));
   const watch = createSupervisorWatch(folder);
   return {
@@ -70,7 +79,11 @@ test("a job whose supervisor is silent past the time limit is killed with it, an
   await look(manyLooks);
   expect((await readState(folder)).exit).toMatchObject({
     status: "Failed",
-    error: { code: "timed_out", message: "The command ran longer than limits.timeout, 5 seconds, and was ended with its supervisor, which did not answer." },
+    error: {
+      code: "timed_out",
+      message:
+        "The command ran longer than limits.timeout, 5 seconds, and was ended with its supervisor, which did not answer.",
+    },
   });
   await Promise.all([ends(supervisor), ends(leader)]);
 });
@@ -80,7 +93,9 @@ test("a job whose command is gone while its supervisor is silent is over, and sa
   leader.kill("SIGKILL");
   await ends(leader);
   await look(manyLooks);
-  expect((await readState(folder)).exit).toMatchObject({ error: { code: "supervisor_lost", message: expect.stringContaining("its exit code is not known") } });
+  expect((await readState(folder)).exit).toMatchObject({
+    error: { code: "supervisor_lost", message: expect.stringContaining("its exit code is not known") },
+  });
   await ends(supervisor);
 });
 

@@ -20,7 +20,8 @@ const log = "user_logs/std_log.txt";
 
 beforeAll(async () => {
   storage = await startFaultyStorage();
-  const open = (connectionString: string, timeoutMs: number) => createStorage({ connection: { connectionString }, timeoutMs, clock: systemClock });
+  const open = (connectionString: string, timeoutMs: number) =>
+    createStorage({ connection: { connectionString }, timeoutMs, clock: systemClock });
   hasty = open(storage.connectionString, hastyMs);
   ports = open(storage.connectionString, 10_000);
   direct = open(storage.directConnectionString, 10_000);
@@ -59,7 +60,10 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["writing a dump", ({ dumps }) => dumps.put(name, "a: 1\n")],
   ["writing an open row", ({ openJobs }) => openJobs.put(sampleRow(name))],
   ["reading what is due", ({ openJobs }) => openJobs.due(new Date())],
-  ["changing many rows", ({ openJobs }) => openJobs.mergeMany([seeded, name].map((row) => ({ name: row, changes: { published_seq: 1 } })))],
+  [
+    "changing many rows",
+    ({ openJobs }) => openJobs.mergeMany([seeded, name].map((row) => ({ name: row, changes: { published_seq: 1 } }))),
+  ],
   ["writing to the index", ({ index }) => index.put(sampleEntry(name, { revision: 2 }))],
   ["reading the index", ({ index }) => index.query({ limit: 1 })],
   ["sending a dispatch", ({ queues }) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })],
@@ -71,17 +75,20 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
   ["reading log URLs", ({ logUrls }) => logUrls.get(name)],
 ];
 
-describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)("while storage does this: $kind", (fault) => {
-  test.each(calls)("%s is unavailable, soon", async (_, run) => {
-    await storage.setAll(fault);
-    const started = performance.now();
-    const error = await caught(run(hasty));
-    expect(error).toBeInstanceOf(ServiceError);
-    expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
-    expect(performance.now() - started).toBeLessThan(2500);
-    if (fault.kind !== "refuse") expect(storage.struck()).toBeGreaterThan(0);
-  });
-});
+describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)(
+  "while storage does this: $kind",
+  (fault) => {
+    test.each(calls)("%s is unavailable, soon", async (_, run) => {
+      await storage.setAll(fault);
+      const started = performance.now();
+      const error = await caught(run(hasty));
+      expect(error).toBeInstanceOf(ServiceError);
+      expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
+      expect(performance.now() - started).toBeLessThan(2500);
+      if (fault.kind !== "refuse") expect(storage.struck()).toBeGreaterThan(0);
+    });
+  },
+);
 
 test.each(calls)("%s works again when storage does", async (_, run) => {
   await storage.setAll({ kind: "silence" });
@@ -121,7 +128,9 @@ describe("when the answer to a write is lost", () => {
   test("replacing a record is a conflict with what it has written itself", async () => {
     const etag = await ports.records.create(sampleRecord({ name }));
     await storage.lines.blob.set(lost);
-    expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({ code: "conflict" });
+    expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({
+      code: "conflict",
+    });
     expect(storage.lines.blob.struck).toBe(1);
     expect((await ports.records.get(name))?.value.revision).toBe(2);
   });

@@ -35,7 +35,8 @@ async function drop(path: string, content: string) {
   return cloudEvent({ path, etag, size: content.length });
 }
 
-const receiptOf = async ({ receipts }: Service, path: string): Promise<Receipt | undefined> => (await receipts.get(path))?.receipt;
+const receiptOf = async ({ receipts }: Service, path: string): Promise<Receipt | undefined> =>
+  (await receipts.get(path))?.receipt;
 
 async function namesOf({ records }: Service): Promise<readonly string[]> {
   const names: string[] = [];

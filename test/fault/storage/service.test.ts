@@ -66,19 +66,22 @@ test("a job that runs while storage goes away completes when it is back", async 
 test.each([
   ["refuse", 5000],
   ["silence", 10_000],
-] as const)("while storage does this: %s, a submission is answered with 503 within %i ms; then the service recovers by itself", async (kind, withinMs) => {
-  await storage.setAll({ kind });
-  const started = performance.now();
-  const answer = await post();
-  expect(performance.now() - started).toBeLessThan(withinMs);
-  expect(answer.status).toBe(503);
-  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-  expect(answer.json<Problem>()).toMatchObject({ code: "unavailable", detail: expect.any(String) });
-  expect(answer.text).not.toMatch(/sig=|AccountKey|Authorization/i);
-  await storage.setAll({ kind: "none" });
-  const job = await submit(host.url, body);
-  expect((await ended(host.url, job.name)).status).toBe("Completed");
-});
+] as const)(
+  "while storage does this: %s, a submission is answered with 503 within %i ms; then the service recovers by itself",
+  async (kind, withinMs) => {
+    await storage.setAll({ kind });
+    const started = performance.now();
+    const answer = await post();
+    expect(performance.now() - started).toBeLessThan(withinMs);
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    expect(answer.json<Problem>()).toMatchObject({ code: "unavailable", detail: expect.any(String) });
+    expect(answer.text).not.toMatch(/sig=|AccountKey|Authorization/i);
+    await storage.setAll({ kind: "none" });
+    const job = await submit(host.url, body);
+    expect((await ended(host.url, job.name)).status).toBe("Completed");
+  },
+);
 
 test("while storage is silent, the app is alive, says that it is not ready, and is ready again afterwards", async () => {
   await storage.setAll({ kind: "silence" });
@@ -95,7 +98,9 @@ test("an outage is in the log once for each queue, with one stack of the timer, 
   await post();
   await until(news, (all) => all.filter((line) => line.includes("'Functions.poll-jobs' (Failed")).length > 2);
   expect(news().filter((line) => line.includes("Queue job-dispatch cannot be read"))).toHaveLength(1);
-  expect(news().filter((line) => /'Functions\.poll-jobs' \(Failed.*\n {4}at /s.test(line)).length).toBeLessThanOrEqual(1);
+  expect(news().filter((line) => /'Functions\.poll-jobs' \(Failed.*\n {4}at /s.test(line)).length).toBeLessThanOrEqual(
+    1,
+  );
   expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is refused: 503 unavailable: .*\n\[/);
   await storage.setAll({ kind: "none" });
   await until(news, (all) => all.some((line) => line.includes("Queue job-dispatch can be read again.")));

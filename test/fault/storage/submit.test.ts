@@ -46,17 +46,25 @@ describe.each<{ fault: Fault["kind"] & ("refuse" | "reset" | "silence"); withinM
   { fault: "reset", withinMs: 5000 },
   { fault: "silence", withinMs: 10_000 },
 ])("while all of storage does this: $fault", ({ fault, withinMs }) => {
-  test.each([["with a name"], ["without one"]])(`a submission %s is told to come back within ${withinMs} ms, and nothing of it is stored`, async (which) => {
-    const name = newName();
-    await storage.setAll({ kind: fault });
-    const { result, ms } = await timed(submitJob(service(), submission(which === "with a name" ? { name } : { display_name: name })));
-    expect(result).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
-    expect(ms).toBeLessThan(withinMs);
-    await storage.setAll({ kind: "none" });
-    const { records, index } = service();
-    expect(await records.get(name)).toBeUndefined();
-    expect((await index.query({ limit: 200, matches: (entry) => entry.name === name || entry.display_name === name })).entries).toEqual([]);
-  });
+  test.each([["with a name"], ["without one"]])(
+    `a submission %s is told to come back within ${withinMs} ms, and nothing of it is stored`,
+    async (which) => {
+      const name = newName();
+      await storage.setAll({ kind: fault });
+      const { result, ms } = await timed(
+        submitJob(service(), submission(which === "with a name" ? { name } : { display_name: name })),
+      );
+      expect(result).toMatchObject({ code: "unavailable", retryAfterSeconds: expect.any(Number) });
+      expect(ms).toBeLessThan(withinMs);
+      await storage.setAll({ kind: "none" });
+      const { records, index } = service();
+      expect(await records.get(name)).toBeUndefined();
+      expect(
+        (await index.query({ limit: 200, matches: (entry) => entry.name === name || entry.display_name === name }))
+          .entries,
+      ).toEqual([]);
+    },
+  );
 
   test("the same submission is taken when storage is back", async () => {
     const mine = submission({ name: newName() });
@@ -65,7 +73,9 @@ describe.each<{ fault: Fault["kind"] & ("refuse" | "reset" | "silence"); withinM
     await expect(submitJob(ports, mine)).rejects.toMatchObject({ code: "unavailable" });
     await storage.setAll({ kind: "none" });
     // What was under way may have arrived late.
-    expect((await submitJob(service(), mine)).record.name).toBe(mine.name ?? (JSON.parse(String(mine.source)) as { name: string }).name);
+    expect((await submitJob(service(), mine)).record.name).toBe(
+      mine.name ?? (JSON.parse(String(mine.source)) as { name: string }).name,
+    );
   });
 });
 
@@ -82,7 +92,10 @@ test("a commit whose answer is lost is found by its submission and answered as n
 test("a commit of which nobody knows is answered with the name, and is the same job on the next try", async () => {
   const name = newName();
   const ports = service(undefined, 500);
-  const lose = { ...ports, records: { ...ports.records, create: losingTheAnswer(ports.records.create, Number.POSITIVE_INFINITY) } };
+  const lose = {
+    ...ports,
+    records: { ...ports.records, create: losingTheAnswer(ports.records.create, Number.POSITIVE_INFINITY) },
+  };
   const error: unknown = await submitJob(lose, submission({ name })).catch((reason: unknown) => reason);
   expect(isServiceError(error, "unavailable") && error.extra).toEqual({ name });
   await storage.setAll({ kind: "none" });
@@ -90,7 +103,10 @@ test("a commit of which nobody knows is answered with the name, and is the same 
 });
 
 /** Runs a write whose answers are lost, the first `times` of them. */
-function losingTheAnswer<A extends readonly unknown[], R>(write: (...args: A) => Promise<R>, times = 1): (...args: A) => Promise<R> {
+function losingTheAnswer<A extends readonly unknown[], R>(
+  write: (...args: A) => Promise<R>,
+  times = 1,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     await storage.lines.blob.set({ kind: "cut", side: "answer", after: 0, times });
     return write(...args);
@@ -98,22 +114,29 @@ function losingTheAnswer<A extends readonly unknown[], R>(write: (...args: A) =>
 }
 
 describe.each(["blob", "queue", "table"] as const)("while only the %s service fails", (line) => {
-  test.each(["refuse", "silence"] as const)("by this: %s, a submission is whole or not there, and healing finishes it", async (kind) => {
-    const name = newName();
-    await storage.lines[line].set({ kind });
-    const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
-    expect(ms).toBeLessThan(5000);
-    if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
-    await storage.setAll({ kind: "none" });
-    const ports = service();
-    const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
-    const record = (await ports.records.get(name))?.value;
-    // What is listed can be read.
-    expect(shown).toEqual(shown.length === 0 || record === undefined ? [] : [indexEntry(record)]);
-    expect(record === undefined).toBe(result instanceof Error);
-    clock.advance(11 * 60_000);
-    await healJobs(ports);
-    if (record === undefined) expect(await ports.openJobs.get(name)).toBeUndefined();
-    else expect([await ports.dumps.get(name), await ports.index.get(name, record.creation_context.created_at)]).toEqual([record.dump, indexEntry(record)]);
-  });
+  test.each(["refuse", "silence"] as const)(
+    "by this: %s, a submission is whole or not there, and healing finishes it",
+    async (kind) => {
+      const name = newName();
+      await storage.lines[line].set({ kind });
+      const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
+      expect(ms).toBeLessThan(5000);
+      if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
+      await storage.setAll({ kind: "none" });
+      const ports = service();
+      const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
+      const record = (await ports.records.get(name))?.value;
+      // What is listed can be read.
+      expect(shown).toEqual(shown.length === 0 || record === undefined ? [] : [indexEntry(record)]);
+      expect(record === undefined).toBe(result instanceof Error);
+      clock.advance(11 * 60_000);
+      await healJobs(ports);
+      if (record === undefined) expect(await ports.openJobs.get(name)).toBeUndefined();
+      else
+        expect([await ports.dumps.get(name), await ports.index.get(name, record.creation_context.created_at)]).toEqual([
+          record.dump,
+          indexEntry(record),
+        ]);
+    },
+  );
 });

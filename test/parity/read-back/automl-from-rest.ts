@@ -1,7 +1,12 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
 
 import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import {
+  mappingAt,
+  present,
+  snake,
+  snakeFields,
+} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../shared/core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
 import { ofMapping, referenceFrom, secondsFrom, textAt } from "./values.ts";
@@ -18,11 +23,22 @@ export function automlFrom(job: Mapping, workspace: string): Mapping {
 }
 
 function taskFrom(details: Mapping, workspace: string): Mapping {
-  const { modelSettings, fixedParameters, searchSpace, limitSettings, featurizationSettings, trainingSettings, forecastingSettings, sweepSettings, ...rest } =
-    details;
-  const { taskType, primaryMetric, logVerbosity, nCrossValidations, trainingData, validationData, testData, ...plain } = rest;
+  const {
+    modelSettings,
+    fixedParameters,
+    searchSpace,
+    limitSettings,
+    featurizationSettings,
+    trainingSettings,
+    forecastingSettings,
+    sweepSettings,
+    ...rest
+  } = details;
+  const { taskType, primaryMetric, logVerbosity, nCrossValidations, trainingData, validationData, testData, ...plain } =
+    rest;
   const isTable = !/^(?:Image|Text)/.test(String(taskType));
-  const table = (data: Value | undefined): Value | undefined => (isMapping(data) ? inputFrom(data, workspace) : undefined);
+  const table = (data: Value | undefined): Value | undefined =>
+    isMapping(data) ? inputFrom(data, workspace) : undefined;
   return {
     ...snakeFields(plain),
     task: snake(String(taskType)),
@@ -40,11 +56,20 @@ function taskFrom(details: Mapping, workspace: string): Mapping {
     training_parameters: ofMapping(modelSettings ?? fixedParameters, (all) =>
       mapValues(snakeFields(all), (value, name) => (words.includes(name) ? word(value) : value)),
     ),
-    search_space: automlSpacesFrom(Array.isArray(searchSpace) ? searchSpace.map((space: Value) => snakeFields(mappingAt(space))) : undefined),
+    search_space: automlSpacesFrom(
+      Array.isArray(searchSpace) ? searchSpace.map((space: Value) => snakeFields(mappingAt(space))) : undefined,
+    ),
   };
 }
 
-const words = ["learning_rate_scheduler", "optimizer", "model_size", "validation_metric_type", "log_training_metrics", "log_validation_loss"];
+const words = [
+  "learning_rate_scheduler",
+  "optimizer",
+  "model_size",
+  "validation_metric_type",
+  "log_training_metrics",
+  "log_validation_loss",
+];
 
 function word(value: Value | undefined): Value | undefined {
   return typeof value === "string" ? snake(value) : value;
@@ -65,7 +90,13 @@ function minutes(value: Value | undefined): number | undefined {
 }
 
 function limits(settings: Mapping): Mapping {
-  const { timeout, trial_timeout, sweep_trials: _trials, sweep_concurrent_trials: _concurrent, ...rest } = snakeFields(settings);
+  const {
+    timeout,
+    trial_timeout,
+    sweep_trials: _trials,
+    sweep_concurrent_trials: _concurrent,
+    ...rest
+  } = snakeFields(settings);
   return present({ ...rest, timeout_minutes: minutes(timeout), trial_timeout_minutes: minutes(trial_timeout) });
 }
 
@@ -87,7 +118,9 @@ function training(settings: Mapping): Mapping {
     blocked_training_algorithms: list(rest.blocked_training_algorithms),
     training_mode: word(training_mode),
     ensemble_model_download_timeout_minutes: minutes(ensemble_model_download_timeout),
-    stack_ensemble_settings: ofMapping(stack_ensemble_settings, (all) => mapValues(snakeFields(all), (value) => word(value))),
+    stack_ensemble_settings: ofMapping(stack_ensemble_settings, (all) =>
+      mapValues(snakeFields(all), (value) => word(value)),
+    ),
   });
 }
 
@@ -98,13 +131,18 @@ function forecasting(settings: Mapping): Mapping {
 }
 
 function sweep({ samplingAlgorithm, earlyTermination }: Mapping): Mapping {
-  return present({ sampling_algorithm: textAt(samplingAlgorithm)?.toLowerCase(), early_termination: ofMapping(earlyTermination, policyFrom) });
+  return present({
+    sampling_algorithm: textAt(samplingAlgorithm)?.toLowerCase(),
+    early_termination: ofMapping(earlyTermination, policyFrom),
+  });
 }
 
 /** Parameters that are texts: `choice('a','b')`, `uniform(0,1.0)`, or one value. */
 export function automlSpacesFrom(spaces: Value | undefined): Value | undefined {
   if (!Array.isArray(spaces)) return undefined;
-  return spaces.map((space: Value) => present(mapValues(mappingAt(space), (text) => (typeof text === "string" ? spaceFrom(text) : text))));
+  return spaces.map((space: Value) =>
+    present(mapValues(mappingAt(space), (text) => (typeof text === "string" ? spaceFrom(text) : text))),
+  );
 }
 
 function spaceFrom(text: string): Value {

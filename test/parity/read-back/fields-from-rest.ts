@@ -2,8 +2,17 @@
 
 import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
 import { inputModes } from "../../../shared/backends/azureml/rest/values/inputs-outputs.ts";
-import { distributionTypes, identityTypes, priorities } from "../../../shared/backends/azureml/rest/values/run-settings.ts";
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import {
+  distributionTypes,
+  identityTypes,
+  priorities,
+} from "../../../shared/backends/azureml/rest/values/run-settings.ts";
+import {
+  mappingAt,
+  present,
+  snake,
+  snakeFields,
+} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { referenceFrom, secondsFrom, textAt, wordFrom } from "./values.ts";
 
@@ -25,10 +34,16 @@ export function inputsFrom(inputs: Value | undefined, workspace: string): Mappin
   return mapValues(mappingAt(inputs), (input) => inputFrom(input, workspace));
 }
 
-const outputModeNames: Readonly<Record<string, string>> = { rw_mount: "ReadWriteMount", upload: "Upload", direct: "Direct" };
+const outputModeNames: Readonly<Record<string, string>> = {
+  rw_mount: "ReadWriteMount",
+  upload: "Upload",
+  direct: "Direct",
+};
 
 export function outputFrom(output: Value | undefined): Value {
-  const { job_output_type, type, value, uri, mode, asset_name, name, asset_version, version } = snakeFields(mappingAt(output));
+  const { job_output_type, type, value, uri, mode, asset_name, name, asset_version, version } = snakeFields(
+    mappingAt(output),
+  );
   const rest = { mode: wordFrom(outputModeNames, mode), name: asset_name ?? name, version: asset_version ?? version };
   if (type !== "literal") return present({ type: job_output_type, path: uri, ...rest });
   return Object.keys(present(rest)).length === 0 ? (value ?? null) : present({ path: value, ...rest });
@@ -68,7 +83,13 @@ export function limitsFrom(limits: Mapping): Mapping {
 export function policyFrom(policy: Mapping): Mapping {
   const { policy_type, ...rest } = snakeFields(policy);
   const type = policy_type === undefined ? rest.type : snake(String(policy_type));
-  return { evaluation_interval: null, delay_evaluation: null, ...(type === "bandit" ? { slack_factor: null, slack_amount: null } : {}), ...rest, type };
+  return {
+    evaluation_interval: null,
+    delay_evaluation: null,
+    ...(type === "bandit" ? { slack_factor: null, slack_amount: null } : {}),
+    ...rest,
+    type,
+  };
 }
 
 export function entryFrom(entry: Mapping): Mapping {

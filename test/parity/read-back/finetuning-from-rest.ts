@@ -1,13 +1,21 @@
 /** Finetunings, and distillations, which Azure ML has as such. */
 
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import {
+  mappingAt,
+  present,
+  snake,
+  snakeFields,
+} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
 import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
 
 export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
-  const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingAt(job.fineTuningDetails);
-  const input = (data: Value | undefined, type: string): Mapping | undefined => ofMapping(data, ({ uri }) => ({ type, path: referenceFrom(uri, workspace) }));
+  const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingAt(
+    job.fineTuningDetails,
+  );
+  const input = (data: Value | undefined, type: string): Mapping | undefined =>
+    ofMapping(data, ({ uri }) => ({ type, path: referenceFrom(uri, workspace) }));
   const common = {
     training_data: input(trainingData, "uri_file"),
     validation_data: input(validationData, "uri_file"),
@@ -15,7 +23,12 @@ export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
   };
   const properties = mappingAt(job.properties);
   if (properties["azureml.enable_distillation"] !== undefined)
-    return { ...distillation(properties), ...common, student_model: input(model, "mlflow_model"), hyperparameters: hyperParameters };
+    return {
+      ...distillation(properties),
+      ...common,
+      student_model: input(model, "mlflow_model"),
+      hyperparameters: hyperParameters,
+    };
   const isCustom = modelProvider === "Custom";
   return {
     ...common,
@@ -30,13 +43,24 @@ export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
 
 const prompts = ["enable_chain_of_thought", "enable_chain_of_density", "max_len_summary"];
 const requests = ["request_batch_size", "min_endpoint_success_ratio"];
-const own = ["enable_distillation", "data_generation_task_type", "data_generation_type", "connection_information", "instance_type.data_generation"];
+const own = [
+  "enable_distillation",
+  "data_generation_task_type",
+  "data_generation_type",
+  "connection_information",
+  "instance_type.data_generation",
+];
 
 /** What the properties say of a distillation, and the other properties. */
 function distillation(properties: Mapping): Mapping {
-  const names = (wanted: readonly string[]): Mapping => present(Object.fromEntries(wanted.map((name) => [name, scalarFrom(properties[`azureml.${name}`])])));
-  const teacher = Object.entries(properties).filter(([name]) => name.startsWith("azureml.teacher_model.") && name !== "azureml.teacher_model.endpoint_name");
-  const inference = Object.fromEntries(teacher.map(([name, value]) => [name.slice("azureml.teacher_model.".length), scalarFrom(value)]));
+  const names = (wanted: readonly string[]): Mapping =>
+    present(Object.fromEntries(wanted.map((name) => [name, scalarFrom(properties[`azureml.${name}`])])));
+  const teacher = Object.entries(properties).filter(
+    ([name]) => name.startsWith("azureml.teacher_model.") && name !== "azureml.teacher_model.endpoint_name",
+  );
+  const inference = Object.fromEntries(
+    teacher.map(([name, value]) => [name.slice("azureml.teacher_model.".length), scalarFrom(value)]),
+  );
   const request = names(requests);
   const connection = jsonFrom(properties["azureml.connection_information"]);
   const used = [...prompts, ...requests, ...own].map((name) => `azureml.${name}`);
@@ -49,7 +73,9 @@ function distillation(properties: Mapping): Mapping {
     teacher_model_settings: someOf(settings),
     prompt_settings: someOf(names(prompts)),
     resources: ofInstance(properties["azureml.instance_type.data_generation"]),
-    properties: Object.fromEntries(Object.entries(properties).filter(([name]) => !used.includes(name) && !name.startsWith("azureml.teacher_model."))),
+    properties: Object.fromEntries(
+      Object.entries(properties).filter(([name]) => !used.includes(name) && !name.startsWith("azureml.teacher_model.")),
+    ),
   };
 }
 

@@ -1,8 +1,23 @@
 /** Jobs of each type, from Azure ML's terms back to ours. */
 
-import { mappingAt, present, snake, snakeFields } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import {
+  mappingAt,
+  present,
+  snake,
+  snakeFields,
+} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
-import { distributionFrom, entryFrom, inputsFrom, limitsFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
+import {
+  distributionFrom,
+  entryFrom,
+  inputsFrom,
+  limitsFrom,
+  numbersFrom,
+  outputsFrom,
+  policyFrom,
+  queueFrom,
+  resourcesFrom,
+} from "./fields-from-rest.ts";
 import { nodeFrom } from "./node-from-rest.ts";
 import { ofMapping, referenceFrom, textAt } from "./values.ts";
 
@@ -39,7 +54,10 @@ function distributionFromPair(pair: Value | undefined): Value {
   if (!Array.isArray(given)) return pair ?? null;
   if (type !== "choice") return { ...numbersFrom(String(type), given), type: type ?? null };
   const values = Array.isArray(given[0]) ? given[0] : [];
-  return { type: "choice", values: values.map((value: Value) => (isMapping(value) ? mapValues(value, distributionFromPair) : value)) };
+  return {
+    type: "choice",
+    values: values.map((value: Value) => (isMapping(value) ? mapValues(value, distributionFromPair) : value)),
+  };
 }
 
 export function sweepFrom(job: Mapping, workspace: string): Mapping {
@@ -63,7 +81,10 @@ export function pipelineFrom(job: Mapping, workspace: string): Mapping {
   const { _source, default_compute, default_datastore, ...settings } = Object.fromEntries(
     Object.entries(mappingAt(job.settings)).map(([name, value]) => [name.startsWith("_") ? name : snake(name), value]),
   );
-  const computes = { default_compute: referenceFrom(default_compute, workspace), default_datastore: referenceFrom(default_datastore, workspace) };
+  const computes = {
+    default_compute: referenceFrom(default_compute, workspace),
+    default_datastore: referenceFrom(default_datastore, workspace),
+  };
   const nodes = mapValues(mappingAt(job.jobs), (node) => ofMapping(node, (each) => nodeFrom(each, workspace)) ?? null);
   return {
     inputs: inputsFrom(job.inputs, workspace),

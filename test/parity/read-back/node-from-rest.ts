@@ -4,7 +4,17 @@ import { mappingAt, present } from "../../../shared/backends/azureml/rest/values
 import { servicesFrom } from "../../../shared/backends/azureml/runs/services.ts";
 import { isMapping, type Mapping } from "../../../shared/core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
-import { distributionFrom, entryFrom, identityFrom, inputsFrom, limitsFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
+import {
+  distributionFrom,
+  entryFrom,
+  identityFrom,
+  inputsFrom,
+  limitsFrom,
+  outputsFrom,
+  policyFrom,
+  queueFrom,
+  resourcesFrom,
+} from "./fields-from-rest.ts";
 import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
 
 export function nodeFrom(node: Mapping, workspace: string): Mapping {
@@ -13,7 +23,10 @@ export function nodeFrom(node: Mapping, workspace: string): Mapping {
   const own =
     rest.type === "automl"
       ? automl(rest, workspace)
-      : { ...settings(rest, isSweep), ...(isSweep ? { trial: referenceFrom(mappingAt(rest.trial).componentId, workspace) } : {}) };
+      : {
+          ...settings(rest, isSweep),
+          ...(isSweep ? { trial: referenceFrom(mappingAt(rest.trial).componentId, workspace) } : {}),
+        };
   return present({
     ...rest,
     ...own,

@@ -29,7 +29,10 @@ export function restToJob(resource: unknown, workspace: string): Mapping {
   const { id, name, systemData, properties } = mappingAt(resource as Value);
   const job = mappingAt(properties);
   const { "_azureml.ComputeTargetType": _target, ...own } = mappingAt(job.properties);
-  const [type, from] = (typeof job.jobType === "string" ? types[job.jobType] : undefined) ?? [snake(String(job.jobType ?? "")), (): Mapping => ({})];
+  const [type, from] = (typeof job.jobType === "string" ? types[job.jobType] : undefined) ?? [
+    snake(String(job.jobType ?? "")),
+    (): Mapping => ({}),
+  ];
   return present({
     type,
     name: textAt(name),
@@ -52,7 +55,14 @@ function ofText(value: Value | undefined, change: (text: string) => string): str
   return typeof value === "string" ? change(value) : undefined;
 }
 
-function creationFrom({ createdAt, createdBy, createdByType, lastModifiedAt, lastModifiedBy, lastModifiedByType }: Mapping): Mapping {
+function creationFrom({
+  createdAt,
+  createdBy,
+  createdByType,
+  lastModifiedAt,
+  lastModifiedBy,
+  lastModifiedByType,
+}: Mapping): Mapping {
   return present({
     created_at: textAt(createdAt),
     created_by: textAt(createdBy),

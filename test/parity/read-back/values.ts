@@ -41,8 +41,10 @@ export function referenceFrom(value: Value | undefined, workspace: string): stri
 /** Seconds of an ISO 8601 duration; a binding stays one. */
 export function secondsFrom(value: Value | undefined): number | string | undefined {
   if (typeof value !== "string" || value.includes("${{")) return textAt(value);
-  const [all, sign, days, hours, minutes, seconds] = /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(value) ?? [];
+  const [all, sign, days, hours, minutes, seconds] =
+    /^(-?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?$/.exec(value) ?? [];
   if (all === undefined) return undefined;
-  const total = Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  const total =
+    Number(days ?? 0) * 86_400 + Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
   return sign === "-" ? -total : total;
 }

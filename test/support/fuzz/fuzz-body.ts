@@ -12,7 +12,10 @@ export interface FuzzBody {
 }
 
 const jobs = [
-  jobYaml("echo ${{inputs.a}}", "inputs: {a: 1, b: {type: uri_file, path: 'https://example.org/x'}}\noutputs: {o: {}}\n"),
+  jobYaml(
+    "echo ${{inputs.a}}",
+    "inputs: {a: 1, b: {type: uri_file, path: 'https://example.org/x'}}\noutputs: {o: {}}\n",
+  ),
   jobYaml("true", "name: x\ndisplay_name: 'é'\ntags: {a: b}\nresources: {instance_count: 2}\n"),
   "type: pipeline\njobs:\n  a:\n    command: echo\n    environment: azureml:e:1\n    inputs: {x: '${{parent.inputs.y}}'}\ninputs: {y: 1}\n",
   "type: sweep\ntrial:\n  command: echo ${{search_space.lr}}\n  environment: azureml:e:1\nsearch_space: {lr: {type: uniform, min_value: 0, max_value: 1}}\nobjective: {goal: minimize, primary_metric: loss}\nsampling_algorithm: random\n",
@@ -63,22 +66,38 @@ const types = [
 /** A body and its media type, which is now and then that of another kind. */
 export function fuzzBody(random: Random): FuzzBody {
   const body = wellMeant(random);
-  const bytes = random.oneIn(3) ? body.bytes : random.oneIn(4) ? body.bytes.subarray(0, random.int(body.bytes.length + 1)) : mutate(random, body.bytes);
+  const bytes = random.oneIn(3)
+    ? body.bytes
+    : random.oneIn(4)
+      ? body.bytes.subarray(0, random.int(body.bytes.length + 1))
+      : mutate(random, body.bytes);
   return { bytes, type: random.oneIn(8) ? random.pick(types) : body.type };
 }
 
 function wellMeant(random: Random): FuzzBody {
   const kind = random.int(20);
   if (kind < 7)
-    return { bytes: Buffer.from(random.pick(jobs)), type: random.pick(["application/yaml", "application/yaml", "text/yaml", "application/x-yaml"]) };
-  if (kind < 11) return { bytes: Buffer.from(random.pick(documents)), type: random.pick(["application/json", "application/merge-patch+json"]) };
+    return {
+      bytes: Buffer.from(random.pick(jobs)),
+      type: random.pick(["application/yaml", "application/yaml", "text/yaml", "application/x-yaml"]),
+    };
+  if (kind < 11)
+    return {
+      bytes: Buffer.from(random.pick(documents)),
+      type: random.pick(["application/json", "application/merge-patch+json"]),
+    };
   if (kind < 14) return { bytes: random.pick(zips), type: "application/zip" };
   if (kind < 16) {
     const { body, type } = random.pick(forms);
     return { bytes: body, type };
   }
-  if (kind === 16) return { bytes: Buffer.from(random.pick(jobs), "utf16le"), type: "application/yaml; charset=utf-16" };
+  if (kind === 16)
+    return { bytes: Buffer.from(random.pick(jobs), "utf16le"), type: "application/yaml; charset=utf-16" };
   if (kind === 17) return { bytes: gzipSync(random.pick(jobs)), type: "application/yaml" };
-  if (kind === 18) return { bytes: random.oneIn(6) ? Buffer.alloc(300_000, "- ") : random.bytes(random.int(400)), type: random.pick(types) };
+  if (kind === 18)
+    return {
+      bytes: random.oneIn(6) ? Buffer.alloc(300_000, "- ") : random.bytes(random.int(400)),
+      type: random.pick(types),
+    };
   return { bytes: Buffer.alloc(0), type: random.pick(types) };
 }

@@ -67,7 +67,21 @@ const hostCalls = [
   "/api/jobs/../../etc",
   "/API/JOBS",
 ];
-const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "get", "NONE", "G\u0001T"];
+const methods = [
+  "GET",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "HEAD",
+  "OPTIONS",
+  "TRACE",
+  "CONNECT",
+  "PROPFIND",
+  "get",
+  "NONE",
+  "G\u0001T",
+];
 const parameters = [
   "dry_run",
   "job",
@@ -121,10 +135,29 @@ const values = [
 ];
 /** Headers that mean something to the service, with values right and wrong. */
 const headers: Readonly<Record<string, readonly string[]>> = {
-  Accept: ["application/yaml", "application/json", "text/event-stream", "image/png", "*/*;q=0", ",", "a/b;q=x", "text/html"],
+  Accept: [
+    "application/yaml",
+    "application/json",
+    "text/event-stream",
+    "image/png",
+    "*/*;q=0",
+    ",",
+    "a/b;q=x",
+    "text/html",
+  ],
   "Accept-Encoding": ["gzip", "identity;q=0", "*"],
   "Content-Encoding": ["gzip", "br", "identity", "x"],
-  Range: ["bytes=0-", "bytes=0-0", "bytes=5-2", "bytes=-5", "bytes=0-1,3-4", "bytes=99999999999999999999-", "lines=1-2", "bytes=a-b", "bytes=-0"],
+  Range: [
+    "bytes=0-",
+    "bytes=0-0",
+    "bytes=5-2",
+    "bytes=-5",
+    "bytes=0-1,3-4",
+    "bytes=99999999999999999999-",
+    "lines=1-2",
+    "bytes=a-b",
+    "bytes=-0",
+  ],
   "If-Range": ['"x"', "Thu, 01 Jan 1970 00:00:00 GMT", "x"],
   "If-Match": ["*", '"x"', 'W/"x"', '"a", "b"', "x", '"'],
   "If-None-Match": ["*", '"x"', 'W/"x"', "x", '"'.repeat(1000)],
@@ -139,7 +172,11 @@ const headers: Readonly<Record<string, readonly string[]>> = {
   "x-host-secret": ["x"],
   "x-forwarded-host": ["example.org"],
   "x-functions-key": ["x"],
-  traceparent: ["00-00000000000000000000000000000000-0000000000000000-00", "x", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"],
+  traceparent: [
+    "00-00000000000000000000000000000000-0000000000000000-00",
+    "x",
+    "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+  ],
   tracestate: ["a=b", "x".repeat(600)],
   Authorization: ["Bearer x", "Basic eDp4", "x"],
   Cookie: ["a=b", "AppServiceAuthSession=x"],
@@ -155,13 +192,21 @@ const names = [...Object.keys(headers), "Accept", "Range", "Range", "If-Match", 
 export function fuzzRequest(random: Random, options: FuzzOptions): FuzzRequest {
   const call = random.pick(options.calls);
   const method = random.oneIn(12) ? random.pick(methods) : call.method;
-  const target = random.oneIn(20) ? random.pick(hostCalls) : `/${pathOf(random, call, method, options)}${query(random, call)}`;
+  const target = random.oneIn(20)
+    ? random.pick(hostCalls)
+    : `/${pathOf(random, call, method, options)}${query(random, call)}`;
   const hasBody = random.oneIn(method === "GET" || method === "HEAD" ? 20 : 1) && !random.oneIn(15);
   const body = hasBody ? fuzzBody(random) : undefined;
   const framed = frame(random, body);
   const lines = [...framed.headers, ...someHeaders(random), "Connection: close"];
   const host = random.oneIn(40)
-    ? random.pick(["Host: example.org\r\n", "Host: localhost\r\nHost: localhost\r\n", "", "Host: \r\n", "Host: [::1]\r\n"])
+    ? random.pick([
+        "Host: example.org\r\n",
+        "Host: localhost\r\nHost: localhost\r\n",
+        "",
+        "Host: \r\n",
+        "Host: [::1]\r\n",
+      ])
     : "Host: localhost\r\n";
   const version = random.oneIn(100) ? random.pick(["1.0", "2.0", "1.2", "0.9"]) : "1.1";
   const head = Buffer.from(
@@ -171,14 +216,19 @@ export function fuzzRequest(random: Random, options: FuzzOptions): FuzzRequest {
   const whole = Buffer.concat([head, framed.bytes]);
   if (!random.oneIn(12)) return { bytes: whole, end: "wait" };
   const end = random.pick(["close", "reset", "half-close", "close while it is answered"] as const);
-  return { bytes: end !== "close while it is answered" && random.oneIn(2) ? whole.subarray(0, random.int(whole.length)) : whole, end };
+  return {
+    bytes:
+      end !== "close while it is answered" && random.oneIn(2) ? whole.subarray(0, random.int(whole.length)) : whole,
+    end,
+  };
 }
 
 /** Jobs that are there are never deleted. */
 function pathOf(random: Random, { route }: Call, method: string, { names, files }: FuzzOptions): string {
   return route.replaceAll(/\{([^}]+)\}/g, (_, parameter: string) => {
     if (random.oneIn(6)) return random.pick(odd);
-    if (parameter === "name") return method === "DELETE" || random.oneIn(8) ? `none-${random.int(50)}` : random.pick(names);
+    if (parameter === "name")
+      return method === "DELETE" || random.oneIn(8) ? `none-${random.int(50)}` : random.pick(names);
     if (/type/.test(parameter)) return random.pick(["job", "command", "pipeline", "none"]);
     return random.pick(files);
   });
@@ -233,7 +283,10 @@ function frame(random: Random, body: FuzzBody | undefined): Framed {
     case 8:
       return { headers: [...headers, chunked], bytes: Buffer.concat([Buffer.from("zz\r\n"), bytes]) };
     case 9:
-      return { headers: [...headers, `Content-Length: ${random.pick(["-1", "x", "1e3", "99999999999999999999", "+1", ""])}`], bytes };
+      return {
+        headers: [...headers, `Content-Length: ${random.pick(["-1", "x", "1e3", "99999999999999999999", "+1", ""])}`],
+        bytes,
+      };
     case 10:
       // Less than there is: the rest is no request.
       return { headers: [...headers, `Content-Length: ${Math.floor(bytes.length / 2)}`], bytes };

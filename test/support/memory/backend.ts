@@ -53,7 +53,13 @@ export interface MemoryBackendOptions {
 }
 
 /** A backend that runs nothing and says what it is told to. */
-export function createMemoryBackend({ clock, id = "memory", logs = "stored", urlMinutes = 60, unsupported = [] }: MemoryBackendOptions): MemoryBackend {
+export function createMemoryBackend({
+  clock,
+  id = "memory",
+  logs = "stored",
+  urlMinutes = 60,
+  unsupported = [],
+}: MemoryBackendOptions): MemoryBackend {
   const jobs = new Map<string, BackendState>();
   const signed = new Map<string, number>();
   const started: string[] = [];
@@ -62,7 +68,11 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
   const planned = new Map<Method, (Fault | undefined)[]>();
   const standing = new Map<Method, Fault>();
 
-  const call = async <T>(method: Method, options: { readonly signal?: AbortSignal } | undefined, work: () => T): Promise<T> => {
+  const call = async <T>(
+    method: Method,
+    options: { readonly signal?: AbortSignal } | undefined,
+    work: () => T,
+  ): Promise<T> => {
     checkSignal(options);
     calls[method] += 1;
     const plan = planned.get(method);
@@ -70,7 +80,9 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
   };
   const observed = (name: string, submission_id: string): Observation | undefined => {
     const job = jobs.get(name);
-    return job === undefined || job.submission_id !== submission_id ? undefined : { ...structuredClone(job.said), observed_at: clock.now().toISOString() };
+    return job === undefined || job.submission_id !== submission_id
+      ? undefined
+      : { ...structuredClone(job.said), observed_at: clock.now().toISOString() };
   };
   const say = (name: string, said: Partial<Omit<Observation, "observed_at">>): void => {
     const job = jobs.get(name);
@@ -79,7 +91,8 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
   };
   const start = (name: string, submission_id: string): Observation => {
     const there = jobs.get(name);
-    if (there !== undefined && there.submission_id !== submission_id) throw new BackendRefusal("name_taken", `Another job is called ${name}.`);
+    if (there !== undefined && there.submission_id !== submission_id)
+      throw new BackendRefusal("name_taken", `Another job is called ${name}.`);
     if (there === undefined) {
       started.push(name);
       jobs.set(name, { submission_id, said: { status: "Queued", backend_id: `memory/${name}` } });
@@ -111,7 +124,10 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
     knows: (name) => jobs.has(name),
     unsupported: () => unsupported,
     submit: ({ name, submission_id }, options) => call("submit", options, () => start(name, submission_id)),
-    observe: (refs, options) => call("observe", options, () => refs.map(({ name, submission_id }) => ({ name, observation: observed(name, submission_id) }))),
+    observe: (refs, options) =>
+      call("observe", options, () =>
+        refs.map(({ name, submission_id }) => ({ name, observation: observed(name, submission_id) })),
+      ),
     cancel: ({ name, submission_id }, options) =>
       call("cancel", options, () => {
         if (jobs.has(name) && jobs.get(name)?.submission_id !== submission_id) return;
@@ -125,7 +141,8 @@ export function createMemoryBackend({ clock, id = "memory", logs = "stored", url
   if (logs === "stored") return backend;
   return {
     ...backend,
-    logUrls: ({ name, submission_id }, options) => call("logUrls", options, () => (jobs.get(name)?.submission_id === submission_id ? sign(name) : undefined)),
+    logUrls: ({ name, submission_id }, options) =>
+      call("logUrls", options, () => (jobs.get(name)?.submission_id === submission_id ? sign(name) : undefined)),
     async readLog(url, _range, options) {
       checkSignal(options);
       const expires = signed.get(url);
@@ -157,7 +174,11 @@ async function underFault<T>(fault: Fault | undefined, work: () => T): Promise<T
     case "broken":
       throw new Error("The backend broke.");
     case "throttled":
-      throw new ServiceError("throttled", "The backend is busy.", fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds });
+      throw new ServiceError(
+        "throttled",
+        "The backend is busy.",
+        fault.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: fault.retryAfterSeconds },
+      );
     case "refused":
       throw new BackendRefusal(fault.code, `The backend refuses: ${fault.code}.`);
     case "late": {

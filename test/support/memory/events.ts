@@ -25,8 +25,10 @@ export function createMemoryEvents(): MemoryEvents {
     async publish(events, options) {
       checkSignal(options);
       calls.push(structuredClone(events));
-      const taken = this.fault === "fails" || this.fault === "hangs" ? [] : this.fault === "half" ? events.slice(0, 1) : events;
-      for (const event of taken) if (!published.some(({ id }) => id === event.id)) published.push(structuredClone(event));
+      const taken =
+        this.fault === "fails" || this.fault === "hangs" ? [] : this.fault === "half" ? events.slice(0, 1) : events;
+      for (const event of taken)
+        if (!published.some(({ id }) => id === event.id)) published.push(structuredClone(event));
       if (this.fault === "hangs") await new Promise(() => undefined);
       if (this.fault !== undefined) throw new ServiceError("unavailable", "The event sink cannot be reached.");
     },

@@ -12,7 +12,9 @@ export async function expectSettled(world: World, name: string): Promise<JobReco
   expect(await world.openJobs.get(name)).toBeUndefined();
   expect(await world.dumps.get(name)).toBe(record.dump);
   expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
-  expect(world.events.published.filter((event) => event.name === name).map(({ seq }) => seq)).toEqual(record.timeline.map(({ seq }) => seq));
+  expect(world.events.published.filter((event) => event.name === name).map(({ seq }) => seq)).toEqual(
+    record.timeline.map(({ seq }) => seq),
+  );
   expect(record.timeline.map(({ seq }) => seq)).toEqual(record.timeline.map((_, index) => index + 1));
   return record;
 }
@@ -22,11 +24,11 @@ export async function expectGone(world: World, name: string): Promise<void> {
   expect(await world.records.get(name)).toBeUndefined();
   expect(await world.openJobs.get(name)).toBeUndefined();
   expect((await world.index.query({ limit: 200 })).entries.filter((entry) => entry.name === name)).toEqual([]);
-  expect([await world.dumps.get(name), await world.logs.list(name), await world.outputs.list(name), await world.logUrls.get(name)]).toEqual([
-    undefined,
-    [],
-    [],
-    undefined,
-  ]);
+  expect([
+    await world.dumps.get(name),
+    await world.logs.list(name),
+    await world.outputs.list(name),
+    await world.logUrls.get(name),
+  ]).toEqual([undefined, [], [], undefined]);
   expect(world.backend.knows(name)).toBe(false);
 }

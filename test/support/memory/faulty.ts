@@ -31,7 +31,8 @@ const faulty = [
 export function withFailure(world: World, failure: Failure): FaultyWorld {
   let calls = 0;
   let dead = false;
-  const fail = (): Error => (failure.kind === "crash" ? new Error("The process is gone.") : new ServiceError("unavailable", "Nobody answers."));
+  const fail = (): Error =>
+    failure.kind === "crash" ? new Error("The process is gone.") : new ServiceError("unavailable", "Nobody answers.");
   const call = async <T>(work: () => Promise<T>): Promise<T> => {
     if (dead) throw fail();
     calls += 1;
@@ -44,8 +45,11 @@ export function withFailure(world: World, failure: Failure): FaultyWorld {
     new Proxy(port, {
       get(target, key) {
         const value: unknown = Reflect.get(target, key);
-        const asynchronous = typeof value === "function" && key !== "unsupported" && key !== "location" && key !== "names";
-        return asynchronous ? (...args: unknown[]) => call(() => Reflect.apply(value, target, args) as Promise<unknown>) : value;
+        const asynchronous =
+          typeof value === "function" && key !== "unsupported" && key !== "location" && key !== "names";
+        return asynchronous
+          ? (...args: unknown[]) => call(() => Reflect.apply(value, target, args) as Promise<unknown>)
+          : value;
       },
     });
   const wrapped = Object.fromEntries(faulty.map((name) => [name, wrap(world[name])]));

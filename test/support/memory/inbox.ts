@@ -1,4 +1,11 @@
-import type { Drop, InboxQueue, InboxStore, ReceiptStore, SweepMark, SweepMarks } from "../../../shared/core/ports/inbox-ports.ts";
+import type {
+  Drop,
+  InboxQueue,
+  InboxStore,
+  ReceiptStore,
+  SweepMark,
+  SweepMarks,
+} from "../../../shared/core/ports/inbox-ports.ts";
 import type { FoundMessage } from "../../../shared/core/records/inbox-message.ts";
 import { type Receipt, readReceipt, receiptPath } from "../../../shared/core/records/receipt.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
@@ -25,7 +32,12 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
       writes += 1;
       const bytes = Buffer.from(content as string);
       const seconds = Math.floor(clock.now().getTime() / 1000);
-      const drop = { path, etag: `"0x${writes}"`, size: bytes.length, modified_at: new Date(seconds * 1000).toISOString() };
+      const drop = {
+        path,
+        etag: `"0x${writes}"`,
+        size: bytes.length,
+        modified_at: new Date(seconds * 1000).toISOString(),
+      };
       kept.set(path, { drop, bytes });
       return drop;
     },

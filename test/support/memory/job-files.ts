@@ -9,20 +9,27 @@ function bounds(range: ByteRange | undefined, size: number): { readonly start: n
   if ("suffix" in range) {
     if (range.suffix > 0 && size > 0) return { start: Math.max(0, size - range.suffix), end: size };
   } else if (range.start < size) return { start: range.start, end: Math.min(size, (range.end ?? size - 1) + 1) };
-  throw new ServiceError("range_not_satisfiable", `The file has ${size} bytes.`, { headers: { "content-range": `bytes */${size}` } });
+  throw new ServiceError("range_not_satisfiable", `The file has ${size} bytes.`, {
+    headers: { "content-range": `bytes */${size}` },
+  });
 }
 
 /** Files of jobs in memory; `container` shows in the URLs. */
 export function createMemoryJobFiles(container = "job-logs"): JobFiles {
   const kept = new Map<string, { readonly bytes: Buffer; readonly modified_at: string }>();
-  const write = (key: string, bytes: Uint8Array): void => void kept.set(key, { bytes: Buffer.from(bytes), modified_at: new Date().toISOString() });
+  const write = (key: string, bytes: Uint8Array): void =>
+    void kept.set(key, { bytes: Buffer.from(bytes), modified_at: new Date().toISOString() });
   const below = (name: string) => [...kept.keys()].filter((key) => key.startsWith(`${name}/`)).sort(byText);
   return {
     async list(name, options) {
       checkSignal(options);
       return below(name).map((key) => {
         const file = kept.get(key);
-        return { path: key.slice(name.length + 1), size: file?.bytes.length ?? 0, modified_at: file?.modified_at ?? "" };
+        return {
+          path: key.slice(name.length + 1),
+          size: file?.bytes.length ?? 0,
+          modified_at: file?.modified_at ?? "",
+        };
       });
     },
     async read(name, path, range, options) {

@@ -60,10 +60,15 @@ export function createMemoryJobIndex(): JobIndex {
     async query(query, options) {
       checkSignal(options);
       const after = query.continuation === undefined ? "" : startAfter(query.continuation, query);
-      const found = [...kept.values()].filter((entry) => place(entry) > after && answers(query, entry)).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+      const found = [...kept.values()]
+        .filter((entry) => place(entry) > after && answers(query, entry))
+        .toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
       const entries = structuredClone(found.slice(0, query.limit));
       const last = entries.at(-1);
-      return { entries, ...(last !== undefined && found.length > entries.length ? { continuation: continuationOf(last, query) } : {}) };
+      return {
+        entries,
+        ...(last !== undefined && found.length > entries.length ? { continuation: continuationOf(last, query) } : {}),
+      };
     },
   };
 }

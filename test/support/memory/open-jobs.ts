@@ -1,4 +1,10 @@
-import { type DueOptions, neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../../shared/core/ports/open-jobs.ts";
+import {
+  type DueOptions,
+  neverPolled,
+  type OpenJob,
+  type OpenJobChanges,
+  type OpenJobs,
+} from "../../../shared/core/ports/open-jobs.ts";
 import type { Versioned } from "../../../shared/core/ports/ports.ts";
 import { checkSignal, conflict } from "./port-rules.ts";
 
@@ -19,11 +25,12 @@ export function createMemoryOpenJobs(): OpenJobs {
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     if (row !== undefined) write({ ...row.value, ...given });
   };
-  const isFar = (time: string, beyond: Date | undefined) => beyond !== undefined && Date.parse(time) > beyond.getTime() && time !== neverPolled;
+  const isFar = (time: string, beyond: Date | undefined) =>
+    beyond !== undefined && Date.parse(time) > beyond.getTime() && time !== neverPolled;
   const upTo = (key: "next_poll_at" | "heal_at", now: Date, { beyond }: DueOptions = {}) =>
-    structuredClone([...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || isFar(value[key], beyond))).toSorted(
-      (a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]),
-    );
+    structuredClone(
+      [...kept.values()].filter(({ value }) => Date.parse(value[key]) <= now.getTime() || isFar(value[key], beyond)),
+    ).toSorted((a, b) => Date.parse(a.value[key]) - Date.parse(b.value[key]));
   return {
     async put(row, options) {
       checkSignal(options);
@@ -35,7 +42,8 @@ export function createMemoryOpenJobs(): OpenJobs {
     },
     async merge(name, changes, options = {}) {
       checkSignal(options);
-      if (options.etag !== undefined && kept.has(name) && kept.get(name)?.etag !== options.etag) throw conflict(`The open row of ${name}`);
+      if (options.etag !== undefined && kept.has(name) && kept.get(name)?.etag !== options.etag)
+        throw conflict(`The open row of ${name}`);
       merge(name, changes);
     },
     async mergeMany(list, options) {

@@ -19,7 +19,11 @@ export async function deliverAll(world: PassingWorld): Promise<void> {
 }
 
 /** Every 15 seconds a tick: the timers, then the queues. `each` runs before each tick. */
-export async function passTime(world: PassingWorld, minutes: number, each: () => unknown = () => undefined): Promise<void> {
+export async function passTime(
+  world: PassingWorld,
+  minutes: number,
+  each: () => unknown = () => undefined,
+): Promise<void> {
   for (let tick = 0; tick < minutes * 4; tick += 1) {
     world.clock.advance(15_000);
     await each();

@@ -7,7 +7,10 @@ export interface MemoryQueues extends Queues {
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
   /** Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost. */
-  deliver(handlers: { dispatch?: (message: DispatchMessage) => Promise<unknown>; update?: (message: UpdateMessage) => Promise<unknown> }): Promise<void>;
+  deliver(handlers: {
+    dispatch?: (message: DispatchMessage) => Promise<unknown>;
+    update?: (message: UpdateMessage) => Promise<unknown>;
+  }): Promise<void>;
 }
 
 /** Queues that keep what is sent until it is delivered. */
@@ -29,8 +32,10 @@ export function createMemoryQueues(): MemoryQueues {
       checkSignal(options);
     },
     async deliver({ dispatch, update }) {
-      for (let message = dispatch && dispatches.shift(); message !== undefined; message = dispatches.shift()) await dispatch?.(message).catch(() => undefined);
-      for (let message = update && updates.shift(); message !== undefined; message = updates.shift()) await update?.(message).catch(() => undefined);
+      for (let message = dispatch && dispatches.shift(); message !== undefined; message = dispatches.shift())
+        await dispatch?.(message).catch(() => undefined);
+      for (let message = update && updates.shift(); message !== undefined; message = updates.shift())
+        await update?.(message).catch(() => undefined);
     },
   };
 }

@@ -32,7 +32,11 @@ export type Step = Trouble &
         readonly fault: "unreachable" | "lost" | "twice" | "broken" | "broke" | "throttled" | "late";
       }
     | { readonly do: "refuse" }
-    | { readonly do: "outage"; readonly method: "submit" | "observe" | "cancel"; readonly kind: "unreachable" | "lost" | "broken" | "broke" | undefined }
+    | {
+        readonly do: "outage";
+        readonly method: "submit" | "observe" | "cancel";
+        readonly kind: "unreachable" | "lost" | "broken" | "broke" | undefined;
+      }
     | { readonly do: "sink"; readonly fault: MemoryEvents["fault"] }
     | { readonly do: "wait"; readonly seconds: number }
   );
@@ -138,7 +142,10 @@ export async function live(steps: readonly Step[]): Promise<Lived> {
         if (isTerminal(step.status)) ended.add(step.name);
         return void world.backend.say(step.name, { status: step.status });
       case "plan":
-        return void world.backend.plan(step.method, step.fault === "late" ? { kind: "late", until: late } : { kind: step.fault });
+        return void world.backend.plan(
+          step.method,
+          step.fault === "late" ? { kind: "late", until: late } : { kind: step.fault },
+        );
       case "refuse":
         return void world.backend.plan("submit", { kind: "refused", code: "quota" });
       case "outage":
@@ -172,7 +179,8 @@ export async function live(steps: readonly Step[]): Promise<Lived> {
   for (const step of steps) {
     const work = act(step);
     // One that waits for a late answer must not stop the rest.
-    if (work !== undefined && (step.background === true || (await Promise.race([work.then(() => false), turns()])))) background.add(work);
+    if (work !== undefined && (step.background === true || (await Promise.race([work.then(() => false), turns()]))))
+      background.add(work);
     collect();
   }
 
@@ -186,7 +194,8 @@ export async function live(steps: readonly Step[]): Promise<Lived> {
   for (let minute = 0; minute < 80; minute += 1) {
     await tick();
     answerLate();
-    if (minute > 20) for (const name of world.backend.started) if (canEnd(name)) await act({ do: "run", name, status: "Completed" });
+    if (minute > 20)
+      for (const name of world.backend.started) if (canEnd(name)) await act({ do: "run", name, status: "Completed" });
   }
   return { world, accepted, canceled, ended: endedInSteps, mail, happened };
 }

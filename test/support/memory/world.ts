@@ -61,6 +61,16 @@ export function jobYaml(fields: Readonly<Record<string, unknown>> = {}): string 
 }
 
 /** A submission over HTTP; `name` in the job unless told otherwise. */
-export function submission(fields: Readonly<Record<string, unknown>> = { name: "iris" }, more: Partial<Submission> = {}): Submission {
-  return { source: jobYaml(fields), format: "json", door: "http", owner: "local", createdBy: { name: "local", type: "User" }, ...more };
+export function submission(
+  fields: Readonly<Record<string, unknown>> = { name: "iris" },
+  more: Partial<Submission> = {},
+): Submission {
+  return {
+    source: jobYaml(fields),
+    format: "json",
+    door: "http",
+    owner: "local",
+    createdBy: { name: "local", type: "User" },
+    ...more,
+  };
 }

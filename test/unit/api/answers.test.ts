@@ -13,8 +13,17 @@ const record = newRecord({ tags: { big: "1.0" } }, { revision: 7, log_names: ["a
 describe("a job", () => {
   test("in JSON has its tag, which differs by form", async () => {
     const { status, headers, text } = await sent(jobAnswer(record, url));
-    expect([status, headers.get("content-type"), headers.get("etag"), headers.get("vary")]).toEqual([200, "application/json", '"7"', "Accept"]);
-    expect(JSON.parse(text)).toMatchObject({ name: "iris", revision: 7, log_files: { "a.txt": "https://jobs.test/api/jobs/iris/log_files/a.txt" } });
+    expect([status, headers.get("content-type"), headers.get("etag"), headers.get("vary")]).toEqual([
+      200,
+      "application/json",
+      '"7"',
+      "Accept",
+    ]);
+    expect(JSON.parse(text)).toMatchObject({
+      name: "iris",
+      revision: 7,
+      log_files: { "a.txt": "https://jobs.test/api/jobs/iris/log_files/a.txt" },
+    });
   });
 
   test("in YAML is the dump of today, which loads again", async () => {
@@ -26,7 +35,11 @@ describe("a job", () => {
   });
 
   test("in YAML has its notice as a comment of one line, and loads again", async () => {
-    const notice = { code: "dns", message: "A host name\ncannot\u0007be resolved.", since: "2026-03-01T12:00:00.000Z" } as const;
+    const notice = {
+      code: "dns",
+      message: "A host name\ncannot\u0007be resolved.",
+      since: "2026-03-01T12:00:00.000Z",
+    } as const;
     const { text } = await sent(jobAnswer({ ...record, notice }, url, { format: "yaml" }));
     expect(text.split("\n")[0]).toBe("# notice dns since 2026-03-01T12:00:00.000Z: A host name cannot be resolved.");
     expect(loadJob(text).job?.name).toBe("iris");
@@ -48,12 +61,19 @@ describe("a submission", () => {
     [false, 200, "true"],
   ])("is new (%s): %i", async (created, code, replayed) => {
     const { status, headers, text } = await sent(submittedAnswer({ record, warnings: [], created }, url, "json"));
-    expect([status, headers.get("location"), headers.get("idempotency-replayed")]).toEqual([code, "https://jobs.test/api/jobs/iris", replayed]);
+    expect([status, headers.get("location"), headers.get("idempotency-replayed")]).toEqual([
+      code,
+      "https://jobs.test/api/jobs/iris",
+      replayed,
+    ]);
     expect(JSON.parse(text)).toMatchObject({ name: "iris", warnings: [] });
   });
 
   test("that is only tried shows the job and its YAML, with secrets masked", async () => {
-    const { job, warnings } = loadJob({ command: "curl https://user:hunter2@host.test/", environment: "azureml:cpu@latest" });
+    const { job, warnings } = loadJob({
+      command: "curl https://user:hunter2@host.test/",
+      environment: "azureml:cpu@latest",
+    });
     if (job === undefined) throw new Error("not a job");
     const { status, headers, text } = await sent(dryRunAnswer({ job, warnings, submittable: false }));
     expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
@@ -69,7 +89,12 @@ describe("a submission", () => {
 
 test("JSON is sent as such", async () => {
   const { status, headers, text } = await sent(jsonAnswer({ a: 1 }, { "cache-control": "no-store" }, 503));
-  expect([status, headers.get("content-type"), headers.get("cache-control"), text]).toEqual([503, "application/json", "no-store", '{"a":1}']);
+  expect([status, headers.get("content-type"), headers.get("cache-control"), text]).toEqual([
+    503,
+    "application/json",
+    "no-store",
+    '{"a":1}',
+  ]);
 });
 
 describe("the route", () => {
@@ -93,7 +118,8 @@ describe("the route", () => {
     expect(filePaths(request({ params: params as never }))).toEqual(paths);
   });
 
-  const sentAs = (url: string, first: string) => filePaths(request({ params: { first }, headers: { "x-waws-unencoded-url": url } }));
+  const sentAs = (url: string, first: string) =>
+    filePaths(request({ params: { first }, headers: { "x-waws-unencoded-url": url } }));
 
   test.each([
     ["/api/jobs/iris/outputs/a%2Fb", "a%2Fb", ["a/b"]],

@@ -55,40 +55,55 @@ const entries: readonly ZipEntry[] = [
 ];
 
 describe("code with symbolic links", () => {
-  test.each(["src", "code", "src/README.md", "src/lib", "."])("in %s has the same files and hash on this machine and on Azure ML", async (code) => {
-    const { bundles, hash } = await store(makeZip(entries.filter(({ name }) => code !== "." || name !== "src/venv")));
-    const place = code === "." ? "" : code;
-    const folder = await jobFolder(hash, place);
-    await unpackBundle(bundles, folder, signal);
-    const unpacked = await filesIn(join(folder.runPath, "work"));
-    const [paths, own] = await withBundle(
-      bundles,
-      hash,
-      async (bundle) => {
-        const files = await codeOf(bundle, { path: code, includes: [] }, "");
-        return [files.map(({ path }) => path).toSorted(), await codeHash(files)];
-      },
-      {},
-    );
-    expect(paths).toEqual(unpacked.map(({ path }) => path).toSorted());
-    expect(own).toBe(await codeHash(unpacked));
-    if (code === "src" || code === "code") expect(paths).toEqual([".amlignore", "README.md", "lib/u.py", "main.py"]);
-  });
+  test.each(["src", "code", "src/README.md", "src/lib", "."])(
+    "in %s has the same files and hash on this machine and on Azure ML",
+    async (code) => {
+      const { bundles, hash } = await store(makeZip(entries.filter(({ name }) => code !== "." || name !== "src/venv")));
+      const place = code === "." ? "" : code;
+      const folder = await jobFolder(hash, place);
+      await unpackBundle(bundles, folder, signal);
+      const unpacked = await filesIn(join(folder.runPath, "work"));
+      const [paths, own] = await withBundle(
+        bundles,
+        hash,
+        async (bundle) => {
+          const files = await codeOf(bundle, { path: code, includes: [] }, "");
+          return [files.map(({ path }) => path).toSorted(), await codeHash(files)];
+        },
+        {},
+      );
+      expect(paths).toEqual(unpacked.map(({ path }) => path).toSorted());
+      expect(own).toBe(await codeHash(unpacked));
+      if (code === "src" || code === "code") expect(paths).toEqual([".amlignore", "README.md", "lib/u.py", "main.py"]);
+    },
+  );
 
   test("as data has the same files on this machine and on Azure ML", async () => {
     const { bundles, hash } = await store(
-      makeZip([...entries.slice(1), { name: "data/a", content: "a" }, link("data/lib", "../lib")].filter(({ name }) => name !== "src/venv")),
+      makeZip(
+        [...entries.slice(1), { name: "data/a", content: "a" }, link("data/lib", "../lib")].filter(
+          ({ name }) => name !== "src/venv",
+        ),
+      ),
     );
     const folder = await jobFolder(hash, "src", [{ input: "d", path: "data" }]);
     await unpackBundle(bundles, folder, signal);
-    const paths = await withBundle(bundles, hash, async (bundle) => (await dataOf(bundle, "data", "")).files.map(({ path }) => path).toSorted(), {});
+    const paths = await withBundle(
+      bundles,
+      hash,
+      async (bundle) => (await dataOf(bundle, "data", "")).files.map(({ path }) => path).toSorted(),
+      {},
+    );
     expect(paths).toEqual((await filesIn(join(folder.runPath, "inputs/d"))).map(({ path }) => path).toSorted());
     expect(paths).toEqual(["a", "lib/private/key", "lib/u.py", "lib/u.pyc"]);
   });
 });
 
 describe("a stored zip that cannot be read", () => {
-  const far = ["far-away.zip", "far-header.zip"].map((name): [string, Uint8Array] => [name, readFileSync(new URL(`../../data/zips/${name}`, import.meta.url))]);
+  const far = ["far-away.zip", "far-header.zip"].map((name): [string, Uint8Array] => [
+    name,
+    readFileSync(new URL(`../../data/zips/${name}`, import.meta.url)),
+  ]);
   const damaged = makeZip([{ name: "src/main.py", content: "x".repeat(100) }]);
   damaged.fill(0xff, 43, 46);
 
@@ -98,8 +113,16 @@ describe("a stored zip that cannot be read", () => {
     ["a link that leads out", makeZip([{ name: "src/main.py" }, link("src/passwd", "/etc/passwd")])],
   ])("(%s) ends its job on both backends, for no retry can mend it", async (_what, zip) => {
     const { bundles, hash } = await store(zip);
-    await expect(unpackBundle(bundles, await jobFolder(hash, "src"), signal)).rejects.toMatchObject({ name: "UnpackError", code: "bundle_not_found" });
-    const read = withBundle(bundles, hash, async (bundle) => codeHash(await codeOf(bundle, { path: "src", includes: [] }, "")), {});
+    await expect(unpackBundle(bundles, await jobFolder(hash, "src"), signal)).rejects.toMatchObject({
+      name: "UnpackError",
+      code: "bundle_not_found",
+    });
+    const read = withBundle(
+      bundles,
+      hash,
+      async (bundle) => codeHash(await codeOf(bundle, { path: "src", includes: [] }, "")),
+      {},
+    );
     await expect(read).rejects.toMatchObject({ name: "BackendRefusal", code: "bundle_not_found" });
   });
 });

@@ -83,7 +83,8 @@ describe("a zip", () => {
     writeFileSync(join(root, "in/job.yml"), "command: ls");
     const zip = spawnSync("zip", ["-qr", "../bundle.zip", "."], { cwd: join(root, "in") });
     // Not every machine has the program; a zip from our own maker has the same form.
-    if (zip.status !== 0) await writeFile(join(root, "bundle.zip"), zipOf({ "src/big.txt": text, "job.yml": "command: ls" }));
+    if (zip.status !== 0)
+      await writeFile(join(root, "bundle.zip"), zipOf({ "src/big.txt": text, "job.yml": "command: ls" }));
     const bundle = await openBundle(join(root, "bundle.zip"));
     await checkContents(bundle);
     expect(bundle.files.map(({ path }) => path).toSorted()).toEqual(["job.yml", "src/big.txt"]);
@@ -125,7 +126,9 @@ describe("what leads elsewhere is refused by its name", () => {
   });
 
   test("a name of bytes that are no text", async () => {
-    expect(await issuesOfEntries({ name: Buffer.from([0x61, 0xff, 0x62]) })).toEqual([expect.stringMatching(/^unsafe_path a\ufffdb: /)]);
+    expect(await issuesOfEntries({ name: Buffer.from([0x61, 0xff, 0x62]) })).toEqual([
+      expect.stringMatching(/^unsafe_path a\ufffdb: /),
+    ]);
   });
 
   test.each([
@@ -179,7 +182,12 @@ describe("symbolic links", () => {
       ]),
     );
     await checkContents(bundle);
-    expect(["a.py", "all", "all/lib/u.py", "src/lib"].map((path) => bundle.kind(path))).toEqual(["file", "folder", "file", "folder"]);
+    expect(["a.py", "all", "all/lib/u.py", "src/lib"].map((path) => bundle.kind(path))).toEqual([
+      "file",
+      "folder",
+      "file",
+      "folder",
+    ]);
     expect(bundle.read("all/lib/u.py")?.toString()).toBe("u");
     expect(bundle.below("all").map(({ path }) => path)).toEqual(["main.py", "lib/u.py"]);
     expect(bundle.below("a.py").map(({ path, file }) => [path, file.size])).toEqual([["a.py", 1]]);
@@ -187,7 +195,10 @@ describe("symbolic links", () => {
   });
 
   test("that multiply a zip are refused once something reads them", async () => {
-    const levels = Array.from({ length: 20 }, (_, level) => [link(`l${level}/a`, `../l${level + 1}`), link(`l${level}/b`, `../l${level + 1}`)]).flat();
+    const levels = Array.from({ length: 20 }, (_, level) => [
+      link(`l${level}/a`, `../l${level + 1}`),
+      link(`l${level}/b`, `../l${level + 1}`),
+    ]).flat();
     const bundle = await openZip(makeZip([...levels, { name: "l20/x", content: "x" }]));
     expect(bundle.kind("l0")).toBe("folder");
     expect(() => bundle.checkFollowed?.("l0")).toThrow("files and folders once its symbolic links are followed");
@@ -203,10 +214,23 @@ describe("symbolic links", () => {
   });
 
   test("in folders that a component includes are checked as those in its code are", async () => {
-    const component = { type: "command", command: "ls", environment: "azureml:e:1", code: "src", additional_includes: ["../lib", "../none"] };
+    const component = {
+      type: "command",
+      command: "ls",
+      environment: "azureml:e:1",
+      code: "src",
+      additional_includes: ["../lib", "../none"],
+    };
     const job = (links: readonly ZipEntry[]) =>
       makeZip([
-        { name: "job.yml", content: JSON.stringify({ type: "pipeline", settings: { default_compute: "azureml:c" }, jobs: { a: { component } } }) },
+        {
+          name: "job.yml",
+          content: JSON.stringify({
+            type: "pipeline",
+            settings: { default_compute: "azureml:c" },
+            jobs: { a: { component } },
+          }),
+        },
         { name: "src/main.py" },
         { name: "lib/u.py" },
         ...links,
@@ -216,11 +240,15 @@ describe("symbolic links", () => {
     load(inside);
     expect(inside.unread?.()).toEqual([]);
     const outside = await openZip(job([link("lib/passwd", "/etc/passwd")]));
-    expect(() => load(outside)).toThrow('"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it');
+    expect(() => load(outside)).toThrow(
+      '"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it',
+    );
   });
 
   test("cannot hide a file behind their name", async () => {
-    expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual(['duplicate_entry etc/passwd: "etc/passwd" is a file and a folder.']);
+    expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual([
+      'duplicate_entry etc/passwd: "etc/passwd" is a file and a folder.',
+    ]);
   });
 });
 
@@ -228,9 +256,21 @@ describe("what could not lie beside something else is refused", () => {
   test.each<[string, string[], string]>([
     ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" stands twice.'],
     ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" stands twice.'],
-    ["another case", ["README", "readme"], 'duplicate_entry readme: "readme" differs from "README" only in case or in the form of accents.'],
-    ["a folder in another case", ["src/a", "SRC/b"], 'duplicate_entry SRC/b: "SRC/b" differs from "src" only in case or in the form of accents.'],
-    ["another form of an accent", ["\u00e9", "e\u0301"], 'duplicate_entry e\u0301: "e\u0301" differs from "\u00e9" only in case or in the form of accents.'],
+    [
+      "another case",
+      ["README", "readme"],
+      'duplicate_entry readme: "readme" differs from "README" only in case or in the form of accents.',
+    ],
+    [
+      "a folder in another case",
+      ["src/a", "SRC/b"],
+      'duplicate_entry SRC/b: "SRC/b" differs from "src" only in case or in the form of accents.',
+    ],
+    [
+      "another form of an accent",
+      ["\u00e9", "e\u0301"],
+      'duplicate_entry e\u0301: "e\u0301" differs from "\u00e9" only in case or in the form of accents.',
+    ],
     ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is a file and a folder.'],
     ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is a file and a folder.'],
   ])("%s", async (_what, names, issue) => {
@@ -260,7 +300,9 @@ describe("what cannot be read is refused by its name", () => {
     ["of another name where its bytes begin", { name: "x", content, localName: "y" }, "unreadable x"],
     ["a folder with content", { name: "x/", content }, "unreadable x/"],
   ])("%s", async (_what, entry, issue) => {
-    expect(await issuesOfEntries({ name: "fine", content }, entry)).toEqual([expect.stringMatching(new RegExp(`^${issue}: `))]);
+    expect(await issuesOfEntries({ name: "fine", content }, entry)).toEqual([
+      expect.stringMatching(new RegExp(`^${issue}: `)),
+    ]);
   });
 
   test("a packed content that is damaged", async () => {
@@ -270,7 +312,12 @@ describe("what cannot be read is refused by its name", () => {
   });
 
   test("and every one at once", async () => {
-    const issues = await issuesOfEntries({ name: "../a" }, { name: "b", flags: 1 }, { name: "c", mode: 0o010666 }, { name: "fine" });
+    const issues = await issuesOfEntries(
+      { name: "../a" },
+      { name: "b", flags: 1 },
+      { name: "c", mode: 0o010666 },
+      { name: "fine" },
+    );
     expect(issues.map((issue) => issue.split(":")[0])).toEqual(["unsafe_path ../a", "encrypted b", "not_a_file c"]);
   });
 
@@ -278,7 +325,10 @@ describe("what cannot be read is refused by its name", () => {
     ["nothing", new Uint8Array()],
     ["no zip", Buffer.from("command: echo hi\n".repeat(10))],
     ["a zip that is cut", zipOf({ a: content, b: content }).subarray(0, 100)],
-    ["a zip whose directory is cut out", Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)])],
+    [
+      "a zip whose directory is cut out",
+      Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)]),
+    ],
     ["a zip that says it has more files", makeZip([{ name: "a" }], { count: 2 })],
     ["a tar", Buffer.alloc(10_240)],
     ["the end of a zip, cut by one byte", makeZip([]).subarray(0, 21)],
@@ -290,7 +340,9 @@ describe("what cannot be read is refused by its name", () => {
 describe("a bomb is refused before it is unpacked", () => {
   test("by the ratio of a file", async () => {
     expect(await issuesOf(zipOf({ fine: "x", zeros: Buffer.alloc(4_000_000) }))).toEqual([
-      expect.stringMatching(/^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is taken\.$/),
+      expect.stringMatching(
+        /^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is taken\.$/,
+      ),
     ]);
   });
 
@@ -302,31 +354,46 @@ describe("a bomb is refused before it is unpacked", () => {
 
   test("by the number of entries", async () => {
     const zip = makeZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
-    expect(await issuesOf(zip, { maxEntries: 10 })).toEqual(["too_many -: The bundle has 11 entries; at most 10 are taken."]);
+    expect(await issuesOf(zip, { maxEntries: 10 })).toEqual([
+      "too_many -: The bundle has 11 entries; at most 10 are taken.",
+    ]);
   });
 
   test("by the number of folders, and the length of all paths", async () => {
     const zip = zipOf({ "a/b/c": "x", "d/e": "x" });
-    expect(await issuesOf(zip, { maxFolders: 2 })).toEqual(["too_many -: The bundle has more than 2 folders, the most that are taken."]);
-    expect(await issuesOf(zip, { maxPathCharacters: 7 })).toEqual([expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle over 7 /)]);
+    expect(await issuesOf(zip, { maxFolders: 2 })).toEqual([
+      "too_many -: The bundle has more than 2 folders, the most that are taken.",
+    ]);
+    expect(await issuesOf(zip, { maxPathCharacters: 7 })).toEqual([
+      expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle over 7 /),
+    ]);
   });
 
   test("by bytes that belong to many files", async () => {
     const first = { name: "same", content: "x".repeat(1000) };
-    expect(await issuesOfEntries(first, { ...first, name: "another", localName: "same", offset: 0 })).toEqual([expect.stringMatching(/^unreadable another: /)]);
-    expect(await issuesOfEntries({ name: "a", content: "x", packedSize: 40 }, { name: "b", content: "x".repeat(100) })).toEqual([
-      'unreadable b: "b" shares bytes with another entry.',
+    expect(await issuesOfEntries(first, { ...first, name: "another", localName: "same", offset: 0 })).toEqual([
+      expect.stringMatching(/^unreadable another: /),
     ]);
+    expect(
+      await issuesOfEntries({ name: "a", content: "x", packedSize: 40 }, { name: "b", content: "x".repeat(100) }),
+    ).toEqual(['unreadable b: "b" shares bytes with another entry.']);
   });
 
   test("by the size of a file that is read whole", async () => {
     const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
-    expect(() => bundle.read("component.yml")).toThrow('"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.');
+    expect(() => bundle.read("component.yml")).toThrow(
+      '"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.',
+    );
   });
 });
 
 test("ignore files whose patterns take too long on the files below them are refused", async () => {
-  const zip = zipOf({ "src/.gitignore": "*a*b\n", ".amlignore": "*.pyc\n", "src/main.py": "x", "src/more/main.py": "x" });
+  const zip = zipOf({
+    "src/.gitignore": "*a*b\n",
+    ".amlignore": "*.pyc\n",
+    "src/main.py": "x",
+    "src/more/main.py": "x",
+  });
   expect(await issuesOf(zip, { maxIgnoreSteps: 60 })).toEqual([]);
   expect(await issuesOf(zip, { maxIgnoreSteps: 30 })).toEqual([
     'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files below it; use fewer wildcards, fewer patterns or fewer files.',
@@ -334,6 +401,8 @@ test("ignore files whose patterns take too long on the files below them are refu
 });
 
 test("an ignore file with more lines than can be tried on every file is refused", async () => {
-  const issues = await issuesOf(zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }));
+  const issues = await issuesOf(
+    zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }),
+  );
   expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are taken.']);
 });

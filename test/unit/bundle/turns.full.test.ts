@@ -9,7 +9,10 @@ import { isServiceError } from "../../../shared/core/errors.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { makeZip, type ZipEntry } from "../../support/zip.ts";
 
-const job = (code = "src"): ZipEntry => ({ name: "job.yml", content: `{command: ls, code: ${code}, environment: "azureml:e:1"}` });
+const job = (code = "src"): ZipEntry => ({
+  name: "job.yml",
+  content: `{command: ls, code: ${code}, environment: "azureml:e:1"}`,
+});
 const files = (count: number, name: (index: number) => string, content = "x".repeat(50)): ZipEntry[] =>
   Array.from({ length: count }, (_, index) => ({ name: name(index), content }));
 const link = (name: string, content: string): ZipEntry => ({ name, content, mode: 0o120777 });
@@ -42,9 +45,16 @@ test.each<[string, ZipEntry[]]>([
   ["long paths", [job(), ...files(4000, (index) => `src/${"folder/".repeat(90)}${index}`)]],
   [
     "patterns within the budget",
-    [job(), patterns(450, (index) => `*a*${index}*b`), ...files(9900, (index) => `src/package_${index % 100}/module/file_${index}_with_a_name.py`)],
+    [
+      job(),
+      patterns(450, (index) => `*a*${index}*b`),
+      ...files(9900, (index) => `src/package_${index % 100}/module/file_${index}_with_a_name.py`),
+    ],
   ],
-  ["patterns over the budget", [job(), patterns(990, () => `${"*a".repeat(30)}b`), ...files(9900, (index) => `src/f${"a".repeat(190)}${index}`)]],
+  [
+    "patterns over the budget",
+    [job(), patterns(990, () => `${"*a".repeat(30)}b`), ...files(9900, (index) => `src/f${"a".repeat(190)}${index}`)],
+  ],
   [
     "links to links",
     [
@@ -53,7 +63,14 @@ test.each<[string, ZipEntry[]]>([
       ...Array.from({ length: 4900 }, (_, index) => link(`src/l${index}`, index === 0 ? "../lib/1" : `l${index - 1}`)),
     ],
   ],
-  ["many links to folders", [job(), ...files(100, (index) => `lib/${index}`), ...Array.from({ length: 290 }, (_, index) => link(`src/l${index}`, "../lib"))]],
+  [
+    "many links to folders",
+    [
+      job(),
+      ...files(100, (index) => `lib/${index}`),
+      ...Array.from({ length: 290 }, (_, index) => link(`src/l${index}`, "../lib")),
+    ],
+  ],
 ])("a zip of %s keeps no other request waiting for more than 300 ms", async (_what, entries) => {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-zip-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

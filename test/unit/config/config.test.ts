@@ -23,17 +23,32 @@ function complaint(settings: Readonly<Record<string, string | undefined>>): stri
 
 describe("settings", () => {
   test("that are right have their defaults", () => {
-    expect(readConfig(good)).toMatchObject({ auth: "key", backend: "local", storageTimeoutMs: 2500, publicUrl: "http://localhost:7071", pollMaxSeconds: 60 });
+    expect(readConfig(good)).toMatchObject({
+      auth: "key",
+      backend: "local",
+      storageTimeoutMs: 2500,
+      publicUrl: "http://localhost:7071",
+      pollMaxSeconds: 60,
+    });
   });
 
   test("that are empty are as if not made", () => {
-    expect(readConfig({ ...good, JOBS_AUTH: "", JOBS_PUBLIC_URL: "", JOBS_STORAGE_TIMEOUT_MS: "" })).toMatchObject({ auth: "key", storageTimeoutMs: 2500 });
+    expect(readConfig({ ...good, JOBS_AUTH: "", JOBS_PUBLIC_URL: "", JOBS_STORAGE_TIMEOUT_MS: "" })).toMatchObject({
+      auth: "key",
+      storageTimeoutMs: 2500,
+    });
   });
 
   test("that are wrong are all named at once", () => {
-    const text = complaint({ JOBS_AUTH: "maybe", JOBS_STORAGE_TIMEOUT_MS: "soon", JOBS_POLL_SCHEDULE: undefined, AzureWebJobsStorage: undefined });
+    const text = complaint({
+      JOBS_AUTH: "maybe",
+      JOBS_STORAGE_TIMEOUT_MS: "soon",
+      JOBS_POLL_SCHEDULE: undefined,
+      AzureWebJobsStorage: undefined,
+    });
     expect(text).toContain("4 settings are wrong");
-    for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"]) expect(text).toContain(`- ${name}:`);
+    for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"])
+      expect(text).toContain(`- ${name}:`);
     expect(text).toMatch(/JOBS_STORAGE_TIMEOUT_MS: must be a whole number from 1 to \d+\./);
   });
 
@@ -47,7 +62,9 @@ describe("settings", () => {
 
   test("that are misspelt stop a start in Development with a guess, and are one warning elsewhere", () => {
     const wrong = { JOBS_POL_MIN_SECONDS: "3", jobs_auth: "none" };
-    expect(complaint(wrong)).toContain("- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS?\n- jobs_auth: is not a setting;");
+    expect(complaint(wrong)).toContain(
+      "- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS?\n- jobs_auth: is not a setting;",
+    );
     const inAzure = { ...good, ...wrong, AZURE_FUNCTIONS_ENVIRONMENT: "Production", JOBS_BACKEND: "azureml" };
     const workspace = {
       JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
@@ -75,9 +92,12 @@ describe("settings", () => {
     expect(complaint({ [name]: value })).toContain(`- ${name}:`);
   });
 
-  test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])("a schedule may be %s", (schedule) => {
-    expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
-  });
+  test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])(
+    "a schedule may be %s",
+    (schedule) => {
+      expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
+    },
+  );
 
   test("a folder that a command cannot name is named, with the option that sets it", () => {
     expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
@@ -142,7 +162,8 @@ describe("the Azure ML workspace", () => {
 
   test("that is not named is named as missing, part by part", () => {
     const text = complaint({ JOBS_BACKEND: "azureml" });
-    for (const name of ["SUBSCRIPTION_ID", "RESOURCE_GROUP", "WORKSPACE"]) expect(text).toContain(`- JOBS_AZUREML_${name}: is missing`);
+    for (const name of ["SUBSCRIPTION_ID", "RESOURCE_GROUP", "WORKSPACE"])
+      expect(text).toContain(`- JOBS_AZUREML_${name}: is missing`);
   });
 
   test.each([
@@ -166,7 +187,13 @@ describe("the Azure ML workspace", () => {
   });
 
   test("may be on this machine, by http", () => {
-    expect(complaint({ ...workspace, JOBS_AZUREML_ARM_URL: "http://127.0.0.1:8080", JOBS_AZUREML_LOG_HOSTS: "http://127.0.0.1:10000" })).toBe("");
+    expect(
+      complaint({
+        ...workspace,
+        JOBS_AZUREML_ARM_URL: "http://127.0.0.1:8080",
+        JOBS_AZUREML_LOG_HOSTS: "http://127.0.0.1:10000",
+      }),
+    ).toBe("");
   });
 });
 
@@ -196,7 +223,10 @@ describe("the connection to storage", () => {
 
   const identity = { AzureWebJobsStorage: undefined };
   test("may be the name of an account, for an identity", () => {
-    expect(readConfig({ ...good, ...identity, AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__clientId: "" }).storage).toEqual({
+    expect(
+      readConfig({ ...good, ...identity, AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__clientId: "" })
+        .storage,
+    ).toEqual({
       blobUri: "https://acct.blob.core.windows.net",
       queueUri: "https://acct.queue.core.windows.net",
       tableUri: "https://acct.table.core.windows.net",
@@ -215,7 +245,10 @@ describe("the connection to storage", () => {
 
   test.each([
     [{ AzureWebJobsStorage__accountName: "evil.example/#" }, "AzureWebJobsStorage__accountName"],
-    [{ AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__blobServiceUri: "http://acct.example" }, "AzureWebJobsStorage__blobServiceUri"],
+    [
+      { AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__blobServiceUri: "http://acct.example" },
+      "AzureWebJobsStorage__blobServiceUri",
+    ],
     [{ AzureWebJobsStorage__blobServiceUri: "https://b" }, "AzureWebJobsStorage:"],
   ])("is refused for %j", (settings, name) => {
     expect(complaint({ ...identity, ...settings })).toContain(name);

@@ -12,7 +12,9 @@ test.each([
   ["JOBS__AUTH", "JOBS_AUTH"],
   ["JOBS_AZURE_ML_WORKSPACE", "JOBS_AZUREML_WORKSPACE"],
 ])("%s is not a setting, and %s is offered instead", (name, guess) => {
-  expect(unknownSettings({ [name]: "secret", JOBS_AUTH: "key", PATH: "/bin" }, known)).toEqual([`${name}: is not a setting; did you mean ${guess}?`]);
+  expect(unknownSettings({ [name]: "secret", JOBS_AUTH: "key", PATH: "/bin" }, known)).toEqual([
+    `${name}: is not a setting; did you mean ${guess}?`,
+  ]);
 });
 
 test("a name that is like none is refused without a guess, and each wrong name is named", () => {

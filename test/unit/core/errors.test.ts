@@ -5,23 +5,33 @@ import { BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
 
 describe("a service error", () => {
   test("has a code, and nothing else that it was not given", () => {
-    expect(new ServiceError("conflict", "no")).toMatchObject({ name: "ServiceError", code: "conflict", message: "no", issues: [], extra: {}, headers: {} });
+    expect(new ServiceError("conflict", "no")).toMatchObject({
+      name: "ServiceError",
+      code: "conflict",
+      message: "no",
+      issues: [],
+      extra: {},
+      headers: {},
+    });
     expect(new ServiceError("conflict", "no")).not.toHaveProperty("cause");
   });
 
   test("keeps its cause", () => {
     const cause = new Error("socket");
-    expect(new ServiceError("unavailable", "no", { cause, retryAfterSeconds: 5 })).toMatchObject({ cause, retryAfterSeconds: 5 });
+    expect(new ServiceError("unavailable", "no", { cause, retryAfterSeconds: 5 })).toMatchObject({
+      cause,
+      retryAfterSeconds: 5,
+    });
   });
 
   test("is told from others by its code", () => {
     const error = new ServiceError("conflict", "no");
-    expect([isServiceError(error), isServiceError(error, "conflict"), isServiceError(error, "throttled"), isServiceError(new Error("conflict"))]).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      isServiceError(error),
+      isServiceError(error, "conflict"),
+      isServiceError(error, "throttled"),
+      isServiceError(new Error("conflict")),
+    ]).toEqual([true, true, false, false]);
   });
 
   test("about a name that no job has shows at most 300 characters of it", () => {

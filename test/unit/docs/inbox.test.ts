@@ -7,7 +7,9 @@ import { createWorld } from "../../support/memory/world.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../../docs/inbox.md"), "utf8");
 const examples = Array.from(
-  page.matchAll(/in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nis answered with\n\n```json\n(?<receipt>[^`]+)```/g),
+  page.matchAll(
+    /in `inbox\/(?<path>[^`]+)`\n\n```yaml\n(?<job>[^`]+)```\n\nis answered with\n\n```json\n(?<receipt>[^`]+)```/g,
+  ),
   ({ groups }) => ({
     path: groups?.path ?? "",
     job: groups?.job ?? "",
@@ -19,10 +21,13 @@ test("docs/inbox.md has examples", () => {
   expect(examples.map(({ path }) => path)).toEqual(["iris/train.yml", "bad.yml"]);
 });
 
-test.each(examples)("$path is answered as docs/inbox.md shows it, with no field more", async ({ path, job, receipt }) => {
-  const world = createWorld();
-  const taken = await takeDrop(world, world.inbox.drop(path, job));
-  const real = "receipt" in taken ? taken.receipt : {};
-  expect(differs(receipt, real)).toBeUndefined();
-  expect(Object.keys(real)).toEqual(Object.keys(receipt));
-});
+test.each(examples)(
+  "$path is answered as docs/inbox.md shows it, with no field more",
+  async ({ path, job, receipt }) => {
+    const world = createWorld();
+    const taken = await takeDrop(world, world.inbox.drop(path, job));
+    const real = "receipt" in taken ? taken.receipt : {};
+    expect(differs(receipt, real)).toBeUndefined();
+    expect(Object.keys(real)).toEqual(Object.keys(receipt));
+  },
+);

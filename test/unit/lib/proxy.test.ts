@@ -3,14 +3,17 @@ import { clientOptions, proxyFor, sdkProxy } from "../../../shared/lib/proxy.ts"
 
 const azure = "https://management.azure.com/x";
 
-test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"])("%s is heeded for Azure and never for this machine", (name) => {
-  const env = { [name]: "http://proxy.example:3128" };
-  expect(proxyFor(azure, env)?.href).toBe("http://proxy.example:3128/");
-  for (const host of ["127.0.0.1:1", "localhost:1", "[::1]:1", "127.1.2.3"]) {
-    expect(proxyFor(`http://${host}/x`, env)).toBeUndefined();
-    expect(proxyFor(`https://${host}/x`, env)).toBeUndefined();
-  }
-});
+test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"])(
+  "%s is heeded for Azure and never for this machine",
+  (name) => {
+    const env = { [name]: "http://proxy.example:3128" };
+    expect(proxyFor(azure, env)?.href).toBe("http://proxy.example:3128/");
+    for (const host of ["127.0.0.1:1", "localhost:1", "[::1]:1", "127.1.2.3"]) {
+      expect(proxyFor(`http://${host}/x`, env)).toBeUndefined();
+      expect(proxyFor(`https://${host}/x`, env)).toBeUndefined();
+    }
+  },
+);
 
 test.each([
   ["management.azure.com", true],
@@ -23,17 +26,25 @@ test.each([
   ["zure.com", false],
   ["", false],
 ])("NO_PROXY of %j takes Azure around the proxy: %s", (list, around) => {
-  for (const name of ["NO_PROXY", "no_proxy"]) expect(proxyFor(azure, { HTTPS_PROXY: "http://p:1", [name]: list }) === undefined).toBe(around);
+  for (const name of ["NO_PROXY", "no_proxy"])
+    expect(proxyFor(azure, { HTTPS_PROXY: "http://p:1", [name]: list }) === undefined).toBe(around);
 });
 
 test("a proxy may be given without its scheme, and one that is no http or https URL is refused by its name alone", () => {
   expect(proxyFor(azure, { HTTPS_PROXY: "127.0.0.1:9" })?.href).toBe("http://127.0.0.1:9/");
-  expect(() => proxyFor(azure, { ALL_PROXY: "socks5://user:secret@p:1" })).toThrow("ALL_PROXY: must be the http or https URL of a proxy.");
+  expect(() => proxyFor(azure, { ALL_PROXY: "socks5://user:secret@p:1" })).toThrow(
+    "ALL_PROXY: must be the http or https URL of a proxy.",
+  );
   expect(proxyFor("http://127.0.0.1:1", { ALL_PROXY: "socks5://p:1" })).toBeUndefined();
 });
 
 test("clients get the name and the password of a proxy, decoded", () => {
-  expect(sdkProxy(new URL("https://me:a%40b@p.example"))).toEqual({ host: "https://p.example", port: 443, username: "me", password: "a@b" });
+  expect(sdkProxy(new URL("https://me:a%40b@p.example"))).toEqual({
+    host: "https://p.example",
+    port: 443,
+    username: "me",
+    password: "a@b",
+  });
 });
 
 test("clients of this machine have an agent of their own, which comes before any proxy", () => {

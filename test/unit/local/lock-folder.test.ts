@@ -30,7 +30,9 @@ const owner = () => JSON.parse(readFileSync(file, "utf8"));
 test("a folder is made, with those around it, and taken until it is released", async () => {
   const inner = join(data, "a/b");
   const lock = await lockFolder(inner);
-  await expect(lockFolder(inner)).rejects.toThrow(`Another start (process ${process.pid}) has just taken the folder ${inner}.`);
+  await expect(lockFolder(inner)).rejects.toThrow(
+    `Another start (process ${process.pid}) has just taken the folder ${inner}.`,
+  );
   lock.release();
   (await lockFolder(inner)).release();
 });
@@ -44,14 +46,19 @@ test("a service that runs is named with its address", async () => {
   const url = await serve(200);
   const lock = await lockFolder(data);
   lock.running(url);
-  await expect(lockFolder(data)).rejects.toThrow(`The folder ${data} is in use by the service at ${url} (process ${process.pid}).`);
+  await expect(lockFolder(data)).rejects.toThrow(
+    `The folder ${data} is in use by the service at ${url} (process ${process.pid}).`,
+  );
 });
 
 test.each<[string, () => Promise<object>]>([
   ["of a process that is gone", async () => ({ pid: deadPid(), url: await serve(200) })],
   ["of a start that was killed", async () => ({ pid: deadPid() })],
   ["of a start that was killed, whose number this process has now", async () => ({ pid: process.pid })],
-  ["whose service does not answer, under a number that another process has now", async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" })],
+  [
+    "whose service does not answer, under a number that another process has now",
+    async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" }),
+  ],
   ["whose address is another program's", async () => ({ pid: process.ppid, url: await serve(404) })],
 ])("a lock is no obstacle %s", async (_what, left) => {
   writeFileSync(file, JSON.stringify(await left()));
@@ -59,14 +66,17 @@ test.each<[string, () => Promise<object>]>([
   expect(owner()).toEqual({ pid: process.pid });
 });
 
-test.each(["", JSON.stringify({ pid: process.ppid })])("a lock that says %j is a start under way, until no start takes so long", async (text) => {
-  writeFileSync(file, text);
-  await expect(lockFolder(data)).rejects.toThrow("has just taken the folder");
-  const longAgo = Date.now() / 1000 - 3600;
-  utimesSync(file, longAgo, longAgo);
-  await lockFolder(data);
-  expect(owner()).toEqual({ pid: process.pid });
-});
+test.each(["", JSON.stringify({ pid: process.ppid })])(
+  "a lock that says %j is a start under way, until no start takes so long",
+  async (text) => {
+    writeFileSync(file, text);
+    await expect(lockFolder(data)).rejects.toThrow("has just taken the folder");
+    const longAgo = Date.now() / 1000 - 3600;
+    utimesSync(file, longAgo, longAgo);
+    await lockFolder(data);
+    expect(owner()).toEqual({ pid: process.pid });
+  },
+);
 
 test("a lock that somebody else has taken since is not released", async () => {
   const lock = await lockFolder(data);

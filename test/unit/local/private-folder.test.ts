@@ -18,13 +18,16 @@ test("a data folder is made for its user alone, whatever the mask", () => {
   expect(mode(join(parent, "a/data"))).toBe(0o700);
 });
 
-test.each(["azurite", "service.json", "lock"])("a folder of an earlier start, which has left %s, is closed to other users", (name) => {
-  mkdirSync(data);
-  chmodSync(data, 0o755);
-  writeFileSync(join(data, name), "");
-  makePrivateFolder(data);
-  expect(mode(data)).toBe(0o700);
-});
+test.each(["azurite", "service.json", "lock"])(
+  "a folder of an earlier start, which has left %s, is closed to other users",
+  (name) => {
+    mkdirSync(data);
+    chmodSync(data, 0o755);
+    writeFileSync(join(data, name), "");
+    makePrivateFolder(data);
+    expect(mode(data)).toBe(0o700);
+  },
+);
 
 test("an empty folder is closed, too", () => {
   mkdirSync(data);
@@ -37,6 +40,8 @@ test("a folder with other files is refused and left as it is: closing it could s
   mkdirSync(data);
   chmodSync(data, 0o755);
   writeFileSync(join(data, "thesis.tex"), "");
-  expect(() => makePrivateFolder(data)).toThrow(`The folder ${data} holds other files ("thesis.tex"). Choose a new or an empty folder with --data.`);
+  expect(() => makePrivateFolder(data)).toThrow(
+    `The folder ${data} holds other files ("thesis.tex"). Choose a new or an empty folder with --data.`,
+  );
   expect(mode(data)).toBe(0o755);
 });

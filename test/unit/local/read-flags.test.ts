@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { readFlags, readFlagsAndWords } from "../../../local/read-flags.ts";
 
-const options = { port: { type: "string", default: "7071" }, data: { type: "string" }, quiet: { type: "boolean", default: false } } as const;
+const options = {
+  port: { type: "string", default: "7071" },
+  data: { type: "string" },
+  quiet: { type: "boolean", default: false },
+} as const;
 
 /** Node reads the command line of the process where it is given none. */
 function read<T>(args: readonly string[], with_: () => T): T {
@@ -29,14 +33,23 @@ test.each([
   [["7072"], "Unexpected argument '7072'"],
   [[""], "Unexpected argument ''"],
 ])("%j is refused in one line that names the way to the help", (args, reason) => {
-  expect(() => read(args, () => readFlags("npm start", options))).toThrow(new Error(`${reason}. What can be given: npm start -- --help`));
+  expect(() => read(args, () => readFlags("npm start", options))).toThrow(
+    new Error(`${reason}. What can be given: npm start -- --help`),
+  );
 });
 
 test("each option is read once, and defaults count for the others", () => {
-  expect(read(["--data", "a b"], () => readFlags("npm start", options))).toEqual({ port: "7071", data: "a b", quiet: false });
+  expect(read(["--data", "a b"], () => readFlags("npm start", options))).toEqual({
+    port: "7071",
+    data: "a b",
+    quiet: false,
+  });
 });
 
 test("a command that takes words refuses empty ones", () => {
-  expect(read(["start", "--quiet"], () => readFlagsAndWords("npm run x", options))).toMatchObject({ words: ["start"], values: { quiet: true } });
+  expect(read(["start", "--quiet"], () => readFlagsAndWords("npm run x", options))).toMatchObject({
+    words: ["start"],
+    values: { quiet: true },
+  });
   expect(() => read(["start", ""], () => readFlagsAndWords("npm run x", options))).toThrow("An argument is empty.");
 });

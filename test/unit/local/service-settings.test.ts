@@ -13,17 +13,28 @@ afterEach(() => {
   rmSync(app, { recursive: true });
 });
 
-const file = (Values: object) => writeFileSync(join(app, "local.settings.json"), JSON.stringify({ IsEncrypted: false, Values }));
+const file = (Values: object) =>
+  writeFileSync(join(app, "local.settings.json"), JSON.stringify({ IsEncrypted: false, Values }));
 const settings = (options: Partial<GivenSettings["options"]> = {}, more = {}) =>
   serviceSettings(app, { data: "/data", options: { data: false, enableAuth: false, ...options }, settings: more });
 
 describe("settings of npm start", () => {
   test("have defaults for one machine", () => {
-    expect(settings()).toMatchObject({ JOBS_AUTH: "none", JOBS_BACKEND: "local", JOBS_DATA_DIR: "/data/jobs", JOBS_POLL_MIN_SECONDS: "1" });
+    expect(settings()).toMatchObject({
+      JOBS_AUTH: "none",
+      JOBS_BACKEND: "local",
+      JOBS_DATA_DIR: "/data/jobs",
+      JOBS_POLL_MIN_SECONDS: "1",
+    });
   });
 
   test("in local.settings.json win over the defaults", () => {
-    file({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_POLL_MIN_SECONDS: "", AzureFunctionsJobHost__extensions__queues__batchSize: "9" });
+    file({
+      JOBS_BACKEND: "azureml",
+      JOBS_AUTH: "key",
+      JOBS_POLL_MIN_SECONDS: "",
+      AzureFunctionsJobHost__extensions__queues__batchSize: "9",
+    });
     const read = settings();
     expect(read).toMatchObject({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_POLL_MIN_SECONDS: "1" });
     expect(read).not.toHaveProperty("AzureFunctionsJobHost__extensions__queues__batchSize");
@@ -38,7 +49,12 @@ describe("settings of npm start", () => {
   });
 
   test("that an option stands for win over the environment", () => {
-    for (const [name, value] of Object.entries({ JOBS_AUTH: "none", JOBS_BACKEND: "azureml", JOBS_DATA_DIR: "/elsewhere" })) vi.stubEnv(name, value);
+    for (const [name, value] of Object.entries({
+      JOBS_AUTH: "none",
+      JOBS_BACKEND: "azureml",
+      JOBS_DATA_DIR: "/elsewhere",
+    }))
+      vi.stubEnv(name, value);
     expect(settings()).toMatchObject({ JOBS_DATA_DIR: "/elsewhere" });
     expect(settings({ data: true, backend: "local", enableAuth: true })).toMatchObject({
       JOBS_AUTH: "key",

@@ -6,7 +6,9 @@ import { waitUntilReady } from "../../../local/wait-until-ready.ts";
 /** A service whose readiness says this, one after the other. */
 async function serve(...answers: readonly object[]): Promise<string> {
   const left = [...answers];
-  const server = createServer((_request, response) => response.writeHead(503).end(JSON.stringify(left.length > 1 ? left.shift() : left[0])));
+  const server = createServer((_request, response) =>
+    response.writeHead(503).end(JSON.stringify(left.length > 1 ? left.shift() : left[0])),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();
@@ -14,7 +16,9 @@ async function serve(...answers: readonly object[]): Promise<string> {
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-const says = (storage: string, backend = "pass") => ({ checks: { storage: { status: storage }, backend: { status: backend } } });
+const says = (storage: string, backend = "pass") => ({
+  checks: { storage: { status: storage }, backend: { status: backend } },
+});
 
 test("a service that reaches its storage after a while is ready", async () => {
   const warnings: string[] = [];

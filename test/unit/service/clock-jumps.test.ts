@@ -19,7 +19,16 @@ beforeEach(() => {
 });
 
 /** Back and forth: a computer that slept, a wrong clock that was put right, a time server that was late. */
-const jumps = [-45 * second, -10 * minute, -hour, -25 * hour, -366 * 24 * hour, 10 * minute, 25 * hour, 366 * 24 * hour];
+const jumps = [
+  -45 * second,
+  -10 * minute,
+  -hour,
+  -25 * hour,
+  -366 * 24 * hour,
+  10 * minute,
+  25 * hour,
+  366 * 24 * hour,
+];
 
 describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
   test("a job that runs is seen to its end within two minutes", async () => {

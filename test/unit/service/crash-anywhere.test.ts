@@ -35,10 +35,22 @@ const completed = async (world: World) => {
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   "submit a job": { before: async () => undefined, operation: submitted, status: "Completed" },
-  "dispatch it": { before: submitted, operation: (world) => dispatchJob(world, dispatchOf(world)), status: "Completed" },
+  "dispatch it": {
+    before: submitted,
+    operation: (world) => dispatchJob(world, dispatchOf(world)),
+    status: "Completed",
+  },
   "see that it runs": { before: running, operation: pollJobs, status: "Completed" },
-  "take in that it completed": { before: completed, operation: (world) => applyUpdate(world, world.queues.updates.shift()), status: "Completed" },
-  "cancel it before its dispatch": { before: submitted, operation: (world) => cancelJob(world, "iris"), status: "Canceled" },
+  "take in that it completed": {
+    before: completed,
+    operation: (world) => applyUpdate(world, world.queues.updates.shift()),
+    status: "Completed",
+  },
+  "cancel it before its dispatch": {
+    before: submitted,
+    operation: (world) => cancelJob(world, "iris"),
+    status: "Canceled",
+  },
   "cancel it while it runs": { before: running, operation: (world) => cancelJob(world, "iris"), status: "Canceled" },
   "heal it": {
     before: async (world) => {
@@ -89,7 +101,9 @@ describe.each(Object.entries(scenarios))("%s", (name, scenario) => {
         const record = await expectSettled(world, "iris");
         // A cancel that failed before it was written down is the caller's to repeat.
         expect(record.status, where).toBe(wanted && !wasWished ? "Completed" : scenario.status);
-        expect(world.backend.started, where).toEqual(scenario.status === "Canceled" && record.dispatch_claimed_at === undefined ? [] : ["iris"]);
+        expect(world.backend.started, where).toEqual(
+          scenario.status === "Canceled" && record.dispatch_claimed_at === undefined ? [] : ["iris"],
+        );
       }
     }
   });

@@ -46,7 +46,8 @@ function complete({ backend }: World): void {
   for (const name of backend.started) backend.say(name, { status: "Completed" });
 }
 
-const receiptOf = async (world: World, path: string): Promise<Receipt | undefined> => (await world.receipts.get(path))?.receipt;
+const receiptOf = async (world: World, path: string): Promise<Receipt | undefined> =>
+  (await world.receipts.get(path))?.receipt;
 
 const failures: readonly Omit<Failure, "call">[] = [
   { kind: "crash", when: "before" },
@@ -82,24 +83,30 @@ describe.each(Object.entries(contents))("%s", (path, content) => {
   });
 });
 
-test.each(failures)("a cancel is answered after a $kind $when any call, and the job is canceled", async ({ kind, when }) => {
-  const prepared = async () => {
-    const world = createWorld();
-    await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
-    return { world, event: gridEvent(world.inbox.drop("a.yml.cancel")) };
-  };
-  const counting = await prepared();
-  const counted = withFailure(counting.world, { kind: "crash", call: -1, when: "before" });
-  await takeInboxEvent(counted.ports, counting.event);
-  expect(counted.calls()).toBeGreaterThan(7);
-  for (let call = 1; call <= counted.calls(); call += 1) {
-    const { world, event } = await prepared();
-    await deliver(world, event, withFailure(world, { kind, call, when }).ports);
-    expect(await receiptOf(world, "a.yml.cancel"), `call ${call}`).toMatchObject({ outcome: "canceled", job: { name: "iris" } });
-    await passTime(world, 15);
-    expect((await expectSettled(world, "iris")).status).toBe("Canceled");
-  }
-});
+test.each(failures)(
+  "a cancel is answered after a $kind $when any call, and the job is canceled",
+  async ({ kind, when }) => {
+    const prepared = async () => {
+      const world = createWorld();
+      await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
+      return { world, event: gridEvent(world.inbox.drop("a.yml.cancel")) };
+    };
+    const counting = await prepared();
+    const counted = withFailure(counting.world, { kind: "crash", call: -1, when: "before" });
+    await takeInboxEvent(counted.ports, counting.event);
+    expect(counted.calls()).toBeGreaterThan(7);
+    for (let call = 1; call <= counted.calls(); call += 1) {
+      const { world, event } = await prepared();
+      await deliver(world, event, withFailure(world, { kind, call, when }).ports);
+      expect(await receiptOf(world, "a.yml.cancel"), `call ${call}`).toMatchObject({
+        outcome: "canceled",
+        job: { name: "iris" },
+      });
+      await passTime(world, 15);
+      expect((await expectSettled(world, "iris")).status).toBe("Canceled");
+    }
+  },
+);
 
 describe("what went wrong with Cromwell on Azure", () => {
   /** A world in which no receipt can be written. */
@@ -168,7 +175,10 @@ describe("what went wrong with Cromwell on Azure", () => {
     }
     world.clock.advance(300_000);
     await sweep(world);
-    expect([await receiptOf(world, "lost.yml"), await receiptOf(world, "outage.yml")]).toMatchObject([{ outcome: "accepted" }, { outcome: "accepted" }]);
+    expect([await receiptOf(world, "lost.yml"), await receiptOf(world, "outage.yml")]).toMatchObject([
+      { outcome: "accepted" },
+      { outcome: "accepted" },
+    ]);
     await deliver(forbidden, gridEvent(world.inbox.drop("poison.yml", plain)));
     expect(await receiptOf(world, "poison.yml")).toMatchObject({ outcome: "failed" });
   });

@@ -21,7 +21,10 @@ const notice = async () => (await record())?.notice;
 const listed = async () => (await world.index.query({ limit: 10 })).entries.find(({ name }) => name === "iris");
 const away = (reason: OutageReason, retryAfterSeconds?: number) => () =>
   Promise.reject(
-    new ServiceError(reason === "throttled" ? "throttled" : "unavailable", `Azure ML could not do it (${reason}).`, { reason, retryAfterSeconds }),
+    new ServiceError(reason === "throttled" ? "throttled" : "unavailable", `Azure ML could not do it (${reason}).`, {
+      reason,
+      retryAfterSeconds,
+    }),
   );
 const withBackend = (methods: Partial<Backend>) => ({ ...world, backend: { ...world.backend, ...methods } });
 
@@ -31,16 +34,23 @@ beforeEach(async () => {
 });
 
 describe("a job that cannot be handed to its backend", () => {
-  test.each(["credential_missing", "forbidden", "dns", "workspace_missing"] as const)("has a notice at once: %s, also in lists", async (reason) => {
-    await deliverAll(withBackend({ submit: away(reason) }));
-    expect(await record()).toMatchObject({
-      status: "NotStarted",
-      notice: { code: reason, message: expect.stringContaining(`Azure ML could not do it (${reason}).`), since: world.clock.now().toISOString() },
-      timeline: [{ seq: 1 }],
-    });
-    expect(await record()).not.toHaveProperty("error");
-    expect((await listed())?.notice?.code).toBe(reason);
-  });
+  test.each(["credential_missing", "forbidden", "dns", "workspace_missing"] as const)(
+    "has a notice at once: %s, also in lists",
+    async (reason) => {
+      await deliverAll(withBackend({ submit: away(reason) }));
+      expect(await record()).toMatchObject({
+        status: "NotStarted",
+        notice: {
+          code: reason,
+          message: expect.stringContaining(`Azure ML could not do it (${reason}).`),
+          since: world.clock.now().toISOString(),
+        },
+        timeline: [{ seq: 1 }],
+      });
+      expect(await record()).not.toHaveProperty("error");
+      expect((await listed())?.notice?.code).toBe(reason);
+    },
+  );
 
   test("has one of an outage that may pass at the second try, which costs one write however long it lasts", async () => {
     const outage = withBackend({ submit: away("unreachable") });
@@ -58,7 +68,10 @@ describe("a job that cannot be handed to its backend", () => {
   test("says until when the backend wants a pause", async () => {
     await deliverAll(withBackend({ submit: away("throttled", 120) }));
     const until = new Date(world.clock.now().getTime() + 120_000).toISOString();
-    expect(await notice()).toMatchObject({ code: "throttled", message: expect.stringContaining(`The backend asked for a pause until ${until}.`) });
+    expect(await notice()).toMatchObject({
+      code: "throttled",
+      message: expect.stringContaining(`The backend asked for a pause until ${until}.`),
+    });
   });
 
   test("loses its notice when it is handed over", async () => {
@@ -80,7 +93,10 @@ describe("a job that cannot be handed to its backend", () => {
     const cause = "TypeError: no such thing in .../main.cjs?sig=***";
     expect(await notice()).toMatchObject({ code: "dispatch_failing", message: expect.stringContaining(cause) });
     await abandonDispatch(withBackend({ submit }), message);
-    expect(await record()).toMatchObject({ status: "Failed", error: { code: "dispatch_failed", message: expect.stringContaining(cause) } });
+    expect(await record()).toMatchObject({
+      status: "Failed",
+      error: { code: "dispatch_failed", message: expect.stringContaining(cause) },
+    });
     expect(await notice()).toBeUndefined();
   });
 
@@ -92,7 +108,9 @@ describe("a job that cannot be handed to its backend", () => {
       world.clock.advance(50 * 60_000);
       await passTime(outage, 0.25);
     }
-    expect((await record())?.error?.message).toMatch(/could not be reached for 24 hours\. A host name cannot be resolved\. Azure ML could not do it/);
+    expect((await record())?.error?.message).toMatch(
+      /could not be reached for 24 hours\. A host name cannot be resolved\. Azure ML could not do it/,
+    );
   });
 });
 
@@ -119,19 +137,28 @@ describe("a job that the backend runs", () => {
 
   test("says so while the backend wants a pause", async () => {
     await passTime(withBackend({ observe: away("throttled", 300) }), 2);
-    expect(await notice()).toMatchObject({ code: "throttled", message: expect.stringContaining("The backend asked for a pause until") });
+    expect(await notice()).toMatchObject({
+      code: "throttled",
+      message: expect.stringContaining("The backend asked for a pause until"),
+    });
     await passTime(world, 6);
     expect(await notice()).toBeUndefined();
   });
 
   test("has a notice when the backend answers only about others", async () => {
     await passTime(withBackend({ observe: async () => [] }), 1);
-    expect(await notice()).toMatchObject({ code: "unreachable", message: expect.stringContaining("answered only about others") });
+    expect(await notice()).toMatchObject({
+      code: "unreachable",
+      message: expect.stringContaining("answered only about others"),
+    });
   });
 
   test("has a notice with the cause when the answer about it cannot be read", async () => {
     await passTime(withBackend({ observe: () => Promise.reject(new TypeError("x is not a function")) }), 1);
-    expect(await notice()).toMatchObject({ code: "status_unreadable", message: expect.stringContaining("The cause: TypeError: x is not a function.") });
+    expect(await notice()).toMatchObject({
+      code: "status_unreadable",
+      message: expect.stringContaining("The cause: TypeError: x is not a function."),
+    });
     await passTime(world, 2);
     expect(await notice()).toBeUndefined();
   });
@@ -143,7 +170,10 @@ describe("a job that the backend runs", () => {
     const { observe } = world.backend;
     const without: Backend["observe"] = async (jobs, options) =>
       (await observe(jobs, options)).map(({ name, observation }) => {
-        const { notice: _over, ...said } = observation ?? { status: "Queued", observed_at: world.clock.now().toISOString() };
+        const { notice: _over, ...said } = observation ?? {
+          status: "Queued",
+          observed_at: world.clock.now().toISOString(),
+        };
         return { name, observation: said };
       });
     await passTime(withBackend({ observe: without }), 1);
@@ -200,7 +230,10 @@ describe("an edit that does not reach the backend", () => {
     const outage = withBackend({ update: away("unreachable") });
     await edit(outage);
     await passTime(outage, 2);
-    expect(await notice()).toMatchObject({ code: "edit_not_sent", message: expect.stringContaining("could not do it") });
+    expect(await notice()).toMatchObject({
+      code: "edit_not_sent",
+      message: expect.stringContaining("could not do it"),
+    });
     world.backend.say("iris", { status: "Completed" });
     await passTime(outage, 3);
     expect(await record()).toMatchObject({ status: "Completed", notice: { code: "edit_not_sent" } });
@@ -222,7 +255,10 @@ describe("an edit that does not reach the backend", () => {
 
 describe("a job whose record cannot be read", () => {
   const damaged = () => Promise.reject(new ServiceError("record_damaged", "The stored record of job iris is damaged."));
-  const unreadable = () => ({ ...world, records: { ...world.records, get: (name: string) => (name === "iris" ? damaged() : world.records.get(name)) } });
+  const unreadable = () => ({
+    ...world,
+    records: { ...world.records, get: (name: string) => (name === "iris" ? damaged() : world.records.get(name)) },
+  });
 
   test("is looked at by healing once an hour and by the poll every ten minutes, and holds no other job up", async () => {
     await deliverAll(world);

@@ -72,13 +72,16 @@ async function picture() {
 }
 
 describe.each(Object.entries(calls))("to %s", (_what, call) => {
-  test.each(["adas", "adas-finished"])("another's job (%s) is as to do it to none, and leaves it as it is", async (name) => {
-    const before = await picture();
-    const answer = await outcome(call(bobs, name));
-    const none = await outcome(call(bobs, "nobodys"));
-    expect(JSON.stringify(answer).replaceAll(name, "nobodys")).toBe(JSON.stringify(none));
-    expect(await picture()).toEqual(before);
-  });
+  test.each(["adas", "adas-finished"])(
+    "another's job (%s) is as to do it to none, and leaves it as it is",
+    async (name) => {
+      const before = await picture();
+      const answer = await outcome(call(bobs, name));
+      const none = await outcome(call(bobs, "nobodys"));
+      expect(JSON.stringify(answer).replaceAll(name, "nobodys")).toBe(JSON.stringify(none));
+      expect(await picture()).toEqual(before);
+    },
+  );
 
   test("one's own job, it is there", async () => {
     expect(await outcome(call(bobs, "bobs"))).not.toMatchObject({ code: "job_not_found" });
@@ -98,7 +101,9 @@ test("where a list goes on is of use to its owner alone", async () => {
   if (continuation === undefined) throw new Error("The list has one page.");
   expect((await listJobs({ ...world, scope: { owner: "ada" } }, { limit: 1, continuation })).entries).toHaveLength(1);
   for (const other of [bobs, world]) {
-    await expect(Promise.resolve().then(() => listJobs(other, { limit: 1, continuation }))).rejects.toMatchObject({ code: "invalid_query" });
+    await expect(Promise.resolve().then(() => listJobs(other, { limit: 1, continuation }))).rejects.toMatchObject({
+      code: "invalid_query",
+    });
   }
 });
 

@@ -23,7 +23,9 @@ function noting(world: World): { readonly ports: World; readonly take: () => str
       },
     });
   const { records, openJobs, dumps, index, events, queues, inbox, receipts } = world;
-  const noted = Object.entries({ records, openJobs, dumps, index, events, queues, inbox, receipts }).map(([name, port]) => [name, note(name, port)]);
+  const noted = Object.entries({ records, openJobs, dumps, index, events, queues, inbox, receipts }).map(
+    ([name, port]) => [name, note(name, port)],
+  );
   const take = () => {
     const taken = calls;
     calls = [];
@@ -40,7 +42,15 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
   expect(take()).toEqual(["openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"]);
 
   await dispatchJob(ports, world.queues.dispatches.shift());
-  expect(take()).toEqual(["records.get", "records.replace", "openJobs.get", "records.replace", "index.put", "events.publish", "openJobs.merge"]);
+  expect(take()).toEqual([
+    "records.get",
+    "records.replace",
+    "openJobs.get",
+    "records.replace",
+    "index.put",
+    "events.publish",
+    "openJobs.merge",
+  ]);
 
   for (const name of world.backend.started) world.backend.say(name, { status: "Completed" });
   world.clock.advance(2000);
@@ -48,7 +58,15 @@ test("a job from its submission to its end makes 22 calls, and an idle tick one"
   expect(take()).toEqual(["openJobs.due", "openJobs.mergeMany", "queues.sendUpdate"]);
 
   await applyUpdate(ports, world.queues.updates.shift());
-  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "dumps.put", "openJobs.delete"]);
+  expect(take()).toEqual([
+    "openJobs.get",
+    "records.get",
+    "records.replace",
+    "index.put",
+    "events.publish",
+    "dumps.put",
+    "openJobs.delete",
+  ]);
 
   await pollJobs(ports);
   expect(take()).toEqual(["openJobs.due"]);
@@ -70,7 +88,14 @@ test("a look at a job by healing makes four calls, but for the first, which sees
   for (const name of world.backend.started) world.backend.say(name, { status: "Completed" });
   await pollJobs(world);
   await applyUpdate(ports, world.queues.updates.shift());
-  expect(take()).toEqual(["openJobs.get", "records.get", "records.replace", "index.put", "events.publish", "openJobs.delete"]);
+  expect(take()).toEqual([
+    "openJobs.get",
+    "records.get",
+    "records.replace",
+    "index.put",
+    "events.publish",
+    "openJobs.delete",
+  ]);
 });
 
 test("a drop makes nine, and one that is told again one", async () => {

@@ -55,7 +55,12 @@ export async function dataOf(bundle: Bundle, path: string, start: string): Promi
   const folder = from === "" || (from !== undefined && bundle.kind(from) === "folder");
   const rules = folder ? bundle.ignoreRules(from ?? "") : nothing;
   const files = from === undefined ? [] : bundle.below(from, rules);
-  return { name: posix.basename(from ?? "") || "bundle", folder, files: assetFiles(bundle, files, path), isIgnored: await judged(rules, files) };
+  return {
+    name: posix.basename(from ?? "") || "bundle",
+    folder,
+    files: assetFiles(bundle, files, path),
+    isIgnored: await judged(rules, files),
+  };
 }
 
 /** The rules, tried on all files and the folders around them while other calls have their turn: each try takes a while. */
@@ -74,7 +79,15 @@ async function judged(rules: IsIgnored, files: readonly { readonly path: string 
   return (path) => answers.get(path) ?? rules(path);
 }
 
-function assetFiles(bundle: Bundle, found: readonly { readonly path: string; readonly file: PackedFile }[], path: string): readonly AssetFile[] {
+function assetFiles(
+  bundle: Bundle,
+  found: readonly { readonly path: string; readonly file: PackedFile }[],
+  path: string,
+): readonly AssetFile[] {
   if (found.length === 0) throw new BackendRefusal("bundle_not_found", `The bundle has no files at ${path}.`);
-  return found.map(({ path: inAsset, file }) => ({ path: inAsset, size: file.size, content: () => bundle.stream(file) }));
+  return found.map(({ path: inAsset, file }) => ({
+    path: inAsset,
+    size: file.size,
+    content: () => bundle.stream(file),
+  }));
 }

@@ -15,8 +15,17 @@ export async function datastoreContainer(
   const store = await client.get(`datastores/${encodeURIComponent(name)}`, {}, options);
   if (store === undefined) throw new BackendRefusal("datastore_not_found", `The workspace has no datastore ${name}.`);
   const properties = objectAt(store, "properties");
-  const [account, container, endpoint] = [textOf(properties.accountName), textOf(properties.containerName), textOf(properties.endpoint)];
-  if (properties.datastoreType !== "AzureBlob" || account === undefined || container === undefined || endpoint === undefined) {
+  const [account, container, endpoint] = [
+    textOf(properties.accountName),
+    textOf(properties.containerName),
+    textOf(properties.endpoint),
+  ];
+  if (
+    properties.datastoreType !== "AzureBlob" ||
+    account === undefined ||
+    container === undefined ||
+    endpoint === undefined
+  ) {
     throw new BackendRefusal(
       "unsupported_datastore",
       `Datastore ${name} is of type ${String(properties.datastoreType)}; files are uploaded to AzureBlob only.`,
@@ -24,15 +33,23 @@ export async function datastoreContainer(
   }
   const protocol = textOf(properties.protocol) ?? "https";
   // An emulator has its accounts as paths.
-  const base = /^[\d.]+:\d+$/.test(endpoint) ? `${protocol}://${endpoint}/${account}` : `${protocol}://${account}.blob.${endpoint}`;
+  const base = /^[\d.]+:\d+$/.test(endpoint)
+    ? `${protocol}://${endpoint}/${account}`
+    : `${protocol}://${account}.blob.${endpoint}`;
   const url = `${base}/${container}`;
   if (!isStorage(url))
-    throw new ServiceError("unavailable", `Datastore ${name} is at ${new URL(url).host}, where no files are uploaded to; see JOBS_AZUREML_LOG_HOSTS.`);
+    throw new ServiceError(
+      "unavailable",
+      `Datastore ${name} is at ${new URL(url).host}, where no files are uploaded to; see JOBS_AZUREML_LOG_HOSTS.`,
+    );
   const type = textOf(objectAt(properties, "credentials").credentialsType);
   if (type === undefined || type === "None") return { url, access: "identity" };
   const secrets = await client.post(`datastores/${encodeURIComponent(name)}/listSecrets`, {}, options);
   const [sas, accountKey] = [textOf(secrets.sasToken), textOf(secrets.key)];
   if (sas !== undefined) return { url, access: { sas: sas.startsWith("?") ? sas : `?${sas}` } };
   if (accountKey !== undefined) return { url, access: { account, accountKey } };
-  throw new BackendRefusal("unsupported_datastore", `Datastore ${name} has credentials of type ${type}; expected an account key, a SAS or none.`);
+  throw new BackendRefusal(
+    "unsupported_datastore",
+    `Datastore ${name} has credentials of type ${type}; expected an account key, a SAS or none.`,
+  );
 }

@@ -5,14 +5,27 @@ import { isObject, textOf } from "../http/json.ts";
 import type { AssetKind } from "../rest/names/asset-names.ts";
 
 /** The version that `@latest` stands for: the newest by the time of its creation, as for the SDK; one call. @throws BackendRefusal `asset_not_found`. */
-export async function latestVersion(client: AzureMLClient, kind: AssetKind, name: string, label: string, options: CallOptions): Promise<string> {
+export async function latestVersion(
+  client: AzureMLClient,
+  kind: AssetKind,
+  name: string,
+  label: string,
+  options: CallOptions,
+): Promise<string> {
   if (label !== "latest") {
-    throw new BackendRefusal("asset_not_found", `${name}@${label} cannot be looked up; expected the label latest, or a version, e.g. ${name}:1.`);
+    throw new BackendRefusal(
+      "asset_not_found",
+      `${name}@${label} cannot be looked up; expected the label latest, or a version, e.g. ${name}:1.`,
+    );
   }
   const path = `${kind}/${encodeURIComponent(name)}/versions`;
   const list = await client.get(path, { $orderBy: "createdtime desc", $top: "1" }, options);
   const [newest] = Array.isArray(list?.value) ? list.value : [];
   const version = isObject(newest) ? textOf(newest.name) : undefined;
-  if (version === undefined) throw new BackendRefusal("asset_not_found", `The workspace has no ${kind} named ${name}, so ${name}@latest stands for nothing.`);
+  if (version === undefined)
+    throw new BackendRefusal(
+      "asset_not_found",
+      `The workspace has no ${kind} named ${name}, so ${name}@latest stands for nothing.`,
+    );
   return version;
 }

@@ -22,7 +22,11 @@ export interface AssetFile extends UploadedFile {
 }
 
 /** Gives the place of the code asset below the workspace. @throws ServiceError `unavailable`, `throttled`; AzureMLRefusal. */
-export async function uploadCode({ client, uploads, isStorage }: UploadPorts, files: readonly AssetFile[], options: CallOptions): Promise<string> {
+export async function uploadCode(
+  { client, uploads, isStorage }: UploadPorts,
+  files: readonly AssetFile[],
+  options: CallOptions,
+): Promise<string> {
   const hash = await codeHash(files);
   // Named after its content: whoever uploads the same at the same time ends up with the same asset.
   const name = guidOf(hash);
@@ -32,15 +36,27 @@ export async function uploadCode({ client, uploads, isStorage }: UploadPorts, fi
     ? found.value.map((asset) => (isObject(asset) ? placeIn(asset.id) : undefined)).find((id) => id !== undefined)
     : undefined;
   if (known !== undefined) return known;
-  const started = await client.post(`${place}/startPendingUpload`, { pendingUploadType: "TemporaryBlobReference" }, options);
+  const started = await client.post(
+    `${place}/startPendingUpload`,
+    { pendingUploadType: "TemporaryBlobReference" },
+    options,
+  );
   const reference = objectAt(started, "blobReferenceForConsumption");
   const [codeUri, sasUri] = [textOf(reference.blobUri), textOf(objectAt(reference, "credential").sasUri)];
   if (codeUri === undefined || sasUri === undefined || !isStorage(sasUri)) {
-    throw new ServiceError("unavailable", "Azure ML named no storage that code may be uploaded to; see JOBS_AZUREML_LOG_HOSTS.");
+    throw new ServiceError(
+      "unavailable",
+      "Azure ML named no storage that code may be uploaded to; see JOBS_AZUREML_LOG_HOSTS.",
+    );
   }
   const container = { url: codeUri, access: { sas: new URL(sasUri).search } };
   for (const file of files) await uploads.put(container, file.path, file, options);
-  const properties = { codeUri, isAnonymous: true, isArchived: false, properties: { hash_sha256: hash, hash_version: codeHashVersion } };
+  const properties = {
+    codeUri,
+    isAnonymous: true,
+    isArchived: false,
+    properties: { hash_sha256: hash, hash_version: codeHashVersion },
+  };
   await client.put(place, { properties }, options).catch(unlessThere);
   return place;
 }
@@ -54,6 +70,8 @@ function placeIn(id: unknown): string | undefined {
 export function unlessThere(error: unknown): void {
   const isThere =
     error instanceof AzureMLRefusal &&
-    (error.statusCode === 409 || error.codes.includes("Immutable") || /cannot be updated|already exists/i.test(error.reason ?? ""));
+    (error.statusCode === 409 ||
+      error.codes.includes("Immutable") ||
+      /cannot be updated|already exists/i.test(error.reason ?? ""));
   if (!isThere) throw error;
 }

@@ -23,5 +23,8 @@ export async function uploadData(
   const container = await datastoreContainer(ports, datastore, options);
   for (const file of files.filter(({ path }) => !isIgnored(path)))
     await ports.uploads.put(container, folder ? posix.join(place, file.path) : place, file, options);
-  return { uri: `azureml://datastores/${datastore}/paths/${place}`, url: `${container.url}/${place}${folder ? "/" : ""}` };
+  return {
+    uri: `azureml://datastores/${datastore}/paths/${place}`,
+    url: `${container.url}/${place}${folder ? "/" : ""}`,
+  };
 }

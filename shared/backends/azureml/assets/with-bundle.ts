@@ -8,13 +8,22 @@ import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
 
 /** Opens a stored bundle for as long as `use` runs. @throws BackendRefusal `bundle_not_found` when it is gone, damaged or cannot be read. */
-export async function withBundle<T>(bundles: BundleStore, sha256: string, use: (bundle: Bundle) => Promise<T>, { signal }: CallOptions): Promise<T> {
+export async function withBundle<T>(
+  bundles: BundleStore,
+  sha256: string,
+  use: (bundle: Bundle) => Promise<T>,
+  { signal }: CallOptions,
+): Promise<T> {
   return withTemporaryFolder(async (folder) => {
     const content = await bundles.read(sha256, signal === undefined ? {} : { signal });
-    if (content === undefined) throw new BackendRefusal("bundle_not_found", "The bundle of the job is no longer stored.");
+    if (content === undefined)
+      throw new BackendRefusal("bundle_not_found", "The bundle of the job is no longer stored.");
     const zip = join(folder, "bundle.zip");
     if ((await writeZip(content.body, zip, signal)) !== sha256) {
-      throw new BackendRefusal("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
+      throw new BackendRefusal(
+        "bundle_not_found",
+        "The stored bundle of the job is damaged: its checksum is another one.",
+      );
     }
     try {
       const bundle = await openBundle(zip);
@@ -24,7 +33,9 @@ export async function withBundle<T>(bundles: BundleStore, sha256: string, use: (
         await bundle.close();
       }
     } catch (error) {
-      throw isServiceError(error, "invalid_bundle") ? new BackendRefusal("bundle_not_found", error.message, { cause: error }) : error;
+      throw isServiceError(error, "invalid_bundle")
+        ? new BackendRefusal("bundle_not_found", error.message, { cause: error })
+        : error;
     }
   });
 }

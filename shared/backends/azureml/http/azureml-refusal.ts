@@ -17,7 +17,9 @@ export class AzureMLRefusal extends Error {
   constructor(what: string, statusCode: number, body: unknown, requestId: string | undefined) {
     const { codes, message } = readError(body);
     const reason = message === undefined ? undefined : maskText(message.slice(0, maxMessage));
-    super(`Azure ML could not ${what}: it answered ${[statusCode, codes[0]].filter(Boolean).join(" ")}${reason === undefined ? "" : `: ${reason}`}`);
+    super(
+      `Azure ML could not ${what}: it answered ${[statusCode, codes[0]].filter(Boolean).join(" ")}${reason === undefined ? "" : `: ${reason}`}`,
+    );
     this.statusCode = statusCode;
     this.code = codes[0];
     this.codes = codes;
@@ -44,7 +46,9 @@ function unwrap(body: unknown, depth = 0): unknown {
 /** Run history nests `innerError`; Azure Resource Manager has the same in `additionalInfo`. */
 function innerCodes(error: unknown): string[] {
   const more = field(error, "additionalInfo");
-  const infos = Array.isArray(more) ? more.filter((info) => field(info, "type") === "InnerError").map((info) => field(field(info, "info"), "value")) : [];
+  const infos = Array.isArray(more)
+    ? more.filter((info) => field(info, "type") === "InnerError").map((info) => field(field(info, "info"), "value"))
+    : [];
   const codes: string[] = [];
   for (const start of [field(error, "innerError"), ...infos]) {
     let inner = start;

@@ -44,7 +44,8 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
   const dataPlane = createDataPlane(send, workspace);
   const arm = (path: string, query: Readonly<Record<string, string>> = {}) =>
     `${workspace.armUrl}${workspaceId(workspace)}${path === "" ? "" : `/${path}`}?${new URLSearchParams({ ...query, "api-version": workspace.apiVersion })}`;
-  const runs = async (path: string, call: CallOptions) => `${await dataPlane(call)}/history/v1.0${workspaceId(workspace)}/${path}`;
+  const runs = async (path: string, call: CallOptions) =>
+    `${await dataPlane(call)}/history/v1.0${workspaceId(workspace)}/${path}`;
   const job = (name: string) => `jobs/${encodeURIComponent(name)}`;
   const run = (name: string) => `runs/${encodeURIComponent(name)}`;
 
@@ -75,23 +76,61 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
     },
     getJob: (name, call = {}) => get(`read job ${name}`, arm(job(name)), call, maxDefinitionBytes),
     async cancelJob(name, call) {
-      await send({ ...call, what: `cancel job ${name}`, method: "POST", url: arm(`${job(name)}/cancel`), tries: 1, patience: writePatience });
+      await send({
+        ...call,
+        what: `cancel job ${name}`,
+        method: "POST",
+        url: arm(`${job(name)}/cancel`),
+        tries: 1,
+        patience: writePatience,
+      });
     },
     async deleteJob(name, call) {
-      await send({ ...call, what: `delete job ${name}`, method: "DELETE", url: arm(job(name)), patience: writePatience }).catch(unlessNotFound);
+      await send({
+        ...call,
+        what: `delete job ${name}`,
+        method: "DELETE",
+        url: arm(job(name)),
+        patience: writePatience,
+      }).catch(unlessNotFound);
     },
     runDetails: async (name, call = {}) => get(`read run ${name}`, await runs(`${run(name)}/details`, call), call),
     async batchRuns(names, call = {}) {
       const requests = Object.fromEntries(names.map((name) => [name, { runId: name, selectRunMetadata: true }]));
       const url = await runs("batchrundata", call);
-      return asObject((await send({ ...call, what: `read ${names.length} runs`, method: "POST", url, body: { requests }, maxBytes: maxDefinitionBytes })).body);
+      return asObject(
+        (
+          await send({
+            ...call,
+            what: `read ${names.length} runs`,
+            method: "POST",
+            url,
+            body: { requests },
+            maxBytes: maxDefinitionBytes,
+          })
+        ).body,
+      );
     },
     async childRuns(name, { limit, continuation }, call = {}) {
-      const page = { $top: String(Math.min(limit, mostChildren)), ...(continuation === undefined ? {} : { $continuationtoken: continuation }) };
-      return get(`read the children of run ${name}`, `${await runs(`${run(name)}/children`, call)}?${new URLSearchParams(page)}`, call);
+      const page = {
+        $top: String(Math.min(limit, mostChildren)),
+        ...(continuation === undefined ? {} : { $continuationtoken: continuation }),
+      };
+      return get(
+        `read the children of run ${name}`,
+        `${await runs(`${run(name)}/children`, call)}?${new URLSearchParams(page)}`,
+        call,
+      );
     },
     async patchRun(name, changes, call = {}) {
-      await send({ ...call, what: `change run ${name}`, method: "PATCH", url: await runs(run(name), call), body: changes, patience: writePatience });
+      await send({
+        ...call,
+        what: `change run ${name}`,
+        method: "PATCH",
+        url: await runs(run(name), call),
+        body: changes,
+        patience: writePatience,
+      });
     },
     async deleteTags(experiment, name, tags, call = {}) {
       const url = await runs(`experiments/${encodeURIComponent(experiment)}/${run(name)}/tags`, call);
@@ -100,10 +139,24 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
     },
     get: (path, query, call = {}) => get(`read ${path}`, arm(path, query), call, maxDefinitionBytes),
     async put(path, body, call) {
-      return asObject((await send({ ...call, what: `write ${path}`, method: "PUT", url: arm(path), body, patience: writePatience })).body);
+      return asObject(
+        (await send({ ...call, what: `write ${path}`, method: "PUT", url: arm(path), body, patience: writePatience }))
+          .body,
+      );
     },
     async post(path, body, call) {
-      return asObject((await send({ ...call, what: `ask for ${path}`, method: "POST", url: arm(path), body, patience: writePatience })).body);
+      return asObject(
+        (
+          await send({
+            ...call,
+            what: `ask for ${path}`,
+            method: "POST",
+            url: arm(path),
+            body,
+            patience: writePatience,
+          })
+        ).body,
+      );
     },
     workspace: (call = {}) => get(`read workspace ${workspace.name}`, arm(""), call),
     probing: async (call = {}) => breaker(await dataPlane(call)).probing,
@@ -121,7 +174,8 @@ function actsForUser(body: JsonObject): boolean {
 }
 
 /** Codes of a 404 that does not speak of the thing asked for, but of what it should be in: a workspace that is not there has not lost its jobs. */
-const placeMissing = /^(ResourceGroupNotFound|SubscriptionNotFound|InvalidSubscriptionId|ParentResourceNotFound|WorkspaceNotFound)$/i;
+const placeMissing =
+  /^(ResourceGroupNotFound|SubscriptionNotFound|InvalidSubscriptionId|ParentResourceNotFound|WorkspaceNotFound)$/i;
 
 function isNotFound(error: unknown): boolean {
   if (!(error instanceof AzureMLRefusal) || error.statusCode !== 404) return false;

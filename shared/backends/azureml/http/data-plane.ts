@@ -26,7 +26,11 @@ export function createDataPlane(send: Send, workspace: Workspace): (options: Cal
 async function discover(send: Send, workspace: Workspace): Promise<string> {
   const url = `${workspace.armUrl}${workspaceId(workspace)}?api-version=${workspace.apiVersion}`;
   const { body } = await send({ what: `read workspace ${workspace.name}`, method: "GET", url });
-  const discovery = checked(workspace, textOf(objectAt(body, "properties").discoveryUrl), "the discoveryUrl of the workspace");
+  const discovery = checked(
+    workspace,
+    textOf(objectAt(body, "properties").discoveryUrl),
+    "the discoveryUrl of the workspace",
+  );
   const services = await send({ what: "find its data plane", method: "GET", url: discovery, anonymous: true });
   return checked(workspace, textOf(objectAt(services.body).api), "the api of its discovery").replace(/(?<!\/)\/+$/, "");
 }

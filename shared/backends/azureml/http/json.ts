@@ -31,6 +31,8 @@ declare global {
 /** Parses so that `JSON.stringify` prints every number as it came: `1.0`, and integers of any size. */
 export function parseExactly(text: string): unknown {
   const keep = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
-    typeof value === "number" && context?.source !== undefined && String(value) !== context.source ? JSON.rawJSON(context.source) : value;
+    typeof value === "number" && context?.source !== undefined && String(value) !== context.source
+      ? JSON.rawJSON(context.source)
+      : value;
   return JSON.parse(text, keep);
 }

@@ -27,9 +27,12 @@ export type HttpAnswer = PipelineResponse;
 const client = createDefaultHttpClient();
 const pipeline = createEmptyPipeline();
 // None that repeats a request or follows a redirect: what may be repeated is for the caller to know.
-for (const policy of [proxyPolicy(unusedProxy), decompressResponsePolicy(), userAgentPolicy({ userAgentPrefix: "jobgate" }), tracingPolicy()].filter(
-  (policy) => policy !== undefined,
-)) {
+for (const policy of [
+  proxyPolicy(unusedProxy),
+  decompressResponsePolicy(),
+  userAgentPolicy({ userAgentPrefix: "jobgate" }),
+  tracingPolicy(),
+].filter((policy) => policy !== undefined)) {
   pipeline.addPolicy(policy);
 }
 

@@ -85,12 +85,16 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
   }
 
   /** One exchange, or two when the token was not accepted. */
-  async function exchange(call: AzureMLCall, signal: AbortSignal): Promise<{ readonly answer: HttpAnswer; readonly text: string }> {
+  async function exchange(
+    call: AzureMLCall,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: HttpAnswer; readonly text: string }> {
     const { sendOnce } = await import("./pipeline.ts");
     for (let round = 1; ; round += 1) {
       const token = call.anonymous === true ? undefined : await tokenFor(call.what, signal);
       // Whether the service insists on it is not known, so an identity that gets none is no obstacle.
-      const second = call.onBehalf === true ? await untilAborted(studioTokens.get(), signal).catch(() => undefined) : undefined;
+      const second =
+        call.onBehalf === true ? await untilAborted(studioTokens.get(), signal).catch(() => undefined) : undefined;
       const answer = await sendOnce({ ...requestOf(call, token, second), signal });
       const text = await readCapped(answer.readableStreamBody, call.maxBytes ?? defaultMaxBytes);
       if (answer.status !== 401 || token === undefined) return { answer, text };
@@ -128,7 +132,8 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
       } catch (error) {
         signal?.throwIfAborted();
         const known = error instanceof ServiceError ? error : undefined;
-        if (limit.aborted && known?.reason !== "credential_missing") throw unavailable(what, `no answer within ${limitMs} ms`, "unreachable");
+        if (limit.aborted && known?.reason !== "credential_missing")
+          throw unavailable(what, `no answer within ${limitMs} ms`, "unreachable");
         // An identity without a token does not get one within a second.
         if (known?.code !== "unavailable" || known.reason === "credential_missing" || tried >= tries) throw error;
         await clock.sleep(firstDelayMs * 2 ** tried * (0.5 + Math.random() / 2), either);
@@ -140,7 +145,11 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
   return { send, breaker };
 }
 
-function requestOf({ method, url, body }: AzureMLCall, token: string | undefined, second: string | undefined): Omit<HttpRequest, "signal"> {
+function requestOf(
+  { method, url, body }: AzureMLCall,
+  token: string | undefined,
+  second: string | undefined,
+): Omit<HttpRequest, "signal"> {
   const headers = {
     accept: "application/json",
     "x-ms-client-request-id": randomUUID(),
@@ -157,15 +166,23 @@ function readAnswer(what: string, { status, headers }: HttpAnswer, text: string,
   if (ok && body !== broken) return { status, body };
   if (ok) throw unavailable(what, "its answer is no JSON, or only a part of it", "unreachable");
   const wait = retryAfterSeconds(headers, now);
-  const refusal = new AzureMLRefusal(what, status, body, headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id"));
+  const refusal = new AzureMLRefusal(
+    what,
+    status,
+    body,
+    headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id"),
+  );
   const details = { cause: refusal, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };
-  if (status === 429 || (status >= 500 && wait !== undefined)) throw new ServiceError("throttled", refusal.message, { ...details, reason: "throttled" });
+  if (status === 429 || (status >= 500 && wait !== undefined))
+    throw new ServiceError("throttled", refusal.message, { ...details, reason: "throttled" });
   if (status === 401) {
     const message = `${refusal.message} The token of the app's identity was not accepted.`;
     throw new ServiceError("unavailable", message, { ...details, reason: "credential_missing" });
   }
-  if (status === 408 || status >= 500) throw new ServiceError("unavailable", refusal.message, { ...details, reason: "unreachable" });
-  if (status >= 300 && status < 400) throw unavailable(what, `it answered ${status}, which leads elsewhere and is not followed`, "unreachable");
+  if (status === 408 || status >= 500)
+    throw new ServiceError("unavailable", refusal.message, { ...details, reason: "unreachable" });
+  if (status >= 300 && status < 400)
+    throw unavailable(what, `it answered ${status}, which leads elsewhere and is not followed`, "unreachable");
   throw refusal;
 }
 
@@ -193,7 +210,11 @@ function noAnswer(what: string, error: unknown): ServiceError {
 
 /** The code and first line of an error. The request in the pipeline's error holds the token, so nothing else is kept. */
 function wordsOf(error: unknown): string {
-  const { name, code, message } = error as { readonly name?: string; readonly code?: string; readonly message?: string };
+  const { name, code, message } = error as {
+    readonly name?: string;
+    readonly code?: string;
+    readonly message?: string;
+  };
   const first = maskText(message?.split("\n")[0]?.slice(0, 300) ?? String(error));
   return [code ?? name, first].filter(Boolean).join(", ").replace(/\.$/, "");
 }

@@ -18,7 +18,8 @@ export function createTokens(credential: TokenCredential, audience: string, cloc
 
   async function fetchToken(): Promise<string> {
     const got = await credential.getToken(scope);
-    if (got === null) throw Object.assign(new Error("The app's identity gave no token."), { name: "AuthenticationError" });
+    if (got === null)
+      throw Object.assign(new Error("The app's identity gave no token."), { name: "AuthenticationError" });
     const now = clock.now().getTime();
     kept = { token: got.token, renewAt: got.expiresOnTimestamp - Math.min(leadMs, (got.expiresOnTimestamp - now) / 2) };
     return got.token;

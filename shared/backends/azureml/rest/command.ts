@@ -4,7 +4,14 @@ import type { Mapping, Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, codeId, computeId } from "./names/asset-names.ts";
 import { environmentId } from "./values/environment.ts";
 import { inputsToRest, outputsToRest } from "./values/inputs-outputs.ts";
-import { baseToRest, distributionToRest, duration, given, queueToRest, resourcesToRest } from "./values/run-settings.ts";
+import {
+  baseToRest,
+  distributionToRest,
+  duration,
+  given,
+  queueToRest,
+  resourcesToRest,
+} from "./values/run-settings.ts";
 
 /** What a command job and the trial of a sweep have in common. */
 export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, assets: AssetNames): Mapping {
@@ -19,7 +26,10 @@ export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, as
   };
 }
 
-type Trial = Pick<CommandJob["fields"], "command" | "code" | "environment" | "environment_variables" | "resources" | "distribution">;
+type Trial = Pick<
+  CommandJob["fields"],
+  "command" | "code" | "environment" | "environment_variables" | "resources" | "distribution"
+>;
 
 /** @see CommandJob._to_rest_object */
 export function commandToRest({ fields }: CommandJob, assets: AssetNames): Mapping {
@@ -30,7 +40,9 @@ export function commandToRest({ fields }: CommandJob, assets: AssetNames): Mappi
     ...baseToRest(fields, "Command"),
     ...settings,
     computeId: isLocal || compute === undefined ? undefined : computeId(compute, assets),
-    environmentVariables: isLocal ? { ...(environmentVariables as Mapping), AZUREML_COMPUTE_USE_COMMON_RUNTIME: "true" } : environmentVariables,
+    environmentVariables: isLocal
+      ? { ...(environmentVariables as Mapping), AZUREML_COMPUTE_USE_COMMON_RUNTIME: "true" }
+      : environmentVariables,
     resources: isLocal ? localResources(resources as Mapping | undefined) : resources,
     inputs: inputsToRest(inputs, assets),
     outputs: outputsToRest(outputs),

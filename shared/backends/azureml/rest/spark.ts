@@ -14,7 +14,21 @@ export function entryToRest(entry: SparkEntry): Mapping {
 
 /** @see SparkJob._to_rest_object */
 export function sparkToRest({ fields }: SparkJob, assets: AssetNames): Mapping {
-  const { code, compute, environment, conf = {}, entry, py_files, jars, files, archives, args, resources, inputs = {}, outputs = {} } = fields;
+  const {
+    code,
+    compute,
+    environment,
+    conf = {},
+    entry,
+    py_files,
+    jars,
+    files,
+    archives,
+    args,
+    resources,
+    inputs = {},
+    outputs = {},
+  } = fields;
   const { services: _services, ...base } = baseToRest(fields, "Spark");
   return {
     ...base,
@@ -28,7 +42,10 @@ export function sparkToRest({ fields }: SparkJob, assets: AssetNames): Mapping {
     files,
     archives,
     args,
-    resources: resources === undefined ? undefined : { instanceType: resources.instance_type, runtimeVersion: resources.runtime_version },
+    resources:
+      resources === undefined
+        ? undefined
+        : { instanceType: resources.instance_type, runtimeVersion: resources.runtime_version },
     inputs: inputsToRest(inputs, assets),
     outputs: outputsToRest(outputs),
   };

@@ -25,8 +25,11 @@ export const distributionNumbers: Readonly<Record<string, readonly string[]>> = 
 export function distributionToRest(distribution: Value | undefined): Value {
   if (!isMapping(distribution)) return distribution ?? null;
   const { type, values } = distribution;
-  if (type !== "choice") return [type ?? null, (distributionNumbers[String(type)] ?? []).map((name) => distribution[name] ?? null)];
-  const choices = (Array.isArray(values) ? values : []).map((value: Value) => (isMapping(value) ? mapValues(value, distributionToRest) : value));
+  if (type !== "choice")
+    return [type ?? null, (distributionNumbers[String(type)] ?? []).map((name) => distribution[name] ?? null)];
+  const choices = (Array.isArray(values) ? values : []).map((value: Value) =>
+    isMapping(value) ? mapValues(value, distributionToRest) : value,
+  );
   return ["choice", [choices]];
 }
 
@@ -41,7 +44,17 @@ export function samplingToRest(algorithm: SamplingAlgorithm): Mapping {
 
 /** @see SweepJob._to_rest_object */
 export function sweepToRest({ fields }: SweepJob, assets: AssetNames): Mapping {
-  const { trial, compute, inputs = {}, outputs = {}, limits, objective, sampling_algorithm, search_space = {}, early_termination } = fields;
+  const {
+    trial,
+    compute,
+    inputs = {},
+    outputs = {},
+    limits,
+    objective,
+    sampling_algorithm,
+    search_space = {},
+    early_termination,
+  } = fields;
   const trialToRest = commandSettingsToRest(trial, assets);
   const own = given(fields.resources, resourcesToRest);
   const { services: _services, ...base } = baseToRest(fields, "Sweep");
@@ -52,7 +65,12 @@ export function sweepToRest({ fields }: SweepJob, assets: AssetNames): Mapping {
     inputs: inputsToRest(inputs, assets),
     outputs: outputsToRest(outputs),
     objective: { goal: objective.goal, primaryMetric: objective.primary_metric },
-    limits: { ...camelKeys(limits), jobLimitsType: "Sweep", timeout: duration(limits.timeout), trialTimeout: duration(limits.trial_timeout) },
+    limits: {
+      ...camelKeys(limits),
+      jobLimitsType: "Sweep",
+      timeout: duration(limits.timeout),
+      trialTimeout: duration(limits.trial_timeout),
+    },
     samplingAlgorithm: sampling_algorithm === undefined ? undefined : samplingToRest(sampling_algorithm),
     searchSpace: mapValues(search_space as unknown as Mapping, distributionToRest),
     earlyTermination: early_termination === undefined ? undefined : policyToRest(early_termination),

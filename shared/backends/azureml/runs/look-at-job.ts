@@ -30,24 +30,37 @@ export interface JobLook {
 }
 
 export function createJobLook({ client, clock, idOf, isLogHost }: LookPorts): JobLook {
-  async function details({ name, submission_id }: BackendJobRef, call: CallOptions): Promise<JsonObject | "unknown" | "foreign"> {
+  async function details(
+    { name, submission_id }: BackendJobRef,
+    call: CallOptions,
+  ): Promise<JsonObject | "unknown" | "foreign"> {
     const found = await client.runDetails(name, call).catch(asOutage);
     // Half an answer does not make the job somebody else's.
     if (found === undefined || !isObject(found.properties)) return "unknown";
     return isStamped(found, submission_id) ? found : "foreign";
   }
 
-  async function historyOf(job: BackendJobRef, askedAt: Date, call: CallOptions): Promise<Observation | "foreign" | undefined> {
+  async function historyOf(
+    job: BackendJobRef,
+    askedAt: Date,
+    call: CallOptions,
+  ): Promise<Observation | "foreign" | undefined> {
     const found = await details(job, call);
     if (typeof found === "string") return found === "foreign" ? found : undefined;
     return observationOf(found, { id: idOf(job.name), askedAt, isLogHost });
   }
 
-  async function resourceOf({ name, submission_id }: BackendJobRef, askedAt: Date, call: CallOptions): Promise<Observation | undefined> {
+  async function resourceOf(
+    { name, submission_id }: BackendJobRef,
+    askedAt: Date,
+    call: CallOptions,
+  ): Promise<Observation | undefined> {
     const resource = await client.getJob(name, call).catch(asOutage);
     if (resource === undefined) return undefined;
     checkReadable(resource, name);
-    return isStamped(resource.properties, submission_id) ? observationOfJob(resource, { id: idOf(name), askedAt }) : undefined;
+    return isStamped(resource.properties, submission_id)
+      ? observationOfJob(resource, { id: idOf(name), askedAt })
+      : undefined;
   }
 
   return {
@@ -81,5 +94,8 @@ export function asOutage(error: unknown): never {
   if (!(error instanceof AzureMLRefusal)) throw error;
   const reason = reasonOf(error);
   const hint = hints[reason];
-  throw new ServiceError("unavailable", hint === undefined ? error.message : `${error.message} ${hint}`, { cause: error, reason });
+  throw new ServiceError("unavailable", hint === undefined ? error.message : `${error.message} ${hint}`, {
+    cause: error,
+    reason,
+  });
 }

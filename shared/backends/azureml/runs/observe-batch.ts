@@ -37,9 +37,16 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
 
   function unchanged(job: BackendJobRef, run: unknown, askedAt: Date): Observation | undefined {
     const last = kept.get(job.name);
-    if (last?.submission_id !== job.submission_id || Math.abs(askedAt.getTime() - last.at) > freshMs || !isObject(run)) return undefined;
+    if (last?.submission_id !== job.submission_id || Math.abs(askedAt.getTime() - last.at) > freshMs || !isObject(run))
+      return undefined;
     const { status, revision } = last.observation;
-    if (!isStamped(run, job.submission_id) || revision === undefined || run.status !== status || run.revision !== revision) return undefined;
+    if (
+      !isStamped(run, job.submission_id) ||
+      revision === undefined ||
+      run.status !== status ||
+      run.revision !== revision
+    )
+      return undefined;
     return { ...last.observation, observed_at: askedAt.toISOString() };
   }
 

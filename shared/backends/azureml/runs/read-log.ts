@@ -22,10 +22,15 @@ export async function readSignedLog(
   range: ByteRange | undefined,
   options: ReadLogOptions,
 ): Promise<FileContent | undefined> {
-  if (!isLogHost(url)) throw new ServiceError("unavailable", "The log lies at a host that logs are not fetched from; see JOBS_AZUREML_LOG_HOSTS.");
+  if (!isLogHost(url))
+    throw new ServiceError(
+      "unavailable",
+      "The log lies at a host that logs are not fetched from; see JOBS_AZUREML_LOG_HOSTS.",
+    );
   const part = range !== undefined && "suffix" in range ? await ending(url, range.suffix, options) : range;
   if (range !== undefined && part === undefined) return undefined;
-  const headers: Record<string, string> = part === undefined ? {} : { "x-ms-range": `bytes=${part.start}-${part.end ?? ""}` };
+  const headers: Record<string, string> =
+    part === undefined ? {} : { "x-ms-range": `bytes=${part.start}-${part.end ?? ""}` };
   const { answer, stop } = await open("GET", url, headers, options);
   if (answer.status === 404) return void stop();
   if (answer.status === 416) {
@@ -38,7 +43,10 @@ export async function readSignedLog(
   }
   if (answer.status !== 200 && answer.status !== 206) {
     stop();
-    throw new ServiceError("unavailable", `The storage of Azure ML could not read the log: it answered ${answer.status}.`);
+    throw new ServiceError(
+      "unavailable",
+      `The storage of Azure ML could not read the log: it answered ${answer.status}.`,
+    );
   }
   const length = Number(answer.headers.get("content-length") ?? 0);
   const size = sizeFrom(answer.headers.get("content-range")) ?? length;
@@ -48,11 +56,21 @@ export async function readSignedLog(
     stop();
     throw unsatisfiable(size);
   }
-  return { size, start, length, etag: answer.headers.get("etag") ?? "", body: partsOf(answer, options.timeoutMs, stop) };
+  return {
+    size,
+    start,
+    length,
+    etag: answer.headers.get("etag") ?? "",
+    body: partsOf(answer, options.timeoutMs, stop),
+  };
 }
 
 /** Storage knows no range that counts from the end. */
-async function ending(url: string, suffix: number, options: ReadLogOptions): Promise<{ readonly start: number; readonly end: number } | undefined> {
+async function ending(
+  url: string,
+  suffix: number,
+  options: ReadLogOptions,
+): Promise<{ readonly start: number; readonly end: number } | undefined> {
   const size = await sizeOf(url, options);
   if (size === undefined) return undefined;
   if (suffix === 0 || size === 0) throw unsatisfiable(size);
@@ -62,7 +80,8 @@ async function ending(url: string, suffix: number, options: ReadLogOptions): Pro
 async function sizeOf(url: string, options: ReadLogOptions): Promise<number | undefined> {
   const { answer, stop } = await open("HEAD", url, {}, options);
   stop();
-  if (answer.status === 403) throw new LogUrlRefused("The storage of Azure ML does not accept the signature of the log's URL.");
+  if (answer.status === 403)
+    throw new LogUrlRefused("The storage of Azure ML does not accept the signature of the log's URL.");
   return answer.status === 200 ? Number(answer.headers.get("content-length") ?? 0) : undefined;
 }
 
@@ -72,7 +91,12 @@ interface Opened {
   stop(): void;
 }
 
-async function open(method: "GET" | "HEAD", url: string, headers: Readonly<Record<string, string>>, { signal, timeoutMs }: ReadLogOptions): Promise<Opened> {
+async function open(
+  method: "GET" | "HEAD",
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  { signal, timeoutMs }: ReadLogOptions,
+): Promise<Opened> {
   const { sendOnce } = await import("../http/pipeline.ts");
   // The body outlives the call that opened it, so it has a signal of its own.
   const reading = new AbortController();
@@ -81,7 +105,12 @@ async function open(method: "GET" | "HEAD", url: string, headers: Readonly<Recor
   const abort = () => reading.abort(either.reason);
   either.addEventListener("abort", abort, { once: true });
   try {
-    const answer = await sendOnce({ method, url, headers: { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" }, signal: reading.signal });
+    const answer = await sendOnce({
+      method,
+      url,
+      headers: { ...headers, "x-ms-version": apiVersion, "accept-encoding": "identity" },
+      signal: reading.signal,
+    });
     return { answer, stop: () => (answer.readableStreamBody as { destroy?: () => void } | undefined)?.destroy?.() };
   } catch {
     signal?.throwIfAborted();

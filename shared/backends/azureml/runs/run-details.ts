@@ -38,7 +38,13 @@ export function observationOf(details: JsonObject, { id, askedAt, isLogHost }: R
     studio_url: studioUrlOf(details.services),
     services: servicesOf(details.services),
   };
-  return { status, observed_at: askedAt.toISOString(), backend_id: id, ...defined(optional), log_names: Object.keys(logUrlsOf(details, isLogHost)) };
+  return {
+    status,
+    observed_at: askedAt.toISOString(),
+    backend_id: id,
+    ...defined(optional),
+    log_names: Object.keys(logUrlsOf(details, isLogHost)),
+  };
 }
 
 /** The observation in a job resource of Azure Resource Manager, which has no times, error or logs. */
@@ -57,7 +63,10 @@ export function defined<T extends object>(fields: T): Defined<T> {
 }
 
 export function errorOf(error: unknown, status: string): Observation["error"] {
-  if (!isObject(error)) return status === "Failed" ? { code: "unknown", message: "Azure ML says that the job failed, without a reason." } : undefined;
+  if (!isObject(error))
+    return status === "Failed"
+      ? { code: "unknown", message: "Azure ML says that the job failed, without a reason." }
+      : undefined;
   const { codes, message } = readError(error);
   return { code: codes[0] ?? "unknown", message: maskText((message ?? "Azure ML gave no reason.").slice(0, 3000)) };
 }
@@ -86,6 +95,8 @@ export function signedUrlsOf(details: JsonObject, { askedAt, isLogHost }: Omit<R
 /** When a signed URL ends, as it says itself. A user-delegation key (`ske`) may end before the signature made with it. */
 function endOf(url: string): number | undefined {
   const query = new URL(url).searchParams;
-  const times = [query.get("se"), query.get("ske")].map((text) => Date.parse(text ?? "")).filter((time) => !Number.isNaN(time));
+  const times = [query.get("se"), query.get("ske")]
+    .map((text) => Date.parse(text ?? ""))
+    .filter((time) => !Number.isNaN(time));
   return times.length === 0 ? undefined : Math.min(...times);
 }

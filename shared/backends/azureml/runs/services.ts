@@ -31,7 +31,8 @@ export function servicesFrom(services: Mapping): Mapping {
     // Run history says the type without its prefix.
     const { type: said, job_service_type = said, nodes, properties, ...rest } = snakeFields(mappingAt(service));
     const { sshPublicKeys, logDir, ...own } = mappingAt(properties);
-    const [type = job_service_type ?? "custom"] = Object.entries(serviceNames).find(([, theirs]) => theirs === job_service_type) ?? [];
+    const [type = job_service_type ?? "custom"] =
+      Object.entries(serviceNames).find(([, theirs]) => theirs === job_service_type) ?? [];
     const hasOwn = isMapping(properties) && (Object.keys(own).length > 0 || Object.keys(properties).length === 0);
     return present({
       ...rest,

@@ -32,7 +32,10 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
   for (let puts = 1; ; puts += 1) {
     const askedAt = ports.clock.now();
     try {
-      return observationOfJob(await ports.client.putJob(job.name, body, options), { id: ports.idOf(job.name), askedAt });
+      return observationOfJob(await ports.client.putJob(job.name, body, options), {
+        id: ports.idOf(job.name),
+        askedAt,
+      });
     } catch (error) {
       if (!mayHaveTaken(error)) throw asRefusal(error, `job ${job.name}`);
       const found = await reconcile(ports, job, options);
@@ -47,17 +50,28 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
 
 function stamped(body: JsonObject, { submission_id }: BackendJob): JsonObject {
   const properties = body.properties as JsonObject;
-  return { ...body, properties: { ...properties, properties: { ...(properties.properties as JsonObject | undefined), [stampKey]: submission_id } } };
+  return {
+    ...body,
+    properties: {
+      ...properties,
+      properties: { ...(properties.properties as JsonObject | undefined), [stampKey]: submission_id },
+    },
+  };
 }
 
 /** Whether the job may be there after all: no answer, an outage, or the answer to the second PUT of the same job. */
 function mayHaveTaken(error: unknown): boolean {
-  if (error instanceof AzureMLRefusal) return error.codes.includes("JobPropertyImmutable") || /already exists/i.test(error.reason ?? "");
+  if (error instanceof AzureMLRefusal)
+    return error.codes.includes("JobPropertyImmutable") || /already exists/i.test(error.reason ?? "");
   return isServiceError(error, "unavailable");
 }
 
 /** Undefined: there is no job of this name. @throws BackendRefusal `name_taken`. */
-async function reconcile({ client, clock, idOf }: SubmitPorts, job: BackendJob, options: CallOptions): Promise<Observation | undefined> {
+async function reconcile(
+  { client, clock, idOf }: SubmitPorts,
+  job: BackendJob,
+  options: CallOptions,
+): Promise<Observation | undefined> {
   const askedAt = clock.now();
   const resource = await client.getJob(job.name, options);
   if (resource === undefined) return undefined;
@@ -67,23 +81,37 @@ async function reconcile({ client, clock, idOf }: SubmitPorts, job: BackendJob, 
 }
 
 /** Half an answer does not make a job somebody else's. @throws ServiceError `unavailable`. */
-export function checkReadable(resource: JsonObject, name: string): asserts resource is JsonObject & { readonly properties: JsonObject } {
+export function checkReadable(
+  resource: JsonObject,
+  name: string,
+): asserts resource is JsonObject & { readonly properties: JsonObject } {
   if (!isObject(resource.properties))
-    throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`, { reason: "unreachable" });
+    throw new ServiceError("unavailable", `Azure ML could not read job ${name}: its answer has no properties.`, {
+      reason: "unreachable",
+    });
 }
 
 export function nameTaken(name: string): BackendRefusal {
-  return new BackendRefusal("name_taken", `The workspace has another job ${name}, which this service did not submit; a name cannot be used again.`);
+  return new BackendRefusal(
+    "name_taken",
+    `The workspace has another job ${name}, which this service did not submit; a name cannot be used again.`,
+  );
 }
 
 function asOutage(error: unknown): unknown {
   return error instanceof AzureMLRefusal
-    ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, { cause: error, reason: "unreachable" })
+    ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, {
+        cause: error,
+        reason: "unreachable",
+      })
     : error;
 }
 
 function nameUsed(name: string): BackendRefusal {
-  return new BackendRefusal("name_taken", `The workspace had a job ${name} before, which was deleted; a name cannot be used again.`);
+  return new BackendRefusal(
+    "name_taken",
+    `The workspace had a job ${name} before, which was deleted; a name cannot be used again.`,
+  );
 }
 
 /** What no retry can mend ends the job, with the service's own code and words. Outages go up as they are. */

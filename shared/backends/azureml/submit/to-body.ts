@@ -25,7 +25,8 @@ interface ToBodyOptions extends UploadPorts {
 export function createToBody({ workspace, bundles, ...ports }: ToBodyOptions): ToBody {
   const root = workspaceId(workspace);
   return async (job, options) => {
-    const make = (bundle: Bundle | undefined) => bodyOf(job, { ...ports, root, bundle, folder: job.bundle_folder ?? "" }, options);
+    const make = (bundle: Bundle | undefined) =>
+      bodyOf(job, { ...ports, root, bundle, folder: job.bundle_folder ?? "" }, options);
     const sha256 = job.bundle_sha256;
     return sha256 === undefined ? make(undefined) : withBundle(bundles, sha256, make, options);
   };
@@ -56,7 +57,12 @@ async function bodyOf({ job, name }: BackendJob, ports: BodyPorts, options: Call
   return { ...jobToRest(job, assets) };
 }
 
-async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPorts, options: CallOptions): Promise<string> {
+async function answerTo(
+  request: AssetRequest,
+  assets: AssetNames,
+  ports: BodyPorts,
+  options: CallOptions,
+): Promise<string> {
   const { client, root, folder } = ports;
   switch (request.kind) {
     case "label":
@@ -65,11 +71,17 @@ async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPo
       return `${root}/${await uploadCode(ports, await codeOf(bundleOf(ports, request.path), request, folder), options)}`;
     case "data": {
       const { datastore, path } = request;
-      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, path), path, folder)), datastore }, options)).uri;
+      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, path), path, folder)), datastore }, options))
+        .uri;
     }
     case "context":
-      return (await uploadData(ports, { ...(await dataOf(bundleOf(ports, request.path), request.path, folder)), datastore: "workspaceblobstore" }, options))
-        .url;
+      return (
+        await uploadData(
+          ports,
+          { ...(await dataOf(bundleOf(ports, request.path), request.path, folder)), datastore: "workspaceblobstore" },
+          options,
+        )
+      ).url;
     case "anonymous": {
       const { place, properties } = request.toRest(assets);
       await client.put(place, { properties: toJson(properties) }, options).catch(unlessThere);
@@ -79,6 +91,7 @@ async function answerTo(request: AssetRequest, assets: AssetNames, ports: BodyPo
 }
 
 function bundleOf({ bundle }: BodyPorts, path: string): Bundle {
-  if (bundle === undefined) throw new BackendRefusal("bundle_not_found", `The job names the local path ${path}, and no bundle came along.`);
+  if (bundle === undefined)
+    throw new BackendRefusal("bundle_not_found", `The job names the local path ${path}, and no bundle came along.`);
   return bundle;
 }

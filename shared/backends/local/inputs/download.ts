@@ -55,11 +55,13 @@ export function createDownload({
   ca,
 }: DownloadOptions = {}): Download {
   async function checkedAddresses(url: URL, signal: AbortSignal): Promise<readonly LookupAddress[]> {
-    if (url.protocol !== "https:") throw new DownloadError(`${withoutQuery(url.href)} is not https; expected an https URL.`);
+    if (url.protocol !== "https:")
+      throw new DownloadError(`${withoutQuery(url.href)} is not https; expected an https URL.`);
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(host) > 0 ? [{ address: host, family: isIP(host) }] : await lookUp(url, host, signal);
     const refused = addresses.find(({ address }) => !allow(address));
-    if (refused !== undefined) throw new DownloadError(`${url.hostname} is at ${refused.address}, which is not a public address.`);
+    if (refused !== undefined)
+      throw new DownloadError(`${url.hostname} is at ${refused.address}, which is not a public address.`);
     if (addresses.length === 0) throw new DownloadError(`${url.hostname} has no address.`);
     return addresses;
   }
@@ -70,7 +72,10 @@ export function createDownload({
     } catch (error) {
       if (signal.aborted || proxyOf(url.href) === undefined) throw error;
       const reason = `${host} cannot be looked up on this machine (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
-      throw new DownloadError(`${reason} The addresses of inputs are checked here, so their names must be known here, also with a proxy.`, { cause: error });
+      throw new DownloadError(
+        `${reason} The addresses of inputs are checked here, so their names must be known here, also with a proxy.`,
+        { cause: error },
+      );
     }
   }
 
@@ -86,8 +91,11 @@ export function createDownload({
           : await getThrough(proxy, url, addresses, { signal, ...trust });
       if (response.statusCode === 200) return response;
       response.destroy();
-      const location = redirects.includes(response.statusCode) ? URL.parse(response.headers.location ?? "", url.href) : null;
-      if (location === null) throw new DownloadError(`${withoutQuery(url.href)} answered ${response.statusCode}; expected 200.`);
+      const location = redirects.includes(response.statusCode)
+        ? URL.parse(response.headers.location ?? "", url.href)
+        : null;
+      if (location === null)
+        throw new DownloadError(`${withoutQuery(url.href)} answered ${response.statusCode}; expected 200.`);
       url = location;
     }
     throw new DownloadError(`${withoutQuery(start)} leads through more than ${maxRedirects} redirects.`);
@@ -98,7 +106,9 @@ export function createDownload({
     const draft = `${file}.part`;
     try {
       const response = await answerOf(url, limited);
-      const tooLarge = new DownloadError(`${withoutQuery(url)} has more than ${maxBytes} bytes, the most that an input may have here.`);
+      const tooLarge = new DownloadError(
+        `${withoutQuery(url)} has more than ${maxBytes} bytes, the most that an input may have here.`,
+      );
       if (Number(response.headers["content-length"] ?? 0) > maxBytes) {
         response.destroy();
         throw tooLarge;
@@ -108,14 +118,23 @@ export function createDownload({
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof DownloadError) throw error;
-      if (limited.aborted) throw new DownloadError(`${withoutQuery(url)} took longer than ${timeoutMs / 1000} seconds.`, { cause: error });
-      throw new DownloadError(`${withoutQuery(url)} could not be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      if (limited.aborted)
+        throw new DownloadError(`${withoutQuery(url)} took longer than ${timeoutMs / 1000} seconds.`, { cause: error });
+      throw new DownloadError(
+        `${withoutQuery(url)} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     }
   };
 }
 
 /** Through the proxy to the first of the addresses that it can reach. */
-async function getThrough(proxy: URL, url: URL, addresses: readonly LookupAddress[], options: TunnelTrust): Promise<IncomingMessage> {
+async function getThrough(
+  proxy: URL,
+  url: URL,
+  addresses: readonly LookupAddress[],
+  options: TunnelTrust,
+): Promise<IncomingMessage> {
   const place = { proxy, port: Number(url.port || 443), host: url.hostname.replace(/^\[|\]$/g, ""), ...options };
   let failure: unknown;
   for (const { address } of addresses) {

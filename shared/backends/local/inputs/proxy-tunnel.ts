@@ -20,7 +20,12 @@ export async function openTunnel({ proxy, address, port, host, signal, ca }: Tun
   const { connect: connectTls } = await import("node:tls");
   return new Promise((resolve, reject) => {
     // `host` is what the certificate is checked against; a name for the server is no address.
-    const secure = connectTls({ socket, host, ...(isIP(host) === 0 && { servername: host }), ...(ca !== undefined && { ca }) });
+    const secure = connectTls({
+      socket,
+      host,
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(ca !== undefined && { ca }),
+    });
     const abort = () => secure.destroy(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });
     secure.once("error", reject);
@@ -34,8 +39,12 @@ export async function openTunnel({ proxy, address, port, host, signal, ca }: Tun
 
 async function connect(proxy: URL, target: string, signal: AbortSignal): Promise<Socket> {
   const { request } = proxy.protocol === "https:" ? await import("node:https") : await import("node:http");
-  const login = proxy.username === "" ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  const headers = { host: target, ...(login !== undefined && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }) };
+  const login =
+    proxy.username === "" ? undefined : `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  const headers = {
+    host: target,
+    ...(login !== undefined && { "proxy-authorization": `Basic ${Buffer.from(login).toString("base64")}` }),
+  };
   return new Promise((resolve, reject) => {
     const { hostname, port } = proxy;
     const place = { host: hostname.replace(/^\[|\]$/g, ""), ...(port !== "" && { port: Number(port) }) };
@@ -44,9 +53,17 @@ async function connect(proxy: URL, target: string, signal: AbortSignal): Promise
       reject(new Error(`the proxy answered ${statusCode} to a connection to ${target}`));
     };
     request({ ...place, method: "CONNECT", path: target, headers, agent: false, signal })
-      .once("connect", (answer, socket) => (answer.statusCode === 200 ? resolve(socket as Socket) : refuse(answer, socket)))
+      .once("connect", (answer, socket) =>
+        answer.statusCode === 200 ? resolve(socket as Socket) : refuse(answer, socket),
+      )
       .once("response", (answer) => refuse(answer, answer))
-      .once("error", (error) => reject(new Error(`the proxy cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`, { cause: error })))
+      .once("error", (error) =>
+        reject(
+          new Error(`the proxy cannot be reached: ${error.message || (error as NodeJS.ErrnoException).code}`, {
+            cause: error,
+          }),
+        ),
+      )
       .end();
   });
 }

@@ -23,11 +23,14 @@ const binding = /\$\{\{\s*(?<kind>inputs|outputs)\.(?<key>[A-Za-z_]\w*)\s*\}\}/g
  * @see https://learn.microsoft.com/azure/machine-learning/reference-yaml-component-command
  */
 export function substitute(command: string, bindings: Bindings): string {
-  const present = withOptionalParts(command, bindings).replace(bracketed, (whole) => (isGiven(whole, bindings) ? whole : ""));
+  const present = withOptionalParts(command, bindings).replace(bracketed, (whole) =>
+    isGiven(whole, bindings) ? whole : "",
+  );
   let length = present.length;
   return present.replace(binding, (whole, ...rest) => {
     const text = lookUp(rest.at(-1), bindings);
-    if (text === undefined) throw new BackendRefusal("missing_input", `The command uses ${whole}, which the job does not have.`);
+    if (text === undefined)
+      throw new BackendRefusal("missing_input", `The command uses ${whole}, which the job does not have.`);
     length += text.length - whole.length;
     if (length > maxCommandLength) throw new BackendRefusal("command_too_long", commandTooLong);
     return text;
@@ -56,6 +59,9 @@ function isGiven(part: string, bindings: Bindings): boolean {
   return [...part.matchAll(binding)].every((match) => lookUp(match.groups, bindings) !== undefined);
 }
 
-function lookUp(groups: Readonly<Record<string, string>> | undefined, { inputs, outputs }: Bindings): string | undefined {
+function lookUp(
+  groups: Readonly<Record<string, string>> | undefined,
+  { inputs, outputs }: Bindings,
+): string | undefined {
   return (groups?.kind === "inputs" ? inputs : outputs).get(groups?.key ?? "");
 }

@@ -24,7 +24,10 @@ export function tooLong(job: CommandFields): readonly TooLong[] {
 function tooLongCommand({ command, inputs = {}, outputs = {} }: CommandFields): TooLong[] {
   const texts = Object.entries(inputs).map(([name, value]) => [name, textOf(name, value)] as const);
   try {
-    substitute(command, { inputs: new Map(texts), outputs: new Map(Object.keys(outputs).map((name) => [name, somePath])) });
+    substitute(command, {
+      inputs: new Map(texts),
+      outputs: new Map(Object.keys(outputs).map((name) => [name, somePath])),
+    });
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
     if (error.code === "command_too_long") return [{ path: ["command"], message: commandTooLong }];
@@ -43,7 +46,9 @@ function textOf(name: string, value: Parameters<typeof localInput>[1]): string {
 }
 
 function tooLongVariables(variables: Readonly<Record<string, string>>): TooLong[] {
-  const sizes = Object.entries(variables).map(([name, value]) => [name, Buffer.byteLength(name) + 1 + Buffer.byteLength(value)] as const);
+  const sizes = Object.entries(variables).map(
+    ([name, value]) => [name, Buffer.byteLength(name) + 1 + Buffer.byteLength(value)] as const,
+  );
   const found = sizes
     .filter(([, size]) => size > maxVariableBytes)
     .map(([name, size]) => ({

@@ -28,7 +28,11 @@ export class UnpackError extends Error {
  * Puts a job's code and data where its command looks for them. What a service that was killed left half-done is done again
  * from the start. @throws UnpackError, what the storage throws, or the signal's reason.
  */
-export async function unpackBundle(bundles: BundleStore, { path, runPath, spec }: JobFolder, signal: AbortSignal): Promise<void> {
+export async function unpackBundle(
+  bundles: BundleStore,
+  { path, runPath, spec }: JobFolder,
+  signal: AbortSignal,
+): Promise<void> {
   if (spec.bundle === undefined || (await exists(join(path, jobFiles.unpacked)))) return;
   const zip = join(path, jobFiles.bundle);
   if (!(await exists(zip))) await fetchBundle(bundles, spec.bundle.sha256, zip, signal);
@@ -41,7 +45,9 @@ export async function unpackBundle(bundles: BundleStore, { path, runPath, spec }
       await bundle.close();
     }
   } catch (error) {
-    throw isServiceError(error, "invalid_bundle") ? new UnpackError("bundle_not_found", error.message, { cause: error }) : error;
+    throw isServiceError(error, "invalid_bundle")
+      ? new UnpackError("bundle_not_found", error.message, { cause: error })
+      : error;
   }
   writeWhole(path, jobFiles.unpacked, "");
   await rm(zip);
@@ -53,7 +59,8 @@ async function fetchBundle(bundles: BundleStore, sha256: string, zip: string, si
   const draft = `${zip}.part`;
   await rm(draft, { force: true });
   const received = await writeZip(content.body, draft, signal);
-  if (received !== sha256) throw new UnpackError("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
+  if (received !== sha256)
+    throw new UnpackError("bundle_not_found", "The stored bundle of the job is damaged: its checksum is another one.");
   await rename(draft, zip);
 }
 
@@ -65,9 +72,15 @@ async function unpackCode(bundle: Bundle, { code }: BundleSpec, work: string, si
   await unpackFiles(bundle, bundle.below(code, isIgnored), work, isIgnored, signal);
 }
 
-async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSpec["inputs"][number], root: string, signal: AbortSignal): Promise<void> {
+async function unpackInput(
+  bundle: Bundle,
+  { input, path: from, file }: BundleSpec["inputs"][number],
+  root: string,
+  signal: AbortSignal,
+): Promise<void> {
   const kind = from === "" ? "folder" : bundle.kind(from);
-  if (kind === undefined) throw new UnpackError("input_not_available_locally", `Input ${input} is ${from}, which is not in the bundle.`);
+  if (kind === undefined)
+    throw new UnpackError("input_not_available_locally", `Input ${input} is ${from}, which is not in the bundle.`);
   const folder = join(root, jobFiles.inputs, input);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -77,11 +90,18 @@ async function unpackInput(bundle: Bundle, { input, path: from, file }: BundleSp
     return unpackFiles(bundle, bundle.below(from, rules), folder, () => false, signal);
   }
   const found = bundle.file(from);
-  if (found === undefined) throw new UnpackError("input_not_available_locally", `Input ${input} is the folder ${from}; expected a file.`);
+  if (found === undefined)
+    throw new UnpackError("input_not_available_locally", `Input ${input} is the folder ${from}; expected a file.`);
   await unpackFile(bundle, found, join(root, file), signal);
 }
 
-async function unpackFiles(bundle: Bundle, files: readonly FileBelow[], target: string, isIgnored: IsIgnored, signal: AbortSignal): Promise<void> {
+async function unpackFiles(
+  bundle: Bundle,
+  files: readonly FileBelow[],
+  target: string,
+  isIgnored: IsIgnored,
+  signal: AbortSignal,
+): Promise<void> {
   const made = new Set<string>();
   const turn = createTurns();
   for (const { path, file } of files) {
@@ -96,5 +116,7 @@ async function unpackFiles(bundle: Bundle, files: readonly FileBelow[], target: 
 }
 
 async function unpackFile(bundle: Bundle, file: PackedFile, to: string, signal: AbortSignal): Promise<void> {
-  await pipeline(bundle.stream(file), createWriteStream(to, { flags: "wx", mode: file.executable ? 0o700 : 0o600 }), { signal });
+  await pipeline(bundle.stream(file), createWriteStream(to, { flags: "wx", mode: file.executable ? 0o700 : 0o600 }), {
+    signal,
+  });
 }

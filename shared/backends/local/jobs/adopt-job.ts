@@ -15,12 +15,20 @@ import { exists } from "../process/read-file.ts";
  * (`fingerprint`); the new submission is the later one, so that a late dispatch of the lost one takes nothing back; and the
  * outcome is neither that of a cancel, which was not meant for the new one, nor so old that the copies of its files are gone.
  */
-export async function adoptJob(folder: JobFolder, job: BackendJob, release: (folder: JobFolder) => Promise<void>): Promise<boolean> {
+export async function adoptJob(
+  folder: JobFolder,
+  job: BackendJob,
+  release: (folder: JobFolder) => Promise<void>,
+): Promise<boolean> {
   if (!(await mayAdopt(folder, job))) return false;
   await release(folder);
   // Asked again: it may have been removed, or have ended, before it was let go of.
   if (!(await mayAdopt(folder, job))) return false;
-  writeWhole(folder.path, jobFiles.owner, JSON.stringify({ submission_id: job.submission_id, submitted_at: job.submitted_at }));
+  writeWhole(
+    folder.path,
+    jobFiles.owner,
+    JSON.stringify({ submission_id: job.submission_id, submitted_at: job.submitted_at }),
+  );
   // Storage may have lost its files too: the job is Finalizing until they have been looked for.
   await rm(join(folder.path, jobFiles.shipped), { force: true });
   return true;
@@ -41,7 +49,8 @@ function isLater({ spec, submittedAt = spec.created_at }: JobFolder, { name, sub
 }
 
 async function mayAdopt(folder: JobFolder, job: BackendJob): Promise<boolean> {
-  if (!isLater(folder, job) || job.fingerprint === undefined || folder.spec.fingerprint !== job.fingerprint) return false;
+  if (!isLater(folder, job) || job.fingerprint === undefined || folder.spec.fingerprint !== job.fingerprint)
+    return false;
   const { exit, shipped, cancelRequested } = await readState(folder);
   if (cancelRequested || exit?.status === "Canceled") return false;
   return shipped === undefined ? exists(folder.path) : exists(join(folder.path, jobFiles.unconfirmed));

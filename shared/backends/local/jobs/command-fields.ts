@@ -15,5 +15,7 @@ export interface CommandFields {
 
 /** The fields of a command job; undefined for a job of another type. */
 export function commandFields(job: Job): CommandFields | undefined {
-  return job instanceof CommandJob && job.type === "command" ? { ...job.fields, environment_variables: job.environment_variables } : undefined;
+  return job instanceof CommandJob && job.type === "command"
+    ? { ...job.fields, environment_variables: job.environment_variables }
+    : undefined;
 }

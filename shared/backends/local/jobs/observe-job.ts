@@ -26,5 +26,11 @@ export function observeState(state: JobState, preparing: boolean, now: Date): Ob
 export function damagedObservation(path: string, now: Date): Observation {
   const at = now.toISOString();
   const message = `The file spec.json in ${path} cannot be used: it is not whole, or too large. Delete the job and submit it again.`;
-  return { status: "Failed", observed_at: at, revision: revisions.Failed, finished_at: at, error: { code: "job_folder_damaged", message } };
+  return {
+    status: "Failed",
+    observed_at: at,
+    revision: revisions.Failed,
+    finished_at: at,
+    error: { code: "job_folder_damaged", message },
+  };
 }

@@ -40,7 +40,12 @@ const lostCheckMs = 2_000;
 const launches = 3;
 
 /** Sees a job through to `shipped.json`, or until the service closes. */
-export async function tendJob(ports: TendPorts, folder: JobFolder, shipper: LogShipper, signals: TendSignals): Promise<void> {
+export async function tendJob(
+  ports: TendPorts,
+  folder: JobFolder,
+  shipper: LogShipper,
+  signals: TendSignals,
+): Promise<void> {
   const release = await place(ports.slots, folder, signals);
   try {
     await prepare(ports, folder, signals);
@@ -52,7 +57,11 @@ export async function tendJob(ports: TendPorts, folder: JobFolder, shipper: LogS
 }
 
 /** Waits for a place, unless the job runs already or there is no reason left to wait: a cancel may have been taken by a service before this one. */
-async function place(slots: Slots, folder: JobFolder, { closing, canceled }: TendSignals): Promise<(() => void) | undefined> {
+async function place(
+  slots: Slots,
+  folder: JobFolder,
+  { closing, canceled }: TendSignals,
+): Promise<(() => void) | undefined> {
   const { started, exit, cancelRequested } = await readState(folder);
   if (exit !== undefined) return undefined;
   if (started === undefined && cancelRequested) return undefined;
@@ -60,7 +69,11 @@ async function place(slots: Slots, folder: JobFolder, { closing, canceled }: Ten
 }
 
 /** Fetches the files and inputs of a job that has not started; a job that cannot have them, or is no longer wanted, ends here. */
-async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled, onPreparing }: TendSignals): Promise<void> {
+async function prepare(
+  ports: TendPorts,
+  folder: JobFolder,
+  { closing, canceled, onPreparing }: TendSignals,
+): Promise<void> {
   const { started, exit, cancelRequested } = await readState(folder);
   if (started !== undefined || exit !== undefined) return;
   const stop = AbortSignal.any([closing, canceled, ...(cancelRequested ? [AbortSignal.abort()] : [])]);
@@ -78,7 +91,10 @@ async function prepare(ports: TendPorts, folder: JobFolder, { closing, canceled,
     if (code !== undefined)
       endUnstarted(
         folder,
-        exitOf(ports.clock, "Failed", { code, message: code === "job_not_prepared" ? `The job could not be prepared: ${message}.` : message }),
+        exitOf(ports.clock, "Failed", {
+          code,
+          message: code === "job_not_prepared" ? `The job could not be prepared: ${message}.` : message,
+        }),
       );
     else if (!stop.aborted) throw error;
   }
@@ -103,7 +119,9 @@ async function fetchInputs({ download }: TendPorts, { runPath, spec }: JobFolder
       await download(url, join(runPath, file), signal);
     } catch (error) {
       if (signal.aborted) return;
-      throw error instanceof DownloadError ? new DownloadError(`Input ${input}: ${error.message}`, { cause: error }) : error;
+      throw error instanceof DownloadError
+        ? new DownloadError(`Input ${input}: ${error.message}`, { cause: error })
+        : error;
     }
   }
 }
@@ -126,7 +144,8 @@ async function follow(ports: TendPorts, folder: JobFolder, shipper: LogShipper, 
           supervisor = undefined;
           lostCheckAt = 0;
         });
-      } else endUnstarted(folder, exitOf(clock, "Failed", { code: "supervisor_not_started", message: notStarted(folder) }));
+      } else
+        endUnstarted(folder, exitOf(clock, "Failed", { code: "supervisor_not_started", message: notStarted(folder) }));
     }
     const now = clock.now();
     // A clock that is set back must not put the look off.
@@ -149,9 +168,17 @@ function pace(now: Date, started: Started | undefined): number {
 }
 
 /** Ends after some time, or sooner when the supervisor does or the service closes. */
-async function waitFor(clock: Clock, ms: number, supervisor: Promise<void> | undefined, closing: AbortSignal): Promise<void> {
+async function waitFor(
+  clock: Clock,
+  ms: number,
+  supervisor: Promise<void> | undefined,
+  closing: AbortSignal,
+): Promise<void> {
   const done = new AbortController();
-  await Promise.race([clock.sleep(ms, AbortSignal.any([closing, done.signal])), ...(supervisor === undefined ? [] : [supervisor])]);
+  await Promise.race([
+    clock.sleep(ms, AbortSignal.any([closing, done.signal])),
+    ...(supervisor === undefined ? [] : [supervisor]),
+  ]);
   done.abort();
 }
 

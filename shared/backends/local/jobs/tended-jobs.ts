@@ -35,9 +35,17 @@ export function createTendedJobs(ports: TendPorts & ConfirmPorts): TendedJobs {
   const tended = new Map<string, Tended>();
 
   /** Beside the job's own course: whether callers can still find it. */
-  async function watched(untilDone: () => Promise<void>, folder: JobFolder, canceled: AbortController, stop: AbortSignal): Promise<void> {
+  async function watched(
+    untilDone: () => Promise<void>,
+    folder: JobFolder,
+    canceled: AbortController,
+    stop: AbortSignal,
+  ): Promise<void> {
     const ended = new AbortController();
-    const watch = ports.keepCopiesMs > 0 ? endOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([stop, ended.signal])) : Promise.resolve();
+    const watch =
+      ports.keepCopiesMs > 0
+        ? endOrphan(ports, folder, () => canceled.abort(), AbortSignal.any([stop, ended.signal]))
+        : Promise.resolve();
     const watching = watch.catch((error: unknown) => onError(error, folder.spec.name));
     await untilDone().finally(() => ended.abort());
     await watching;

@@ -11,7 +11,13 @@ const code = "unsupported_by_backend";
 export function unsupported(job: Job): readonly Issue[] {
   const fields = commandFields(job);
   if (fields === undefined) {
-    return [{ pointer: pointer(["type"]), code, message: `A job of type ${job.type} needs Azure ML; the local backend runs only jobs of type command.` }];
+    return [
+      {
+        pointer: pointer(["type"]),
+        code,
+        message: `A job of type ${job.type} needs Azure ML; the local backend runs only jobs of type command.`,
+      },
+    ];
   }
   // A local path is the core's to judge: what it names came along in a bundle, or did not.
   if (typeof fields.code === "string" && !isLocalPath(fields.code)) {

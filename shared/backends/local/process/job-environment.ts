@@ -10,7 +10,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * connection strings (AzureWebJobsStorage) and keys.
  */
 const machineVariables = new Set([
-  ...["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "USERPROFILE"],
+  ...[
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "USERPROFILE",
+  ],
   ...[
     "LD_LIBRARY_PATH",
     "DYLD_LIBRARY_PATH",
@@ -21,20 +35,44 @@ const machineVariables = new Set([
     "ROCR_VISIBLE_DEVICES",
     "HIP_VISIBLE_DEVICES",
   ],
-  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "FTP_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy", "ftp_proxy"],
+  ...[
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "FTP_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "all_proxy",
+    "no_proxy",
+    "ftp_proxy",
+  ],
   // Certificates of a proxy.
   ...["SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"],
-  ...["VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT", "PYTHONUNBUFFERED", "PYENV_ROOT", "PYENV_VERSION", "MAMBA_EXE", "MAMBA_ROOT_PREFIX", "_CE_CONDA", "_CE_M"],
+  ...[
+    "VIRTUAL_ENV",
+    "VIRTUAL_ENV_PROMPT",
+    "PYTHONUNBUFFERED",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "MAMBA_EXE",
+    "MAMBA_ROOT_PREFIX",
+    "_CE_CONDA",
+    "_CE_M",
+  ],
 ]);
 /** Not all of CONDA_*: the tokens of a package server are among them. */
-const machineFamilies = /^(LC_[A-Z]+|CONDA_(EXE|PREFIX(_\d+)?|DEFAULT_ENV|PYTHON_EXE|SHLVL|PROMPT_MODIFIER|ROOT|ENVS_PATH|ENVS_DIRS|PKGS_DIRS))$/;
+const machineFamilies =
+  /^(LC_[A-Z]+|CONDA_(EXE|PREFIX(_\d+)?|DEFAULT_ENV|PYTHON_EXE|SHLVL|PROMPT_MODIFIER|ROOT|ENVS_PATH|ENVS_DIRS|PKGS_DIRS))$/;
 
 /** The machine's part of a child's environment, as the user's shell has it. It is passed on, not read: no setting of the service is in it. */
 export function machineEnvironment(env: Environment = process.env): Record<string, string> {
   const passed = Object.entries(env).flatMap(([given, value]) => {
     // Windows has "Path", and finds it under any case.
     const name = process.platform === "win32" ? given.toUpperCase() : given;
-    return value !== undefined && (machineVariables.has(name) || machineFamilies.test(name)) ? [[name, value] as const] : [];
+    return value !== undefined && (machineVariables.has(name) || machineFamilies.test(name))
+      ? [[name, value] as const]
+      : [];
   });
   const { PATH: path, ...others } = Object.fromEntries(passed);
   return path === undefined ? others : { ...others, PATH: userPath(path, env) };

@@ -1,5 +1,15 @@
 // What lies in a job's folder, between the service and the supervisor. Part of the supervisor: it imports nothing but Node.
-import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, unlinkSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { ProcessId } from "./processes.ts";
 
@@ -127,7 +137,8 @@ const reserveOf = (folder: string, file: string) => join(folder, `${file}.reserv
 
 /** Reserves disk space for the files that complete a job. */
 export function reserveSpace(folder: string): void {
-  for (const [file, bytes] of Object.entries(reservedBytes)) writeFileSync(reserveOf(folder, file), " ".repeat(bytes), { mode: 0o600 });
+  for (const [file, bytes] of Object.entries(reservedBytes))
+    writeFileSync(reserveOf(folder, file), " ".repeat(bytes), { mode: 0o600 });
 }
 
 /** Writes a file whole or not at all, into the space that is reserved for it if there is one. */

@@ -57,7 +57,8 @@ export interface JobFolder {
 
 /** Where the folder of a job is. @throws Error for a name that is no job's name, which could lead elsewhere. */
 export function folderPath(directory: string, name: string): string {
-  if (!jobName.test(name)) throw new Error(`${JSON.stringify(name)} is not the name of a job; expected ${jobName.source}.`);
+  if (!jobName.test(name))
+    throw new Error(`${JSON.stringify(name)} is not the name of a job; expected ${jobName.source}.`);
   return join(directory, name);
 }
 
@@ -68,16 +69,28 @@ export async function openJobFolder(directory: string, name: string): Promise<Jo
   if (spec === undefined) return undefined;
   const owner = await readAs(ownerSchema, join(path, jobFiles.owner));
   const submittedAt = owner?.submitted_at ?? spec.submitted_at;
-  return { path, runPath: runPath(path, spec), spec, owner: owner?.submission_id ?? spec.submission_id, ...(submittedAt !== undefined && { submittedAt }) };
+  return {
+    path,
+    runPath: runPath(path, spec),
+    spec,
+    owner: owner?.submission_id ?? spec.submission_id,
+    ...(submittedAt !== undefined && { submittedAt }),
+  };
 }
 
 /** Whether there is a folder of this name whose spec cannot be used. */
 export async function isDamaged(directory: string, name: string): Promise<boolean> {
-  return (await exists(join(folderPath(directory, name), jobFiles.spec))) && (await openJobFolder(directory, name)) === undefined;
+  return (
+    (await exists(join(folderPath(directory, name), jobFiles.spec))) &&
+    (await openJobFolder(directory, name)) === undefined
+  );
 }
 
 /** Every job in the folder that is not over, or whose copies stay on disk for a while; oldest first. */
-export async function listOpenJobFolders(directory: string, onError: (error: unknown, name: string) => void): Promise<readonly JobFolder[]> {
+export async function listOpenJobFolders(
+  directory: string,
+  onError: (error: unknown, name: string) => void,
+): Promise<readonly JobFolder[]> {
   const folders: JobFolder[] = [];
   for (const name of (await readdir(directory)).filter((entry) => jobName.test(entry))) {
     const path = join(directory, name);
@@ -128,7 +141,10 @@ export async function makeRunFolder({ runPath: path, spec }: JobFolder): Promise
 }
 
 /** Removes the folder; what a crash leaves behind lies in the staging folder, where nobody looks for jobs. */
-export async function removeJobFolder(directory: string, { path, runPath: own }: Pick<JobFolder, "path" | "runPath">): Promise<void> {
+export async function removeJobFolder(
+  directory: string,
+  { path, runPath: own }: Pick<JobFolder, "path" | "runPath">,
+): Promise<void> {
   const trash = join(directory, staging, randomUUID());
   await mkdir(trash, { recursive: true, mode: 0o700 });
   if (own !== path && (await exists(own))) await rename(own, join(trash, "run"));

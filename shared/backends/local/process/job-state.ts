@@ -10,8 +10,13 @@ import { exists, readAs } from "./read-file.ts";
 /** A `started` without content: its writer was killed between making and filling it, unless it is at it this very moment. */
 const unfinishedStartMs = 10_000;
 
-const processSchema = z.object({ pid: z.int().check(z.positive()), start_time: z.string() }) satisfies z.ZodMiniType<ProcessId>;
-const startedSchema = z.extend(processSchema, { started_at: z.exactOptional(z.string()) }) satisfies z.ZodMiniType<Started>;
+const processSchema = z.object({
+  pid: z.int().check(z.positive()),
+  start_time: z.string(),
+}) satisfies z.ZodMiniType<ProcessId>;
+const startedSchema = z.extend(processSchema, {
+  started_at: z.exactOptional(z.string()),
+}) satisfies z.ZodMiniType<Started>;
 const exitSchema = z.object({
   token: z.exactOptional(z.string()),
   status: z.enum(["Completed", "Failed", "Canceled"]),
@@ -31,7 +36,13 @@ export interface JobState {
 export async function readState(folder: JobFolder): Promise<JobState> {
   const { path } = folder;
   const shipped = await readOutcome(folder, jobFiles.shipped);
-  if (shipped !== undefined) return { started: await readAs(startedSchema, join(path, jobFiles.started)), exit: shipped, shipped, cancelRequested: false };
+  if (shipped !== undefined)
+    return {
+      started: await readAs(startedSchema, join(path, jobFiles.started)),
+      exit: shipped,
+      shipped,
+      cancelRequested: false,
+    };
   const [started, exit, cancelRequested] = await Promise.all([
     readAs(startedSchema, join(path, jobFiles.started)),
     readOutcome(folder, jobFiles.exit),
@@ -81,8 +92,11 @@ export async function endLost(folder: JobFolder, now: Date): Promise<void> {
   if (exit !== undefined) return;
   killSubmission(folder.spec.submission_id, await readLeader(folder));
   const finished_at = now.toISOString();
-  const message = "The process that watches the command ended before the command did: it was killed, or the machine was started again.";
-  const lost: Exit = cancelRequested ? { status: "Canceled", finished_at } : { status: "Failed", finished_at, error: { code: "supervisor_lost", message } };
+  const message =
+    "The process that watches the command ended before the command did: it was killed, or the machine was started again.";
+  const lost: Exit = cancelRequested
+    ? { status: "Canceled", finished_at }
+    : { status: "Failed", finished_at, error: { code: "supervisor_lost", message } };
   writeOutcome(folder, lost);
 }
 

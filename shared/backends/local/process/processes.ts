@@ -74,7 +74,8 @@ function isNumberInUse(pid: number): boolean {
 /** Sends a signal to a process group; false when the group has no members. */
 export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
-    if (process.platform === "win32") execFileSync("taskkill", ["/PID", String(pid), "/T", "/F"], { stdio: "ignore", timeout: 5_000 });
+    if (process.platform === "win32")
+      execFileSync("taskkill", ["/PID", String(pid), "/T", "/F"], { stdio: "ignore", timeout: 5_000 });
     else process.kill(-pid, signal);
     return true;
   } catch {
@@ -107,7 +108,11 @@ function processesOf(submissionId: string): readonly number[] {
   const buffer = Buffer.allocUnsafe(64 * 1024);
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => readInto(buffer, `/proc/${pid}/limits`).includes(mark) || `\0${readInto(buffer, `/proc/${pid}/environ`)}`.includes(variable))
+    .filter(
+      (pid) =>
+        readInto(buffer, `/proc/${pid}/limits`).includes(mark) ||
+        `\0${readInto(buffer, `/proc/${pid}/environ`)}`.includes(variable),
+    )
     .map(Number);
 }
 

@@ -8,7 +8,11 @@ import { isErrno } from "./job-files.ts";
 const mostBytes = 64 * 1024;
 
 /** A file's content when it is there, whole and of at most `maxBytes`; else undefined. */
-export async function readAs<T>(schema: z.ZodMiniType<T>, file: string, maxBytes: number = mostBytes): Promise<T | undefined> {
+export async function readAs<T>(
+  schema: z.ZodMiniType<T>,
+  file: string,
+  maxBytes: number = mostBytes,
+): Promise<T | undefined> {
   try {
     const text = await readText(file, maxBytes);
     return text === undefined ? undefined : schema.safeParse(JSON.parse(text)).data;

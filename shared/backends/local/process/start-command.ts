@@ -23,7 +23,11 @@ export function startCommand(folder: string, spec: JobSpec, log: number): ChildP
     if (spec.command.includes("\0")) throw new Error("it contains a NUL character, which no program can be given");
     if (Buffer.byteLength(spec.command) > longestArgument) return startFromFile(folder, spec, log);
     try {
-      return spawn(spec.bash, ["-c", wait(submissionMark(spec.submission_id)) + runArgument, spec.command], options(folder, spec, log));
+      return spawn(
+        spec.bash,
+        ["-c", wait(submissionMark(spec.submission_id)) + runArgument, spec.command],
+        options(folder, spec, log),
+      );
     } catch (error) {
       if (!isErrno(error, "E2BIG")) throw error;
       return startFromFile(folder, spec, log);
@@ -41,7 +45,10 @@ function startFromFile(folder: string, spec: JobSpec, log: number): ChildProcess
   try {
     const given = options(folder, spec, log);
     // $0 is what it is with -c.
-    return spawn(spec.bash, ["-c", wait(submissionMark(spec.submission_id)) + runFile, spec.bash], { ...given, stdio: ["ignore", log, log, "pipe", file] });
+    return spawn(spec.bash, ["-c", wait(submissionMark(spec.submission_id)) + runFile, spec.bash], {
+      ...given,
+      stdio: ["ignore", log, log, "pipe", file],
+    });
   } finally {
     closeSync(file);
     rmSync(path, { force: true });
@@ -62,7 +69,10 @@ function options(folder: string, spec: JobSpec, log: number): SpawnOptions {
 /** Why a command could not be started, for people. */
 export function startProblem(error: Error, { environment }: JobSpec): string {
   if (isErrno(error, "E2BIG")) {
-    const bytes = Object.entries(environment).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2, 0);
+    const bytes = Object.entries(environment).reduce(
+      (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 2,
+      0,
+    );
     return `The command could not be started: its environment variables have ${bytes} bytes, more than this system gives to a program. Put large values into a file.`;
   }
   if (isErrno(error, "ENOSPC")) return "The command could not be started: the disk is full.";

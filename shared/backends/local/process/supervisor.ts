@@ -34,16 +34,27 @@ function outcome(end: End, reason: Reason | undefined, spec: JobSpec): Omit<Exit
     case "canceled":
       return { status: "Canceled" };
     case "timed_out":
-      return failed("timed_out", `The command ran longer than limits.timeout, ${spec.timeout_seconds} seconds, and was ended.`);
+      return failed(
+        "timed_out",
+        `The command ran longer than limits.timeout, ${spec.timeout_seconds} seconds, and was ended.`,
+      );
     case "interrupted":
-      return failed("interrupted", "The process that watches the command was told to end (SIGTERM), so the command was ended.");
+      return failed(
+        "interrupted",
+        "The process that watches the command was told to end (SIGTERM), so the command was ended.",
+      );
     case "folder_removed":
       return failed("folder_removed", "The folder of the job was removed, so the command was ended.");
     case "log_too_large":
-      return failed("log_too_large", `The command wrote more than ${spec.max_log_bytes} bytes to its output, and was ended before the disk was full.`);
+      return failed(
+        "log_too_large",
+        `The command wrote more than ${spec.max_log_bytes} bytes to its output, and was ended before the disk was full.`,
+      );
     case undefined:
       if ("signal" in end) return failed("command_failed", `The command was ended by signal ${end.signal}.`);
-      return end.code === 0 ? { status: "Completed" } : failed("command_failed", `The command exited with code ${end.code}.`);
+      return end.code === 0
+        ? { status: "Completed" }
+        : failed("command_failed", `The command exited with code ${end.code}.`);
   }
 }
 
@@ -81,7 +92,8 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   };
   process.on("SIGTERM", () => end("interrupted"));
   // Not a timer of its own: the longest that one can be is 24 days.
-  const deadline = spec.timeout_seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + spec.timeout_seconds * 1_000;
+  const deadline =
+    spec.timeout_seconds === undefined ? Number.POSITIVE_INFINITY : performance.now() + spec.timeout_seconds * 1_000;
   const watch = setInterval(() => {
     if (existsSync(cancelFile)) end("canceled");
     if (performance.now() >= deadline) end("timed_out");
@@ -129,11 +141,17 @@ async function retryUntilWritten<T>(folder: string, write: () => T): Promise<T |
 async function main(folder: string): Promise<void> {
   const spec = JSON.parse(readFileSync(join(folder, jobFiles.spec), "utf8")) as JobSpec;
   process.on("SIGHUP", () => undefined);
-  const isFirst = await retryUntilWritten(folder, () => claimStart(folder, { ...identify(process.pid), started_at: new Date().toISOString() }));
+  const isFirst = await retryUntilWritten(folder, () =>
+    claimStart(folder, { ...identify(process.pid), started_at: new Date().toISOString() }),
+  );
   if (isFirst !== true) return;
   const beats = setInterval(() => beat(folder), beatMs);
   const ended = await run(folder, spec);
-  const exit: Exit = { ...ended, finished_at: new Date().toISOString(), ...(spec.token !== undefined && { token: spec.token }) };
+  const exit: Exit = {
+    ...ended,
+    finished_at: new Date().toISOString(),
+    ...(spec.token !== undefined && { token: spec.token }),
+  };
   await retryUntilWritten(folder, () => writeWhole(folder, jobFiles.exit, JSON.stringify(exit)));
   clearInterval(beats);
 }

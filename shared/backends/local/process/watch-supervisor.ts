@@ -58,12 +58,19 @@ function isSupervisorThere(started: Started): boolean {
 }
 
 /** The outcome of a job whose supervisor does not answer; undefined while the command may still run. */
-async function overdueEnd(folder: JobFolder, { started, cancelRequested }: JobState, now: Date): Promise<Exit | undefined> {
+async function overdueEnd(
+  folder: JobFolder,
+  { started, cancelRequested }: JobState,
+  now: Date,
+): Promise<Exit | undefined> {
   const finished_at = now.toISOString();
   if (cancelRequested) return { status: "Canceled", finished_at };
   const failed = (code: string, message: string): Exit => ({ status: "Failed", finished_at, error: { code, message } });
   const { timeout_seconds } = folder.spec;
-  if (timeout_seconds !== undefined && now.getTime() > Date.parse(started?.started_at ?? "") + timeout_seconds * 1_000) {
+  if (
+    timeout_seconds !== undefined &&
+    now.getTime() > Date.parse(started?.started_at ?? "") + timeout_seconds * 1_000
+  ) {
     return failed(
       "timed_out",
       `The command ran longer than limits.timeout, ${timeout_seconds} seconds, and was ended with its supervisor, which did not answer.`,
@@ -71,7 +78,10 @@ async function overdueEnd(folder: JobFolder, { started, cancelRequested }: JobSt
   }
   const leader = await readLeader(folder);
   if (leader === undefined || isRunning(leader)) return undefined;
-  return failed("supervisor_lost", "The command has ended, but the process that watches it did not answer any more, so its exit code is not known.");
+  return failed(
+    "supervisor_lost",
+    "The command has ended, but the process that watches it did not answer any more, so its exit code is not known.",
+  );
 }
 
 async function endBy(folder: JobFolder, exit: Exit): Promise<void> {
@@ -88,7 +98,11 @@ async function killAll(folder: JobFolder): Promise<void> {
 }
 
 /** Kills what still runs of a job that has its outcome. The supervisor, which wrote it, has time to exit by itself. */
-export async function endRemains(folder: JobFolder, waitFor: (ms: number) => Promise<void>, closing: AbortSignal): Promise<void> {
+export async function endRemains(
+  folder: JobFolder,
+  waitFor: (ms: number) => Promise<void>,
+  closing: AbortSignal,
+): Promise<void> {
   const { started } = await readState(folder);
   const isThere = () => started !== undefined && isSupervisorThere(started);
   for (let waits = 0; waits < lastMoments && isThere() && !closing.aborted; waits++) await waitFor(lastMomentMs);

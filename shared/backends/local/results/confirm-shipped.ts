@@ -24,9 +24,18 @@ export interface ConfirmPorts extends FinishPorts {
 }
 
 /** Waits until storage has surely saved a finished job, ships again what is missing, and frees the disk. */
-export async function confirmShipped(ports: ConfirmPorts, folder: JobFolder, shipper: LogShipper, closing: AbortSignal): Promise<void> {
+export async function confirmShipped(
+  ports: ConfirmPorts,
+  folder: JobFolder,
+  shipper: LogShipper,
+  closing: AbortSignal,
+): Promise<void> {
   const { path, spec } = folder;
-  const retry = createRetry({ clock: ports.clock, signal: closing, probe: () => ports.logs.list(spec.name, { signal: closing }) });
+  const retry = createRetry({
+    clock: ports.clock,
+    signal: closing,
+    probe: () => ports.logs.list(spec.name, { signal: closing }),
+  });
   let orphanedMs = 0;
   for (;;) {
     if (!(await exists(join(path, jobFiles.unconfirmed)))) return;
@@ -65,16 +74,26 @@ function unreadableRecord(error: unknown): ServiceError {
 }
 
 /** Files in storage go first: from the moment when the folder is gone, they could be those of a new job of this name. */
-async function removeOrphan({ directory, recordOf, logs, outputs }: ConfirmPorts, folder: JobFolder, signal: AbortSignal): Promise<void> {
+async function removeOrphan(
+  { directory, recordOf, logs, outputs }: ConfirmPorts,
+  folder: JobFolder,
+  signal: AbortSignal,
+): Promise<void> {
   const { name } = folder.spec;
   const submission = await recordOf(name);
   if (submission === folder.owner) return;
-  if (submission === undefined) await Promise.all([logs.deleteAll(name, { signal }), outputs.deleteAll(name, { signal })]);
+  if (submission === undefined)
+    await Promise.all([logs.deleteAll(name, { signal }), outputs.deleteAll(name, { signal })]);
   await removeJobFolder(directory, folder);
 }
 
 /** Ends a job whose record stays missing while its command runs: no caller can find it, so none could end it. */
-export async function endOrphan(ports: ConfirmPorts, folder: JobFolder, cancel: () => void, stop: AbortSignal): Promise<void> {
+export async function endOrphan(
+  ports: ConfirmPorts,
+  folder: JobFolder,
+  cancel: () => void,
+  stop: AbortSignal,
+): Promise<void> {
   for (let orphanedMs = 0; orphanedMs < ports.orphanMs; ) {
     await ports.clock.sleep(ports.keepCopiesMs, stop);
     if (stop.aborted) return;

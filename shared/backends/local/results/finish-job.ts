@@ -28,18 +28,29 @@ export interface FinishPorts extends KeepPorts {
 }
 
 /** Ships the log and the outputs, and only then makes the outcome visible. */
-export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: LogShipper, closing: AbortSignal): Promise<void> {
+export async function finishJob(
+  ports: FinishPorts,
+  folder: JobFolder,
+  shipper: LogShipper,
+  closing: AbortSignal,
+): Promise<void> {
   const { path, spec } = folder;
   const { exit, shipped } = await readState(folder);
   if (exit === undefined || shipped !== undefined) return;
-  const retry = createRetry({ clock: ports.clock, signal: closing, probe: () => ports.logs.list(spec.name, { signal: closing }) });
+  const retry = createRetry({
+    clock: ports.clock,
+    signal: closing,
+    probe: () => ports.logs.list(spec.name, { signal: closing }),
+  });
 
   // First, and without the notes, so that the end of the log can be read while outputs are uploaded.
   await attempt(ports, spec.name, () => retry(() => shipper.ship(false)));
   closing.throwIfAborted();
   // Written once: a second walk over the outputs could give other notes, and part of the first may be in the log already.
   if (await exists(join(path, jobFiles.notes))) {
-    await attempt(ports, spec.name, () => retry(async () => void (await keepMissingOutputs(ports, folder, retry, closing))));
+    await attempt(ports, spec.name, () =>
+      retry(async () => void (await keepMissingOutputs(ports, folder, retry, closing))),
+    );
   } else {
     const { notes, filesLeft } = await keepOutputs(ports, folder, retry, closing);
     // Before the notes, which end the phase.
@@ -56,18 +67,27 @@ export async function finishJob(ports: FinishPorts, folder: JobFolder, shipper: 
   closing.throwIfAborted();
   if (ports.keepCopiesMs > 0) writeWhole(path, jobFiles.unconfirmed, "");
   else if (isShipped) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(path, jobFiles.shipped, JSON.stringify({ ...exit, ...(isShipped ? {} : { log_error: causeText(failure) }) }));
+  writeWhole(
+    path,
+    jobFiles.shipped,
+    JSON.stringify({ ...exit, ...(isShipped ? {} : { log_error: causeText(failure) }) }),
+  );
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
 export async function tidy({ path, runPath }: JobFolder): Promise<void> {
   if (await exists(join(path, jobFiles.keep))) return;
-  const own = runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
+  const own =
+    runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
   for (const place of [join(path, jobFiles.bundle), ...own, join(path, jobFiles.log)]) await removeTree(place);
 }
 
 /** Whether it went well; if not, the error is reported. */
-export async function attempt({ onError }: Pick<FinishPorts, "onError">, name: string, action: () => Promise<void>): Promise<boolean> {
+export async function attempt(
+  { onError }: Pick<FinishPorts, "onError">,
+  name: string,
+  action: () => Promise<void>,
+): Promise<boolean> {
   try {
     await action();
     return true;

@@ -32,7 +32,12 @@ export interface KeptOutputs {
 }
 
 /** Uploads every named output and the `outputs` folder of the working folder. Waits out a storage that is away. */
-export async function keepOutputs(ports: KeepPorts, folder: JobFolder, retry: RetryUntilStored, signal: AbortSignal): Promise<KeptOutputs> {
+export async function keepOutputs(
+  ports: KeepPorts,
+  folder: JobFolder,
+  retry: RetryUntilStored,
+  signal: AbortSignal,
+): Promise<KeptOutputs> {
   const found = createFindings(folder, ports.outputLimits);
   const refused: string[] = [];
   await eachAtOnce(found.files(), uploadsAtOnce, async (file) => {
@@ -40,14 +45,22 @@ export async function keepOutputs(ports: KeepPorts, folder: JobFolder, retry: Re
     if (problem !== undefined) refused.push(`${JSON.stringify(file.path)} is not kept: ${problem}`);
   });
   const notes = [...shown([...found.unstorable, ...refused].toSorted((a, b) => (a < b ? -1 : 1))), ...found.beyond];
-  const lost = notes.length > 0 ? [`Outputs that are not kept stay in ${folder.runPath} until the job is deleted.`] : [];
+  const lost =
+    notes.length > 0 ? [`Outputs that are not kept stay in ${folder.runPath} until the job is deleted.`] : [];
   return { notes: [...notes, ...found.others(), ...lost], filesLeft: notes.length > 0 };
 }
 
 /** Uploads the outputs that storage does not have, or has in another size. True if there were any. */
-export async function keepMissingOutputs(ports: KeepPorts, folder: JobFolder, retry: RetryUntilStored, signal: AbortSignal): Promise<boolean> {
+export async function keepMissingOutputs(
+  ports: KeepPorts,
+  folder: JobFolder,
+  retry: RetryUntilStored,
+  signal: AbortSignal,
+): Promise<boolean> {
   const found = createFindings(folder, ports.outputLimits);
-  const stored = new Map((await ports.outputs.list(folder.spec.name, { signal })).map(({ path, size }) => [path, size]));
+  const stored = new Map(
+    (await ports.outputs.list(folder.spec.name, { signal })).map(({ path, size }) => [path, size]),
+  );
   let anyMissing = false;
   await eachAtOnce(found.files(), uploadsAtOnce, async (file) => {
     if (stored.get(file.path) === file.size) return;
@@ -72,7 +85,9 @@ function createFindings(folder: JobFolder, { maxFiles, maxBytes }: OutputLimits)
         if (otherCount <= shownOthers) others.push(`${JSON.stringify(left.path)} (${left.kind})`);
       } else if ("problem" in left) unstorable.push(`${left.shown} is not kept: ${left.problem}.`);
       else if (count + 1 > maxFiles || bytes + left.size > maxBytes) {
-        beyond.push(`${left.path} and what follows is not kept: the outputs have more than ${maxFiles} files or ${maxBytes} bytes.`);
+        beyond.push(
+          `${left.path} and what follows is not kept: the outputs have more than ${maxFiles} files or ${maxBytes} bytes.`,
+        );
         return;
       } else {
         count += 1;
@@ -94,11 +109,19 @@ function createFindings(folder: JobFolder, { maxFiles, maxBytes }: OutputLimits)
 }
 
 function shown(notes: readonly string[]): readonly string[] {
-  return notes.length > shownFiles ? [...notes.slice(0, shownFiles), `${notes.length - shownFiles} more files are not kept.`] : notes;
+  return notes.length > shownFiles
+    ? [...notes.slice(0, shownFiles), `${notes.length - shownFiles} more files are not kept.`]
+    : notes;
 }
 
 /** Undefined if it went well, else the reason. */
-async function upload(ports: KeepPorts, { spec }: JobFolder, file: LeftFile, retry: RetryUntilStored, signal: AbortSignal): Promise<string | undefined> {
+async function upload(
+  ports: KeepPorts,
+  { spec }: JobFolder,
+  file: LeftFile,
+  retry: RetryUntilStored,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   // A place for each try: a file that waits for its next one holds up no other.
   const attempt = async () => {
     const release = await ports.uploads.acquire(signal);
@@ -114,6 +137,10 @@ async function upload(ports: KeepPorts, { spec }: JobFolder, file: LeftFile, ret
   } catch (error) {
     signal.throwIfAborted();
     // The system's own words hold the path on this machine.
-    return isErrno(error, ...unreadable) ? `${problemOf(error)}.` : error instanceof Error ? error.message : String(error);
+    return isErrno(error, ...unreadable)
+      ? `${problemOf(error)}.`
+      : error instanceof Error
+        ? error.message
+        : String(error);
   }
 }

@@ -45,28 +45,45 @@ export async function* leftFiles({ runPath, spec }: JobFolder): AsyncGenerator<L
 }
 
 /** A job may have put a link in the place of a folder above its outputs. */
-async function* top(root: string, place: string, path: string, name: string): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
+async function* top(
+  root: string,
+  place: string,
+  path: string,
+  name: string,
+): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
   const parent = dirname(place);
   if ((await undefinedIfGone(realpath(parent))) === parent) yield* walk(root, place, path, name);
   else if ((await undefinedIfGone(lstat(place))) !== undefined) yield { path, kind: foreignLink };
 }
 
-async function* walk(root: string, place: string, path: string, name: string): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
+async function* walk(
+  root: string,
+  place: string,
+  path: string,
+  name: string,
+): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
   try {
     const found = await undefinedIfGone(lstat(place));
     if (found === undefined) return;
-    if (isTooLong(path, name)) yield { shown: JSON.stringify(shorten(path)), problem: "its path is longer than storage allows" };
+    if (isTooLong(path, name))
+      yield { shown: JSON.stringify(shorten(path)), problem: "its path is longer than storage allows" };
     else if (found.isDirectory()) yield* walkFolder(root, place, path, name);
     else if (found.isSymbolicLink()) yield await followLink(root, place, path);
     else if (!found.isFile()) yield { path, kind: kindOf(found) };
-    else if (unusableName.test(path)) yield { shown: JSON.stringify(path), problem: "its name cannot be the name of a blob" };
+    else if (unusableName.test(path))
+      yield { shown: JSON.stringify(path), problem: "its name cannot be the name of a blob" };
     else yield { file: place, path, size: found.size };
   } catch (error) {
     yield { shown: JSON.stringify(shorten(path)), problem: problemOf(error) };
   }
 }
 
-async function* walkFolder(root: string, place: string, path: string, name: string): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
+async function* walkFolder(
+  root: string,
+  place: string,
+  path: string,
+  name: string,
+): AsyncGenerator<LeftFile | LeftOther | LeftUnstorable> {
   // As bytes: a name that is no text would be read as another one, which is not there.
   const entries = (await undefinedIfGone(readdir(place, { encoding: "buffer" }))) ?? [];
   for (const bytes of entries.sort(Buffer.compare)) {
@@ -80,21 +97,33 @@ async function* walkFolder(root: string, place: string, path: string, name: stri
 async function followLink(root: string, place: string, path: string): Promise<LeftFile | LeftOther | LeftUnstorable> {
   const target = await undefinedIfGone(realpath(place));
   const within = target === undefined ? ".." : relative(root, target);
-  const found = target === undefined || within === ".." || within.startsWith(`..${sep}`) ? undefined : await undefinedIfGone(lstat(target));
+  const found =
+    target === undefined || within === ".." || within.startsWith(`..${sep}`)
+      ? undefined
+      : await undefinedIfGone(lstat(target));
   if (target === undefined || !found?.isFile()) return { path, kind: foreignLink };
   if (unusableName.test(path)) return { shown: JSON.stringify(path), problem: "its name cannot be the name of a blob" };
   return { file: target, path, size: found.size };
 }
 
 function isTooLong(path: string, name: string): boolean {
-  return path.length > longestPath || name.length + 1 + path.length > longestName || path.split("/").length + 1 > mostSegments;
+  return (
+    path.length > longestPath ||
+    name.length + 1 + path.length > longestName ||
+    path.split("/").length + 1 > mostSegments
+  );
 }
 
 /** Why a file cannot be read, in the words of the log. @throws the error itself if it is not about the file. */
 export function problemOf(error: unknown): string {
   if (isErrno(error, "EACCES", "EPERM")) return "its permissions do not let the service read it";
   if (isErrno(error, "ENAMETOOLONG")) return "its path is longer than the system allows";
-  if (error instanceof Error && "code" in error && typeof error.code === "string" && !isErrno(error, "EMFILE", "ENFILE", "ENOMEM")) {
+  if (
+    error instanceof Error &&
+    "code" in error &&
+    typeof error.code === "string" &&
+    !isErrno(error, "EMFILE", "ENFILE", "ENOMEM")
+  ) {
     return `it cannot be read (${error.code})`;
   }
   // A shortage of the service's own, or a mistake: the whole walk is done again later.
@@ -121,6 +150,10 @@ function shorten(path: string): string {
 
 function escapeBytes(bytes: Buffer): string {
   return [...bytes]
-    .map((byte) => (byte >= 0x20 && byte < 0x7f && byte !== 0x5c && byte !== 0x22 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`))
+    .map((byte) =>
+      byte >= 0x20 && byte < 0x7f && byte !== 0x5c && byte !== 0x22
+        ? String.fromCharCode(byte)
+        : `\\x${byte.toString(16).padStart(2, "0")}`,
+    )
     .join("");
 }

@@ -10,27 +10,50 @@ import { openOwnFile } from "../process/own-file.ts";
 const mark = "[jobgate]";
 
 /** Fields that choose or shape a machine of Azure ML's. */
-const unused = ["environment", "compute", "resources", "distribution", "services", "queue_settings", "identity"] as const;
+const unused = [
+  "environment",
+  "compute",
+  "resources",
+  "distribution",
+  "services",
+  "queue_settings",
+  "identity",
+] as const;
 
 /** The first lines of a log. */
 export function logHeader(name: string, job: CommandFields): string {
   const lines = [`Job ${name} runs as a process on this machine, without a container.`];
   const ignored = unused.filter((field) => job[field] !== undefined).map((field) => `${field}${detail(job[field])}`);
   if (ignored.length > 0) lines.push(`Not used here: ${ignored.join(", ")}.`);
-  const placed = Object.entries(job.outputs ?? {}).filter(([, output]) => isMapping(output) && output.path !== undefined);
-  if (placed.length > 0) lines.push(`Not written to their own paths, but kept by the service: ${placed.map(([output]) => `outputs.${output}`).join(", ")}.`);
+  const placed = Object.entries(job.outputs ?? {}).filter(
+    ([, output]) => isMapping(output) && output.path !== undefined,
+  );
+  if (placed.length > 0)
+    lines.push(
+      `Not written to their own paths, but kept by the service: ${placed.map(([output]) => `outputs.${output}`).join(", ")}.`,
+    );
   return marked(lines);
 }
 
 /** The last lines of a log; begins a new line where the command's last one has no end. */
-export async function logFooter({ path }: JobFolder, exit: Exit, leftOut: readonly string[], maxLogBytes: number): Promise<string> {
+export async function logFooter(
+  { path }: JobFolder,
+  exit: Exit,
+  leftOut: readonly string[],
+  maxLogBytes: number,
+): Promise<string> {
   const { size, endsLine } = await lookAtEnd(join(path, jobFiles.log), maxLogBytes);
-  const cut = size > maxLogBytes ? [`The log is cut: the command wrote ${size} bytes, and ${maxLogBytes} are kept.`] : [];
-  const last = exit.error === undefined ? `The job is ${exit.status}.` : `The job is ${exit.status}: ${exit.error.message}`;
+  const cut =
+    size > maxLogBytes ? [`The log is cut: the command wrote ${size} bytes, and ${maxLogBytes} are kept.`] : [];
+  const last =
+    exit.error === undefined ? `The job is ${exit.status}.` : `The job is ${exit.status}: ${exit.error.message}`;
   return (endsLine ? "" : "\n") + marked([...cut, ...leftOut, last]);
 }
 
-async function lookAtEnd(file: string, maxBytes: number): Promise<{ readonly size: number; readonly endsLine: boolean }> {
+async function lookAtEnd(
+  file: string,
+  maxBytes: number,
+): Promise<{ readonly size: number; readonly endsLine: boolean }> {
   const log = await openOwnFile(file);
   if (log === undefined) return { size: 0, endsLine: true };
   try {
@@ -50,6 +73,7 @@ function detail(value: unknown): string {
   if (typeof value === "string") return ` (${value})`;
   if (!isMapping(value)) return "";
   const { image, type, instance_count } = value;
-  const shown = image ?? type ?? (instance_count === undefined ? undefined : `instance_count ${String(instance_count)}`);
+  const shown =
+    image ?? type ?? (instance_count === undefined ? undefined : `instance_count ${String(instance_count)}`);
   return shown === undefined ? "" : ` (${String(shown)})`;
 }

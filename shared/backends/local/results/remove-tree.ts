@@ -52,7 +52,9 @@ async function removeAny(path: Buffer, places: Places): Promise<void> {
 async function removeFolder(path: Buffer, places: Places): Promise<void> {
   // Of a mode that its owner may not read or change, as a job can leave it.
   await chmod(path, 0o700);
-  if (path.length > places.longest) return rename(path, Buffer.concat([places.shallow, slash, Buffer.from(randomUUID())]));
-  for (const name of await readdir(path, { encoding: "buffer" })) await removeAny(Buffer.concat([path, slash, name]), places);
+  if (path.length > places.longest)
+    return rename(path, Buffer.concat([places.shallow, slash, Buffer.from(randomUUID())]));
+  for (const name of await readdir(path, { encoding: "buffer" }))
+    await removeAny(Buffer.concat([path, slash, name]), places);
   await rmdir(path);
 }

@@ -8,7 +8,18 @@ const longestWaitMs = 30_000;
 /** Waits for calls that fail while storage answers others, all those of one job together. */
 const patienceMs = 10 * 60_000;
 /** Errors of a file that no retry can read. */
-export const unreadable = ["ENOENT", "ENOTDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG", "EISDIR", "EINVAL", "EIO", "ENXIO"] as const;
+export const unreadable = [
+  "ENOENT",
+  "ENOTDIR",
+  "EACCES",
+  "EPERM",
+  "ELOOP",
+  "ENAMETOOLONG",
+  "EISDIR",
+  "EINVAL",
+  "EIO",
+  "ENXIO",
+] as const;
 
 /**
  * Repeats a call to storage until it succeeds. An outage of storage is waited out, however long it lasts. A call that fails
@@ -64,7 +75,11 @@ async function succeeds(probe: () => Promise<unknown>): Promise<boolean> {
 
 /** Also a refused identity: it is refused everywhere, so the probe fails with it. */
 function saysLater(error: unknown): boolean {
-  return isServiceError(error, "unavailable") || isServiceError(error, "throttled") || [401, 403].includes(statusOf(error) ?? 0);
+  return (
+    isServiceError(error, "unavailable") ||
+    isServiceError(error, "throttled") ||
+    [401, 403].includes(statusOf(error) ?? 0)
+  );
 }
 
 function isPermanent(error: unknown): boolean {
@@ -74,5 +89,7 @@ function isPermanent(error: unknown): boolean {
 }
 
 function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : undefined;
+  return error instanceof Error && "statusCode" in error && typeof error.statusCode === "number"
+    ? error.statusCode
+    : undefined;
 }

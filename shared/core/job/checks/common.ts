@@ -18,67 +18,113 @@ const key = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 export function checkBase(job: Mapping, find: Find): void {
   const { name } = job;
   if (typeof name === "string" && !isJobName(name)) {
-    find({ code: "invalid_name", message: "must be 1 to 255 letters, digits, - and _, and begin with a letter or digit.", path: ["name"], blocks: true });
+    find({
+      code: "invalid_name",
+      message: "must be 1 to 255 letters, digits, - and _, and begin with a letter or digit.",
+      path: ["name"],
+      blocks: true,
+    });
   }
   for (const field of ["tags", "properties"]) {
     const map = job[field];
     if (!isMapping(map)) continue;
     const entries = Object.entries(map);
     if (entries.length > maxEntries)
-      find({ code: "too_many", message: `has ${entries.length} entries; at most ${maxEntries} are allowed.`, path: [field], blocks: true });
+      find({
+        code: "too_many",
+        message: `has ${entries.length} entries; at most ${maxEntries} are allowed.`,
+        path: [field],
+        blocks: true,
+      });
     for (const [entry, value] of entries) {
       const length = Math.max(entry.length, typeof value === "string" ? value.length : 0);
       if (length > maxLength)
-        find({ code: "too_long", message: `has ${length} characters; at most ${maxLength} are allowed.`, path: [field, entry], blocks: true });
+        find({
+          code: "too_long",
+          message: `has ${length} characters; at most ${maxLength} are allowed.`,
+          path: [field, entry],
+          blocks: true,
+        });
     }
   }
 }
 
 /** Names of inputs and outputs, which Azure ML checks on submission. */
-export function checkKeys(map: Value | undefined, path: readonly PropertyKey[], find: Find, pattern: RegExp = key): void {
+export function checkKeys(
+  map: Value | undefined,
+  path: readonly PropertyKey[],
+  find: Find,
+  pattern: RegExp = key,
+): void {
   if (!isMapping(map)) return;
   for (const name of Object.keys(map)) {
     if (!pattern.test(name))
-      find({ code: "wrong_key", message: "must be made of letters, digits and _, and must not begin with a digit.", path: [...path, name], blocks: true });
+      find({
+        code: "wrong_key",
+        message: "must be made of letters, digits and _, and must not begin with a digit.",
+        path: [...path, name],
+        blocks: true,
+      });
   }
 }
 
 /** A number that must be at least `least` where it is given. */
 export function checkLeast(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
   const number = numberOf(value);
-  if (number !== undefined && number < least) find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
+  if (number !== undefined && number < least)
+    find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
 }
 
 /** Counts of machines and processes. */
 export function checkCounts(settings: Mapping, path: readonly PropertyKey[], find: Find): void {
   const { resources, distribution } = settings;
   if (isMapping(resources)) {
-    for (const field of ["instance_count", "max_instance_count"]) checkLeast(resources[field], 1, [...path, "resources", field], find);
+    for (const field of ["instance_count", "max_instance_count"])
+      checkLeast(resources[field], 1, [...path, "resources", field], find);
   }
   if (!isMapping(distribution)) return;
-  for (const field of ["process_count_per_instance", "worker_count"]) checkLeast(distribution[field], 1, [...path, "distribution", field], find);
+  for (const field of ["process_count_per_instance", "worker_count"])
+    checkLeast(distribution[field], 1, [...path, "distribution", field], find);
   checkLeast(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
 }
 
 /** Something to run, and the inputs that it uses. */
-export function checkCommand(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkCommand(
+  command: Value | undefined,
+  inputs: Value | undefined,
+  path: readonly PropertyKey[],
+  find: Find,
+): void {
   if (typeof command !== "string") return;
   if (!/[a-zA-Z0-9_]/.test(command)) find({ code: "incomplete", message: "has nothing to run.", path, blocks: true });
   if (command.includes("\r\n")) find({ code: "line_ends", message: crlf, path, blocks: false });
   checkInputNames(command, inputs, path, find);
 }
 
-const crlf = "has lines that end with CRLF: on Azure ML bash takes the CR for a part of the line's last word, and on this machine they run as LF. Write LF.";
+const crlf =
+  "has lines that end with CRLF: on Azure ML bash takes the CR for a part of the line's last word, and on this machine they run as LF. Write LF.";
 
 /** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
-export function checkInputNames(command: Value | undefined, inputs: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+export function checkInputNames(
+  command: Value | undefined,
+  inputs: Value | undefined,
+  path: readonly PropertyKey[],
+  find: Find,
+): void {
   if (typeof command !== "string" || !command.includes("${{inputs.")) return;
   const known = isMapping(inputs) ? inputs : {};
-  const optional = new Set(Array.from(command.matchAll(/\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]/g), (match) => match[1]));
+  const optional = new Set(
+    Array.from(command.matchAll(/\[[\w.\s-]*\$\{\{inputs\.([\w.-]+)\}\}\]/g), (match) => match[1]),
+  );
   const used = new Set(Array.from(command.matchAll(/\$\{\{inputs\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
   for (const name of used) {
     if (Object.hasOwn(known, name) || optional.has(name)) continue;
-    find({ code: "unknown_input", message: `uses \${{inputs.${name}}}, but there is no input ${name}.`, path, blocks: true });
+    find({
+      code: "unknown_input",
+      message: `uses \${{inputs.${name}}}, but there is no input ${name}.`,
+      path,
+      blocks: true,
+    });
   }
 }
 
@@ -88,7 +134,8 @@ export function checkEnvironment(environment: Value | undefined, path: readonly 
   const { image, build } = environment;
   if ((image ?? "") !== "" && build !== undefined)
     find({ code: "conflict", message: "has an image and a build; Azure ML takes one of them.", path, blocks: true });
-  if ((image ?? "") === "" && build === undefined) find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
+  if ((image ?? "") === "" && build === undefined)
+    find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
 
 /** Names and values that no process can be given as a variable. */
@@ -108,14 +155,20 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
       find({ code: "wrong_type", message: "must be text, as all environment variables.", path: place, blocks: true });
     if (typeof value !== "string") continue;
     if (value.includes("\0"))
-      find({ code: "invalid_character", message: "has the character U+0000, which no environment variable can hold.", path: place, blocks: true });
+      find({
+        code: "invalid_character",
+        message: "has the character U+0000, which no environment variable can hold.",
+        path: place,
+        blocks: true,
+      });
   }
 }
 
 /** Bindings in the variables of a command, which Azure ML does not fill in. (Those of a node are judged with the node's other bindings.) */
 export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(variables)) return;
-  for (const [name, value] of Object.entries(variables)) if (typeof value === "string") checkBoundVariable(value, [...path, name], find);
+  for (const [name, value] of Object.entries(variables))
+    if (typeof value === "string") checkBoundVariable(value, [...path, name], find);
 }
 
 /** The names of inputs and outputs, as commands use them. */
@@ -133,7 +186,8 @@ function checkBoundVariable(value: string, path: readonly PropertyKey[], find: F
 export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
   const check = (text: string) => {
     if (!hasSecret(text)) return;
-    const message = "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
+    const message =
+      "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
     find({ code: "inline_secret", message, path: [...path], blocks: true });
   };
   if (typeof value === "string") check(value);
@@ -153,10 +207,16 @@ export function checkReadOnly(job: Mapping, names: readonly string[], find: Find
   for (const name of names) {
     const value = job[name];
     // `$schema` helps editors, and every dump has empty parameters.
-    if (value !== undefined && name !== "$schema" && !(name === "parameters" && isMapping(value) && Object.keys(value).length === 0)) ignored([name]);
+    if (
+      value !== undefined &&
+      name !== "$schema" &&
+      !(name === "parameters" && isMapping(value) && Object.keys(value).length === 0)
+    )
+      ignored([name]);
   }
   if (!isMapping(job.services)) return;
   for (const [service, fields] of Object.entries(job.services)) {
-    for (const name of ["endpoint", "status", "error_message"]) if (isMapping(fields) && fields[name] !== undefined) ignored(["services", service, name]);
+    for (const name of ["endpoint", "status", "error_message"])
+      if (isMapping(fields) && fields[name] !== undefined) ignored(["services", service, name]);
   }
 }

@@ -80,7 +80,12 @@ export function checkLocalPath(context: FilesContext, path: string, place: reado
     const advice = isAbsolutePath(path)
       ? "which is absolute and can never be in a bundle. Write it relative to the job's file, and send it along in a bundle."
       : "which did not come along. Send it along in a bundle.";
-    context.find({ code: "needs_bundle", message: `is the local path ${show(path)}, ${advice}`, path: place, blocks: true });
+    context.find({
+      code: "needs_bundle",
+      message: `is the local path ${show(path)}, ${advice}`,
+      path: place,
+      blocks: true,
+    });
     return undefined;
   }
   const joined = joinPath(context.folder, path);
@@ -102,7 +107,12 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
   if (typeof code !== "string") return;
   if (isLocalPath(code)) checkLocalPath(context, code, place);
   else if (code.startsWith("git+"))
-    context.find({ code: "incomplete", message: "is a git address, which Azure ML does not take yet.", path: place, blocks: true });
+    context.find({
+      code: "incomplete",
+      message: "is a git address, which Azure ML does not take yet.",
+      path: place,
+      blocks: true,
+    });
 }
 
 /** Checks the symbolic links below what a component takes into its code besides. */
@@ -119,24 +129,39 @@ export function checkInputPaths(context: FilesContext, inputs: Value | undefined
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (!isMapping(input)) continue;
-    if (typeof input.path_on_compute === "string") checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
+    if (typeof input.path_on_compute === "string")
+      checkLocalPath(context, input.path_on_compute, [...place, name, "path_on_compute"]);
     if (typeof input.path !== "string" || input.path === "") {
-      context.find({ code: "incomplete", message: "is missing; the data must be somewhere.", path: [...place, name, "path"], blocks: true });
+      context.find({
+        code: "incomplete",
+        message: "is missing; the data must be somewhere.",
+        path: [...place, name, "path"],
+        blocks: true,
+      });
       continue;
     }
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data is not there yet, so this is no refusal.
     const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutScheme(input.path), [...place, name, "path"]);
+    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutScheme(input.path), [
+      ...place,
+      name,
+      "path",
+    ]);
     for (const problem of kept) context.find({ ...problem, blocks: true });
   }
 }
 
 /** Checks the local paths of an environment; returns it with the content of its conda file in place of the path. */
-export function resolveEnvironment(context: FilesContext, environment: Value | undefined, place: readonly PropertyKey[]): Value | undefined {
+export function resolveEnvironment(
+  context: FilesContext,
+  environment: Value | undefined,
+  place: readonly PropertyKey[],
+): Value | undefined {
   if (!isMapping(environment)) return environment;
   const { build, conda_file } = environment;
-  if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path)) checkLocalPath(context, build.path, [...place, "build", "path"]);
+  if (isMapping(build) && typeof build.path === "string" && isLocalPath(build.path))
+    checkLocalPath(context, build.path, [...place, "build", "path"]);
   if (typeof conda_file !== "string" || conda_file === "") return environment;
   const at = [...place, "conda_file"];
   const path = checkLocalPath(context, conda_file, at);
@@ -152,7 +177,11 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.nodes < 0 || budget.bytes < 0) return undefined;
   const file = readFile(context, path, context.limits.depth - place.length);
   if (file === undefined) {
-    context.report({ code: "file_not_found", message: `is ${show(path)}, which is not a file of the bundle.`, path: place });
+    context.report({
+      code: "file_not_found",
+      message: `is ${show(path)}, which is not a file of the bundle.`,
+      path: place,
+    });
     return undefined;
   }
   budget.bytes -= file.size;
@@ -167,15 +196,29 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   const { document, error } = file.result;
   budget.nodes -= error?.code === "too_many_nodes" ? Number.POSITIVE_INFINITY : (document?.nodes ?? 0);
   if (budget.nodes < 0 && document !== undefined) {
-    context.report({ code: "too_many_nodes", message: `names ${path}, with which the job has too many values.`, path: place });
+    context.report({
+      code: "too_many_nodes",
+      message: `names ${path}, with which the job has too many values.`,
+      path: place,
+    });
     return undefined;
   }
   if (document !== undefined && isMapping(document.value)) {
     context.adopt(place, path, document);
     return document.value;
   }
-  const { code, message, pointer, position } = error ?? { code: "not_a_mapping" as const, message: "It is not a mapping.", pointer: "", position: undefined };
-  context.report({ code, message: `names ${path}, which cannot be read: ${message}`, path: place, within: { file: path, pointer, ...position } });
+  const { code, message, pointer, position } = error ?? {
+    code: "not_a_mapping" as const,
+    message: "It is not a mapping.",
+    pointer: "",
+    position: undefined,
+  };
+  context.report({
+    code,
+    message: `names ${path}, which cannot be read: ${message}`,
+    path: place,
+    within: { file: path, pointer, ...position },
+  });
   return undefined;
 }
 
@@ -191,7 +234,11 @@ function readFile({ files, budget }: FilesContext, path: string, depth: number):
 }
 
 /** A context whose problems stand below `prefix`. */
-export function contextBelow(context: FilesContext, prefix: readonly PropertyKey[], folder = context.folder): FilesContext {
+export function contextBelow(
+  context: FilesContext,
+  prefix: readonly PropertyKey[],
+  folder = context.folder,
+): FilesContext {
   const below = (problem: Problem): Problem => ({ ...problem, path: [...prefix, ...(problem.path ?? [])] });
   return {
     ...context,

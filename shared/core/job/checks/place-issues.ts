@@ -15,7 +15,10 @@ export function issuePlacer(document: Document | undefined, origins: readonly Or
   // A job may come from thousands of files, and have thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: whole = [], mend, within }) => {
-    const part = code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only" ? "key" : "value";
+    const part =
+      code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only"
+        ? "key"
+        : "value";
     const path = shortPath(whole);
     // The innermost file; a problem of the file itself stands where it is named.
     const origin = files.size === 0 ? undefined : originOf(path, files);
@@ -27,7 +30,9 @@ export function issuePlacer(document: Document | undefined, origins: readonly Or
       code,
       message: path.length === 0 ? sentence(message) : `${path.map(shortName).join(".")} ${message}`,
       // A mend is for the payload, and a file of the bundle is none of it.
-      ...(mend === undefined || origin !== undefined || path.length < whole.length ? {} : { suggestion: [patch(mend)] }),
+      ...(mend === undefined || origin !== undefined || path.length < whole.length
+        ? {}
+        : { suggestion: [patch(mend)] }),
     };
   };
 }

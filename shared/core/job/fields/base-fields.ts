@@ -16,7 +16,17 @@ export const readOnlyFields = ["id", "status", "creation_context", "log_files", 
  * they were given; in YAML they are unknown, as in the SDK.
  */
 export const answerFields: readonly string[] = [
-  ...["studio_url", "error", "notice", "started_at", "finished_at", "status_observed_at", "archived", "revision", "warnings"],
+  ...[
+    "studio_url",
+    "error",
+    "notice",
+    "started_at",
+    "finished_at",
+    "status_observed_at",
+    "archived",
+    "revision",
+    "warnings",
+  ],
 ];
 
 /** A compute: prints as `local` or with the prefix `azureml:`, whatever came. */
@@ -49,7 +59,10 @@ const sshService = fields(
   { ...serviceOf("ssh"), ssh_public_keys: optional(text, "The public keys that may log in, as in `authorized_keys`.") },
   serviceReadOnly,
 );
-const tensorBoardService = fields({ ...serviceOf("tensor_board"), log_dir: optional(text, "The folder of the logs that TensorBoard shows.") }, serviceReadOnly);
+const tensorBoardService = fields(
+  { ...serviceOf("tensor_board"), log_dir: optional(text, "The folder of the logs that TensorBoard shows.") },
+  serviceReadOnly,
+);
 const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
   ssh: sshService,
   tensor_board: tensorBoardService,
@@ -94,12 +107,18 @@ export const baseFields = {
   name: optional(text, "The name of the job, which no other job may have; one is made up where it is left out."),
   display_name: optional(shownText, "The name that people see; several jobs may have the same."),
   description: optional(shownText, "What the job is for."),
-  experiment_name: optional(shownText, "The experiment that the job is listed under; by default the folder that it came from."),
+  experiment_name: optional(
+    shownText,
+    "The experiment that the job is listed under; by default the folder that it came from.",
+  ),
   tags: optional(tags, "Words to find the job by; they can be changed later."),
   properties: optional(mapOf(textOrNull), "Facts about the job; they can be added to later, but not changed."),
   compute: optional(compute, "Where the job runs: `azureml:` and the name of a compute, or `local`."),
   identity: optional(identity, "Who the job runs as when it reads data and other resources."),
-  services: optional(mapOf(service), "Services that run beside the job, such as an editor or TensorBoard, by their names."),
+  services: optional(
+    mapOf(service),
+    "Services that run beside the job, such as an editor or TensorBoard, by their names.",
+  ),
 };
 
 const { identity: _identity, ...withoutIdentity } = baseFields;

@@ -77,6 +77,7 @@ export const oldBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 /** A field of a node takes a text with a binding in place of its value; it is kept as it came. */
 export const bindable: Widen = (type) =>
   piece(
-    (value, report) => (hasBinding(value) ? (value as never) : (readBy(type, value as Value | undefined, report) as never)),
+    (value, report) =>
+      hasBinding(value) ? (value as never) : (readBy(type, value as Value | undefined, report) as never),
     () => ({ anyOf: [jsonSchema(type), bindingSchema] }),
   );

@@ -41,10 +41,16 @@ const credentials = byType<Mapping>(
   {
     pat: kind("pat", { pat: field(secret, aboutSecret) }),
     sas: kind("sas", { sas_token: field(secret, aboutSecret) }),
-    username_password: kind("username_password", { username: field(text, "The user."), password: field(secret, aboutSecret) }),
+    username_password: kind("username_password", {
+      username: field(text, "The user."),
+      password: field(secret, aboutSecret),
+    }),
     managed_identity: identity,
     service_principal: principal,
-    access_key: kind("access_key", { access_key_id: field(text, "The id of the key."), secret_access_key: field(secret, aboutSecret) }),
+    access_key: kind("access_key", {
+      access_key_id: field(text, "The id of the key."),
+      secret_access_key: field(secret, aboutSecret),
+    }),
     api_key: kind("api_key", { key: field(secret, aboutSecret) }),
     account_key: kind("account_key", { account_key: field(secret, aboutSecret) }),
     aad: kind("aad", {}),
@@ -53,7 +59,16 @@ const credentials = byType<Mapping>(
   snake,
 );
 
-const secretNames = ["api_key", "pat", "sas_token", "password", "client_secret", "secret_access_key", "key", "account_key"];
+const secretNames = [
+  "api_key",
+  "pat",
+  "sas_token",
+  "password",
+  "client_secret",
+  "secret_access_key",
+  "key",
+  "account_key",
+];
 
 const aboutConnectionTarget = "The address that it leads to.";
 const aboutConnectionType = "What it leads to.";
@@ -84,7 +99,10 @@ const serverless = fields(
   },
   options,
 );
-const other = fields({ ...common, type: field(word(otherTypes, snake), aboutConnectionType), target: field(text, aboutConnectionTarget) }, options);
+const other = fields(
+  { ...common, type: field(word(otherTypes, snake), aboutConnectionType), target: field(text, aboutConnectionTarget) },
+  options,
+);
 
 /** What every connection prints: the SDK's tags and metadata are one. */
 function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {
@@ -134,7 +152,12 @@ function isPlain(value: Value | undefined): boolean {
 export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(value)) return;
   const report = (at: readonly PropertyKey[]): void =>
-    find({ code: "inline_secret", message: "holds a password, key or signature, which would be stored with the job.", path: [...path, ...at], blocks: true });
+    find({
+      code: "inline_secret",
+      message: "holds a password, key or signature, which would be stored with the job.",
+      path: [...path, ...at],
+      blocks: true,
+    });
   if (value.type === "serverless") {
     if (isPlain(value.api_key)) report(["api_key"]);
     return;
@@ -149,7 +172,11 @@ export function maskConnection(value: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
-      isMapping(each) && name === "credentials" ? maskConnection(each) : secretNames.includes(name) && isPlain(each) ? "***" : each,
+      isMapping(each) && name === "credentials"
+        ? maskConnection(each)
+        : secretNames.includes(name) && isPlain(each)
+          ? "***"
+          : each,
     ]),
   );
 }

@@ -34,7 +34,10 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
   const count = widen(orNull(integer));
   const slack = widen(orNull(float));
   const intervals = {
-    evaluation_interval: optional(count, "How often the policy is applied: each time the metric is logged so many times."),
+    evaluation_interval: optional(
+      count,
+      "How often the policy is applied: each time the metric is logged so many times.",
+    ),
     delay_evaluation: optional(count, "After how many intervals the policy is applied first."),
   };
   return {
@@ -47,12 +50,18 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
       }),
       { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
     ],
-    median_stopping: [fields({ type: field(word(["median_stopping"], snake), aboutPolicy), ...intervals }), { delay_evaluation: 0, evaluation_interval: 1 }],
+    median_stopping: [
+      fields({ type: field(word(["median_stopping"], snake), aboutPolicy), ...intervals }),
+      { delay_evaluation: 0, evaluation_interval: 1 },
+    ],
     truncation_selection: [
       fields({
         type: field(word(["truncation_selection"], snake), aboutPolicy),
         ...intervals,
-        truncation_percentage: field(widen(integer), "The share of the worst trials that is ended at each interval, in percent."),
+        truncation_percentage: field(
+          widen(integer),
+          "The share of the worst trials that is ended at each interval, in percent.",
+        ),
       }),
       { delay_evaluation: 0, evaluation_interval: 0 },
     ],
@@ -65,7 +74,10 @@ function readFloat(value: number): Numeric {
 
 export function earlyTerminationOf(widen: Widen): Piece<EarlyTermination> {
   const policies = policiesOf(widen);
-  const anyPolicy = byType<EarlyTermination>(Object.fromEntries(Object.entries(policies).map(([name, [policy]]) => [name, policy])), snake);
+  const anyPolicy = byType<EarlyTermination>(
+    Object.fromEntries(Object.entries(policies).map(([name, [policy]]) => [name, policy])),
+    snake,
+  );
   return piece(
     (value, report) => {
       const type = isMapping(value) && typeof value.type === "string" ? snake(value.type) : undefined;

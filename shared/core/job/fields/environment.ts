@@ -33,7 +33,10 @@ const named = reference(
 );
 
 const autoDeleteFields = fields({
-  condition: optional(word(["created_greater_than", "last_accessed_greater_than"], snake), "What the time is counted from."),
+  condition: optional(
+    word(["created_greater_than", "last_accessed_greater_than"], snake),
+    "What the time is counted from.",
+  ),
   value: optional(text, "The time, e.g. `30d`."),
 });
 
@@ -63,11 +66,18 @@ const inline = fields(
     auto_delete_setting: optional(autoDelete, "When Azure ML may delete the environment."),
   },
   // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
-  { readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"], ignored: ["name", "version"], what: "an environment" },
+  {
+    readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"],
+    ignored: ["name", "version"],
+    what: "an environment",
+  },
 );
 
 /** An environment that is written into the job; Azure ML keeps it under a name and a version made of its content. */
-export type InlineEnvironment = z.infer<typeof inline> & { readonly name: string | undefined; readonly version: string | undefined };
+export type InlineEnvironment = z.infer<typeof inline> & {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+};
 export type EnvironmentField = string | InlineEnvironment;
 
 const anonymous: Piece<InlineEnvironment> = piece(
@@ -79,10 +89,11 @@ const anonymous: Piece<InlineEnvironment> = piece(
 );
 
 /** A registered environment, or one written inline. */
-export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>((value) => (isMapping(value) ? anonymous : named), "an environment", [
-  named,
-  anonymous,
-]);
+export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>(
+  (value) => (isMapping(value) ? anonymous : named),
+  "an environment",
+  [named, anonymous],
+);
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
 /** Python's `separator.join(text)`: the characters of the text with the separator between them. */
@@ -93,11 +104,20 @@ const joinChars = (content: string, separator: string): string => [...content].j
  * where both print alike; nothing depends on that, because a version that comes with an inline environment is not read.
  * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
  */
-export function anonymousVersion(given: z.infer<typeof inline>): { name: string | undefined; version: string | undefined } {
-  if (given.image === undefined || given.image === "" || (given.build?.path !== undefined && isLocalPath(given.build.path)))
+export function anonymousVersion(given: z.infer<typeof inline>): {
+  name: string | undefined;
+  version: string | undefined;
+} {
+  if (
+    given.image === undefined ||
+    given.image === "" ||
+    (given.build?.path !== undefined && isLocalPath(given.build.path))
+  )
     return { name: undefined, version: undefined };
   let hash = sha256(given.image);
-  if (given.inference_config !== undefined) hash = joinChars(sha256(writeYaml(given.inference_config as unknown as Value)), hash);
-  if (isMapping(given.conda_file) && Object.keys(given.conda_file).length > 0) hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
+  if (given.inference_config !== undefined)
+    hash = joinChars(sha256(writeYaml(given.inference_config as unknown as Value)), hash);
+  if (isMapping(given.conda_file) && Object.keys(given.conda_file).length > 0)
+    hash = joinChars(sha256(writeYaml(given.conda_file)), hash);
   return { name: "CliV2AnonymousEnvironment", version: sha256(hash) };
 }

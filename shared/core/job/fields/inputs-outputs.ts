@@ -27,13 +27,31 @@ export const modelPlace = { mode: optional(dataModes, howGiven), ...place };
 export const dataPlace = { ...modelPlace, ...onCompute };
 
 const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataPlace });
-const modelInput = fields({ type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs), ...modelPlace });
-const tableInput = fields({ type: field(word(["mltable"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
+const modelInput = fields({
+  type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs),
+  ...modelPlace,
+});
+const tableInput = fields({
+  type: field(word(["mltable"]), whatItIs),
+  mode: optional(tableModes, howGiven),
+  ...place,
+  ...onCompute,
+});
 /** A table where nothing else may be: its type may be left out. */
 export const tableOf = (widen: Widen): Piece<AssetInput> =>
-  fields({ type: optional(word(["mltable"]), whatItIs), mode: optional(widen(tableModes), howGiven), ...place, ...onCompute });
+  fields({
+    type: optional(word(["mltable"]), whatItIs),
+    mode: optional(widen(tableModes), howGiven),
+    ...place,
+    ...onCompute,
+  });
 /** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
-const untypedInput = fields({ type: optional(word(["uri_folder"]), whatItIs), mode: optional(tableModes, howGiven), ...place, ...onCompute });
+const untypedInput = fields({
+  type: optional(word(["uri_folder"]), whatItIs),
+  mode: optional(tableModes, howGiven),
+  ...place,
+  ...onCompute,
+});
 
 /** An input that is data or a model. */
 export type AssetInput = {
@@ -45,7 +63,9 @@ export type AssetInput = {
 };
 export type InputField = Literal | AssetInput;
 
-const kinds: Readonly<Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>> = {
+const kinds: Readonly<
+  Record<string, Piece<z.infer<typeof dataInput> | z.infer<typeof modelInput> | z.infer<typeof tableInput>>>
+> = {
   uri_file: dataInput,
   uri_folder: dataInput,
   custom_model: modelInput,
@@ -66,7 +86,8 @@ const untyped: Piece<AssetInput> = piece(
 /** A number that is written as one, kept as it came; not NaN or infinity. */
 const literalNumber: Piece<Literal> = piece(
   (value, report) => {
-    if (!Number.isFinite(numberOf(value))) report({ code: "wrong_type", message: `is ${show(value)}; expected a finite number.` });
+    if (!Number.isFinite(numberOf(value)))
+      report({ code: "wrong_type", message: `is ${show(value)}; expected a finite number.` });
     return value as Literal;
   },
   () => ({ type: "number" }),
@@ -78,7 +99,11 @@ const wrapped: Piece<Literal> = piece(
   () => jsonSchema(fields({ value: field(wrappedLiteral, "The value itself.") })),
 );
 
-const wrappedLiteral: Piece<Literal> = oneOf<Literal>((value) => literalPiece(value as Value), "text, a number, true or false", [text, boolean, literalNumber]);
+const wrappedLiteral: Piece<Literal> = oneOf<Literal>(
+  (value) => literalPiece(value as Value),
+  "text, a number, true or false",
+  [text, boolean, literalNumber],
+);
 
 function literalPiece(value: Value): Piece<Literal> | undefined {
   if (typeof value === "string") return text;
@@ -94,21 +119,22 @@ function inputPiece(value: Value): Piece<InputField> | Problem | undefined {
   return known ?? wrongWord(type, Object.keys(kinds), ["type"]);
 }
 
-export const input: Piece<InputField> = oneOf<InputField>((value) => inputPiece(value as Value), "a value, or a mapping with type and path", [
-  text,
-  boolean,
-  literalNumber,
-  dataInput,
-  modelInput,
-  tableInput,
-  untyped,
-  wrapped,
-]);
+export const input: Piece<InputField> = oneOf<InputField>(
+  (value) => inputPiece(value as Value),
+  "a value, or a mapping with type and path",
+  [text, boolean, literalNumber, dataInput, modelInput, tableInput, untyped, wrapped],
+);
 export const inputs = mapOf(input);
 
 const outputFields = fields({
-  type: optional(word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]), "What it is; `uri_folder` by default."),
-  mode: optional(word(["mount", "upload", "rw_mount", "direct"]), "How it gets out of the job: written to a mounted place, or uploaded at the end."),
+  type: optional(
+    word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]),
+    "What it is; `uri_folder` by default.",
+  ),
+  mode: optional(
+    word(["mount", "upload", "rw_mount", "direct"]),
+    "How it gets out of the job: written to a mounted place, or uploaded at the end.",
+  ),
   path: optional(text, "Where it goes; a place of its own by default."),
   name: optional(text, "The name that it is registered under as an asset."),
   version: optional(version, "The version that it is registered as; it needs a name."),
@@ -122,7 +148,11 @@ export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
   (value, report) => {
     const given = readBy(outputFields, value, report);
     if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
-      report({ code: "not_allowed", message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`, path: ["name"] });
+      report({
+        code: "not_allowed",
+        message: `is ${show(given.name)}; expected at most 255 letters, digits, - and _.`,
+        path: ["name"],
+      });
     }
     if ((given?.version ?? "") !== "" && (given?.name ?? "") === "") {
       report({ code: "missing_field", message: "is missing; an output with a version needs a name.", path: ["name"] });

@@ -8,9 +8,15 @@ import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schem
 import { type AssetInput, dataPlace, modelPlace } from "./inputs-outputs.ts";
 
 /** A model, whose type may be left out. */
-export const model = fields({ ...modelPlace, type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "What kind of model it is.") });
+export const model = fields({
+  ...modelPlace,
+  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "What kind of model it is."),
+});
 
-const mapped = fields({ ...dataPlace, type: optional(word(["uri_file", "uri_folder"]), "Whether it is a file or a folder; a folder by default.") });
+const mapped = fields({
+  ...dataPlace,
+  type: optional(word(["uri_file", "uri_folder"]), "Whether it is a file or a folder; a folder by default."),
+});
 
 const folder: Piece<AssetInput> = piece(
   (value, report) => ({ type: "uri_folder", ...readBy(mapped, value, report) }),
@@ -41,7 +47,8 @@ export function checkModelInputs(job: Mapping, names: readonly string[], context
   for (const name of names) {
     const input = job[name];
     if (!isMapping(input)) continue;
-    const find: typeof context.find = (finding) => context.find(named.has(input) ? { ...finding, path: [name] } : finding);
+    const find: typeof context.find = (finding) =>
+      context.find(named.has(input) ? { ...finding, path: [name] } : finding);
     checkInputPaths({ ...context, find }, { [name]: input }, []);
   }
 }

@@ -51,11 +51,18 @@ export function isLocalPath(value: string): boolean {
 
 /** Whether the path of an input leads to a file that came along. @see generate_path_property of the SDK */
 export function isLocalDataPath(value: string): boolean {
-  return value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"));
+  return (
+    value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"))
+  );
 }
 
 /** A text that a test accepts; `normalize` gives the form in which it prints, and `pattern` is true of all that the test accepts. */
-export function reference(test: (value: string) => boolean, expected: string, normalize = (value: string): string => value, pattern?: string): Piece<string> {
+export function reference(
+  test: (value: string) => boolean,
+  expected: string,
+  normalize = (value: string): string => value,
+  pattern?: string,
+): Piece<string> {
   return piece(
     (value, report) => {
       if (typeof value !== "string") reportWrong(report, value, expected);
@@ -73,6 +80,8 @@ function isCode(value: string): boolean {
 }
 
 /** `code`: a folder or file that came along, a URL, a git address, or a registered asset. */
-export const code: Piece<string> = reference(isCode, "a path, a URL, azureml:NAME:VERSION or azureml://registries/...", (value) =>
-  value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
+export const code: Piece<string> = reference(
+  isCode,
+  "a path, a URL, azureml:NAME:VERSION or azureml://registries/...",
+  (value) => value.replace(/^azureml:\/\/feeds\//, "azureml://registries/"),
 );

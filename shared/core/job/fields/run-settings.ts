@@ -48,7 +48,10 @@ export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {})
   return byType({
     pytorch: fields({ type: field(word(["pytorch"]), aboutType), ...processes }, options),
     tensorflow: piece(
-      (value, report) => ({ parameter_server_count: 0, ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }) }),
+      (value, report) => ({
+        parameter_server_count: 0,
+        ...(readBy(tensorflow, value, report) ?? { type: "tensorflow" }),
+      }),
       () => jsonSchema(tensorflow),
     ),
     mpi: fields({ type: field(word(["mpi"]), aboutType), ...processes }, options),
@@ -71,7 +74,11 @@ export const distribution = distributionOf();
 /** The distribution of a job over processes and machines. */
 export type DistributionField =
   | { readonly type: "pytorch" | "mpi"; readonly process_count_per_instance?: number | bigint | undefined }
-  | { readonly type: "tensorflow"; readonly worker_count?: number | bigint | undefined; readonly parameter_server_count?: number | bigint | undefined }
+  | {
+      readonly type: "tensorflow";
+      readonly worker_count?: number | bigint | undefined;
+      readonly parameter_server_count?: number | bigint | undefined;
+    }
   | {
       readonly type: "ray";
       readonly port?: number | bigint | undefined;
@@ -87,7 +94,10 @@ export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(
 export const commandLimits = fields(commandLimitFields());
 
 export const queueFields = (widen: Widen = asIs) => ({
-  job_tier: optional(widen(word(["null", "spot", "basic", "standard", "premium"])), "How sure the machines are; `spot` ones may be taken away."),
+  job_tier: optional(
+    widen(word(["null", "spot", "basic", "standard", "premium"])),
+    "How sure the machines are; `spot` ones may be taken away.",
+  ),
   priority: optional(widen(word(["low", "medium", "high"])), "Which jobs go before others."),
 });
 export const queueSettings = fields(queueFields());

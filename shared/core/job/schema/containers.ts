@@ -20,7 +20,10 @@ export interface FieldsOptions {
 type Output<Shape extends z.core.$ZodLooseShape> = z.output<z.ZodMiniObject<Shape>>;
 
 /** A mapping with these fields and no others. */
-export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, options: FieldsOptions = {}): Piece<Output<Shape>> {
+export function fields<Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+  options: FieldsOptions = {},
+): Piece<Output<Shape>> {
   const known = Object.keys(shape);
   const knownSet = new Set(known);
   const members = Object.entries(shape).map(([key, type]) => {
@@ -40,12 +43,15 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
       let unknown = 0;
       for (const key of Object.keys(value)) {
         if (knownSet.has(key) || ignored.has(key) || (readOnly.has(key) && value[key] !== null)) continue;
-        if (options.unknown === "keep") Object.defineProperty(read, key, { value: value[key], enumerable: true, writable: true, configurable: true });
-        else if (options.unknown === undefined) reportUnknown(report, key, value, ++unknown > maxGuesses ? [] : known, meant);
+        if (options.unknown === "keep")
+          Object.defineProperty(read, key, { value: value[key], enumerable: true, writable: true, configurable: true });
+        else if (options.unknown === undefined)
+          reportUnknown(report, key, value, ++unknown > maxGuesses ? [] : known, meant);
       }
       const inner: Report = (problem) => {
         // A misspelt field is one cause, not two.
-        if (problem.code !== "missing_field" || problem.path?.length !== 1 || !meant.has(String(problem.path[0]))) report(problem);
+        if (problem.code !== "missing_field" || problem.path?.length !== 1 || !meant.has(String(problem.path[0])))
+          report(problem);
       };
       const required: Report = (problem) => inner(problem.path?.length === 1 ? withoutWayOut(problem) : problem);
       for (const { key, type, isOptional } of members) {
@@ -68,14 +74,27 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, option
 }
 
 function readOnlySchema(key: string, refusesNull: boolean): JsonSchema {
-  const description = key === "$schema" ? "The JSON Schema by which an editor checks this file." : "Written by the service; ignored in what is sent to it.";
-  return { description, ...(key === "$schema" ? {} : { readOnly: true }), ...(refusesNull ? { not: { type: "null" } } : {}) };
+  const description =
+    key === "$schema"
+      ? "The JSON Schema by which an editor checks this file."
+      : "Written by the service; ignored in what is sent to it.";
+  return {
+    description,
+    ...(key === "$schema" ? {} : { readOnly: true }),
+    ...(refusesNull ? { not: { type: "null" } } : {}),
+  };
 }
 
 /** A payload may have thousands of wrong keys, of which nobody is shown more: what was meant by them is not worth the time. */
 const maxGuesses = 200;
 
-function reportUnknown(report: Report, key: string, value: Mapping, known: readonly string[], meant: Set<string>): void {
+function reportUnknown(
+  report: Report,
+  key: string,
+  value: Mapping,
+  known: readonly string[],
+  meant: Set<string>,
+): void {
   const free = known.filter((candidate) => !Object.hasOwn(value, candidate));
   const guess = closest(key, free);
   if (guess === undefined) {
@@ -83,7 +102,12 @@ function reportUnknown(report: Report, key: string, value: Mapping, known: reado
     return;
   }
   meant.add(guess);
-  report({ code: "unknown_field", message: `is not a field here; did you mean ${guess}?`, path: [key], mend: { op: "move", from: [key], path: [guess] } });
+  report({
+    code: "unknown_field",
+    message: `is not a field here; did you mean ${guess}?`,
+    path: [key],
+    mend: { op: "move", from: [key], path: [guess] },
+  });
 }
 
 /** A mapping of names to values of one kind; `__proto__` is a name like others. */
@@ -118,7 +142,11 @@ export function lookUp<T>(table: Readonly<Record<string, T>>, name: string): T |
 }
 
 /** One of several kinds, chosen by a look at the value; only the chosen one reports. */
-export function oneOf<T>(choose: (value: Value | undefined) => Piece<T> | Problem | undefined, expected: string, kinds: readonly Piece<T>[]): Piece<T> {
+export function oneOf<T>(
+  choose: (value: Value | undefined) => Piece<T> | Problem | undefined,
+  expected: string,
+  kinds: readonly Piece<T>[],
+): Piece<T> {
   return piece(
     (value, report) => {
       const chosen = value === null || value === undefined ? undefined : choose(value);
@@ -132,7 +160,11 @@ export function oneOf<T>(choose: (value: Value | undefined) => Piece<T> | Proble
 }
 
 /** A mapping of one of several kinds, told apart by its field `type` (or another), however that is spelled. */
-export function byType<T>(kinds: Readonly<Record<string, Piece<T>>>, spelled: Spelling = lower, field = "type"): Piece<T> {
+export function byType<T>(
+  kinds: Readonly<Record<string, Piece<T>>>,
+  spelled: Spelling = lower,
+  field = "type",
+): Piece<T> {
   const names = Object.keys(kinds);
   return piece(
     (value, report) => {
@@ -146,17 +178,32 @@ export function byType<T>(kinds: Readonly<Record<string, Piece<T>>>, spelled: Sp
       report(wrongWord(type, names, [field]));
       return undefined as T;
     },
-    () => typedSchema(Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)])), spelled, field),
+    () =>
+      typedSchema(
+        Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)])),
+        spelled,
+        field,
+      ),
   );
 }
 
 /** Each kind stands behind a condition, so that editors speak of the one that is meant only. */
-export function typedSchema(kinds: Readonly<Record<string, JsonSchema>>, spelled: Spelling, field: string, about = aboutField(kinds, field)): JsonSchema {
-  const has = (words: readonly string[]): JsonSchema => ({ required: [field], properties: { [field]: wordSchema(words, spelled) } });
+export function typedSchema(
+  kinds: Readonly<Record<string, JsonSchema>>,
+  spelled: Spelling,
+  field: string,
+  about = aboutField(kinds, field),
+): JsonSchema {
+  const has = (words: readonly string[]): JsonSchema => ({
+    required: [field],
+    properties: { [field]: wordSchema(words, spelled) },
+  });
   return {
     type: "object",
     required: [field],
-    properties: { [field]: { ...(about === undefined ? {} : { description: about }), ...wordSchema(Object.keys(kinds), spelled) } },
+    properties: {
+      [field]: { ...(about === undefined ? {} : { description: about }), ...wordSchema(Object.keys(kinds), spelled) },
+    },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
     allOf: Object.entries(kinds).map(([name, kind]) => ({ if: has([name]), then: kind })),
   };
@@ -164,7 +211,9 @@ export function typedSchema(kinds: Readonly<Record<string, JsonSchema>>, spelled
 
 /** What the kinds say of the field that tells them apart. */
 function aboutField(kinds: Readonly<Record<string, JsonSchema>>, field: string): string | undefined {
-  const [kind] = Object.values(kinds) as readonly { readonly properties?: Readonly<Record<string, { readonly description?: string }>> }[];
+  const [kind] = Object.values(kinds) as readonly {
+    readonly properties?: Readonly<Record<string, { readonly description?: string }>>;
+  }[];
   return kind?.properties?.[field]?.description;
 }
 

@@ -127,7 +127,8 @@ export function show(value: unknown): string {
     const text = JSON.stringify(maskText(value));
     return text.length > longestShown ? `${text.slice(0, longestShown)}..."` : text;
   }
-  if (isFloat(value) && value.text !== undefined) return value.text.length > longestShown ? `${value.text.slice(0, longestShown)}...` : value.text;
+  if (isFloat(value) && value.text !== undefined)
+    return value.text.length > longestShown ? `${value.text.slice(0, longestShown)}...` : value.text;
   const number = numberOf(value);
   if (number !== undefined) return String(number);
   if (isOpaque(value) || Array.isArray(value) || isMapping(value)) return kindOf(value);

@@ -48,11 +48,18 @@ export const camel: Spelling = spelling(
 /** Capitals, of which two have small letters of their own in other alphabets. */
 export const upper: Spelling = spelling(
   (name) => name.toUpperCase(),
-  (word) => word.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}${letter === "I" ? "\u0131" : letter === "S" ? "\u017f" : ""}]`),
+  (word) =>
+    word.replaceAll(
+      /[A-Z]/g,
+      (letter) => `[${letter}${letter.toLowerCase()}${letter === "I" ? "\u0131" : letter === "S" ? "\u017f" : ""}]`,
+    ),
 );
 
 /** One of these words; it is kept as it stands here, however it was spelled. */
-export function word<const Words extends readonly string[]>(words: Words, spelled: Spelling = lower): Piece<Words[number]> {
+export function word<const Words extends readonly string[]>(
+  words: Words,
+  spelled: Spelling = lower,
+): Piece<Words[number]> {
   return piece(
     (value, report) => {
       const text = typeof value === "string" ? spelled(value) : undefined;
@@ -73,7 +80,11 @@ export function wordSchema(words: readonly string[], { pattern }: Spelling): Jso
 }
 
 /** Says that a word is none of the allowed ones. */
-export function wrongWord(value: Value | undefined, allowed: readonly string[], path: readonly PropertyKey[] = []): Problem {
+export function wrongWord(
+  value: Value | undefined,
+  allowed: readonly string[],
+  path: readonly PropertyKey[] = [],
+): Problem {
   const list = allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(", ")}`;
   if (value === undefined) return { code: "missing_field", message: `is missing; expected ${list}.`, path };
   if (value === null) return { code: "null_not_allowed", message: `has no value; expected ${list}.`, path };

@@ -41,7 +41,10 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
       definitions[name] = {};
       definitions[name] = mapParts(withoutDescription(each), field, replace);
     }
-    return { ...(each.description === undefined ? {} : { description: each.description }), $ref: `#/definitions/${name}` };
+    return {
+      ...(each.description === undefined ? {} : { description: each.description }),
+      $ref: `#/definitions/${name}`,
+    };
   };
   return { ...mapParts(schema, "schema", replace), definitions };
 }
@@ -80,12 +83,22 @@ function freeName(field: string, taken: Readonly<Record<string, unknown>>): stri
 }
 
 /** A schema whose direct parts are changed; each comes with the name of the field that it is of. */
-function mapParts(schema: JsonSchema, field: string, change: (part: JsonSchema, field: string) => JsonSchema): JsonSchema {
+function mapParts(
+  schema: JsonSchema,
+  field: string,
+  change: (part: JsonSchema, field: string) => JsonSchema,
+): JsonSchema {
   const isSchema = (part: unknown): part is JsonSchema => typeof part === "object" && part !== null;
   const entries = Object.entries(schema).map(([word, value]) => {
     if (single.includes(word) && isSchema(value)) return [word, change(value, field)];
     if (lists.includes(word)) return [word, (value as readonly JsonSchema[]).map((part) => change(part, field))];
-    if (maps.includes(word)) return [word, Object.fromEntries(Object.entries(value as object).map(([name, part]) => [name, change(part as JsonSchema, name)]))];
+    if (maps.includes(word))
+      return [
+        word,
+        Object.fromEntries(
+          Object.entries(value as object).map(([name, part]) => [name, change(part as JsonSchema, name)]),
+        ),
+      ];
     return [word, value];
   });
   return Object.fromEntries(entries);

@@ -1,7 +1,19 @@
 /** Scalars, with the conversions of marshmallow 3, and values that are kept as they came. */
 import { findUnprintable } from "../../yaml/printable.ts";
 import { exactInteger } from "../../yaml/resolve-scalar.ts";
-import { type Float, isBinary, isDate, isFloat, isInteger, isMapping, isOpaque, type Mapping, numberOf, toFloat, type Value } from "../../yaml/value.ts";
+import {
+  type Float,
+  isBinary,
+  isDate,
+  isFloat,
+  isInteger,
+  isMapping,
+  isOpaque,
+  type Mapping,
+  numberOf,
+  toFloat,
+  type Value,
+} from "../../yaml/value.ts";
 import { type Report, reportWrong, show } from "./diagnostics.ts";
 import { jsonSchema, type Piece, piece, readBy } from "./schema.ts";
 
@@ -32,7 +44,11 @@ export const shownText: Piece<string> = piece(
   (value, report) => {
     const shown = readBy(text, value, report) ?? "";
     const bad = findUnprintable(shown);
-    if (bad !== undefined) report({ code: "invalid_character", message: `has the character ${bad.name}, which nobody could see; leave it out.` });
+    if (bad !== undefined)
+      report({
+        code: "invalid_character",
+        message: `has the character ${bad.name}, which nobody could see; leave it out.`,
+      });
     return shown;
   },
   () => jsonSchema(text),
@@ -55,19 +71,22 @@ export const integer: Piece<number | bigint> = piece(
     if (isInteger(value)) return value;
     const number = typeof value === "number" || isFloat(value) ? numberOf(value) : undefined;
     if (number !== undefined && Number.isFinite(number)) return exactInteger(BigInt(Math.trunc(number)));
-    if (typeof value === "string" && integerText.test(value) && value.length < 400) return exactInteger(BigInt(value.replaceAll(/[_\s+]/g, "")));
+    if (typeof value === "string" && integerText.test(value) && value.length < 400)
+      return exactInteger(BigInt(value.replaceAll(/[_\s+]/g, "")));
     reportWrong(report, value, "a whole number");
     return 0;
   },
   () => ({ type: ["integer", "number", "string"], pattern: integerText.source }),
 );
 
-const floatText = /^\s*[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
+const floatText =
+  /^\s*[+-]?(?:[0-9](?:_?[0-9])*(?:\.(?:[0-9](?:_?[0-9])*)?)?|\.[0-9](?:_?[0-9])*)(?:[eE][+-]?[0-9](?:_?[0-9])*)?\s*$/;
 
 /** A number, which becomes a float: `1` prints as `1.0`. */
 export const float: Piece<number | Float> = piece(
   (value, report) => {
-    const number = typeof value === "string" && floatText.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
+    const number =
+      typeof value === "string" && floatText.test(value) ? Number(value.replaceAll("_", "")) : numberOf(value);
     if (number === undefined || !Number.isFinite(number)) reportWrong(report, value, "a number");
     return isFloat(value) ? value : toFloat(number ?? 0);
   },
@@ -91,7 +110,12 @@ export const boolean: Piece<boolean> = piece(
     reportWrong(report, value, "true or false");
     return false;
   },
-  () => ({ type: ["boolean", "number", "string"], minimum: 0, maximum: 1, pattern: `^(?:${[...truthy, ...falsy].join("|")})$` }),
+  () => ({
+    type: ["boolean", "number", "string"],
+    minimum: 0,
+    maximum: 1,
+    pattern: `^(?:${[...truthy, ...falsy].join("|")})$`,
+  }),
 );
 
 /** Text or a number; a number becomes text as Python prints it: `1.10` is "1.1". */
@@ -130,7 +154,14 @@ export const anyMapping: Piece<Mapping> = piece(
 /** Bytes have no form in JSON, so the SDK sends Python's spelling of them; nobody can want that. */
 function rejectOpaque(value: Value, report: Report, path: readonly PropertyKey[]): void {
   if (isDate(value)) return;
-  if (isOpaque(value)) report({ code: "wrong_type", message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`, path });
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) rejectOpaque(item, report, [...path, index]);
-  else if (isMapping(value)) for (const key of Object.keys(value)) rejectOpaque(value[key] as Value, report, [...path, key]);
+  if (isOpaque(value))
+    report({
+      code: "wrong_type",
+      message: `is ${show(value)}; expected text, a number, true, false, a list or a mapping.`,
+      path,
+    });
+  else if (Array.isArray(value))
+    for (const [index, item] of value.entries()) rejectOpaque(item, report, [...path, index]);
+  else if (isMapping(value))
+    for (const key of Object.keys(value)) rejectOpaque(value[key] as Value, report, [...path, key]);
 }

@@ -55,7 +55,12 @@ export function jsonSchema(type: z.ZodMiniType): JsonSchema {
 }
 
 /** Reads a value by another piece, inside a `read` function; problems keep their places. Nothing goes through zod on the way: that takes longer than the reading. */
-export function readBy<T>(type: Piece<T>, value: Value | undefined, report: Report, path: readonly PropertyKey[] = []): T | undefined {
+export function readBy<T>(
+  type: Piece<T>,
+  value: Value | undefined,
+  report: Report,
+  path: readonly PropertyKey[] = [],
+): T | undefined {
   const read = readers.get(type) as Read<T>;
   let isWrong = false;
   const data = read(value, (problem) => {
@@ -68,7 +73,11 @@ export function readBy<T>(type: Piece<T>, value: Value | undefined, report: Repo
 /** A problem, seen from `path` further out. */
 function problemBelow(problem: Problem, path: readonly PropertyKey[]): Problem {
   if (path.length === 0) return problem;
-  return { ...problem, path: [...path, ...(problem.path ?? [])], ...(problem.mend === undefined ? {} : { mend: moveMend(problem.mend, path) }) };
+  return {
+    ...problem,
+    path: [...path, ...(problem.path ?? [])],
+    ...(problem.mend === undefined ? {} : { mend: moveMend(problem.mend, path) }),
+  };
 }
 
 function moveMend(mend: Mend, prefix: readonly PropertyKey[]): Mend {

@@ -10,13 +10,21 @@ test("a budget has so many places at once, and so many calls in line; one more i
   const budget = createBudget(size);
   const [first, second] = [await budget.enter(), await budget.enter()];
   const third = budget.enter();
-  await expect(budget.enter()).rejects.toMatchObject({ code: "too_many_requests", retryAfterSeconds: 2, message: expect.stringContaining("3 calls") });
+  await expect(budget.enter()).rejects.toMatchObject({
+    code: "too_many_requests",
+    retryAfterSeconds: 2,
+    message: expect.stringContaining("3 calls"),
+  });
   expect(budget.tryEnter()).toBeUndefined();
   first.leave();
   first.leave();
   (await third).leave();
   second.leave();
-  expect([budget.tryEnter(), budget.tryEnter(), budget.tryEnter()].map((place) => place !== undefined)).toEqual([true, true, false]);
+  expect([budget.tryEnter(), budget.tryEnter(), budget.tryEnter()].map((place) => place !== undefined)).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("a place that is left goes to the call that waits longest", async () => {
@@ -59,7 +67,8 @@ test("a caller that has left before it waits takes no place in line", async () =
 
 test("work that fails leaves its place", async () => {
   const budget = createBudget({ what: "calls", atOnce: 1, inLine: 0 });
-  for (const _ of [1, 2]) await expect(within(budget, never, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+  for (const _ of [1, 2])
+    await expect(within(budget, never, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
 });
 
 test("all budgets together are fewer than the requests that host.json lets in, which leaves room for health", () => {

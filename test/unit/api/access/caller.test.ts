@@ -17,7 +17,12 @@ const reach = (method: string, roles: readonly string[]) => {
 
 describe("under entra a caller", () => {
   test("owns jobs by tenant and object id, and is shown by name", () => {
-    expect(identify(request({ headers: headersOf("submitter") }))).toEqual({ owner, name: "Ada Lovelace", type: "User", scope: { owner } });
+    expect(identify(request({ headers: headersOf("submitter") }))).toEqual({
+      owner,
+      name: "Ada Lovelace",
+      type: "User",
+      scope: { owner },
+    });
   });
 
   test.each<[readonly string[], string, string]>([
@@ -33,23 +38,32 @@ describe("under entra a caller", () => {
     [["constructor", "__proto__", "toString"], "forbidden", "forbidden"],
   ])("with the roles %j reads %s and changes %s", (roles, reads, changes) => {
     for (const method of ["GET", "HEAD"]) expect(reach(method, roles)).toBe(reads);
-    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"]) expect(reach(method, roles)).toBe(changes);
+    for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
+      expect(reach(method, roles)).toBe(changes);
   });
 
   test("who lacks a role is told which", () => {
     expect(() => identify(request({ method: "POST", headers: headersOf("reader") }))).toThrow(
       "This call needs the role submitter or admin; the caller has reader.",
     );
-    expect(() => identify(request({ headers: headersOf() }))).toThrow("This call needs the role reader or submitter or admin; the caller has none.");
+    expect(() => identify(request({ headers: headersOf() }))).toThrow(
+      "This call needs the role reader or submitter or admin; the caller has none.",
+    );
   });
 
   test("is nobody while the platform does not authenticate: the header may be anybody's", () => {
     const off = createIdentify({ auth: "entra", platformAuthenticates: false });
-    expect(() => off(request({ headers: headersOf("admin") }))).toThrow(expect.objectContaining({ code: "unauthenticated" }));
+    expect(() => off(request({ headers: headersOf("admin") }))).toThrow(
+      expect.objectContaining({ code: "unauthenticated" }),
+    );
   });
 
   test("is nobody by the headers beside the principal", () => {
-    const headers = { "x-ms-client-principal-id": ada, "x-ms-client-principal-name": "ada", "x-ms-client-principal-idp": "aad" };
+    const headers = {
+      "x-ms-client-principal-id": ada,
+      "x-ms-client-principal-name": "ada",
+      "x-ms-client-principal-idp": "aad",
+    };
     expect(() => identify(request({ headers }))).toThrow(expect.objectContaining({ code: "unauthenticated" }));
   });
 });

@@ -6,7 +6,11 @@ import { context, request, sent } from "../../../support/http.ts";
 
 const publicUrl = "https://jobs.example.com";
 
-async function call(headers: Record<string, string>, { loopbackOnly = true, cookies = false }: Partial<GuardOptions> = {}, method = "GET") {
+async function call(
+  headers: Record<string, string>,
+  { loopbackOnly = true, cookies = false }: Partial<GuardOptions> = {},
+  method = "GET",
+) {
   let handled = false;
   const respond = createRespond(createGuard({ loopbackOnly, cookies, publicUrl }), createBudgets());
   const answer = await respond(async () => {
@@ -18,9 +22,12 @@ async function call(headers: Record<string, string>, { loopbackOnly = true, cook
 }
 
 describe("where only this machine may call", () => {
-  test.each(["localhost", "localhost:7071", "127.0.0.1:7071", "LOCALHOST:80", "[::1]:7071"])("a request to %s is answered", async (host) => {
-    expect(await call({ host })).toEqual({ status: 200, code: null, handled: true });
-  });
+  test.each(["localhost", "localhost:7071", "127.0.0.1:7071", "LOCALHOST:80", "[::1]:7071"])(
+    "a request to %s is answered",
+    async (host) => {
+      expect(await call({ host })).toEqual({ status: 200, code: null, handled: true });
+    },
+  );
 
   test.each([
     "evil.test",
@@ -47,15 +54,22 @@ describe("where only this machine may call", () => {
     { "sec-fetch-site": "anything" },
     { origin: "http://localhost:7071", "sec-fetch-site": "cross-site" },
   ])("a browser on another page is refused: %j", async (headers) => {
-    expect(await call({ host: "localhost:7071", ...headers })).toEqual({ status: 403, code: "foreign_origin", handled: false });
+    expect(await call({ host: "localhost:7071", ...headers })).toEqual({
+      status: 403,
+      code: "foreign_origin",
+      handled: false,
+    });
   });
 
-  test.each([{}, { origin: "http://localhost:7071" }, { origin: "http://LOCALHOST:7071" }, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }])(
-    "the service's own page and other programs are answered: %j",
-    async (headers) => {
-      expect(await call({ host: "localhost:7071", ...headers })).toMatchObject({ status: 200 });
-    },
-  );
+  test.each([
+    {},
+    { origin: "http://localhost:7071" },
+    { origin: "http://LOCALHOST:7071" },
+    { "sec-fetch-site": "same-origin" },
+    { "sec-fetch-site": "none" },
+  ])("the service's own page and other programs are answered: %j", async (headers) => {
+    expect(await call({ host: "localhost:7071", ...headers })).toMatchObject({ status: 200 });
+  });
 
   test("a request without a Host is judged by its URL", async () => {
     expect(await call({})).toMatchObject({ status: 200 });
@@ -63,7 +77,9 @@ describe("where only this machine may call", () => {
 });
 
 test("where callers have keys, hosts and origins are the business of others", async () => {
-  expect(await call({ host: "jobs.example.com", origin: "https://elsewhere.test" }, { loopbackOnly: false })).toMatchObject({ status: 200 });
+  expect(
+    await call({ host: "jobs.example.com", origin: "https://elsewhere.test" }, { loopbackOnly: false }),
+  ).toMatchObject({ status: 200 });
 });
 
 describe("where a browser may be signed in by a cookie", () => {
@@ -80,7 +96,11 @@ describe("where a browser may be signed in by a cookie", () => {
     { "sec-fetch-site": "cross-site", cookie: "AppServiceAuthSession=1" },
   ])("what another site's page sends changes nothing: %j", async (headers) => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-      expect(await call({ host, ...headers }, signedIn, method)).toEqual({ status: 403, code: "foreign_origin", handled: false });
+      expect(await call({ host, ...headers }, signedIn, method)).toEqual({
+        status: 403,
+        code: "foreign_origin",
+        handled: false,
+      });
     }
   });
 

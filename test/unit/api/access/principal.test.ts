@@ -25,7 +25,12 @@ describe("the platform's header", () => {
       { typ: "azp", val: "nightly-runs" },
       { typ: "http://schemas.microsoft.com/ws/2008/06/identity/claims/role", val: "admin" },
     ];
-    expect(readPrincipal(principalHeader(claims))).toEqual({ id: `${tenant}/${ada}`, name: "nightly-runs", type: "Application", roles: ["admin"] });
+    expect(readPrincipal(principalHeader(claims))).toEqual({
+      id: `${tenant}/${ada}`,
+      name: "nightly-runs",
+      type: "Application",
+      roles: ["admin"],
+    });
   });
 
   test("that says the same id twice is clear", () => {
@@ -50,27 +55,46 @@ describe("a header that cannot be believed is a 401 that tells nothing of it:", 
     ["Base64 of the URL kind", "_-_-"],
     ["two of them", `${principalHeader(claimsOf(ada, ["admin"]))},${principalHeader(claimsOf(ada))}`],
     ["64 KB", "A".repeat(65_536)],
-    ["a good one that is too large", principalHeader(with_(...Array.from({ length: 300 }, () => ({ typ: "groups", val: ada }))))],
+    [
+      "a good one that is too large",
+      principalHeader(with_(...Array.from({ length: 300 }, () => ({ typ: "groups", val: ada })))),
+    ],
     ["no UTF-8", base64(Uint8Array.of(0x7b, 0xff, 0x7d))],
     ["no JSON", base64("admin")],
     ["half of it", principalHeader(claimsOf(ada, ["admin"])).slice(0, 400)],
     ["null", base64("null")],
     ["a list", base64(JSON.stringify([{ auth_typ: "aad", claims: claimsOf(ada) }]))],
-    ["a principal of Static Web Apps", base64(JSON.stringify({ identityProvider: "aad", userId: ada, userDetails: "ada", userRoles: ["admin"] }))],
+    [
+      "a principal of Static Web Apps",
+      base64(JSON.stringify({ identityProvider: "aad", userId: ada, userDetails: "ada", userRoles: ["admin"] })),
+    ],
     ["claims that are no list", base64(JSON.stringify({ auth_typ: "aad", claims: { oid: ada, tid: tenant } }))],
     ["a claim that is no text", base64(JSON.stringify({ auth_typ: "aad", claims: [{ typ: "oid", val: 7 }] }))],
     ["no provider", base64(JSON.stringify({ claims: claimsOf(ada) }))],
-    ["another provider, whose users may claim what they like", principalHeader(claimsOf(ada, ["admin"]), "custom-oidc")],
+    [
+      "another provider, whose users may claim what they like",
+      principalHeader(claimsOf(ada, ["admin"]), "custom-oidc"),
+    ],
     ["no tenant", principalHeader(without(claimOf.tenant))],
     ["no object id", principalHeader(without(claimOf.object))],
     ["an object id that is none", principalHeader([...without(claimOf.object), { typ: "oid", val: "../../key" }])],
-    ["an object id with more behind it", principalHeader([...without(claimOf.object), { typ: "oid", val: `${ada}\nadmin` }])],
+    [
+      "an object id with more behind it",
+      principalHeader([...without(claimOf.object), { typ: "oid", val: `${ada}\nadmin` }]),
+    ],
     ["two object ids", principalHeader(with_({ typ: "oid", val: tenant }))],
     ["two tenants", principalHeader(with_({ typ: "tid", val: ada }))],
-    ["prototype keys", base64(`{"__proto__": {"auth_typ": "aad", "claims": ${JSON.stringify(claimsOf(ada, ["admin"]))}}}`)],
+    [
+      "prototype keys",
+      base64(`{"__proto__": {"auth_typ": "aad", "claims": ${JSON.stringify(claimsOf(ada, ["admin"]))}}}`),
+    ],
   ])("%s", (_what, header) => {
     expect(() => readPrincipal(header)).toThrow(
-      expect.objectContaining({ code: "unauthenticated", headers: { "www-authenticate": "Bearer" }, message: expect.not.stringContaining(ada) }),
+      expect.objectContaining({
+        code: "unauthenticated",
+        headers: { "www-authenticate": "Bearer" },
+        message: expect.not.stringContaining(ada),
+      }),
     );
   });
 

@@ -48,13 +48,18 @@ test("an error that nobody expects is in the log with its stack", () => {
 
 test("an error that nobody expects is one line a minute, however many jobs have it", () => {
   const { lines, context, log } = start();
-  for (const name of ["iris", "rose", "lily"]) log(`Job ${name} could not be healed`, new TypeError("x is not a function"), context);
+  for (const name of ["iris", "rose", "lily"])
+    log(`Job ${name} could not be healed`, new TypeError("x is not a function"), context);
   expect(lines).toHaveLength(1);
 });
 
 test("a message about a record that cannot be read is a line and done with, any other failure goes up", async () => {
   const { lines, context, log } = start();
-  await unlessUnreadable(() => Promise.reject(new ServiceError("record_damaged", "The record of job iris is damaged.")), log, context);
+  await unlessUnreadable(
+    () => Promise.reject(new ServiceError("record_damaged", "The record of job iris is damaged.")),
+    log,
+    context,
+  );
   expect(lines).toEqual(["A job is left alone until its record can be read: The record of job iris is damaged."]);
   await expect(unlessUnreadable(() => Promise.reject(new Error("x")), log, context)).rejects.toThrow("x");
 });

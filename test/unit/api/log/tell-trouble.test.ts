@@ -3,27 +3,40 @@ import { createTellTrouble } from "../../../../shared/api/log/tell-trouble.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 
 const quiet = { due: 2, left: 0 };
-const forbidden = (message = "Azure ML answered 403.") => ({ ...quiet, outage: new ServiceError("unavailable", message, { reason: "forbidden" }) });
+const forbidden = (message = "Azure ML answered 403.") => ({
+  ...quiet,
+  outage: new ServiceError("unavailable", message, { reason: "forbidden" }),
+});
 
 /** Lines written about these ticks, of which each begins after so many minutes. */
-function toldOf(...reports: readonly (Parameters<ReturnType<typeof createTellTrouble>>[0] & { readonly minutes?: number })[]): readonly string[] {
+function toldOf(
+  ...reports: readonly (Parameters<ReturnType<typeof createTellTrouble>>[0] & { readonly minutes?: number })[]
+): readonly string[] {
   const lines: string[] = [];
   let now = 0;
   const tell = createTellTrouble(() => now);
   for (const { minutes = 0, ...report } of reports) {
     now += minutes * 60_000;
-    tell(report, { log: (line: string) => lines.push(`log ${line}`), warn: (line: string) => lines.push(`warn ${line}`) });
+    tell(report, {
+      log: (line: string) => lines.push(`log ${line}`),
+      warn: (line: string) => lines.push(`warn ${line}`),
+    });
   }
   return lines;
 }
 
 test("an outage that lasts is told of once, and once that it is over", () => {
   const told = toldOf(quiet, forbidden(), forbidden("Azure ML answered 403 again."), quiet, quiet);
-  expect(told).toEqual(["warn The backend could not be asked: forbidden: Azure ML answered 403.", "log The backend can be asked again."]);
+  expect(told).toEqual([
+    "warn The backend could not be asked: forbidden: Azure ML answered 403.",
+    "log The backend can be asked again.",
+  ]);
 });
 
 test("an outage that lasts for long is told of every ten minutes", () => {
-  expect(toldOf(forbidden(), { ...forbidden(), minutes: 9 }, { ...forbidden(), minutes: 1 }, { ...forbidden(), minutes: 1 })).toHaveLength(2);
+  expect(
+    toldOf(forbidden(), { ...forbidden(), minutes: 9 }, { ...forbidden(), minutes: 1 }, { ...forbidden(), minutes: 1 }),
+  ).toHaveLength(2);
 });
 
 test("an outage that lasts is told of again after the clock was set back", () => {
@@ -32,8 +45,13 @@ test("an outage that lasts is told of again after the clock was set back", () =>
 
 test("another reason is told of, with the id of the request", () => {
   const cause = Object.assign(new Error("Azure ML answered 500."), { requestId: "17" });
-  const down = { ...quiet, outage: new ServiceError("unavailable", "Azure ML answered 500.", { cause, reason: "unreachable" }) };
-  expect(toldOf(forbidden(), down)[1]).toBe("warn The backend could not be asked: unreachable: Azure ML answered 500 (request id 17).");
+  const down = {
+    ...quiet,
+    outage: new ServiceError("unavailable", "Azure ML answered 500.", { cause, reason: "unreachable" }),
+  };
+  expect(toldOf(forbidden(), down)[1]).toBe(
+    "warn The backend could not be asked: unreachable: Azure ML answered 500 (request id 17).",
+  );
 });
 
 test("a tick at which nothing was due, or the backend was left alone, says nothing of its end", () => {
@@ -55,8 +73,17 @@ test("a pause that the backend asked for is told of once, with its end, and not 
 });
 
 test("a refusal of Azure ML is in the line once, with the id of its request", () => {
-  const cause = Object.assign(new Error("Azure ML could not read it: it answered 404."), { name: "AzureMLRefusal", requestId: "17" });
-  const gone = { ...quiet, outage: new ServiceError("unavailable", `${cause.message} Check the settings.`, { cause, reason: "workspace_missing" }) };
+  const cause = Object.assign(new Error("Azure ML could not read it: it answered 404."), {
+    name: "AzureMLRefusal",
+    requestId: "17",
+  });
+  const gone = {
+    ...quiet,
+    outage: new ServiceError("unavailable", `${cause.message} Check the settings.`, {
+      cause,
+      reason: "workspace_missing",
+    }),
+  };
   expect(toldOf(gone)).toEqual([
     "warn The backend could not be asked: workspace_missing: Azure ML could not read it: it answered 404. Check the settings (request id 17).",
   ]);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { answerFormat, checkAcceptsJson, checkPatchType, requestFormat, sniffedFormat } from "../../../../shared/api/request/media-types.ts";
+import {
+  answerFormat,
+  checkAcceptsJson,
+  checkPatchType,
+  requestFormat,
+  sniffedFormat,
+} from "../../../../shared/api/request/media-types.ts";
 import { request } from "../../../support/http.ts";
 
 const post = (headers: Record<string, string>) => request({ method: "POST", headers, body: "{}" });
@@ -19,20 +25,25 @@ describe("a body", () => {
     expect(requestFormat(post({ "content-type": type }))).toBe(format);
   });
 
-  test.each(["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonx", "json", "toString", ""])(
-    "that is %j is refused with what is taken",
-    (type) => {
-      expect(() => requestFormat(post({ "content-type": type }))).toThrow(
-        expect.objectContaining({
-          code: "unsupported_media_type",
-          headers: {
-            "accept-post":
-              "application/json, application/yaml, text/yaml, application/x-yaml, multipart/form-data, application/zip, application/x-zip-compressed",
-          },
-        }),
-      );
-    },
-  );
+  test.each([
+    "text/plain",
+    "application/x-www-form-urlencoded",
+    "application/json; charset=latin1",
+    "application/jsonx",
+    "json",
+    "toString",
+    "",
+  ])("that is %j is refused with what is taken", (type) => {
+    expect(() => requestFormat(post({ "content-type": type }))).toThrow(
+      expect.objectContaining({
+        code: "unsupported_media_type",
+        headers: {
+          "accept-post":
+            "application/json, application/yaml, text/yaml, application/x-yaml, multipart/form-data, application/zip, application/x-zip-compressed",
+        },
+      }),
+    );
+  });
 
   test("without a media type is what it reads as", () => {
     expect(requestFormat(post({}))).toBeUndefined();
@@ -59,7 +70,10 @@ describe("a patch", () => {
 
   test.each(["application/json-patch+json", "application/yaml", "text/plain"])("may not be %s", (type) => {
     expect(() => checkPatchType(post({ "content-type": type }))).toThrow(
-      expect.objectContaining({ code: "unsupported_media_type", headers: { "accept-patch": "application/merge-patch+json, application/json" } }),
+      expect.objectContaining({
+        code: "unsupported_media_type",
+        headers: { "accept-patch": "application/merge-patch+json, application/json" },
+      }),
     );
   });
 });
@@ -86,17 +100,32 @@ describe("a job is answered as the caller wants it", () => {
     expect(answerFormat(request({ headers: accept === undefined ? {} : { accept } }))).toBe(format);
   });
 
-  test.each(["text/html", "image/*", "application/json;q=0", "*/*;q=0", "application/json;q=nonsense", "nonsense", ","])("Accept: %s is refused", (accept) => {
-    expect(() => answerFormat(request({ headers: { accept } }))).toThrow(expect.objectContaining({ code: "not_acceptable" }));
+  test.each([
+    "text/html",
+    "image/*",
+    "application/json;q=0",
+    "*/*;q=0",
+    "application/json;q=nonsense",
+    "nonsense",
+    ",",
+  ])("Accept: %s is refused", (accept) => {
+    expect(() => answerFormat(request({ headers: { accept } }))).toThrow(
+      expect.objectContaining({ code: "not_acceptable" }),
+    );
   });
 });
 
 describe("what is JSON only", () => {
-  test.each(["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.1"])("is answered for Accept: %s", (accept) => {
-    checkAcceptsJson(request({ headers: { accept } }));
-  });
+  test.each(["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.1"])(
+    "is answered for Accept: %s",
+    (accept) => {
+      checkAcceptsJson(request({ headers: { accept } }));
+    },
+  );
 
   test.each(["application/yaml", "text/html"])("is refused for Accept: %s", (accept) => {
-    expect(() => checkAcceptsJson(request({ headers: { accept } }))).toThrow(expect.objectContaining({ code: "not_acceptable" }));
+    expect(() => checkAcceptsJson(request({ headers: { accept } }))).toThrow(
+      expect.objectContaining({ code: "not_acceptable" }),
+    );
   });
 });

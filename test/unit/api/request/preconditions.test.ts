@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { entityTag, expectedRevisions, isUnchanged, notModified, putCondition } from "../../../../shared/api/request/preconditions.ts";
+import {
+  entityTag,
+  expectedRevisions,
+  isUnchanged,
+  notModified,
+  putCondition,
+} from "../../../../shared/api/request/preconditions.ts";
 import { request, sent } from "../../../support/http.ts";
 
 test("the tag of a job is its revision, and that of its YAML another one", () => {
@@ -25,7 +31,12 @@ describe("If-None-Match", () => {
 
   test("is answered without a body, with the tag", async () => {
     const answer = await sent(notModified('"7"'));
-    expect([answer.status, answer.text, answer.headers.get("etag"), answer.headers.get("vary")]).toEqual([304, "", '"7"', "Accept"]);
+    expect([answer.status, answer.text, answer.headers.get("etag"), answer.headers.get("vary")]).toEqual([
+      304,
+      "",
+      '"7"',
+      "Accept",
+    ]);
   });
 });
 
@@ -44,11 +55,15 @@ describe("If-Match", () => {
     ["7", [Number.NaN]],
     ['"abc"', [Number.NaN]],
   ])("%s names %j", (header, revisions) => {
-    expect(expectedRevisions(request({ headers: header === undefined ? {} : { "if-match": header } }))).toEqual(revisions);
+    expect(expectedRevisions(request({ headers: header === undefined ? {} : { "if-match": header } }))).toEqual(
+      revisions,
+    );
   });
 
   test.each(["", " ", ","])("%j without a tag is refused, as it was meant to be a condition", (header) => {
-    expect(() => expectedRevisions(request({ headers: { "if-match": header } }))).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    expect(() => expectedRevisions(request({ headers: { "if-match": header } }))).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
   });
 });
 
@@ -87,6 +102,8 @@ describe("a PUT", () => {
   });
 
   test.each(["if-match", "if-none-match"])("with an empty %s is refused before the job is read", (header) => {
-    expect(() => putCondition(request({ method: "PUT", headers: { [header]: "," } }))).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    expect(() => putCondition(request({ method: "PUT", headers: { [header]: "," } }))).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
   });
 });

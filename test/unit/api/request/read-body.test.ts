@@ -9,7 +9,15 @@ type Parts = () => AsyncGenerator<Uint8Array>;
 /** A request whose body comes in parts. */
 function streaming(parts: Parts): ReturnType<typeof request> {
   const { method, url, headers, params, query } = request({ method: "POST" });
-  return { method, url, headers, params, query, body: Readable.toWeb(Readable.from(parts())) as ReadableStream, bodyUsed: false } as ReturnType<typeof request>;
+  return {
+    method,
+    url,
+    headers,
+    params,
+    query,
+    body: Readable.toWeb(Readable.from(parts())) as ReadableStream,
+    bodyUsed: false,
+  } as ReturnType<typeof request>;
 }
 
 async function read(parts: Parts, idleMs: number, wholeMs = 60_000): Promise<string> {
@@ -27,7 +35,8 @@ test("a body that is silent for too long is given up with a 408, and what is lef
   });
   const seen: string[] = [];
   const reading = (async () => {
-    for await (const part of bodyParts(sent, 1000, { idleMs: 20, wholeMs: 60_000 })) seen.push(Buffer.from(part).toString());
+    for await (const part of bodyParts(sent, 1000, { idleMs: 20, wholeMs: 60_000 }))
+      seen.push(Buffer.from(part).toString());
   })();
   await expect(reading).rejects.toMatchObject({
     code: "request_timeout",
@@ -54,7 +63,10 @@ test("a body that flows without end is given up before the host would end the wo
       yield Buffer.alloc(0);
     }
   };
-  await expect(read(endless, 5000, 50)).rejects.toMatchObject({ code: "request_timeout", message: expect.stringContaining("within 0.05 seconds") });
+  await expect(read(endless, 5000, 50)).rejects.toMatchObject({
+    code: "request_timeout",
+    message: expect.stringContaining("within 0.05 seconds"),
+  });
 });
 
 test("a body that breaks off is no error of the service", async () => {
@@ -62,5 +74,8 @@ test("a body that breaks off is no error of the service", async () => {
     yield Buffer.from("a");
     throw new Error("aborted");
   };
-  await expect(read(broken, 5000)).rejects.toMatchObject({ code: "invalid_request", message: "The body broke off before its end." });
+  await expect(read(broken, 5000)).rejects.toMatchObject({
+    code: "invalid_request",
+    message: "The body broke off before its end.",
+  });
 });

@@ -16,15 +16,28 @@ import { request } from "../../../support/http.ts";
 import { makeZip, zipOf } from "../../../support/zip.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
-const limits = { maxBodyBytes: 200, maxBundleBytes: 20_000, budgets: createBudgets(), closed: new AbortController().signal };
+const limits = {
+  maxBodyBytes: 200,
+  maxBundleBytes: 20_000,
+  budgets: createBudgets(),
+  closed: new AbortController().signal,
+};
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
 
 const post = (body: Uint8Array, type: string) => request({ method: "POST", headers: { "content-type": type }, body });
 /** A request whose body comes as a stream. */
-const streamed = (body: ReadableStream, type: string) => ({ ...fieldsOf(post(Buffer.from("x"), type)), body, bodyUsed: false }) as ReturnType<typeof post>;
-const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof post>) => ({ method, url, headers, params, query });
+const streamed = (body: ReadableStream, type: string) =>
+  ({ ...fieldsOf(post(Buffer.from("x"), type)), body, bodyUsed: false }) as ReturnType<typeof post>;
+const fieldsOf = ({ method, url, headers, params, query }: ReturnType<typeof post>) => ({
+  method,
+  url,
+  headers,
+  params,
+  query,
+});
 /** The temporary folders of this process. */
-const mine = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
+const mine = async () =>
+  (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
 const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
 const form = (...parts: readonly Part[]) => {
   const { body, type } = formOf(parts);
@@ -32,14 +45,17 @@ const form = (...parts: readonly Part[]) => {
 };
 const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
-const advised = (path: string, query: string) => expect.stringContaining(`this one has ${path}: send it with ${query}.`);
-const refusal = (sent: ReturnType<typeof post>, jobPath?: string) => take(sent, () => "taken", jobPath).catch((error: unknown) => error);
+const advised = (path: string, query: string) =>
+  expect.stringContaining(`this one has ${path}: send it with ${query}.`);
+const refusal = (sent: ReturnType<typeof post>, jobPath?: string) =>
+  take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
   const budgets = { ...createBudgets(), uploads: createBudget({ what: "uploads", atOnce: 1, inLine: 0 }) };
   const stored = Promise.withResolvers<string>();
   const begun = Promise.withResolvers<void>();
-  const send = (use: () => Promise<string>) => withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+  const send = (use: () => Promise<string>) =>
+    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
   const first = send(() => {
     begun.resolve();
     return stored.promise;
@@ -96,7 +112,9 @@ describe("a form with a job and a bundle", () => {
     [{ type: "application/json" }, "json"],
     [{ type: "application/yaml", fileName: "job.json" }, "yaml"],
   ])("with %j is read as %s", async (more, format) => {
-    expect(await take(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format)).toBe(format);
+    expect(
+      await take(form({ ...job, ...more }, { name: "bundle", content: zip }), (submission) => submission.format),
+    ).toBe(format);
   });
 
   test("may be a job alone, or a bundle with a job in it", async () => {
@@ -107,7 +125,11 @@ describe("a form with a job and a bundle", () => {
 
   test.each<[string, readonly Part[], object]>([
     ["no part", [], { code: "invalid_request" }],
-    ["an unknown part", [job, { name: "file", content: "x" }], { code: "invalid_request", message: 'The form has a part "file"; expected job and bundle.' }],
+    [
+      "an unknown part",
+      [job, { name: "file", content: "x" }],
+      { code: "invalid_request", message: 'The form has a part "file"; expected job and bundle.' },
+    ],
     ["two jobs", [job, job], { code: "invalid_request", message: 'The form has two parts "job".' }],
     [
       "two bundles",
@@ -126,8 +148,16 @@ describe("a form with a job and a bundle", () => {
       { code: "empty_body" },
     ],
     ["a job that is too large", [{ ...job, content: "#".repeat(201) }], { code: "body_too_large" }],
-    ["a bundle that is too large", [job, { name: "bundle", content: Buffer.alloc(20_000) }], { code: "body_too_large" }],
-    ["a bundle that is no zip", [job, { name: "bundle", content: "x" }], { code: "invalid_bundle", issues: [{ code: "unreadable" }] }],
+    [
+      "a bundle that is too large",
+      [job, { name: "bundle", content: Buffer.alloc(20_000) }],
+      { code: "body_too_large" },
+    ],
+    [
+      "a bundle that is no zip",
+      [job, { name: "bundle", content: "x" }],
+      { code: "invalid_bundle", issues: [{ code: "unreadable" }] },
+    ],
     [
       "a bundle with a pipe",
       [job, { name: "bundle", content: makeZip([{ name: "pipe", mode: 0o010666 }]) }],
@@ -147,7 +177,11 @@ describe("a form with a job and a bundle", () => {
   });
 
   test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
-    const { body, type } = formOf([job, { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" }, { name: "more", content: "x" }]);
+    const { body, type } = formOf([
+      job,
+      { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" },
+      { name: "more", content: "x" },
+    ]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
     const refusals: unknown[] = [];
     // As many at once as the budget of uploads takes.
@@ -170,7 +204,10 @@ describe("a form with a job and a bundle", () => {
       throw new Error("aborted");
     };
     const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
-    expect(await refusal(sent)).toMatchObject({ code: "invalid_request", message: "The body broke off before its end." });
+    expect(await refusal(sent)).toMatchObject({
+      code: "invalid_request",
+      message: "The body broke off before its end.",
+    });
     expect(await mine()).toEqual([]);
   });
 
@@ -186,33 +223,70 @@ describe("a zip alone", () => {
     ["job.json", "json"],
   ])("has its job as %s at the top", async (name, format) => {
     const sent = zipAlone(zipOf({ "src/job.yml": "no", [name]: "{command: ls}" }));
-    expect(await take(sent, (submission) => [submission.source.toString(), submission.format])).toEqual(["{command: ls}", format]);
+    expect(await take(sent, (submission) => [submission.source.toString(), submission.format])).toEqual([
+      "{command: ls}",
+      format,
+    ]);
   });
 
   test("may be called as Windows calls it", async () => {
-    expect(await take(zipAlone(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) => source.toString())).toBe("x");
+    expect(
+      await take(zipAlone(zipOf({ "job.yml": "x" }), "application/x-zip-compressed"), ({ source }) =>
+        source.toString(),
+      ),
+    ).toBe("x");
   });
 
   test.each<[string, Uint8Array, object]>([
-    ["without a job", zip, { code: "invalid_bundle", message: expect.stringContaining("or says where it is with ?job=PATH; this one has none") }],
-    ["with a job in a folder", zipOf({ "mine/job.yml": "x" }), { code: "invalid_bundle", message: advised("mine/job.yml", "?job=mine/job.yml") }],
+    [
+      "without a job",
+      zip,
+      {
+        code: "invalid_bundle",
+        message: expect.stringContaining("or says where it is with ?job=PATH; this one has none"),
+      },
+    ],
+    [
+      "with a job in a folder",
+      zipOf({ "mine/job.yml": "x" }),
+      { code: "invalid_bundle", message: advised("mine/job.yml", "?job=mine/job.yml") },
+    ],
     [
       "with one YAML file",
       zipOf({ "train.yml": "x", "conda.yml": "dependencies: [a]" }),
       { code: "invalid_bundle", message: advised("train.yml", "?job=train.yml") },
     ],
-    ["with one YAML file in a folder", zipOf({ "a b/t&.yaml": "x" }), { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") }],
+    [
+      "with one YAML file in a folder",
+      zipOf({ "a b/t&.yaml": "x" }),
+      { code: "invalid_bundle", message: advised("a b/t&.yaml", "?job=a%20b/t%26.yaml") },
+    ],
     [
       "with several YAML files, and names them,",
       zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
-      { code: "invalid_bundle", message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml.") },
+      {
+        code: "invalid_bundle",
+        message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml."),
+      },
     ],
-    ["with one JSON file", zipOf({ "train.json": "x", "a/b.json": "x" }), { code: "invalid_bundle", message: advised("train.json", "?job=train.json") }],
-    ["with two jobs", zipOf({ "job.yml": "x", "job.json": "x" }), { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") }],
+    [
+      "with one JSON file",
+      zipOf({ "train.json": "x", "a/b.json": "x" }),
+      { code: "invalid_bundle", message: advised("train.json", "?job=train.json") },
+    ],
+    [
+      "with two jobs",
+      zipOf({ "job.yml": "x", "job.json": "x" }),
+      { code: "invalid_bundle", message: expect.stringContaining("job.yml and job.json") },
+    ],
     ["with a job that is too large", zipOf({ "job.yml": "#".repeat(201) }), { code: "body_too_large" }],
     ["that is empty", Buffer.alloc(0), { code: "empty_body" }],
     ["that is too large", Buffer.alloc(20_001), { code: "body_too_large" }],
-    ["that leads elsewhere", zipOf({ "job.yml": "x", "../../x": "x" }), { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] }],
+    [
+      "that leads elsewhere",
+      zipOf({ "job.yml": "x", "../../x": "x" }),
+      { code: "invalid_bundle", issues: [{ code: "unsafe_path", file: "../../x" }] },
+    ],
   ])("%s is refused", async (_what, bytes, error) => {
     expect(await refusal(zipAlone(bytes))).toMatchObject(error);
   });
@@ -221,14 +295,25 @@ describe("a zip alone", () => {
 describe("a job in a folder of its bundle", () => {
   const nested = zipOf({ "jobs/train/job.json": '{"command": "ls"}', "src/run.sh": "echo hi" });
   const job = { name: "job", content: "command: ls" };
-  const seen = ({ source, format, bundle }: Submission) => ({ source: source.toString(), format, folder: bundle?.folder });
+  const seen = ({ source, format, bundle }: Submission) => ({
+    source: source.toString(),
+    format,
+    folder: bundle?.folder,
+  });
 
   test("is read from a zip that comes alone, in the format of its name", async () => {
-    expect(await take(zipAlone(nested), seen, "jobs/train/job.json")).toEqual({ source: '{"command": "ls"}', format: "json", folder: "jobs/train" });
+    expect(await take(zipAlone(nested), seen, "jobs/train/job.json")).toEqual({
+      source: '{"command": "ls"}',
+      format: "json",
+      folder: "jobs/train",
+    });
   });
 
   test("is read from a form without a part job", async () => {
-    expect(await take(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({ format: "json", folder: "jobs/train" });
+    expect(await take(form({ name: "bundle", content: nested }), seen, "jobs/train/job.json")).toMatchObject({
+      format: "json",
+      folder: "jobs/train",
+    });
   });
 
   test("is the part job where there is one, whatever is in the zip", async () => {
@@ -248,10 +333,28 @@ describe("a job in a folder of its bundle", () => {
   });
 
   test.each([
-    ["a file that the zip does not have", zipAlone(nested), "jobs/train/job.yml", "invalid_bundle", 'no file "jobs/train/job.yml"'],
-    ["a folder that the zip does not have", form(job, { name: "bundle", content: nested }), "jobs/tune/job.yml", "invalid_bundle", 'no folder "jobs/tune"'],
+    [
+      "a file that the zip does not have",
+      zipAlone(nested),
+      "jobs/train/job.yml",
+      "invalid_bundle",
+      'no file "jobs/train/job.yml"',
+    ],
+    [
+      "a folder that the zip does not have",
+      form(job, { name: "bundle", content: nested }),
+      "jobs/tune/job.yml",
+      "invalid_bundle",
+      'no folder "jobs/tune"',
+    ],
     ["a job without a bundle", form(job), "jobs/job.yml", "invalid_query", "there is no bundle"],
-    ["a job alone", post(Buffer.from("command: ls"), "application/yaml"), "jobs/job.yml", "invalid_query", "there is no bundle"],
+    [
+      "a job alone",
+      post(Buffer.from("command: ls"), "application/yaml"),
+      "jobs/job.yml",
+      "invalid_query",
+      "there is no bundle",
+    ],
   ])("is refused for %s", async (_what, sent, path, code, text) => {
     expect(await refusal(sent, path)).toMatchObject({ code, message: expect.stringContaining(text) });
   });

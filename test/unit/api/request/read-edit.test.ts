@@ -2,16 +2,19 @@ import { describe, expect, test } from "vitest";
 import { readEdit } from "../../../../shared/api/request/read-edit.ts";
 import { request } from "../../../support/http.ts";
 
-const patch = (body: string | Uint8Array) => request({ method: "PATCH", headers: { "content-type": "application/merge-patch+json" }, body });
+const patch = (body: string | Uint8Array) =>
+  request({ method: "PATCH", headers: { "content-type": "application/merge-patch+json" }, body });
 const read = (body: string | Uint8Array) => readEdit(patch(body), 1000);
 
 describe("an edit", () => {
-  test.each([{}, { display_name: "Rose", description: null, archived: true }, { tags: { a: "1", b: null }, properties: { c: "2" } }, { tags: {} }])(
-    "%j is read as it is",
-    async (edit) => {
-      expect(await read(JSON.stringify(edit))).toEqual(edit);
-    },
-  );
+  test.each([
+    {},
+    { display_name: "Rose", description: null, archived: true },
+    { tags: { a: "1", b: null }, properties: { c: "2" } },
+    { tags: {} },
+  ])("%j is read as it is", async (edit) => {
+    expect(await read(JSON.stringify(edit))).toEqual(edit);
+  });
 
   test.each<[string, unknown, string, string]>([
     ["a field that there is not", { displayname: "x" }, "/displayname", "unknown_field"],
@@ -25,7 +28,10 @@ describe("an edit", () => {
     ["a list", [], "", "wrong_type"],
     ["null", null, "", "wrong_type"],
   ])("of %s is refused: %j", async (_what, edit, pointer, code) => {
-    await expect(read(JSON.stringify(edit))).rejects.toMatchObject({ code: "invalid_request", issues: [{ pointer, code }] });
+    await expect(read(JSON.stringify(edit))).rejects.toMatchObject({
+      code: "invalid_request",
+      issues: [{ pointer, code }],
+    });
   });
 
   test.each([
@@ -41,12 +47,14 @@ describe("an edit", () => {
     await expect(read('{"a": 1, "b": 2, "archived": 3}')).rejects.toMatchObject({ issues: { length: 3 } });
   });
 
-  test.each(['{"__proto__": {"archived": true}}', '{"tags": {"__proto__": "a"}}', '{"tags": {"\\u005f_proto__": "a"}}', '{"constructor": 1}'])(
-    "cannot smuggle in %s",
-    async (body) => {
-      await expect(read(body)).rejects.toMatchObject({ code: "invalid_request" });
-    },
-  );
+  test.each([
+    '{"__proto__": {"archived": true}}',
+    '{"tags": {"__proto__": "a"}}',
+    '{"tags": {"\\u005f_proto__": "a"}}',
+    '{"constructor": 1}',
+  ])("cannot smuggle in %s", async (body) => {
+    await expect(read(body)).rejects.toMatchObject({ code: "invalid_request" });
+  });
 
   test.each([
     '{"display_name": "a\\u0007"}',
@@ -58,7 +66,9 @@ describe("an edit", () => {
   ])("with what is no character that people see is refused: %s", async (body) => {
     await expect(read(body)).rejects.toMatchObject({
       code: "invalid_request",
-      message: expect.stringMatching(/^The body has the character U\+[0-9A-F]{4}, which nobody could see; leave it out.$/),
+      message: expect.stringMatching(
+        /^The body has the character U\+[0-9A-F]{4}, which nobody could see; leave it out.$/,
+      ),
     });
   });
 
@@ -67,7 +77,10 @@ describe("an edit", () => {
   });
 
   test("may have a tag that is called as something that objects have", async () => {
-    expect((await read('{"tags": {"constructor": "b", "toString": null}}')).tags).toEqual({ constructor: "b", toString: null });
+    expect((await read('{"tags": {"constructor": "b", "toString": null}}')).tags).toEqual({
+      constructor: "b",
+      toString: null,
+    });
   });
 
   test.each(["{", "", "nonsense", "display_name: x"])("that is not JSON (%j) is refused", async (body) => {
@@ -75,7 +88,10 @@ describe("an edit", () => {
   });
 
   test("that is not UTF-8 is refused", async () => {
-    await expect(read(Buffer.from([0x7b, 0xff, 0x7d]))).rejects.toMatchObject({ code: "invalid_request", message: "The body is not JSON in UTF-8." });
+    await expect(read(Buffer.from([0x7b, 0xff, 0x7d]))).rejects.toMatchObject({
+      code: "invalid_request",
+      message: "The body is not JSON in UTF-8.",
+    });
   });
 
   test("that is nested without end is refused quickly", async () => {

@@ -4,7 +4,8 @@ import { request } from "../../../support/http.ts";
 
 const shape = { dry_run: flag, size: wholeNumber(1, 200) };
 const read = (query: string) => readQuery(request({ url: `/api/jobs?${query}` }), shape);
-const refusal = (pointer: string, code: string) => expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer, code })] });
+const refusal = (pointer: string, code: string) =>
+  expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer, code })] });
 
 describe("a query", () => {
   test.each([
@@ -18,18 +19,26 @@ describe("a query", () => {
     expect(read(query)).toEqual(expected);
   });
 
-  test.each(["0", "201", "abc", "-1", "1.5", "1e2", "", " 1", "99999999999"])("with the number %j is refused", (size) => {
-    expect(() => read(`size=${size}`)).toThrow(refusal("/query/size", "invalid_parameter"));
-  });
+  test.each(["0", "201", "abc", "-1", "1.5", "1e2", "", " 1", "99999999999"])(
+    "with the number %j is refused",
+    (size) => {
+      expect(() => read(`size=${size}`)).toThrow(refusal("/query/size", "invalid_parameter"));
+    },
+  );
 
   test.each(["1", "yes", "tru", ""])("with the flag %j is refused", (value) => {
     expect(() => read(`dry_run=${value}`)).toThrow(refusal("/query/dry_run", "invalid_parameter"));
   });
 
-  test.each(["../job.yml", "/job.yml", "a//b.yml", "a\\\\b.yml", "a/../b.yml", ""])("with the path %j is refused", (path) => {
-    const shape = { job: bundlePath };
-    expect(() => readQuery(request({ url: `/api/jobs?job=${encodeURIComponent(path)}` }), shape)).toThrow(refusal("/query/job", "invalid_parameter"));
-  });
+  test.each(["../job.yml", "/job.yml", "a//b.yml", "a\\\\b.yml", "a/../b.yml", ""])(
+    "with the path %j is refused",
+    (path) => {
+      const shape = { job: bundlePath };
+      expect(() => readQuery(request({ url: `/api/jobs?job=${encodeURIComponent(path)}` }), shape)).toThrow(
+        refusal("/query/job", "invalid_parameter"),
+      );
+    },
+  );
 
   test.each(["colour", "__proto__", "constructor", "a~b/c", ""])("with the unknown parameter %j is refused", (name) => {
     const pointer = `/query/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
@@ -44,6 +53,8 @@ describe("a query", () => {
     expect(() => read("colour=red&size=0")).toThrow(
       'There is no query parameter "colour"; known are dry_run, size. The query parameter size must be a whole number from 1 to 200; it is "0".',
     );
-    expect(() => readQuery(request({ url: "/api/jobs?a=1" }), {})).toThrow('There is no query parameter "a"; this call has none.');
+    expect(() => readQuery(request({ url: "/api/jobs?a=1" }), {})).toThrow(
+      'There is no query parameter "a"; this call has none.',
+    );
   });
 });

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { ifRange, readRange } from "../../../../shared/api/request/read-range.ts";
 import { request } from "../../../support/http.ts";
 
-const range = (header: string, more: Record<string, string> = {}) => readRange(request({ headers: { range: header, ...more } }));
+const range = (header: string, more: Record<string, string> = {}) =>
+  readRange(request({ headers: { range: header, ...more } }));
 
 test.each([
   ["bytes=0-4", { start: 0, end: 4 }],

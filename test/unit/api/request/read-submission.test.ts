@@ -6,9 +6,18 @@ import { readSubmitter, withSubmission } from "../../../../shared/api/request/re
 import { request } from "../../../support/http.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
-const limits = { maxBodyBytes: 100, maxBundleBytes: 1000, budgets: createBudgets(), closed: new AbortController().signal };
+const limits = {
+  maxBodyBytes: 100,
+  maxBundleBytes: 1000,
+  budgets: createBudgets(),
+  closed: new AbortController().signal,
+};
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
-  request({ method: "POST", headers: { "content-type": "application/yaml", ...headers }, ...(body === undefined ? {} : { body }) });
+  request({
+    method: "POST",
+    headers: { "content-type": "application/yaml", ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
 
 describe("a submission", () => {
   test("is the bytes as they came, and who sent them", async () => {
@@ -38,7 +47,10 @@ describe("a body", () => {
 
   test("that was sent in chunks, which the Functions host drops, is refused with what to do instead", async () => {
     const chunked = request({ method: "POST", headers: { "transfer-encoding": "chunked" } });
-    await expect(readBody(chunked, 10)).rejects.toMatchObject({ code: "empty_body", message: expect.stringContaining("Content-Length") });
+    await expect(readBody(chunked, 10)).rejects.toMatchObject({
+      code: "empty_body",
+      message: expect.stringContaining("Content-Length"),
+    });
   });
 
   test("of just the limit is taken, and one byte more is not", async () => {
@@ -48,12 +60,17 @@ describe("a body", () => {
 
   test("that is announced as too large is not read at all", async () => {
     const sent = post("x", { "content-length": "1000000" });
-    await expect(readBody(sent, 10)).rejects.toMatchObject({ code: "body_too_large", message: "The body has 1000000 bytes; at most 10 are taken." });
+    await expect(readBody(sent, 10)).rejects.toMatchObject({
+      code: "body_too_large",
+      message: "The body has 1000000 bytes; at most 10 are taken.",
+    });
     expect(sent.bodyUsed).toBe(false);
   });
 
   test("that is larger than announced is cut off", async () => {
-    await expect(readBody(post("x".repeat(1000), { "content-length": "5" }), 10)).rejects.toMatchObject({ code: "body_too_large" });
+    await expect(readBody(post("x".repeat(1000), { "content-length": "5" }), 10)).rejects.toMatchObject({
+      code: "body_too_large",
+    });
   });
 
   test("that never ends is read no further than the limit", async () => {
@@ -82,7 +99,9 @@ describe("an idempotency key", () => {
   });
 
   test.each(["", '""', "x".repeat(256), "é"])("%j is refused", (header) => {
-    expect(() => readSubmitter(request({ headers: { "idempotency-key": header } }), caller)).toThrow(expect.objectContaining({ code: "invalid_request" }));
+    expect(() => readSubmitter(request({ headers: { "idempotency-key": header } }), caller)).toThrow(
+      expect.objectContaining({ code: "invalid_request" }),
+    );
   });
 
   test("may be left out", () => {

@@ -17,11 +17,21 @@ test.each([
   [`continuation=${"x".repeat(4001)}`, "continuation"],
   ["status=Running", "status"],
 ])("%s is refused", (text, parameter) => {
-  expect(() => query(text)).toThrow(expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer: `/query/${parameter}` })] }));
+  expect(() => query(text)).toThrow(
+    expect.objectContaining({
+      code: "invalid_query",
+      issues: [expect.objectContaining({ pointer: `/query/${parameter}` })],
+    }),
+  );
 });
 
 test("links to the next page of the same size, under the public URL and without a key", async () => {
   const page = { children: [{ name: "iris_a", status: "Running" }], continuation: "new" };
-  const { text } = await sent(childrenAnswer(request({ url: `${url}?maxpagesize=1&code=secret&continuation=old` }), page, "https://jobs.test"));
-  expect(JSON.parse(text)).toEqual({ value: page.children, nextLink: `https://jobs.test${url}?maxpagesize=1&continuation=new` });
+  const { text } = await sent(
+    childrenAnswer(request({ url: `${url}?maxpagesize=1&code=secret&continuation=old` }), page, "https://jobs.test"),
+  );
+  expect(JSON.parse(text)).toEqual({
+    value: page.children,
+    nextLink: `https://jobs.test${url}?maxpagesize=1&continuation=new`,
+  });
 });

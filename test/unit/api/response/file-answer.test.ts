@@ -24,7 +24,8 @@ interface Source {
 /** A file of zeros, or a small one with a text. */
 function file(range: ByteRange | undefined, size: number, url: string | undefined): JobFile {
   const start = range === undefined ? 0 : "suffix" in range ? Math.max(0, size - range.suffix) : range.start;
-  if (range !== undefined && start >= size) throw new ServiceError("range_not_satisfiable", "No.", { headers: { "content-range": `bytes */${size}` } });
+  if (range !== undefined && start >= size)
+    throw new ServiceError("range_not_satisfiable", "No.", { headers: { "content-range": `bytes */${size}` } });
   const end = range === undefined || "suffix" in range ? size : Math.min(size, (range.end ?? size) + 1);
   const text = Buffer.from("hello world\n");
   return {
@@ -33,7 +34,8 @@ function file(range: ByteRange | undefined, size: number, url: string | undefine
     length: end - start,
     etag: '"f"',
     body: (async function* () {
-      for (let at = start; at < end; at += mebibyte) yield size === text.length ? text.subarray(start, end) : Buffer.alloc(Math.min(mebibyte, end - at));
+      for (let at = start; at < end; at += mebibyte)
+        yield size === text.length ? text.subarray(start, end) : Buffer.alloc(Math.min(mebibyte, end - at));
     })(),
     url: async () => url,
     close: async () => {
@@ -78,7 +80,10 @@ describe("a file", () => {
     ["it's (1)*.txt", "it%27s%20%281%29%2A.txt"],
   ])("that is an output is saved: %s as %s", async (name, saved) => {
     const { headers } = await sent(await answer({}, { name, headers: asDownload }));
-    expect([headers.get("content-type"), headers.get("content-disposition")]).toEqual(["application/octet-stream", `attachment; filename*=UTF-8''${saved}`]);
+    expect([headers.get("content-type"), headers.get("content-disposition")]).toEqual([
+      "application/octet-stream",
+      `attachment; filename*=UTF-8''${saved}`,
+    ]);
   });
 
   test("that the caller has already is a 304, and its body is released", async () => {
@@ -95,7 +100,10 @@ describe("a file", () => {
   });
 
   test("that is empty answers a HEAD, too", async () => {
-    expect(await answer({ method: "HEAD" }, { size: 0 })).toMatchObject({ status: 200, headers: { "content-length": "0" } });
+    expect(await answer({ method: "HEAD" }, { size: 0 })).toMatchObject({
+      status: 200,
+      headers: { "content-length": "0" },
+    });
   });
 });
 
@@ -111,22 +119,37 @@ describe("a range", () => {
   });
 
   test("that begins behind the end is a 416 with the size", async () => {
-    await expect(answer(range("bytes=12-"))).rejects.toMatchObject({ code: "range_not_satisfiable", headers: { "content-range": "bytes */12" } });
+    await expect(answer(range("bytes=12-"))).rejects.toMatchObject({
+      code: "range_not_satisfiable",
+      headers: { "content-range": "bytes */12" },
+    });
   });
 
   test.each([
     ["bytes=0-", 0],
     ["bytes=1000-", 1000],
     [`bytes=-${40 * mebibyte}`, 10 * mebibyte],
-  ])("%s of more than one answer holds is answered with as much as it holds, and never redirected", async (header, start) => {
-    const { status, headers, body } = await answer(range(header), { size: 50 * mebibyte, url: "https://signed.test" });
-    expect([status, (body as Uint8Array).length]).toEqual([206, most]);
-    expect(headers).toMatchObject({ "content-range": `bytes ${start}-${start + most - 1}/${50 * mebibyte}`, "content-length": String(most) });
-  });
+  ])(
+    "%s of more than one answer holds is answered with as much as it holds, and never redirected",
+    async (header, start) => {
+      const { status, headers, body } = await answer(range(header), {
+        size: 50 * mebibyte,
+        url: "https://signed.test",
+      });
+      expect([status, (body as Uint8Array).length]).toEqual([206, most]);
+      expect(headers).toMatchObject({
+        "content-range": `bytes ${start}-${start + most - 1}/${50 * mebibyte}`,
+        "content-length": String(most),
+      });
+    },
+  );
 
   test("is sent while the file has the tag of If-Range, and the whole file after that", async () => {
     expect(await answer(range("bytes=6-8", { "if-range": '"f"' }))).toMatchObject({ status: 206 });
-    expect(await answer(range("bytes=6-8", { "if-range": '"old"' }))).toMatchObject({ status: 200, headers: { "content-length": "12" } });
+    expect(await answer(range("bytes=6-8", { "if-range": '"old"' }))).toMatchObject({
+      status: 200,
+      headers: { "content-length": "12" },
+    });
     expect(await answer(range("bytes=100-", { "if-range": '"old"' }))).toMatchObject({ status: 200 });
   });
 });
@@ -136,7 +159,12 @@ describe("a whole file that is larger than one answer", () => {
 
   test("is redirected to its signed URL, and its body is released", async () => {
     const { status, headers, text } = await sent(await answer({}, large));
-    expect([status, headers.get("location"), headers.get("cache-control"), closed]).toEqual([307, large.url, "no-store", 1]);
+    expect([status, headers.get("location"), headers.get("cache-control"), closed]).toEqual([
+      307,
+      large.url,
+      "no-store",
+      1,
+    ]);
     expect(text).toContain(String(large.size));
   });
 
@@ -154,7 +182,10 @@ describe("a whole file that is larger than one answer", () => {
   });
 
   test("answers a HEAD with its size", async () => {
-    expect(await answer({ method: "HEAD" }, large)).toMatchObject({ status: 200, headers: { "content-length": String(large.size), "accept-ranges": "bytes" } });
+    expect(await answer({ method: "HEAD" }, large)).toMatchObject({
+      status: 200,
+      headers: { "content-length": String(large.size), "accept-ranges": "bytes" },
+    });
   });
 });
 
@@ -164,7 +195,8 @@ test("a path whose slashes came as %2F is the file with slashes, where no file h
     return file(part, 12, undefined);
   };
   const downloads = createBudget({ what: "downloads", atOnce: 1, inLine: 0 });
-  const ask = (first: string) => fileAnswer({ request: request({ params: { first } }), invocationId: "none", downloads, headers: asText, read });
+  const ask = (first: string) =>
+    fileAnswer({ request: request({ params: { first } }), invocationId: "none", downloads, headers: asText, read });
   expect(await ask("user_logs%2Fstd_log.txt")).toMatchObject({ status: 200 });
   await expect(ask("user_logs%2Fother.txt")).rejects.toMatchObject({ code: "log_not_found" });
 });
@@ -172,7 +204,13 @@ test("a path whose slashes came as %2F is the file with slashes, where no file h
 test("a place for a download is free again after an answer and after an error", async () => {
   const downloads = createBudget({ what: "downloads", atOnce: 1, inLine: 0 });
   const ask = (read: FileSource["read"]) =>
-    fileAnswer({ request: request({ params: { first: "a" } }), invocationId: "none", downloads, headers: asText, read });
+    fileAnswer({
+      request: request({ params: { first: "a" } }),
+      invocationId: "none",
+      downloads,
+      headers: asText,
+      read,
+    });
   for (const _ of [1, 2]) {
     await ask(async (_path, part) => file(part, 12, undefined));
     await expect(ask(() => Promise.reject(new Error("cut")))).rejects.toThrow("cut");

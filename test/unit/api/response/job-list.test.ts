@@ -84,7 +84,10 @@ describe("the query of a list", () => {
     ["owner=local", "owner"],
   ])("%s is refused", (text, parameter) => {
     expect(() => query(text)).toThrow(
-      expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer: `/query/${parameter}` })] }),
+      expect.objectContaining({
+        code: "invalid_query",
+        issues: [expect.objectContaining({ pointer: `/query/${parameter}` })],
+      }),
     );
   });
 });
@@ -128,7 +131,9 @@ describe("the search for text", () => {
 
 describe("a page", () => {
   const answer = async (url: string, page: Parameters<typeof listAnswer>[1]) => {
-    const { text, headers } = await sent(listAnswer(request({ url }), page, "https://jobs.test", new Date("2026-03-01T13:00:00Z")));
+    const { text, headers } = await sent(
+      listAnswer(request({ url }), page, "https://jobs.test", new Date("2026-03-01T13:00:00Z")),
+    );
     return { body: JSON.parse(text), headers };
   };
 
@@ -140,7 +145,11 @@ describe("a page", () => {
   });
 
   test.each<[string, Partial<IndexEntry>, number | undefined]>([
-    ["that has finished", { status: "Completed", started_at: "2026-03-01T12:00:01.500Z", finished_at: "2026-03-01T12:01:02.040Z" }, 60.5],
+    [
+      "that has finished",
+      { status: "Completed", started_at: "2026-03-01T12:00:01.500Z", finished_at: "2026-03-01T12:01:02.040Z" },
+      60.5,
+    ],
     ["that runs, so far", { started_at: "2026-03-01T12:59:00.000Z" }, 60],
     ["whose backend's clock is ahead", { started_at: "2026-03-01T13:00:05.000Z" }, 0],
     ["that has not started", { status: "Queued" }, undefined],
@@ -154,13 +163,21 @@ describe("a page", () => {
     ["x".repeat(200), "x".repeat(200)],
     ["😀".repeat(5000), `${"😀".repeat(197)}...`],
   ])("has the code and a short message of an error", async (message, shown) => {
-    const { body } = await answer("/api/jobs", { entries: [entry({ status: "Failed", error: { code: "command_failed", message } })] });
+    const { body } = await answer("/api/jobs", {
+      entries: [entry({ status: "Failed", error: { code: "command_failed", message } })],
+    });
     expect(body.value[0].error).toEqual({ code: "command_failed", message: shown });
   });
 
   test("links to the next one under the public URL, with the same filters and without a key", async () => {
-    const { body } = await answer("/api/jobs?status=Running&tag=a&tag=b&code=secret&continuation=old", { entries: [], continuation: "new+/=" });
+    const { body } = await answer("/api/jobs?status=Running&tag=a&tag=b&code=secret&continuation=old", {
+      entries: [],
+      continuation: "new+/=",
+    });
     expect(body.nextLink).toBe("https://jobs.test/api/jobs?status=Running&tag=a&tag=b&continuation=new%2B%2F%3D");
-    expect(query(new URL(body.nextLink).search.slice(1))).toMatchObject({ statuses: ["Running"], continuation: "new+/=" });
+    expect(query(new URL(body.nextLink).search.slice(1))).toMatchObject({
+      statuses: ["Running"],
+      continuation: "new+/=",
+    });
   });
 });

@@ -62,7 +62,14 @@ describe("a problem document", () => {
   test.each(Object.entries(table))("of %s is %j", async (code, [status, title]) => {
     const answer = await answerTo(new ServiceError(code as ErrorCode, "What is wrong."));
     expect([answer.status, errorStatus[code as ErrorCode]]).toEqual([status, status]);
-    expect(JSON.parse(answer.text)).toEqual({ type: `urn:jobgate:error:${code}`, title, status, detail: "What is wrong.", code, request_id: "invocation-1" });
+    expect(JSON.parse(answer.text)).toEqual({
+      type: `urn:jobgate:error:${code}`,
+      title,
+      status,
+      detail: "What is wrong.",
+      code,
+      request_id: "invocation-1",
+    });
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       "content-type": "application/problem+json",
       "x-ms-error-code": code,
@@ -75,12 +82,18 @@ describe("a problem document", () => {
     "of %s says when to try again, even where its cause does not",
     async (code) => {
       expect((await answerTo(new ServiceError(code as ErrorCode, "Later."))).headers.get("retry-after")).toBe("5");
-      expect((await answerTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get("retry-after")).toBe("1");
+      expect(
+        (await answerTo(new ServiceError(code as ErrorCode, "Later.", { retryAfterSeconds: 0.2 }))).headers.get(
+          "retry-after",
+        ),
+      ).toBe("1");
     },
   );
 
   test("has the issues, and what else the error tells", async () => {
-    const issues = [{ pointer: "/comand", line: 3, column: 1, code: "unknown_field", message: "comand is not a field." }];
+    const issues = [
+      { pointer: "/comand", line: 3, column: 1, code: "unknown_field", message: "comand is not a field." },
+    ];
     const answer = await answerTo(new ServiceError("invalid_job", "No.", { issues, extra: { name: "iris" } }));
     expect(JSON.parse(answer.text)).toMatchObject({ issues, name: "iris" });
   });
@@ -90,11 +103,15 @@ describe("a problem document", () => {
     [5, "5"],
     [4.1, "5"],
   ])("says in whole seconds when to try again: %d is %s", async (retryAfterSeconds, header) => {
-    expect((await answerTo(new ServiceError("unavailable", "No.", { retryAfterSeconds }))).headers.get("retry-after")).toBe(header);
+    expect(
+      (await answerTo(new ServiceError("unavailable", "No.", { retryAfterSeconds }))).headers.get("retry-after"),
+    ).toBe(header);
   });
 
   test("has the headers of its error", async () => {
-    const answer = await answerTo(new ServiceError("range_not_satisfiable", "No.", { headers: { "content-range": "bytes */12" } }));
+    const answer = await answerTo(
+      new ServiceError("range_not_satisfiable", "No.", { headers: { "content-range": "bytes */12" } }),
+    );
     expect(answer.headers.get("content-range")).toBe("bytes */12");
   });
 });
@@ -102,22 +119,30 @@ describe("a problem document", () => {
 describe("an error that nobody expected", () => {
   const secret = "AccountKey=c2VjcmV0";
 
-  test.each([new Error(secret), new TypeError(secret), secret, undefined, { message: secret }])("is an opaque 500 (%#)", async (error) => {
-    const answer = await answerTo(error);
-    expect(answer.status).toBe(500);
-    expect(JSON.parse(answer.text)).toMatchObject({
-      code: "internal_error",
-      detail: "Something went wrong on our side. The log has more under request invocation-1.",
-    });
-    expect(answer.text).not.toContain("c2VjcmV0");
-    expect(answer.logged).toMatchObject([{ level: "error" }]);
-  });
+  test.each([new Error(secret), new TypeError(secret), secret, undefined, { message: secret }])(
+    "is an opaque 500 (%#)",
+    async (error) => {
+      const answer = await answerTo(error);
+      expect(answer.status).toBe(500);
+      expect(JSON.parse(answer.text)).toMatchObject({
+        code: "internal_error",
+        detail: "Something went wrong on our side. The log has more under request invocation-1.",
+      });
+      expect(answer.text).not.toContain("c2VjcmV0");
+      expect(answer.logged).toMatchObject([{ level: "error" }]);
+    },
+  );
 
   test("is in the log, as are the cause of an outage and, in one line without the query, what a caller did wrong", async () => {
-    expect((await answerTo(new Error("the detail"))).logged).toMatchObject([{ level: "error", text: expect.stringContaining("the detail") }]);
+    expect((await answerTo(new Error("the detail"))).logged).toMatchObject([
+      { level: "error", text: expect.stringContaining("the detail") },
+    ]);
     const outage = new ServiceError("unavailable", "Storage is away.", { cause: new Error("connect ECONNREFUSED") });
     expect((await answerTo(outage)).logged).toEqual([
-      { level: "warning", text: "GET /api/jobs is refused: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)" },
+      {
+        level: "warning",
+        text: "GET /api/jobs is refused: 503 unavailable: unreachable: Storage is away (connect ECONNREFUSED)",
+      },
     ]);
     expect((await answerTo(new ServiceError("job_not_found", "No."))).logged).toEqual([
       { level: "information", text: "GET /api/jobs is refused: 404 job_not_found" },
@@ -127,8 +152,14 @@ describe("an error that nobody expected", () => {
 
 describe("every answer", () => {
   test("has the id of its request, besides its own headers", async () => {
-    const answer = await respond(async () => ({ status: 200, headers: { etag: '"1"' }, body: "x" }))(request(), context().context);
-    expect(Object.fromEntries((await sent(answer as never)).headers)).toMatchObject({ "x-ms-request-id": "invocation-1", etag: '"1"' });
+    const answer = await respond(async () => ({ status: 200, headers: { etag: '"1"' }, body: "x" }))(
+      request(),
+      context().context,
+    );
+    expect(Object.fromEntries((await sent(answer as never)).headers)).toMatchObject({
+      "x-ms-request-id": "invocation-1",
+      etag: '"1"',
+    });
   });
 
   test("can be sent whatever a caller wrote: no header holds a caller's text as it came", async () => {

@@ -6,10 +6,14 @@ import { context, request } from "../../../support/http.ts";
 import { until } from "../../../support/until.ts";
 
 const respond = createRespond(() => undefined, createBudgets());
-const post = (body: ReadableStream) => new Request("http://localhost/api/jobs", { method: "POST", body, duplex: "half" }) as never;
+const post = (body: ReadableStream) =>
+  new Request("http://localhost/api/jobs", { method: "POST", body, duplex: "half" }) as never;
 
 /** A body of 100 parts that counts how many were asked for. */
-function counted(end = (controller: ReadableStreamDefaultController) => controller.close()): { readonly body: ReadableStream; pulled(): number } {
+function counted(end = (controller: ReadableStreamDefaultController) => controller.close()): {
+  readonly body: ReadableStream;
+  pulled(): number;
+} {
   let pulled = 0;
   const body = new ReadableStream(
     {
@@ -36,7 +40,9 @@ test.each([
   ["nothing", undefined, undefined],
 ])("an answer of %s says how long it is, where it is not nothing", async (_what, body, length) => {
   const answer = await respond(async () => ({ ...(body === undefined ? {} : { body }) }))(request(), context().context);
-  expect(new Headers((answer as { headers: Record<string, string> }).headers).get("content-length") ?? undefined).toBe(length);
+  expect(new Headers((answer as { headers: Record<string, string> }).headers).get("content-length") ?? undefined).toBe(
+    length,
+  );
 });
 
 test("the answer goes out before the rest of a body that was begun is read, which then is, so that the answer arrives", async () => {

@@ -52,7 +52,10 @@ async function answerWith({ body }: Body, stallMs?: number): Promise<IncomingMes
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const [answer] = (await once(get({ port, host: "127.0.0.1", agent: false, headers: { "x-ms-invocation-id": id } }), "response")) as [IncomingMessage];
+  const [answer] = (await once(
+    get({ port, host: "127.0.0.1", agent: false, headers: { "x-ms-invocation-id": id } }),
+    "response",
+  )) as [IncomingMessage];
   answer.on("error", () => undefined);
   return answer;
 }

@@ -38,14 +38,23 @@ describe("the codes and the message of an error are found", () => {
         error: {
           code: "UserError",
           message: "m",
-          additionalInfo: [{ type: "Time" }, { type: "InnerError", info: { value: { code: "Immutable", innerError: { code: "JobPropertyImmutable" } } } }],
+          additionalInfo: [
+            { type: "Time" },
+            {
+              type: "InnerError",
+              info: { value: { code: "Immutable", innerError: { code: "JobPropertyImmutable" } } },
+            },
+          ],
         },
       },
       ["UserError", "Immutable", "JobPropertyImmutable"],
     ],
     [
       "of run history",
-      { error: { code: "UserError", message: "m", innerError: { code: "NotFoundError", innerError: null } }, correlation: {} },
+      {
+        error: { code: "UserError", message: "m", innerError: { code: "NotFoundError", innerError: null } },
+        correlation: {},
+      },
       ["UserError", "NotFoundError"],
     ],
     ["of the gateway", { error: { code: "AuthorizationFailed", message: "m" } }, ["AuthorizationFailed"]],
@@ -54,12 +63,19 @@ describe("the codes and the message of an error are found", () => {
     expect(readError(body)).toEqual({ codes, message: "m" });
   });
 
-  test.each([undefined, null, "<html>", 5, [], {}, { error: null }, { error: "x" }, { error: { additionalInfo: [null, 5] } }])(
-    "in %j there are none",
-    (body) => {
-      expect(readError(body)).toEqual({ codes: [], message: undefined });
-    },
-  );
+  test.each([
+    undefined,
+    null,
+    "<html>",
+    5,
+    [],
+    {},
+    { error: null },
+    { error: "x" },
+    { error: { additionalInfo: [null, 5] } },
+  ])("in %j there are none", (body) => {
+    expect(readError(body)).toEqual({ codes: [], message: undefined });
+  });
 
   test("an endless chain of them is cut", () => {
     const error: Record<string, unknown> = { code: "a" };
@@ -70,7 +86,12 @@ describe("the codes and the message of an error are found", () => {
 
   test("and a secret in the message is masked", () => {
     expect(
-      new AzureMLRefusal("x", 400, { error: { code: "c", message: "at https://a.blob.core.windows.net/b?sig=c2VjcmV0" } }, undefined).message,
+      new AzureMLRefusal(
+        "x",
+        400,
+        { error: { code: "c", message: "at https://a.blob.core.windows.net/b?sig=c2VjcmV0" } },
+        undefined,
+      ).message,
     ).not.toContain("c2VjcmV0");
   });
 });

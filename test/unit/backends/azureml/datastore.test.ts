@@ -3,7 +3,13 @@ import { datastoreContainer } from "../../../../shared/backends/azureml/assets/d
 import type { AzureMLClient } from "../../../../shared/backends/azureml/http/client.ts";
 import { createIsLogHost } from "../../../../shared/backends/azureml/runs/log-hosts.ts";
 
-const blob = { datastoreType: "AzureBlob", accountName: "acct", containerName: "c", endpoint: "core.windows.net", protocol: "https" };
+const blob = {
+  datastoreType: "AzureBlob",
+  accountName: "acct",
+  containerName: "c",
+  endpoint: "core.windows.net",
+  protocol: "https",
+};
 const isStorage = createIsLogHost(["blob.core.windows.net", "http://127.0.0.1:10000"]);
 
 /** A workspace with one datastore. */
@@ -29,11 +35,14 @@ describe("a datastore is opened", () => {
     expect(asked).toEqual(["datastores/store/listSecrets"]);
   });
 
-  test.each([{ credentialsType: "None" }, undefined])("by the app's identity where it has no secret (%j), and no secret is asked for", async (credentials) => {
-    const { asked, container } = containerOf({ ...blob, credentials });
-    expect(await container).toEqual({ url: "https://acct.blob.core.windows.net/c", access: "identity" });
-    expect(asked).toEqual([]);
-  });
+  test.each([{ credentialsType: "None" }, undefined])(
+    "by the app's identity where it has no secret (%j), and no secret is asked for",
+    async (credentials) => {
+      const { asked, container } = containerOf({ ...blob, credentials });
+      expect(await container).toEqual({ url: "https://acct.blob.core.windows.net/c", access: "identity" });
+      expect(asked).toEqual([]);
+    },
+  );
 
   test("at an emulator, which has its accounts as paths", async () => {
     const { container } = containerOf({ ...blob, endpoint: "127.0.0.1:10000", protocol: "http" });
@@ -45,7 +54,12 @@ describe("no file goes to a datastore", () => {
   test.each([
     ["that is not there", undefined, {}, "datastore_not_found"],
     ["of another type", { ...blob, datastoreType: "AzureFile" }, {}, "unsupported_datastore"],
-    ["with another kind of secret", { ...blob, credentials: { credentialsType: "Certificate" } }, {}, "unsupported_datastore"],
+    [
+      "with another kind of secret",
+      { ...blob, credentials: { credentialsType: "Certificate" } },
+      {},
+      "unsupported_datastore",
+    ],
     ["at a host that is no storage", { ...blob, endpoint: "evil.example" }, {}, "unavailable"],
     ["whose name makes it another host", { ...blob, accountName: "evil.example/#" }, {}, "unavailable"],
   ])("%s", async (_what, properties, secrets, code) => {

@@ -8,7 +8,13 @@ import type { BackendJob } from "../../../../shared/core/ports/backend-port.ts";
 import type { BundleStore } from "../../../../shared/core/ports/storage-ports.ts";
 import { sha256 } from "../../../../shared/core/text/digest.ts";
 import { systemClock } from "../../../../shared/lib/clock.ts";
-import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import {
+  commandJob,
+  type LocalSetup,
+  localSetup,
+  ownFolder,
+  temporaryFolder,
+} from "../../../contract/backends/local-jobs.ts";
 import { ended, reached } from "../../../contract/backends/observing.ts";
 import { createMemoryBundles } from "../../../support/memory/bundles.ts";
 import { makeZip, type ZipEntry } from "../../../support/zip.ts";
@@ -25,13 +31,18 @@ const entries: readonly ZipEntry[] = [
 ];
 
 /** A backend, and a way to give it jobs with a bundle of these files. */
-async function setup(files: readonly ZipEntry[] = entries): Promise<LocalSetup & { readonly job: (command: string, fields?: object) => BackendJob }> {
+async function setup(
+  files: readonly ZipEntry[] = entries,
+): Promise<LocalSetup & { readonly job: (command: string, fields?: object) => BackendJob }> {
   const bytes = makeZip(files);
   const bundles = createMemoryBundles();
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, bytes);
   await bundles.put(sha256(bytes), zip);
-  return { ...(await localSetup({ bundles })), job: (command, fields = {}) => ({ ...commandJob(command, { ...fields }), bundle_sha256: sha256(bytes) }) };
+  return {
+    ...(await localSetup({ bundles })),
+    job: (command, fields = {}) => ({ ...commandJob(command, { ...fields }), bundle_sha256: sha256(bytes) }),
+  };
 }
 
 test("code is the working folder of the command", async () => {
@@ -114,13 +125,19 @@ test.each([
 
 test("code without a bundle is refused", async () => {
   const { backend } = await localSetup();
-  await expect(backend.submit(commandJob("ls", { code: "src" }))).rejects.toMatchObject({ name: "BackendRefusal", code: "code_not_available_locally" });
+  await expect(backend.submit(commandJob("ls", { code: "src" }))).rejects.toMatchObject({
+    name: "BackendRefusal",
+    code: "code_not_available_locally",
+  });
 });
 
 test("a bundle that is gone, or is another one, fails the job", async () => {
   const { run, job } = await setup();
   const gone = { ...job("ls", { code: "src" }), bundle_sha256: "0".repeat(64) };
-  expect(await run(gone)).toMatchObject({ status: "Failed", error: { code: "bundle_not_found", message: "The bundle of the job is no longer stored." } });
+  expect(await run(gone)).toMatchObject({
+    status: "Failed",
+    error: { code: "bundle_not_found", message: "The bundle of the job is no longer stored." },
+  });
 
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, makeZip(entries));
@@ -134,14 +151,20 @@ test("a bundle that is gone, or is another one, fails the job", async () => {
 });
 
 /** A store that waits before it answers, until it is let go or the caller gives up. */
-function waiting(bundles: BundleStore): { readonly store: BundleStore; readonly asked: Promise<void>; readonly go: () => void } {
+function waiting(bundles: BundleStore): {
+  readonly store: BundleStore;
+  readonly asked: Promise<void>;
+  readonly go: () => void;
+} {
   const asked = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
   const store: BundleStore = {
     ...bundles,
     async read(hash, options) {
       asked.resolve();
-      const aborted = new Promise<never>((_, reject) => options?.signal?.addEventListener("abort", () => reject(options.signal?.reason), { once: true }));
+      const aborted = new Promise<never>((_, reject) =>
+        options?.signal?.addEventListener("abort", () => reject(options.signal?.reason), { once: true }),
+      );
       await Promise.race([open.promise, aborted]);
       return bundles.read(hash, options);
     },
@@ -182,9 +205,14 @@ test("a storage that is away is asked again", async () => {
       return bundles.read(...args);
     },
   };
-  const hurried = { now: () => systemClock.now(), sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal) };
+  const hurried = {
+    now: () => systemClock.now(),
+    sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal),
+  };
   const { run } = await localSetup({ bundles: store, clock: hurried });
-  expect(await run({ ...commandJob("bash run.sh", { code: "src" }), bundle_sha256: hash })).toMatchObject({ status: "Completed" });
+  expect(await run({ ...commandJob("bash run.sh", { code: "src" }), bundle_sha256: hash })).toMatchObject({
+    status: "Completed",
+  });
   expect(calls).toBe(2);
 });
 

@@ -41,13 +41,18 @@ test.each([
   ["no-such-program", "The command exited with code 127."],
 ])("%j is Failed: %s", async (command, message) => {
   const { run } = await localSetup();
-  expect(await run(commandJob(command))).toMatchObject({ status: "Failed", error: { code: "command_failed", message } });
+  expect(await run(commandJob(command))).toMatchObject({
+    status: "Failed",
+    error: { code: "command_failed", message },
+  });
 });
 
 test("a job has its own variables and what names it, and nothing else of the service", async () => {
   process.env.AzureWebJobsStorage = "AccountKey=secret";
   const { run, log } = await localSetup();
-  const job = commandJob("env; tr '\\0' '\\n' < /proc/$PPID/environ", { environment_variables: { GREETING: "hello world", LANG: "C" } });
+  const job = commandJob("env; tr '\\0' '\\n' < /proc/$PPID/environ", {
+    environment_variables: { GREETING: "hello world", LANG: "C" },
+  });
   await run(job);
   delete process.env.AzureWebJobsStorage;
   const text = await log(job);
@@ -97,7 +102,8 @@ test("5 MB of any bytes arrive whole", async () => {
   const chunks: Uint8Array[] = [];
   for await (const chunk of (await logs.read(job.name, "user_logs/std_log.txt"))?.body ?? []) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
-  const from = bytes.lastIndexOf("[jobgate]", 1_000) === -1 ? 0 : bytes.indexOf("\n", bytes.lastIndexOf("[jobgate]", 1_000)) + 1;
+  const from =
+    bytes.lastIndexOf("[jobgate]", 1_000) === -1 ? 0 : bytes.indexOf("\n", bytes.lastIndexOf("[jobgate]", 1_000)) + 1;
   const body = bytes.subarray(from, from + 5_000_000);
   expect(bytes.subarray(from + 5_000_000).toString()).toContain(createHash("md5").update(body).digest("hex"));
 });
@@ -114,7 +120,10 @@ test("a log beyond the limit is cut, and says so", async () => {
 test("a command that floods its output is ended before the disk is full, and says so", async () => {
   const { run, log } = await localSetup({ maxLogBytes: 1_000 });
   const job = commandJob("while true; do echo 0123456789; done");
-  expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "log_too_large", message: expect.stringContaining("more than 2000 bytes") } });
+  expect(await run(job)).toMatchObject({
+    status: "Failed",
+    error: { code: "log_too_large", message: expect.stringContaining("more than 2000 bytes") },
+  });
   expect(await log(job)).toContain("The log is cut");
 });
 

@@ -7,7 +7,13 @@ import { expect, test } from "vitest";
 import { isRunning, type ProcessId } from "../../../../shared/backends/local/process/processes.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { BackendJob } from "../../../../shared/core/ports/backend-port.ts";
-import { commandJob, type LocalSetup, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
+import {
+  commandJob,
+  type LocalSetup,
+  localSetup,
+  ownFolder,
+  temporaryFolder,
+} from "../../../contract/backends/local-jobs.ts";
 import { ended, look, reached } from "../../../contract/backends/observing.ts";
 import { until } from "../../../support/until.ts";
 
@@ -31,7 +37,12 @@ function submitted(command: string, fields: Partial<BackendJob> = {}): BackendJo
 }
 
 /** The same submission, sent again after its record was lost. */
-const again = (job: BackendJob, fields: Partial<BackendJob> = {}): BackendJob => ({ ...job, submission_id: randomUUID(), submitted_at: second, ...fields });
+const again = (job: BackendJob, fields: Partial<BackendJob> = {}): BackendJob => ({
+  ...job,
+  submission_id: randomUUID(),
+  submitted_at: second,
+  ...fields,
+});
 
 /** What storage has of a job is lost. */
 async function lose(setup: LocalSetup, { name }: BackendJob): Promise<void> {
@@ -61,7 +72,12 @@ test("the log and outputs of a finished job that storage loses are stored again,
 test("a job whose record cannot be read keeps its copies, and is one line in the log", async () => {
   const errors: string[] = [];
   const recordOf = () => Promise.reject(new ServiceError("record_damaged", "The stored record is damaged."));
-  const setup = await localSetup({ keepCopiesMs: 20, orphanMs: 40, recordOf, onError: (_error, name) => void errors.push(name) });
+  const setup = await localSetup({
+    keepCopiesMs: 20,
+    orphanMs: 40,
+    recordOf,
+    onError: (_error, name) => void errors.push(name),
+  });
   const job = submitted(twoOutputs);
   await setup.run(job);
   await until(
@@ -72,7 +88,10 @@ test("a job whose record cannot be read keeps its copies, and is one line in the
   // Takes longer than a job without a record is kept.
   await setup.run(submitted("sleep 0.2"));
   expect(errors.filter((name) => name === job.name)).toHaveLength(1);
-  expect([has(setup, job, "unconfirmed"), existsSync(join(ownFolder(setup.directory, job), "work"))]).toEqual([true, true]);
+  expect([has(setup, job, "unconfirmed"), existsSync(join(ownFolder(setup.directory, job), "work"))]).toEqual([
+    true,
+    true,
+  ]);
 });
 
 test("a log of which storage loses the end is completed, and no line comes twice", async () => {
@@ -112,7 +131,11 @@ test("a finished job sent again after its record, log and outputs were lost has 
   await lose(setup, job);
   const repeat = again(job);
   await setup.backend.submit(repeat);
-  expect(await ended(setup.backend, repeat)).toMatchObject({ status: "Completed", started_at: before.started_at, finished_at: before.finished_at });
+  expect(await ended(setup.backend, repeat)).toMatchObject({
+    status: "Completed",
+    started_at: before.started_at,
+    finished_at: before.finished_at,
+  });
   expect(await setup.outputs.text(job.name, "outputs/a")).toBe("a\n");
   expect(await setup.log(job)).toContain("line\n[jobgate] The job is Completed.\n");
   expect(runs(setup)).toBe("run\n");
@@ -139,13 +162,19 @@ test("a running job sent again after its record was lost runs on, can be cancele
 
 test.each([
   ["another content", (job: BackendJob) => again(job, { fingerprint: "v1:b" })],
-  ["an earlier submission, whose dispatch comes late", (job: BackendJob) => again(job, { submitted_at: "2025-12-31T00:00:00.000Z" })],
+  [
+    "an earlier submission, whose dispatch comes late",
+    (job: BackendJob) => again(job, { submitted_at: "2025-12-31T00:00:00.000Z" }),
+  ],
   ["a submission of unknown content", ({ fingerprint: _, ...job }: BackendJob) => again(job)],
 ])("the folder of a job is not given to %s under its name", async (_, other) => {
   const setup = await localSetup({ keepCopiesMs: 60_000 });
   const job = submitted("true");
   await setup.run(job);
-  await expect(setup.backend.submit(other(job))).rejects.toMatchObject({ code: "job_folder_taken", message: expect.stringContaining("use another name") });
+  await expect(setup.backend.submit(other(job))).rejects.toMatchObject({
+    code: "job_folder_taken",
+    message: expect.stringContaining("use another name"),
+  });
   expect(await look(setup.backend, job)).toMatchObject({ status: "Completed" });
 });
 

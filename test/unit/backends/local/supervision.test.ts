@@ -29,7 +29,10 @@ test.each([
   await until(() => existsSync(join(work, "written")), Boolean);
   expect(await look(backend, job)).toMatchObject({ status: "Running" });
   await writeFile(join(work, "go"), "");
-  expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { message: "The command exited with code 5." } });
+  expect(await ended(backend, job)).toMatchObject({
+    status: "Failed",
+    error: { message: "The command exited with code 5." },
+  });
 });
 
 test("a job that removes all that it finds above its working folder keeps its log, its supervisor and its exit code", async () => {
@@ -63,7 +66,10 @@ test("a job whose folder is removed does not run on", async () => {
 
 test.each([
   ["without its environment, in a session of its own", "env -i setsid sleep 60 & echo pid $!; sleep 0.3"],
-  ["that keeps nothing of the job", "env -i setsid sh -c 'cd /; sleep 60 & echo pid $! >&2; exec >/dev/null 2>&1 0<&1' & sleep 0.3"],
+  [
+    "that keeps nothing of the job",
+    "env -i setsid sh -c 'cd /; sleep 60 & echo pid $! >&2; exec >/dev/null 2>&1 0<&1' & sleep 0.3",
+  ],
 ])("a background process %s ends with its job", async (_what, command) => {
   const { run, log } = await localSetup();
   const job = commandJob(command);
@@ -78,7 +84,10 @@ test.each([
 test("a job that cannot be prepared is Failed with the reason, and is not tried for ever", async () => {
   const { run } = await localSetup();
   const job = commandJob("true", { outputs: { ["o".repeat(300)]: null } });
-  expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "job_not_prepared", message: expect.stringContaining("ENAMETOOLONG") } });
+  expect(await run(job)).toMatchObject({
+    status: "Failed",
+    error: { code: "job_not_prepared", message: expect.stringContaining("ENAMETOOLONG") },
+  });
 });
 
 test("a folder whose spec is damaged or huge ends its own job and keeps no other from being taken up", async () => {

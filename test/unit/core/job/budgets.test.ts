@@ -10,9 +10,12 @@ const pipelineOf = (nodes: readonly object[]): string =>
   JSON.stringify({ type: "pipeline", jobs: Object.fromEntries(nodes.map((node, at) => [`n${at}`, node])) });
 
 test("aliases may stand for 256 KiB of text, and no more", () => {
-  const text = (times: number) => `${base}tags:\n  a: &a ${"x".repeat(1000)}\n${Array.from({ length: times }, (_, at) => `  b${at}: *a\n`).join("")}`;
+  const text = (times: number) =>
+    `${base}tags:\n  a: &a ${"x".repeat(1000)}\n${Array.from({ length: times }, (_, at) => `  b${at}: *a\n`).join("")}`;
   expect(loadJob(text(40)).issues).toBeUndefined();
-  expect(loadJob(text(300)).issues).toMatchObject([{ code: "too_long", line: 267, message: expect.stringContaining("more than 262144 characters") }]);
+  expect(loadJob(text(300)).issues).toMatchObject([
+    { code: "too_long", line: 267, message: expect.stringContaining("more than 262144 characters") },
+  ]);
   const inner = `${base}resources:\n  properties:\n    a: &a {k: ${"x".repeat(1000)}}\n${Array.from({ length: 300 }, (_, at) => `    b${at}: *a\n`).join("")}`;
   expect(loadJob(inner).issues).toMatchObject([{ code: "too_long" }]);
 });
@@ -31,8 +34,13 @@ describe("the files of a job", () => {
   });
 
   test("count as often as they are named in the values of the job, too", () => {
-    const files = bundle({ "a.yml": `${component}tags: {${Array.from({ length: 4000 }, (_, at) => `k${at}: v`).join(", ")}}\n` });
-    const { issues } = loadJob(pipelineOf(Array.from({ length: 4 }, () => ({ component: "a.yml" }))), { files, format: "json" });
+    const files = bundle({
+      "a.yml": `${component}tags: {${Array.from({ length: 4000 }, (_, at) => `k${at}: v`).join(", ")}}\n`,
+    });
+    const { issues } = loadJob(pipelineOf(Array.from({ length: 4 }, () => ({ component: "a.yml" }))), {
+      files,
+      format: "json",
+    });
     expect(issues).toMatchObject([{ pointer: "/jobs/n2/component", code: "too_many_nodes" }]);
   });
 
@@ -44,7 +52,10 @@ describe("the files of a job", () => {
       return read(path);
     };
     const files = { kind, read: counted };
-    const { job } = loadJob(pipelineOf(Array.from({ length: 20 }, () => ({ component: "a.yml", compute: "cpu" }))), { files, format: "json" });
+    const { job } = loadJob(pipelineOf(Array.from({ length: 20 }, () => ({ component: "a.yml", compute: "cpu" }))), {
+      files,
+      format: "json",
+    });
     expect([job?.type, reads]).toEqual(["pipeline", 1]);
   });
 });
@@ -66,14 +77,24 @@ test("a chain of 600 nodes is no cycle, and one that ends at its beginning is sh
     );
   const codes = (source: string) => loadJob(source, { format: "json" }).warnings.filter(({ code }) => code === "cycle");
   expect(codes(chain("none"))).toEqual([]);
-  expect(codes(chain("n0"))).toMatchObject([{ message: expect.stringMatching(/^jobs\.n0 waits for itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n599 -> n0\.$/) }]);
+  expect(codes(chain("n0"))).toMatchObject([
+    { message: expect.stringMatching(/^jobs\.n0 waits for itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n599 -> n0\.$/) },
+  ]);
 });
 
 test("200 warnings are told, how many more there are, and whether one of these blocks", () => {
-  const variables = (name: string) => Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`${name}${at}`, "${{inputs.x}}"]));
-  const load = (name: string) => loadJob({ command: "x", environment: "azureml:e:1", inputs: { x: 1 }, environment_variables: variables(name) }).warnings;
+  const variables = (name: string) =>
+    Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`${name}${at}`, "${{inputs.x}}"]));
+  const load = (name: string) =>
+    loadJob({ command: "x", environment: "azureml:e:1", inputs: { x: 1 }, environment_variables: variables(name) })
+      .warnings;
   expect(load("A")).toHaveLength(201);
-  expect(load("A").at(-1)).toEqual({ pointer: "", code: "more_issues", message: "There are 100 more warnings.", blocks_submission: false });
+  expect(load("A").at(-1)).toEqual({
+    pointer: "",
+    code: "more_issues",
+    message: "There are 100 more warnings.",
+    blocks_submission: false,
+  });
   expect(load("=").at(-1)).toMatchObject({ message: "There are 400 more warnings.", blocks_submission: true });
 });
 
@@ -93,7 +114,9 @@ test("a number of items of more than 4,300 digits is refused, as Python reads no
     mini_batch_size: "9".repeat(5000),
     task: { type: "run_function", code: "./src", entry_script: "a.py", environment: "azureml:e:1" },
   };
-  expect(loadJob(pipelineOf([node]), { format: "json" }).issues).toMatchObject([{ pointer: "/jobs/n0/mini_batch_size", code: "wrong_type" }]);
+  expect(loadJob(pipelineOf([node]), { format: "json" }).issues).toMatchObject([
+    { pointer: "/jobs/n0/mini_batch_size", code: "wrong_type" },
+  ]);
 });
 
 describe("a name that no environment variable can have blocks a submission", () => {
@@ -113,8 +136,16 @@ describe("a name that no environment variable can have blocks a submission", () 
       "/trial/environment_variables/A=B",
     ],
     ["of a node", { type: "pipeline", jobs: { a: { ...command, ...wrong } } }, "/jobs/a/environment_variables/A=B"],
-    ["of a node without an environment", { type: "pipeline", jobs: { a: { command: "x", ...wrong } } }, "/jobs/a/environment_variables/A=B"],
-    ["of a node with a component", { type: "pipeline", jobs: { a: { component: "azureml:c:1", ...wrong } } }, "/jobs/a/environment_variables/A=B"],
+    [
+      "of a node without an environment",
+      { type: "pipeline", jobs: { a: { command: "x", ...wrong } } },
+      "/jobs/a/environment_variables/A=B",
+    ],
+    [
+      "of a node with a component",
+      { type: "pipeline", jobs: { a: { component: "azureml:c:1", ...wrong } } },
+      "/jobs/a/environment_variables/A=B",
+    ],
     [
       "of a component",
       { type: "pipeline", jobs: { a: { component: { type: "command", ...command, ...wrong } } } },
@@ -124,13 +155,25 @@ describe("a name that no environment variable can have blocks a submission", () 
       "of a parallel node",
       {
         type: "pipeline",
-        jobs: { a: { type: "parallel", task: { type: "run_function", code: "azureml:c:1", entry_script: "a.py", environment: "azureml:e:1" }, ...wrong } },
+        jobs: {
+          a: {
+            type: "parallel",
+            task: { type: "run_function", code: "azureml:c:1", entry_script: "a.py", environment: "azureml:e:1" },
+            ...wrong,
+          },
+        },
       },
       "/jobs/a/environment_variables/A=B",
     ],
     [
       "of an automl job",
-      { type: "automl", task: "classification", target_column_name: "y", training_data: { type: "mltable", path: "azureml:d:1" }, ...wrong },
+      {
+        type: "automl",
+        task: "classification",
+        target_column_name: "y",
+        training_data: { type: "mltable", path: "azureml:d:1" },
+        ...wrong,
+      },
       "/environment_variables/A=B",
     ],
   ])("%s", (_what, job, pointer) => {
@@ -149,7 +192,11 @@ test("a required field without a value is not told to be left out, and one that 
 });
 
 test("a value of a variable that no process can be given blocks a submission", () => {
-  const { warnings } = loadJob({ command: "x", environment: "azureml:e:1", environment_variables: { A: "a\0b", B: [1] } });
+  const { warnings } = loadJob({
+    command: "x",
+    environment: "azureml:e:1",
+    environment_variables: { A: "a\0b", B: [1] },
+  });
   expect(warnings).toMatchObject([
     { pointer: "/environment_variables/A", code: "invalid_character", blocks_submission: true },
     { pointer: "/environment_variables/B", code: "wrong_type", blocks_submission: true },

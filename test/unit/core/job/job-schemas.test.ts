@@ -28,7 +28,9 @@ describe.each(suites)("the schemas, of %s jobs,", (suite) => {
   });
 
   test("refuse no dump", () => {
-    const dumps = cases.flatMap(({ id, loaded }) => (loaded === undefined ? [] : [{ id, job: JSON.parse(JSON.stringify(loaded.toObject())) }]));
+    const dumps = cases.flatMap(({ id, loaded }) =>
+      loaded === undefined ? [] : [{ id, job: JSON.parse(JSON.stringify(loaded.toObject())) }],
+    );
     expect(dumps.flatMap(({ id, job }) => against(job).map((problem) => `${id}: ${problem}`))).toEqual([]);
   });
 });
@@ -37,7 +39,9 @@ test("the schemas refuse at least 88 of 100 jobs that are refused", () => {
   const refused = suites.flatMap((suite) =>
     judgedCases(suite).flatMap(({ yaml, files, folder }) => {
       const job = plainMapping(yaml);
-      return job === undefined || loadJob(yaml, { files, folder }).job !== undefined ? [] : [checkers.job?.(job) !== undefined];
+      return job === undefined || loadJob(yaml, { files, folder }).job !== undefined
+        ? []
+        : [checkers.job?.(job) !== undefined];
     }),
   );
   const share = refused.filter(Boolean).length / refused.length;
@@ -87,7 +91,10 @@ describe("a schema takes the spellings that the service takes:", () => {
     ["1 for true", { ...command, distribution: { type: "Ray", include_dashboard: 1 } }],
     ["a tag without a value", { ...command, tags: { a: null } }],
     ["an output without a value", { ...command, outputs: { out: null } }],
-    ["fields of a dumped job", { ...command, id: "azureml:x", status: "Completed", creation_context: {}, $schema: "x" }],
+    [
+      "fields of a dumped job",
+      { ...command, id: "azureml:x", status: "Completed", creation_context: {}, $schema: "x" },
+    ],
   ])("%s", (_what, job) => {
     expect(loadJob(job).issues).toBeUndefined();
     expect(against(job)).toEqual([]);
@@ -113,9 +120,13 @@ describe("a schema refuses", () => {
 });
 
 test("editors are offered the words of a list, and the type", () => {
-  const { properties } = jobSchema("command") as { properties: Record<string, { enum?: unknown; properties?: Record<string, unknown> }> };
+  const { properties } = jobSchema("command") as {
+    properties: Record<string, { enum?: unknown; properties?: Record<string, unknown> }>;
+  };
   expect(properties.type).toMatchObject({ enum: ["command"] });
-  expect(properties.queue_settings?.properties?.priority).toMatchObject({ anyOf: [{ enum: ["low", "medium", "high"] }, { type: "string" }] });
+  expect(properties.queue_settings?.properties?.priority).toMatchObject({
+    anyOf: [{ enum: ["low", "medium", "high"] }, { type: "string" }],
+  });
 });
 
 test("a zod type that is no piece has a schema that says nothing", () => {

@@ -3,16 +3,29 @@ import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { corpusBundles } from "../../../parity/corpus-bundles.ts";
 import { judge } from "../../../parity/judge.ts";
 import { reloadDifferences, submitDifferences, verdictDifferences } from "../../../parity/known-differences.ts";
-import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "../../../parity/suites.ts";
+import {
+  type Expected,
+  type JudgedCase,
+  judgedCases,
+  published,
+  readExpected,
+  suites,
+} from "../../../parity/suites.ts";
 
 const bundles = await corpusBundles();
-const judged: readonly (readonly [string, readonly JudgedCase[]])[] = [...suites.map((suite) => [suite, judgedCases(suite)] as const), ["bundles", bundles]];
+const judged: readonly (readonly [string, readonly JudgedCase[]])[] = [
+  ...suites.map((suite) => [suite, judgedCases(suite)] as const),
+  ["bundles", bundles],
+];
 
 describe.each(judged)("%s jobs", (suite, all) => {
   const answers = readExpected(suite);
   const answer = (id: string): Expected => {
     const expected = answers.get(id);
-    if (expected === undefined) throw new Error(`test/data/parity/expected has no answer for ${id}; make them again with test/parity/make-expected.ts.`);
+    if (expected === undefined)
+      throw new Error(
+        `test/data/parity/expected has no answer for ${id}; make them again with test/parity/make-expected.ts.`,
+      );
     return expected;
   };
 
@@ -20,8 +33,14 @@ describe.each(judged)("%s jobs", (suite, all) => {
 
   test.each(cases)("%s: is taken or refused as by the SDK, and names the cause", (id, each) => {
     const { result, cause, sameVerdict } = judge(each, answer(id));
-    if (!published.includes(suite)) expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(`${each.cause} ${JSON.stringify(result.issues ?? "")}`);
-    expect({ sameVerdict, issues: result.issues }).toEqual({ sameVerdict: !Object.hasOwn(verdictDifferences, id), issues: result.issues });
+    if (!published.includes(suite))
+      expect(`${cause} ${JSON.stringify(result.issues ?? "")}`).toBe(
+        `${each.cause} ${JSON.stringify(result.issues ?? "")}`,
+      );
+    expect({ sameVerdict, issues: result.issues }).toEqual({
+      sameVerdict: !Object.hasOwn(verdictDifferences, id),
+      issues: result.issues,
+    });
   });
 
   test.each(cases.filter(([id]) => answer(id).stage === "submit" && !Object.hasOwn(submitDifferences, id)))(
@@ -32,27 +51,44 @@ describe.each(judged)("%s jobs", (suite, all) => {
     },
   );
 
-  test.each(cases.filter(([id]) => answer(id).flat !== undefined))("%s: prints the values that the SDK prints", (id, each) => {
-    const unknown = judge(each, answer(id)).dumpDifferences.filter(({ known }) => known === undefined);
-    expect(unknown).toEqual([]);
-  });
+  test.each(cases.filter(([id]) => answer(id).flat !== undefined))(
+    "%s: prints the values that the SDK prints",
+    (id, each) => {
+      const unknown = judge(each, answer(id)).dumpDifferences.filter(({ known }) => known === undefined);
+      expect(unknown).toEqual([]);
+    },
+  );
 
-  test.each(cases.filter(([id]) => answer(id).dump !== undefined))("%s: prints what loads again as the same job, here and in the SDK", (id, each) => {
-    const { result, isFresh } = judge(each, answer(id));
-    const dump = result.job?.toYaml() ?? "";
-    const again = loadJob(dump, { files: each.files, folder: each.folder });
-    expect(again.issues).toBeUndefined();
-    expect(again.job?.toYaml()).toBe(dump);
-    expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe("as it was");
-    // The SDK's own dump of these is no better; see known-differences.ts.
-    expect(answer(id).reload ?? []).toEqual(Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : []);
-  });
+  test.each(cases.filter(([id]) => answer(id).dump !== undefined))(
+    "%s: prints what loads again as the same job, here and in the SDK",
+    (id, each) => {
+      const { result, isFresh } = judge(each, answer(id));
+      const dump = result.job?.toYaml() ?? "";
+      const again = loadJob(dump, { files: each.files, folder: each.folder });
+      expect(again.issues).toBeUndefined();
+      expect(again.job?.toYaml()).toBe(dump);
+      expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe(
+        "as it was",
+      );
+      // The SDK's own dump of these is no better; see known-differences.ts.
+      expect(answer(id).reload ?? []).toEqual(
+        Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : [],
+      );
+    },
+  );
 });
 
-test.each(bundles.map((bundle) => [bundle.id, bundle] as const))("%s: has all that it names in its bundle", (_id, { yaml, files, folder }) => {
-  const { job, warnings } = loadJob(yaml, { files, folder });
-  expect(job).toBeDefined();
-  const blocking = warnings.filter((warning) => warning.blocks_submission).map(({ code, pointer }) => `${code} ${pointer}`);
-  // The examples of distillation have their keys written in them, and two templates get their data only when they are used.
-  expect(blocking.filter((cause) => !/^inline_secret |^incomplete \/inputs\/\w+_data\/path$/.test(cause))).toEqual([]);
-});
+test.each(bundles.map((bundle) => [bundle.id, bundle] as const))(
+  "%s: has all that it names in its bundle",
+  (_id, { yaml, files, folder }) => {
+    const { job, warnings } = loadJob(yaml, { files, folder });
+    expect(job).toBeDefined();
+    const blocking = warnings
+      .filter((warning) => warning.blocks_submission)
+      .map(({ code, pointer }) => `${code} ${pointer}`);
+    // The examples of distillation have their keys written in them, and two templates get their data only when they are used.
+    expect(blocking.filter((cause) => !/^inline_secret |^incomplete \/inputs\/\w+_data\/path$/.test(cause))).toEqual(
+      [],
+    );
+  },
+);

@@ -26,10 +26,17 @@ describe("an issue", () => {
         line: 4,
         column: 9,
         code: "not_allowed",
-        message: 'identity.type is "user_identty"; expected one of managed, managed_identity, aml_token, user_identity.',
+        message:
+          'identity.type is "user_identty"; expected one of managed, managed_identity, aml_token, user_identity.',
         suggestion: [{ op: "replace", path: "/identity/type", value: "user_identity" }],
       },
-      { pointer: "/tags/a", line: 5, column: 11, code: "wrong_type", message: "tags.a is 1; expected text (quote it)." },
+      {
+        pointer: "/tags/a",
+        line: 5,
+        column: 11,
+        code: "wrong_type",
+        message: "tags.a is 1; expected text (quote it).",
+      },
     ]);
   });
 
@@ -48,11 +55,15 @@ describe("an issue", () => {
   });
 
   test("of JSON has one", () => {
-    expect(issues('{"command": "x",\n "environment": 5}', { format: "json" })).toMatchObject([{ pointer: "/environment", line: 2, column: 17 }]);
+    expect(issues('{"command": "x",\n "environment": 5}', { format: "json" })).toMatchObject([
+      { pointer: "/environment", line: 2, column: 17 },
+    ]);
   });
 
   test("does not show secrets", () => {
-    expect(issues(`${base}compute: {a: 'https://u:hunter2@h/'}\ncode: 'https://u:hunter2@h'`)[1]?.message).not.toContain("hunter2");
+    expect(
+      issues(`${base}compute: {a: 'https://u:hunter2@h/'}\ncode: 'https://u:hunter2@h'`)[1]?.message,
+    ).not.toContain("hunter2");
   });
 
   test("is one of at most 200, and a last one says how many more there are", () => {
@@ -78,7 +89,12 @@ describe("the type", () => {
 
 describe("plain values", () => {
   test("are read as a document would be", () => {
-    const { job } = loadJob({ command: "x", environment: "azureml:e:1", inputs: { a: 1, b: 1.5, c: 10n, d: 2n ** 60n, e: true }, name: undefined });
+    const { job } = loadJob({
+      command: "x",
+      environment: "azureml:e:1",
+      inputs: { a: 1, b: 1.5, c: 10n, d: 2n ** 60n, e: true },
+      name: undefined,
+    });
     expect(job?.toYaml()).toContain("inputs:\n  a: 1\n  b: 1.5\n  c: 10\n  d: 1152921504606846976\n  e: true\n");
     expect(job?.name).toBeUndefined();
   });
@@ -97,7 +113,9 @@ describe("plain values", () => {
   });
 
   test("may have keys of JavaScript's own objects", () => {
-    const { job } = loadJob(JSON.parse('{"command": "x", "environment": "azureml:e:1", "tags": {"__proto__": "a", "constructor": "b"}}'));
+    const { job } = loadJob(
+      JSON.parse('{"command": "x", "environment": "azureml:e:1", "tags": {"__proto__": "a", "constructor": "b"}}'),
+    );
     expect(Object.entries(job?.tags ?? {})).toEqual([
       ["__proto__", "a"],
       ["constructor", "b"],
@@ -125,14 +143,24 @@ describe("a warning", () => {
     [`${base}code: ./src`, "needs_bundle", "/code", true],
     [`${base}inputs: {a: {path: data/x.csv}}`, "needs_bundle", "/inputs/a/path", true],
     [`${base}inputs: {a: {path: file:./x.csv}}`, "needs_bundle", "/inputs/a/path", true],
-    [`${base}inputs: {a: {path: azureml:d:1, path_on_compute: /tmp}}`, "needs_bundle", "/inputs/a/path_on_compute", true],
+    [
+      `${base}inputs: {a: {path: azureml:d:1, path_on_compute: /tmp}}`,
+      "needs_bundle",
+      "/inputs/a/path_on_compute",
+      true,
+    ],
     ["command: x\nenvironment: {image: u, conda_file: c.yml}", "needs_bundle", "/environment/conda_file", true],
     ["command: x\nenvironment: {build: {path: ./d}}", "needs_bundle", "/environment/build/path", true],
     [`${base}environment_variables: {A: 'https://x/?a=1&sig=abc'}`, "inline_secret", "/environment_variables/A", true],
     [`${base}resources: {docker_args: [-e, 'PWD=hunter2']}`, "inline_secret", "/resources/docker_args/1", true],
     [`${base}limits: {timeout: 0}`, "out_of_range", "/limits/timeout", true],
     [`${base}resources: {instance_count: 0}`, "out_of_range", "/resources/instance_count", true],
-    [`${base}distribution: {type: tensorflow, parameter_server_count: -1}`, "out_of_range", "/distribution/parameter_server_count", true],
+    [
+      `${base}distribution: {type: tensorflow, parameter_server_count: -1}`,
+      "out_of_range",
+      "/distribution/parameter_server_count",
+      true,
+    ],
     [`${base}inputs: {a-b: 1}`, "wrong_key", "/inputs/a-b", true],
     [`${base}tags: {a: ${"x".repeat(1001)}}`, "too_long", "/tags/a", true],
     [`${base}properties: {${"x".repeat(1001)}: a}`, "too_long", `/properties/${"x".repeat(1001)}`, true],
@@ -142,7 +170,15 @@ describe("a warning", () => {
   ])("%j: %s at %s, blocks submission: %s", (text, code, pointer, blocks) => {
     const { job, warnings } = loadJob(text);
     expect(job).toBeDefined();
-    expect(warnings).toEqual([expect.objectContaining({ code, pointer, blocks_submission: blocks, line: expect.any(Number), column: expect.any(Number) })]);
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        code,
+        pointer,
+        blocks_submission: blocks,
+        line: expect.any(Number),
+        column: expect.any(Number),
+      }),
+    ]);
   });
 
   test("is not given for what every dump has", () => {
@@ -176,7 +212,13 @@ describe("secrets", () => {
 
   test.each(["tags", "environment_variables", "inputs"])("are found and masked in the keys of %s", (field) => {
     const { job, warnings } = loadJob(`${base}${field}: {"Password=hunter2": x}`);
-    expect(warnings).toContainEqual(expect.objectContaining({ code: "inline_secret", pointer: `/${field}/Password=hunter2`, blocks_submission: true }));
+    expect(warnings).toContainEqual(
+      expect.objectContaining({
+        code: "inline_secret",
+        pointer: `/${field}/Password=hunter2`,
+        blocks_submission: true,
+      }),
+    );
     expect(job?.maskSecrets().toYaml()).toContain("Password=***: x");
   });
 });
@@ -202,7 +244,9 @@ describe("files of a bundle", () => {
 
   test("may lie beside the folder of the job, but not outside of the bundle", () => {
     expect(loadJob(`${base}code: ../src`, { files, folder: "docker" }).warnings).toEqual([]);
-    expect(issues(`${base}code: ../../src`, { files, folder: "docker" })).toMatchObject([{ code: "file_not_found", pointer: "/code" }]);
+    expect(issues(`${base}code: ../../src`, { files, folder: "docker" })).toMatchObject([
+      { code: "file_not_found", pointer: "/code" },
+    ]);
   });
 
   test.each([
@@ -210,11 +254,28 @@ describe("files of a bundle", () => {
     [`${base}code: ../x`, "file_not_found", "/code", "leads out of the bundle"],
     [`${base}code: /etc`, "file_not_found", "/code", "is absolute and can never be in a bundle"],
     [`${base}code: 'C\\x'`, "file_not_found", "/code", "is not in the bundle"],
-    ["command: x\nenvironment: {image: u, conda_file: none.yml}", "file_not_found", "/environment/conda_file", "is not in the bundle"],
-    ["command: x\nenvironment: {image: u, conda_file: src}", "file_not_found", "/environment/conda_file", "is not a file"],
-    ["command: x\nenvironment: {build: {path: none}}", "file_not_found", "/environment/build/path", "is not in the bundle"],
+    [
+      "command: x\nenvironment: {image: u, conda_file: none.yml}",
+      "file_not_found",
+      "/environment/conda_file",
+      "is not in the bundle",
+    ],
+    [
+      "command: x\nenvironment: {image: u, conda_file: src}",
+      "file_not_found",
+      "/environment/conda_file",
+      "is not a file",
+    ],
+    [
+      "command: x\nenvironment: {build: {path: none}}",
+      "file_not_found",
+      "/environment/build/path",
+      "is not in the bundle",
+    ],
   ])("%j: %s at %s", (text, code, pointer, message) => {
-    expect(issues(text, { files })).toEqual([expect.objectContaining({ code, pointer, message: expect.stringContaining(message) })]);
+    expect(issues(text, { files })).toEqual([
+      expect.objectContaining({ code, pointer, message: expect.stringContaining(message) }),
+    ]);
   });
 
   test("are named, with line and column, where the issue is in one of them", () => {
@@ -222,7 +283,12 @@ describe("files of a bundle", () => {
       expect.objectContaining({ code: "invalid_syntax", file: "broken.yml", pointer: "", line: 1, column: 5 }),
     ]);
     expect(issues("command: x\nenvironment: {image: u, conda_file: list.yml}", { files })).toEqual([
-      { code: "not_a_mapping", file: "list.yml", pointer: "", message: "environment.conda_file names list.yml, which cannot be read: It is not a mapping." },
+      {
+        code: "not_a_mapping",
+        file: "list.yml",
+        pointer: "",
+        message: "environment.conda_file names list.yml, which cannot be read: It is not a mapping.",
+      },
     ]);
   });
 
@@ -265,7 +331,9 @@ describe("hostile documents", () => {
   });
 
   test("lines may end as on Windows, and a byte order mark may stand first", () => {
-    const { job, issues: found } = loadJob(new TextEncoder().encode(`\ufeff${base.replaceAll("\n", "\r\n")}description: |\r\n  a\r\n  b\r\n`));
+    const { job, issues: found } = loadJob(
+      new TextEncoder().encode(`\ufeff${base.replaceAll("\n", "\r\n")}description: |\r\n  a\r\n  b\r\n`),
+    );
     expect(found).toBeUndefined();
     expect(job?.description).toBe("a\nb\n");
   });

@@ -2,7 +2,8 @@
 import { expect, test } from "vitest";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 
-const jobOf = (number: string) => loadJob(`{"command": "x", "environment": "azureml:e:1", "inputs": {"a": ${number}}}`, { format: "json" });
+const jobOf = (number: string) =>
+  loadJob(`{"command": "x", "environment": "azureml:e:1", "inputs": {"a": ${number}}}`, { format: "json" });
 
 test.each([
   ["1e5", "!!float 1e5"],
@@ -27,7 +28,9 @@ test.each([
 
 test("-0 is 0, as in Python; a number that is too large for a float is refused as it was written where it must be finite", () => {
   expect(JSON.stringify(jobOf("-0").job?.toObject())).toContain('"inputs":{"a":0}');
-  expect(jobOf("1e400").issues).toMatchObject([{ pointer: "/inputs/a", message: "inputs.a is 1e400; expected a finite number." }]);
+  expect(jobOf("1e400").issues).toMatchObject([
+    { pointer: "/inputs/a", message: "inputs.a is 1e400; expected a finite number." },
+  ]);
   expect(jobOf(`1${"0".repeat(100)}e400`).issues?.[0]?.message).toMatch(/^inputs\.a is 10{59}\.\.\.; expected/);
 });
 
@@ -36,7 +39,8 @@ test("digits that no reader of a dump would take are not kept", () => {
 });
 
 test("a number in YAML prints as Python has it, with or without a tag of its own", () => {
-  const yaml = (number: string) => loadJob(`command: x\nenvironment: azureml:e:1\ninputs: {a: ${number}}\n`).job?.toYaml();
+  const yaml = (number: string) =>
+    loadJob(`command: x\nenvironment: azureml:e:1\ninputs: {a: ${number}}\n`).job?.toYaml();
   expect(yaml("1.50")).toContain("\n  a: 1.5\n");
   expect(yaml("!!float 1_0")).toContain("\n  a: 10.0\n");
   expect(yaml("!!float 1e5")).toContain("\n  a: !!float 1e5\n");

@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compareSequencers, inboxFileKind, isFilled, readInboxMessage } from "../../../../shared/core/records/inbox-message.ts";
+import {
+  compareSequencers,
+  inboxFileKind,
+  isFilled,
+  readInboxMessage,
+} from "../../../../shared/core/records/inbox-message.ts";
 import { cloudEvent, gridEvent } from "../../../support/storage-events.ts";
 
 const drop = { path: "iris/train.yml", etag: '"0x8D4BCC2E4835CD0"', sequencer: "00000000000004420000000000028963" };
@@ -15,7 +20,10 @@ describe("a storage event", () => {
   test("may come without a size and a sequencer", () => {
     const { data, ...event } = gridEvent(drop);
     const { contentLength: _c, sequencer: _s, ...rest } = data as Record<string, unknown>;
-    expect(readInboxMessage({ ...event, data: rest })).toEqual({ file: { path: drop.path, etag: drop.etag }, kind: "yaml" });
+    expect(readInboxMessage({ ...event, data: rest })).toEqual({
+      file: { path: drop.path, etag: drop.etag },
+      kind: "yaml",
+    });
   });
 
   test.each(["with blank #1?.yml", "50%25.yml", "größe/日本語.json", "a/blobs/b.yml", "line\nbreak.yml", "../up.yml"])(
@@ -29,7 +37,11 @@ describe("a storage event", () => {
     ["another type", { type: "Microsoft.Storage.BlobDeleted" }, 'is of type "Microsoft.Storage.BlobDeleted"'],
     ["another container", { container: "jobs" }, 'is in the container "jobs"'],
     ["the receipts", { container: "receipts", path: "a.yml.receipt.json" }, 'is in the container "receipts"'],
-    ["a receipt that was copied to the inbox", { path: "a.yml.receipt.json" }, "is no .yml, .yaml, .json, .zip or .cancel file"],
+    [
+      "a receipt that was copied to the inbox",
+      { path: "a.yml.receipt.json" },
+      "is no .yml, .yaml, .json, .zip or .cancel file",
+    ],
     ["another file", { path: "iris/data.csv" }, "is no .yml, .yaml, .json, .zip or .cancel file"],
     ["an empty file", { size: 0 }, "is empty"],
   ])("of %s is ignored", (_what, change, ignored) => {
@@ -42,7 +54,9 @@ describe("a storage event", () => {
   });
 
   test("of an empty cancel is taken: it needs no content", () => {
-    expect(readInboxMessage(gridEvent({ ...drop, path: "train.yml.cancel", size: 0 }))).toMatchObject({ kind: "cancel" });
+    expect(readInboxMessage(gridEvent({ ...drop, path: "train.yml.cancel", size: 0 }))).toMatchObject({
+      kind: "cancel",
+    });
   });
 
   test.each([
@@ -50,7 +64,11 @@ describe("a storage event", () => {
     ["nothing", null, "the whole: "],
     ["a list", [gridEvent(drop)], "the whole: "],
     ["no type", { ...gridEvent(drop), eventType: undefined }, "eventType: "],
-    ["a subject that is none of a blob", { ...gridEvent(drop), subject: "/blobServices/default/containers/inbox" }, "its subject is"],
+    [
+      "a subject that is none of a blob",
+      { ...gridEvent(drop), subject: "/blobServices/default/containers/inbox" },
+      "its subject is",
+    ],
     ["a CloudEvent without a subject", { ...cloudEvent(drop), subject: undefined }, 'its subject is ""'],
     ["no ETag", { ...gridEvent(drop), data: { contentLength: 4 } }, "its data is wrong: eTag: "],
     ["a sequencer that is too long", gridEvent({ ...drop, sequencer: "1".repeat(201) }), "sequencer: "],
@@ -60,9 +78,11 @@ describe("a storage event", () => {
   });
 
   test("keys of prototypes are none of it", () => {
-    expect(() => readInboxMessage(JSON.parse('{"__proto__": {"eventType": "Microsoft.Storage.BlobCreated", "subject": "x", "data": {}}}'))).toThrow(
-      "eventType",
-    );
+    expect(() =>
+      readInboxMessage(
+        JSON.parse('{"__proto__": {"eventType": "Microsoft.Storage.BlobCreated", "subject": "x", "data": {}}}'),
+      ),
+    ).toThrow("eventType");
   });
 });
 
@@ -91,7 +111,12 @@ test.each([
 });
 
 test("an empty file says nothing, but as a cancel", () => {
-  expect([isFilled("yaml", 0), isFilled("zip", 0), isFilled("json", 1), isFilled("cancel", 0)]).toEqual([false, false, true, true]);
+  expect([isFilled("yaml", 0), isFilled("zip", 0), isFilled("json", 1), isFilled("cancel", 0)]).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
 });
 
 test.each([

@@ -8,7 +8,13 @@ import { newRecord } from "../../../support/new-record.ts";
 import { sampleRecord } from "../../../support/samples.ts";
 
 const url = "https://jobs.test";
-const fields = { display_name: "Iris", description: "Flowers", tags: { kind: "test", size: "3" }, properties: { a: "1" }, compute: "azureml:cpu" };
+const fields = {
+  display_name: "Iris",
+  description: "Flowers",
+  tags: { kind: "test", size: "3" },
+  properties: { a: "1" },
+  compute: "azureml:cpu",
+};
 const record = newRecord(fields, { log_names: ["user_logs/std_log.txt", "a b#c.txt"] });
 
 describe("the job of a record", () => {
@@ -24,7 +30,11 @@ describe("the job of a record", () => {
   test.each<[string, JobRecord["edits"], Record<string, unknown>]>([
     ["nothing", {}, fields],
     ["the display name", { display_name: "Rose" }, { ...fields, display_name: "Rose" }],
-    ["the texts away", { display_name: null, description: null }, { ...fields, display_name: undefined, description: undefined }],
+    [
+      "the texts away",
+      { display_name: null, description: null },
+      { ...fields, display_name: undefined, description: undefined },
+    ],
     ["tags", { tags: { kind: null, color: "red" } }, { ...fields, tags: { size: "3", color: "red" } }],
     ["a property on", { properties: { b: "2" } }, { ...fields, properties: { a: "1", b: "2" } }],
   ])("with edits takes %s", (_what, edits, expected) => {
@@ -33,13 +43,23 @@ describe("the job of a record", () => {
   });
 
   test("keeps a tag that was submitted without a value", () => {
-    const { tags } = editedJob({ ...newRecord({ tags: { bare: null, kind: "test" } }), edits: { tags: { kind: null } } });
+    const { tags } = editedJob({
+      ...newRecord({ tags: { bare: null, kind: "test" } }),
+      edits: { tags: { kind: null } },
+    });
     expect(tags).toEqual({ bare: null });
   });
 
   test("today has its status, creator, logs and what the backend said", () => {
-    const today = jobToday({ ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" }, url);
-    expect(today).toMatchObject({ status: "Running", id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" });
+    const today = jobToday(
+      { ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" },
+      url,
+    );
+    expect(today).toMatchObject({
+      status: "Running",
+      id: "/subscriptions/s/jobs/iris",
+      studio_url: "https://ml.test/iris",
+    });
     expect(today.creation_context).toEqual(record.creation_context);
     expect(today.log_files).toEqual(logFileUrls(record, url));
   });
@@ -129,7 +149,11 @@ describe("the index entry of a record", () => {
   });
 
   test("has the times and the error of a job that ran", () => {
-    const more = { started_at: "2026-03-01T12:00:01.000Z", finished_at: "2026-03-01T12:00:02.000Z", error: { code: "x", message: "No." } };
+    const more = {
+      started_at: "2026-03-01T12:00:01.000Z",
+      finished_at: "2026-03-01T12:00:02.000Z",
+      error: { code: "x", message: "No." },
+    };
     expect(indexEntry(newRecord({}, more))).toMatchObject(more);
     expect(indexEntry(newRecord())).not.toHaveProperty("compute");
   });
@@ -157,15 +181,31 @@ test("every field that the JSON of a job can have is taken back in JSON, and tho
     not_found_at: [],
     deleted_at: "2026-03-01T12:00:00Z",
   };
-  const { name: _name, ...answer } = JSON.parse(String(submittedAnswer({ record: full, warnings: [], created: true }, url, "json").body));
+  const { name: _name, ...answer } = JSON.parse(
+    String(submittedAnswer({ record: full, warnings: [], created: true }, url, "json").body),
+  );
   const { job, issues, warnings } = loadJob(JSON.stringify(answer), { format: "json" });
   expect(issues).toBeUndefined();
   expect({ ...job?.fields, name: "iris" }).toEqual(jobOf(full).fields);
   const told = warnings.map(({ code, pointer }) => `${code} ${pointer}`);
-  for (const field of ["id", "status", "log_files", "studio_url", "error", "notice", "started_at", "finished_at", "archived", "revision", "warnings"]) {
+  for (const field of [
+    "id",
+    "status",
+    "log_files",
+    "studio_url",
+    "error",
+    "notice",
+    "started_at",
+    "finished_at",
+    "archived",
+    "revision",
+    "warnings",
+  ]) {
     expect(told).toContain(`read_only /${field}`);
   }
   expect(warnings.some(({ blocks_submission }) => blocks_submission)).toBe(false);
   // In YAML, as in the SDK, only a dump's own fields are.
-  expect(loadJob("command: x\nenvironment: azureml:e:1\nrevision: 1\n").issues).toMatchObject([{ code: "unknown_field", pointer: "/revision" }]);
+  expect(loadJob("command: x\nenvironment: azureml:e:1\nrevision: 1\n").issues).toMatchObject([
+    { code: "unknown_field", pointer: "/revision" },
+  ]);
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { dispatchMessage, readMessage, shownMessage, traced, updateMessage } from "../../../../shared/core/records/messages.ts";
+import {
+  dispatchMessage,
+  readMessage,
+  shownMessage,
+  traced,
+  updateMessage,
+} from "../../../../shared/core/records/messages.ts";
 import { observationDigest, sha256 } from "../../../../shared/core/text/digest.ts";
 
 const about = { schema_version: 1, name: "iris", submission_id: "s" };
@@ -29,7 +35,10 @@ describe("what is none is refused, with the places that are wrong", () => {
     [{ ...about, kind: "status", observation: { ...observation, status: "" } }, "observation.status"],
     [{ ...about, kind: "status", observation: { ...observation, url: "https://x.test/?sig=1" } }, "observation"],
     [{ ...about, kind: "status", observation: { ...observation, observed_at: "soon" } }, "observation.observed_at"],
-    [{ ...about, kind: "status", observation: { ...observation, finished_at: "2026-03-01" } }, "observation.finished_at"],
+    [
+      { ...about, kind: "status", observation: { ...observation, finished_at: "2026-03-01" } },
+      "observation.finished_at",
+    ],
     [{ ...about, kind: "not_found", observed_at: "" }, "observed_at"],
     [{ ...about, schema_version: 2, kind: "log_urls" }, "schema_version"],
     [{ ...about, name: "../iris", kind: "log_urls" }, "name"],
@@ -39,8 +48,14 @@ describe("what is none is refused, with the places that are wrong", () => {
   });
 
   test("without repeating what it holds", () => {
-    const secret = { ...about, kind: "status", observation: { ...observation, status: 7, error: { code: "x", message: "s3cret" } } };
-    expect(() => readMessage(updateMessage, secret)).toThrow(expect.not.objectContaining({ message: expect.stringContaining("s3cret") }));
+    const secret = {
+      ...about,
+      kind: "status",
+      observation: { ...observation, status: 7, error: { code: "x", message: "s3cret" } },
+    };
+    expect(() => readMessage(updateMessage, secret)).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining("s3cret") }),
+    );
   });
 });
 
@@ -52,13 +67,21 @@ describe("the digest of an observation", () => {
   test("does not know when it was asked, nor in which order fields came", () => {
     const more = { status: "Running", log_names: ["a"], backend_id: "b" };
     expect(observationDigest({ ...more, observed_at: "2026-03-01T12:00:00.000Z" })).toBe(
-      observationDigest({ backend_id: "b", observed_at: "2026-03-01T13:00:00.000Z", log_names: ["a"], status: "Running" }),
+      observationDigest({
+        backend_id: "b",
+        observed_at: "2026-03-01T13:00:00.000Z",
+        log_names: ["a"],
+        status: "Running",
+      }),
     );
   });
 
-  test.each([{ status: "Queued" }, { log_names: ["a"] }, { error: { code: "x", message: "y" } }])("knows what it says: %j", (more) => {
-    expect(observationDigest({ ...observation, ...more })).not.toBe(observationDigest(observation));
-  });
+  test.each([{ status: "Queued" }, { log_names: ["a"] }, { error: { code: "x", message: "y" } }])(
+    "knows what it says: %j",
+    (more) => {
+      expect(observationDigest({ ...observation, ...more })).not.toBe(observationDigest(observation));
+    },
+  );
 });
 
 test("a hash is SHA-256 in hex, of text and of bytes alike", () => {

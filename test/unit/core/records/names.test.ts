@@ -5,9 +5,12 @@ describe("isJobName", () => {
   test.each(["a", "A-1_b", "0", "x".repeat(255)])("takes %j", (name) => {
     expect(isJobName(name)).toBe(true);
   });
-  test.each(["", "_a", "-a", "a b", "a.b", "../a", "a/b", "a\n", "é", "a\u0000", "\u202ea", "x".repeat(256)])("refuses %j", (name) => {
-    expect(isJobName(name)).toBe(false);
-  });
+  test.each(["", "_a", "-a", "a b", "a.b", "../a", "a/b", "a\n", "é", "a\u0000", "\u202ea", "x".repeat(256)])(
+    "refuses %j",
+    (name) => {
+      expect(isJobName(name)).toBe(false);
+    },
+  );
 });
 
 describe("generateName", () => {

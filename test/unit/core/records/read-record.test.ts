@@ -16,7 +16,11 @@ test("a notice of a code that is not known is left out", () => {
 });
 
 describe("a record of version 1", () => {
-  const first = (error?: { readonly code: string; readonly message: string }) => ({ ...sampleRecord(), schema_version: 1, ...(error && { error }) });
+  const first = (error?: { readonly code: string; readonly message: string }) => ({
+    ...sampleRecord(),
+    schema_version: 1,
+    ...(error && { error }),
+  });
 
   test.each(["update_failed", "other_backend"] as const)("with the error %s has a notice instead", (code) => {
     const error = { code, message: "Out of date." };
@@ -32,7 +36,10 @@ describe("a record of version 1", () => {
 
 test("a record that a later version wrote is refused, and the message names both versions", () => {
   const error = caught(() => read({ ...sampleRecord(), schema_version: 3 }));
-  expect(error).toMatchObject({ code: "record_too_new", message: expect.stringMatching(/job iris has version 3, .* up to version 2\. Update the service\.$/) });
+  expect(error).toMatchObject({
+    code: "record_too_new",
+    message: expect.stringMatching(/job iris has version 3, .* up to version 2\. Update the service\.$/),
+  });
   expect(isUnreadable(error)).toBe(true);
 });
 
@@ -48,7 +55,10 @@ describe("a damaged record is refused, and the message names the place", () => {
     ["the record of another job", JSON.stringify(sampleRecord({ name: "rose" })), "name"],
   ])("%s", (_what, stored, place) => {
     const error = caught(() => readRecord(stored, "iris"));
-    expect(error).toMatchObject({ code: "record_damaged", message: expect.stringContaining(`record of job iris is damaged, at: ${place}. `) });
+    expect(error).toMatchObject({
+      code: "record_damaged",
+      message: expect.stringContaining(`record of job iris is damaged, at: ${place}. `),
+    });
     expect(isUnreadable(error)).toBe(true);
   });
 });

@@ -1,9 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { isUnanswered, type Receipt, readReceipt, receiptPath, supersedes } from "../../../../shared/core/records/receipt.ts";
+import {
+  isUnanswered,
+  type Receipt,
+  readReceipt,
+  receiptPath,
+  supersedes,
+} from "../../../../shared/core/records/receipt.ts";
 import { quotedETag } from "../../../../shared/core/text/etag.ts";
 
 function receipt(changes: Partial<Receipt> = {}): Receipt {
-  return { schema_version: 1, path: "a.yml", etag: '"2"', answered_at: "2026-03-01T12:00:00.000Z", outcome: "accepted", ...changes };
+  return {
+    schema_version: 1,
+    path: "a.yml",
+    etag: '"2"',
+    answered_at: "2026-03-01T12:00:00.000Z",
+    outcome: "accepted",
+    ...changes,
+  };
 }
 
 test.each([
@@ -35,12 +48,16 @@ describe("what is read as a receipt", () => {
     expect(readReceipt(JSON.stringify(receipt()), "a.yml")).toEqual(receipt());
   });
 
-  test.each(["", "hello", "null", "[]", '{"schema_version": 2, "path": "a.yml", "etag": "1"}', JSON.stringify(receipt({ path: "b.yml" }))])(
-    "is not %j",
-    (text) => {
-      expect(readReceipt(text, "a.yml")).toBeUndefined();
-    },
-  );
+  test.each([
+    "",
+    "hello",
+    "null",
+    "[]",
+    '{"schema_version": 2, "path": "a.yml", "etag": "1"}',
+    JSON.stringify(receipt({ path: "b.yml" })),
+  ])("is not %j", (text) => {
+    expect(readReceipt(text, "a.yml")).toBeUndefined();
+  });
 });
 
 describe("a file", () => {
@@ -61,7 +78,12 @@ describe("a receipt takes the place of another", () => {
   const late = "2026-03-01T12:00:01.000Z";
   test.each<[string, Partial<Receipt>, Partial<Receipt>, boolean]>([
     ["never of the same content", {}, { dropped_at: early }, false],
-    ["of an earlier event", { etag: '"3"', sequencer: "b", dropped_at: early }, { sequencer: "a", dropped_at: late }, true],
+    [
+      "of an earlier event",
+      { etag: '"3"', sequencer: "b", dropped_at: early },
+      { sequencer: "a", dropped_at: late },
+      true,
+    ],
     ["never of a later event", { etag: '"1"', sequencer: "a" }, { sequencer: "b" }, false],
     ["of an earlier drop", { etag: '"3"', dropped_at: late }, { dropped_at: early }, true],
     ["of one of the same second", { etag: '"3"', dropped_at: late }, { dropped_at: late }, true],

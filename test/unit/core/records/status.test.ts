@@ -31,7 +31,8 @@ describe("the 12 statuses", () => {
 
 describe("a status may follow another", () => {
   test("unless that one is terminal", () => {
-    for (const from of ["Completed", "Failed", "Canceled"]) for (const to of knownStatuses) expect(mayFollow(from, to)).toBe(false);
+    for (const from of ["Completed", "Failed", "Canceled"])
+      for (const to of knownStatuses) expect(mayFollow(from, to)).toBe(false);
   });
 
   test("in any order while both are active", () => {

@@ -22,7 +22,11 @@ import { newRecord } from "../../../support/new-record.ts";
 const now = new Date("2026-03-01T13:00:00.000Z");
 const record = newRecord();
 const running: JobRecord = { ...record, status: "Running", status_observed_at: "2026-03-01T12:00:10.000Z" };
-const said = (status: string, more: Partial<Observation> = {}): Observation => ({ status, observed_at: "2026-03-01T12:00:20.000Z", ...more });
+const said = (status: string, more: Partial<Observation> = {}): Observation => ({
+  status,
+  observed_at: "2026-03-01T12:00:20.000Z",
+  ...more,
+});
 
 describe("statuses", () => {
   test("three of the twelve are terminal", () => {
@@ -49,12 +53,17 @@ describe("statuses", () => {
 
 describe("an observation", () => {
   test("moves the status on, with an entry of the timeline", () => {
-    expect(applyObservation(record, said("Running", { error: { code: "slow", message: "Slow." } }), now)).toMatchObject({
-      status: "Running",
-      error: { code: "slow" },
-      revision: 2,
-      timeline: [{ seq: 1 }, { seq: 2, status: "Running", at: now.toISOString(), source: "backend", message: "Slow." }],
-    });
+    expect(applyObservation(record, said("Running", { error: { code: "slow", message: "Slow." } }), now)).toMatchObject(
+      {
+        status: "Running",
+        error: { code: "slow" },
+        revision: 2,
+        timeline: [
+          { seq: 1 },
+          { seq: 2, status: "Running", at: now.toISOString(), source: "backend", message: "Slow." },
+        ],
+      },
+    );
   });
 
   test("with new facts of the same status makes no entry", () => {
@@ -63,33 +72,55 @@ describe("an observation", () => {
   });
 
   test("that was taken before changes nothing", () => {
-    expect(applyObservation(running, said("Running", { observed_at: "2026-03-01T12:00:10.000Z" }), now)).toBeUndefined();
+    expect(
+      applyObservation(running, said("Running", { observed_at: "2026-03-01T12:00:10.000Z" }), now),
+    ).toBeUndefined();
   });
 
   test("with nothing new is the newest all the same, so that one from before it is stale", () => {
     const next = applyObservation(running, said("Running"), now);
-    expect(next).toMatchObject({ status: "Running", status_observed_at: "2026-03-01T12:00:20.000Z", timeline: running.timeline });
+    expect(next).toMatchObject({
+      status: "Running",
+      status_observed_at: "2026-03-01T12:00:20.000Z",
+      timeline: running.timeline,
+    });
     expect(isStale(next as JobRecord, said("NotResponding", { observed_at: "2026-03-01T12:00:15.000Z" }))).toBe(true);
   });
 
   test("keeps what it does not speak of", () => {
     const known: JobRecord = { ...running, studio_url: "https://ml.test/iris", backend_id: "b" };
-    expect(applyObservation(known, said("Finalizing"), now)).toMatchObject({ studio_url: "https://ml.test/iris", backend_id: "b" });
+    expect(applyObservation(known, said("Finalizing"), now)).toMatchObject({
+      studio_url: "https://ml.test/iris",
+      backend_id: "b",
+    });
   });
 
   test.each([
     [{ finished_at: "2026-03-01T12:00:15.000Z" }, "2026-03-01T12:00:15.000Z"],
     [{}, "2026-03-01T12:00:20.000Z"],
   ])("of an end has a time of end: what the backend says, else that of asking", (times, finished_at) => {
-    expect(applyObservation(running, said("Completed", times), now)).toMatchObject({ status: "Completed", finished_at });
+    expect(applyObservation(running, said("Completed", times), now)).toMatchObject({
+      status: "Completed",
+      finished_at,
+    });
   });
 
   test.each<[string, Partial<JobRecord>, Partial<Observation>, boolean]>([
     ["asked earlier", {}, { observed_at: "2026-03-01T12:00:09.999Z" }, true],
     ["asked at the same time", {}, { observed_at: "2026-03-01T12:00:10.000Z" }, false],
-    ["asked earlier but of a newer revision", { backend_revision: 3 }, { observed_at: "2026-03-01T12:00:00.000Z", revision: 4 }, false],
+    [
+      "asked earlier but of a newer revision",
+      { backend_revision: 3 },
+      { observed_at: "2026-03-01T12:00:00.000Z", revision: 4 },
+      false,
+    ],
     ["asked later but of an older revision", { backend_revision: 3 }, { revision: 2 }, true],
-    ["of the same revision, asked earlier", { backend_revision: 3 }, { revision: 3, observed_at: "2026-03-01T12:00:00.000Z" }, true],
+    [
+      "of the same revision, asked earlier",
+      { backend_revision: 3 },
+      { revision: 3, observed_at: "2026-03-01T12:00:00.000Z" },
+      true,
+    ],
     ["with a revision where none is known", {}, { revision: 1 }, false],
   ])("%s is stale: %j %j %s", (_what, known, observation, stale) => {
     expect(isStale({ ...running, ...known }, said("Queued", observation))).toBe(stale);
@@ -103,13 +134,25 @@ describe("an observation", () => {
 
 describe("not found", () => {
   const count = (from: JobRecord, ...seconds: number[]) =>
-    seconds.reduce((before, second) => countNotFound(before, new Date(Date.parse("2026-03-01T12:01:00Z") + second * 1000).toISOString(), now) ?? before, from);
+    seconds.reduce(
+      (before, second) =>
+        countNotFound(before, new Date(Date.parse("2026-03-01T12:01:00Z") + second * 1000).toISOString(), now) ??
+        before,
+      from,
+    );
 
   test("counts, and the third time in a row is the end", () => {
-    expect(count(running, 1, 2)).toMatchObject({ status: "Running", revision: 3, not_found_at: ["2026-03-01T12:01:01.000Z", "2026-03-01T12:01:02.000Z"] });
+    expect(count(running, 1, 2)).toMatchObject({
+      status: "Running",
+      revision: 3,
+      not_found_at: ["2026-03-01T12:01:01.000Z", "2026-03-01T12:01:02.000Z"],
+    });
     expect(count(running, 1, 2, 3)).toMatchObject({
       status: "Failed",
-      error: { code: "backend_job_not_found", message: "The backend memory did not know the job when asked 3 times in a row; it may have been deleted there." },
+      error: {
+        code: "backend_job_not_found",
+        message: "The backend memory did not know the job when asked 3 times in a row; it may have been deleted there.",
+      },
     });
   });
 
@@ -127,8 +170,12 @@ describe("not found", () => {
 
   test("starts anew after an answer, but keeps what was asked after that", () => {
     const twice = count(running, 1, 2);
-    expect(applyObservation(twice, said("Running", { observed_at: "2026-03-01T12:01:01.500Z" }), now)?.not_found_at).toEqual(["2026-03-01T12:01:02.000Z"]);
-    expect(applyObservation(twice, said("Running", { observed_at: "2026-03-01T12:02:00.000Z" }), now)?.not_found_at).toEqual([]);
+    expect(
+      applyObservation(twice, said("Running", { observed_at: "2026-03-01T12:01:01.500Z" }), now)?.not_found_at,
+    ).toEqual(["2026-03-01T12:01:02.000Z"]);
+    expect(
+      applyObservation(twice, said("Running", { observed_at: "2026-03-01T12:02:00.000Z" }), now)?.not_found_at,
+    ).toEqual([]);
   });
 });
 
@@ -168,7 +215,9 @@ describe("a job that the backend does not have", () => {
   });
 
   test("and has ended stays as it is", () => {
-    expect(endUndispatched({ ...claimed, status: "Canceled", cancel_requested_at: now.toISOString() }, error, now)).toBeUndefined();
+    expect(
+      endUndispatched({ ...claimed, status: "Canceled", cancel_requested_at: now.toISOString() }, error, now),
+    ).toBeUndefined();
   });
 });
 
@@ -178,7 +227,12 @@ describe("a notice", () => {
   const noticed = setNotice(running, away, now) as JobRecord;
 
   test("is given once, beside the error and without an entry of the timeline", () => {
-    expect(noticed).toEqual({ ...running, notice: { ...away, since: now.toISOString() }, revision: running.revision + 1, modified_at: now.toISOString() });
+    expect(noticed).toEqual({
+      ...running,
+      notice: { ...away, since: now.toISOString() },
+      revision: running.revision + 1,
+      modified_at: now.toISOString(),
+    });
     expect(setNotice(noticed, away, later)).toBeUndefined();
   });
 
@@ -188,7 +242,9 @@ describe("a notice", () => {
       message: "Still none.",
       since: now.toISOString(),
     });
-    expect(setNotice(noticed, { code: "dns", message: "No such host." }, later)?.notice?.since).toBe(later.toISOString());
+    expect(setNotice(noticed, { code: "dns", message: "No such host." }, later)?.notice?.since).toBe(
+      later.toISOString(),
+    );
   });
 
   test("is written again after the clock was set back", () => {
@@ -204,7 +260,11 @@ describe("a notice", () => {
     const full = { code: "storage_full", message: "No room." } as const;
     const observed = applyObservation(running, said("Running", { notice: full }), now) as JobRecord;
     expect(observed.notice).toEqual({ ...full, since: now.toISOString() });
-    const again = applyObservation(observed, said("Running", { notice: full, observed_at: "2026-03-01T12:00:30.000Z" }), later);
+    const again = applyObservation(
+      observed,
+      said("Running", { notice: full, observed_at: "2026-03-01T12:00:30.000Z" }),
+      later,
+    );
     expect(again?.notice).toEqual(observed.notice);
   });
 
@@ -221,7 +281,9 @@ describe("a notice", () => {
   test("is over when the job is, and none is given to a finished job", () => {
     expect(applyObservation(noticed, said("Completed", { notice: away }), now)).not.toHaveProperty("notice");
     expect(fail(noticed, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
-    expect(endUndispatched({ ...noticed, cancel_requested_at: now.toISOString() }, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
+    expect(
+      endUndispatched({ ...noticed, cancel_requested_at: now.toISOString() }, { code: "x", message: "x" }, now),
+    ).not.toHaveProperty("notice");
     const { dispatch_claimed_at: _claimed, ...unclaimed } = noticed;
     expect(requestCancel(unclaimed, now)).not.toHaveProperty("notice");
     expect(setNotice({ ...running, status: "Failed" }, away, now)).toBeUndefined();
@@ -238,12 +300,18 @@ test("a job of another backend says so, once, until its own backend is heard of 
   const message = expect.stringMatching(/^The job belongs to the backend memory, and the service now runs local: /);
   expect(noted).toMatchObject({ status: "Running", notice: { code: "other_backend", message } });
   expect(noteOtherBackend(noted, "local", now)).toBeUndefined();
-  expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty("notice");
+  expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty(
+    "notice",
+  );
 });
 
 describe("a cancel", () => {
   test("while no dispatch is claimed is the end", () => {
-    expect(requestCancel(record, now)).toMatchObject({ status: "Canceled", finished_at: now.toISOString(), cancel_requested_at: now.toISOString() });
+    expect(requestCancel(record, now)).toMatchObject({
+      status: "Canceled",
+      finished_at: now.toISOString(),
+      cancel_requested_at: now.toISOString(),
+    });
   });
 
   test("after that is a request", () => {
@@ -265,7 +333,11 @@ describe("a cancel", () => {
 
   test("that is refused is noted once, and not on a finished job", () => {
     const noted = noteCancelRefused(running, "not now", now);
-    expect(noted?.timeline.at(-1)).toMatchObject({ status: "Running", source: "backend", message: "The backend refused to cancel: not now" });
+    expect(noted?.timeline.at(-1)).toMatchObject({
+      status: "Running",
+      source: "backend",
+      message: "The backend refused to cancel: not now",
+    });
     expect(noteCancelRefused(noted as JobRecord, "not now", now)).toBeUndefined();
     expect(noteCancelRefused({ ...running, status: "Completed" }, "not now", now)).toBeUndefined();
   });
@@ -274,7 +346,12 @@ describe("a cancel", () => {
 describe("a timeline", () => {
   const long = (length: number): JobRecord => ({
     ...record,
-    timeline: Array.from({ length }, (_, index) => ({ seq: index + 1, status: "Running", at: now.toISOString(), source: "backend" as const })),
+    timeline: Array.from({ length }, (_, index) => ({
+      seq: index + 1,
+      status: "Running",
+      at: now.toISOString(),
+      source: "backend" as const,
+    })),
   });
 
   test.each([
@@ -295,5 +372,10 @@ describe("a timeline", () => {
 });
 
 test("a revision counts on and knows its time", () => {
-  expect(revise(record, { archived: true }, now)).toEqual({ ...record, archived: true, revision: 2, modified_at: now.toISOString() });
+  expect(revise(record, { archived: true }, now)).toEqual({
+    ...record,
+    archived: true,
+    revision: 2,
+    modified_at: now.toISOString(),
+  });
 });

@@ -14,7 +14,14 @@ test.each(["", "100 abc", "ä\n+/=", '["a",null]'])("%j is read as it was writte
 
 test("one that was cut, changed, filled up or made for another list is refused", () => {
   const continuation = writeContinuation("100 abc", list);
-  for (const other of ["", continuation.slice(0, -1), continuation.slice(1), `${continuation}=`, ` ${continuation}`, continuation.toUpperCase()]) {
+  for (const other of [
+    "",
+    continuation.slice(0, -1),
+    continuation.slice(1),
+    `${continuation}=`,
+    ` ${continuation}`,
+    continuation.toUpperCase(),
+  ]) {
     expect(() => readContinuation(other, list)).toThrow(refused);
   }
   expect(() => readContinuation(continuation, ["children", "rose"])).toThrow(refused);

@@ -2,7 +2,16 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { pythonFloat, pythonText } from "../../../../shared/core/yaml/python-text.ts";
 import { type ReadOptions, readDocument } from "../../../../shared/core/yaml/read-document.ts";
-import { isBinary, isDate, isFloat, isInteger, isMapping, isOpaque, numberOf, type Value } from "../../../../shared/core/yaml/value.ts";
+import {
+  isBinary,
+  isDate,
+  isFloat,
+  isInteger,
+  isMapping,
+  isOpaque,
+  numberOf,
+  type Value,
+} from "../../../../shared/core/yaml/value.ts";
 
 const yaml: ReadOptions = { format: "yaml", depth: 60, nodes: 20_000 };
 const json: ReadOptions = { ...yaml, format: "json" };
@@ -30,7 +39,8 @@ function tagged(value: Value): Tagged {
   if (isBinary(value)) return ["bytes", Buffer.from(value.text, "base64").toString("base64")];
   if (isOpaque(value)) throw new TypeError(`${value.text} is neither a date nor binary`);
   if (typeof value === "number" || isFloat(value)) return ["float", pythonFloat(numberOf(value) ?? 0)];
-  if (isMapping(value)) return ["map", Object.entries(value).map(([key, member]) => [["str", key], tagged(member as Value)])];
+  if (isMapping(value))
+    return ["map", Object.entries(value).map(([key, member]) => [["str", key], tagged(member as Value)])];
   return ["list", value.map(tagged)];
 }
 
@@ -41,9 +51,14 @@ function unordered([kind, value]: Tagged): unknown {
     return items.includes(undefined) ? undefined : [kind, items];
   }
   if (kind !== "map") return [kind, value];
-  const members = (value as readonly (readonly [Tagged, Tagged])[]).map(([key, member]) => [key, unordered(member)] as const);
+  const members = (value as readonly (readonly [Tagged, Tagged])[]).map(
+    ([key, member]) => [key, unordered(member)] as const,
+  );
   if (members.some(([key, member]) => key[0] !== "str" || member === undefined)) return undefined;
-  return [kind, members.map(([key, member]) => [key[1], member]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))];
+  return [
+    kind,
+    members.map(([key, member]) => [key[1], member]).toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
+  ];
 }
 
 /** What PyYAML reads and we refuse, with the reason. */
@@ -106,7 +121,10 @@ describe("YAML is read as PyYAML reads it", () => {
     const others = answers.filter(({ text, error }) => {
       if (isOtherwise({ text, ...(error === undefined ? {} : { error }) })) return false;
       const read = readDocument(text, yaml);
-      return error !== undefined && !(read.error !== undefined && /.\.$/s.test(read.error.message) && read.error.position.line > 0);
+      return (
+        error !== undefined &&
+        !(read.error !== undefined && /.\.$/s.test(read.error.message) && read.error.position.line > 0)
+      );
     });
     expect(others).toEqual([]);
   });
@@ -169,7 +187,9 @@ describe("what cannot be read says why and where", () => {
   });
 
   test("a byte order mark is skipped, in YAML and in JSON", () => {
-    expect(tagged(readDocument(new TextEncoder().encode("\ufeffa: 1"), yaml).document?.value ?? null)).toEqual(tagged({ a: 1 }));
+    expect(tagged(readDocument(new TextEncoder().encode("\ufeffa: 1"), yaml).document?.value ?? null)).toEqual(
+      tagged({ a: 1 }),
+    );
     expect(tagged(readDocument('\ufeff{"a": 1}', json).document?.value ?? null)).toEqual(tagged({ a: 1 }));
   });
 });
@@ -218,7 +238,8 @@ describe("caps", () => {
   });
 
   test("levels are counted through aliases", () => {
-    const chain = (levels: number) => ["a0: &a0 [x]", ...Array.from({ length: levels }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}]`)].join("\n");
+    const chain = (levels: number) =>
+      ["a0: &a0 [x]", ...Array.from({ length: levels }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}]`)].join("\n");
     expect(readDocument(chain(8), { ...yaml, depth: 10 }).error).toBeUndefined();
     expect(readDocument(chain(9), { ...yaml, depth: 10 }).error?.code).toBe("too_deep");
   });
@@ -243,7 +264,12 @@ describe("caps", () => {
         )
         .join("\n"),
     ],
-    ["forty doublings", Array.from({ length: 40 }, (_, at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`).join("\n")],
+    [
+      "forty doublings",
+      Array.from({ length: 40 }, (_, at) => `a${at}: &a${at} [${at === 0 ? "1, 1" : `*a${at - 1}, *a${at - 1}`}]`).join(
+        "\n",
+      ),
+    ],
     [
       "merge keys of one mapping",
       `a: &a {${Array.from({ length: 5000 }, (_, at) => `k${at}: 1`).join(", ")}}\nb: {<<: [${Array(1000).fill("*a").join(", ")}]}`,
@@ -298,7 +324,9 @@ describe("keys", () => {
     ] as const) {
       const { document } = readDocument(text, options);
       expect(document?.value).toEqual(Object.assign(Object.create(null), { a: 2 }));
-      expect(document?.remarks).toEqual([{ kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, what: "" }]);
+      expect(document?.remarks).toEqual([
+        { kind: "duplicate", path: ["a"], offset: options === yaml ? 5 : 9, what: "" },
+      ]);
     }
   });
 

@@ -4,8 +4,24 @@ import { writeYaml } from "../../../../shared/core/yaml/write-yaml.ts";
 
 describe("writeYaml", () => {
   test("sorts keys by code point at every level and leaves out what is undefined", () => {
-    const value = { b: 1, _: 2, B: 3, "10": 4, "9": 5, é: 6, "\ue000": 7, "😀": 8, a: { d: 1, c: undefined, b: 2 }, none: undefined };
-    expect(writeYaml(value)).toBe("'10': 4\n'9': 5\nB: 3\n_: 2\na:\n  b: 2\n  d: 1\nb: 1\né: 6\n\"\\uE000\": 7\n😀: 8\n".replace('"\\uE000"', "\ue000"));
+    const value = {
+      b: 1,
+      _: 2,
+      B: 3,
+      "10": 4,
+      "9": 5,
+      é: 6,
+      "\ue000": 7,
+      "😀": 8,
+      a: { d: 1, c: undefined, b: 2 },
+      none: undefined,
+    };
+    expect(writeYaml(value)).toBe(
+      "'10': 4\n'9': 5\nB: 3\n_: 2\na:\n  b: 2\n  d: 1\nb: 1\né: 6\n\"\\uE000\": 7\n😀: 8\n".replace(
+        '"\\uE000"',
+        "\ue000",
+      ),
+    );
     expect(writeYaml({ "😀": 1, "😀a": 2, "\ufffd": 3 })).toBe("\ufffd: 3\n😀: 1\n😀a: 2\n");
   });
 

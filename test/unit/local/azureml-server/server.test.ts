@@ -4,7 +4,14 @@ import { courseTag } from "../../../../local/azureml-server/state.ts";
 import { useServer } from "../../../support/azureml.ts";
 
 const version = "api-version=2025-12-01";
-const command = { jobType: "Command", command: "echo hello", environmentId: "azureml:any:1", computeId: "/computes/cpu", tags: {}, properties: { mine: "1" } };
+const command = {
+  jobType: "Command",
+  command: "echo hello",
+  environmentId: "azureml:any:1",
+  computeId: "/computes/cpu",
+  tags: {},
+  properties: { mine: "1" },
+};
 
 interface Reply {
   readonly status: number;
@@ -17,8 +24,15 @@ interface Reply {
 async function start(options: Parameters<typeof useServer>[0] = {}) {
   let time = Date.parse("2026-03-01T12:00:00.000Z");
   const server = await useServer({ pace: 1, now: () => time, ...options });
-  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = { authorization: "Bearer t" }): Promise<Reply> => {
-    const url = path.startsWith("http") ? path : `${server.url}${path.startsWith("/") ? path : `${server.state.root}/${path}`}`;
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = { authorization: "Bearer t" },
+  ): Promise<Reply> => {
+    const url = path.startsWith("http")
+      ? path
+      : `${server.url}${path.startsWith("/") ? path : `${server.state.root}/${path}`}`;
     const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: text === "" ? undefined : JSON.parse(text) };
@@ -48,7 +62,10 @@ describe("who asks", () => {
 
   test("needs an api-version of Azure Resource Manager alone", async () => {
     const { ask, put, details } = await start();
-    expect(await ask("GET", "jobs")).toMatchObject({ status: 400, body: { error: { code: "MissingApiVersionParameter" } } });
+    expect(await ask("GET", "jobs")).toMatchObject({
+      status: 400,
+      body: { error: { code: "MissingApiVersionParameter" } },
+    });
     await put("j");
     expect((await details("j")).status).toBe(200);
   });
@@ -57,7 +74,10 @@ describe("who asks", () => {
     const { ask, server } = await start();
     await ask("GET", `jobs?${version}`);
     server.expireTokens();
-    expect(await ask("GET", `jobs?${version}`)).toMatchObject({ status: 401, body: { error: { code: "ExpiredAuthenticationToken" } } });
+    expect(await ask("GET", `jobs?${version}`)).toMatchObject({
+      status: 401,
+      body: { error: { code: "ExpiredAuthenticationToken" } },
+    });
     expect((await ask("GET", `jobs?${version}`, undefined, { authorization: "Bearer new" })).status).toBe(200);
   });
 });
@@ -80,7 +100,10 @@ describe("a job that is put", () => {
           properties: { mine: "1", "_azureml.ComputeTargetType": "amlctrain" },
           resources: { instanceCount: 1, shmSize: "2g" },
           outputs: { default: { jobOutputType: "uri_folder", mode: "ReadWriteMount" } },
-          services: { Studio: { endpoint: expect.stringContaining("https://ml.azure.com/runs/j?wsid=") }, Tracking: { jobServiceType: "Tracking" } },
+          services: {
+            Studio: { endpoint: expect.stringContaining("https://ml.azure.com/runs/j?wsid=") },
+            Tracking: { jobServiceType: "Tracking" },
+          },
         },
         systemData: { createdAt: "2026-03-01T12:00:00.0000000+00:00" },
       },
@@ -107,7 +130,12 @@ describe("a job that is put", () => {
   test("again, the same or another one, is refused", async () => {
     const { put } = await start();
     await put("j");
-    for (const properties of [command, { ...command, command: "other" }, { ...command, computeId: null }, { ...command, properties: { mine: "2" } }]) {
+    for (const properties of [
+      command,
+      { ...command, command: "other" },
+      { ...command, computeId: null },
+      { ...command, properties: { mine: "2" } },
+    ]) {
       const reply = await put("j", properties);
       expect([reply.status, innerCodes(reply)]).toEqual([400, ["Immutable", "JobPropertyImmutable"]]);
       expect(reply.body.error.message).toMatch(/^A job with this name already exists/);
@@ -117,8 +145,16 @@ describe("a job that is put", () => {
   test("again as it is stored, with other metadata, is changed", async () => {
     const { put, ask } = await start();
     const { body } = await put("j");
-    const changed = { ...body.properties, isArchived: true, tags: { a: "1" }, properties: { ...body.properties.properties, more: "2" } };
-    expect(await put("j", changed)).toMatchObject({ status: 200, body: { properties: { isArchived: true, properties: { mine: "1", more: "2" } } } });
+    const changed = {
+      ...body.properties,
+      isArchived: true,
+      tags: { a: "1" },
+      properties: { ...body.properties.properties, more: "2" },
+    };
+    expect(await put("j", changed)).toMatchObject({
+      status: 200,
+      body: { properties: { isArchived: true, properties: { mine: "1", more: "2" } } },
+    });
     expect(await ask("GET", `jobs/j?${version}`)).toMatchObject({ body: { properties: { tags: { a: "1" } } } });
   });
 });
@@ -142,7 +178,16 @@ test("one that does not respond can run again, and one that runs can be queued a
   await put("j", { ...command, tags: { [courseTag]: "flaps" } });
   const seen: string[] = [];
   for (let second = 0; second < 11; second += 1, pass(1)) seen.push((await details("j")).body.status);
-  expect(seen.slice(3)).toEqual(["Running", "NotResponding", "Running", "Queued", "Running", "Finalizing", "Completed", "Completed"]);
+  expect(seen.slice(3)).toEqual([
+    "Running",
+    "NotResponding",
+    "Running",
+    "Queued",
+    "Running",
+    "Finalizing",
+    "Completed",
+    "Completed",
+  ]);
 });
 
 describe("a cancel", () => {
@@ -168,7 +213,10 @@ describe("a cancel", () => {
     const { put, ask, pass } = await start();
     await put("j");
     pass(seconds);
-    expect(await ask("POST", `jobs/j/cancel?${version}`)).toMatchObject({ status: 400, body: { error: { code: "UserError" } } });
+    expect(await ask("POST", `jobs/j/cancel?${version}`)).toMatchObject({
+      status: 400,
+      body: { error: { code: "UserError" } },
+    });
   });
 });
 
@@ -214,7 +262,9 @@ describe("run history", () => {
   test("answers for many runs at once, with an error for those that it does not know", async () => {
     const { put, ask, server } = await start();
     await put("j");
-    const { body } = await ask("POST", `/history/v1.0${server.state.root}/batchrundata`, { requests: { a: { runId: "j" }, b: { runId: "k" } } });
+    const { body } = await ask("POST", `/history/v1.0${server.state.root}/batchrundata`, {
+      requests: { a: { runId: "j" }, b: { runId: "k" } },
+    });
     expect(body).toMatchObject({
       successfulResults: { a: { runMetadata: { runId: "j", status: "Starting" } } },
       failedResults: { b: { error: { code: "UserError" } } },
@@ -226,9 +276,16 @@ describe("run history", () => {
     await put("j", { ...command, tags: { a: "1" } });
     const run = `/history/v1.0${server.state.root}/runs/j`;
     await ask("PATCH", run, { displayName: "new", tags: { b: "2" }, properties: { more: "3" } });
-    expect((await details("j")).body).toMatchObject({ displayName: "new", tags: { a: "1", b: "2" }, properties: { mine: "1", more: "3" } });
+    expect((await details("j")).body).toMatchObject({
+      displayName: "new",
+      tags: { a: "1", b: "2" },
+      properties: { mine: "1", more: "3" },
+    });
     expect((await ask("PATCH", run, { properties: { mine: "other" } })).status).toBe(400);
-    await ask("PATCH", `/history/v1.0${server.state.root}/experiments/Default/runs/j/tags`, { tagsToModify: {}, tagsToDelete: ["a"] });
+    await ask("PATCH", `/history/v1.0${server.state.root}/experiments/Default/runs/j/tags`, {
+      tagsToModify: {},
+      tagsToDelete: ["a"],
+    });
     expect((await details("j")).body.tags).toEqual({ b: "2" });
   });
 
@@ -244,7 +301,10 @@ describe("run history", () => {
     expect(second).toMatchObject({ value: [{ displayName: "three", parentRunId: "p" }], continuationToken: null });
     expect((await ask("GET", `jobs/p_one?${version}`)).body).toMatchObject({ name: "p_one", properties: null });
     const damaged = await ask("GET", `${children}?$continuationtoken=q`);
-    expect(damaged).toMatchObject({ status: 400, body: { error: { code: "UserError" }, componentName: "run-history" } });
+    expect(damaged).toMatchObject({
+      status: 400,
+      body: { error: { code: "UserError" }, componentName: "run-history" },
+    });
   });
 });
 
@@ -253,17 +313,28 @@ test("what is not there is 404, each in its own form", async () => {
   const job = await ask("GET", `jobs/j?${version}`);
   expect([job.status, job.body.error.message, innerCodes(job)]).toEqual([404, "Job j not found.", ["NotFoundError"]]);
   expect((await ask("GET", `computes/none?${version}`)).text).toBe("");
-  expect(await details("j")).toMatchObject({ status: 404, body: { error: { code: "UserError" }, componentName: "run-history" } });
+  expect(await details("j")).toMatchObject({
+    status: 404,
+    body: { error: { code: "UserError" }, componentName: "run-history" },
+  });
   const other = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/other/jobs";
-  expect(await ask("GET", `${other}?${version}`)).toMatchObject({ status: 404, body: { error: { code: "ResourceNotFound" } } });
+  expect(await ask("GET", `${other}?${version}`)).toMatchObject({
+    status: 404,
+    body: { error: { code: "ResourceNotFound" } },
+  });
 });
 
 test("reads are counted down from 250 and come back at 25 a second", async () => {
   const { ask, pass, server } = await start();
   const read = () => ask("GET", `jobs/j?${version}`);
-  for (let left = 249; left >= 0; left -= 1) expect((await read()).headers.get("x-ms-ratelimit-remaining-subscription-reads")).toBe(String(left));
+  for (let left = 249; left >= 0; left -= 1)
+    expect((await read()).headers.get("x-ms-ratelimit-remaining-subscription-reads")).toBe(String(left));
   const refused = await read();
-  expect([refused.status, refused.body.error.code, refused.headers.get("retry-after")]).toEqual([429, "SubscriptionRequestsThrottled", "1"]);
+  expect([refused.status, refused.body.error.code, refused.headers.get("retry-after")]).toEqual([
+    429,
+    "SubscriptionRequestsThrottled",
+    "1",
+  ]);
   pass(1);
   expect((await read()).headers.get("x-ms-ratelimit-remaining-subscription-reads")).toBe("24");
   expect(server.buckets.reads.least).toBeLessThan(1);
@@ -289,9 +360,13 @@ describe("assets", () => {
     const { ask } = await start();
     const properties = { codeUri: "https://x/c", properties: { hash_sha256: "abc", hash_version: "202208" } };
     await ask("PUT", `codes/one/versions/1?${version}`, { properties });
-    expect((await ask("GET", `codes/other/versions?${version}&hash=abc&hashVersion=202208`)).body.value).toHaveLength(1);
+    expect((await ask("GET", `codes/other/versions?${version}&hash=abc&hashVersion=202208`)).body.value).toHaveLength(
+      1,
+    );
     expect((await ask("GET", `codes/other/versions?${version}&hash=abd&hashVersion=202208`)).body.value).toEqual([]);
-    const moved = await ask("PUT", `codes/one/versions/1?${version}`, { properties: { ...properties, codeUri: "https://x/d" } });
+    const moved = await ask("PUT", `codes/one/versions/1?${version}`, {
+      properties: { ...properties, codeUri: "https://x/d" },
+    });
     expect([moved.status, moved.body.error.message]).toEqual([400, "Asset paths cannot be updated."]);
   });
 });

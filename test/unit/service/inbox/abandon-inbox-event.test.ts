@@ -26,7 +26,10 @@ test("one that still fails has a receipt that says so, which is final until a ne
   const error = new TypeError("boom in /srv/app/dist/main.cjs of https://h/c?sig=abc");
   expect(await abandonInboxEvent(failing(world, error), event)).toEqual({ text: 'Answered "a.yml": failed.' });
   const receipt = (await world.receipts.get("a.yml"))?.receipt;
-  expect(receipt).toMatchObject({ outcome: "failed", error: { code: "internal_error", message: expect.stringContaining("Drop it again") } });
+  expect(receipt).toMatchObject({
+    outcome: "failed",
+    error: { code: "internal_error", message: expect.stringContaining("Drop it again") },
+  });
   // With the cause, but nothing of the service's disk and no signature.
   expect(receipt?.error?.message).toContain("TypeError: boom in .../main.cjs of https://h/c?sig=***");
   expect((await takeInboxEvent(world, event)).text).toContain("was answered before");
@@ -50,11 +53,16 @@ test("the receipt of a failure does not take the place of a later drop's", async
   expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
 });
 
-test.each([["hello"], [{}]])("what is no event, %j, is refused, so that it stays in the poison queue", async (message) => {
-  await expect(abandonInboxEvent(createWorld(), message)).rejects.toThrow("Not a storage event");
-});
+test.each([["hello"], [{}]])(
+  "what is no event, %j, is refused, so that it stays in the poison queue",
+  async (message) => {
+    await expect(abandonInboxEvent(createWorld(), message)).rejects.toThrow("Not a storage event");
+  },
+);
 
 test("an event of another container is let go of", async () => {
   const world = createWorld();
-  expect((await abandonInboxEvent(world, gridEvent({ path: "a.yml", etag: "1", container: "jobs" }))).text).toContain("Ignored");
+  expect((await abandonInboxEvent(world, gridEvent({ path: "a.yml", etag: "1", container: "jobs" }))).text).toContain(
+    "Ignored",
+  );
 });

@@ -78,7 +78,9 @@ describe("a cancel beside a drop", () => {
     const second = world.inbox.drop("iris.yml", `${plain}name: second\n`);
     if (answered) await takeDrop(world, second);
     const result = await takeCancel(world, cancel);
-    expect(result).toMatchObject(answered ? { receipt: { error: { code: "job_not_found" } } } : { receipt: { job: { name: "iris" } } });
+    expect(result).toMatchObject(
+      answered ? { receipt: { error: { code: "job_not_found" } } } : { receipt: { job: { name: "iris" } } },
+    );
     await takeDrop(world, second);
     expect(await statusOf(world, "second")).toBe("NotStarted");
   });
@@ -100,13 +102,19 @@ describe("a cancel that cancels nothing", () => {
     [".cancel", "no such file has been dropped before it"],
     ["a/.cancel", "no such file has been dropped before it"],
   ])("%s says how one is called", async (path, why) => {
-    expect((await canceled(createWorld(), path)).error).toEqual({ code: "job_not_found", message: expect.stringContaining(why) });
+    expect((await canceled(createWorld(), path)).error).toEqual({
+      code: "job_not_found",
+      message: expect.stringContaining(why),
+    });
   });
 
   test("of a refused drop says that it was refused", async () => {
     const world = createWorld();
     world.inbox.drop("bad.yml", "comand: x\n");
-    expect((await canceled(world, "bad.yml.cancel")).error).toMatchObject({ code: "job_not_found", message: expect.stringContaining("that file was refused") });
+    expect((await canceled(world, "bad.yml.cancel")).error).toMatchObject({
+      code: "job_not_found",
+      message: expect.stringContaining("that file was refused"),
+    });
   });
 
   test("of a finished job says so", async () => {
@@ -128,9 +136,19 @@ describe("a cancel that cancels nothing", () => {
   test("a receipt that somebody wrote opens no other caller's job", async () => {
     const world = createWorld();
     await submitJob(world, submission({ name: "theirs" }));
-    const forged = { schema_version: 1, path: "x.yml", etag: '"1"', answered_at: "", outcome: "accepted", job: { name: "theirs" } };
+    const forged = {
+      schema_version: 1,
+      path: "x.yml",
+      etag: '"1"',
+      answered_at: "",
+      outcome: "accepted",
+      job: { name: "theirs" },
+    };
     world.receipts.scribble("x.yml", JSON.stringify(forged));
-    expect((await canceled(world, "x.yml.cancel")).error).toEqual({ code: "job_not_found", message: 'There is no job "theirs".' });
+    expect((await canceled(world, "x.yml.cancel")).error).toEqual({
+      code: "job_not_found",
+      message: 'There is no job "theirs".',
+    });
     expect(await statusOf(world, "theirs")).toBe("NotStarted");
   });
 });

@@ -69,7 +69,10 @@ describe("a job that is dropped", () => {
     const json = await taken(world, "a.json", jobYaml({ name: "a", limits: { timeout: 60 } }));
     const upper = await taken(world, "b.YAML", `${plain}name: b\n`);
     expect([json.job?.name, upper.job?.name]).toEqual(["a", "b"]);
-    expect((await taken(world, "c.json", plain)).error).toMatchObject({ code: "invalid_job", issues: [{ code: "invalid_syntax" }] });
+    expect((await taken(world, "c.json", plain)).error).toMatchObject({
+      code: "invalid_job",
+      issues: [{ code: "invalid_syntax" }],
+    });
   });
 
   test("has its warnings in the receipt", async () => {
@@ -91,23 +94,34 @@ test.each([
   [5, 20],
   [10, 40],
   [3600, 45],
-])("the job of a file that waited %i s is dispatched after %s s more: answers go before runs", async (waited, delay) => {
-  const world = createWorld();
-  const drop = world.inbox.drop("a.yml", plain);
-  world.clock.advance(waited * 1000);
-  const delays: (number | undefined)[] = [];
-  const sendDispatch: World["queues"]["sendDispatch"] = async (_message, options) => void delays.push(options?.delaySeconds);
-  await takeDrop({ ...world, queues: { ...world.queues, sendDispatch } }, drop);
-  expect(delays).toEqual([delay]);
-});
+])(
+  "the job of a file that waited %i s is dispatched after %s s more: answers go before runs",
+  async (waited, delay) => {
+    const world = createWorld();
+    const drop = world.inbox.drop("a.yml", plain);
+    world.clock.advance(waited * 1000);
+    const delays: (number | undefined)[] = [];
+    const sendDispatch: World["queues"]["sendDispatch"] = async (_message, options) =>
+      void delays.push(options?.delaySeconds);
+    await takeDrop({ ...world, queues: { ...world.queues, sendDispatch } }, drop);
+    expect(delays).toEqual([delay]);
+  },
+);
 
 describe("a refusal", () => {
   test("is a receipt with every issue, its line and column, and is final", async () => {
     const world = createWorld();
     const drop = world.inbox.drop("a.yml", "comand: x\nlimits:\n  timeout: soon\n");
     const { receipt } = (await takeDrop(world, drop)) as { receipt: Receipt };
-    expect(receipt).toMatchObject({ outcome: "refused", error: { code: "invalid_job", message: "The job is not valid: 3 issues." } });
-    expect(receipt.error?.issues?.map(({ pointer, line, column }) => [pointer, line, column])).toContainEqual(["/limits/timeout", 3, 12]);
+    expect(receipt).toMatchObject({
+      outcome: "refused",
+      error: { code: "invalid_job", message: "The job is not valid: 3 issues." },
+    });
+    expect(receipt.error?.issues?.map(({ pointer, line, column }) => [pointer, line, column])).toContainEqual([
+      "/limits/timeout",
+      3,
+      12,
+    ]);
     expect(receipt).not.toHaveProperty("job");
     expect(await takeDrop(world, drop)).toEqual({ ignored: "was answered before" });
     expect(world.inbox.opened).toEqual(["a.yml"]);
@@ -130,7 +144,12 @@ describe("a refusal", () => {
     ],
     ["a zip bomb", "a.zip", zipOf({ "job.yml": plain, bomb: Buffer.alloc(16_000_000) }), "invalid_bundle"],
     ["local files without a bundle", "a.yml", `${plain}code: src\n`, "invalid_job"],
-    ["a secret", "a.yml", `${plain}environment_variables: {A: b}\ninputs: {d: {type: uri_file, path: "https://user:hunter2@example.org/x"}}\n`, "invalid_job"],
+    [
+      "a secret",
+      "a.yml",
+      `${plain}environment_variables: {A: b}\ninputs: {d: {type: uri_file, path: "https://user:hunter2@example.org/x"}}\n`,
+      "invalid_job",
+    ],
   ])("of %s says so", async (_what, path, content, code) => {
     const world = createWorld();
     const receipt = await taken(world, path, content);
@@ -142,40 +161,61 @@ describe("a refusal", () => {
   test.each([
     ["a.yml", 262_145, 262_144],
     ["a.zip", 1024 * 1024 + 1, 1024 * 1024],
-  ])("of %s with %i bytes reads nothing, and opens nothing where the event says the size", async (path, size, limit) => {
-    const world = createWorld();
-    const { size: _s, ...drop } = world.inbox.drop(path, Buffer.alloc(size, 32));
-    const { error } = ((await takeDrop(world, drop)) as { receipt: Receipt }).receipt;
-    const open = () => Promise.reject(new Error("It was opened."));
-    const told = await takeDrop({ ...world, inbox: { ...world.inbox, open } }, world.inbox.drop(path, Buffer.alloc(size, 32)));
-    expect(told).toMatchObject({ receipt: { error } });
-    expect(error).toEqual({ code: "body_too_large", message: `The file has ${size} bytes; at most ${limit} are taken.` });
-    expect(world.inbox.opened).toEqual([]);
-  });
-
-  test.each(["../jobs/iris/record.json", "a\nb.yml", "a//b.yml", "/a.yml", "a/./b.yml", "a\\b.yml", `${"x".repeat(1020)}.yml`, "\u0001.yml", "\ud800.yml"])(
-    "of the name %j looks for no file, and lies where no other receipt does",
-    async (path) => {
+  ])(
+    "of %s with %i bytes reads nothing, and opens nothing where the event says the size",
+    async (path, size, limit) => {
       const world = createWorld();
-      const drop = world.inbox.drop(path, plain);
-      const receipt = await takeDrop(world, drop);
-      expect(receipt).toMatchObject({ receipt: { path, outcome: "refused", error: { code: "invalid_name" } } });
-      expect([world.inbox.opened, await jobs(world), world.receipts.places()]).toEqual([
-        [],
-        [],
-        [expect.stringMatching(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/)],
-      ]);
-      expect(await takeDrop(world, drop)).toEqual({ ignored: "was answered before" });
+      const { size: _s, ...drop } = world.inbox.drop(path, Buffer.alloc(size, 32));
+      const { error } = ((await takeDrop(world, drop)) as { receipt: Receipt }).receipt;
+      const open = () => Promise.reject(new Error("It was opened."));
+      const told = await takeDrop(
+        { ...world, inbox: { ...world.inbox, open } },
+        world.inbox.drop(path, Buffer.alloc(size, 32)),
+      );
+      expect(told).toMatchObject({ receipt: { error } });
+      expect(error).toEqual({
+        code: "body_too_large",
+        message: `The file has ${size} bytes; at most ${limit} are taken.`,
+      });
+      expect(world.inbox.opened).toEqual([]);
     },
   );
+
+  test.each([
+    "../jobs/iris/record.json",
+    "a\nb.yml",
+    "a//b.yml",
+    "/a.yml",
+    "a/./b.yml",
+    "a\\b.yml",
+    `${"x".repeat(1020)}.yml`,
+    "\u0001.yml",
+    "\ud800.yml",
+  ])("of the name %j looks for no file, and lies where no other receipt does", async (path) => {
+    const world = createWorld();
+    const drop = world.inbox.drop(path, plain);
+    const receipt = await takeDrop(world, drop);
+    expect(receipt).toMatchObject({ receipt: { path, outcome: "refused", error: { code: "invalid_name" } } });
+    expect([world.inbox.opened, await jobs(world), world.receipts.places()]).toEqual([
+      [],
+      [],
+      [expect.stringMatching(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/)],
+    ]);
+    expect(await takeDrop(world, drop)).toEqual({ ignored: "was answered before" });
+  });
 
   test("of a name that another job has says which, and one of the same job is that job", async () => {
     const world = createWorld();
     await submitJob(world, submission({ name: "theirs" }));
     expect((await taken(world, "theirs.yml", `${plain}name: theirs\n`)).error).toMatchObject({ code: "name_taken" });
     await taken(world, "mine.yml", `${plain}name: mine\n`);
-    expect((await taken(world, "mine.yml", `${plain}name: mine\ndisplay_name: other\n`)).error).toMatchObject({ code: "job_exists" });
-    expect(await taken(world, "copy.yml", `${plain}name: mine\n`)).toMatchObject({ outcome: "accepted", job: { name: "mine" } });
+    expect((await taken(world, "mine.yml", `${plain}name: mine\ndisplay_name: other\n`)).error).toMatchObject({
+      code: "job_exists",
+    });
+    expect(await taken(world, "copy.yml", `${plain}name: mine\n`)).toMatchObject({
+      outcome: "accepted",
+      job: { name: "mine" },
+    });
     expect(await jobs(world)).toEqual(["mine", "theirs"]);
   });
 });
@@ -187,7 +227,9 @@ describe("the same drop told again", () => {
     await takeDrop(world, drop);
     const reads = world.receipts.reads();
     await Promise.all(Array.from({ length: 1000 }, () => takeDrop(world, drop)));
-    expect([world.receipts.reads() - reads, world.inbox.opened.length, (await jobs(world)).length]).toEqual([1000, 1, 1]);
+    expect([world.receipts.reads() - reads, world.inbox.opened.length, (await jobs(world)).length]).toEqual([
+      1000, 1, 1,
+    ]);
   });
 
   test("at the same time by several is one job and one receipt", async () => {
@@ -286,7 +328,9 @@ describe("what cannot be answered now", () => {
     const there = await world.records.get("again");
     if (there === undefined) throw new Error("There is no job.");
     await world.records.replace({ ...there.value, deleted_at: "2026-03-01T12:00:00.000Z" }, there.etag);
-    await expect(takeDrop(world, world.inbox.drop("a.yml", `${plain}name: again\n`))).rejects.toMatchObject({ code: "conflict" });
+    await expect(takeDrop(world, world.inbox.drop("a.yml", `${plain}name: again\n`))).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 });
 

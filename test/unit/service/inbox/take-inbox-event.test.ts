@@ -25,7 +25,9 @@ describe("an event of the inbox", () => {
 
   test("that is refused says the code", async () => {
     const world = createWorld();
-    expect(await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", "x")))).toEqual({ text: 'Answered "a.yml": refused, code invalid_job.' });
+    expect(await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", "x")))).toEqual({
+      text: 'Answered "a.yml": refused, code invalid_job.',
+    });
   });
 
   test.each([
@@ -48,23 +50,31 @@ describe("an event of the inbox", () => {
   });
 });
 
-test.each([["hello"], [null], [{ eventType: 7 }], [[]]])("the message %j is set aside at once, and the log says which and why", async (message) => {
-  const world = createWorld();
-  const report = await takeInboxEvent(world, message);
-  expect(report).toEqual({ text: expect.stringMatching(/queue: .+\. Not a storage event/), malformed: true });
-  expect(world.inboxQueue.aside).toEqual([message]);
-});
+test.each([["hello"], [null], [{ eventType: 7 }], [[]]])(
+  "the message %j is set aside at once, and the log says which and why",
+  async (message) => {
+    const world = createWorld();
+    const report = await takeInboxEvent(world, message);
+    expect(report).toEqual({ text: expect.stringMatching(/queue: .+\. Not a storage event/), malformed: true });
+    expect(world.inboxQueue.aside).toEqual([message]);
+  },
+);
 
 test("events in any order and number leave each path with the answer to its last content", async () => {
   const world = createWorld();
   const events = ["a", "b", "c"].flatMap((name) =>
     [1, 2, 3].map((version) => {
       world.clock.advance(1000);
-      const drop = world.inbox.drop(`${name}.yml`, `command: echo ${version}\nenvironment: azureml:cpu@latest\nname: ${name}${version}\n`);
+      const drop = world.inbox.drop(
+        `${name}.yml`,
+        `command: echo ${version}\nenvironment: azureml:cpu@latest\nname: ${name}${version}\n`,
+      );
       return gridEvent({ ...drop, sequencer: `0${version}` });
     }),
   );
   for (const event of [...events.toReversed(), ...events, ...events]) await takeInboxEvent(world, event);
-  const answers = await Promise.all(["a", "b", "c"].map(async (name) => (await world.receipts.get(`${name}.yml`))?.receipt?.job?.name));
+  const answers = await Promise.all(
+    ["a", "b", "c"].map(async (name) => (await world.receipts.get(`${name}.yml`))?.receipt?.job?.name),
+  );
   expect([answers, world.queues.dispatches.length]).toEqual([["a3", "b3", "c3"], 3]);
 });

@@ -24,9 +24,15 @@ const message = () => world.queues.dispatches[0] as DispatchMessage;
 
 describe("a cancel", () => {
   test("before any dispatch ends the job at once, and it never reaches the backend", async () => {
-    expect(await cancelJob(world, "iris")).toMatchObject({ status: "Canceled", finished_at: "2026-03-01T12:00:00.000Z" });
+    expect(await cancelJob(world, "iris")).toMatchObject({
+      status: "Canceled",
+      finished_at: "2026-03-01T12:00:00.000Z",
+    });
     await passTime(world, 5);
-    expect((await expectSettled(world, "iris")).timeline.at(-1)).toMatchObject({ status: "Canceled", source: "caller" });
+    expect((await expectSettled(world, "iris")).timeline.at(-1)).toMatchObject({
+      status: "Canceled",
+      source: "caller",
+    });
     expect(world.backend.calls).toMatchObject({ submit: 0, cancel: 0 });
   });
 
@@ -35,7 +41,12 @@ describe("a cancel", () => {
     expect(await cancelJob(world, "iris")).toMatchObject({ status: "CancelRequested" });
     expect(world.backend.canceled).toEqual(["iris"]);
     await passTime(world, 1);
-    expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "CancelRequested", "Canceled"]);
+    expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual([
+      "NotStarted",
+      "Queued",
+      "CancelRequested",
+      "Canceled",
+    ]);
   });
 
   test("of another revision than the caller has seen is refused, and the job goes on", async () => {
@@ -76,7 +87,11 @@ describe("a cancel", () => {
     world.backend.always("cancel", { kind: "refused", code: "not_allowed" });
     await cancelJob(world, "iris");
     await passTime(world, 2);
-    expect((await record())?.timeline.at(-1)).toMatchObject({ status: "CancelRequested", source: "backend", message: expect.stringContaining("not_allowed") });
+    expect((await record())?.timeline.at(-1)).toMatchObject({
+      status: "CancelRequested",
+      source: "backend",
+      message: expect.stringContaining("not_allowed"),
+    });
     expect([await row(), world.backend.calls.cancel]).toEqual([expect.objectContaining({ cancel: "refused" }), 1]);
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 1);
@@ -85,7 +100,12 @@ describe("a cancel", () => {
 
   test("that was refused and is asked for again is sent again, until it gets there", async () => {
     await deliverAll(world);
-    world.backend.plan("cancel", { kind: "refused", code: "not_yet" }, { kind: "unreachable" }, { kind: "unreachable" });
+    world.backend.plan(
+      "cancel",
+      { kind: "refused", code: "not_yet" },
+      { kind: "unreachable" },
+      { kind: "unreachable" },
+    );
     await cancelJob(world, "iris");
     expect(await row()).toMatchObject({ cancel: "refused" });
     await cancelJob(world, "iris");
@@ -116,7 +136,9 @@ describe("a cancel", () => {
     const put = async () => {
       throw new ServiceError("unavailable", "down");
     };
-    expect(await cancelJob({ ...world, index: { ...world.index, put } }, "iris")).toMatchObject({ status: "CancelRequested" });
+    expect(await cancelJob({ ...world, index: { ...world.index, put } }, "iris")).toMatchObject({
+      status: "CancelRequested",
+    });
     await passTime(world, 2);
     expect((await expectSettled(world, "iris")).status).toBe("Canceled");
   });
@@ -129,21 +151,26 @@ describe("a cancel", () => {
 describe("a cancel of a job at the backend that is", () => {
   const refused = ["Finalizing", "Completed", "Failed"];
 
-  test.each(knownStatuses.map((status) => [status, refused.includes(status) ? "refused" : status === "Canceled" ? "Canceled" : "CancelRequested"]))(
-    "%s is %s",
-    async (status, outcome) => {
-      await deliverAll(world);
-      world.backend.say("iris", { status });
-      world.clock.advance(5000);
-      await pollJobs(world);
-      await deliverAll(world);
-      expect(await record()).toMatchObject({ status });
-      const answer = cancelJob(world, "iris");
-      if (outcome === "refused")
-        await expect(answer).rejects.toMatchObject({ code: "job_already_finished", message: expect.stringContaining(`iris is ${status}`) });
-      else expect((await answer).status).toBe(outcome);
-    },
-  );
+  test.each(
+    knownStatuses.map((status) => [
+      status,
+      refused.includes(status) ? "refused" : status === "Canceled" ? "Canceled" : "CancelRequested",
+    ]),
+  )("%s is %s", async (status, outcome) => {
+    await deliverAll(world);
+    world.backend.say("iris", { status });
+    world.clock.advance(5000);
+    await pollJobs(world);
+    await deliverAll(world);
+    expect(await record()).toMatchObject({ status });
+    const answer = cancelJob(world, "iris");
+    if (outcome === "refused")
+      await expect(answer).rejects.toMatchObject({
+        code: "job_already_finished",
+        message: expect.stringContaining(`iris is ${status}`),
+      });
+    else expect((await answer).status).toBe(outcome);
+  });
 });
 
 describe("a cancel and the end of the job at the same time", () => {
@@ -164,7 +191,8 @@ describe("a cancel and the end of the job at the same time", () => {
     const submit: World["backend"]["submit"] = async (job, options) => {
       const observation = await world.backend.submit(job, options);
       const found = await world.records.get("iris");
-      if (found !== undefined) await world.records.replace({ ...found.value, status: "Failed", revision: 9 }, found.etag);
+      if (found !== undefined)
+        await world.records.replace({ ...found.value, status: "Failed", revision: 9 }, found.etag);
       return observation;
     };
     await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message());

@@ -7,7 +7,10 @@ describe("a dry run", () => {
     const world = createWorld();
     expect(checkJob(world, submission())).toMatchObject({ submittable: true, warnings: [] });
     const { submittable, warnings } = checkJob(world, submission({ name: "../x" }));
-    expect({ submittable, blocks: warnings.map((warning) => warning.blocks_submission) }).toEqual({ submittable: false, blocks: [true] });
+    expect({ submittable, blocks: warnings.map((warning) => warning.blocks_submission) }).toEqual({
+      submittable: false,
+      blocks: [true],
+    });
   });
 
   test("gives the job the name of the URL and an experiment", () => {
@@ -18,6 +21,9 @@ describe("a dry run", () => {
   test("takes what this backend cannot run, and says that it could not be submitted", () => {
     const unsupported = [{ pointer: "/type", code: "unsupported_by_backend", message: "No such thing." }];
     const { submittable, warnings } = checkJob(createWorld({ unsupported }), submission());
-    expect({ submittable, warnings }).toEqual({ submittable: false, warnings: [{ ...unsupported[0], line: 1, column: 9, blocks_submission: true }] });
+    expect({ submittable, warnings }).toEqual({
+      submittable: false,
+      warnings: [{ ...unsupported[0], line: 1, column: 9, blocks_submission: true }],
+    });
   });
 });

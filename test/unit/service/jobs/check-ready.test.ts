@@ -16,7 +16,10 @@ describe("readiness", () => {
   test("fails when the backend cannot be reached, and says which it is", async () => {
     const world = createWorld();
     world.backend.plan("ready", { kind: "unreachable" });
-    expect((await createReadyCheck(world)()).readiness).toMatchObject({ status: "fail", checks: { storage: { status: "pass" }, backend: { status: "fail" } } });
+    expect((await createReadyCheck(world)()).readiness).toMatchObject({
+      status: "fail",
+      checks: { storage: { status: "pass" }, backend: { status: "fail" } },
+    });
   });
 
   test("fails when storage does not answer", async () => {
@@ -35,14 +38,26 @@ describe("readiness", () => {
     const ready = async () => {
       throw new Error("down");
     };
-    expect((await createReadyCheck({ ...world, queues: { ...world.queues, ready } })()).readiness).toMatchObject({ checks: { storage: { status: "fail" } } });
+    expect((await createReadyCheck({ ...world, queues: { ...world.queues, ready } })()).readiness).toMatchObject({
+      checks: { storage: { status: "fail" } },
+    });
   });
 
   test("fails when storage answers and takes nothing, with the reason and the error for the log alone", async () => {
     const world = createWorld();
-    const error = new ServiceError("unavailable", "Storage could not write jobs/_readiness at 10.0.0.7.", { reason: "storage_full" });
-    const { readiness, failures } = await createReadyCheck({ ...world, probe: { write: () => Promise.reject(error) } })();
-    expect(readiness.checks.storage).toEqual({ status: "fail", duration_ms: 0, code: "storage_full", message: "There is no space left to write to." });
+    const error = new ServiceError("unavailable", "Storage could not write jobs/_readiness at 10.0.0.7.", {
+      reason: "storage_full",
+    });
+    const { readiness, failures } = await createReadyCheck({
+      ...world,
+      probe: { write: () => Promise.reject(error) },
+    })();
+    expect(readiness.checks.storage).toEqual({
+      status: "fail",
+      duration_ms: 0,
+      code: "storage_full",
+      message: "There is no space left to write to.",
+    });
     expect(JSON.stringify(readiness)).not.toContain("10.0.0.7");
     expect(failures).toEqual([{ check: "storage", error }]);
   });
@@ -50,10 +65,15 @@ describe("readiness", () => {
   test("names the reason of a backend that is away, and of one that is set up wrong", async () => {
     const world = createWorld();
     const codes = async (error: Error) => {
-      const { readiness } = await createReadyCheck({ ...world, backend: { ...world.backend, ready: () => Promise.reject(error) } })();
+      const { readiness } = await createReadyCheck({
+        ...world,
+        backend: { ...world.backend, ready: () => Promise.reject(error) },
+      })();
       return readiness.checks.backend.code;
     };
-    expect(await codes(new ServiceError("unavailable", "x", { reason: "credential_missing" }))).toBe("credential_missing");
+    expect(await codes(new ServiceError("unavailable", "x", { reason: "credential_missing" }))).toBe(
+      "credential_missing",
+    );
     expect(await codes(new ServiceError("throttled", "x"))).toBe("throttled");
     expect(await codes(new Error("There is no bash."))).toBe("not_usable");
   });

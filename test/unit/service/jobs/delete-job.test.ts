@@ -18,7 +18,11 @@ async function start(): Promise<void> {
     await deliverAll(world);
     await world.logs.append(name, "user_logs/std_log.txt", 0, Buffer.from("hello\n"));
     await world.outputs.append(name, "model/weights.bin", 0, Buffer.from("1"));
-    await world.logUrls.put(name, { urls: {}, expires_at: "2026-03-01T13:00:00.000Z", refreshed_at: "2026-03-01T12:00:00.000Z" });
+    await world.logUrls.put(name, {
+      urls: {},
+      expires_at: "2026-03-01T13:00:00.000Z",
+      refreshed_at: "2026-03-01T12:00:00.000Z",
+    });
     world.backend.say(name, { status: "Completed" });
   }
   await passTime(world, 1);
@@ -30,7 +34,11 @@ describe("a finished job", () => {
     await deleteJob(world, "iris");
     await expectGone(world, "iris");
     await expectSettled(world, "iris-2");
-    expect([await world.logs.list("iris-2"), await world.outputs.list("iris-2"), world.backend.knows("iris-2")]).toEqual([
+    expect([
+      await world.logs.list("iris-2"),
+      await world.outputs.list("iris-2"),
+      world.backend.knows("iris-2"),
+    ]).toEqual([
       [expect.objectContaining({ path: "user_logs/std_log.txt" })],
       [expect.objectContaining({ path: "model/weights.bin" })],
       true,
@@ -52,7 +60,9 @@ describe("a finished job", () => {
 
   test("is kept when the caller has seen another revision", async () => {
     const { revision } = await getJob(world, "iris");
-    await expect(deleteJob(world, "iris", { expected: [revision - 1] })).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(deleteJob(world, "iris", { expected: [revision - 1] })).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
     await expectSettled(world, "iris");
     await deleteJob(world, "iris", { expected: [revision] });
     await expectGone(world, "iris");

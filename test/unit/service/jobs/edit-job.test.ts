@@ -45,14 +45,20 @@ describe("an edit", () => {
       properties: { a: "1", b: "2" },
       archived: true,
     });
-    expect(edited.creation_context).toMatchObject({ created_by: "local", last_modified_by: "ada", last_modified_at: world.clock.now().toISOString() });
+    expect(edited.creation_context).toMatchObject({
+      created_by: "local",
+      last_modified_by: "ada",
+      last_modified_at: world.clock.now().toISOString(),
+    });
     expect(await world.index.get("iris", edited.creation_context.created_at)).toEqual(indexEntry(edited));
   });
 
   test("that takes away a tag set before is forgotten at once where the backend shows no jobs", async () => {
     await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
     expect((await editJob(world, "iris", { edit: { tags: { color: null } }, by })).edits).toEqual({});
-    expect((await editJob(world, "iris", { edit: { tags: { kind: null } }, by })).edits).toEqual({ tags: { kind: null } });
+    expect((await editJob(world, "iris", { edit: { tags: { kind: null } }, by })).edits).toEqual({
+      tags: { kind: null },
+    });
   });
 
   test("leaves the job as it was submitted in the dump", async () => {
@@ -67,14 +73,17 @@ describe("an edit", () => {
     expect(editedJob((await record()) as never).tags).toEqual({ kind: "test", color: "red", size: "3" });
   });
 
-  test.each([{}, { display_name: "Iris" }, { tags: { kind: "test", gone: null } }, { properties: { a: "1" } }, { archived: false, description: null }])(
-    "that changes nothing (%j) writes nothing",
-    async (edit) => {
-      const before = [await record(), await world.openJobs.get("iris")];
-      expect(await editJob(world, "iris", { edit, by })).toEqual(before[0]);
-      expect([await record(), await world.openJobs.get("iris")]).toEqual(before);
-    },
-  );
+  test.each([
+    {},
+    { display_name: "Iris" },
+    { tags: { kind: "test", gone: null } },
+    { properties: { a: "1" } },
+    { archived: false, description: null },
+  ])("that changes nothing (%j) writes nothing", async (edit) => {
+    const before = [await record(), await world.openJobs.get("iris")];
+    expect(await editJob(world, "iris", { edit, by })).toEqual(before[0]);
+    expect([await record(), await world.openJobs.get("iris")]).toEqual(before);
+  });
 
   test("does not disturb a running job", async () => {
     await editJob(world, "iris", { edit: { display_name: "Rose" }, by });
@@ -84,7 +93,9 @@ describe("an edit", () => {
   });
 
   test("of a job that is not there is refused", async () => {
-    await expect(editJob(world, "rose", { edit: { archived: true }, by })).rejects.toMatchObject({ code: "job_not_found" });
+    await expect(editJob(world, "rose", { edit: { archived: true }, by })).rejects.toMatchObject({
+      code: "job_not_found",
+    });
   });
 
   test("is done whatever fails after it was written down", async () => {
@@ -92,7 +103,9 @@ describe("an edit", () => {
     const put = async () => {
       throw new ServiceError("unavailable", "down");
     };
-    expect(await editJob({ ...world, index: { ...world.index, put } }, "iris", { edit: { archived: true }, by })).toMatchObject({ archived: true });
+    expect(
+      await editJob({ ...world, index: { ...world.index, put } }, "iris", { edit: { archived: true }, by }),
+    ).toMatchObject({ archived: true });
     expect(await row()).toBeDefined();
     await passTime(world, 2);
     await expectSettled(world, "iris");
@@ -103,27 +116,48 @@ describe("an edit is refused", () => {
   test.each([
     ["of an existing property", { properties: { a: "2" } }, "/properties/a", "property_exists"],
     ["with a tag that is too long", { tags: { kind: "x".repeat(1001) } }, "/tags/kind", "too_long"],
-    ["with too many tags", { tags: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`t${index}`, ""])) }, "/tags", "too_many"],
-    ["with too many properties", { properties: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, ""])) }, "/properties", "too_many"],
+    [
+      "with too many tags",
+      { tags: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`t${index}`, ""])) },
+      "/tags",
+      "too_many",
+    ],
+    [
+      "with too many properties",
+      { properties: Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`p${index}`, ""])) },
+      "/properties",
+      "too_many",
+    ],
     ["with a secret", { description: "https://user:hunter2@host.test/" }, "/description", "inline_secret"],
   ])("%s", async (_what, edit, pointer, code) => {
     const before = await record();
-    await expect(editJob(world, "iris", { edit, by })).rejects.toMatchObject({ code: "invalid_request", issues: [{ pointer, code }] });
+    await expect(editJob(world, "iris", { edit, by })).rejects.toMatchObject({
+      code: "invalid_request",
+      issues: [{ pointer, code }],
+    });
     expect(await record()).toEqual(before);
   });
 
   test("by a revision that is not the job's any more", async () => {
     const { revision } = (await record()) ?? { revision: 0 };
-    await expect(editJob(world, "iris", { edit: { archived: true }, by, expected: [revision - 1] })).rejects.toMatchObject({ code: "precondition_failed" });
-    expect(await editJob(world, "iris", { edit: { archived: true }, by, expected: [1, revision] })).toMatchObject({ archived: true });
+    await expect(
+      editJob(world, "iris", { edit: { archived: true }, by, expected: [revision - 1] }),
+    ).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(await editJob(world, "iris", { edit: { archived: true }, by, expected: [1, revision] })).toMatchObject({
+      archived: true,
+    });
   });
 
   test("by the revision it was read at, when somebody else was faster", async () => {
     const { revision } = (await record()) ?? { revision: 0 };
-    const edits = ["Rose", "Lily"].map((display_name) => editJob(world, "iris", { edit: { display_name }, by, expected: [revision] }));
+    const edits = ["Rose", "Lily"].map((display_name) =>
+      editJob(world, "iris", { edit: { display_name }, by, expected: [revision] }),
+    );
     const outcomes = await Promise.allSettled(edits);
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({ code: "precondition_failed" });
+    expect(outcomes.find((outcome) => outcome.status === "rejected")?.reason).toMatchObject({
+      code: "precondition_failed",
+    });
   });
 });
 
@@ -182,34 +216,47 @@ describe("an edit of a finished job", () => {
 });
 
 describe("an edit and the end of the job at the same time", () => {
-  test.each([0, 1, 2, 3, 4, 5, 6, 7])("leave both in the record and in the index (edit after %i calls)", async (after) => {
-    world.backend.say("iris", { status: "Completed" });
-    world.clock.advance(5000);
-    await pollJobs(world);
-    const update = world.queues.updates.shift();
-    let calls = 0;
-    const interrupted = <P extends object>(port: P): P =>
-      new Proxy(port, {
-        get: (target, key) => {
-          const value: unknown = Reflect.get(target, key);
-          if (typeof value !== "function") return value;
-          return async (...args: unknown[]) => {
-            calls += 1;
-            if (calls === after) await editJob(world, "iris", { edit: { archived: true }, by });
-            return Reflect.apply(value, target, args);
-          };
-        },
-      });
-    const ports = { ...world, records: interrupted(world.records), openJobs: interrupted(world.openJobs), index: interrupted(world.index) };
-    await applyUpdate(ports, update);
-    if (calls < after || after === 0) await editJob(world, "iris", { edit: { archived: true }, by });
-    await passTime(world, 3);
-    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Completed", archived: true });
-  });
+  test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+    "leave both in the record and in the index (edit after %i calls)",
+    async (after) => {
+      world.backend.say("iris", { status: "Completed" });
+      world.clock.advance(5000);
+      await pollJobs(world);
+      const update = world.queues.updates.shift();
+      let calls = 0;
+      const interrupted = <P extends object>(port: P): P =>
+        new Proxy(port, {
+          get: (target, key) => {
+            const value: unknown = Reflect.get(target, key);
+            if (typeof value !== "function") return value;
+            return async (...args: unknown[]) => {
+              calls += 1;
+              if (calls === after) await editJob(world, "iris", { edit: { archived: true }, by });
+              return Reflect.apply(value, target, args);
+            };
+          },
+        });
+      const ports = {
+        ...world,
+        records: interrupted(world.records),
+        openJobs: interrupted(world.openJobs),
+        index: interrupted(world.index),
+      };
+      await applyUpdate(ports, update);
+      if (calls < after || after === 0) await editJob(world, "iris", { edit: { archived: true }, by });
+      await passTime(world, 3);
+      expect(await expectSettled(world, "iris")).toMatchObject({ status: "Completed", archived: true });
+    },
+  );
 });
 
 test("an edit of a job that is being deleted finds none", async () => {
   await finish();
-  await deleteJob({ ...world, backend: { ...world.backend, forget: () => Promise.reject(new ServiceError("unavailable", "down")) } }, "iris");
-  await expect(editJob(world, "iris", { edit: { archived: true }, by })).rejects.toMatchObject({ code: "job_not_found" });
+  await deleteJob(
+    { ...world, backend: { ...world.backend, forget: () => Promise.reject(new ServiceError("unavailable", "down")) } },
+    "iris",
+  );
+  await expect(editJob(world, "iris", { edit: { archived: true }, by })).rejects.toMatchObject({
+    code: "job_not_found",
+  });
 });

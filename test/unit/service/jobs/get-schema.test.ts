@@ -14,7 +14,8 @@ test("a type that is none is told which there are", () => {
   expect(() => getSchema("banana", "")).toThrow(
     expect.objectContaining({
       code: "schema_not_found",
-      message: 'There is no schema "banana"; there are command, sweep, pipeline, automl, spark, finetuning, distillation, import, job.',
+      message:
+        'There is no schema "banana"; there are command, sweep, pipeline, automl, spark, finetuning, distillation, import, job.',
     }),
   );
 });

@@ -7,7 +7,15 @@ const now = Date.parse("2026-03-01T12:00:00.000Z");
 const at = (hoursAgo: number, seconds = 0) => new Date(now - hoursAgo * 3_600_000 + seconds * 1000).toISOString();
 
 async function put(world: World, name: string, hoursAgo: number, more: Partial<IndexEntry> = {}): Promise<void> {
-  const base = { type: "command", experiment_name: "Default", owner: "local", created_by: "local", tags: {}, archived: false, revision: 1 };
+  const base = {
+    type: "command",
+    experiment_name: "Default",
+    owner: "local",
+    created_by: "local",
+    tags: {},
+    archived: false,
+    revision: 1,
+  };
   await world.index.put({ ...base, name, status: "Queued", created_at: at(hoursAgo), ...more });
 }
 
@@ -24,7 +32,11 @@ describe("the stats of the last days", () => {
     await put(world, "b", 2, { status: "Failed" });
     await put(world, "c", 30, { status: "Failed", archived: true });
     await put(world, "old", 24 * 8);
-    expect(await getStats(world, 7)).toMatchObject({ complete: true, total: 3, by_status: { Completed: 1, Failed: 2 } });
+    expect(await getStats(world, 7)).toMatchObject({
+      complete: true,
+      total: 3,
+      by_status: { Completed: 1, Failed: 2 },
+    });
   });
 
   test("go day by day, from midnight to midnight, days without a job too", async () => {
@@ -32,7 +44,11 @@ describe("the stats of the last days", () => {
     await put(world, "a", 1, { status: "Failed" });
     await put(world, "b", 50, { status: "Canceled" });
     const { from, to, bucket_seconds, over_time } = await getStats(world, 3);
-    expect({ from, to, bucket_seconds }).toEqual({ from: "2026-02-26T00:00:00.000Z", to: "2026-03-01T12:00:00.000Z", bucket_seconds: 86_400 });
+    expect({ from, to, bucket_seconds }).toEqual({
+      from: "2026-02-26T00:00:00.000Z",
+      to: "2026-03-01T12:00:00.000Z",
+      bucket_seconds: 86_400,
+    });
     expect(over_time).toEqual([
       { start: "2026-02-26T00:00:00.000Z", submitted: 0, completed: 0, failed: 0, canceled: 0 },
       { start: "2026-02-27T00:00:00.000Z", submitted: 1, completed: 0, failed: 0, canceled: 1 },
@@ -60,7 +76,11 @@ describe("the stats of the last days", () => {
   test("take a clock of the backend that is behind ours for no wait", async () => {
     const world = createWorld();
     await put(world, "a", 1, ran(1, -5, 1));
-    expect((await getStats(world, 1)).over_time.find(({ submitted }) => submitted > 0)?.queue_seconds).toEqual({ count: 1, p50: 0, p95: 0 });
+    expect((await getStats(world, 1)).over_time.find(({ submitted }) => submitted > 0)?.queue_seconds).toEqual({
+      count: 1,
+      p50: 0,
+      p95: 0,
+    });
   });
 
   test("are read page by page", async () => {

@@ -19,7 +19,9 @@ test("a job under the name of another one is refused with the fields that differ
 });
 
 test("a job that differs in what PATCH changes is told of PATCH", async () => {
-  expect(await refusal({ tags: { a: "2" } })).toContain("(it differs in tags). Change it with PATCH /api/jobs/iris, submit");
+  expect(await refusal({ tags: { a: "2" } })).toContain(
+    "(it differs in tags). Change it with PATCH /api/jobs/iris, submit",
+  );
 });
 
 test("a job that differs from one that has ended needs no cancel", async () => {
@@ -28,6 +30,13 @@ test("a job that differs from one that has ended needs no cancel", async () => {
 });
 
 test("many differences are named in part", async () => {
-  const fields = { command: "echo bye", environment: "azureml:x@latest", display_name: "d", description: "e", experiment_name: "f", tags: { b: "" } };
+  const fields = {
+    command: "echo bye",
+    environment: "azureml:x@latest",
+    display_name: "d",
+    description: "e",
+    experiment_name: "f",
+    tags: { b: "" },
+  };
   expect(await refusal(fields)).toMatch(/\(it differs in \w+(, \w+){4} \.\.\.\)/);
 });

@@ -22,7 +22,10 @@ function worldWithChildren() {
     const from = Number(query.continuation ?? 0);
     const names = ["a", "b", "c", "d"].slice(from, from + query.limit);
     const end = from + names.length;
-    return { children: names.map((name) => ({ name, status: "Running" })), ...(end < 4 ? { continuation: String(end) } : {}) };
+    return {
+      children: names.map((name) => ({ name, status: "Running" })),
+      ...(end < 4 ? { continuation: String(end) } : {}),
+    };
   };
   return { ...world, backend: { ...backend, children }, asked };
 }
@@ -66,7 +69,11 @@ test.each([
 test("a page of another size goes on where the one before ended", async () => {
   const world = await worldWithPipeline();
   const { continuation } = await listChildren(world, "p", { limit: 1 });
-  expect((await listChildren(world, "p", { limit: 50, continuation })).children.map(({ name }) => name)).toEqual(["b", "c", "d"]);
+  expect((await listChildren(world, "p", { limit: 50, continuation })).children.map(({ name }) => name)).toEqual([
+    "b",
+    "c",
+    "d",
+  ]);
 });
 
 describe("a continuation is refused, and the backend not asked for it,", () => {
@@ -80,7 +87,9 @@ describe("a continuation is refused, and the backend not asked for it,", () => {
     const world = await worldWithPipeline();
     const { continuation = "" } = await listChildren(world, "p", { limit: 1 });
     const other = await worldWithPipeline();
-    await expect(listChildren(world, "p", { limit: 1, continuation: continuation.slice(0, -1) })).rejects.toMatchObject(refused);
+    await expect(listChildren(world, "p", { limit: 1, continuation: continuation.slice(0, -1) })).rejects.toMatchObject(
+      refused,
+    );
     await expect(listChildren(other, "p", { limit: 1, continuation })).rejects.toMatchObject(refused);
     expect([world.asked.length, other.asked]).toEqual([1, []]);
   });

@@ -29,7 +29,12 @@ test("a text is found in whichever of its forms it was written, and in whichever
     ["one", "é"],
     ["two", "e\u0301"],
   ] as const) {
-    const fields = { compute: `azureml:caf${e}`, display_name: `caf${e}`, experiment_name: `caf${e}`, tags: { [`caf${e}`]: e } };
+    const fields = {
+      compute: `azureml:caf${e}`,
+      display_name: `caf${e}`,
+      experiment_name: `caf${e}`,
+      tags: { [`caf${e}`]: e },
+    };
     await submitJob(world, {
       ...submission({ name }),
       source: JSON.stringify({ command: "x", environment: "azureml:e:1", name, ...fields }),
@@ -38,7 +43,13 @@ test("a text is found in whichever of its forms it was written, and in whichever
     });
   }
   for (const e of ["é", "e\u0301"]) {
-    for (const filter of [`q=caf${e}`, `experiment_name=caf${e}`, `compute=caf${e}`, `created_by=Andr${e}`, `tag=caf${e}:${e}`]) {
+    for (const filter of [
+      `q=caf${e}`,
+      `experiment_name=caf${e}`,
+      `compute=caf${e}`,
+      `created_by=Andr${e}`,
+      `tag=caf${e}:${e}`,
+    ]) {
       const { entries } = await listJobs(world, listQuery(request({ url: `/api/jobs?${encodeURI(filter)}` })));
       expect(entries.map(({ name }) => name).sort()).toEqual(["one", "two"]);
     }
@@ -60,8 +71,15 @@ test("while storage refuses writes, jobs that are not over have the notice of it
   const world = createWorld();
   for (const name of ["over", "waits"]) await submitJob(world, submission({ name }));
   await cancelJob(world, "over");
-  const trouble = { code: "storage_refused", message: "Storage answers with an error of its own.", since: "2026-03-01T12:00:00.000Z" } as const;
+  const trouble = {
+    code: "storage_refused",
+    message: "Storage answers with an error of its own.",
+    since: "2026-03-01T12:00:00.000Z",
+  } as const;
   const { entries } = await listJobs({ ...world, storageTrouble: async () => trouble }, { limit: 2 });
-  expect(Object.fromEntries(entries.map(({ name, notice }) => [name, notice]))).toEqual({ over: undefined, waits: trouble });
+  expect(Object.fromEntries(entries.map(({ name, notice }) => [name, notice]))).toEqual({
+    over: undefined,
+    waits: trouble,
+  });
   expect(entries.some((entry) => "overlay" in entry)).toBe(false);
 });

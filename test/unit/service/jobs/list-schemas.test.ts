@@ -4,6 +4,17 @@ import { listSchemas } from "../../../../shared/service/jobs/list-schemas.ts";
 
 test("every schema that is listed is at its address", () => {
   const listed = listSchemas("https://jobs.example.org");
-  expect(listed.map(({ type }) => type)).toEqual(["command", "sweep", "pipeline", "automl", "spark", "finetuning", "distillation", "import", "job"]);
-  for (const { type, title, url } of listed) expect(getSchema(type, "https://jobs.example.org")).toMatchObject({ $id: url, title });
+  expect(listed.map(({ type }) => type)).toEqual([
+    "command",
+    "sweep",
+    "pipeline",
+    "automl",
+    "spark",
+    "finetuning",
+    "distillation",
+    "import",
+    "job",
+  ]);
+  for (const { type, title, url } of listed)
+    expect(getSchema(type, "https://jobs.example.org")).toMatchObject({ $id: url, title });
 });

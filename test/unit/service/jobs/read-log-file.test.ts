@@ -50,7 +50,9 @@ describe("logs that we keep", () => {
 
   test("are listed as URLs that are signed for one file and for minutes", async () => {
     const expires = new Date(world.clock.now().getTime() + 15 * 60_000).toISOString();
-    expect(await listLogFiles(world, "iris")).toEqual({ [log]: `https://memory.test/job-logs/iris/user_logs/std_log.txt?se=${expires}&sig=memory` });
+    expect(await listLogFiles(world, "iris")).toEqual({
+      [log]: `https://memory.test/job-logs/iris/user_logs/std_log.txt?se=${expires}&sig=memory`,
+    });
   });
 
   test.each([
@@ -64,32 +66,47 @@ describe("logs that we keep", () => {
   });
 
   test("are not read behind their end", async () => {
-    await expect(readLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({ code: "range_not_satisfiable" });
+    await expect(readLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({
+      code: "range_not_satisfiable",
+    });
   });
 
-  test.each(["secret.txt", "user_logs", ...outside])("are not read under a name that is none of the job's: %j", async (path) => {
-    await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
-  });
+  test.each(["secret.txt", "user_logs", ...outside])(
+    "are not read under a name that is none of the job's: %j",
+    async (path) => {
+      await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+    },
+  );
 
   test("that may still come are said to be not there yet", async () => {
-    await expect(readLogFile(world, "iris", "later.txt")).rejects.toMatchObject({ message: 'Job iris has no log "later.txt" yet; it is Running.' });
+    await expect(readLogFile(world, "iris", "later.txt")).rejects.toMatchObject({
+      message: 'Job iris has no log "later.txt" yet; it is Running.',
+    });
   });
 
   test("of a job that has not started are said to wait for its start, and of one that never started to be none", async () => {
     await submitJob(world, submission({ name: "lily" }));
-    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ message: expect.stringContaining("yet: it has not started") });
+    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+      message: expect.stringContaining("yet: it has not started"),
+    });
     await cancelJob(world, "lily");
-    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ message: expect.stringContaining("it is Canceled and never started") });
+    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+      message: expect.stringContaining("it is Canceled and never started"),
+    });
   });
 
   test("of a job that has ended are named where another one is asked for", async () => {
     world.backend.say("iris", { status: "Completed", log_names: [log] });
     await passTime(world, 1);
-    await expect(readLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({ message: `Job iris has no log "std_log.txt"; its logs are ${log}.` });
+    await expect(readLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({
+      message: `Job iris has no log "std_log.txt"; its logs are ${log}.`,
+    });
   });
 
   test("have a signed URL of the whole of them", async () => {
-    expect(await (await readLogFile(world, "iris", log, { start: 1 })).url()).toMatch(/^https:\/\/memory\.test\/job-logs\/iris\/user_logs\/std_log\.txt\?se=/);
+    expect(await (await readLogFile(world, "iris", log, { start: 1 })).url()).toMatch(
+      /^https:\/\/memory\.test\/job-logs\/iris\/user_logs\/std_log\.txt\?se=/,
+    );
     const sign = async () => Promise.reject(new ServiceError("unavailable", "No identity."));
     expect(await (await readLogFile({ ...world, logs: { ...world.logs, sign } }, "iris", log)).url()).toBeUndefined();
   });
@@ -119,7 +136,11 @@ describe("logs that the backend signs", () => {
 
   test("are fetched anew when there is one more than is kept", async () => {
     const { submission_id } = (await world.records.get("iris"))?.value ?? { submission_id: "" };
-    const observation = { status: "Running", observed_at: world.clock.now().toISOString(), log_names: [log, "second.txt"] };
+    const observation = {
+      status: "Running",
+      observed_at: world.clock.now().toISOString(),
+      log_names: [log, "second.txt"],
+    };
     world.backend.say("iris", { log_names: observation.log_names });
     await applyUpdate(world, { schema_version: 1, name: "iris", submission_id, kind: "status", observation });
     expect(Object.keys(await listLogFiles(world, "iris"))).toEqual([log, "second.txt"]);
@@ -132,9 +153,12 @@ describe("logs that the backend signs", () => {
     expect(await text(await readLogFile(world, "iris", log))).toContain("/iris/");
   });
 
-  test.each(["other.txt", "toString", ...outside])("are not read under a name that is none of the job's: %j", async (path) => {
-    await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
-  });
+  test.each(["other.txt", "toString", ...outside])(
+    "are not read under a name that is none of the job's: %j",
+    async (path) => {
+      await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+    },
+  );
 
   test("have the URL that the backend signed", async () => {
     expect(await (await readLogFile(world, "iris", log)).url()).toBe((await world.logUrls.get("iris"))?.urls[log]);
@@ -201,6 +225,9 @@ describe("a signature that does not count any more", () => {
   });
 
   test("and a fresh one that does not count either is an outage", async () => {
-    await expect(readLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({ code: "unavailable", message: expect.not.stringContaining("sig=") });
+    await expect(readLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.not.stringContaining("sig="),
+    });
   });
 });

@@ -37,13 +37,17 @@ test("a job that is not there has none", async () => {
 
 describe("a range", () => {
   test("behind the end is refused", async () => {
-    await expect(readOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({ code: "range_not_satisfiable" });
+    await expect(readOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({
+      code: "range_not_satisfiable",
+    });
   });
 });
 
 describe("an output that is not there", () => {
   test("of a job that has not ended may still come", async () => {
-    await expect(readOutput(world, "iris", "b.txt")).rejects.toMatchObject({ message: expect.stringContaining("outputs are stored when the job ends") });
+    await expect(readOutput(world, "iris", "b.txt")).rejects.toMatchObject({
+      message: expect.stringContaining("outputs are stored when the job ends"),
+    });
   });
 
   test("of a job on Azure ML is elsewhere", async () => {
@@ -54,10 +58,14 @@ describe("an output that is not there", () => {
         return found && { ...found, value: { ...found.value, backend: "azureml" } };
       },
     };
-    await expect(readOutput({ ...world, records }, "iris", "b.txt")).rejects.toMatchObject({ message: expect.stringContaining("stay in its datastores") });
+    await expect(readOutput({ ...world, records }, "iris", "b.txt")).rejects.toMatchObject({
+      message: expect.stringContaining("stay in its datastores"),
+    });
   });
 });
 
 test("an output has a signed URL of the whole of it", async () => {
-  expect(await (await readOutput(world, "iris", "a.txt")).url()).toMatch(/^https:\/\/memory\.test\/job-outputs\/iris\/a\.txt\?se=/);
+  expect(await (await readOutput(world, "iris", "a.txt")).url()).toMatch(
+    /^https:\/\/memory\.test\/job-outputs\/iris\/a\.txt\?se=/,
+  );
 });

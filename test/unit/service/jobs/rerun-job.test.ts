@@ -11,9 +11,21 @@ const by = { owner: "local", createdBy: { name: "ada", type: "User" } };
 
 beforeEach(async () => {
   world = createWorld();
-  await submitJob(world, submission({ name: "iris", experiment_name: "flowers", tags: { kind: "test" }, environment_variables: { N: "017" } }));
+  await submitJob(
+    world,
+    submission({
+      name: "iris",
+      experiment_name: "flowers",
+      tags: { kind: "test" },
+      environment_variables: { N: "017" },
+    }),
+  );
   await deliverAll(world);
-  world.backend.say("iris", { status: "Failed", error: { code: "exit_code", message: "It ended with 1." }, log_names: ["a.txt"] });
+  world.backend.say("iris", {
+    status: "Failed",
+    error: { code: "exit_code", message: "It ended with 1." },
+    log_names: ["a.txt"],
+  });
   await passTime(world, 1);
 });
 

@@ -51,7 +51,10 @@ describe("an owner at the limit", () => {
     await fill(ports, "ada", perMinute - 1);
     world.clock.advance(30_001);
     await submitJob(ports, by("ada"));
-    await expect(submitJob(ports, by("ada"))).rejects.toMatchObject({ code: "quota_exceeded", retryAfterSeconds: 29.999 });
+    await expect(submitJob(ports, by("ada"))).rejects.toMatchObject({
+      code: "quota_exceeded",
+      retryAfterSeconds: 29.999,
+    });
   });
 
   test("is at the limit at every instance", async () => {
@@ -90,7 +93,9 @@ describe("an owner at the limit", () => {
     const ports = instance();
     await submitJob(ports, by("ada", "iris"));
     await fill(ports, "ada", perMinute - 1);
-    await expect(rerunJob(ports, "iris", { owner: "ada", createdBy: { name: "ada", type: "User" } })).rejects.toMatchObject({ code: "quota_exceeded" });
+    await expect(
+      rerunJob(ports, "iris", { owner: "ada", createdBy: { name: "ada", type: "User" } }),
+    ).rejects.toMatchObject({ code: "quota_exceeded" });
     await fill(ports, "inbox");
     await submitJob(ports, submission({}, { owner: "inbox", door: "inbox" }));
   });

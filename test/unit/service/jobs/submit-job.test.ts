@@ -19,7 +19,12 @@ const refusal = (code: string) => expect.objectContaining({ code });
 
 async function everythingIn(world: World, name: string) {
   const entry = (await world.index.query({ limit: 200 })).entries.find((found) => found.name === name);
-  return { record: (await world.records.get(name))?.value, row: (await world.openJobs.get(name))?.value, dump: await world.dumps.get(name), entry };
+  return {
+    record: (await world.records.get(name))?.value,
+    row: (await world.openJobs.get(name))?.value,
+    dump: await world.dumps.get(name),
+    entry,
+  };
 }
 
 describe("a new job", () => {
@@ -53,7 +58,10 @@ describe("a new job", () => {
     ["drops/flowers/", "flowers"],
     ["/", "Default"],
   ])("that names no experiment and comes from folder %j belongs to %s", async (folder, experiment) => {
-    const { record } = await submitJob(createWorld(), submission({ name: "iris" }, folder === undefined ? {} : { folder }));
+    const { record } = await submitJob(
+      createWorld(),
+      submission({ name: "iris" }, folder === undefined ? {} : { folder }),
+    );
     expect(record.experiment_name).toBe(experiment);
   });
 
@@ -97,7 +105,10 @@ describe("a new job", () => {
       return world.records.create(record, options);
     };
     const { record } = await submitJob({ ...world, records: { ...world.records, create } }, submission());
-    expect((await world.openJobs.get("iris"))?.value).toMatchObject({ submission_id: record.submission_id, published_seq: 0 });
+    expect((await world.openJobs.get("iris"))?.value).toMatchObject({
+      submission_id: record.submission_id,
+      published_seq: 0,
+    });
     await passTime(world, 1);
     expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2]);
   });
@@ -125,7 +136,12 @@ describe("a submission again", () => {
     ["the same with its fields in another order", submission({ tags: { b: "2", a: "1" }, name: "iris" })],
     [
       "the same as YAML",
-      { ...first, format: "yaml", source: "name: iris\ntags: {a: '1', b: '2'}\ntype: command\ncommand: echo hello world\nenvironment: azureml:cpu@latest\n" },
+      {
+        ...first,
+        format: "yaml",
+        source:
+          "name: iris\ntags: {a: '1', b: '2'}\ntype: command\ncommand: echo hello world\nenvironment: azureml:cpu@latest\n",
+      },
     ],
     ["the same under the name of the URL", submission({ tags: { a: "1", b: "2" } }, { name: "iris" })],
   ])("%s finds the job that is there", async (_what, again) => {
@@ -138,7 +154,9 @@ describe("a submission again", () => {
   test("as another job is refused", async () => {
     const world = createWorld();
     await submitJob(world, first);
-    await expect(submitJob(world, submission({ name: "iris", tags: { a: "3" } }))).rejects.toEqual(refusal("job_exists"));
+    await expect(submitJob(world, submission({ name: "iris", tags: { a: "3" } }))).rejects.toEqual(
+      refusal("job_exists"),
+    );
   });
 
   test("by another owner is refused without a word about the job", async () => {
@@ -153,7 +171,10 @@ describe("a submission again", () => {
     const world = createWorld();
     await submitJob(world, first);
     const found = await world.records.get("iris");
-    await world.records.replace({ ...found?.value, deleted_at: "2026-03-01T12:00:00.000Z" } as never, found?.etag ?? "");
+    await world.records.replace(
+      { ...found?.value, deleted_at: "2026-03-01T12:00:00.000Z" } as never,
+      found?.etag ?? "",
+    );
     await expect(submitJob(world, first)).rejects.toMatchObject({ code: "conflict", retryAfterSeconds: 5 });
   });
 
@@ -179,18 +200,26 @@ describe("a condition", () => {
       seen.push(revision);
       refuse();
     };
-    await expect(submitJob(world, submission({ name: "new" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(submitJob(world, submission({ name: "new" }, { condition }))).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
     expect([await world.records.get("new"), await world.openJobs.get("new")]).toEqual([undefined, undefined]);
     await submitJob(world, submission());
-    await expect(submitJob(world, submission({ name: "iris" }, { condition }))).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(submitJob(world, submission({ name: "iris" }, { condition }))).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
     expect(seen).toEqual([undefined, 1]);
   });
 
   test("is not asked where the answer is no anyway", async () => {
     const world = createWorld();
     await submitJob(world, submission());
-    await expect(submitJob(world, submission({ name: "iris", tags: { a: "b" } }, { condition: refuse }))).rejects.toMatchObject({ code: "job_exists" });
-    await expect(submitJob(world, submission({ name: "iris" }, { condition: refuse, owner: "bob" }))).rejects.toMatchObject({ code: "name_taken" });
+    await expect(
+      submitJob(world, submission({ name: "iris", tags: { a: "b" } }, { condition: refuse })),
+    ).rejects.toMatchObject({ code: "job_exists" });
+    await expect(
+      submitJob(world, submission({ name: "iris" }, { condition: refuse, owner: "bob" })),
+    ).rejects.toMatchObject({ code: "name_taken" });
   });
 });
 
@@ -208,8 +237,14 @@ describe("a job with a bundle", () => {
   test("is stored with its bundle before the job is committed, and names it", async () => {
     const world = createWorld();
     const order: string[] = [];
-    const bundles: BundleStore = { ...world.bundles, put: async (...args) => world.bundles.put(...args).then(() => void order.push("bundle")) };
-    const openJobs: OpenJobs = { ...world.openJobs, put: async (...args) => world.openJobs.put(...args).finally(() => void order.push("row")) };
+    const bundles: BundleStore = {
+      ...world.bundles,
+      put: async (...args) => world.bundles.put(...args).then(() => void order.push("bundle")),
+    };
+    const openJobs: OpenJobs = {
+      ...world.openJobs,
+      put: async (...args) => world.openJobs.put(...args).finally(() => void order.push("row")),
+    };
     const { record } = await submitJob({ ...world, bundles, openJobs }, await bundled());
     expect(order).toEqual(["bundle", "row"]);
     expect(record.bundle_sha256).toBe(sha256("zip"));
@@ -220,9 +255,17 @@ describe("a job with a bundle", () => {
     const given = await bundled();
     expect(checkJob(createWorld(), given)).toMatchObject({ submittable: true, warnings: [] });
     const { bundle: _, ...without } = given;
-    expect(checkJob(createWorld(), without)).toMatchObject({ submittable: false, warnings: [{ code: "needs_bundle", pointer: "/code" }] });
-    const error = await submitJob(createWorld(), await bundled("zip", { code: "sources" })).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "invalid_job", issues: [{ code: "file_not_found", pointer: "/code", line: 1 }] });
+    expect(checkJob(createWorld(), without)).toMatchObject({
+      submittable: false,
+      warnings: [{ code: "needs_bundle", pointer: "/code" }],
+    });
+    const error = await submitJob(createWorld(), await bundled("zip", { code: "sources" })).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toMatchObject({
+      code: "invalid_job",
+      issues: [{ code: "file_not_found", pointer: "/code", line: 1 }],
+    });
   });
 
   test("is the same job only with the same bundle", async () => {
@@ -238,8 +281,15 @@ describe("a job with a bundle", () => {
     const put = async () => {
       throw new ServiceError("unavailable", "down");
     };
-    await expect(submitJob({ ...world, bundles: { ...world.bundles, put } }, await bundled())).rejects.toEqual(refusal("unavailable"));
-    expect(await everythingIn(world, "iris")).toEqual({ record: undefined, row: undefined, dump: undefined, entry: undefined });
+    await expect(submitJob({ ...world, bundles: { ...world.bundles, put } }, await bundled())).rejects.toEqual(
+      refusal("unavailable"),
+    );
+    expect(await everythingIn(world, "iris")).toEqual({
+      record: undefined,
+      row: undefined,
+      dump: undefined,
+      entry: undefined,
+    });
   });
 
   test("is rerun with its bundle, which is renewed", async () => {
@@ -274,12 +324,15 @@ describe("a job with a bundle", () => {
     await submitJob(world, await bundled());
     const [there] = await Array.fromAsync(world.bundles.list());
     await world.bundles.delete(there?.sha256 ?? "", there?.etag ?? "");
-    await expect(rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } })).rejects.toEqual(refusal("bundle_not_found"));
+    await expect(
+      rerunJob(world, "iris", { owner: "local", createdBy: { name: "local", type: "User" } }),
+    ).rejects.toEqual(refusal("bundle_not_found"));
   });
 });
 
 describe("an idempotency key", () => {
-  const keyed = (fields: Record<string, unknown>, more: Partial<Submission> = {}) => submission(fields, { idempotencyKey: "k1", ...more });
+  const keyed = (fields: Record<string, unknown>, more: Partial<Submission> = {}) =>
+    submission(fields, { idempotencyKey: "k1", ...more });
 
   test("finds the job of the first use", async () => {
     const world = createWorld();
@@ -317,13 +370,18 @@ describe("when storage does not say whether the job was stored", () => {
     },
   });
 
-  test.each([true, false])("the answer is 503 with the name, and a PUT under it is the same job (stored: %s)", async (stored) => {
-    const world = createWorld();
-    const error = await submitJob({ ...world, records: cut(world.records, stored) }, submission({})).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: 5, extra: { name: expect.any(String) } });
-    const { name } = (error as ServiceError).extra as { name: string };
-    expect(await submitJob(world, submission({}, { name }))).toMatchObject({ created: !stored, record: { name } });
-  });
+  test.each([true, false])(
+    "the answer is 503 with the name, and a PUT under it is the same job (stored: %s)",
+    async (stored) => {
+      const world = createWorld();
+      const error = await submitJob({ ...world, records: cut(world.records, stored) }, submission({})).catch(
+        (thrown: unknown) => thrown,
+      );
+      expect(error).toMatchObject({ code: "unavailable", retryAfterSeconds: 5, extra: { name: expect.any(String) } });
+      const { name } = (error as ServiceError).extra as { name: string };
+      expect(await submitJob(world, submission({}, { name }))).toMatchObject({ created: !stored, record: { name } });
+    },
+  );
 
   test("a retried request that meets its own record is a success", async () => {
     const world = createWorld();
@@ -352,7 +410,10 @@ describe("when storage does not say whether the job was stored", () => {
         return undefined;
       },
     };
-    await expect(submitJob({ ...world, records }, submission())).rejects.toMatchObject({ code: "unavailable", extra: { name: "iris" } });
+    await expect(submitJob({ ...world, records }, submission())).rejects.toMatchObject({
+      code: "unavailable",
+      extra: { name: "iris" },
+    });
   });
 
   test("an outage before anything was stored goes up as it is", async () => {
@@ -360,7 +421,10 @@ describe("when storage does not say whether the job was stored", () => {
     const put = async () => {
       throw new ServiceError("unavailable", "down");
     };
-    await expect(submitJob({ ...world, openJobs: { ...world.openJobs, put } }, submission())).rejects.toMatchObject({ code: "unavailable", extra: {} });
+    await expect(submitJob({ ...world, openJobs: { ...world.openJobs, put } }, submission())).rejects.toMatchObject({
+      code: "unavailable",
+      extra: {},
+    });
   });
 });
 
@@ -383,7 +447,11 @@ describe("a refusal stores nothing", () => {
 
   test.each([
     ["where its field is written", "command: echo\ntype: command\nenvironment: azureml:e:1\n", { line: 2, column: 7 }],
-    ["at the top of the document when it is not written", "# A job\ncommand: echo\nenvironment: azureml:e:1\n", { line: 2, column: 1 }],
+    [
+      "at the top of the document when it is not written",
+      "# A job\ncommand: echo\nenvironment: azureml:e:1\n",
+      { line: 2, column: 1 },
+    ],
   ])("which is told %s", async (_where, source, place) => {
     const refused = submitJob(createWorld({ unsupported }), { ...submission(), source, format: "yaml" });
     await expect(refused).rejects.toMatchObject({ issues: [{ pointer: "/type", ...place }] });

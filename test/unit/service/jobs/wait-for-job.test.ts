@@ -55,7 +55,9 @@ describe("waiting for a job", () => {
 
   test("ends with the job, and without an error, when the caller is gone before the first read", async () => {
     const records = { ...world.records, get: faultyAfterAbort(world.records.get) };
-    expect(await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: AbortSignal.abort() })).toMatchObject({ revision: 1 });
+    expect(await waitForJob({ ...world, records }, "iris", 60, isFirst, { signal: AbortSignal.abort() })).toMatchObject(
+      { revision: 1 },
+    );
   });
 
   test("ends when it is deleted", async () => {
@@ -88,11 +90,19 @@ describe("waiting for a job", () => {
 });
 
 describe("while storage refuses writes", () => {
-  const trouble: Notice = { code: "storage_full", message: "There is no space left to write to.", since: "2026-03-01T12:00:00.000Z" };
+  const trouble: Notice = {
+    code: "storage_full",
+    message: "There is no space left to write to.",
+    since: "2026-03-01T12:00:00.000Z",
+  };
   const full = () => ({ ...world, storageTrouble: async () => trouble });
 
   test("a job has the notice of it, at the same revision", async () => {
-    expect(await waitForJob(full(), "iris", 0, () => false)).toMatchObject({ revision: 1, notice: trouble, overlay: "storage_full" });
+    expect(await waitForJob(full(), "iris", 0, () => false)).toMatchObject({
+      revision: 1,
+      notice: trouble,
+      overlay: "storage_full",
+    });
     expect((await world.records.get("iris"))?.value.notice).toBeUndefined();
   });
 

@@ -33,7 +33,15 @@ const notFound = (second: number): UpdateMessage => ({ ...about, kind: "not_foun
 describe("an update", () => {
   test("goes into the record with its facts, in one write", async () => {
     const before = await record();
-    await applyUpdate(world, status(5, { status: "Running", started_at: at(4), log_names: ["user_logs/std_log.txt"], studio_url: "https://ml.test/iris" }));
+    await applyUpdate(
+      world,
+      status(5, {
+        status: "Running",
+        started_at: at(4),
+        log_names: ["user_logs/std_log.txt"],
+        studio_url: "https://ml.test/iris",
+      }),
+    );
     expect(await record()).toMatchObject({
       status: "Running",
       status_observed_at: at(5),
@@ -47,20 +55,40 @@ describe("an update", () => {
   test("goes on to the index, the events and the row", async () => {
     await applyUpdate(world, status(5, { status: "Running" }));
     const now = await record();
-    expect(await world.index.get("iris", now?.creation_context.created_at ?? "")).toMatchObject({ status: "Running", revision: now?.revision });
-    expect(world.events.published.at(-1)).toMatchObject({ id: `iris:${about.submission_id}:3`, status: "Running", owner: "local", type: "command" });
+    expect(await world.index.get("iris", now?.creation_context.created_at ?? "")).toMatchObject({
+      status: "Running",
+      revision: now?.revision,
+    });
+    expect(world.events.published.at(-1)).toMatchObject({
+      id: `iris:${about.submission_id}:3`,
+      status: "Running",
+      owner: "local",
+      type: "command",
+    });
     expect(await row()).toMatchObject({ published_seq: 3, applied_digest: expect.any(String) });
   });
 
   test("that ends the job closes its row", async () => {
-    await applyUpdate(world, status(5, { status: "Failed", error: { code: "exit_code", message: "The command ended with 1." }, finished_at: at(4) }));
-    expect(await expectSettled(world, "iris")).toMatchObject({ status: "Failed", finished_at: at(4), error: { code: "exit_code" } });
+    await applyUpdate(
+      world,
+      status(5, {
+        status: "Failed",
+        error: { code: "exit_code", message: "The command ended with 1." },
+        finished_at: at(4),
+      }),
+    );
+    expect(await expectSettled(world, "iris")).toMatchObject({
+      status: "Failed",
+      finished_at: at(4),
+      error: { code: "exit_code" },
+    });
   });
 
   test("of a closed job is done with", async () => {
     await applyUpdate(world, status(5, { status: "Completed" }));
     const before = await record();
-    for (const late of [status(6, { status: "Running" }), status(6, { status: "Failed" }), notFound(7)]) await applyUpdate(world, late);
+    for (const late of [status(6, { status: "Running" }), status(6, { status: "Failed" }), notFound(7)])
+      await applyUpdate(world, late);
     expect(await record()).toEqual(before);
   });
 
@@ -95,7 +123,8 @@ describe("an update", () => {
   );
 
   test("keeps the timeline within bounds, and never drops what is not published", async () => {
-    for (let second = 1; second <= 520; second += 1) await applyUpdate(world, status(second, { status: second % 2 === 0 ? "Running" : "NotResponding" }));
+    for (let second = 1; second <= 520; second += 1)
+      await applyUpdate(world, status(second, { status: second % 2 === 0 ? "Running" : "NotResponding" }));
     const timeline = (await record())?.timeline ?? [];
     expect([timeline.length, timeline.at(-1)?.seq]).toEqual([500, 522]);
     expect(world.events.published.map(({ seq }) => seq)).toEqual(Array.from({ length: 522 }, (_, index) => index + 1));
@@ -130,16 +159,22 @@ describe("an update that failed too often", () => {
   };
 
   test("is tried once more", async () => {
-    expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain("; job iris could take it in after all. The message: ");
+    expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain(
+      "; job iris could take it in after all. The message: ",
+    );
     expect(await record()).toMatchObject({ status: "Running" });
     expect((await record())?.notice).toBeUndefined();
   });
 
   test("is noted on the job, which healing looks over, and whose news the poll sends again", async () => {
     world.backend.say("iris", { status: "Running" });
-    expect(await abandon(status(5, { status: "Running" }))).toContain("; job iris shows that it may be out of date (The row cannot be read). The message: ");
+    expect(await abandon(status(5, { status: "Running" }))).toContain(
+      "; job iris shows that it may be out of date (The row cannot be read). The message: ",
+    );
     expect(await record()).toMatchObject({ status: "Queued", notice: { code: "update_failed", message: why } });
-    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({ code: "update_failed" });
+    expect((await world.index.get("iris", world.clock.now().toISOString()))?.notice).toMatchObject({
+      code: "update_failed",
+    });
     expect((await row())?.heal_at).toBe(world.clock.now().toISOString());
     await passTime(world, 1);
     expect(await record()).toMatchObject({ status: "Running" });
@@ -168,13 +203,17 @@ describe("an update that failed too often", () => {
 
   test("and was about log URLs is only logged: who reads the logs is told what is wrong", async () => {
     const before = await record();
-    expect(await abandon({ ...about, kind: "log_urls" })).toContain("; the log URLs of job iris could not be refreshed (The row cannot be read).");
+    expect(await abandon({ ...about, kind: "log_urls" })).toContain(
+      "; the log URLs of job iris could not be refreshed (The row cannot be read).",
+    );
     expect(await record()).toEqual(before);
   });
 
   test("is let go of when it is no message of ours, and what it was is said", async () => {
     const before = await row();
-    expect(await abandonUpdate(world, "text")).toBe("An update failed too often; it is no message of this queue. The message: text");
+    expect(await abandonUpdate(world, "text")).toBe(
+      "An update failed too often; it is no message of this queue. The message: text",
+    );
     expect(await row()).toEqual(before);
   });
 });
@@ -194,12 +233,15 @@ describe("messages that come twice and in any order", () => {
   /** Runs `deliver` on fresh jobs, with each message twice, in orders that are printed when one fails. */
   const inAnyOrder = (messages: () => UpdateMessage[], check: () => Promise<void>) =>
     fc.assert(
-      fc.asyncProperty(fc.shuffledSubarray([...messages(), ...messages()].keys().toArray(), { minLength: 2 * messages().length }), async (order) => {
-        await start();
-        const all = [...messages(), ...messages()];
-        for (const index of order) await applyUpdate(world, all[index]);
-        await check();
-      }),
+      fc.asyncProperty(
+        fc.shuffledSubarray([...messages(), ...messages()].keys().toArray(), { minLength: 2 * messages().length }),
+        async (order) => {
+          await start();
+          const all = [...messages(), ...messages()];
+          for (const index of order) await applyUpdate(world, all[index]);
+          await check();
+        },
+      ),
       { numRuns: 60 },
     );
 

@@ -38,7 +38,11 @@ describe("a dispatch", () => {
       dispatch_claimed_at: expect.any(String),
       dispatched_at: expect.any(String),
     });
-    expect(await row()).toMatchObject({ dispatched_at: expect.any(String), applied_digest: expect.any(String), published_seq: 2 });
+    expect(await row()).toMatchObject({
+      dispatched_at: expect.any(String),
+      applied_digest: expect.any(String),
+      published_seq: 2,
+    });
     expect(world.events.published.map(({ status }) => status)).toEqual(["NotStarted", "Queued"]);
   });
 
@@ -82,12 +86,18 @@ describe("a dispatch", () => {
         calls[key] += 1;
         return Reflect.apply(world.records[key], world.records, args);
       }) as World["records"][K];
-    await dispatchJob({ ...world, records: { ...world.records, get: count("get"), replace: count("replace") } }, message);
+    await dispatchJob(
+      { ...world, records: { ...world.records, get: count("get"), replace: count("replace") } },
+      message,
+    );
     expect(calls).toEqual({ get: 1, replace: 2 });
   });
 
   test("of a job that ends at once closes its row", async () => {
-    const submit: World["backend"]["submit"] = async (job, options) => ({ ...(await world.backend.submit(job, options)), status: "Completed" });
+    const submit: World["backend"]["submit"] = async (job, options) => ({
+      ...(await world.backend.submit(job, options)),
+      status: "Completed",
+    });
     await dispatchJob({ ...world, backend: { ...world.backend, submit } }, message);
     expect((await expectSettled(world, "iris")).status).toBe("Completed");
   });
@@ -147,7 +157,11 @@ test("an answer that comes after another delivery was done counts when it is new
   world.backend.say("iris", { status: "Completed" });
   answer();
   await slow;
-  expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual(["NotStarted", "Queued", "Completed"]);
+  expect((await expectSettled(world, "iris")).timeline.map(({ status }) => status)).toEqual([
+    "NotStarted",
+    "Queued",
+    "Completed",
+  ]);
 });
 
 test("an answer that is older than what is known does not count as taken in", async () => {
@@ -167,7 +181,10 @@ test("an answer that is older than what is known does not count as taken in", as
 
 describe("a message is done with, without a call of the backend,", () => {
   test.each<[string, () => Promise<unknown>]>([
-    ["when there is no such job", async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? "")],
+    [
+      "when there is no such job",
+      async () => world.records.delete("iris", (await world.records.get("iris"))?.etag ?? ""),
+    ],
     ["when the job was canceled", () => cancelJob(world, "iris")],
   ])("%s", async (_what, meanwhile) => {
     await meanwhile();
@@ -182,20 +199,29 @@ describe("a message is done with, without a call of the backend,", () => {
   });
 });
 
-test.each([[{}], ["text"], [{ schema_version: 2, name: "iris", submission_id: "x" }], [{ schema_version: 1, name: "iris" }]])(
-  "what is no message of ours (%j) is an error that the host sees",
-  async (received) => {
-    await expect(dispatchJob(world, received)).rejects.toThrow("Not a message of this queue");
-  },
-);
+test.each([
+  [{}],
+  ["text"],
+  [{ schema_version: 2, name: "iris", submission_id: "x" }],
+  [{ schema_version: 1, name: "iris" }],
+])("what is no message of ours (%j) is an error that the host sees", async (received) => {
+  await expect(dispatchJob(world, received)).rejects.toThrow("Not a message of this queue");
+});
 
 describe("a backend that refuses", () => {
   test("fails the job with its reason", async () => {
     world.backend.plan("submit", { kind: "refused", code: "quota_exceeded" });
     await dispatchJob(world, message);
     const failed = await expectSettled(world, "iris");
-    expect(failed).toMatchObject({ status: "Failed", error: { code: "quota_exceeded", message: "The backend refuses: quota_exceeded." } });
-    expect(failed.timeline.at(-1)).toMatchObject({ status: "Failed", source: "service", message: "The backend refuses: quota_exceeded." });
+    expect(failed).toMatchObject({
+      status: "Failed",
+      error: { code: "quota_exceeded", message: "The backend refuses: quota_exceeded." },
+    });
+    expect(failed.timeline.at(-1)).toMatchObject({
+      status: "Failed",
+      source: "service",
+      message: "The backend refuses: quota_exceeded.",
+    });
   });
 
   test("to take again what it took before has the job adopted", async () => {
@@ -245,7 +271,11 @@ describe("a job that was canceled while the backend was away", () => {
     expect(await expectSettled(world, "iris")).toMatchObject({
       status: "Canceled",
       finished_at: "2026-03-01T12:01:00.000Z",
-      timeline: [{}, {}, { status: "Canceled", source: "service", message: "The backend memory does not have the job." }],
+      timeline: [
+        {},
+        {},
+        { status: "Canceled", source: "service", message: "The backend memory does not have the job." },
+      ],
     });
     expect([world.backend.calls.submit, world.backend.started]).toEqual([1, []]);
   });
@@ -283,7 +313,9 @@ describe("a job that was given up, but got to the backend", () => {
       return world.backend.submit(job, options);
     };
     world.backend.plan("cancel", { kind: "unreachable" });
-    await expect(dispatchJob({ ...world, backend: { ...world.backend, submit } }, message)).rejects.toThrow("cannot be reached");
+    await expect(dispatchJob({ ...world, backend: { ...world.backend, submit } }, message)).rejects.toThrow(
+      "cannot be reached",
+    );
     expect(world.backend.canceled).toEqual([]);
     await dispatchJob(world, message);
     expect([world.backend.canceled, world.backend.started]).toEqual([["iris"], ["iris"]]);
@@ -331,7 +363,8 @@ describe("a backend that cannot be reached", () => {
   test("and has a job all the same, by an answer that was lost, is made to end it when it is back", async () => {
     world.backend.plan("submit", { kind: "lost" });
     await dispatchJob(world, message);
-    for (const method of ["submit", "observe", "cancel"] as const) world.backend.always(method, { kind: "unreachable" });
+    for (const method of ["submit", "observe", "cancel"] as const)
+      world.backend.always(method, { kind: "unreachable" });
     world.clock.advance(25 * 3_600_000);
     await expect(dispatchJob(world, message)).rejects.toThrow("cannot be reached");
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
@@ -348,7 +381,9 @@ describe("a backend that cannot be reached", () => {
     const replace = async () => {
       throw new ServiceError("unavailable", "storage is away");
     };
-    await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow("storage is away");
+    await expect(dispatchJob({ ...world, records: { ...world.records, replace } }, message)).rejects.toThrow(
+      "storage is away",
+    );
     await dispatchJob(world, message);
     expect(await record()).toMatchObject({ status: "Queued" });
     expect(world.backend.started).toEqual(["iris"]);
@@ -383,7 +418,9 @@ describe("a dispatch that failed too often", () => {
   });
 
   test("fails the job that the backend surely does not have", async () => {
-    expect(await abandonDispatch(world, message)).toMatch(/^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/);
+    expect(await abandonDispatch(world, message)).toMatch(
+      /^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/,
+    );
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
   });
 
@@ -395,13 +432,16 @@ describe("a dispatch that failed too often", () => {
     expect(world.backend.started).toEqual(["iris"]);
   });
 
-  test.each(["unreachable", "throttled"] as const)("keeps the job open while the backend is %s, and the poll sends it again", async (kind) => {
-    world.backend.plan("observe", { kind });
-    await abandonDispatch(world, message);
-    expect(await record()).toMatchObject({ status: "NotStarted" });
-    await passTime(world, 2);
-    expect(await record()).toMatchObject({ status: "Queued" });
-  });
+  test.each(["unreachable", "throttled"] as const)(
+    "keeps the job open while the backend is %s, and the poll sends it again",
+    async (kind) => {
+      world.backend.plan("observe", { kind });
+      await abandonDispatch(world, message);
+      expect(await record()).toMatchObject({ status: "NotStarted" });
+      await passTime(world, 2);
+      expect(await record()).toMatchObject({ status: "Queued" });
+    },
+  );
 
   test("fails the job after 24 hours of a backend that breaks and cannot be looked at", async () => {
     world.backend.always("submit", { kind: "broken" });
@@ -424,13 +464,16 @@ describe("a dispatch that failed too often", () => {
     await expect(abandonDispatch(world, message)).rejects.toThrow("The backend broke.");
   });
 
-  test.each([["no message of ours"], [{ schema_version: 1, name: "rose", submission_id: "x" }], [{ schema_version: 1, name: "iris", submission_id: "x" }]])(
-    "is let go of when it is about no job that there is: %j",
-    async (received) => {
-      expect(await abandonDispatch(world, received)).toMatch(/; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /);
-      expect(await record()).toMatchObject({ status: "NotStarted" });
-    },
-  );
+  test.each([
+    ["no message of ours"],
+    [{ schema_version: 1, name: "rose", submission_id: "x" }],
+    [{ schema_version: 1, name: "iris", submission_id: "x" }],
+  ])("is let go of when it is about no job that there is: %j", async (received) => {
+    expect(await abandonDispatch(world, received)).toMatch(
+      /; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /,
+    );
+    expect(await record()).toMatchObject({ status: "NotStarted" });
+  });
 
   test("changes nothing of a job that was handed over meanwhile", async () => {
     await dispatchJob(world, message);
@@ -441,8 +484,11 @@ describe("a dispatch that failed too often", () => {
 });
 
 test("a dispatch during which nothing can be written, as the disk is full, is done with, and the poll sends it again", async () => {
-  const full = () => Promise.reject(new ServiceError("unavailable", "Storage could not write it.", { reason: "storage_full" }));
-  expect(await dispatchJob({ ...world, records: { ...world.records, replace: full } }, message)).toMatchObject({ reason: "storage_full" });
+  const full = () =>
+    Promise.reject(new ServiceError("unavailable", "Storage could not write it.", { reason: "storage_full" }));
+  expect(await dispatchJob({ ...world, records: { ...world.records, replace: full } }, message)).toMatchObject({
+    reason: "storage_full",
+  });
   expect((await record())?.status).toBe("NotStarted");
   await passTime(world, 2);
   expect((await record())?.dispatched_at).toBeDefined();

@@ -64,7 +64,10 @@ describe("healing", () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     const { value, etag } = found;
-    const timeline = [...value.timeline, { seq: 3, status: "Running", at: "2026-03-01T12:00:01.000Z", source: "backend" } as const];
+    const timeline = [
+      ...value.timeline,
+      { seq: 3, status: "Running", at: "2026-03-01T12:00:01.000Z", source: "backend" } as const,
+    ];
     const record = { ...value, status: "Running", timeline, revision: value.revision + 1 };
     await world.records.replace(record, etag);
     world.clock.advance(minutes);
@@ -78,7 +81,10 @@ describe("healing", () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
     const { value, etag } = found;
-    const timeline = [...value.timeline, { seq: 3, status: "Completed", at: "2026-03-01T12:00:01.000Z", source: "backend" } as const];
+    const timeline = [
+      ...value.timeline,
+      { seq: 3, status: "Completed", at: "2026-03-01T12:00:01.000Z", source: "backend" } as const,
+    ];
     await world.records.replace({ ...value, status: "Completed", timeline, revision: value.revision + 1 }, etag);
     world.clock.advance(minutes);
     await healJobs(world);
@@ -101,7 +107,10 @@ describe("healing", () => {
     world.clock.advance(30 * minutes);
     const put: World["index"]["put"] = async (entry, options) => {
       await world.index.put(entry, options);
-      await cancelJob({ ...world, backend: { ...world.backend, cancel: () => Promise.reject(new Error("crash")) } }, "iris");
+      await cancelJob(
+        { ...world, backend: { ...world.backend, cancel: () => Promise.reject(new Error("crash")) } },
+        "iris",
+      );
     };
     const soon = new Date(world.clock.now().getTime() + minutes).toISOString();
     expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ looked: 1, failed: [] });
@@ -111,18 +120,29 @@ describe("healing", () => {
   test("puts what a crash left out onto the row, the dispatch, the cancel, the submission, and has the poll look at once", async () => {
     const found = await world.records.get("iris");
     if (found === undefined) throw new Error("no record");
-    await world.records.replace({ ...found.value, status: "CancelRequested", cancel_requested_at: "2026-03-01T12:00:01.000Z" }, found.etag);
+    await world.records.replace(
+      { ...found.value, status: "CancelRequested", cancel_requested_at: "2026-03-01T12:00:01.000Z" },
+      found.etag,
+    );
     const { dispatched_at: _, ...bare } = (await row()) ?? ({} as never);
     await world.openJobs.put({ ...bare, submission_id: "overwritten" });
     world.clock.advance(minutes);
     await healJobs(world);
     const { submission_id, dispatched_at } = found.value;
-    expect(await row()).toMatchObject({ submission_id, dispatched_at, cancel: "requested", next_poll_at: world.clock.now().toISOString() });
+    expect(await row()).toMatchObject({
+      submission_id,
+      dispatched_at,
+      cancel: "requested",
+      next_poll_at: world.clock.now().toISOString(),
+    });
   });
 
   test("does not hide that the backend refused to cancel", async () => {
     const found = await world.records.get("iris");
-    await world.records.replace({ ...found?.value, cancel_requested_at: "2026-03-01T12:00:01.000Z" } as never, found?.etag ?? "");
+    await world.records.replace(
+      { ...found?.value, cancel_requested_at: "2026-03-01T12:00:01.000Z" } as never,
+      found?.etag ?? "",
+    );
     await world.openJobs.merge("iris", { cancel: "refused" });
     world.clock.advance(minutes);
     await healJobs(world);

@@ -154,7 +154,11 @@ describe("jobs of another backend", () => {
     const { submission_id = "" } = (await record()) ?? {};
     const message = { schema_version: 1, name: "iris", submission_id };
     expect(await abandonDispatch(elsewhere, message)).toContain("job iris waits for the backend memory");
-    expect([elsewhere.backend.started, (await record())?.status, (await record())?.notice?.code]).toEqual([[], "NotStarted", "other_backend"]);
+    expect([elsewhere.backend.started, (await record())?.status, (await record())?.notice?.code]).toEqual([
+      [],
+      "NotStarted",
+      "other_backend",
+    ]);
     await passTime(world, 5);
     expect(world.backend.started).toEqual(["iris"]);
     expect(await record()).not.toHaveProperty("notice");
@@ -180,7 +184,9 @@ describe("a change", () => {
 
   test("becomes one message, and the row remembers it", async () => {
     expect(await pollJobs(world)).toMatchObject({ sent: 1 });
-    expect(world.queues.updates).toMatchObject([{ kind: "status", name: "iris", observation: { status: "Running", observed_at: "2026-03-01T12:00:05.000Z" } }]);
+    expect(world.queues.updates).toMatchObject([
+      { kind: "status", name: "iris", observation: { status: "Running", observed_at: "2026-03-01T12:00:05.000Z" } },
+    ]);
     expect(await row()).toMatchObject({ sent_digest: expect.any(String), sent_at: "2026-03-01T12:00:05.000Z" });
   });
 
@@ -267,7 +273,9 @@ describe("a backend that", () => {
     for (let index = 0; index < 150; index += 1) await dispatched(`job-${index}`);
     world.clock.advance(60_000);
     world.backend.always("observe", { kind: "unreachable" });
-    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend cannot be reached." }) });
+    expect(await pollJobs(world)).toMatchObject({
+      outage: expect.objectContaining({ message: "The backend cannot be reached." }),
+    });
     expect(world.backend.calls.observe).toBe(1);
     world.backend.always("observe", undefined);
     expect(await pollJobs(world)).not.toHaveProperty("trouble");
@@ -275,9 +283,17 @@ describe("a backend that", () => {
 
   test("asks for patience is not asked at all until its time is over", async () => {
     world.backend.plan("observe", { kind: "throttled", retryAfterSeconds: 100 });
-    expect(await pollJobs(world)).toMatchObject({ outage: expect.objectContaining({ message: "The backend is busy." }) });
+    expect(await pollJobs(world)).toMatchObject({
+      outage: expect.objectContaining({ message: "The backend is busy." }),
+    });
     world.clock.advance(99_000);
-    expect(await pollJobs(world)).toEqual({ due: 1, sent: 0, left: 1, failed: [], pause: new Date(world.clock.now().getTime() + 1000) });
+    expect(await pollJobs(world)).toEqual({
+      due: 1,
+      sent: 0,
+      left: 1,
+      failed: [],
+      pause: new Date(world.clock.now().getTime() + 1000),
+    });
     expect(world.backend.calls.observe).toBe(1);
     world.clock.advance(1000);
     await pollJobs(world);
@@ -301,12 +317,19 @@ describe("a backend that", () => {
       ["rose-2", "Error: No word about this one."],
       ["rose-7", "Error: No word about this one."],
     ]);
-    expect((await world.openJobs.get("rose-2"))?.value.next_poll_at).toBe(new Date(world.clock.now().getTime() + 10_000).toISOString());
+    expect((await world.openJobs.get("rose-2"))?.value.next_poll_at).toBe(
+      new Date(world.clock.now().getTime() + 10_000).toISOString(),
+    );
   });
 
   test("leaves a job out of its answer is asked about it again", async () => {
     const observe = async () => [];
-    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({ due: 1, sent: 0, left: 0, failed: [] });
+    expect(await pollJobs({ ...world, backend: { ...world.backend, observe } })).toEqual({
+      due: 1,
+      sent: 0,
+      left: 0,
+      failed: [],
+    });
   });
 });
 
@@ -377,7 +400,11 @@ describe("what heals after a submission of the same name overwrote the row", () 
     });
     world.clock.advance(60_000);
     await healJobs(world);
-    expect(await row()).toMatchObject({ submission_id: theirs?.submission_id, dispatched_at: theirs?.dispatched_at, published_seq: 2 });
+    expect(await row()).toMatchObject({
+      submission_id: theirs?.submission_id,
+      dispatched_at: theirs?.dispatched_at,
+      published_seq: 2,
+    });
   });
 });
 
@@ -402,7 +429,8 @@ describe("signed log URLs", () => {
     world.backend.say("iris", { status: "Running", log_names: ["std_log.txt"] });
     await passTime(world, 5 * 60, async () => {
       const urls = await kept();
-      if (urls !== undefined) expect(Date.parse(urls.expires_at) - world.clock.now().getTime()).toBeGreaterThan(5 * 60_000);
+      if (urls !== undefined)
+        expect(Date.parse(urls.expires_at) - world.clock.now().getTime()).toBeGreaterThan(5 * 60_000);
     });
     expect(world.backend.calls.logUrls).toBeGreaterThanOrEqual(5);
     expect(world.backend.calls.logUrls).toBeLessThanOrEqual(7);

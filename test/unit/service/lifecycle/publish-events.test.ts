@@ -25,7 +25,12 @@ const row = async () => (await world.openJobs.get("iris"))?.value;
 const seqs = () => world.events.published.map(({ seq }) => seq);
 const long = (entries: number): JobRecord => ({
   ...newRecord(),
-  timeline: Array.from({ length: entries }, (_, index) => ({ seq: index + 1, status: "Running", at: "2026-03-01T12:00:00.000Z", source: "backend" as const })),
+  timeline: Array.from({ length: entries }, (_, index) => ({
+    seq: index + 1,
+    status: "Running",
+    at: "2026-03-01T12:00:00.000Z",
+    source: "backend" as const,
+  })),
 });
 
 describe("events that are not out", () => {
@@ -77,7 +82,10 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 2);
     const { status, creation_context } = (await record()) as JobRecord;
-    expect([status, (await world.index.get("iris", creation_context.created_at))?.status]).toEqual(["Completed", "Completed"]);
+    expect([status, (await world.index.get("iris", creation_context.created_at))?.status]).toEqual([
+      "Completed",
+      "Completed",
+    ]);
     expect(await row()).toBeDefined();
     world.events.fault = undefined;
     await passTime(world, 2);
@@ -88,7 +96,10 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     await dispatchJob(world, world.queues.dispatches.shift());
     expect(await record()).toMatchObject({ status: "Queued" });
     // Whoever published has had the job looked over at the next tick, not in an hour.
-    expect(await healJobs(world)).toMatchObject({ looked: 1, failed: [{ name: "iris", error: { message: "The event sink cannot be reached." } }] });
+    expect(await healJobs(world)).toMatchObject({
+      looked: 1,
+      failed: [{ name: "iris", error: { message: "The event sink cannot be reached." } }],
+    });
   });
 
   test("a finished job that is deleted goes when its events are out, not before", async () => {
@@ -111,7 +122,10 @@ test("while the event sink fails, the timeline keeps all that is not out, howeve
   const about = { schema_version: 1, name: "iris", submission_id: (await record())?.submission_id } as const;
   for (let turn = 0; turn < 520; turn += 1) {
     world.clock.advance(1);
-    const observation = { status: turn % 2 === 0 ? "Running" : "NotResponding", observed_at: world.clock.now().toISOString() };
+    const observation = {
+      status: turn % 2 === 0 ? "Running" : "NotResponding",
+      observed_at: world.clock.now().toISOString(),
+    };
     await applyUpdate(world, { ...about, kind: "status", observation });
   }
   expect((await record())?.timeline.length).toBe(522);

@@ -77,7 +77,10 @@ test("a finished job that lost its row in the index has it again", async () => {
 
 test("an edit of a job that lost its row is sent again", async () => {
   const told: unknown[] = [];
-  const edited = { ...world, backend: { ...world.backend, update: async (_ref: unknown, metadata: unknown) => void told.push(metadata) } };
+  const edited = {
+    ...world,
+    backend: { ...world.backend, update: async (_ref: unknown, metadata: unknown) => void told.push(metadata) },
+  };
   await submitJob(world, submission());
   await deliverAll(world);
   await editJob(edited, "iris", { edit: { display_name: "Rose" }, by: { name: "ada", type: "User" } });
@@ -110,7 +113,8 @@ test("a record that cannot be read holds no other up", async () => {
   await loseOpenRow("bad");
   await loseOpenRow("iris");
   const damaged = () => Promise.reject(new ServiceError("record_damaged", "It is damaged."));
-  const get: World["records"]["get"] = (name, options) => (name === "bad" ? damaged() : world.records.get(name, options));
+  const get: World["records"]["get"] = (name, options) =>
+    name === "bad" ? damaged() : world.records.get(name, options);
   expect(await look({ records: { ...world.records, get } })).toEqual(["iris"]);
 });
 

@@ -36,7 +36,11 @@ describe("a job whose row is gone", () => {
 
     expect(await restoreRow(world, "iris")).toBe(earlier.submission_id);
     await passTime(world, 3);
-    expect([(await stored()).value.status, await row(), await listed()]).toEqual(["Completed", undefined, ["Completed"]]);
+    expect([(await stored()).value.status, await row(), await listed()]).toEqual([
+      "Completed",
+      undefined,
+      ["Completed"],
+    ]);
     expect(world.backend.started).toEqual(["iris"]);
   });
 

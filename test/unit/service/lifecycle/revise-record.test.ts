@@ -12,7 +12,10 @@ beforeEach(async () => {
   await submitJob(world, submission());
 });
 
-const addTag = (key: string) => reviseRecord(world, "iris", (record, now) => revise(record, { edits: { tags: { ...record.edits.tags, [key]: "" } } }, now));
+const addTag = (key: string) =>
+  reviseRecord(world, "iris", (record, now) =>
+    revise(record, { edits: { tags: { ...record.edits.tags, [key]: "" } } }, now),
+  );
 
 describe("a record is revised", () => {
   test("without losing any of many writers at once", async () => {
@@ -30,20 +33,38 @@ describe("a record is revised", () => {
       return world.records.get(name, options);
     };
     const options = start === undefined ? {} : { start };
-    await reviseRecord({ ...world, records: { ...world.records, get } }, "iris", (record, now) => revise(record, { archived: true }, now), options);
+    await reviseRecord(
+      { ...world, records: { ...world.records, get } },
+      "iris",
+      (record, now) => revise(record, { archived: true }, now),
+      options,
+    );
     expect([reads, (await world.records.get("iris"))?.value.archived]).toEqual([0, true]);
   });
 
   test("from what is there now, when what the caller has read is old", async () => {
     const start = await world.records.get("iris");
     await addTag("a");
-    await reviseRecord(world, "iris", (record, now) => revise(record, { archived: true }, now), start === undefined ? {} : { start });
-    expect((await world.records.get("iris"))?.value).toMatchObject({ archived: true, edits: { tags: { a: "" } }, revision: 3 });
+    await reviseRecord(
+      world,
+      "iris",
+      (record, now) => revise(record, { archived: true }, now),
+      start === undefined ? {} : { start },
+    );
+    expect((await world.records.get("iris"))?.value).toMatchObject({
+      archived: true,
+      edits: { tags: { a: "" } },
+      revision: 3,
+    });
   });
 
   test("not at all when the change leaves it as it is", async () => {
     const before = await world.records.get("iris");
-    expect(await reviseRecord(world, "iris", () => undefined)).toEqual({ record: before?.value, etag: before?.etag, changed: false });
+    expect(await reviseRecord(world, "iris", () => undefined)).toEqual({
+      record: before?.value,
+      etag: before?.etag,
+      changed: false,
+    });
     expect(await world.records.get("iris")).toEqual(before);
   });
 });
@@ -62,7 +83,9 @@ describe("a revision gives up", () => {
     const replace = async () => {
       throw new ServiceError("conflict", "changed");
     };
-    const attempt = reviseRecord({ ...world, records: { ...world.records, replace } }, "iris", (record, now) => revise(record, {}, now));
+    const attempt = reviseRecord({ ...world, records: { ...world.records, replace } }, "iris", (record, now) =>
+      revise(record, {}, now),
+    );
     await expect(attempt).rejects.toMatchObject({ code: "conflict", retryAfterSeconds: 1 });
     expect(world.clock.sleeps).toHaveLength(7);
     for (const [index, slept] of world.clock.sleeps.entries()) expect(slept).toBeLessThan(40 * 2 ** index);
@@ -73,7 +96,9 @@ describe("a revision gives up", () => {
       throw new ServiceError("unavailable", "down");
     };
     const failing = { ...world, records: { ...world.records, replace } };
-    await expect(reviseRecord(failing, "iris", (record, now) => revise(record, {}, now))).rejects.toMatchObject({ code: "unavailable" });
+    await expect(reviseRecord(failing, "iris", (record, now) => revise(record, {}, now))).rejects.toMatchObject({
+      code: "unavailable",
+    });
     const refuse = () => {
       throw new ServiceError("job_already_finished", "no");
     };

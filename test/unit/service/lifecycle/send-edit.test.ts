@@ -32,7 +32,10 @@ const row = async ({ world }: Awaited<ReturnType<typeof start>>) => (await world
 describe("an edit", () => {
   test("is told to the backend at once: the job as it is today", async () => {
     const { world, told } = await start();
-    await editJob(world, "iris", { edit: { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true }, by });
+    await editJob(world, "iris", {
+      edit: { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true },
+      by,
+    });
     expect(told).toEqual([
       {
         name: "iris",
@@ -88,10 +91,16 @@ describe("an edit", () => {
       await update(ref, metadata);
       await editJob(second, "iris", { edit: { display_name: "Lily" }, by });
     };
-    await editJob({ ...world, backend: { ...world.backend, update: slow } }, "iris", { edit: { display_name: "Rose" }, by });
+    await editJob({ ...world, backend: { ...world.backend, update: slow } }, "iris", {
+      edit: { display_name: "Rose" },
+      by,
+    });
     expect([told.map(({ display_name }) => display_name), (await row(started))?.edit]).toEqual([["Rose"], "pending"]);
     await passTime(world, 5);
-    expect([told.map(({ display_name }) => display_name), (await row(started))?.edit]).toEqual([["Rose", "Lily"], "sent"]);
+    expect([told.map(({ display_name }) => display_name), (await row(started))?.edit]).toEqual([
+      ["Rose", "Lily"],
+      "sent",
+    ]);
   });
 
   test("that is written at the very moment when an earlier one is marked as sent stays pending", async () => {

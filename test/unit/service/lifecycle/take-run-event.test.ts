@@ -5,7 +5,10 @@ import { abandonRunEvent, takeRunEvent } from "../../../../shared/service/lifecy
 import { deliverAll } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission } from "../../../support/memory/world.ts";
 
-const event = (runId: string, runStatus = "Completed") => ({ eventType: "Microsoft.MachineLearningServices.RunStatusChanged", data: { runId, runStatus } });
+const event = (runId: string, runStatus = "Completed") => ({
+  eventType: "Microsoft.MachineLearningServices.RunStatusChanged",
+  data: { runId, runStatus },
+});
 
 /** A job that runs and has just been looked at, and is old enough not to be looked at again soon. */
 async function running() {

@@ -43,10 +43,15 @@ test("a dump that is missing, or not the record's, is written", async () => {
 
 test("a row that is missing, behind its record, or spoiled is written", async () => {
   const world = await worldOf("missing", "behind", "spoiled");
-  const [missing, behind, spoiled] = await Promise.all(["missing", "behind", "spoiled"].map((name) => recordOf(world, name)));
+  const [missing, behind, spoiled] = await Promise.all(
+    ["missing", "behind", "spoiled"].map((name) => recordOf(world, name)),
+  );
   if (missing === undefined || behind === undefined || spoiled === undefined) throw new Error("A record is missing.");
   await world.index.delete("missing", missing.creation_context.created_at);
-  await world.records.replace({ ...behind, revision: 2, status: "Running" }, (await world.records.get("behind"))?.etag ?? "");
+  await world.records.replace(
+    { ...behind, revision: 2, status: "Running" },
+    (await world.records.get("behind"))?.etag ?? "",
+  );
   await world.index.delete("spoiled", spoiled.creation_context.created_at);
   await world.index.put({ ...indexEntry(spoiled), status: "Nonsense" });
   expect(await reindexJobs(world)).toMatchObject({ records: 3, dumps: 0, rows: 3, removed: 0 });
@@ -95,7 +100,11 @@ test("a job that fails is told, and the others are done", async () => {
   await world.dumps.delete("good");
   const { put } = world.dumps;
   world.dumps.put = async (name, yaml) => (name === "bad" ? Promise.reject(new Error("full")) : put(name, yaml));
-  expect(await reindexJobs(world)).toMatchObject({ records: 2, dumps: 1, failed: [{ name: "bad", error: new Error("full") }] });
+  expect(await reindexJobs(world)).toMatchObject({
+    records: 2,
+    dumps: 1,
+    failed: [{ name: "bad", error: new Error("full") }],
+  });
   await expectProjected(world, "good");
 });
 
@@ -113,8 +122,14 @@ test("progress is told every 500 records", async () => {
 test("a job that is being deleted gets nothing back, and loses what is left of it in the index", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
-  await world.records.replace({ ...record, deleted_at: "2026-03-01T12:00:00.000Z", revision: 2 }, (await world.records.get("iris"))?.etag ?? "");
+  await world.records.replace(
+    { ...record, deleted_at: "2026-03-01T12:00:00.000Z", revision: 2 },
+    (await world.records.get("iris"))?.etag ?? "",
+  );
   await world.dumps.delete("iris");
   expect(await reindexJobs(world)).toMatchObject({ dumps: 0, rows: 0, removed: 1 });
-  expect([await world.dumps.get("iris"), await world.index.get("iris", record.creation_context.created_at)]).toEqual([undefined, undefined]);
+  expect([await world.dumps.get("iris"), await world.index.get("iris", record.creation_context.created_at)]).toEqual([
+    undefined,
+    undefined,
+  ]);
 });

@@ -23,7 +23,10 @@ async function onDisk(content: string): Promise<string> {
 
 /** A job with a bundle of this content. */
 async function submit(world: World, name: string, content: string): Promise<void> {
-  await submitJob(world, submission({ name, code: "src" }, { bundle: { sha256: sha256(content), files, zip: await onDisk(content) } }));
+  await submitJob(
+    world,
+    submission({ name, code: "src" }, { bundle: { sha256: sha256(content), files, zip: await onDisk(content) } }),
+  );
 }
 
 const kept = async (bundles: BundleStore) => (await Array.fromAsync(bundles.list())).map((bundle) => bundle.sha256);
@@ -79,7 +82,10 @@ test.each(["record_damaged", "record_too_new"] as const)(
     await world.bundles.put(sha256("forgotten"), await onDisk("forgotten"));
     world.clock.advance(25 * hour);
     const unreadable = () => Promise.reject(new ServiceError(code, "The record of job iris cannot be read."));
-    const records: World["records"] = { ...world.records, get: (name, options) => (name === "iris" ? unreadable() : world.records.get(name, options)) };
+    const records: World["records"] = {
+      ...world.records,
+      get: (name, options) => (name === "iris" ? unreadable() : world.records.get(name, options)),
+    };
     expect(await sweepBundles({ ...world, records })).toEqual({ bundles: 3, removed: 0, unreadable: ["iris"] });
     expect(await sweepBundles(world)).toEqual({ bundles: 3, removed: 1, unreadable: [] });
   },
@@ -89,6 +95,9 @@ test("an outage of storage ends the sweep", async () => {
   const world = createWorld();
   await submit(world, "iris", "used");
   world.clock.advance(25 * hour);
-  const records: World["records"] = { ...world.records, get: () => Promise.reject(new ServiceError("unavailable", "down")) };
+  const records: World["records"] = {
+    ...world.records,
+    get: () => Promise.reject(new ServiceError("unavailable", "down")),
+  };
   await expect(sweepBundles({ ...world, records })).rejects.toMatchObject({ code: "unavailable" });
 });

@@ -8,9 +8,17 @@ const hasty = createStorageCall({ timeoutMs: 50 });
 const secret = "c2VjcmV0LXNpZ25hdHVyZQ==";
 
 /** What the SDKs throw: with the request, its signature and the answer. */
-function sdkError(fields: { statusCode?: number; code?: string; details?: unknown; headers?: Record<string, string> }): Error {
+function sdkError(fields: {
+  statusCode?: number;
+  code?: string;
+  details?: unknown;
+  headers?: Record<string, string>;
+}): Error {
   const headers = new Map(Object.entries({ "x-ms-request-id": "request-1", ...fields.headers }));
-  const request = { url: `https://a.blob.core.windows.net/c/b?sig=${secret}`, headers: { authorization: `SharedKey a:${secret}` } };
+  const request = {
+    url: `https://a.blob.core.windows.net/c/b?sig=${secret}`,
+    headers: { authorization: `SharedKey a:${secret}` },
+  };
   return Object.assign(new Error(`Refused.\nTime:2026\nauthorization: SharedKey a:${secret}`), {
     name: "RestError",
     request,
@@ -34,7 +42,9 @@ function failing(...errors: readonly Error[]) {
 
 /** Ends only by its signal, as a request to a silent server does. */
 const silent = (signal: AbortSignal) =>
-  new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))));
+  new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(new DOMException("aborted", "AbortError"))),
+  );
 
 const caught = async (promise: Promise<unknown>): Promise<ServiceError> => {
   const error = await promise.then(
@@ -97,9 +107,17 @@ describe("the reason of an outage", () => {
     ["storage_full", { statusCode: 500, code: "ENOSPC: no space left on device" }, "there is no space left (500)"],
     ["storage_refused", { statusCode: 500 }, "storage has an internal error (500)"],
     ["throttled", { statusCode: 503, code: "ServerBusy" }, "storage limits the number of calls (503)"],
-    ["credential_missing", { statusCode: 403, code: "AuthenticationFailed" }, "the service has no credential that storage accepts (403)"],
+    [
+      "credential_missing",
+      { statusCode: 403, code: "AuthenticationFailed" },
+      "the service has no credential that storage accepts (403)",
+    ],
     ["credential_missing", { statusCode: 401 }, "the service has no credential that storage accepts (401)"],
-    ["forbidden", { statusCode: 403, code: "AuthorizationPermissionMismatch" }, "the service's identity lacks a permission (403)"],
+    [
+      "forbidden",
+      { statusCode: 403, code: "AuthorizationPermissionMismatch" },
+      "the service's identity lacks a permission (403)",
+    ],
     ["dns", { code: "ENOTFOUND" }, "its host name cannot be resolved (ENOTFOUND)"],
     ["unreachable", { code: "ECONNREFUSED" }, "there is no answer (ECONNREFUSED)"],
   ];
@@ -117,7 +135,9 @@ describe("the reason of an outage", () => {
     const errors = [1, 2, 3].map(() => sdkError({ statusCode: 500 }));
     expect(await caught(onFullDisk("write a", failing(...errors).run))).toMatchObject({ reason: "storage_full" });
     expect(await caught(onFullDisk("write a", silent))).toMatchObject({ reason: "storage_full" });
-    expect(await caught(onFullDisk("write a", failing(sdkError({ statusCode: 403 })).run))).toMatchObject({ reason: "forbidden" });
+    expect(await caught(onFullDisk("write a", failing(sdkError({ statusCode: 403 })).run))).toMatchObject({
+      reason: "forbidden",
+    });
   });
 
   test.each([401, 403])("that refuses the service, %i, is not tried again", async (statusCode) => {
@@ -130,12 +150,19 @@ describe("the reason of an outage", () => {
 describe("a refusal", () => {
   test.each([400, 404, 416])("of status %i goes up as it is, without a second try", async (statusCode) => {
     const { run, tried } = failing(sdkError({ statusCode, code: "SomeCode" }));
-    await expect(call("read a", run)).rejects.toMatchObject({ name: "StorageRefusal", statusCode, code: "SomeCode", requestId: "request-1" });
+    await expect(call("read a", run)).rejects.toMatchObject({
+      name: "StorageRefusal",
+      statusCode,
+      code: "SomeCode",
+      requestId: "request-1",
+    });
     expect(tried.count).toBe(1);
   });
 
   test.each([409, 412])("of status %i is a conflict with its cause", async (statusCode) => {
-    expect(await caught(call("write a", failing(sdkError({ statusCode, details: { odataError: { code: "Taken" } } })).run))).toMatchObject({
+    expect(
+      await caught(call("write a", failing(sdkError({ statusCode, details: { odataError: { code: "Taken" } } })).run)),
+    ).toMatchObject({
       code: "conflict",
       cause: { code: "Taken" },
     });
@@ -157,12 +184,18 @@ describe("a refusal", () => {
 
 describe("the time limit", () => {
   test("ends a call that gets no answer", async () => {
-    expect(await caught(hasty("read a", silent))).toMatchObject({ code: "unavailable", message: expect.stringContaining("50 ms") });
+    expect(await caught(hasty("read a", silent))).toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("50 ms"),
+    });
   });
 
   test("ends a call that does not heed it, as an identity may not", async () => {
     const deaf = () => new Promise<never>(() => undefined);
-    expect(await caught(hasty("read a", deaf))).toMatchObject({ code: "unavailable", message: expect.stringContaining("50 ms") });
+    expect(await caught(hasty("read a", deaf))).toMatchObject({
+      code: "unavailable",
+      message: expect.stringContaining("50 ms"),
+    });
     const reason = new Error("the caller gave up");
     const caller = new AbortController();
     const ended = call("read a", deaf, { signal: caller.signal });
@@ -180,7 +213,9 @@ describe("the time limit", () => {
   });
 
   test("grows with the bytes that a call moves", async () => {
-    expect(await caught(hasty("write a", silent, { bytes: 51_200 }))).toMatchObject({ message: expect.stringContaining("100 ms") });
+    expect(await caught(hasty("write a", silent, { bytes: 51_200 }))).toMatchObject({
+      message: expect.stringContaining("100 ms"),
+    });
   });
 
   test("is not taken for the caller's own end", async () => {
@@ -197,7 +232,9 @@ describe("the time limit", () => {
   });
 
   test("leaves a caller whose own limit was shorter with that limit's reason", async () => {
-    await expect(call("read a", silent, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(call("read a", silent, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
   });
 
   test("lets nothing begin for a caller that gave up before", async () => {

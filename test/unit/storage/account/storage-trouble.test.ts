@@ -19,14 +19,17 @@ function watched(reason?: OutageReason) {
   return { storage, clock, ...createStorageTrouble({ write }, clock) };
 }
 
-test.each(["storage_full", "storage_refused"] as const)("a call that fails with %s is trouble once a test write fails, too, since then", async (reason) => {
-  const { onOutage, trouble, clock } = watched(reason);
-  const since = clock.now().toISOString();
-  onOutage(outage(reason));
-  expect(await until(trouble, (notice) => notice !== undefined)).toMatchObject({ code: reason, since });
-  clock.advance(60_000);
-  expect(await trouble()).toMatchObject({ code: reason, since });
-});
+test.each(["storage_full", "storage_refused"] as const)(
+  "a call that fails with %s is trouble once a test write fails, too, since then",
+  async (reason) => {
+    const { onOutage, trouble, clock } = watched(reason);
+    const since = clock.now().toISOString();
+    onOutage(outage(reason));
+    expect(await until(trouble, (notice) => notice !== undefined)).toMatchObject({ code: reason, since });
+    clock.advance(60_000);
+    expect(await trouble()).toMatchObject({ code: reason, since });
+  },
+);
 
 test("trouble ends for the first reader after writes succeed again", async () => {
   const { onOutage, trouble, clock, storage } = watched("storage_full");
@@ -47,11 +50,14 @@ test("one call that fails while others succeed is no trouble", async () => {
   expect(await trouble()).toBeUndefined();
 });
 
-test.each(["unreachable", "forbidden", "throttled"] as const)("%s is no trouble, and causes no test write", async (reason) => {
-  const { onOutage, trouble, storage } = watched(reason);
-  onOutage(outage(reason));
-  expect([await trouble(), storage.writes]).toEqual([undefined, 0]);
-});
+test.each(["unreachable", "forbidden", "throttled"] as const)(
+  "%s is no trouble, and causes no test write",
+  async (reason) => {
+    const { onOutage, trouble, storage } = watched(reason);
+    onOutage(outage(reason));
+    expect([await trouble(), storage.writes]).toEqual([undefined, 0]);
+  },
+);
 
 test("without a failed call, readers cause no test write, and many readers of trouble cause one", async () => {
   const { onOutage, trouble, clock, storage } = watched("storage_full");

@@ -32,12 +32,18 @@ describe("where a job's file lies", () => {
     expect(() => pathToWrite("iris", path)).toThrow("cannot be stored");
   });
 
-  test.each(["", "..", ".", "a/b", "a\\b", "a.b", "ü", "a b", "a".repeat(256), "a\u0000", "__proto__/x"])("%j is no name of a job", (name) => {
-    expect(storedPath(name, "log.txt")).toBeUndefined();
-  });
+  test.each(["", "..", ".", "a/b", "a\\b", "a.b", "ü", "a b", "a".repeat(256), "a\u0000", "__proto__/x"])(
+    "%j is no name of a job",
+    (name) => {
+      expect(storedPath(name, "log.txt")).toBeUndefined();
+    },
+  );
 
   test("the URL of any path that is taken stays below the job's folder", () => {
-    const part = fc.oneof(fc.constantFrom("..", ".", "%2e%2e", "%2f", "\\", "a"), fc.string({ unit: "binary", maxLength: 4 }));
+    const part = fc.oneof(
+      fc.constantFrom("..", ".", "%2e%2e", "%2f", "\\", "a"),
+      fc.string({ unit: "binary", maxLength: 4 }),
+    );
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
         const whole = storedPath("iris", parts.join("/"));

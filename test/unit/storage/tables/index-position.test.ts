@@ -12,7 +12,9 @@ function forged(text: string): string {
 
 test("a position is read as it was written, for a page of any size", () => {
   const position = { partitionKey: "000012", rowKey: "1_iris" };
-  expect(readPosition(writePosition(position, query, "jobindex"), { ...query, limit: 50 }, "jobindex")).toEqual(position);
+  expect(readPosition(writePosition(position, query, "jobindex"), { ...query, limit: 50 }, "jobindex")).toEqual(
+    position,
+  );
   expect(readPosition(forged('["000012","1_iris",null]'), query, "jobindex")).toEqual(position);
 });
 
@@ -20,7 +22,10 @@ test.each(["null", "{}", '"text"', "[1]", '[{"a":1},null,null]', '[null,null,"bm
   "one that is forged as %s is refused with the parameter",
   (text) => {
     expect(() => readPosition(forged(text), query, "jobindex")).toThrow(
-      expect.objectContaining({ code: "invalid_query", issues: [expect.objectContaining({ pointer: "/query/continuation", code: "invalid_parameter" })] }),
+      expect.objectContaining({
+        code: "invalid_query",
+        issues: [expect.objectContaining({ pointer: "/query/continuation", code: "invalid_parameter" })],
+      }),
     );
   },
 );

@@ -19,11 +19,14 @@ const entry: IndexEntry = {
 const lengthOf = (column: string | number | boolean) => (typeof column === "string" ? column.length : 0);
 
 describe("a row of the index", () => {
-  test.each([30_999, 31_000, 31_001, 62_000, 100_000])("holds a text of %i characters in columns that each hold less than 64 KiB", (length) => {
-    const row = toRow({ ...entry, description: "d".repeat(length) });
-    expect(Math.max(...Object.values(row).map(lengthOf))).toBeLessThanOrEqual(31_000);
-    expect(fromRow(row).description?.length).toBe(length);
-  });
+  test.each([30_999, 31_000, 31_001, 62_000, 100_000])(
+    "holds a text of %i characters in columns that each hold less than 64 KiB",
+    (length) => {
+      const row = toRow({ ...entry, description: "d".repeat(length) });
+      expect(Math.max(...Object.values(row).map(lengthOf))).toBeLessThanOrEqual(31_000);
+      expect(fromRow(row).description?.length).toBe(length);
+    },
+  );
 
   test.each([0, 1])("keeps the halves of a character together (%i before it)", (before) => {
     const description = "d".repeat(before) + "🙂".repeat(40_000);
@@ -54,6 +57,12 @@ describe("a row of the index", () => {
       return `${partitionKey} ${rowKey}`;
     };
     const time = fc.date({ min: new Date("1990-01-01"), max: new Date("2200-01-01"), noInvalidDate: true });
-    fc.assert(fc.property(time, time, (a, b) => Math.sign(a.getTime() - b.getTime()) === Math.sign(key(b) < key(a) ? -1 : key(b) > key(a) ? 1 : 0)));
+    fc.assert(
+      fc.property(
+        time,
+        time,
+        (a, b) => Math.sign(a.getTime() - b.getTime()) === Math.sign(key(b) < key(a) ? -1 : key(b) > key(a) ? 1 : 0),
+      ),
+    );
   });
 });

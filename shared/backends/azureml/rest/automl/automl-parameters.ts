@@ -6,13 +6,26 @@ import { camel, pascal } from "../values/camel.ts";
 
 /** Azure ML writes LR for the learning rate. */
 export function automlKeys(parameters: Mapping): Mapping {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [camel(name).replace(/(step|Cosine|cosine)Lr/, "$1LR"), value]));
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [camel(name).replace(/(step|Cosine|cosine)Lr/, "$1LR"), value]),
+  );
 }
 
-const ofWords = ["learning_rate_scheduler", "optimizer", "model_size", "validation_metric_type", "log_training_metrics", "log_validation_loss"];
+const ofWords = [
+  "learning_rate_scheduler",
+  "optimizer",
+  "model_size",
+  "validation_metric_type",
+  "log_training_metrics",
+  "log_validation_loss",
+];
 
 export function fixedParameters(parameters: Mapping): Mapping {
-  return automlKeys(mapValues(parameters, (value, name) => (typeof value === "string" && ofWords.includes(name) ? pascal(value) : value)));
+  return automlKeys(
+    mapValues(parameters, (value, name) =>
+      typeof value === "string" && ofWords.includes(name) ? pascal(value) : value,
+    ),
+  );
 }
 
 /** Each parameter as one text: `choice('a','b')`, `uniform(0,1.0)`, or the one value that it has. */
@@ -30,7 +43,8 @@ function spaceText(value: Value | undefined): string {
 /** As Python prints it, but floats without exponents. */
 function text(value: Value): string {
   const printed = pythonText(value);
-  const [, sign = "", whole = "", part = "", exponent = "0"] = /^(-?)([0-9])(?:\.([0-9]+))?e([-+][0-9]+)$/.exec(printed) ?? [];
+  const [, sign = "", whole = "", part = "", exponent = "0"] =
+    /^(-?)([0-9])(?:\.([0-9]+))?e([-+][0-9]+)$/.exec(printed) ?? [];
   if (whole === "" || typeof value === "string") return printed;
   const shift = Number(exponent);
   const digits = `${whole}${part}`;

@@ -13,7 +13,11 @@ import { automlKeys, fixedParameters, searchSpaces } from "./automl-parameters.t
 const ownNames: Readonly<Record<string, string>> = {
   ...{ auc_weighted: "AUCWeighted", iou: "IOU", text_ner: "TextNER" },
   ...{ knn: "KNN", sgd: "SGD", svm: "SVM", linear_svm: "LinearSVM", light_gbm: "LightGBM" },
-  ...{ xg_boost_classifier: "XGBoostClassifier", xg_boost_regressor: "XGBoostRegressor", tcn_forecaster: "TCNForecaster" },
+  ...{
+    xg_boost_classifier: "XGBoostClassifier",
+    xg_boost_regressor: "XGBoostRegressor",
+    tcn_forecaster: "TCNForecaster",
+  },
 };
 
 function word(value: Value | undefined): string | undefined {
@@ -43,7 +47,17 @@ export function automlToRest({ fields }: AutoMLJob, assets: AssetNames): Mapping
 }
 
 function taskToRest(fields: Mapping, assets: AssetNames): Mapping {
-  const { task, limits, featurization, training, forecasting, sweep, training_parameters, search_space, primary_metric } = fields;
+  const {
+    task,
+    limits,
+    featurization,
+    training,
+    forecasting,
+    sweep,
+    training_parameters,
+    search_space,
+    primary_metric,
+  } = fields;
   const name = String(task);
   const isTable = !/^(?:image|text)_/.test(name);
   return {
@@ -61,17 +75,24 @@ function taskToRest(fields: Mapping, assets: AssetNames): Mapping {
     nCrossValidations: autoOr(fields.n_cross_validations, "value"),
     positiveLabel: fields.positive_label,
     limitSettings: given(limits as Mapping | undefined, (all) => limitsToRest(all, isTable)),
-    featurizationSettings: given(featurization as Mapping | undefined, (all) => (isTable ? featurizationToRest(all) : camelKeys(all))),
+    featurizationSettings: given(featurization as Mapping | undefined, (all) =>
+      isTable ? featurizationToRest(all) : camelKeys(all),
+    ),
     trainingSettings: given(training as Mapping | undefined, trainingToRest),
     forecastingSettings: given(forecasting as Mapping | undefined, forecastingToRest),
     sweepSettings: given(sweep as Mapping | undefined, sweepSettingsToRest),
-    [name.startsWith("image_") ? "modelSettings" : "fixedParameters"]: given(training_parameters as Mapping | undefined, fixedParameters),
+    [name.startsWith("image_") ? "modelSettings" : "fixedParameters"]: given(
+      training_parameters as Mapping | undefined,
+      fixedParameters,
+    ),
     searchSpace: Array.isArray(search_space) ? searchSpaces(search_space).map((space) => automlKeys(space)) : undefined,
   };
 }
 
 function table(value: Value | undefined, assets: AssetNames): Mapping | undefined {
-  return isMapping(value) ? { uri: dataUri(value, assets), mode: wordOf(inputModes, value.mode), jobInputType: "mltable" } : undefined;
+  return isMapping(value)
+    ? { uri: dataUri(value, assets), mode: wordOf(inputModes, value.mode), jobInputType: "mltable" }
+    : undefined;
 }
 
 /** `auto`, or something of one's own. Zero is neither to the SDK, which sends it as it is. */
@@ -88,10 +109,20 @@ function minutes(value: Value | undefined): string | undefined {
 
 function limitsToRest({ timeout_minutes, trial_timeout_minutes, ...rest }: Mapping, isTable: boolean): Mapping {
   const sweeps = isTable ? { sweepConcurrentTrials: 0, sweepTrials: 0 } : {};
-  return { ...camelKeys(rest), timeout: minutes(timeout_minutes), trialTimeout: minutes(trial_timeout_minutes), ...sweeps };
+  return {
+    ...camelKeys(rest),
+    timeout: minutes(timeout_minutes),
+    trialTimeout: minutes(trial_timeout_minutes),
+    ...sweeps,
+  };
 }
 
-function featurizationToRest({ blocked_transformers, column_name_and_types, transformer_params, ...rest }: Mapping): Mapping {
+function featurizationToRest({
+  blocked_transformers,
+  column_name_and_types,
+  transformer_params,
+  ...rest
+}: Mapping): Mapping {
   const params = isMapping(transformer_params) ? transformer_params : {};
   return {
     ...camelKeys(rest),
@@ -102,18 +133,27 @@ function featurizationToRest({ blocked_transformers, column_name_and_types, tran
 }
 
 function trainingToRest(training: Mapping): Mapping {
-  const { allowed_training_algorithms, blocked_training_algorithms, training_mode, ensemble_model_download_timeout_minutes, stack_ensemble_settings, ...rest } =
-    training;
+  const {
+    allowed_training_algorithms,
+    blocked_training_algorithms,
+    training_mode,
+    ensemble_model_download_timeout_minutes,
+    stack_ensemble_settings,
+    ...rest
+  } = training;
   return {
     ...camelKeys(rest),
     allowedTrainingAlgorithms: words(allowed_training_algorithms),
     blockedTrainingAlgorithms: words(blocked_training_algorithms),
     trainingMode: word(training_mode),
     ensembleModelDownloadTimeout: minutes(ensemble_model_download_timeout_minutes),
-    stackEnsembleSettings: given(stack_ensemble_settings as Mapping | undefined, ({ stack_meta_learner_type, ...own }) => ({
-      ...camelKeys(own),
-      stackMetaLearnerType: word(stack_meta_learner_type),
-    })),
+    stackEnsembleSettings: given(
+      stack_ensemble_settings as Mapping | undefined,
+      ({ stack_meta_learner_type, ...own }) => ({
+        ...camelKeys(own),
+        stackMetaLearnerType: word(stack_meta_learner_type),
+      }),
+    ),
   };
 }
 
@@ -135,7 +175,9 @@ function forecastingToRest(forecasting: Mapping): Mapping {
 function sweepSettingsToRest({ sampling_algorithm, early_termination }: Mapping): Mapping {
   return {
     samplingAlgorithm: sampling_algorithm,
-    earlyTermination: isMapping(early_termination) ? policyToRest(early_termination as unknown as EarlyTermination) : undefined,
+    earlyTermination: isMapping(early_termination)
+      ? policyToRest(early_termination as unknown as EarlyTermination)
+      : undefined,
   };
 }
 
@@ -158,7 +200,10 @@ export function automlNodeToRest(name: string, node: Mapping, outputs: Mapping, 
     ...(isMapping(resources) ? { resources: { properties: {}, ...resources } } : {}),
     ...(node.task === "forecasting" ? { forecasting: forecasting ?? {} } : {}),
     name,
-    compute: typeof compute !== "string" || compute.includes("${{") ? compute : `azureml:${namedId(compute, "computes", assets)}`,
+    compute:
+      typeof compute !== "string" || compute.includes("${{")
+        ? compute
+        : `azureml:${namedId(compute, "computes", assets)}`,
     outputs,
     search_space: Array.isArray(search_space) ? searchSpaces(search_space) : undefined,
   };

@@ -39,7 +39,9 @@ function ownProperties(fields: Mapping): Mapping {
     ...named("azureml", mappingOf(fields.prompt_settings)),
     ...named("azureml.teacher_model", mappingOf(inference_parameters)),
     ...named("azureml", mappingOf(endpoint_request_settings)),
-    ...(typeof instance_type === "string" && instance_type !== "" ? { "azureml.instance_type.data_generation": instance_type } : {}),
+    ...(typeof instance_type === "string" && instance_type !== ""
+      ? { "azureml.instance_type.data_generation": instance_type }
+      : {}),
   };
 }
 
@@ -52,7 +54,19 @@ function named(prefix: string, settings: Mapping): Mapping {
   return Object.fromEntries(given.map(([name, value]) => [`${prefix}.${name}`, value]));
 }
 
-const fieldOrder = ["name", "id", "description", "tags", "type", "target", "credentials", "is_shared", "metadata", "api_key", "endpoint"];
+const fieldOrder = [
+  "name",
+  "id",
+  "description",
+  "tags",
+  "type",
+  "target",
+  "credentials",
+  "is_shared",
+  "metadata",
+  "api_key",
+  "endpoint",
+];
 const credentialOrder = ["type", "client_id", "client_secret"];
 
 /** A connection with its fields in the order in which the SDK prints them. */

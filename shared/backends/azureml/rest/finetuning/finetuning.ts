@@ -9,7 +9,11 @@ import { baseToRest, given, queueToRest } from "../values/run-settings.ts";
 const providers = { custom: "Custom", azure_open_ai: "AzureOpenAI" } as const;
 
 /** What is trained and on what: always a model of MLflow and files, whatever their types say. */
-export function trainingToRest(model: AssetInput, { training_data, validation_data }: DataFields, assets: AssetNames): Mapping {
+export function trainingToRest(
+  model: AssetInput,
+  { training_data, validation_data }: DataFields,
+  assets: AssetNames,
+): Mapping {
   const file = (data: AssetInput | undefined): Mapping | undefined =>
     data === undefined ? undefined : { uri: dataUri(data, assets), jobInputType: "uri_file" };
   return {

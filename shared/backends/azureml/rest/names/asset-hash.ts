@@ -32,13 +32,21 @@ const uploadSeed = "Initialize for october 2021 AML CLI version";
  * The hash under which data or a build context is uploaded, of all its files: a folder whose files are all left out still counts
  * by its name, unless it is left out itself. A file alone is a list of one with an empty path. @see get_object_hash
  */
-export async function uploadHash(files: readonly HashedFile[], isIgnored: (path: string) => boolean = () => false): Promise<string> {
+export async function uploadHash(
+  files: readonly HashedFile[],
+  isIgnored: (path: string) => boolean = () => false,
+): Promise<string> {
   const hash = createHash("sha256").update(uploadSeed);
   await addFolder(hash, files, "", isIgnored);
   return hash.digest("hex");
 }
 
-async function addFolder(hash: Hash, files: readonly HashedFile[], folder: string, isIgnored: (path: string) => boolean): Promise<void> {
+async function addFolder(
+  hash: Hash,
+  files: readonly HashedFile[],
+  folder: string,
+  isIgnored: (path: string) => boolean,
+): Promise<void> {
   const below = Map.groupBy(files, ({ path }) => path.slice(folder.length).split("/", 1)[0] as string);
   for (const [name, group] of inPythonsOrder([...below], ([each]) => each)) {
     const path = `${folder}${name}`;
@@ -67,7 +75,8 @@ export function uploadPlace(hash: string, name: string): string {
 
 function hashOfPlace(place: string): string {
   const [, hash] = /\/LocalUpload\/([0-9a-f]{64})\//.exec(place) ?? [];
-  if (hash === undefined) throw new Error(`The build context is at ${place}; expected a place below LocalUpload/HASH/.`);
+  if (hash === undefined)
+    throw new Error(`The build context is at ${place}; expected a place below LocalUpload/HASH/.`);
   return hash;
 }
 
@@ -84,10 +93,18 @@ interface EnvironmentContent {
 }
 
 /** The version of an inline environment; undefined for those that the SDK gives a random name. @see _generate_anonymous_name_version of the SDK */
-export function environmentVersion({ image, conda, inference_config, context, dockerfile }: EnvironmentContent): string | undefined {
+export function environmentVersion({
+  image,
+  conda,
+  inference_config,
+  context,
+  dockerfile,
+}: EnvironmentContent): string | undefined {
   if (context !== undefined) {
     const content = sha256(hashOfPlace(context));
-    return sha256(typeof dockerfile === "string" && dockerfile !== "" ? joinChars(sha256(dockerfile), content) : content);
+    return sha256(
+      typeof dockerfile === "string" && dockerfile !== "" ? joinChars(sha256(dockerfile), content) : content,
+    );
   }
   if (typeof image !== "string" || image === "") return undefined;
   let hash = sha256(image);
@@ -99,7 +116,13 @@ export function environmentVersion({ image, conda, inference_config, context, do
 /** The version of an anonymous component: of all that it says, but for its name and version. @see _get_anonymous_hash of the SDK */
 export function componentVersion({ name: _name, id: _id, version: _version, ...component }: Mapping): string {
   const digits = sha256(pythonJson(component));
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join("-");
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
 }
 
 /** Names something by what it holds. */

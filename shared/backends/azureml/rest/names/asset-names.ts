@@ -66,7 +66,8 @@ export function withoutPrefix(value: string): string {
   return value.startsWith("azureml:") && !value.startsWith("azureml://") ? value.slice("azureml:".length) : value;
 }
 
-const isArmId = (value: string): boolean => /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\//i.test(value);
+const isArmId = (value: string): boolean =>
+  /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.MachineLearningServices\//i.test(value);
 const isRegistryId = (value: string): boolean => /^azureml:\/\/registries\//i.test(value);
 
 /** The id of a compute. A virtual cluster belongs to the resource group. */
@@ -91,11 +92,21 @@ export function assetId(value: string, kind: AssetKind, assets: AssetNames): str
   const at = name.lastIndexOf("@");
   const colon = name.indexOf(":");
   if (/^(?:[:@]|$)|\//.test(name))
-    throw new BackendRefusal("invalid_reference", `${JSON.stringify(value)} names nothing; expected azureml:NAME:VERSION or azureml:NAME@LABEL.`);
-  if (at < 0 && colon >= 0) return `${assets.workspace}/${kind}/${name.slice(0, colon)}/versions/${name.slice(colon + 1)}`;
+    throw new BackendRefusal(
+      "invalid_reference",
+      `${JSON.stringify(value)} names nothing; expected azureml:NAME:VERSION or azureml:NAME@LABEL.`,
+    );
+  if (at < 0 && colon >= 0)
+    return `${assets.workspace}/${kind}/${name.slice(0, colon)}/versions/${name.slice(colon + 1)}`;
   const [plain, label] = at < 0 ? [name, ""] : [name.slice(0, at), name.slice(at + 1)];
   if (kind === "components" && label === "default") return `${assets.workspace}/components/${plain}/labels/default`;
-  return assets.id({ kind: "label", key: `${kind}/${plain}@${label || "latest"}`, asset: kind, name: plain, label: label || "latest" });
+  return assets.id({
+    kind: "label",
+    key: `${kind}/${plain}@${label || "latest"}`,
+    asset: kind,
+    name: plain,
+    label: label || "latest",
+  });
 }
 
 /** The id of `code`: a path, or a registered code asset. */
@@ -108,6 +119,9 @@ export function codeId(value: string, assets: AssetNames, includes: readonly str
 /** A URL becomes a code asset of its own, as for the SDK. */
 function remoteCode(codeUri: string, assets: AssetNames): string {
   const key = contentKey(codeUri);
-  const toRest = (): NewAsset => ({ place: `codes/${key}/versions/1`, properties: { codeUri, isAnonymous: true, properties: {} } });
+  const toRest = (): NewAsset => ({
+    place: `codes/${key}/versions/1`,
+    properties: { codeUri, isAnonymous: true, properties: {} },
+  });
   return assets.id({ kind: "anonymous", asset: "codes", key: `code:${key}`, toRest });
 }

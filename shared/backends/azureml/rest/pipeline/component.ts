@@ -11,7 +11,11 @@ import { withoutEmpty } from "../values/without-empty.ts";
 export type NodeToRest = (name: string, node: Mapping, assets: AssetNames) => Mapping;
 
 /** The id of the component of a node. A component that is a pipeline has nodes of its own, for `nodeToRest`. */
-export function componentId(component: Value | undefined, assets: AssetNames, nodeToRest: NodeToRest): string | undefined {
+export function componentId(
+  component: Value | undefined,
+  assets: AssetNames,
+  nodeToRest: NodeToRest,
+): string | undefined {
   if (typeof component === "string" && isComponentFile(component)) {
     return assets.id({
       kind: "anonymous",
@@ -23,7 +27,12 @@ export function componentId(component: Value | undefined, assets: AssetNames, no
   if (typeof component === "string") return assetId(component, "components", assets);
   if (!isMapping(component)) return undefined;
   const key = `component:${contentKey(component)}`;
-  return assets.id({ kind: "anonymous", asset: "components", key, toRest: (names) => componentToRest(component, names) });
+  return assets.id({
+    kind: "anonymous",
+    asset: "components",
+    key,
+    toRest: (names) => componentToRest(component, names),
+  });
 }
 
 /** Where Azure ML's statistics are told that a component comes from. */
@@ -51,7 +60,10 @@ export function runnableToRest<T extends Mapping>(holder: T, assets: AssetNames)
 
 function componentToRest(component: Mapping, assets: AssetNames): NewAsset {
   const { task } = component;
-  const whole = { ...runnableToRest(component, assets), ...(isMapping(task) ? { task: runnableToRest(task, assets) } : {}) };
+  const whole = {
+    ...runnableToRest(component, assets),
+    ...(isMapping(task) ? { task: runnableToRest(task, assets) } : {}),
+  };
   const spec = withoutEmpty(whole);
   const { partition_keys } = spec;
   return newComponent(componentVersion(spec), {
@@ -68,7 +80,13 @@ function pipelineFileToRest(path: string, assets: AssetNames, nodeToRest: NodeTo
     const sent = nodeToRest(name, node as Mapping, assets);
     return fromFiles.has(name) ? { ...sent, _source: "YAML.COMPONENT" } : sent;
   });
-  const spec = { ...withoutEmpty({ ...pipeline, jobs: undefined }), name: "azureml_anonymous", version: "1", jobs, sourceJobId: null };
+  const spec = {
+    ...withoutEmpty({ ...pipeline, jobs: undefined }),
+    name: "azureml_anonymous",
+    version: "1",
+    jobs,
+    sourceJobId: null,
+  };
   return newComponent(componentVersion(spec), { ...spec, _source: "YAML.COMPONENT" }, {});
 }
 

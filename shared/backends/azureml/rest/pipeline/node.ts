@@ -15,14 +15,23 @@ import { policyToRest } from "../sweep.ts";
 import { snakeKeys } from "../values/camel.ts";
 import { inputModes, inputToRest, outputModes, outputToRest, wordOf } from "../values/inputs-outputs.ts";
 import { pythonJson } from "../values/python-json.ts";
-import { distributionToRest, duration, identityToRest, queueToRest, resourcesToRest, servicesToRest } from "../values/run-settings.ts";
+import {
+  distributionToRest,
+  duration,
+  identityToRest,
+  queueToRest,
+  resourcesToRest,
+  servicesToRest,
+} from "../values/run-settings.ts";
 import { withoutEmpty } from "../values/without-empty.ts";
 import { componentId, runnableToRest, sourceOf } from "./component.ts";
 
 export function nodeToRest(name: string, node: Mapping, assets: AssetNames): Mapping {
   const { component, inputs, outputs, compute, environment: _environment, ...rest } = node;
-  if (controlFlow.includes(String(node.type))) return withoutEmpty({ ...rest, outputs: given(outputs, nodeOutputs), _source: "YAML.JOB" });
-  if (node.type === "automl") return automlNodeToRest(name, { ...rest, compute }, isMapping(outputs) ? nodeOutputs(outputs) : {}, assets);
+  if (controlFlow.includes(String(node.type)))
+    return withoutEmpty({ ...rest, outputs: given(outputs, nodeOutputs), _source: "YAML.JOB" });
+  if (node.type === "automl")
+    return automlNodeToRest(name, { ...rest, compute }, isMapping(outputs) ? nodeOutputs(outputs) : {}, assets);
   const common = {
     ...rest,
     ...changed(node, assets),
@@ -32,7 +41,11 @@ export function nodeToRest(name: string, node: Mapping, assets: AssetNames): Map
     outputs: given(outputs, nodeOutputs),
   };
   if (node.type === "sweep")
-    return withoutEmpty({ ...common, _source: sourceOf(node.trial), trial: { componentId: componentId(node.trial, assets, nodeToRest) } });
+    return withoutEmpty({
+      ...common,
+      _source: sourceOf(node.trial),
+      trial: { componentId: componentId(node.trial, assets, nodeToRest) },
+    });
   return withoutEmpty({
     ...common,
     _source: rest.task === "import_data" || rest.task === "export_data" ? "BUILTIN" : sourceOf(component),
@@ -51,16 +64,30 @@ function changed(node: Mapping, assets: AssetNames): Mapping {
   const isSweep = node.type === "sweep";
   return {
     resources: isSweep ? node.resources : given(node.resources, (resources) => snakeKeys(resourcesToRest(resources))),
-    distribution: given(node.distribution, (distribution) => snakeKeys(distributionToRest(distribution as unknown as DistributionField))),
+    distribution: given(node.distribution, (distribution) =>
+      snakeKeys(distributionToRest(distribution as unknown as DistributionField)),
+    ),
     limits: isSweep ? node.limits : given(node.limits, nodeLimits),
     environment_variables: given(node.environment_variables, variableTexts),
-    queue_settings: isSweep ? node.queue_settings : given(node.queue_settings, (queue) => snakeKeys(queueToRest(queue))),
-    identity: isSweep ? undefined : given(node.identity, (identity) => snakeKeys(identityToRest(identity as unknown as IdentityField))),
-    services: given(node.services, (services) => mapValues(servicesToRest(services as Readonly<Record<string, ServiceField>>), nodeService)),
-    early_termination: given(node.early_termination, (policy) => snakeKeys(policyToRest(policy as unknown as EarlyTermination))),
-    ...(node.type === "data_transfer" && isMapping(node.component) ? { data_copy_mode: node.component.data_copy_mode } : {}),
+    queue_settings: isSweep
+      ? node.queue_settings
+      : given(node.queue_settings, (queue) => snakeKeys(queueToRest(queue))),
+    identity: isSweep
+      ? undefined
+      : given(node.identity, (identity) => snakeKeys(identityToRest(identity as unknown as IdentityField))),
+    services: given(node.services, (services) =>
+      mapValues(servicesToRest(services as Readonly<Record<string, ServiceField>>), nodeService),
+    ),
+    early_termination: given(node.early_termination, (policy) =>
+      snakeKeys(policyToRest(policy as unknown as EarlyTermination)),
+    ),
+    ...(node.type === "data_transfer" && isMapping(node.component)
+      ? { data_copy_mode: node.component.data_copy_mode }
+      : {}),
     ...(node.type === "parallel" ? parallel(node, assets) : {}),
-    ...(node.type === "spark" ? { entry: given(node.entry, (entry) => snakeKeys(entryToRest(entry as unknown as SparkEntry))) } : {}),
+    ...(node.type === "spark"
+      ? { entry: given(node.entry, (entry) => snakeKeys(entryToRest(entry as unknown as SparkEntry))) }
+      : {}),
   };
 }
 
@@ -77,7 +104,10 @@ function nodeLimits({ timeout }: Mapping): Mapping {
 function parallel({ task, mini_batch_size, partition_keys }: Mapping, assets: AssetNames): Mapping {
   return {
     task: given(task, (own) => runnableToRest(own, assets)),
-    mini_batch_size: typeof mini_batch_size === "string" && /^[0-9]+$/.test(mini_batch_size) ? BigInt(mini_batch_size) : mini_batch_size,
+    mini_batch_size:
+      typeof mini_batch_size === "string" && /^[0-9]+$/.test(mini_batch_size)
+        ? BigInt(mini_batch_size)
+        : mini_batch_size,
     partition_keys: partition_keys === undefined ? undefined : pythonJson(partition_keys),
   };
 }
@@ -85,7 +115,9 @@ function parallel({ task, mini_batch_size, partition_keys }: Mapping, assets: As
 function nodeInput(input: Value | undefined, assets: AssetNames): Mapping {
   const sent = snakeKeys(inputToRest(input, assets));
   // Only here has a binding a mode.
-  return isMapping(input) && sent.job_input_type === "literal" ? { ...sent, mode: wordOf(inputModes, input.mode) } : sent;
+  return isMapping(input) && sent.job_input_type === "literal"
+    ? { ...sent, mode: wordOf(inputModes, input.mode) }
+    : sent;
 }
 
 function nodeOutputs(outputs: Mapping): Mapping {
@@ -94,7 +126,10 @@ function nodeOutputs(outputs: Mapping): Mapping {
 }
 
 function nodeOutput(output: Value | undefined): Mapping {
-  if (typeof output === "string") return isOutputBinding(output) ? { value: output, type: "literal" } : { uri: output, job_output_type: "uri_folder" };
+  if (typeof output === "string")
+    return isOutputBinding(output)
+      ? { value: output, type: "literal" }
+      : { uri: output, job_output_type: "uri_folder" };
   const { path, mode, name, version } = isMapping(output) ? output : {};
   if (isOutputBinding(path)) return { value: path, type: "literal", mode: wordOf(outputModes, mode), name, version };
   const { asset_name, asset_version, ...sent } = snakeKeys(outputToRest(output));

@@ -20,7 +20,8 @@ export function pipelineToRest({ fields }: PipelineJob, assets: AssetNames): Map
     settings: {
       ...settings,
       default_compute: typeof default_compute === "string" ? namedId(default_compute, "computes", assets) : undefined,
-      default_datastore: typeof default_datastore === "string" ? namedId(default_datastore, "datastores", assets) : undefined,
+      default_datastore:
+        typeof default_datastore === "string" ? namedId(default_datastore, "datastores", assets) : undefined,
       _source: component === undefined ? "YAML.JOB" : "REMOTE.WORKSPACE.JOB",
     },
     jobs: nodesToRest(jobs, assets),

@@ -14,13 +14,18 @@ export function pascal(name: string): string {
 /** A copy with every key in camel case, at every level. */
 export function camelKeys(mapping: Mapping): Mapping {
   const inner = (value: Value | undefined): Value | undefined =>
-    Array.isArray(value) ? value.map((item: Value) => inner(item) as Value) : isMapping(value) ? camelKeys(value) : value;
+    Array.isArray(value)
+      ? value.map((item: Value) => inner(item) as Value)
+      : isMapping(value)
+        ? camelKeys(value)
+        : value;
   return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [camel(key), inner(value)]));
 }
 
 /** A copy with its keys in snake case, down to a number of levels. */
 export function snakeKeys(mapping: Mapping, levels = 1): Mapping {
-  const inner = (value: Value | undefined): Value | undefined => (levels > 1 && isMapping(value) ? snakeKeys(value, levels - 1) : value);
+  const inner = (value: Value | undefined): Value | undefined =>
+    levels > 1 && isMapping(value) ? snakeKeys(value, levels - 1) : value;
   return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [snake(key), inner(value)]));
 }
 

@@ -11,21 +11,33 @@ export function environmentId(value: Value | undefined, assets: AssetNames): str
   if (typeof value === "string") return assetId(value, "environments", assets);
   if (!isMapping(value)) return undefined;
   if (typeof value.id === "string") return assetId(value.id, "environments", assets);
-  return assets.id({ kind: "anonymous", asset: "environments", key: `environment:${contentKey(value)}`, toRest: (names) => environmentToRest(value, names) });
+  return assets.id({
+    kind: "anonymous",
+    asset: "environments",
+    key: `environment:${contentKey(value)}`,
+    toRest: (names) => environmentToRest(value, names),
+  });
 }
 
 function environmentToRest(environment: Mapping, assets: AssetNames): NewAsset {
   const { image, build, conda_file, description, tags, inference_config, os_type } = environment;
   const conda = isMapping(conda_file) && Object.keys(conda_file).length > 0 ? pythonYaml(conda_file) : undefined;
   const context = isMapping(build) ? buildContext(build, assets) : undefined;
-  const version = environmentVersion({ image, conda, inference_config, context: context?.uploaded, dockerfile: context?.dockerfilePath });
+  const version = environmentVersion({
+    image,
+    conda,
+    inference_config,
+    context: context?.uploaded,
+    dockerfile: context?.dockerfilePath,
+  });
   const isTagged = isMapping(tags) && Object.keys(tags).length > 0;
   return {
     place: `environments/CliV2AnonymousEnvironment/versions/${version ?? contentKey(environment)}`,
     properties: {
       image: image === "" ? undefined : image,
       condaFile: conda,
-      build: context === undefined ? undefined : { contextUri: context.contextUri, dockerfilePath: context.dockerfilePath },
+      build:
+        context === undefined ? undefined : { contextUri: context.contextUri, dockerfilePath: context.dockerfilePath },
       osType: os_type,
       description: description === "" ? undefined : description,
       tags: isTagged ? tags : undefined,

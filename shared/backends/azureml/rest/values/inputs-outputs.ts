@@ -18,11 +18,18 @@ export const inputModes: Readonly<Record<string, string>> = {
   eval_download: "EvalDownload",
 };
 
-export const outputModes: Readonly<Record<string, string>> = { mount: "ReadWriteMount", rw_mount: "ReadWriteMount", upload: "Upload", direct: "Direct" };
+export const outputModes: Readonly<Record<string, string>> = {
+  mount: "ReadWriteMount",
+  rw_mount: "ReadWriteMount",
+  upload: "Upload",
+  direct: "Direct",
+};
 
 /** The word of Azure ML for one of ours; undefined where there is none. */
 export function wordOf(words: Readonly<Record<string, string>>, value: Value | undefined): string | undefined {
-  return typeof value === "string" && Object.hasOwn(words, value.toLowerCase()) ? words[value.toLowerCase()] : undefined;
+  return typeof value === "string" && Object.hasOwn(words, value.toLowerCase())
+    ? words[value.toLowerCase()]
+    : undefined;
 }
 
 /** Where data is, as Azure ML is told: an ARM id, a URI, or the place that a local path was uploaded to. */
@@ -31,7 +38,8 @@ export function dataUri({ path, type = "uri_folder", datastore }: Mapping, asset
   if (/^azureml:\/[^/]/.test(path)) return path.slice("azureml:".length);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) && !path.startsWith("file:")) return path;
   if (path.includes("${{") || /^\/?subscriptions\//.test(path) || path.startsWith("runs:")) return path;
-  if (!isLocalDataPath(path)) return assetId(path, type === "mlflow_model" || type === "custom_model" ? "models" : "data", assets);
+  if (!isLocalDataPath(path))
+    return assetId(path, type === "mlflow_model" || type === "custom_model" ? "models" : "data", assets);
   const local = withoutScheme(path);
   const store = typeof datastore === "string" && datastore !== "" ? withoutPrefix(datastore) : "workspaceblobstore";
   const uri = assets.id({ kind: "data", key: `data:${store}:${local}`, path: local, datastore: store });
@@ -42,7 +50,11 @@ export function dataUri({ path, type = "uri_folder", datastore }: Mapping, asset
 export function inputToRest(input: Value | undefined, assets: AssetNames): Mapping {
   if (!isMapping(input)) return { jobInputType: "literal", value: pythonText(input ?? null) };
   if (hasBinding(input.path)) return { jobInputType: "literal", value: input.path };
-  return { jobInputType: input.type ?? "uri_folder", uri: dataUri(input, assets), mode: wordOf(inputModes, input.mode) };
+  return {
+    jobInputType: input.type ?? "uri_folder",
+    uri: dataUri(input, assets),
+    mode: wordOf(inputModes, input.mode),
+  };
 }
 
 export function inputsToRest(inputs: Readonly<Record<string, InputField>>, assets: AssetNames): Mapping {
@@ -53,7 +65,13 @@ export function inputsToRest(inputs: Readonly<Record<string, InputField>>, asset
 export function outputToRest(output: Value | undefined): Mapping {
   if (!isMapping(output)) return { jobOutputType: "uri_folder" };
   const { type, path, name, version, mode } = output;
-  return { jobOutputType: type ?? "uri_folder", uri: path, assetName: name, assetVersion: version, mode: wordOf(outputModes, mode) };
+  return {
+    jobOutputType: type ?? "uri_folder",
+    uri: path,
+    assetName: name,
+    assetVersion: version,
+    mode: wordOf(outputModes, mode),
+  };
 }
 
 export function outputsToRest(outputs: Readonly<Record<string, OutputField>>): Mapping {

@@ -22,10 +22,15 @@ function printed(value: Value, keysOf: (mapping: object) => readonly string[]): 
       .replace("nan", "NaN");
   if (Array.isArray(value)) return `[${value.map((item: Value) => printed(item, keysOf)).join(", ")}]`;
   if (!isMapping(value)) throw new TypeError("A date is no JSON.");
-  const members = keysOf(value).flatMap((key) => (value[key] === undefined ? [] : [`${quoted(key)}: ${printed(value[key], keysOf)}`]));
+  const members = keysOf(value).flatMap((key) =>
+    value[key] === undefined ? [] : [`${quoted(key)}: ${printed(value[key], keysOf)}`],
+  );
   return `{${members.join(", ")}}`;
 }
 
 function quoted(text: string): string {
-  return JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replaceAll(
+    /[\u007f-\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

@@ -10,7 +10,8 @@ export function resourcesToRest(resources: Mapping): Mapping {
   const { docker_args, locations, max_instance_count, ...rest } = resources;
   const properties = machineProperties(rest.properties);
   // Of the fields that only old versions of the API know, the SDK sends none beside a list of arguments.
-  if (Array.isArray(docker_args) && docker_args.length > 0) return { ...camelKeys(rest), properties, dockerArgsList: docker_args };
+  if (Array.isArray(docker_args) && docker_args.length > 0)
+    return { ...camelKeys(rest), properties, dockerArgsList: docker_args };
   return { ...camelKeys(rest), properties, dockerArgs: docker_args, locations, maxInstanceCount: max_instance_count };
 }
 
@@ -24,7 +25,9 @@ const machineNames: Readonly<Record<string, string>> = {
 /** Some properties have names of Azure ML's own; nulls are left out. @see Properties in azure/ai/ml/entities/_job/job_resource_configuration.py */
 function machineProperties(properties: Value | undefined): Mapping | undefined {
   if (!isMapping(properties)) return undefined;
-  const names = Object.entries(withoutNulls(properties)).map(([name, value]) => [wordOf(machineNames, name) ?? name, value] as const);
+  const names = Object.entries(withoutNulls(properties)).map(
+    ([name, value]) => [wordOf(machineNames, name) ?? name, value] as const,
+  );
   return Object.fromEntries(names);
 }
 
@@ -33,13 +36,22 @@ export function withoutNulls(mapping: Mapping): Mapping {
   return Object.fromEntries(members.map(([name, value]) => [name, isMapping(value) ? withoutNulls(value) : value]));
 }
 
-export const distributionTypes: Readonly<Record<string, string>> = { pytorch: "PyTorch", mpi: "Mpi", tensorflow: "TensorFlow", ray: "Ray" };
+export const distributionTypes: Readonly<Record<string, string>> = {
+  pytorch: "PyTorch",
+  mpi: "Mpi",
+  tensorflow: "TensorFlow",
+  ray: "Ray",
+};
 
 export function distributionToRest({ type, ...rest }: DistributionField): Mapping {
   return { ...camelKeys(rest), distributionType: distributionTypes[type] };
 }
 
-export const identityTypes: Readonly<Record<string, string>> = { managed_identity: "Managed", aml_token: "AMLToken", user_identity: "UserIdentity" };
+export const identityTypes: Readonly<Record<string, string>> = {
+  managed_identity: "Managed",
+  aml_token: "AMLToken",
+  user_identity: "UserIdentity",
+};
 
 export function identityToRest({ type, ...rest }: IdentityField): Mapping {
   return { ...camelKeys(rest), identityType: identityTypes[type] };
@@ -68,7 +80,12 @@ export function duration(seconds: Value | undefined): string | undefined {
   return `${total < 0 ? "-" : ""}P${shown(parts[0])}${time === "" ? "" : `T${time}`}`;
 }
 
-export const serviceTypes: Readonly<Record<string, string>> = { ssh: "SSH", tensor_board: "TensorBoard", vs_code: "VSCode", jupyter_lab: "JupyterLab" };
+export const serviceTypes: Readonly<Record<string, string>> = {
+  ssh: "SSH",
+  tensor_board: "TensorBoard",
+  vs_code: "VSCode",
+  jupyter_lab: "JupyterLab",
+};
 
 export function servicesToRest(services: Readonly<Record<string, ServiceField>>): Mapping {
   return Object.fromEntries(Object.entries(services).map(([name, service]) => [name, serviceToRest(service)]));

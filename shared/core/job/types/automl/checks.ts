@@ -18,7 +18,12 @@ export function checkAutoml(automl: Mapping, context: FilesContext): void {
   checkLeast(n_cross_validations, 2, ["n_cross_validations"], find);
   for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
   if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
-    find({ code: "incomplete", message: "is missing; a forecast needs the column of the time.", path: ["forecasting", "time_column_name"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing; a forecast needs the column of the time.",
+      path: ["forecasting", "time_column_name"],
+      blocks: true,
+    });
   }
   if (isMapping(sweep)) checkSweepSettings(sweep, find);
   if (!Array.isArray(search_space)) return;
@@ -33,7 +38,12 @@ function checkTables(automl: Mapping, context: FilesContext): void {
   const { training_data, validation_data, test_data } = automl;
   checkInputPaths(context, { training_data, validation_data, test_data }, []);
   if (training_data === undefined)
-    context.find({ code: "incomplete", message: "is missing; there is nothing to learn from.", path: ["training_data"], blocks: true });
+    context.find({
+      code: "incomplete",
+      message: "is missing; there is nothing to learn from.",
+      path: ["training_data"],
+      blocks: true,
+    });
 }
 
 /** A part of the whole that leaves something. */
@@ -55,7 +65,13 @@ function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, 
 function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
   checkDistribution(distribution, path, find);
   for (const [field, value] of Object.entries(distribution)) {
-    if (hasBinding(value)) find({ code: "incomplete", message: "is bound; Azure ML needs the number itself.", path: [...path, field], blocks: true });
+    if (hasBinding(value))
+      find({
+        code: "incomplete",
+        message: "is bound; Azure ML needs the number itself.",
+        path: [...path, field],
+        blocks: true,
+      });
   }
 }
 

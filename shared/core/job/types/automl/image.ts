@@ -2,7 +2,14 @@
 import type { Mapping } from "../../../yaml/value.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { fields, listOf } from "../../schema/containers.ts";
-import { aboutParameters, aboutSpace, aboutSweep, aboutTarget, aboutTrials, aboutValidationSize } from "../../schema/descriptions.ts";
+import {
+  aboutParameters,
+  aboutSpace,
+  aboutSweep,
+  aboutTarget,
+  aboutTrials,
+  aboutValidationSize,
+} from "../../schema/descriptions.ts";
 import { snake, word } from "../../schema/enums.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { field, optional, type Piece } from "../../schema/schema.ts";
@@ -54,7 +61,8 @@ const classification: Parameters = {
     training_crop_size: "The size, in pixels, to which images are cropped in training.",
     validation_crop_size: "The size, in pixels, to which images are cropped in validation.",
     validation_resize_size: "The size, in pixels, to which images are resized before they are cropped in validation.",
-    weighted_loss: "How the loss is weighted: 0 not at all, 1 by the square root of the class weights, 2 by the class weights.",
+    weighted_loss:
+      "How the loss is weighted: 0 not at all, 1 by the square root of the class weights, 2 by the class weights.",
   },
 };
 
@@ -78,8 +86,14 @@ const detection: Parameters = {
   texts: { ...common.texts, tile_grid_size: "The grid of tiles that images are cut into, e.g. `3x2`." },
   words: {
     ...common.words,
-    model_size: { list: ["none", "small", "medium", "large", "extra_large"], about: "The size of the model, for the yolov5 models." },
-    validation_metric_type: { list: ["none", "coco", "voc", "coco_voc"], about: "How the metrics of a validation are computed." },
+    model_size: {
+      list: ["none", "small", "medium", "large", "extra_large"],
+      about: "The size of the model, for the yolov5 models.",
+    },
+    validation_metric_type: {
+      list: ["none", "coco", "voc", "coco_voc"],
+      about: "How the metrics of a validation are computed.",
+    },
   },
 };
 
@@ -113,7 +127,10 @@ export function imageShape(model: keyof typeof models, widen: Widen) {
     sweep: optional(sweepSettings(widen), aboutSweep),
     target_column_name: field(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
-    training_parameters: optional(section({ ...fixedShape(parameters, widen), ...checkpoints, ...own }), aboutParameters),
+    training_parameters: optional(
+      section({ ...fixedShape(parameters, widen), ...checkpoints, ...own }),
+      aboutParameters,
+    ),
     search_space: optional(listOf(section(spaceShape(parameters, widen, true))), aboutSpace),
   };
 }

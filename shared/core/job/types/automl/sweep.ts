@@ -46,7 +46,12 @@ export function fixedShape({ booleans, floats, integers, texts, words }: Paramet
     ...shapeOf(integers, widen(integer)),
     ...shapeOf(texts, text),
     // The SDK looks words up at once, so they cannot be bound.
-    ...Object.fromEntries(Object.entries(words).map(([name, { list, about }]) => [name, optional(word(list, snake) as Piece<unknown>, about)])),
+    ...Object.fromEntries(
+      Object.entries(words).map(([name, { list, about }]) => [
+        name,
+        optional(word(list, snake) as Piece<unknown>, about),
+      ]),
+    ),
   };
 }
 
@@ -72,17 +77,31 @@ const floats = (widen: Widen): Piece<readonly Numeric[]> =>
 type DistributionShape = Readonly<Record<string, Piece<unknown> | ReturnType<typeof optional<Piece<unknown>>>>>;
 
 /** One value, or a distribution of one of the kinds. */
-function spaceOf(value: Piece<unknown>, kinds: Readonly<Record<string, DistributionShape>>, widen: Widen): Piece<unknown> {
+function spaceOf(
+  value: Piece<unknown>,
+  kinds: Readonly<Record<string, DistributionShape>>,
+  widen: Widen,
+): Piece<unknown> {
   const distribution: Piece<unknown> = byType(
     Object.fromEntries(
-      Object.entries(kinds).map(([type, shape]) => [type, fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<unknown>]),
+      Object.entries(kinds).map(([type, shape]) => [
+        type,
+        fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<unknown>,
+      ]),
     ),
   );
-  return widen(oneOf<unknown>((given) => (isMapping(given) ? distribution : value), "a value or a distribution", [value, distribution]));
+  return widen(
+    oneOf<unknown>((given) => (isMapping(given) ? distribution : value), "a value or a distribution", [
+      value,
+      distribution,
+    ]),
+  );
 }
 
 const aboutValues = "The values to choose from.";
-const choiceOf = (value: Piece<unknown>): DistributionShape => ({ values: optional(listOf(value) as Piece<unknown>, aboutValues) });
+const choiceOf = (value: Piece<unknown>): DistributionShape => ({
+  values: optional(listOf(value) as Piece<unknown>, aboutValues),
+});
 
 /** The parameters with a value or a distribution each; whole numbers can have steps in some. */
 export function spaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
@@ -94,11 +113,27 @@ export function spaceShape(parameters: Parameters, widen: Widen, hasSteps: boole
     ...shapeOf(parameters.booleans, plain(boolean)),
     ...shapeOf(
       parameters.floats,
-      spaceOf(float, { choice: { values: optional(floats(widen) as Piece<unknown>, aboutValues) }, randint, ...rangeShapes(widen(number)) }, widen),
+      spaceOf(
+        float,
+        {
+          choice: { values: optional(floats(widen) as Piece<unknown>, aboutValues) },
+          randint,
+          ...rangeShapes(widen(number)),
+        },
+        widen,
+      ),
     ),
-    ...shapeOf(parameters.integers, spaceOf(wholeNumber, { choice: choiceOf(widen(wholeNumber)), randint, ...steps }, widen)),
+    ...shapeOf(
+      parameters.integers,
+      spaceOf(wholeNumber, { choice: choiceOf(widen(wholeNumber)), randint, ...steps }, widen),
+    ),
     ...shapeOf(parameters.texts, plain(text)),
-    ...Object.fromEntries(Object.entries(parameters.words).map(([name, { list, about }]) => [name, optional(plain(word(list, snake)), about)])),
+    ...Object.fromEntries(
+      Object.entries(parameters.words).map(([name, { list, about }]) => [
+        name,
+        optional(plain(word(list, snake)), about),
+      ]),
+    ),
   };
 }
 

@@ -36,10 +36,11 @@ const textOrList: Piece<string | readonly string[]> = oneOf<string | readonly st
 
 const lags = (widen: Widen): Piece<number | bigint | readonly (number | bigint)[]> => {
   const list = listOf(widen(integer));
-  return oneOf<number | bigint | readonly (number | bigint)[]>((value) => (Array.isArray(value) ? list : integer), "a whole number or a list of them", [
-    integer,
-    list,
-  ]);
+  return oneOf<number | bigint | readonly (number | bigint)[]>(
+    (value) => (Array.isArray(value) ? list : integer),
+    "a whole number or a list of them",
+    [integer, list],
+  );
 };
 
 const transformers = [
@@ -62,7 +63,12 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
       for (const [key, list] of Object.entries(read)) {
         const name = snake(key);
         if (parametrized.includes(name)) named[name] = list;
-        else report({ code: "wrong_key", message: `must be one of ${parametrized.join(", ")}, not ${show(key)}.`, path: [key] });
+        else
+          report({
+            code: "wrong_key",
+            message: `must be one of ${parametrized.join(", ")}, not ${show(key)}.`,
+            path: [key],
+          });
       }
       return Object.keys(named).length === 0 ? undefined : named;
     },
@@ -71,7 +77,12 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
       const patterns = parametrized.map((name) => [`^${snake.pattern?.(name)}$`, list]);
       return {
         type: "object",
-        properties: Object.fromEntries(parametrized.map((name) => [name, { description: "Its parameters, and the columns that they are for.", ...list }])),
+        properties: Object.fromEntries(
+          parametrized.map((name) => [
+            name,
+            { description: "Its parameters, and the columns that they are for.", ...list },
+          ]),
+        ),
         patternProperties: Object.fromEntries(patterns),
         additionalProperties: false,
       };
@@ -81,11 +92,17 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
 
 const featurization = (widen: Widen): Piece<Mapping> =>
   fields({
-    mode: optional(widen(word(["auto", "off", "custom"])), "Whether columns are made ready by themselves, not at all, or as said here."),
+    mode: optional(
+      widen(word(["auto", "off", "custom"])),
+      "Whether columns are made ready by themselves, not at all, or as said here.",
+    ),
     dataset_language: optional(text, aboutLanguage),
     blocked_transformers: optional(listOf(word(transformers, snake)), "Transformers that are not used."),
     column_name_and_types: optional(mapOf(text), "Column -> what kind of data it is, where that is not to be guessed."),
-    transformer_params: optional(transformerParams(widen), "Transformer -> its parameters and the columns that they are for."),
+    transformer_params: optional(
+      transformerParams(widen),
+      "Transformer -> its parameters and the columns that they are for.",
+    ),
     enable_dnn_featurization: optional(widen(boolean), "Whether neural networks make features of texts."),
   });
 
@@ -122,10 +139,16 @@ const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
     enable_onnx_compatible_models: optional(widen(boolean), "Whether only models that have an ONNX form are tried."),
     enable_stack_ensemble: optional(widen(boolean), "Whether a model that learns from the others is tried."),
     enable_vote_ensemble: optional(widen(boolean), "Whether a vote of the models is tried."),
-    ensemble_model_download_timeout_minutes: optional(widen(integer), "Minutes for fetching the models of an ensemble."),
+    ensemble_model_download_timeout_minutes: optional(
+      widen(integer),
+      "Minutes for fetching the models of an ensemble.",
+    ),
     stack_ensemble_settings: optional(stackEnsemble(widen), "How the model that learns from the others is made."),
     // The SDK looks words up at once, so they cannot be bound.
-    training_mode: optional(word(["auto", "distributed", "non_distributed"], snake), "Whether training is spread over machines."),
+    training_mode: optional(
+      word(["auto", "distributed", "non_distributed"], snake),
+      "Whether training is spread over machines.",
+    ),
     allowed_training_algorithms: optional(listOf(word(models, snake)), "The only algorithms that are tried."),
     blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that are not tried."),
   });
@@ -140,15 +163,27 @@ export const forecasting = (widen: Widen): Piece<Mapping> =>
       widen(autoOr(lags(widen), "a whole number or a list of them")),
       "The numbers of periods by which past values of the target are features.",
     ),
-    target_rolling_window_size: optional(widen(autoOrNumber), "The number of past periods whose averages and extremes are features."),
+    target_rolling_window_size: optional(
+      widen(autoOrNumber),
+      "The number of past periods whose averages and extremes are features.",
+    ),
     time_column_name: optional(text, "The column with the time."),
     time_series_id_column_names: optional(textOrList, "The columns that tell one series from another."),
     frequency: optional(text, "The length of a period, as pandas writes it, e.g. `D`."),
     feature_lags: optional(widen(word(["none", "auto"])), "Whether past values of the other columns are features."),
     seasonality: optional(widen(autoOrNumber), "The number of periods after which a pattern comes again."),
-    short_series_handling_config: optional(widen(word(["none", "auto", "pad", "drop"])), "What becomes of series that are too short."),
-    use_stl: optional(widen(word(["none", "season", "seasontrend"])), "Whether the season, or season and trend, of the target are features."),
-    target_aggregate_function: optional(widen(word(["none", "sum", "max", "min", "mean"])), "How the target is brought to the length of a period."),
+    short_series_handling_config: optional(
+      widen(word(["none", "auto", "pad", "drop"])),
+      "What becomes of series that are too short.",
+    ),
+    use_stl: optional(
+      widen(word(["none", "season", "seasontrend"])),
+      "Whether the season, or season and trend, of the target are features.",
+    ),
+    target_aggregate_function: optional(
+      widen(word(["none", "sum", "max", "min", "mean"])),
+      "How the target is brought to the length of a period.",
+    ),
     features_unknown_at_forecast_time: optional(textOrList, "Columns that are not known yet when a forecast is made."),
   });
 

@@ -42,23 +42,69 @@ interface Task {
 
 const asIs: Widen = (type) => type;
 
-const inClasses = ["auc_weighted", "accuracy", "norm_macro_recall", "average_precision_score_weighted", "precision_score_weighted"];
-const ofNumbers = ["spearman_correlation", "normalized_root_mean_squared_error", "r2_score", "normalized_mean_absolute_error"];
+const inClasses = [
+  "auc_weighted",
+  "accuracy",
+  "norm_macro_recall",
+  "average_precision_score_weighted",
+  "precision_score_weighted",
+];
+const ofNumbers = [
+  "spearman_correlation",
+  "normalized_root_mean_squared_error",
+  "r2_score",
+  "normalized_mean_absolute_error",
+];
 
-const shared = ["random_forest", "extreme_random_trees", "light_gbm", "gradient_boosting", "decision_tree", "knn", "sgd"];
+const shared = [
+  "random_forest",
+  "extreme_random_trees",
+  "light_gbm",
+  "gradient_boosting",
+  "decision_tree",
+  "knn",
+  "sgd",
+];
 const regressors = [...shared, "elastic_net", "lasso_lars", "xg_boost_regressor"];
-const classifiers = [...shared, ...["logistic_regression", "multinomial_naive_bayes", "bernoulli_naive_bayes", "svm", "linear_svm", "xg_boost_classifier"]];
+const classifiers = [
+  ...shared,
+  ...[
+    "logistic_regression",
+    "multinomial_naive_bayes",
+    "bernoulli_naive_bayes",
+    "svm",
+    "linear_svm",
+    "xg_boost_classifier",
+  ],
+];
 const forecasters = [
   ...regressors,
-  ...["auto_arima", "prophet", "naive", "seasonal_naive", "average", "seasonal_average", "exponential_smoothing", "arimax", "tcn_forecaster"],
+  ...[
+    "auto_arima",
+    "prophet",
+    "naive",
+    "seasonal_naive",
+    "average",
+    "seasonal_average",
+    "exponential_smoothing",
+    "arimax",
+    "tcn_forecaster",
+  ],
 ];
 
 /** A table that a node is given by its text, which may be a binding. */
-const nodeTable: Piece<unknown> = oneOf<unknown>((value) => (isMapping(value) ? tableOf(bindable) : text), "a table or a text", [tableOf(bindable), text]);
+const nodeTable: Piece<unknown> = oneOf<unknown>(
+  (value) => (isMapping(value) ? tableOf(bindable) : text),
+  "a table or a text",
+  [tableOf(bindable), text],
+);
 
 const table = (place: Place): Piece<unknown> => (place === "job" ? tableOf(asIs) : nodeTable);
 
-function tabular(models: readonly string[], own: (widen: Widen) => Parameters<typeof fields>[0] = () => ({})): Pick<Task, "shape" | "defaults"> {
+function tabular(
+  models: readonly string[],
+  own: (widen: Widen) => Parameters<typeof fields>[0] = () => ({}),
+): Pick<Task, "shape" | "defaults"> {
   return {
     shape: (place, widen) => ({
       ...tabularShape(models, widen, place === "job" ? { mode: "auto" } : {}),
@@ -81,9 +127,15 @@ function image(model: "classification" | "detection"): Pick<Task, "shape" | "def
   };
 }
 
-function texts(target: typeof text | ReturnType<typeof optional<typeof text>>): Pick<Task, "shape" | "defaults" | "ofTexts"> {
+function texts(
+  target: typeof text | ReturnType<typeof optional<typeof text>>,
+): Pick<Task, "shape" | "defaults" | "ofTexts"> {
   return {
-    shape: (place, widen) => ({ ...textShape(widen), training_data: optional(table(place), aboutTrainingData), target_column_name: target }),
+    shape: (place, widen) => ({
+      ...textShape(widen),
+      training_data: optional(table(place), aboutTrainingData),
+      target_column_name: target,
+    }),
     defaults: { limits: textLimits },
     ofTexts: true,
   };
@@ -92,21 +144,33 @@ function texts(target: typeof text | ReturnType<typeof optional<typeof text>>): 
 const tasks: Readonly<Record<string, Task>> = {
   // In a node, the SDK's schema loses its default, so that of its class comes through.
   classification: {
-    ...tabular(classifiers, () => ({ positive_label: optional(text, "The label that counts as positive where there are two.") })),
+    ...tabular(classifiers, () => ({
+      positive_label: optional(text, "The label that counts as positive where there are two."),
+    })),
     metrics: inClasses,
     metric: "auc_weighted",
     nodeMetric: "accuracy",
   },
   regression: { ...tabular(regressors), metrics: ofNumbers, metric: "normalized_root_mean_squared_error" },
   forecasting: {
-    ...tabular(forecasters, (widen) => ({ forecasting: optional(forecasting(widen), "What is forecast, and from which columns.") })),
+    ...tabular(forecasters, (widen) => ({
+      forecasting: optional(forecasting(widen), "What is forecast, and from which columns."),
+    })),
     metrics: ofNumbers,
     metric: "normalized_root_mean_squared_error",
   },
   image_classification: { ...image("classification"), metrics: inClasses, metric: "accuracy" },
   image_classification_multilabel: { ...image("classification"), metrics: [...inClasses, "iou"], metric: "iou" },
-  image_object_detection: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
-  image_instance_segmentation: { ...image("detection"), metrics: ["mean_average_precision"], metric: "mean_average_precision" },
+  image_object_detection: {
+    ...image("detection"),
+    metrics: ["mean_average_precision"],
+    metric: "mean_average_precision",
+  },
+  image_instance_segmentation: {
+    ...image("detection"),
+    metrics: ["mean_average_precision"],
+    metric: "mean_average_precision",
+  },
   text_classification: { ...texts(field(text, aboutTarget)), metrics: inClasses, metric: "accuracy" },
   text_classification_multilabel: { ...texts(field(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
   text_ner: { ...texts(optional(text, aboutTarget)), metrics: ["accuracy"], metric: "accuracy" },
@@ -133,9 +197,15 @@ function commonShape(place: Place) {
         };
   return {
     ...baseFields,
-    environment_id: optional(text, "The id of the environment that models are trained in, in place of the one that Azure ML takes."),
+    environment_id: optional(
+      text,
+      "The id of the environment that models are trained in, in place of the one that Azure ML takes.",
+    ),
     environment_variables: optional(mapOf(text), "Environment variables of the training."),
-    log_verbosity: optional(word(["not_set", "debug", "info", "warning", "error", "critical"], snake), "How much is logged."),
+    log_verbosity: optional(
+      word(["not_set", "debug", "info", "warning", "error", "critical"], snake),
+      "How much is logged.",
+    ),
     validation_data: optional(table(place), aboutValidationData),
     ...own,
   };
@@ -183,7 +253,12 @@ function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
       report(wrongWord(name, taskNames, ["task"]));
       return {};
     },
-    () => typedSchema(Object.fromEntries(taskNames.map((name) => [name, jsonSchema(ofTask(name) as Piece<Mapping>)])), spelled, "task"),
+    () =>
+      typedSchema(
+        Object.fromEntries(taskNames.map((name) => [name, jsonSchema(ofTask(name) as Piece<Mapping>)])),
+        spelled,
+        "task",
+      ),
   );
 }
 

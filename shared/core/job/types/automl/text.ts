@@ -47,6 +47,9 @@ export function textShape(widen: Widen) {
     sweep: optional(sweepSettings(widen), aboutSweep),
     training_parameters: optional(section(fixedShape(parameters, widen)), aboutParameters),
     search_space: optional(listOf(section(spaceShape(parameters, widen, false))), aboutSpace),
-    featurization: optional(fields({ dataset_language: optional(text, aboutLanguage) }), "How the texts are made ready."),
+    featurization: optional(
+      fields({ dataset_language: optional(text, aboutLanguage) }),
+      "How the texts are made ready.",
+    ),
   };
 }

@@ -1,11 +1,23 @@
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCommand, checkCounts, checkEnvironment, checkLeast, checkVariables } from "../../checks/common.ts";
+import {
+  checkBoundVariables,
+  checkCommand,
+  checkCounts,
+  checkEnvironment,
+  checkLeast,
+  checkVariables,
+} from "../../checks/common.ts";
 import { checkCode, checkIncludes, type FilesContext, resolveEnvironment } from "../../checks/local-files.ts";
 import type { JobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
 
 /** Checks what a command job and a trial have in common, and puts the conda file in its place. */
-export function checkCommandSettings(settings: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
+export function checkCommandSettings(
+  settings: Mapping,
+  inputs: Value | undefined,
+  path: readonly PropertyKey[],
+  context: FilesContext,
+): Mapping {
   const { find } = context;
   checkCommand(settings.command, inputs, [...path, "command"], find);
   checkEnvironment(settings.environment, [...path, "environment"], find);

@@ -5,18 +5,38 @@ import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { code } from "../../fields/references.ts";
-import { commandLimits, type DistributionField, distribution, jobResources, queueSettings } from "../../fields/run-settings.ts";
+import {
+  commandLimits,
+  type DistributionField,
+  distribution,
+  jobResources,
+  queueSettings,
+} from "../../fields/run-settings.ts";
 import { variableTexts } from "../../fields/variables.ts";
 import { Job, type KnownFields } from "../../job.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
-import { aboutDistribution, aboutEnvironment, aboutInputs, aboutLimits, aboutOutputs, aboutQueue, aboutResources } from "../../schema/descriptions.ts";
+import {
+  aboutDistribution,
+  aboutEnvironment,
+  aboutInputs,
+  aboutLimits,
+  aboutOutputs,
+  aboutQueue,
+  aboutResources,
+} from "../../schema/descriptions.ts";
 import { anything, text } from "../../schema/scalars.ts";
 import { field, optional } from "../../schema/schema.ts";
 
 /** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
-  command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
-  code: optional(code, "The folder or file that the command works with: a path beside the job, a URL, or a registered asset."),
+  command: field(
+    text,
+    "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.",
+  ),
+  code: optional(
+    code,
+    "The folder or file that the command works with: a path beside the job, a URL, or a registered asset.",
+  ),
   environment: field(environment, aboutEnvironment),
   environment_variables: optional(mapOf(anything), "Environment variables of the process."),
   resources: optional(jobResources, aboutResources),

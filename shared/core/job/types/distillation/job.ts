@@ -26,7 +26,11 @@ const namedModel: Piece<AssetInput> = piece(
   () => jsonSchema(registered),
 );
 
-const studentModel: Piece<AssetInput> = oneOf<AssetInput>((value) => (isMapping(value) ? model : namedModel), "a model", [model, namedModel]);
+const studentModel: Piece<AssetInput> = oneOf<AssetInput>(
+  (value) => (isMapping(value) ? model : namedModel),
+  "a model",
+  [model, namedModel],
+);
 
 /** A value of the teacher's request; it has one. */
 const parameter: Piece<unknown> = piece(
@@ -55,7 +59,11 @@ const prompts = fields({
 });
 
 const promptSettings: Piece<z.infer<typeof prompts>> = piece(
-  (value, report) => ({ enable_chain_of_density: false, enable_chain_of_thought: false, ...readBy(prompts, value, report) }),
+  (value, report) => ({
+    enable_chain_of_density: false,
+    enable_chain_of_thought: false,
+    ...readBy(prompts, value, report),
+  }),
   () => jsonSchema(prompts),
 );
 
@@ -73,9 +81,18 @@ const resources: Piece<z.infer<typeof machines>> = piece(
 const given = fields(
   {
     ...plainBaseFields,
-    data_generation_type: field(word(["label_generation", "data_generation"]), "Whether the teacher labels data that is there, or makes data."),
-    data_generation_task_type: field(word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper), "What the student is taught."),
-    teacher_model_endpoint_connection: field(connection, "The endpoint of the teacher, and how to be let in; a key must not be written here."),
+    data_generation_type: field(
+      word(["label_generation", "data_generation"]),
+      "Whether the teacher labels data that is there, or makes data.",
+    ),
+    data_generation_task_type: field(
+      word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper),
+      "What the student is taught.",
+    ),
+    teacher_model_endpoint_connection: field(
+      connection,
+      "The endpoint of the teacher, and how to be let in; a key must not be written here.",
+    ),
     student_model: field(studentModel, "The model that is taught."),
     training_data: optional(data, "The data that the student is taught with; `label_generation` needs it."),
     validation_data: optional(data, "The data that the student is validated with; `label_generation` needs it."),
@@ -95,7 +112,8 @@ export const distillationJobFields: Piece<DistillationJobFields> = piece(
     const read = readBy(given, value, report) ?? ({} as DistillationJobFields);
     if (read.data_generation_type !== "label_generation") return read;
     for (const name of ["training_data", "validation_data"] as const) {
-      if (read[name] === undefined) report({ code: "missing_field", message: "is missing; label_generation needs it.", path: [name] });
+      if (read[name] === undefined)
+        report({ code: "missing_field", message: "is missing; label_generation needs it.", path: [name] });
     }
     return read;
   },
@@ -103,7 +121,10 @@ export const distillationJobFields: Piece<DistillationJobFields> = piece(
     ...jsonSchema(given),
     allOf: [
       {
-        if: { required: ["data_generation_type"], properties: { data_generation_type: wordSchema(["label_generation"], lower) } },
+        if: {
+          required: ["data_generation_type"],
+          properties: { data_generation_type: wordSchema(["label_generation"], lower) },
+        },
         // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
         then: { required: ["training_data", "validation_data"] },
       },

@@ -11,8 +11,21 @@ import { float, integer, text, textOrNull } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 
 const tasks = [
-  ...(["chatCompletion", "textCompletion", "textClassification", "questionAnswering", "textSummarization", "tokenClassification"] as const),
-  ...(["textTranslation", "imageClassification", "imageInstanceSegmentation", "imageObjectDetection", "videoMultiObjectTracking"] as const),
+  ...([
+    "chatCompletion",
+    "textCompletion",
+    "textClassification",
+    "questionAnswering",
+    "textSummarization",
+    "tokenClassification",
+  ] as const),
+  ...([
+    "textTranslation",
+    "imageClassification",
+    "imageInstanceSegmentation",
+    "imageObjectDetection",
+    "videoMultiObjectTracking",
+  ] as const),
 ] as const;
 
 const shape = {
@@ -23,7 +36,10 @@ const shape = {
   validation_data: optional(data, "The data that it is validated with."),
   outputs: optional(outputs, aboutOutputs),
   queue_settings: optional(queueSettings, aboutQueue),
-  resources: optional(fields({ instance_types: field(listOf(text), "Kinds of machines that it may run on.") }), "The machines that it runs on."),
+  resources: optional(
+    fields({ instance_types: field(listOf(text), "Kinds of machines that it may run on.") }),
+    "The machines that it runs on.",
+  ),
 };
 
 const aboutProvider = "Whose model it is.";
@@ -55,7 +71,9 @@ export interface FineTuningJobFields {
   readonly validation_data?: AssetInput | undefined;
   readonly hyperparameters?: Mapping | undefined;
   readonly outputs?: Readonly<Record<string, OutputField>> | undefined;
-  readonly queue_settings?: { readonly job_tier?: string | undefined; readonly priority?: string | undefined } | undefined;
+  readonly queue_settings?:
+    | { readonly job_tier?: string | undefined; readonly priority?: string | undefined }
+    | undefined;
   readonly resources?: { readonly instance_types: readonly string[] } | undefined;
   readonly name?: string | undefined;
   readonly display_name?: string | undefined;
@@ -70,11 +88,19 @@ export interface FineTuningJobFields {
 export const fineTuningJobFields = byType(
   {
     custom: fields(
-      { ...shape, model_provider: field(word(["custom"], same), aboutProvider), hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters) },
+      {
+        ...shape,
+        model_provider: field(word(["custom"], same), aboutProvider),
+        hyperparameters: optional(mapOf(textOrNull), aboutHyperparameters),
+      },
       options,
     ),
     azure_open_ai: fields(
-      { ...shape, model_provider: field(word(["azure_open_ai"], same), aboutProvider), hyperparameters: optional(someHyperparameters, aboutHyperparameters) },
+      {
+        ...shape,
+        model_provider: field(word(["azure_open_ai"], same), aboutProvider),
+        hyperparameters: optional(someHyperparameters, aboutHyperparameters),
+      },
       options,
     ),
   } as unknown as Readonly<Record<string, Piece<FineTuningJobFields>>>,

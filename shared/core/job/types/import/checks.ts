@@ -9,7 +9,12 @@ import { ImportJob, importJobFields } from "./job.ts";
 
 /** The SDK sends an import only with its preview switched on. */
 function refuse(path: readonly PropertyKey[], find: Find): void {
-  find({ code: "incomplete", message: "is an import, which Azure ML takes only as a private preview.", path, blocks: true });
+  find({
+    code: "incomplete",
+    message: "is an import, which Azure ML takes only as a private preview.",
+    path,
+    blocks: true,
+  });
 }
 
 /** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */

@@ -10,7 +10,11 @@ import { field, type Piece } from "../../schema/schema.ts";
 
 /** Where data is imported from: what a query finds in a database, or files. */
 export type ImportSource =
-  | { readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"; readonly connection: string; readonly query: string }
+  | {
+      readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake";
+      readonly connection: string;
+      readonly query: string;
+    }
   | { readonly type: "s3"; readonly connection: string; readonly path: string };
 
 const aboutSource = "Where the data is.";
@@ -28,13 +32,21 @@ const source = byType<ImportSource>({
   azuresqldb: database("azuresqldb"),
   azuresynapseanalytics: database("azuresynapseanalytics"),
   snowflake: database("snowflake"),
-  s3: fields({ type: field(word(["s3"]), aboutSource), connection: field(text, aboutConnection), path: field(text, "The files that are imported.") }),
+  s3: fields({
+    type: field(word(["s3"]), aboutSource),
+    connection: field(text, aboutConnection),
+    path: field(text, "The files that are imported."),
+  }),
 });
 
 const { compute: _compute, ...base } = plainBaseFields;
 
 /** The fields that an import has, alone or in a pipeline. */
-export const importShape = { ...base, source: field(source, "What is imported."), output: field(someOutput, "Where it goes.") };
+export const importShape = {
+  ...base,
+  source: field(source, "What is imported."),
+  output: field(someOutput, "Where it goes."),
+};
 
 /** @see azure/ai/ml/_schema/job/import_job.py */
 export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });

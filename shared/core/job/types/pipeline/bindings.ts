@@ -5,7 +5,11 @@ import { bindingsIn, oldBinding, parseBinding } from "../../fields/bindings.ts";
 import { importPorts } from "./components/bound-ports.ts";
 
 /** Visits every binding in a value, with its place. */
-function eachBinding(value: Value | undefined, path: PropertyKey[], visit: (text: string, path: readonly PropertyKey[]) => void): void {
+function eachBinding(
+  value: Value | undefined,
+  path: PropertyKey[],
+  visit: (text: string, path: readonly PropertyKey[]) => void,
+): void {
   if (typeof value === "string") {
     if (value.includes("${{")) for (const text of bindingsIn(value)) visit(text, path);
     return;
@@ -30,12 +34,19 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     waits.set(name, before);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (own.includes(field)) continue;
-      eachBinding(value, ["jobs", name, field], (text, path) => checkBinding(text, placeOf(path), pipeline, before, find));
+      eachBinding(value, ["jobs", name, field], (text, path) =>
+        checkBinding(text, placeOf(path), pipeline, before, find),
+      );
     }
   }
   const cycle = findCycle(waits);
   if (cycle !== undefined)
-    find({ code: "cycle", message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`, path: ["jobs", cycle[0] as string], blocks: true });
+    find({
+      code: "cycle",
+      message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`,
+      path: ["jobs", cycle[0] as string],
+      blocks: true,
+    });
 }
 
 /** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
@@ -44,8 +55,15 @@ function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
   return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
 }
 
-function checkBinding(text: string, path: readonly PropertyKey[], pipeline: Mapping, before: Set<string>, find: Find): void {
-  const missing = (what: string): void => find({ code: "unknown_binding", message: `is bound to ${what}, which is not there.`, path, blocks: true });
+function checkBinding(
+  text: string,
+  path: readonly PropertyKey[],
+  pipeline: Mapping,
+  before: Set<string>,
+  find: Find,
+): void {
+  const missing = (what: string): void =>
+    find({ code: "unknown_binding", message: `is bound to ${what}, which is not there.`, path, blocks: true });
   if (oldBinding.test(text)) {
     const now = text.replace("${" + "{", "${" + "{parent.");
     find({
@@ -78,7 +96,8 @@ function checkBinding(text: string, path: readonly PropertyKey[], pipeline: Mapp
   const node = (pipeline.jobs as Mapping)[name] as Mapping;
   const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
   const declared = component?.type === "import" ? importPorts(component)[port] : component?.[port];
-  if (component !== undefined && !(isMapping(declared) && hasPort(declared, binding.name))) missing(`${port} ${binding.name} of node ${name}`);
+  if (component !== undefined && !(isMapping(declared) && hasPort(declared, binding.name)))
+    missing(`${port} ${binding.name} of node ${name}`);
 }
 
 function hasNode(pipeline: Mapping, name: string): boolean {
@@ -108,7 +127,8 @@ function findCycle(waits: ReadonlyMap<string, ReadonlySet<string>>): string[] | 
     if (!done.has(start)) enter(start);
     for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
       const next = last.before.next().value;
-      if (next !== undefined && onTrail.has(next)) return [...trail.map(({ name }) => name).slice(trail.findIndex(({ name }) => name === next)), next];
+      if (next !== undefined && onTrail.has(next))
+        return [...trail.map(({ name }) => name).slice(trail.findIndex(({ name }) => name === next)), next];
       if (next === undefined) {
         trail.pop();
         onTrail.delete(last.name);

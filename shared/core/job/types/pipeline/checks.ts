@@ -61,7 +61,13 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
   const given: Record<string, Value | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(payload.inputs) ? payload.inputs : {})) {
     if (Object.hasOwn(declared, name)) given[name] = value;
-    else context.find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+    else
+      context.find({
+        code: "ignored",
+        message: "is no input of the component.",
+        path: ["inputs", name],
+        blocks: false,
+      });
   }
   checkMissing(given, declared, () => false, context.find);
   return {
@@ -69,7 +75,10 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
     ...(description === undefined ? {} : { description }),
     ...rest,
     jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs: payload.inputs === undefined || isMapping(payload.inputs) ? { ...defaultInputs(declared), ...given } : payload.inputs,
+    inputs:
+      payload.inputs === undefined || isMapping(payload.inputs)
+        ? { ...defaultInputs(declared), ...given }
+        : payload.inputs,
     outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
   };
 }
@@ -78,7 +87,8 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
 function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
   for (const [name, input] of Object.entries(inputs)) {
-    if (isMapping(input) && typeof input.default === "string" && isParameterType(input.type)) given[name] = literal(String(input.type), input.default);
+    if (isMapping(input) && typeof input.default === "string" && isParameterType(input.type))
+      given[name] = literal(String(input.type), input.default);
   }
   return given;
 }
@@ -92,7 +102,8 @@ function literal(type: string, text: string): Value {
 function declaredOutputs(outputs: Value | undefined): Mapping {
   const declared: Record<string, Value> = Object.create(null);
   for (const [name, output] of Object.entries(isMapping(outputs) ? outputs : {})) {
-    if (isMapping(output)) declared[name] = { type: output.type, ...(output.mode === undefined ? {} : { mode: output.mode }) };
+    if (isMapping(output))
+      declared[name] = { type: output.type, ...(output.mode === undefined ? {} : { mode: output.mode }) };
   }
   return declared;
 }
@@ -108,7 +119,8 @@ export const pipelineJobType: JobType = {
   },
   check(fields, context) {
     if (!isMapping(fields.jobs)) return fields;
-    const hasCompute = fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
+    const hasCompute =
+      fields.compute !== undefined || (isMapping(fields.settings) && fields.settings.default_compute !== undefined);
     const inner = unfolded.has(context) ? contextBelow(context, ["component"]) : context;
     const jobs = checkNodes(fields, hasCompute, inner);
     checkBindings({ ...fields, jobs }, inner.find);
@@ -124,7 +136,9 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesC
     outputs: isMapping(fields.outputs) ? fields.outputs : {},
     nodes: jobs,
   };
-  const bodies = new Set(Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")));
+  const bodies = new Set(
+    Object.values(jobs).map((node) => (isMapping(node) && typeof node.body === "string" ? node.body : "")),
+  );
   for (const [name, node] of Object.entries(jobs)) {
     if (!isMapping(node)) continue;
     const below = contextBelow(context, ["jobs", name]);

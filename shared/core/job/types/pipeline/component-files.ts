@@ -1,7 +1,13 @@
 /** Puts components that lie in files of the bundle in the place of their paths, and brings their own paths along. */
 import { posix } from "node:path";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { checkLocalPath, contextBelow, type FilesContext, readMapping, withoutScheme } from "../../checks/local-files.ts";
+import {
+  checkLocalPath,
+  contextBelow,
+  type FilesContext,
+  readMapping,
+  withoutScheme,
+} from "../../checks/local-files.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
 import { isComponentFile } from "./components/components.ts";
@@ -32,7 +38,8 @@ function resolveNode(node: Mapping, context: FilesContext, level: number): Mappi
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
   const folder = posix.dirname(file);
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
-  if (!isPipeline) return Object.assign(Object.create(null), node, { [field]: broughtAlong(content, folder, context.folder) });
+  if (!isPipeline)
+    return Object.assign(Object.create(null), node, { [field]: broughtAlong(content, folder, context.folder) });
   const pipeline = readPipeline(content, contextBelow(context, [field], folder === "." ? "" : folder), level + 1);
   const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
@@ -41,7 +48,11 @@ function resolveNode(node: Mapping, context: FilesContext, level: number): Mappi
 /** The fields of a pipeline component, with its components in place; reports what is wrong with it. */
 export function readPipeline(content: Mapping, context: FilesContext, level = 0): Mapping | undefined {
   if (level > maxLevels) {
-    context.report({ code: "too_deep", message: `is the ${maxLevels + 1}th pipeline in a pipeline; at most ${maxLevels} are read.`, path: [] });
+    context.report({
+      code: "too_deep",
+      message: `is the ${maxLevels + 1}th pipeline in a pipeline; at most ${maxLevels} are read.`,
+      path: [],
+    });
     return undefined;
   }
   const { fields, problems } = parseFields(pipelineComponent, resolveNodes(content, context, level));
@@ -65,7 +76,8 @@ type Move = (path: Value | undefined) => Value | undefined;
 function movePaths(holder: Mapping, move: Move): Mapping {
   const moved: Record<string, Value | undefined> = Object.assign(Object.create(null), holder);
   if (holder.code !== undefined) moved.code = move(holder.code);
-  if (Array.isArray(holder.additional_includes)) moved.additional_includes = holder.additional_includes.map((path: Value) => move(path) as Value);
+  if (Array.isArray(holder.additional_includes))
+    moved.additional_includes = holder.additional_includes.map((path: Value) => move(path) as Value);
   if (isMapping(holder.environment)) moved.environment = moveEnvironment(holder.environment, move);
   if (isMapping(holder.task)) moved.task = movePaths(holder.task, move);
   for (const field of ["component", "trial"]) {
@@ -74,7 +86,9 @@ function movePaths(holder: Mapping, move: Move): Mapping {
     else if (isMapping(path)) moved[field] = movePaths(path, move);
   }
   if (isMapping(holder.jobs))
-    moved.jobs = Object.fromEntries(Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? movePaths(node, move) : node]));
+    moved.jobs = Object.fromEntries(
+      Object.entries(holder.jobs).map(([name, node]) => [name, isMapping(node) ? movePaths(node, move) : node]),
+    );
   return moved;
 }
 
@@ -82,6 +96,7 @@ function moveEnvironment(environment: Mapping, move: Move): Mapping {
   const moved: Record<string, Value | undefined> = Object.assign(Object.create(null), environment);
   if (typeof environment.conda_file === "string") moved.conda_file = move(environment.conda_file);
   const { build } = environment;
-  if (isMapping(build) && build.path !== undefined) moved.build = Object.assign(Object.create(null), build, { path: move(build.path) });
+  if (isMapping(build) && build.path !== undefined)
+    moved.build = Object.assign(Object.create(null), build, { path: move(build.path) });
   return moved;
 }

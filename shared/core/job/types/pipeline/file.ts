@@ -1,6 +1,14 @@
 import { posix } from "node:path";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
-import { contextBelow, type FilesContext, filesBudget, type JobFilesReader, joinPath, readMapping, withoutScheme } from "../../checks/local-files.ts";
+import {
+  contextBelow,
+  type FilesContext,
+  filesBudget,
+  type JobFilesReader,
+  joinPath,
+  readMapping,
+  withoutScheme,
+} from "../../checks/local-files.ts";
 import { isLocalDataPath } from "../../fields/references.ts";
 import type { Problem } from "../../schema/diagnostics.ts";
 import { show } from "../../schema/diagnostics.ts";
@@ -25,7 +33,15 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
   };
   const limits = { depth: 32, nodes: 20_000 };
-  const context: FilesContext = { files, limits, folder, find: () => {}, report: refuse, adopt: () => {}, budget: filesBudget(limits.nodes) };
+  const context: FilesContext = {
+    files,
+    limits,
+    folder,
+    find: () => {},
+    report: refuse,
+    adopt: () => {},
+    budget: filesBudget(limits.nodes),
+  };
   const file = joinPath(folder, withoutScheme(path)) ?? path;
   const content = readMapping(context, file, []) ?? {};
   const below = posix.dirname(file);
@@ -33,7 +49,9 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   const pipeline = readPipeline(content, inFile) ?? {};
   const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
   const { jobs } = broughtAlong({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
-  const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(([, node]) => isMapping(node) && isFile(node.component ?? node.trial));
+  const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
+    ([, node]) => isMapping(node) && isFile(node.component ?? node.trial),
+  );
   return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
 }
 
@@ -47,8 +65,14 @@ function withData(node: Value | undefined, from: string, to: string): Value | un
     if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
     return { ...data, path: posix.relative(to, posix.join(from, withoutScheme(data.path))) || "." };
   };
-  const tables = dataFields.filter((field) => node[field] !== undefined).map((field) => [field, moved(node[field])] as const);
-  return { ...node, ...Object.fromEntries(tables), ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}) };
+  const tables = dataFields
+    .filter((field) => node[field] !== undefined)
+    .map((field) => [field, moved(node[field])] as const);
+  return {
+    ...node,
+    ...Object.fromEntries(tables),
+    ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}),
+  };
 }
 
 /** The SDK takes a path with a scheme for something else here. */

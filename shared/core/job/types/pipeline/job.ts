@@ -17,7 +17,12 @@ const registered = (value: string): boolean => value.startsWith("azureml:") && v
 
 const isServerless = (value: string): boolean => /^(?:azureml:)?serverless$/i.test(value);
 
-export const settingNames = ["default_compute", "default_datastore", "continue_on_step_failure", "force_rerun"] as const;
+export const settingNames = [
+  "default_compute",
+  "default_datastore",
+  "continue_on_step_failure",
+  "force_rerun",
+] as const;
 
 const settings = fields(
   {
@@ -30,7 +35,10 @@ const settings = fields(
       ),
       "The compute of nodes that name none: `azureml:NAME` or `serverless`.",
     ),
-    default_datastore: optional(reference(registered, "azureml:NAME", undefined, "^azureml:."), "Where outputs go that name no place: `azureml:NAME`."),
+    default_datastore: optional(
+      reference(registered, "azureml:NAME", undefined, "^azureml:."),
+      "Where outputs go that name no place: `azureml:NAME`.",
+    ),
     continue_on_step_failure: optional(boolean, "Whether nodes that do not need a failed one still run."),
     force_rerun: optional(boolean, "Whether nodes run that could take the result of an earlier run."),
   },
@@ -101,14 +109,26 @@ export class PipelineJob extends Job<PipelineJobFields> {
   /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
   protected override printed(dump: Mapping): Mapping {
     const { inputs: own, outputs: given, ...rest } = dump;
-    const inputs = isMapping(own) ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value)])) : undefined;
+    const inputs = isMapping(own)
+      ? Object.fromEntries(Object.entries(own).map(([name, value]) => [name, boundInput(value)]))
+      : undefined;
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
-    return { ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping), ...(kept === undefined ? {} : { outputs: kept }) };
+    return {
+      ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping),
+      ...(kept === undefined ? {} : { outputs: kept }),
+    };
   }
 }
 
 /** To the SDK they are not the same as nothing. */
-const meantWhenEmpty: readonly string[] = ["limits", "resources", "environment", "featurization", "forecasting", "training_parameters"];
+const meantWhenEmpty: readonly string[] = [
+  "limits",
+  "resources",
+  "environment",
+  "featurization",
+  "forecasting",
+  "training_parameters",
+];
 
 /** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
 function withoutEmpty(value: Value, keepsNull = false): Value | undefined {

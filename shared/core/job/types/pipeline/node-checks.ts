@@ -1,7 +1,13 @@
 /** What of a node can never run, whatever it is bound to. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkBoundVariables, checkCounts, checkLeast, checkVariables } from "../../checks/common.ts";
-import { checkCode, checkIncludes, contextBelow, type FilesContext, resolveEnvironment } from "../../checks/local-files.ts";
+import {
+  checkCode,
+  checkIncludes,
+  contextBelow,
+  type FilesContext,
+  resolveEnvironment,
+} from "../../checks/local-files.ts";
 import { checkAutoml } from "../automl/checks.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { checkImportNode } from "../import/checks.ts";
@@ -26,16 +32,24 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
   // Those of an inline command are checked with its command.
-  if (node.type !== "command" || component !== undefined) checkVariables(node.environment_variables, ["environment_variables"], find);
+  if (node.type !== "command" || component !== undefined)
+    checkVariables(node.environment_variables, ["environment_variables"], find);
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
-    find({ code: "incomplete", message: "is missing, and the pipeline has no compute for all nodes.", path: ["compute"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing, and the pipeline has no compute for all nodes.",
+      path: ["compute"],
+      blocks: true,
+    });
   }
   if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
   if (component !== undefined) {
-    const own = isMapping(node.environment) ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) } : node;
+    const own = isMapping(node.environment)
+      ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
+      : node;
     if (isMapping(component)) return checkComponentNode(own, field, component, isBody, context);
     checkCounts(own, [], find);
     return own;
@@ -44,7 +58,12 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   return node.type === "parallel" ? checkTask(node, context) : node;
 }
 
-function checkCommand(holder: Mapping, inputs: Value | undefined, path: readonly PropertyKey[], context: FilesContext): Mapping {
+function checkCommand(
+  holder: Mapping,
+  inputs: Value | undefined,
+  path: readonly PropertyKey[],
+  context: FilesContext,
+): Mapping {
   if (holder.environment === undefined) {
     checkVariables(holder.environment_variables, [...path, "environment_variables"], context.find);
     context.find({ code: "incomplete", message: "is missing.", path: [...path, "environment"], blocks: true });
@@ -63,7 +82,12 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
   checkCounts(holder, [], find);
   checkLeast(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
   if (!isMapping(holder.task)) {
-    find({ code: "incomplete", message: "is missing; a parallel node needs something to run.", path: ["task"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing; a parallel node needs something to run.",
+      path: ["task"],
+      blocks: true,
+    });
     return holder;
   }
   checkCode(context, holder.task.code, ["task", "code"]);
@@ -72,10 +96,20 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
   return { ...holder, task: { ...holder.task, environment } };
 }
 
-function checkComponentNode(node: Mapping, field: string, component: Mapping, isBody: boolean, context: FilesContext): Mapping {
+function checkComponentNode(
+  node: Mapping,
+  field: string,
+  component: Mapping,
+  isBody: boolean,
+  context: FilesContext,
+): Mapping {
   const below = contextBelow(context, [field]);
   const checked =
-    component.type === "parallel" ? checkTask(component, below) : component.type === "command" ? checkCommandComponent(component, below) : component;
+    component.type === "parallel"
+      ? checkTask(component, below)
+      : component.type === "command"
+        ? checkCommandComponent(component, below)
+        : component;
   checkCounts(node, [], context.find);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
@@ -85,15 +119,23 @@ function checkComponentNode(node: Mapping, field: string, component: Mapping, is
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
   const checked = checkSparkNode(node, context);
-  return isMapping(checked.component) ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) } : checked;
+  return isMapping(checked.component)
+    ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) }
+    : checked;
 }
 
 function checkBlocks(node: Mapping, { find }: FilesContext): void {
-  const nodesOf = (block: Value | undefined): readonly Value[] => (block === undefined ? [] : Array.isArray(block) ? block : [block]);
+  const nodesOf = (block: Value | undefined): readonly Value[] =>
+    block === undefined ? [] : Array.isArray(block) ? block : [block];
   const whenTrue = nodesOf(node.true_block);
   const whenFalse = nodesOf(node.false_block);
   if (whenTrue.length + whenFalse.length === 0)
-    find({ code: "incomplete", message: "is missing, and so is false_block; a condition needs one.", path: ["true_block"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing, and so is false_block; a condition needs one.",
+      path: ["true_block"],
+      blocks: true,
+    });
   const names = new Set(whenTrue);
   if (whenFalse.some((name) => names.has(name)))
     find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });

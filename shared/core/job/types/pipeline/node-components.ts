@@ -19,7 +19,17 @@ const ofCopy = ["data_copy_mode", "task"];
 
 const kept = {
   command: [
-    ...["display_name", "tags", "compute", "limits", "services", "properties", "identity", "queue_settings", "environment_variables"],
+    ...[
+      "display_name",
+      "tags",
+      "compute",
+      "limits",
+      "services",
+      "properties",
+      "identity",
+      "queue_settings",
+      "environment_variables",
+    ],
     "resources",
     "distribution",
   ],
@@ -48,17 +58,28 @@ export function isInline(node: Mapping): boolean {
 
 /** The SDK cannot print a spark node with a machine that spark does not run on, and reads none. */
 function hasMachine(resources: Value | undefined): boolean {
-  return resources === undefined || (isMapping(resources) && isSparkMachine(resources.instance_type) && resources.runtime_version !== undefined);
+  return (
+    resources === undefined ||
+    (isMapping(resources) && isSparkMachine(resources.instance_type) && resources.runtime_version !== undefined)
+  );
 }
 
 /** The node with a component made of it. Reports bindings to what is not there. */
-export function turnNode(node: Mapping, targets: BindingTargets, { report, find }: { readonly report: Report; readonly find: Find }): Mapping {
+export function turnNode(
+  node: Mapping,
+  targets: BindingTargets,
+  { report, find }: { readonly report: Report; readonly find: Find },
+): Mapping {
   const type = node.type as keyof typeof kept;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const ports = {
-    inputs: portsOf(inputs, (value, name) => inputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] }))),
-    outputs: portsOf(outputs, (value, name) => outputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] }))),
+    inputs: portsOf(inputs, (value, name) =>
+      inputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["inputs", name] })),
+    ),
+    outputs: portsOf(outputs, (value, name) =>
+      outputPort(value, targets, (message) => report({ code: "unknown_binding", message, path: ["outputs", name] })),
+    ),
   };
   checkTexts(outputs, type, report, find);
   if (type === "data_transfer") checkData(ports.inputs, report);
@@ -74,7 +95,9 @@ export function turnNode(node: Mapping, targets: BindingTargets, { report, find 
   return {
     ...(type === "parallel" ? { mini_batch_size: "0" } : {}),
     ...pick(node, kept[type]),
-    ...(type === "spark" && isMapping(node.resources) ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } } : {}),
+    ...(type === "spark" && isMapping(node.resources)
+      ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } }
+      : {}),
     component,
     inputs: nodeInputs.parse(inputs) as Mapping,
     outputs,
@@ -88,9 +111,14 @@ export function checkBareInputs(node: Mapping, targets: BindingTargets, report: 
   for (const [name, value] of Object.entries(node.inputs)) {
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
     const missing = (what: string): void =>
-      report({ code: "unknown_binding", message: `is bound to ${what}, which the pipeline does not have.`, path: ["inputs", name] });
+      report({
+        code: "unknown_binding",
+        message: `is bound to ${what}, which the pipeline does not have.`,
+        path: ["inputs", name],
+      });
     if (binding?.kind === "node" && !isMapping(targets.nodes[binding.node])) missing(`node ${binding.node}`);
-    if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? "")) missing(`input ${binding.name}`);
+    if (binding?.kind === "input" && !Object.hasOwn(targets.inputs, binding.name.split(".")[0] ?? ""))
+      missing(`input ${binding.name}`);
   }
 }
 
@@ -98,7 +126,11 @@ export function checkBareInputs(node: Mapping, targets: BindingTargets, report: 
 function checkData(ports: Mapping, report: Report): void {
   for (const [name, port] of Object.entries(ports)) {
     if (isMapping(port) && isParameterType(port.type))
-      report({ code: "wrong_type", message: `is of type ${String(port.type)}; a copy takes data only.`, path: ["inputs", name] });
+      report({
+        code: "wrong_type",
+        message: `is of type ${String(port.type)}; a copy takes data only.`,
+        path: ["inputs", name],
+      });
   }
 }
 
@@ -128,6 +160,9 @@ function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping
 
 /** Settings of a component cannot be bound; those of its node can. */
 function withoutBindings(settings: Mapping): Mapping {
-  const isBound = (value: Value | undefined): boolean => (isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value));
-  return Object.fromEntries(Object.entries(settings).filter(([name, value]) => name === "task" || name === "input_data" || !isBound(value)));
+  const isBound = (value: Value | undefined): boolean =>
+    isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value);
+  return Object.fromEntries(
+    Object.entries(settings).filter(([name, value]) => name === "task" || name === "input_data" || !isBound(value)),
+  );
 }

@@ -65,11 +65,14 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
 /** The kind of a node that names none: the SDK takes the first kind that fits. */
 function untyped(node: Mapping): string {
   const { component, trial } = node;
-  if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type)) return component.type;
+  if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type))
+    return component.type;
   if (component !== undefined || node.command !== undefined) return "command";
   if (trial !== undefined) return "sweep";
   if (node.source !== undefined) return "import";
-  return Object.keys(node).length === 0 || node.task !== undefined || node.input_data !== undefined ? "parallel" : "command";
+  return Object.keys(node).length === 0 || node.task !== undefined || node.input_data !== undefined
+    ? "parallel"
+    : "command";
 }
 
 /** Kinds whose nodes need not name them. */
@@ -113,7 +116,11 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
     }
     for (const name of names) {
       if (!nodeName.test(name))
-        report({ code: "wrong_key", message: "must be made of small letters, digits and _, and must not begin with a digit.", path: [name] });
+        report({
+          code: "wrong_key",
+          message: "must be made of small letters, digits and _, and must not begin with a digit.",
+          path: [name],
+        });
       read[name] = readBy(node, value[name], report, [name]) as Mapping;
     }
     return read;

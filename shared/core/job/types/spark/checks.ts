@@ -11,7 +11,12 @@ import { SparkJob, sparkJobFields } from "./job.ts";
 /** Where it runs: on a pool, or on machines that are made for it. */
 function checkPlace({ compute, resources }: Mapping, find: Find): void {
   if (compute === undefined && resources === undefined)
-    find({ code: "incomplete", message: "is missing, and so is compute; a spark job needs one of them.", path: ["resources"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing, and so is compute; a spark job needs one of them.",
+      path: ["resources"],
+      blocks: true,
+    });
   if (compute !== undefined && resources !== undefined)
     find({ code: "conflict", message: "and compute exclude each other.", path: ["resources"], blocks: true });
   if (!isMapping(resources)) return;
@@ -19,8 +24,14 @@ function checkPlace({ compute, resources }: Mapping, find: Find): void {
   const machine = ["resources", "instance_type"];
   if ((instance_type ?? "") === "") find({ code: "incomplete", message: "is missing.", path: machine, blocks: true });
   else if (!isSparkMachine(instance_type) && !hasBinding(instance_type))
-    find({ code: "not_allowed", message: `is ${show(instance_type)}; expected one of ${sparkMachines.join(", ")}.`, path: machine, blocks: true });
-  if (runtime_version === undefined) find({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], blocks: true });
+    find({
+      code: "not_allowed",
+      message: `is ${show(instance_type)}; expected one of ${sparkMachines.join(", ")}.`,
+      path: machine,
+      blocks: true,
+    });
+  if (runtime_version === undefined)
+    find({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], blocks: true });
 }
 
 const always = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
@@ -33,18 +44,36 @@ function checkConf(conf: Mapping, find: Find): void {
   const dynamic = isDynamic(conf);
   const needed = dynamic ? [...always, least, most] : [...always, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
-  if (missing.length > 0) find({ code: "incomplete", message: `lacks ${missing.join(", ")}.`, path: ["conf"], blocks: true });
+  if (missing.length > 0)
+    find({ code: "incomplete", message: `lacks ${missing.join(", ")}.`, path: ["conf"], blocks: true });
   if (!dynamic) {
     for (const name of [least, most]) {
-      if (conf[name] !== undefined) find({ code: "conflict", message: "needs spark.dynamicAllocation.enabled: true.", path: ["conf", name], blocks: true });
+      if (conf[name] !== undefined)
+        find({
+          code: "conflict",
+          message: "needs spark.dynamicAllocation.enabled: true.",
+          path: ["conf", name],
+          blocks: true,
+        });
     }
     return;
   }
   const [lower, upper, count] = [least, most, instances].map((name) => numberOf(conf[name]));
   if (lower === undefined || upper === undefined) return;
-  if (lower < 1 || lower > upper) find({ code: "out_of_range", message: `is ${lower}; expected 1 to ${most}, ${upper}.`, path: ["conf", least], blocks: true });
+  if (lower < 1 || lower > upper)
+    find({
+      code: "out_of_range",
+      message: `is ${lower}; expected 1 to ${most}, ${upper}.`,
+      path: ["conf", least],
+      blocks: true,
+    });
   else if (count !== undefined && (count < lower || count > upper))
-    find({ code: "out_of_range", message: `is ${count}; expected ${lower} to ${upper}.`, path: ["conf", instances], blocks: true });
+    find({
+      code: "out_of_range",
+      message: `is ${count}; expected ${lower} to ${upper}.`,
+      path: ["conf", instances],
+      blocks: true,
+    });
 }
 
 /** Checks the code and that it has what is run. */
@@ -54,26 +83,47 @@ function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
   if (!isMapping(entry)) return;
   const { file, class_name } = entry;
   if (class_name !== undefined)
-    find({ code: "incomplete", message: "is a class, which Azure ML does not take yet; name a file.", path: ["entry", "class_name"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is a class, which Azure ML does not take yet; name a file.",
+      path: ["entry", "class_name"],
+      blocks: true,
+    });
   else if (file === "") find({ code: "incomplete", message: "is empty.", path: ["entry", "file"], blocks: true });
   else if (typeof file === "string" && typeof code === "string" && isLocalPath(code)) {
     const folder = joinPath(context.folder, code);
-    if (context.files === undefined || folder === undefined || (folder !== "" && context.files.kind(folder) === undefined)) return;
+    if (
+      context.files === undefined ||
+      folder === undefined ||
+      (folder !== "" && context.files.kind(folder) === undefined)
+    )
+      return;
     const path = joinPath(folder, file);
     if (path === undefined || context.files.kind(path) !== "file")
-      find({ code: "file_not_found", message: `is ${show(file)}, which is not in the code.`, path: ["entry", "file"], blocks: true });
+      find({
+        code: "file_not_found",
+        message: `is ${show(file)}, which is not in the code.`,
+        path: ["entry", "file"],
+        blocks: true,
+      });
   }
 }
 
 /** Spark reads and writes data where it lies. `declared` are the ports of the component. */
-function checkModes(ports: Value | undefined, field: "inputs" | "outputs", find: Find, declared: Value | undefined = {}): void {
+function checkModes(
+  ports: Value | undefined,
+  field: "inputs" | "outputs",
+  find: Find,
+  declared: Value | undefined = {},
+): void {
   if (!isMapping(ports)) return;
   for (const [name, port] of Object.entries(ports)) {
     if (!isMapping(port) || hasBinding(port.path) || (field === "outputs" && name === "default")) continue;
     const meant = isMapping(declared) && isMapping(declared[name]) ? declared[name].mode : undefined;
     if (port.mode === "direct" || meant === "direct") continue;
     const path = [field, name, "mode"];
-    if (port.mode === undefined) find({ code: "incomplete", message: "is missing; spark takes direct only.", path, blocks: true });
+    if (port.mode === undefined)
+      find({ code: "incomplete", message: "is missing; spark takes direct only.", path, blocks: true });
     else find({ code: "not_allowed", message: `is ${show(port.mode)}; spark takes direct only.`, path, blocks: true });
   }
 }
@@ -84,7 +134,12 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (isMapping(input) && !data.includes(input.type))
-      find({ code: "not_allowed", message: `is ${show(input.type)}; spark takes data only.`, path: ["inputs", name, "type"], blocks: true });
+      find({
+        code: "not_allowed",
+        message: `is ${show(input.type)}; spark takes data only.`,
+        path: ["inputs", name, "type"],
+        blocks: true,
+      });
   }
 }
 
@@ -114,7 +169,9 @@ export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
   checkModes(node.inputs, "inputs", find, component.inputs);
   checkModes(node.outputs, "outputs", find, component.outputs);
   const environment = resolveEnvironment(below, component.environment, ["environment"]);
-  return environment === component.environment ? node : { ...node, environment, component: { ...component, environment } };
+  return environment === component.environment
+    ? node
+    : { ...node, environment, component: { ...component, environment } };
 }
 
 /** How spark jobs are read. */

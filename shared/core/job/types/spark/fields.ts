@@ -4,7 +4,14 @@ import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
 import { code } from "../../fields/references.ts";
 import { fields, listOf, oneOf } from "../../schema/containers.ts";
-import { aboutArguments, aboutConf, aboutEntry, aboutMachine, aboutRuntime, aboutSparkEnvironment } from "../../schema/descriptions.ts";
+import {
+  aboutArguments,
+  aboutConf,
+  aboutEntry,
+  aboutMachine,
+  aboutRuntime,
+  aboutSparkEnvironment,
+} from "../../schema/descriptions.ts";
 import { reportWrong, show } from "../../schema/diagnostics.ts";
 import { lower } from "../../schema/enums.ts";
 import { anything, text, version } from "../../schema/scalars.ts";
@@ -24,7 +31,8 @@ const shortNames: Readonly<Record<string, string>> = {
 const longNames = new Set(Object.values(shortNames));
 
 /** To the SDK such a setting is not given. */
-const isNothing = (value: Value | undefined): boolean => value === undefined || value === 0 || value === false || value === "";
+const isNothing = (value: Value | undefined): boolean =>
+  value === undefined || value === 0 || value === false || value === "";
 
 /** A configuration. A setting by its long name goes before one by its short name. */
 export const sparkConf: Piece<Mapping> = piece(
@@ -40,14 +48,18 @@ export const sparkConf: Piece<Mapping> = piece(
       const name = (Object.hasOwn(shortNames, key) ? shortNames[key] : undefined) ?? key;
       if (name !== key && Object.hasOwn(value, name)) continue;
       if (!longNames.has(name)) conf[name] = setting;
-      else if (!isNothing(setting)) conf[name] = typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
+      else if (!isNothing(setting))
+        conf[name] =
+          typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
     }
     return conf;
   },
   () => ({
     type: "object",
     properties: Object.fromEntries(
-      Object.entries(shortNames).flatMap(([short, long]) => [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }])),
+      Object.entries(shortNames).flatMap(([short, long]) =>
+        [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }]),
+      ),
     ),
     additionalProperties: settingSchema,
   }),
@@ -81,7 +93,8 @@ const classEntry = fields({ class_name: field(text, "The class to run; Azure ML 
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
 
 export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
-  (value) => (isMapping(value) && Object.hasOwn(value, "class_name") && !Object.hasOwn(value, "file") ? classEntry : fileEntry),
+  (value) =>
+    isMapping(value) && Object.hasOwn(value, "class_name") && !Object.hasOwn(value, "file") ? classEntry : fileEntry,
   "a mapping with a file",
   [fileEntry, classEntry],
 );
@@ -93,7 +106,8 @@ const distinct: Piece<readonly string[]> = piece(
   (value, report) => {
     const list = readBy(texts, value, report) ?? [];
     for (const [index, item] of list.entries()) {
-      if (list.indexOf(item) !== index) report({ code: "conflict", message: `is ${show(item)}, which stands in the list already.`, path: [index] });
+      if (list.indexOf(item) !== index)
+        report({ code: "conflict", message: `is ${show(item)}, which stands in the list already.`, path: [index] });
     }
     return list;
   },
@@ -115,7 +129,11 @@ export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
   (value, report) => {
     if (value === null) return undefined;
     const isWithout = isMapping(value) && value.image === undefined && value.build === undefined;
-    return readBy(environment, isWithout ? (Object.assign(Object.create(null), value, { image: anyImage }) as Mapping) : value, report);
+    return readBy(
+      environment,
+      isWithout ? (Object.assign(Object.create(null), value, { image: anyImage }) as Mapping) : value,
+      report,
+    );
   },
   () => ({ anyOf: [jsonSchema(environment), { type: "null" }] }),
 );
@@ -135,7 +153,13 @@ export const sparkResources = fields({
 });
 
 /** The machines that spark runs on. */
-export const sparkMachines = ["standard_e4s_v3", "standard_e8s_v3", "standard_e16s_v3", "standard_e32s_v3", "standard_e64s_v3"] as const;
+export const sparkMachines = [
+  "standard_e4s_v3",
+  "standard_e8s_v3",
+  "standard_e16s_v3",
+  "standard_e32s_v3",
+  "standard_e64s_v3",
+] as const;
 
 export function isSparkMachine(name: unknown): boolean {
   return typeof name === "string" && sparkMachines.some((machine) => machine === lower(name));

@@ -37,7 +37,11 @@ export type SparkJobFields = z.infer<typeof given>;
 /** What the SDK adds to a spark job: who it runs as, and how many executors it begins with. */
 export function completedSpark<T extends object>(read: T): T {
   const { conf } = read as { conf?: Mapping };
-  return { ...sparkIdentity(read as unknown as Mapping), ...read, ...(conf === undefined ? {} : { conf: withInstances(conf) }) };
+  return {
+    ...sparkIdentity(read as unknown as Mapping),
+    ...read,
+    ...(conf === undefined ? {} : { conf: withInstances(conf) }),
+  };
 }
 
 /** @see azure/ai/ml/_schema/job/spark_job.py */

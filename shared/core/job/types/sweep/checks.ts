@@ -5,17 +5,31 @@ import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
 /** The distributions that an algorithm can draw from; random takes all. */
-const drawnBy: Readonly<Record<string, readonly string[]>> = { grid: ["choice"], bayesian: ["choice", "uniform", "quniform"] };
+const drawnBy: Readonly<Record<string, readonly string[]>> = {
+  grid: ["choice"],
+  bayesian: ["choice", "uniform", "quniform"],
+};
 
 /** What a sweep job and a sweep node have in common. `command` is that of the trial, where it is known. */
-export function checkSweep(sweep: Mapping, command: Value | undefined, find: Find, path: readonly PropertyKey[] = []): void {
+export function checkSweep(
+  sweep: Mapping,
+  command: Value | undefined,
+  find: Find,
+  path: readonly PropertyKey[] = [],
+): void {
   const { limits, early_termination, search_space, sampling_algorithm } = sweep;
   if (isMapping(limits)) {
-    for (const field of ["max_total_trials", "max_concurrent_trials"]) checkLeast(limits[field], 1, [...path, "limits", field], find);
+    for (const field of ["max_total_trials", "max_concurrent_trials"])
+      checkLeast(limits[field], 1, [...path, "limits", field], find);
   }
   if (isMapping(early_termination)) checkPolicy(early_termination, [...path, "early_termination"], find);
   if (!isMapping(search_space) || Object.keys(search_space).length === 0) {
-    find({ code: "incomplete", message: "is empty; a sweep needs a parameter to vary.", path: [...path, "search_space"], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is empty; a sweep needs a parameter to vary.",
+      path: [...path, "search_space"],
+      blocks: true,
+    });
     return;
   }
   checkKeys(search_space, [...path, "search_space"], find);
@@ -34,7 +48,9 @@ export function checkSweep(sweep: Mapping, command: Value | undefined, find: Fin
 }
 
 function checkUses(command: string, searchSpace: Mapping, path: readonly PropertyKey[], find: Find): void {
-  const known = new Set(Object.entries(searchSpace).flatMap(([name, distribution]) => [name, ...nestedNames(distribution)]));
+  const known = new Set(
+    Object.entries(searchSpace).flatMap(([name, distribution]) => [name, ...nestedNames(distribution)]),
+  );
   const used = new Set(Array.from(command.matchAll(/\$\{\{search_space\.([\w.-]+)\}\}/g), (match) => match[1] ?? ""));
   for (const name of used) {
     if (known.has(name)) continue;
@@ -51,14 +67,22 @@ function checkUses(command: string, searchSpace: Mapping, path: readonly Propert
 function nestedNames(distribution: Value | undefined): string[] {
   const values = isMapping(distribution) ? distribution.values : undefined;
   if (!Array.isArray(values)) return [];
-  return values.filter(isMapping).flatMap((value) => Object.entries(value).flatMap(([name, inner]) => [name, ...nestedNames(inner)]));
+  return values
+    .filter(isMapping)
+    .flatMap((value) => Object.entries(value).flatMap(([name, inner]) => [name, ...nestedNames(inner)]));
 }
 
 export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
-  for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"]) checkLeast(policy[field], 0, [...path, field], find);
+  for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"])
+    checkLeast(policy[field], 0, [...path, field], find);
   const percentage = numberOf(policy.truncation_percentage);
   if (percentage !== undefined && (percentage < 1 || percentage > 99)) {
-    find({ code: "out_of_range", message: `is ${percentage}; expected 1 to 99.`, path: [...path, "truncation_percentage"], blocks: true });
+    find({
+      code: "out_of_range",
+      message: `is ${percentage}; expected 1 to 99.`,
+      path: [...path, "truncation_percentage"],
+      blocks: true,
+    });
   }
 }
 
@@ -66,25 +90,41 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
   const { values, min_value, max_value } = distribution;
   if (distribution.type === "choice") {
     if (!Array.isArray(values) || values.length === 0) {
-      find({ code: "incomplete", message: "is empty; a choice needs values.", path: [...path, "values"], blocks: true });
+      find({
+        code: "incomplete",
+        message: "is empty; a choice needs values.",
+        path: [...path, "values"],
+        blocks: true,
+      });
       return;
     }
     for (const [index, value] of values.entries()) {
       if (!isMapping(value)) continue;
-      for (const [name, inner] of Object.entries(value)) if (isMapping(inner)) checkDistribution(inner, [...path, "values", index, name], find);
+      for (const [name, inner] of Object.entries(value))
+        if (isMapping(inner)) checkDistribution(inner, [...path, "values", index, name], find);
     }
     return;
   }
   const least = numberOf(min_value);
   const most = numberOf(max_value);
   if (least !== undefined && most !== undefined && least > most) {
-    find({ code: "out_of_range", message: `is ${least}, which is above max_value, ${most}.`, path: [...path, "min_value"], blocks: true });
+    find({
+      code: "out_of_range",
+      message: `is ${least}, which is above max_value, ${most}.`,
+      path: [...path, "min_value"],
+      blocks: true,
+    });
   }
   checkLeast(distribution.upper, 1, [...path, "upper"], find);
   for (const field of ["sigma", "q"]) {
     const number = numberOf(distribution[field]);
     if (number !== undefined && number <= 0)
-      find({ code: "out_of_range", message: `is ${number}; expected more than 0.`, path: [...path, field], blocks: true });
+      find({
+        code: "out_of_range",
+        message: `is ${number}; expected more than 0.`,
+        path: [...path, field],
+        blocks: true,
+      });
   }
 }
 

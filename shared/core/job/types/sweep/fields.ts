@@ -36,7 +36,10 @@ const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, s
     type: field(word(["random"], snake), "How trials are drawn."),
     seed: optional(integer, "The number that makes the draw repeatable."),
     logbase: optional(floatOrText, "The base of the logarithm with which a sobol sequence draws: a number or `e`."),
-    rule: optional(word(["random", "sobol"], snake), "Whether values are drawn at random or by a sobol sequence, which covers the space evenly."),
+    rule: optional(
+      word(["random", "sobol"], snake),
+      "Whether values are drawn at random or by a sobol sequence, which covers the space evenly.",
+    ),
   }),
   grid: fields({ type: field(word(["grid"], snake), "How trials are drawn.") }),
   bayesian: fields({ type: field(word(["bayesian"], snake), "How trials are drawn.") }),
@@ -78,7 +81,10 @@ function sweepFieldsOf(widen: Widen) {
       "How many trials there are, and for how long.",
     ),
     sampling_algorithm: optional(widen(samplingAlgorithm), "How the parameters of a trial are drawn."),
-    search_space: optional(mapOf(widen(distributionOf(widen))), "The parameters, and what their values are drawn from."),
+    search_space: optional(
+      mapOf(widen(distributionOf(widen))),
+      "The parameters, and what their values are drawn from.",
+    ),
     early_termination: optional(widen(earlyTerminationOf(widen)), "When trials that do badly are ended."),
   };
 }

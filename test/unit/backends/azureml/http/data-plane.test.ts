@@ -28,13 +28,18 @@ describe("the data plane", () => {
   test("is what the workspace says, which is asked once, and its discovery without a token", async () => {
     const { calls, send } = serviceWith(discovery, "https://westus.api.azureml.ms/");
     const find = createDataPlane(send, workspace);
-    expect(await Promise.all([find({}), find({})])).toEqual(["https://westus.api.azureml.ms", "https://westus.api.azureml.ms"]);
+    expect(await Promise.all([find({}), find({})])).toEqual([
+      "https://westus.api.azureml.ms",
+      "https://westus.api.azureml.ms",
+    ]);
     expect(calls.map(({ anonymous = false }) => anonymous)).toEqual([false, true]);
   });
 
   test("is what the settings say, without a call", async () => {
     const { calls, send } = serviceWith(discovery, "x");
-    expect(await createDataPlane(send, { ...workspace, dataUrl: "https://here.api.azureml.ms" })({})).toBe("https://here.api.azureml.ms");
+    expect(await createDataPlane(send, { ...workspace, dataUrl: "https://here.api.azureml.ms" })({})).toBe(
+      "https://here.api.azureml.ms",
+    );
     expect(calls).toEqual([]);
   });
 

@@ -12,7 +12,8 @@ describe.each(suites)("%s jobs", (suite) => {
 
   test.each(sent)("%s: is sent as by the SDK, and so is what it is made of", async (id, each) => {
     const judged = cases.get(id);
-    if (judged === undefined) throw new Error(`There is no case ${id}; make the bodies again with test/parity/make-bodies.ts.`);
+    if (judged === undefined)
+      throw new Error(`There is no case ${id}; make the bodies again with test/parity/make-bodies.ts.`);
     const found = await judgeBody(judged, each);
     const unknown = found?.filter((difference) => !bodyDifferences.some(({ explains }) => explains(difference, each)));
     if (Object.hasOwn(bodyCases, id)) expect(unknown).not.toEqual([]);

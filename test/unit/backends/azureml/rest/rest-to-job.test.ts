@@ -16,12 +16,15 @@ const lost: Readonly<Record<string, string>> = {
 describe.each(suites.filter((suite) => readBodies(suite).length > 0))("%s jobs", (suite) => {
   const cases = new Map(judgedCases(suite).map((each) => [each.id, each]));
 
-  test.each(readBodies(suite).map((sent) => [sent.id, sent] as const))("%s: comes back as a job that is sent as it was", async (id, sent) => {
-    const each = cases.get(id);
-    const found = each === undefined ? undefined : await judgeReturn(each, sent);
-    if (Object.hasOwn(lost, `${suite}/${id}`)) expect(found).not.toEqual([]);
-    else expect(found).toEqual([]);
-  });
+  test.each(readBodies(suite).map((sent) => [sent.id, sent] as const))(
+    "%s: comes back as a job that is sent as it was",
+    async (id, sent) => {
+      const each = cases.get(id);
+      const found = each === undefined ? undefined : await judgeReturn(each, sent);
+      if (Object.hasOwn(lost, `${suite}/${id}`)) expect(found).not.toEqual([]);
+      else expect(found).toEqual([]);
+    },
+  );
 });
 
 test("a job as Azure ML answers it has its status, services and names of the workspace", () => {
@@ -63,8 +66,17 @@ test("a job as Azure ML answers it has its status, services and names of the wor
       command: "ray status;",
       codeId: null,
       environmentId: `${workspace}/environments/e/versions/3`,
-      inputs: { d: { jobInputType: "mltable", uri: `${workspace}/data/d/versions/1`, mode: "EvalMount", description: null } },
-      outputs: { default: { uri: "azureml://datastores/s/paths/p", mode: "ReadWriteMount", jobOutputType: "uri_folder", assetName: null } },
+      inputs: {
+        d: { jobInputType: "mltable", uri: `${workspace}/data/d/versions/1`, mode: "EvalMount", description: null },
+      },
+      outputs: {
+        default: {
+          uri: "azureml://datastores/s/paths/p",
+          mode: "ReadWriteMount",
+          jobOutputType: "uri_folder",
+          assetName: null,
+        },
+      },
       distribution: { distributionType: "Ray", port: null },
       limits: { jobLimitsType: "Command", timeout: "P1DT2H3M4S" },
       queueSettings: { jobTier: "Spot", priority: 3 },
@@ -83,7 +95,15 @@ test("a job as Azure ML answers it has its status, services and names of the wor
     compute: "azureml:cpu",
     services: {
       Studio: { type: "Studio", endpoint: "https://ml.azure.com/runs/j1" },
-      shell: { type: "ssh", port: 22, endpoint: "ssh://x", status: "Running", nodes: "all", properties: { more: "1" }, ssh_public_keys: "ssh-rsa A" },
+      shell: {
+        type: "ssh",
+        port: 22,
+        endpoint: "ssh://x",
+        status: "Running",
+        nodes: "all",
+        properties: { more: "1" },
+        ssh_public_keys: "ssh-rsa A",
+      },
     },
     command: "ray status;",
     environment: "azureml:e:3",
@@ -106,19 +126,32 @@ test("settings of a pipeline come in any case, and assets of elsewhere keep thei
     jobType: "Pipeline",
     settings: { DefaultCompute: `${workspace}/computes/cpu`, ContinueOnStepFailure: true, _source: "YAML.JOB" },
     jobs: {
-      a: { type: "command", componentId: "/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1" },
+      a: {
+        type: "command",
+        componentId:
+          "/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1",
+      },
     },
   };
   expect(restToJob({ properties }, workspace)).toMatchObject({
     settings: { default_compute: "azureml:cpu", continue_on_step_failure: true },
-    jobs: { a: { component: "azureml:/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1" } },
+    jobs: {
+      a: {
+        component:
+          "azureml:/subscriptions/x/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/o/components/c/versions/1",
+      },
+    },
   });
 });
 
 test.each<readonly [string, unknown, object]>([
   ["nothing", null, { type: "", tags: {}, properties: {} }],
   ["a text", "x", { type: "", tags: {}, properties: {} }],
-  ["a child of a pipeline, whose properties are null", { name: "c", properties: null }, { type: "", name: "c", tags: {}, properties: {} }],
+  [
+    "a child of a pipeline, whose properties are null",
+    { name: "c", properties: null },
+    { type: "", name: "c", tags: {}, properties: {} },
+  ],
   [
     "a type that nobody knows",
     { properties: { jobType: "QuantumRun", status: "Sleeping" } },
@@ -133,26 +166,29 @@ test.each<readonly [string, unknown, object]>([
   expect(restToJob(resource, workspace)).toEqual(fields);
 });
 
-test.each(["Command", "Sweep", "Pipeline", "AutoML", "Spark", "FineTuning"])("a %s job of nothing but null is read", (jobType) => {
-  const names = [
-    "inputs",
-    "outputs",
-    "limits",
-    "resources",
-    "trial",
-    "objective",
-    "searchSpace",
-    "settings",
-    "jobs",
-    "taskDetails",
-    "fineTuningDetails",
-    "entry",
-  ];
-  for (const value of [null, "x", 3, [], { a: null }]) {
-    const properties = Object.fromEntries(names.map((name) => [name, value]));
-    expect(restToJob({ properties: { ...properties, jobType } }, workspace)).toMatchObject({ tags: {} });
-  }
-});
+test.each(["Command", "Sweep", "Pipeline", "AutoML", "Spark", "FineTuning"])(
+  "a %s job of nothing but null is read",
+  (jobType) => {
+    const names = [
+      "inputs",
+      "outputs",
+      "limits",
+      "resources",
+      "trial",
+      "objective",
+      "searchSpace",
+      "settings",
+      "jobs",
+      "taskDetails",
+      "fineTuningDetails",
+      "entry",
+    ];
+    for (const value of [null, "x", 3, [], { a: null }]) {
+      const properties = Object.fromEntries(names.map((name) => [name, value]));
+      expect(restToJob({ properties: { ...properties, jobType } }, workspace)).toMatchObject({ tags: {} });
+    }
+  },
+);
 
 test("a distillation is told from a finetuning by its properties", () => {
   const properties = {

@@ -26,9 +26,21 @@ describe("run details become an observation", () => {
   });
 
   test.each([
-    ["wrapped twice", { error: { error: { code: "UserError", message: "Exit code 1." } } }, { code: "UserError", message: "Exit code 1." }],
-    ["wrapped once", { error: { code: "UserError", message: "Exit code 1." } }, { code: "UserError", message: "Exit code 1." }],
-    ["in PascalCase", { error: { Error: { Code: "UserError", Message: "Exit code 1." } } }, { code: "UserError", message: "Exit code 1." }],
+    [
+      "wrapped twice",
+      { error: { error: { code: "UserError", message: "Exit code 1." } } },
+      { code: "UserError", message: "Exit code 1." },
+    ],
+    [
+      "wrapped once",
+      { error: { code: "UserError", message: "Exit code 1." } },
+      { code: "UserError", message: "Exit code 1." },
+    ],
+    [
+      "in PascalCase",
+      { error: { Error: { Code: "UserError", Message: "Exit code 1." } } },
+      { code: "UserError", message: "Exit code 1." },
+    ],
     ["without words", { error: {} }, { code: "unknown", message: "Azure ML gave no reason." }],
     ["missing", {}, { code: "unknown", message: "Azure ML says that the job failed, without a reason." }],
   ])("an error that is %s has its code and message", (_form, fields, error) => {
@@ -39,7 +51,10 @@ describe("run details become an observation", () => {
   });
 
   test("a signature in an error is masked", () => {
-    const details = { status: "Failed", error: { error: { code: "UserError", message: `Cannot read ${log("se=2026")} at all` } } };
+    const details = {
+      status: "Failed",
+      error: { error: { code: "UserError", message: `Cannot read ${log("se=2026")} at all` } },
+    };
     expect(JSON.stringify(observationOf(details, reading))).not.toContain("c2VjcmV0");
   });
 
@@ -54,7 +69,14 @@ describe("run details become an observation", () => {
         properties: null,
         nodes: null,
       },
-      lab: { jobServiceType: "JupyterLab", endpoint: "https://lab", port: 8888, status: "Failed", errorMessage: "No.", properties: { x: "1", y: 2 } },
+      lab: {
+        jobServiceType: "JupyterLab",
+        endpoint: "https://lab",
+        port: 8888,
+        status: "Failed",
+        errorMessage: "No.",
+        properties: { x: "1", y: 2 },
+      },
       shell: {
         jobServiceType: "SSH",
         endpoint: "ssh://x?sig=c2VjcmV0",
@@ -70,8 +92,20 @@ describe("run details become an observation", () => {
     expect(seen?.studio_url).toBe("https://ml.azure.com/runs/j");
     expect(seen?.services).toEqual({
       Studio: { type: "Studio", endpoint: "https://ml.azure.com/runs/j" },
-      lab: { type: "jupyter_lab", endpoint: "https://lab", port: 8888, status: "Failed", error_message: "No.", properties: { x: "1" } },
-      shell: { type: "ssh", endpoint: expect.not.stringContaining("c2VjcmV0"), nodes: "all", ssh_public_keys: "ssh-rsa A" },
+      lab: {
+        type: "jupyter_lab",
+        endpoint: "https://lab",
+        port: 8888,
+        status: "Failed",
+        error_message: "No.",
+        properties: { x: "1" },
+      },
+      shell: {
+        type: "ssh",
+        endpoint: expect.not.stringContaining("c2VjcmV0"),
+        nodes: "all",
+        ssh_public_keys: "ssh-rsa A",
+      },
       board: { type: "tensor_board", log_dir: "logs" },
     });
   });
@@ -88,13 +122,25 @@ describe("run details become an observation", () => {
 
 describe("signed URLs end", () => {
   test.each([
-    ["when the first of them does", [log("se=2026-03-01T19:00:00Z"), log("se=2026-03-01T18:00:00Z")], "2026-03-01T18:00:00.000Z"],
-    ["with the key that signed them", [log("se=2026-03-01T19:00:00Z&ske=2026-03-01T17:00:00Z")], "2026-03-01T17:00:00.000Z"],
+    [
+      "when the first of them does",
+      [log("se=2026-03-01T19:00:00Z"), log("se=2026-03-01T18:00:00Z")],
+      "2026-03-01T18:00:00.000Z",
+    ],
+    [
+      "with the key that signed them",
+      [log("se=2026-03-01T19:00:00Z&ske=2026-03-01T17:00:00Z")],
+      "2026-03-01T17:00:00.000Z",
+    ],
     ["after a quarter of an hour when they do not say", [log("sv=1")], "2026-03-01T12:15:00.000Z"],
     ["after a quarter of an hour when they say nothing that is a time", [log("se=soon")], "2026-03-01T12:15:00.000Z"],
     ["within eight hours at the latest", [log("se=2099-01-01T00:00:00Z")], "2026-03-01T20:00:00.000Z"],
   ])("%s", (_when, urls, expires_at) => {
     const logFiles = Object.fromEntries(urls.map((url, index) => [`${index}.txt`, url]));
-    expect(signedUrlsOf({ logFiles }, reading)).toEqual({ urls: logFiles, expires_at, refreshed_at: askedAt.toISOString() });
+    expect(signedUrlsOf({ logFiles }, reading)).toEqual({
+      urls: logFiles,
+      expires_at,
+      refreshed_at: askedAt.toISOString(),
+    });
   });
 });

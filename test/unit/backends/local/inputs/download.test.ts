@@ -39,7 +39,9 @@ async function fetched(url: string, options: DownloadOptions, signal = never): P
   const folder = await temporaryFolder();
   await createDownload(options)(url, join(folder, "file"), signal);
   const names = await readdir(folder);
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])));
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")])),
+  );
 }
 
 test("a file arrives whole and leaves nothing else", async () => {
@@ -56,12 +58,22 @@ test("a redirect is followed", async () => {
 
 test.each([
   ["by its name", "https://internal.example/", "internal.example is at 10.0.0.1, which is not a public address."],
-  ["by its address", "https://169.254.169.254/metadata", "169.254.169.254 is at 169.254.169.254, which is not a public address."],
-  ["as IPv4 in IPv6", "https://[::ffff:127.0.0.1]/", "[::ffff:7f00:1] is at ::ffff:7f00:1, which is not a public address."],
+  [
+    "by its address",
+    "https://169.254.169.254/metadata",
+    "169.254.169.254 is at 169.254.169.254, which is not a public address.",
+  ],
+  [
+    "as IPv4 in IPv6",
+    "https://[::ffff:127.0.0.1]/",
+    "[::ffff:7f00:1] is at ::ffff:7f00:1, which is not a public address.",
+  ],
   ["over http", "http://example.org/a", "http://example.org/a is not https; expected an https URL."],
 ])("a redirect to a place inside, %s, is refused", async (_how, location, message) => {
   const { base, options } = await serve((_request, response) => response.writeHead(307, { location }).end());
-  const resolve: DownloadOptions["resolve"] = async (name) => [{ address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 }];
+  const resolve: DownloadOptions["resolve"] = async (name) => [
+    { address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 },
+  ];
   await expect(fetched(`${base}/a`, { ...options, resolve })).rejects.toThrow(message);
 });
 
@@ -83,7 +95,9 @@ describe("with a proxy in the environment", () => {
   test("the certificate must be for the name all the same", async () => {
     const { base, options } = await serve(hello);
     const { proxy } = await through(base);
-    await expect(fetched(`https://other.example:${new URL(base).port}/a`, { ...options, proxy })).rejects.toThrow(/other\.example.*cert/);
+    await expect(fetched(`https://other.example:${new URL(base).port}/a`, { ...options, proxy })).rejects.toThrow(
+      /other\.example.*cert/,
+    );
   });
 
   test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])(
@@ -96,9 +110,13 @@ describe("with a proxy in the environment", () => {
   );
 
   test("a redirect to a place inside is refused", async () => {
-    const { base, options } = await serve((_request, response) => response.writeHead(307, { location: "https://10.0.0.1/" }).end());
+    const { base, options } = await serve((_request, response) =>
+      response.writeHead(307, { location: "https://10.0.0.1/" }).end(),
+    );
     const { asked, proxy } = await through(base);
-    await expect(fetched(`${base}/a`, { ...options, proxy })).rejects.toThrow("10.0.0.1 is at 10.0.0.1, which is not a public address.");
+    await expect(fetched(`${base}/a`, { ...options, proxy })).rejects.toThrow(
+      "10.0.0.1 is at 10.0.0.1, which is not a public address.",
+    );
     expect(asked).toHaveLength(1);
   });
 
@@ -110,7 +128,9 @@ describe("with a proxy in the environment", () => {
       "https://203.0.113.7/a could not be read: the proxy answered 502 to a connection to 203.0.113.7:443",
     );
     const resolve = async () => Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
-    await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow("files.example cannot be looked up on this machine (ENOTFOUND).");
+    await expect(fetched("https://files.example/a", { resolve, proxy })).rejects.toThrow(
+      "files.example cannot be looked up on this machine (ENOTFOUND).",
+    );
   });
 });
 
@@ -142,7 +162,9 @@ test("the connection goes to the address that was checked: the name is looked up
 
 test("a certificate that nobody trusts is refused", async () => {
   const { base, options } = await serve(hello);
-  await expect(fetched(`${base}/a?sig=secret`, { ...options, ca: selfSigned(host).cert })).rejects.toThrow(/could not be read: .*self.signed/);
+  await expect(fetched(`${base}/a?sig=secret`, { ...options, ca: selfSigned(host).cert })).rejects.toThrow(
+    /could not be read: .*self.signed/,
+  );
 });
 
 test.each([404, 500, 204, 304])("an answer %i is an error that does not show the query", async (status) => {
@@ -175,7 +197,9 @@ test("an answer that does not come in time is given up", async () => {
 
 test("a resolver that never answers is given up", async () => {
   const resolve = () => new Promise<never>(() => undefined);
-  await expect(fetched("https://slow.example/", { resolve, timeoutMs: 100 })).rejects.toThrow("took longer than 0.1 seconds");
+  await expect(fetched("https://slow.example/", { resolve, timeoutMs: 100 })).rejects.toThrow(
+    "took longer than 0.1 seconds",
+  );
 });
 
 test("an answer that breaks off is an error", async () => {
@@ -190,7 +214,10 @@ test("a job reads its file and its folder", async () => {
   const { base, options } = await serve((request, response) => response.end(`content of ${request.url}\n`));
   const { run, log } = await localSetup({ downloads: options });
   const job = commandJob("cat ${{inputs.file}}; ls ${{inputs.folder}}", {
-    inputs: { file: { type: "uri_file", path: `${base}/a/iris.csv?sig=1` }, folder: { type: "uri_folder", path: `${base}/b/more.csv` } },
+    inputs: {
+      file: { type: "uri_file", path: `${base}/a/iris.csv?sig=1` },
+      folder: { type: "uri_folder", path: `${base}/b/more.csv` },
+    },
   });
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toContain("\ncontent of /a/iris.csv?sig=1\nmore.csv\n");
@@ -201,7 +228,10 @@ test("a job whose file cannot be had is Failed before its command starts", async
   const seen = await run(commandJob("true", { inputs: { data: { path: "https://127.0.0.1/a" } } }));
   expect(seen).toMatchObject({
     status: "Failed",
-    error: { code: "input_download_failed", message: "Input data: 127.0.0.1 is at 127.0.0.1, which is not a public address." },
+    error: {
+      code: "input_download_failed",
+      message: "Input data: 127.0.0.1 is at 127.0.0.1, which is not a public address.",
+    },
   });
   expect(seen.started_at).toBeUndefined();
 });

@@ -34,7 +34,11 @@ test.each<[Value, object]>([
   [{ path: "https://example.org/" }, { url: "https://example.org/", file: "inputs/x/data", given: "inputs/x" }],
   [
     { type: "uri_file", path: "wasbs://data@acc.blob.core.windows.net/a b/$(x).csv" },
-    { url: "https://acc.blob.core.windows.net/data/a%20b/$(x).csv", file: "inputs/x/__x_.csv", given: "inputs/x/__x_.csv" },
+    {
+      url: "https://acc.blob.core.windows.net/data/a%20b/$(x).csv",
+      file: "inputs/x/__x_.csv",
+      given: "inputs/x/__x_.csv",
+    },
   ],
   [
     { type: "uri_file", path: "https://example.org/..%2f..%2fetc" },
@@ -56,7 +60,10 @@ test.each([
   "file:///etc/passwd",
 ])("the data %s is refused, with the input's name", (path) => {
   expect(() => localInput("x", { type: "uri_file", path })).toThrow(
-    expect.objectContaining({ code: "input_not_available_locally", message: expect.stringContaining(`Input x is ${path}`) }),
+    expect.objectContaining({
+      code: "input_not_available_locally",
+      message: expect.stringContaining(`Input x is ${path}`),
+    }),
   );
 });
 

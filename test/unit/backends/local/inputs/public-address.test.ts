@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { isPublicAddress } from "../../../../../shared/backends/local/inputs/public-address.ts";
 
-test.each(["8.8.8.8", "20.60.1.1", "172.32.0.1", "192.167.255.255", "2606:4700::1111", "2a01:111::1"])("%s is public", (address) => {
-  expect(isPublicAddress(address)).toBe(true);
-});
+test.each(["8.8.8.8", "20.60.1.1", "172.32.0.1", "192.167.255.255", "2606:4700::1111", "2a01:111::1"])(
+  "%s is public",
+  (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  },
+);
 
 test.each([
   "0.0.0.0",

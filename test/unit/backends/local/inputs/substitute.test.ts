@@ -32,9 +32,14 @@ test.each([
   expect(substitute(command, bindings)).toBe(expected);
 });
 
-test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])("%s that the job does not have is refused by name", (text) => {
-  expect(() => substitute(`run ${text}`, bindings)).toThrow(expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }));
-});
+test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])(
+  "%s that the job does not have is refused by name",
+  (text) => {
+    expect(() => substitute(`run ${text}`, bindings)).toThrow(
+      expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }),
+    );
+  },
+);
 
 test("a command that grows too long is refused before it is made, so that an old stored job cannot take the memory of the service", () => {
   const large = { inputs: new Map([["x", "y".repeat(90_000)]]), outputs: new Map<string, string>() };

@@ -14,7 +14,11 @@ const sweep = new SweepLike({ command: "true", environment: "azureml:any@latest"
 
 test("a job of another type names the type", () => {
   expect(unsupported(sweep)).toEqual([
-    { pointer: "/type", code: "unsupported_by_backend", message: "A job of type sweep needs Azure ML; the local backend runs only jobs of type command." },
+    {
+      pointer: "/type",
+      code: "unsupported_by_backend",
+      message: "A job of type sweep needs Azure ML; the local backend runs only jobs of type command.",
+    },
   ]);
 });
 

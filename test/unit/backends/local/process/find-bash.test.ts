@@ -29,7 +29,10 @@ async function folderOf(fill: (folder: string) => Promise<void>): Promise<string
 
 test.each([
   ["a folder that may not be searched", (folder: string) => chmod(folder, 0o000)],
-  ["a folder with a bash that may not be run", (folder: string) => writeFile(join(folder, "bash"), "", { mode: 0o644 })],
+  [
+    "a folder with a bash that may not be run",
+    (folder: string) => writeFile(join(folder, "bash"), "", { mode: 0o644 }),
+  ],
   ["a folder with a folder of that name", (folder: string) => mkdir(join(folder, "bash"))],
   ["a folder with a link that leads to itself", (folder: string) => symlink("bash", join(folder, "bash"))],
 ])("%s in PATH is passed over", async (_what, fill) => {

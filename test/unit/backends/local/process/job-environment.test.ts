@@ -66,13 +66,18 @@ test("a job finds its inputs, outputs, run and experiment in the variables of Az
     word: "literal",
   };
   const job = {
-    ...commandJob("env; cat $AZURE_ML_INPUT_folder/a.csv $AZURE_ML_INPUT_file", { inputs, outputs: { model: null, report: { type: "uri_file" } } }),
+    ...commandJob("env; cat $AZURE_ML_INPUT_folder/a.csv $AZURE_ML_INPUT_file", {
+      inputs,
+      outputs: { model: null, report: { type: "uri_file" } },
+    }),
     bundle_sha256: sha256(bytes),
   };
   expect(await run(job)).toMatchObject({ status: "Completed" });
   const text = await log(job);
   const own = (path: string) => join(ownFolder(directory, job), path);
-  const variables = Object.fromEntries(text.split("\n").flatMap((line) => (/^AZURE_?ML_\w+=/.test(line) ? [line.split(/=(.*)/s).slice(0, 2)] : [])));
+  const variables = Object.fromEntries(
+    text.split("\n").flatMap((line) => (/^AZURE_?ML_\w+=/.test(line) ? [line.split(/=(.*)/s).slice(0, 2)] : [])),
+  );
   expect(variables).toEqual({
     AZUREML_RUN_ID: job.name,
     AZUREML_ROOT_RUN_ID: job.name,
@@ -88,7 +93,10 @@ test("a job finds its inputs, outputs, run and experiment in the variables of Az
 
 test("the output of Python comes as it is written, unless the job wants it otherwise", async () => {
   const { run, log } = await localSetup();
-  const [live, buffered] = [commandJob("echo $PYTHONUNBUFFERED."), commandJob("echo $PYTHONUNBUFFERED.", { environment_variables: { PYTHONUNBUFFERED: "" } })];
+  const [live, buffered] = [
+    commandJob("echo $PYTHONUNBUFFERED."),
+    commandJob("echo $PYTHONUNBUFFERED.", { environment_variables: { PYTHONUNBUFFERED: "" } }),
+  ];
   await run(live);
   await run(buffered);
   expect(await log(live)).toContain("\n1.\n");

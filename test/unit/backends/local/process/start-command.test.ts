@@ -10,13 +10,18 @@ const lengths: readonly (readonly [string, string])[] = [
   ["of 140 kB", padding],
 ];
 
-test.each(lengths)("a %s command has bash as its name, no parameters, and no variable of its start", async (_length, more) => {
-  const { run, log } = await localSetup();
-  const job = commandJob(`echo "0=$0 options=$- count=$# in=$(wc -c) line=$LINENO leftover=\${JOBGATE_COMMAND-none}"${more}`);
-  expect(await run(job)).toMatchObject({ status: "Completed" });
-  const [, zero] = /\n(0=.*)\n/.exec(await log(job)) ?? [];
-  expect(zero).toMatch(/^0=\/\S*\/bash options=hBc count=0 in=0 line=[01] leftover=none$/);
-});
+test.each(lengths)(
+  "a %s command has bash as its name, no parameters, and no variable of its start",
+  async (_length, more) => {
+    const { run, log } = await localSetup();
+    const job = commandJob(
+      `echo "0=$0 options=$- count=$# in=$(wc -c) line=$LINENO leftover=\${JOBGATE_COMMAND-none}"${more}`,
+    );
+    expect(await run(job)).toMatchObject({ status: "Completed" });
+    const [, zero] = /\n(0=.*)\n/.exec(await log(job)) ?? [];
+    expect(zero).toMatch(/^0=\/\S*\/bash options=hBc count=0 in=0 line=[01] leftover=none$/);
+  },
+);
 
 test.each(lengths)("a %s command reads its here-document, and ends where set -e ends it", async (_length, more) => {
   const { run, log } = await localSetup();
@@ -27,7 +32,9 @@ test.each(lengths)("a %s command reads its here-document, and ends where set -e 
 
 test("a program that is the last of a short command has its signal and not bash's exit code in the outcome", async () => {
   const { run } = await localSetup();
-  expect(await run(commandJob("sh -c 'kill -9 $$'"))).toMatchObject({ error: { message: "The command was ended by signal SIGKILL." } });
+  expect(await run(commandJob("sh -c 'kill -9 $$'"))).toMatchObject({
+    error: { message: "The command was ended by signal SIGKILL." },
+  });
 });
 
 test("a command of 800 kB runs, whatever the system takes as an argument", async () => {

@@ -37,7 +37,8 @@ async function uploads(before: (path: string, signal: AbortSignal | undefined) =
   };
 }
 
-const never = (signal: AbortSignal | undefined) => new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
+const never = (signal: AbortSignal | undefined) =>
+  new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
 
 test("the whole log of a command can be read while its outputs are still being uploaded, several of them at once", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -76,7 +77,9 @@ test("a service that closes while it uploads outputs lets go of them at once", a
 });
 
 test("a file that storage refuses is tried once, named in the log and kept on disk, and the job ends as its command did", async () => {
-  const refusal = Object.assign(new Error("The specified resource name contains invalid characters."), { statusCode: 400 });
+  const refusal = Object.assign(new Error("The specified resource name contains invalid characters."), {
+    statusCode: 400,
+  });
   const { outputs, begun } = await uploads(async (path) => {
     if (path.endsWith("/bad")) throw refusal;
   });
@@ -84,20 +87,25 @@ test("a file that storage refuses is tried once, named in the log and kept on di
   const job = commandJob("mkdir outputs; touch outputs/{bad,good}");
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(begun.filter((path) => path.endsWith("/bad"))).toHaveLength(1);
-  expect(await log(job)).toContain('[jobgate] "outputs/bad" is not kept: The specified resource name contains invalid characters.\n');
+  expect(await log(job)).toContain(
+    '[jobgate] "outputs/bad" is not kept: The specified resource name contains invalid characters.\n',
+  );
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/good"]);
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
 test("a file that storage never takes, while it answers other calls, is given up after a time, and the job ends with the reason in its log", async () => {
   const { outputs, begun } = await uploads(async (path) => {
-    if (path.endsWith("/bad")) throw new ServiceError("unavailable", "Storage could not write outputs/bad: it answered 500.");
+    if (path.endsWith("/bad"))
+      throw new ServiceError("unavailable", "Storage could not write outputs/bad: it answered 500.");
   });
   const { run, log, directory } = await localSetup({ outputs, clock: fastClock });
   const job = commandJob("mkdir outputs; touch outputs/{bad,good}; exit 3");
   expect(await run(job)).toMatchObject({ status: "Failed", error: { code: "command_failed" } });
   expect(begun.filter((path) => path.endsWith("/bad")).length).toBeGreaterThan(10);
-  expect(await log(job)).toContain('[jobgate] "outputs/bad" is not kept: Storage could not write outputs/bad: it answered 500.\n');
+  expect(await log(job)).toContain(
+    '[jobgate] "outputs/bad" is not kept: Storage could not write outputs/bad: it answered 500.\n',
+  );
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
@@ -130,7 +138,9 @@ const badName = "$(printf 'bad\\xff.txt')";
 
 test("outputs whose names are not text are named in the log and kept on disk, and go when the job is deleted", async () => {
   const { run, log, outputs, backend, directory } = await localSetup();
-  const job = commandJob(`mkdir -p outputs/$(printf 'dir\\xfe'); echo x > outputs/${badName}; echo y > outputs/$(printf 'dir\\xfe')/y; echo z > outputs/z`);
+  const job = commandJob(
+    `mkdir -p outputs/$(printf 'dir\\xfe'); echo x > outputs/${badName}; echo y > outputs/$(printf 'dir\\xfe')/y; echo z > outputs/z`,
+  );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/z"]);
   const text = await log(job);
@@ -145,14 +155,19 @@ test("outputs whose names are not text are named in the log and kept on disk, an
 
 test("an output whose path is longer than the system or storage allows does not hold up the end of the job, nor its deletion", async () => {
   const { run, log, outputs, backend, directory } = await localSetup();
-  const deep = "d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
+  const deep =
+    "d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
   const manySegments = "cd \"$W/outputs\"; d=s/$(printf 'a/%.0s' $(seq 260)); mkdir -p $d; echo lost > $d/file";
   const job = commandJob(`W=$PWD; ${deep}; ${manySegments}; echo kept > "$W/outputs/short"`);
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/short"]);
   const text = await log(job);
-  expect(text).toMatch(/\[jobgate\] "outputs\/x{50}[x/]+\.\.\." is not kept: its path is longer than storage allows\.\n/);
-  expect(text).toMatch(/\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/);
+  expect(text).toMatch(
+    /\[jobgate\] "outputs\/x{50}[x/]+\.\.\." is not kept: its path is longer than storage allows\.\n/,
+  );
+  expect(text).toMatch(
+    /\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/,
+  );
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("s");
   await backend.forget(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
@@ -161,8 +176,13 @@ test("an output whose path is longer than the system or storage allows does not 
 
 test("a job whose output path is too long ends as it ended, also where the limit of the system comes first", async () => {
   // The folder of the outputs itself has a long path, so that the system's limit comes before that of storage.
-  const { run, log, backend } = await localSetup({}, join(await temporaryFolder(), ...Array.from({ length: 17 }, () => "y".repeat(200))));
-  const job = commandJob("d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 4); do mkdir $d; cd $d; done; echo lost > file");
+  const { run, log, backend } = await localSetup(
+    {},
+    join(await temporaryFolder(), ...Array.from({ length: 17 }, () => "y".repeat(200))),
+  );
+  const job = commandJob(
+    "d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 4); do mkdir $d; cd $d; done; echo lost > file",
+  );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toContain("is not kept: its path is longer than the system allows.\n");
   await backend.forget(job);
@@ -192,14 +212,18 @@ test("a job that is deleted while its copies stay on disk is gone, and nothing o
 
 test("a log that storage refuses is the notice log_incomplete of the job that has ended, with the cause, and stays on disk", async () => {
   const logs = createDiskFiles(await temporaryFolder());
-  const append = () => Promise.reject(Object.assign(new Error("The blob type is invalid for this operation."), { statusCode: 400 }));
+  const append = () =>
+    Promise.reject(Object.assign(new Error("The blob type is invalid for this operation."), { statusCode: 400 }));
   const { run, directory } = await localSetup({ logs: { ...logs, append } });
   const job = commandJob("echo hello; exit 3");
   const observation = await run(job);
   expect(observation).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 3." },
-    notice: { code: "log_incomplete", message: expect.stringMatching(/only on the machine that ran the job\. The cause: The blob type is invalid/) },
+    notice: {
+      code: "log_incomplete",
+      message: expect.stringMatching(/only on the machine that ran the job\. The cause: The blob type is invalid/),
+    },
   });
   expect(await readFile(join(directory, job.name, "std_log.txt"), "utf8")).toContain("hello\n");
 });

@@ -7,7 +7,11 @@ import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 test("a folder and a file that may not be read are named in the log and stay on disk, and go when the job is deleted", async () => {
   const folder = await temporaryFolder();
   if (process.getuid?.() === 0) chownSync(folder, 65_534, 65_534);
-  const { stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, "unreadable-outputs-process.ts"), folder], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, "unreadable-outputs-process.ts"), folder],
+    { encoding: "utf8" },
+  );
   expect(stderr.replaceAll(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, "")).toBe("");
   expect(JSON.parse(stdout)).toMatchObject({
     notes: [

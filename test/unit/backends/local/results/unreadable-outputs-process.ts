@@ -2,7 +2,11 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSlots } from "../../../../../shared/backends/local/jobs/slots.ts";
-import { createJobFolder, openJobFolder, removeJobFolder } from "../../../../../shared/backends/local/process/job-folder.ts";
+import {
+  createJobFolder,
+  openJobFolder,
+  removeJobFolder,
+} from "../../../../../shared/backends/local/process/job-folder.ts";
 import { keepOutputs } from "../../../../../shared/backends/local/results/keep-outputs.ts";
 import { createRetry } from "../../../../../shared/backends/local/results/retry-until-stored.ts";
 import { systemClock } from "../../../../../shared/lib/clock.ts";
@@ -28,7 +32,12 @@ for (const path of ["d", "file"]) chmodSync(join(left, path), 0);
 
 const { signal } = new AbortController();
 const retry = createRetry({ clock: systemClock, signal, probe: async () => undefined });
-const kept = await keepOutputs({ outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSlots(8) }, job, retry, signal);
+const kept = await keepOutputs(
+  { outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSlots(8) },
+  job,
+  retry,
+  signal,
+);
 const stored = (await outputs.list("a")).map(({ path }) => path);
 const isOnDisk = existsSync(join(left, "d")) && existsSync(join(left, "file"));
 await removeJobFolder(directory, job);

@@ -10,13 +10,20 @@ const whole = /^\$\{\{\s*\S*?\s*\}\}$/;
 const each = /\$\{\{.*?\}\}/g;
 
 const texts = fc
-  .array(fc.constantFrom("${{", "}}", " ", "\n", "\u2028", "a", "$", "{", "}", "inputs.x", "${{a}}", "${{ a }}"), { maxLength: 12 })
+  .array(fc.constantFrom("${{", "}}", " ", "\n", "\u2028", "a", "$", "{", "}", "inputs.x", "${{a}}", "${{ a }}"), {
+    maxLength: 12,
+  })
   .map((parts) => parts.join(""));
 
 test("bindings are found in any text where the SDK's expressions find them", () => {
   fc.assert(
     fc.property(texts, (text) => {
-      expect([text, hasBinding(text), isBinding(text), [...bindingsIn(text)]]).toEqual([text, anywhere.test(text), whole.test(text), text.match(each) ?? []]);
+      expect([text, hasBinding(text), isBinding(text), [...bindingsIn(text)]]).toEqual([
+        text,
+        anywhere.test(text),
+        whole.test(text),
+        text.match(each) ?? [],
+      ]);
     }),
     { numRuns: 3000 },
   );
@@ -35,6 +42,8 @@ describe("a text of 250 KB takes at most 50 ms", () => {
     ["openings on lines of their own, and one end", `${"${{\n".repeat(62_000)}}}`],
     ["bindings", "${{inputs.x}} ".repeat(17_000)],
   ])("of %s", (_what, text) => {
-    expect(leastCpuMs(() => [hasBinding(text), isBinding(text), [...bindingsIn(text)].length], 50)).toBeLessThanOrEqual(50);
+    expect(leastCpuMs(() => [hasBinding(text), isBinding(text), [...bindingsIn(text)].length], 50)).toBeLessThanOrEqual(
+      50,
+    );
   });
 });

@@ -6,7 +6,9 @@ import { optional } from "../../../../../shared/core/job/schema/schema.ts";
 test("a piece is a zod type, whose issues have the place and the problem", () => {
   const type = fields({ count: integer, more: optional(integer) });
   expect(type.parse({ count: 1 })).toEqual({ count: 1 });
-  expect(type.safeParse({ count: "many" }).error?.issues).toMatchObject([{ path: ["count"], message: 'is "many"; expected a whole number.' }]);
+  expect(type.safeParse({ count: "many" }).error?.issues).toMatchObject([
+    { path: ["count"], message: 'is "many"; expected a whole number.' },
+  ]);
 });
 
 test("what was meant by a wrong key is guessed for the first two hundred of a mapping", () => {

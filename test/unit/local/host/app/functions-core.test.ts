@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { insistOnBindings } from "../../../../../local/host/app/bindings.ts";
-import type { FunctionMetadata, HookCallback, HookName, LogLevel, RegisteredFunction } from "../../../../../local/host/app/core-types.ts";
+import type {
+  FunctionMetadata,
+  HookCallback,
+  HookName,
+  LogLevel,
+  RegisteredFunction,
+} from "../../../../../local/host/app/core-types.ts";
 import { functionsOf } from "../../../../../local/host/app/functions.ts";
 import { createFunctionsCore } from "../../../../../local/host/app/functions-core.ts";
 
@@ -10,7 +16,10 @@ interface Api {
   setProgrammingModel(model: unknown): void;
   getProgrammingModel(): unknown;
   log(level: LogLevel, category: string, message: string): void;
-  Disposable: { new (undo: () => void): { dispose(): void }; from(...disposables: { dispose(): void }[]): { dispose(): void } };
+  Disposable: {
+    new (undo: () => void): { dispose(): void };
+    from(...disposables: { dispose(): void }[]): { dispose(): void };
+  };
 }
 
 function setUp() {
@@ -19,7 +28,10 @@ function setUp() {
   return { core, api: core.api as unknown as Api, lines };
 }
 
-const metadata: FunctionMetadata = { name: "hello", bindings: { timerTrigger: { type: "timerTrigger", direction: "in" } } };
+const metadata: FunctionMetadata = {
+  name: "hello",
+  bindings: { timerTrigger: { type: "timerTrigger", direction: "in" } },
+};
 const nothing = () => undefined;
 
 describe("registration", () => {
@@ -33,14 +45,18 @@ describe("registration", () => {
   test("refuses an id twice", () => {
     const { api } = setUp();
     api.registerFunction(metadata, nothing);
-    expect(() => api.registerFunction(metadata, nothing)).toThrow('A function with id "hello" has already been registered.');
+    expect(() => api.registerFunction(metadata, nothing)).toThrow(
+      'A function with id "hello" has already been registered.',
+    );
   });
 
   test("ends when the app has started", () => {
     const { core, api } = setUp();
     const registered = api.registerFunction(metadata, nothing);
     core.lock();
-    expect(() => api.registerFunction({ ...metadata, name: "late" }, nothing)).toThrow("A function can only be registered during app startup");
+    expect(() => api.registerFunction({ ...metadata, name: "late" }, nothing)).toThrow(
+      "A function can only be registered during app startup",
+    );
     expect(() => registered.dispose()).toThrow("A function can only be disposed during app startup");
   });
 
@@ -73,7 +89,9 @@ describe("hooks", () => {
 
   test("of an unknown name are an error that the library can tell", () => {
     const { api } = setUp();
-    expect(() => api.registerHook("later" as HookName, nothing)).toThrow(expect.objectContaining({ name: "RangeError", isAzureFunctionsSystemError: true }));
+    expect(() => api.registerHook("later" as HookName, nothing)).toThrow(
+      expect.objectContaining({ name: "RangeError", isAzureFunctionsSystemError: true }),
+    );
   });
 
   test("for log lines change level and message, and their own failure is nobody else's", () => {
@@ -85,7 +103,10 @@ describe("hooks", () => {
     api.registerHook("log", () => {
       throw new Error("no");
     });
-    expect(core.throughLogHooks({ level: "information", category: "user", message: "text" })).toEqual({ level: "error", message: "user: text" });
+    expect(core.throughLogHooks({ level: "information", category: "user", message: "text" })).toEqual({
+      level: "error",
+      message: "user: text",
+    });
   });
 });
 
@@ -108,8 +129,16 @@ const fn = (name: string, ...bindings: [string, "in" | "out"][]): RegisteredFunc
 
 test("an app with a binding that the host lacks is refused, naming function and binding", () => {
   const good = fn("good", ["httpTrigger", "in"], ["http", "out"], ["queue", "out"]);
-  expect(() => insistOnBindings([good, fn("a", ["queueTrigger", "in"]), fn("b", ["timerTrigger", "in"])])).not.toThrow();
-  expect(() => insistOnBindings([good, fn("feed", ["cosmosDBTrigger", "in"], ["sql", "out"]), fn("blobs", ["queueTrigger", "in"], ["blob", "in"])])).toThrow(
+  expect(() =>
+    insistOnBindings([good, fn("a", ["queueTrigger", "in"]), fn("b", ["timerTrigger", "in"])]),
+  ).not.toThrow();
+  expect(() =>
+    insistOnBindings([
+      good,
+      fn("feed", ["cosmosDBTrigger", "in"], ["sql", "out"]),
+      fn("blobs", ["queueTrigger", "in"], ["blob", "in"]),
+    ]),
+  ).toThrow(
     [
       "The local host does not have every binding that the app uses:",
       "- function feed: binding cosmosDBTrigger0 of type cosmosDBTrigger (in)",

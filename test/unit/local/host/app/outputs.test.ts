@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Binding, InvocationResponse, RegisteredFunction, TypedData } from "../../../../../local/host/app/core-types.ts";
+import type {
+  Binding,
+  InvocationResponse,
+  RegisteredFunction,
+  TypedData,
+} from "../../../../../local/host/app/core-types.ts";
 import { type OutputPorts, queueMessages, writeOutputs } from "../../../../../local/host/app/outputs.ts";
 
 test.each<[string, TypedData, string[]]>([
@@ -16,7 +21,12 @@ test.each<[string, TypedData, string[]]>([
   expect(queueMessages(data).map(String)).toEqual(texts);
 });
 
-const queue = (queueName: string, connection?: string): Binding => ({ type: "queue", direction: "out", queueName, connection });
+const queue = (queueName: string, connection?: string): Binding => ({
+  type: "queue",
+  direction: "out",
+  queueName,
+  connection,
+});
 
 async function written(
   bindings: Record<string, Binding>,
@@ -39,12 +49,16 @@ async function written(
 describe("outputs", () => {
   test("go to their queue, its name in lower case and with settings and parameters filled in", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
-    expect(await written({ out: queue("%TARGET%-{Name}", "Other") }, response, {}, { name: { string: "IRIS" } })).toEqual([["Other", "audit-iris", ["x"]]]);
+    expect(
+      await written({ out: queue("%TARGET%-{Name}", "Other") }, response, {}, { name: { string: "IRIS" } }),
+    ).toEqual([["Other", "audit-iris", ["x"]]]);
   });
 
   test("are base64 unless the app says otherwise", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
-    expect(await written({ out: queue("q") }, response, { messageEncoding: "base64" })).toEqual([[undefined, "q", ["eA=="]]]);
+    expect(await written({ out: queue("q") }, response, { messageEncoding: "base64" })).toEqual([
+      [undefined, "q", ["eA=="]],
+    ]);
   });
 
   test("take the returned value through $return", async () => {
@@ -60,13 +74,20 @@ describe("outputs", () => {
   });
 
   test("write nothing for nothing, an empty list and an HTTP answer", async () => {
-    expect(await written({ $return: queue("q"), out: queue("q") }, { returnValue: null, outputData: [{ name: "out", data: { json: "[]" } }] })).toEqual([]);
+    expect(
+      await written(
+        { $return: queue("q"), out: queue("q") },
+        { returnValue: null, outputData: [{ name: "out", data: { json: "[]" } }] },
+      ),
+    ).toEqual([]);
     expect(await written({ $return: { type: "http", direction: "out" } }, { returnValue: { http: {} } })).toEqual([]);
   });
 
   test("fail when a parameter or a setting of the name is not there", async () => {
     const response = { outputData: [{ name: "out", data: { string: "x" } }] };
-    await expect(written({ out: queue("q-{nobody}") }, response)).rejects.toThrow("No value for named parameter 'nobody'.");
+    await expect(written({ out: queue("q-{nobody}") }, response)).rejects.toThrow(
+      "No value for named parameter 'nobody'.",
+    );
     await expect(written({ out: queue("%NONE%") }, response)).rejects.toThrow("'%NONE%' does not resolve to a value");
   });
 
@@ -74,6 +95,8 @@ describe("outputs", () => {
     const sendToQueue = async () => {
       throw new Error("out of reach");
     };
-    await expect(written({ $return: queue("q") }, { returnValue: { string: "x" } }, { sendToQueue })).rejects.toThrow("out of reach");
+    await expect(written({ $return: queue("q") }, { returnValue: { string: "x" } }, { sendToQueue })).rejects.toThrow(
+      "out of reach",
+    );
   });
 });

@@ -4,7 +4,12 @@ import { retryPolicy, withRetries } from "../../../../../local/host/app/retry.ts
 import { backOffMs } from "../../../../../local/host/queues/back-off.ts";
 import { createFakeClock } from "../../../../support/fake-clock.ts";
 
-const fn = (retryOptions?: RetryOptions): RegisteredFunction => ({ name: "f", bindings: {}, callback: () => undefined, ...(retryOptions && { retryOptions }) });
+const fn = (retryOptions?: RetryOptions): RegisteredFunction => ({
+  name: "f",
+  bindings: {},
+  callback: () => undefined,
+  ...(retryOptions && { retryOptions }),
+});
 const fixed: RetryOptions = { retryStrategy: "fixedDelay", maxRetryCount: 2, delayInterval: { seconds: 3 } };
 const noJitter = () => 1;
 
@@ -24,8 +29,18 @@ describe("the policy of a function", () => {
   });
 
   test("doubles its delay where it is exponential", () => {
-    const own: RetryOptions = { retryStrategy: "exponentialBackoff", maxRetryCount: 5, minimumInterval: { seconds: 1 }, maximumInterval: { seconds: 6 } };
-    const appWide = { strategy: "exponentialBackoff" as const, maxRetryCount: 5, minimumInterval: 1000, maximumInterval: 6000 };
+    const own: RetryOptions = {
+      retryStrategy: "exponentialBackoff",
+      maxRetryCount: 5,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { seconds: 6 },
+    };
+    const appWide = {
+      strategy: "exponentialBackoff" as const,
+      maxRetryCount: 5,
+      minimumInterval: 1000,
+      maximumInterval: 6000,
+    };
     for (const policy of [retryPolicy(fn(own), undefined, noJitter), retryPolicy(fn(), appWide, noJitter)]) {
       expect([0, 1, 2, 3, 4].map((count) => policy?.delayMs(count))).toEqual([1000, 2000, 3000, 5000, 6000]);
     }
@@ -37,11 +52,15 @@ function attempts(options: RetryOptions | undefined, succeedAt: number) {
   const stopping = new AbortController();
   const seen: { context: RetryContext | undefined; atMs: number }[] = [];
   const begun = clock.now();
-  const result = withRetries(retryPolicy(fn(options), undefined), { clock, signal: stopping.signal }, async (context) => {
-    seen.push({ context, atMs: clock.now() - begun });
-    if (seen.length < succeedAt) throw new Error(`failure ${seen.length}`);
-    return "done";
-  });
+  const result = withRetries(
+    retryPolicy(fn(options), undefined),
+    { clock, signal: stopping.signal },
+    async (context) => {
+      seen.push({ context, atMs: clock.now() - begun });
+      if (seen.length < succeedAt) throw new Error(`failure ${seen.length}`);
+      return "done";
+    },
+  );
   result.catch(() => {});
   return { clock, stopping, seen, result };
 }

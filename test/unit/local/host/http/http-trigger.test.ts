@@ -1,10 +1,26 @@
 import { describe, expect, test } from "vitest";
 import type { RegisteredFunction } from "../../../../../local/host/app/core-types.ts";
-import { findRoute, httpData, httpMetadata, httpOutput, httpRoutes } from "../../../../../local/host/http/http-trigger.ts";
+import {
+  findRoute,
+  httpData,
+  httpMetadata,
+  httpOutput,
+  httpRoutes,
+} from "../../../../../local/host/http/http-trigger.ts";
 
 function httpFunction(name: string, route: string | undefined, methods = ["GET"]): RegisteredFunction {
-  const binding = { type: "httpTrigger", direction: "in" as const, methods, authLevel: "anonymous", ...(route === undefined ? {} : { route }) };
-  return { name, bindings: { httpTrigger: binding, $return: { type: "http", direction: "out" } }, callback: () => undefined };
+  const binding = {
+    type: "httpTrigger",
+    direction: "in" as const,
+    methods,
+    authLevel: "anonymous",
+    ...(route === undefined ? {} : { route }),
+  };
+  return {
+    name,
+    bindings: { httpTrigger: binding, $return: { type: "http", direction: "out" } },
+    callback: () => undefined,
+  };
 }
 
 function routesOf(functions: readonly RegisteredFunction[], prefix = "") {
@@ -52,7 +68,10 @@ test.each([
   ["admin/jobs", "The specified route conflicts with one or more built in routes."],
   ["administrators", "The specified route conflicts with one or more built in routes."],
   ["runtime/x", "The specified route conflicts with one or more built in routes."],
-  ["{a}{b}", "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string."],
+  [
+    "{a}{b}",
+    "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.",
+  ],
 ])("the route %s is refused, and the other functions go on", (route, reason) => {
   const { routes, refused } = routesOf([httpFunction("bad", route), httpFunction("good", "good")]);
   expect(refused).toEqual([["bad", reason]]);
@@ -60,11 +79,21 @@ test.each([
 });
 
 test("a second function of the same route and method is refused", () => {
-  const { refused } = routesOf([httpFunction("b", "Jobs", ["GET", "PUT"]), httpFunction("a", "jobs"), httpFunction("c", "jobs", ["POST"])]);
+  const { refused } = routesOf([
+    httpFunction("b", "Jobs", ["GET", "PUT"]),
+    httpFunction("a", "jobs"),
+    httpFunction("c", "jobs", ["POST"]),
+  ]);
   expect(refused).toEqual([["b", "The route specified conflicts with the route defined by function 'a'."]]);
 });
 
-const input = { method: "POST", host: "127.0.0.1:7071", path: "/api/caf\u00e9", search: "?tag=a&Tag=b&q=x%20y", body: undefined };
+const input = {
+  method: "POST",
+  host: "127.0.0.1:7071",
+  path: "/api/caf\u00e9",
+  search: "?tag=a&Tag=b&q=x%20y",
+  body: undefined,
+};
 
 describe("a function sees", () => {
   test("an absolute URL, joined headers and joined query keys", () => {
@@ -102,7 +131,12 @@ describe("an answer", () => {
       headers: { etag: '"1"', "content-length": "9", connection: "close", "transfer-encoding": "chunked" },
       body: { bytes: Buffer.from("x") },
     };
-    expect(httpOutput({ returnValue: { http } })).toEqual({ status: 201, headers: [["etag", '"1"']], cookies: [], body: Buffer.from("x") });
+    expect(httpOutput({ returnValue: { http } })).toEqual({
+      status: 201,
+      headers: [["etag", '"1"']],
+      cookies: [],
+      body: Buffer.from("x"),
+    });
   });
 
   test("writes cookies as the real host does", () => {
@@ -116,7 +150,13 @@ describe("an answer", () => {
         httpOnly: { value: true },
         sameSite: "strict" as const,
       },
-      { name: "b", value: "2", maxAge: { value: 0 }, domain: { value: "example.org" }, sameSite: "explicitNone" as const },
+      {
+        name: "b",
+        value: "2",
+        maxAge: { value: 0 },
+        domain: { value: "example.org" },
+        sameSite: "explicitNone" as const,
+      },
       { name: "c", value: "3", sameSite: "none" as const },
     ];
     expect(httpOutput({ returnValue: { http: { statusCode: "200", cookies } } }).cookies).toEqual([

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type HostKeys, isEnough, levelOf, readOrCreateKeys } from "../../../../../local/host/http/keys.ts";
 
-const keys: HostKeys = { masterKey: "m", functionKeys: { default: "f" }, systemKeys: { events: "s" }, functions: { "Submit-Job": { partner: "p" } } };
+const keys: HostKeys = {
+  masterKey: "m",
+  functionKeys: { default: "f" },
+  systemKeys: { events: "s" },
+  functions: { "Submit-Job": { partner: "p" } },
+};
 
 test.each([
   [undefined, "submit-job", "anonymous"],

@@ -2,7 +2,12 @@ import { expect, test } from "vitest";
 import type { HttpRequestHead } from "../../../../../local/host/http/http-server.ts";
 import { behindPlatform, type PlatformAuth } from "../../../../../local/host/http/platform-auth.ts";
 
-const claimed = { "X-MS-Client-Principal": ["me"], "x-ms-client-principal-id": ["me"], "X-Ms-Token-Aad-Id-Token": ["me"], "x-ms-other": ["kept"] };
+const claimed = {
+  "X-MS-Client-Principal": ["me"],
+  "x-ms-client-principal-id": ["me"],
+  "X-Ms-Token-Aad-Id-Token": ["me"],
+  "x-ms-other": ["kept"],
+};
 
 /** What the host behind sees of a request's headers, or the platform's own answer. */
 async function seen(authenticate?: PlatformAuth) {
@@ -11,7 +16,13 @@ async function seen(authenticate?: PlatformAuth) {
     headers = head.headers;
     return undefined;
   }, authenticate);
-  const answer = await handle({ method: "GET", host: "localhost", path: "/", search: "", headers: claimed } as unknown as HttpRequestHead);
+  const answer = await handle({
+    method: "GET",
+    host: "localhost",
+    path: "/",
+    search: "",
+    headers: claimed,
+  } as unknown as HttpRequestHead);
   return answer ?? headers;
 }
 

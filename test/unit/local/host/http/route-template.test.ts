@@ -67,8 +67,14 @@ describe("a template is refused", () => {
     ["a//b", "The route template separator character '/' cannot appear consecutively."],
     ["{a}/{A}", "The route parameter name 'a' appears more than one time in the route template."],
     ["{*rest}/more", "A catch-all parameter can only appear as the last segment of the route template."],
-    ["{a}{b}", "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string."],
-    ["a/{b", "There is an incomplete parameter in the route template. Check that each '{' character has a matching '}' character."],
+    [
+      "{a}{b}",
+      "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.",
+    ],
+    [
+      "a/{b",
+      "There is an incomplete parameter in the route template. Check that each '{' character has a matching '}' character.",
+    ],
     ["{}", "The route parameter name '' is invalid."],
     ["{id:prime}", "The constraint reference 'prime' could not be resolved to a type."],
   ])("%s", (template, reason) => {

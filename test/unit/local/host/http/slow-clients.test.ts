@@ -21,7 +21,10 @@ beforeEach(async () => {
     });
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  upload = rawRequest(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx");
+  upload = rawRequest(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nx",
+  );
   await untilReal(() => received === 1);
 });
 afterEach(() => {
@@ -78,7 +81,10 @@ test("a body that came fast may pause for thirty seconds, and no longer", async 
 test("bytes of a body that come together with its head count, too", async () => {
   const { port } = server.address() as AddressInfo;
   const body = "x".repeat(30_000);
-  upload = rawRequest(`http://127.0.0.1:${port}`, `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${body}`);
+  upload = rawRequest(
+    `http://127.0.0.1:${port}`,
+    `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n${body}`,
+  );
   await untilReal(() => received === body.length + 1);
   // The other client is gone by then.
   await secondsOf(0, 29);

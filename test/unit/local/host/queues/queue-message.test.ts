@@ -46,7 +46,15 @@ test("a function sees the queue's own data beside the message", () => {
 });
 
 test("keys of a JSON message hide the queue's own data, in any case; lists and nulls are not copied", () => {
-  const text = JSON.stringify({ id: "theirs", dequeuecount: 99, name: "iris", ok: true, list: [1], none: null, inner: { a: 1 } });
+  const text = JSON.stringify({
+    id: "theirs",
+    dequeuecount: 99,
+    name: "iris",
+    ok: true,
+    list: [1],
+    none: null,
+    inner: { a: 1 },
+  });
   expect(queueMetadata(message, text)).toMatchObject({
     Id: { string: "theirs" },
     DequeueCount: { string: "99" },

@@ -16,7 +16,13 @@ const defaults: QueueTriggerOptions["settings"] = {
 };
 
 /** A queue, its poison queue and a function that fails, waits or succeeds as the test says. */
-function setUp(given: { settings?: Partial<QueueTriggerOptions["settings"]>; run?: (value: TriggerValue) => Promise<unknown>; withPoison?: boolean } = {}) {
+function setUp(
+  given: {
+    settings?: Partial<QueueTriggerOptions["settings"]>;
+    run?: (value: TriggerValue) => Promise<unknown>;
+    withPoison?: boolean;
+  } = {},
+) {
   const clock = createFakeClock();
   const queue = createMemoryQueue("orders", clock);
   const poisonQueue = createMemoryQueue("orders-poison", clock);
@@ -87,7 +93,10 @@ describe("a message", () => {
   });
 
   test("is hidden for visibilityTimeout after a failure", async () => {
-    const { clock, queue, runs, start } = setUp({ settings: { visibilityTimeout: 5000, maxPollingInterval: 100 }, run: () => Promise.reject(new Error("no")) });
+    const { clock, queue, runs, start } = setUp({
+      settings: { visibilityTimeout: 5000, maxPollingInterval: 100 },
+      run: () => Promise.reject(new Error("no")),
+    });
     await queue.put("bad");
     const listener = start();
     await clock.advance(4900);
@@ -109,7 +118,11 @@ describe("a message", () => {
   });
 
   test("without a poison queue stays hidden for the lease after its last failure", async () => {
-    const { clock, queue, runs, start } = setUp({ withPoison: false, settings: { maxDequeueCount: 1 }, run: () => Promise.reject(new Error("no")) });
+    const { clock, queue, runs, start } = setUp({
+      withPoison: false,
+      settings: { maxDequeueCount: 1 },
+      run: () => Promise.reject(new Error("no")),
+    });
     await queue.put("bad");
     const listener = start();
     await clock.advance(tenMinutesMs - 1000);
@@ -192,7 +205,10 @@ describe("a listener", () => {
     await clock.advance(1000);
     await listener.stop();
     expect(runs.map(textOf)).toEqual(["late"]);
-    expect(lines).toEqual(["Queue orders cannot be read: The storage account is out of reach.", "Queue orders can be read again."]);
+    expect(lines).toEqual([
+      "Queue orders cannot be read: The storage account is out of reach.",
+      "Queue orders can be read again.",
+    ]);
   });
 
   test("looks at once when it is woken", async () => {

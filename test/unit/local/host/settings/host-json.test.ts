@@ -20,13 +20,29 @@ test("what is not said has the real host's defaults", () => {
   expect(unknownKeys).toEqual([]);
   expect(hostJson.functionTimeout).toBe(30 * 60_000);
   expect(hostJson.extensions).toEqual({
-    http: { routePrefix: "api", maxOutstandingRequests: -1, maxConcurrentRequests: -1, dynamicThrottlesEnabled: false, customHeaders: {} },
-    queues: { batchSize: 16, maxDequeueCount: 5, visibilityTimeout: 0, maxPollingInterval: 60_000, messageEncoding: "base64" },
+    http: {
+      routePrefix: "api",
+      maxOutstandingRequests: -1,
+      maxConcurrentRequests: -1,
+      dynamicThrottlesEnabled: false,
+      customHeaders: {},
+    },
+    queues: {
+      batchSize: 16,
+      maxDequeueCount: 5,
+      visibilityTimeout: 0,
+      maxPollingInterval: 60_000,
+      messageEncoding: "base64",
+    },
   });
 });
 
 test("times become milliseconds, and -1 no time limit", () => {
-  const { hostJson } = read({ version: "2.0", functionTimeout: "00:05:00", EXTENSIONS: { Queues: { visibilitytimeout: "00:00:05" } } });
+  const { hostJson } = read({
+    version: "2.0",
+    functionTimeout: "00:05:00",
+    EXTENSIONS: { Queues: { visibilitytimeout: "00:00:05" } },
+  });
   expect([hostJson.functionTimeout, hostJson.extensions.queues.visibilityTimeout]).toEqual([300_000, 5000]);
   expect(read({ version: "2.0", functionTimeout: "-1" }).hostJson.functionTimeout).toBe(Number.POSITIVE_INFINITY);
 });
@@ -36,7 +52,12 @@ test("the app's own file is valid and wholly known", () => {
 });
 
 test("keys that the host does not know are named with their path", () => {
-  const content = { version: "2.0", extensons: {}, extensions: { http: { routPrefix: "" }, kafka: {} }, logging: { logLevel: { Anything: "Debug" } } };
+  const content = {
+    version: "2.0",
+    extensons: {},
+    extensions: { http: { routPrefix: "" }, kafka: {} },
+    logging: { logLevel: { Anything: "Debug" } },
+  };
   expect(read(content).unknownKeys).toEqual(["extensons", "extensions.http.routPrefix", "extensions.kafka"]);
 });
 
@@ -48,8 +69,16 @@ describe("refused", () => {
     ["a batch of 33", { version: "2.0", extensions: { queues: { batchSize: 33 } } }, "extensions.queues.batchSize: "],
     ["a time that is none", { version: "2.0", functionTimeout: "soon" }, "functionTimeout: "],
     ["a time limit under a second", { version: "2.0", functionTimeout: "00:00:00.5" }, "functionTimeout: "],
-    ["an unknown retry strategy", { version: "2.0", retry: { strategy: "hope", maxRetryCount: 1 } }, "retry.strategy: "],
-    ["no request at once", { version: "2.0", extensions: { http: { maxConcurrentRequests: 0 } } }, "must be -1 or at least 1"],
+    [
+      "an unknown retry strategy",
+      { version: "2.0", retry: { strategy: "hope", maxRetryCount: 1 } },
+      "retry.strategy: ",
+    ],
+    [
+      "no request at once",
+      { version: "2.0", extensions: { http: { maxConcurrentRequests: 0 } } },
+      "must be -1 or at least 1",
+    ],
     ["what is no JSON", "{", "cannot be read"],
   ])("is %s", (_, content, reason) => {
     expect(() => read(content)).toThrow(reason);

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isDisabled } from "../../../../../local/host/app/functions.ts";
-import { lookUp, readLocalSettings, resolveConnection, resolveSettings, type ServiceConnection } from "../../../../../local/host/settings/settings.ts";
+import {
+  lookUp,
+  readLocalSettings,
+  resolveConnection,
+  resolveSettings,
+  type ServiceConnection,
+} from "../../../../../local/host/settings/settings.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -20,17 +26,25 @@ describe("local.settings.json", () => {
       Values: { A: "1", EMPTY: "", NONE: null },
       ConnectionStrings: { Plain: "p", Long: { ConnectionString: "l", ProviderName: "x" } },
     });
-    expect(readLocalSettings(folder)).toEqual({ A: "1", EMPTY: "", "ConnectionStrings:Plain": "p", "ConnectionStrings:Long": "l" });
+    expect(readLocalSettings(folder)).toEqual({
+      A: "1",
+      EMPTY: "",
+      "ConnectionStrings:Plain": "p",
+      "ConnectionStrings:Long": "l",
+    });
   });
 
   test("may be missing", () => {
     expect(readLocalSettings(folder)).toEqual({});
   });
 
-  test.each([[{ Values: {} }], [{ IsEncrypted: true, Values: {} }]])("must say that it is not encrypted: %j", (content) => {
-    write(content);
-    expect(() => readLocalSettings(folder)).toThrow('local.settings.json: "IsEncrypted" must be false.');
-  });
+  test.each([[{ Values: {} }], [{ IsEncrypted: true, Values: {} }]])(
+    "must say that it is not encrypted: %j",
+    (content) => {
+      write(content);
+      expect(() => readLocalSettings(folder)).toThrow('local.settings.json: "IsEncrypted" must be false.');
+    },
+  );
 
   test("that is no JSON is an error that names it", () => {
     writeFileSync(join(folder, "local.settings.json"), "{");

@@ -38,7 +38,9 @@ test.each([
   "-00:01:00",
   "never",
 ])("%j is no schedule", (schedule) => {
-  expect(() => parseSchedule(schedule)).toThrow(`The schedule expression '${schedule}' was not recognized as a valid cron expression or timespan string.`);
+  expect(() => parseSchedule(schedule)).toThrow(
+    `The schedule expression '${schedule}' was not recognized as a valid cron expression or timespan string.`,
+  );
 });
 
 test.each([

@@ -24,7 +24,10 @@ interface Given {
   readonly run?: (clock: FakeClock) => Promise<unknown>;
 }
 
-function setUp({ schedule = "0 * * * * *", monitor, runOnStartup = false, run = async () => {} }: Given, clock = createFakeClock(midnight)) {
+function setUp(
+  { schedule = "0 * * * * *", monitor, runOnStartup = false, run = async () => {} }: Given,
+  clock = createFakeClock(midnight),
+) {
   const runs: { at: string; isPastDue: boolean; status: TimerStatus | null }[] = [];
   const lines: string[] = [];
   const start = () =>
@@ -37,7 +40,11 @@ function setUp({ schedule = "0 * * * * *", monitor, runOnStartup = false, run = 
       log: (_level, _category, message) => lines.push(message),
       run: async (value) => {
         const timer = JSON.parse(value.data.json ?? "") as { IsPastDue: boolean; ScheduleStatus: TimerStatus | null };
-        runs.push({ at: new Date(clock.now()).toISOString(), isPastDue: timer.IsPastDue, status: timer.ScheduleStatus });
+        runs.push({
+          at: new Date(clock.now()).toISOString(),
+          isPastDue: timer.IsPastDue,
+          status: timer.ScheduleStatus,
+        });
         await run(clock);
       },
     });
@@ -47,17 +54,20 @@ function setUp({ schedule = "0 * * * * *", monitor, runOnStartup = false, run = 
 const times = (runs: readonly { at: string }[]) => runs.map((run) => run.at);
 
 describe("when the clock is wrong, a timer", () => {
-  test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])("goes on within its interval after a jump by %i ms", async (jump) => {
-    const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
-    const timer = start();
-    await clock.advance(65_000);
-    runs.splice(0);
-    clock.jump(jump);
-    await clock.advance(60_000);
-    await timer.stop();
-    expect(runs.length).toBeGreaterThanOrEqual(2);
-    expect(runs.length).toBeLessThanOrEqual(4);
-  });
+  test.each([-3600_000, -86_400_000, 3600_000, 86_400_000])(
+    "goes on within its interval after a jump by %i ms",
+    async (jump) => {
+      const { clock, runs, start } = setUp({ schedule: "*/20 * * * * *" });
+      const timer = start();
+      await clock.advance(65_000);
+      runs.splice(0);
+      clock.jump(jump);
+      await clock.advance(60_000);
+      await timer.stop();
+      expect(runs.length).toBeGreaterThanOrEqual(2);
+      expect(runs.length).toBeLessThanOrEqual(4);
+    },
+  );
 
   test("fires soon after a sleep of the computer, in which no timer of the process went on", async () => {
     const { clock, runs, start } = setUp({ schedule: "0 0 * * * *" });
@@ -147,7 +157,11 @@ describe("a monitored timer", () => {
     const { clock, runs, start } = setUp({ monitor });
     const timer = start();
     await clock.advance(0);
-    expect(monitor.status()).toEqual({ Last: "0001-01-01T00:00:00.000Z", Next: at("00:01:00"), LastUpdated: at("00:00:00") });
+    expect(monitor.status()).toEqual({
+      Last: "0001-01-01T00:00:00.000Z",
+      Next: at("00:01:00"),
+      LastUpdated: at("00:00:00"),
+    });
     await clock.advance(60_000);
     await timer.stop();
     expect(monitor.status()).toEqual({ Last: at("00:01:00"), Next: at("00:02:00"), LastUpdated: at("00:01:00") });
@@ -164,7 +178,11 @@ describe("a monitored timer", () => {
   });
 
   test("is past due also when it had never run before", async () => {
-    const monitor = memoryMonitor({ Last: "0001-01-01T00:00:00+00:00", Next: at("00:01:00"), LastUpdated: at("00:00:30") });
+    const monitor = memoryMonitor({
+      Last: "0001-01-01T00:00:00+00:00",
+      Next: at("00:01:00"),
+      LastUpdated: at("00:00:30"),
+    });
     const { clock, runs, start } = setUp({ monitor }, createFakeClock(midnight + 90_000));
     const timer = start();
     await clock.advance(0);

@@ -27,7 +27,8 @@ function literalType(value: Value): string | undefined {
 }
 
 export function inputPort(value: Value, targets: BindingTargets, missing: (message: string) => void): Mapping {
-  if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value)) return { ...source(value, targets, missing) };
+  if (typeof value === "string" && /^\$\{\{parent\.(?:inputs|jobs)\..*?\}\}$/.test(value))
+    return { ...source(value, targets, missing) };
   const type = literalType(value);
   if (type !== undefined) return { type, default: pythonText(value) };
   return { ...assetPort(value) };
@@ -40,7 +41,10 @@ export function outputPort(value: Value, targets: BindingTargets, missing: (mess
 
 function assetPort(value: Value | undefined): Port {
   if (!isMapping(value)) return folder;
-  return { type: typeof value.type === "string" ? value.type : "uri_folder", ...(typeof value.mode === "string" ? { mode: value.mode } : {}) };
+  return {
+    type: typeof value.type === "string" ? value.type : "uri_folder",
+    ...(typeof value.mode === "string" ? { mode: value.mode } : {}),
+  };
 }
 
 /** The type and mode of what a binding names. */
@@ -66,7 +70,10 @@ function source(value: string, targets: BindingTargets, missing: (message: strin
 }
 
 /** The ports of an import component, which it has by other names. */
-export function importPorts({ source, output }: Mapping): { readonly inputs: Value | undefined; readonly outputs: Mapping } {
+export function importPorts({ source, output }: Mapping): {
+  readonly inputs: Value | undefined;
+  readonly outputs: Mapping;
+} {
   return { inputs: source, outputs: { output } };
 }
 
@@ -86,11 +93,13 @@ function nodePort(
     return "uri_folder";
   }
   if (node.type === "automl") {
-    if (port !== "outputs") missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
+    if (port !== "outputs")
+      missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
     return "mltable";
   }
   // An import has one output, outside of its outputs.
-  const ports = node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
+  const ports =
+    node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
   return typeof own === "string" ? source(own, targets, missing, level + 1).type : assetPort(own).type;
 }

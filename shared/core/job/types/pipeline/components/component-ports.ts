@@ -9,8 +9,26 @@ import { boolean, text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 
 const parameterTypes = ["boolean", "integer", "number", "string"] as const;
-const portTypes = ["path", "custom_model", "mlflow_model", "mltable", "triton_model", "uri_file", "uri_folder"] as const;
-const modes = ["direct", "download", "eval_download", "eval_mount", "mount", "ro_mount", "rw_mount", "upload", "link"] as const;
+const portTypes = [
+  "path",
+  "custom_model",
+  "mlflow_model",
+  "mltable",
+  "triton_model",
+  "uri_file",
+  "uri_folder",
+] as const;
+const modes = [
+  "direct",
+  "download",
+  "eval_download",
+  "eval_mount",
+  "mount",
+  "ro_mount",
+  "rw_mount",
+  "upload",
+  "link",
+] as const;
 
 /** Whether a declared input takes a literal; any other takes data. */
 export function isParameterType(type: unknown): boolean {
@@ -50,7 +68,8 @@ const parameter: Piece<Mapping> = piece(
       if (member === undefined) continue;
       if (field !== "default" && given.type !== "integer" && given.type !== "number") {
         report({ code: "conflict", message: `is a bound, which a ${given.type} does not have.`, path: [field] });
-      } else typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
+      } else
+        typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
     }
     return { ...given, ...typed } as Mapping;
   },
@@ -59,14 +78,20 @@ const parameter: Piece<Mapping> = piece(
 
 /** The text of a value in the form of a type. */
 function asType(type: string, value: Value, report: (message: string) => void): string {
-  if (type === "string") return typeof value === "string" ? value : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
+  if (type === "string")
+    return typeof value === "string"
+      ? value
+      : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
   const shown = pythonText(value);
   if (type === "boolean") {
     if (/^(?:true|false)$/i.test(shown)) return /^true$/i.test(shown) ? "True" : "False";
     report(`is ${show(value)}; expected true or false.`);
     return shown;
   }
-  const number = typeof value === "boolean" ? Number(value) : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
+  const number =
+    typeof value === "boolean"
+      ? Number(value)
+      : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
   if (!Number.isFinite(number)) report(`is ${show(value)}; expected a number.`);
   else if (type === "number") return pythonText(toFloat(number));
   else return String(BigInt(Math.trunc(number)));
@@ -87,7 +112,10 @@ const inputKinds: Readonly<Record<string, Piece<Mapping>>> = {
 
 const outputFields = { description: optional(text, aboutDescription), mode: optional(word(modes, same), aboutMode) };
 const outputPort = fields({ type: field(word(portTypes, same), aboutPortType), ...outputFields });
-const outputParameter = fields({ type: field(word(parameterTypes, same), aboutPortType), ...outputFields }, { unknown: "drop" });
+const outputParameter = fields(
+  { type: field(word(parameterTypes, same), aboutPortType), ...outputFields },
+  { unknown: "drop" },
+);
 const outputKinds: Readonly<Record<string, Piece<Mapping>>> = {
   ...Object.fromEntries(parameterTypes.map((type) => [type, outputParameter as unknown as Piece<Mapping>])),
   ...Object.fromEntries(portTypes.map((type) => [type, outputPort as unknown as Piece<Mapping>])),
@@ -98,7 +126,9 @@ function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping>
     (value) => {
       if (!isMapping(value)) return undefined;
       const { type } = value;
-      return (typeof type === "string" ? lookUp(kinds, type) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"]);
+      return (
+        (typeof type === "string" ? lookUp(kinds, type) : undefined) ?? wrongWord(type, Object.keys(kinds), ["type"])
+      );
     },
     "a mapping with a type",
     [...new Set(Object.values(kinds))],
@@ -116,7 +146,8 @@ const sourceNames = ["type", "connection", "query", "path"];
 /** What an import component is told about its source. */
 export const sourceParameters: Piece<Mapping> = piece(
   (value, report) => {
-    if (isMapping(value)) for (const name of Object.keys(value)) if (!sourceNames.includes(name)) report(wrongKey(name));
+    if (isMapping(value))
+      for (const name of Object.keys(value)) if (!sourceNames.includes(name)) report(wrongKey(name));
     return readBy(parameters, value, report) ?? {};
   },
   () => jsonSchema(parameters),
@@ -128,4 +159,6 @@ function wrongKey(name: string): Problem {
 }
 
 /** Data that a data_transfer component takes. */
-export const componentDataInputs = mapOf(portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))));
+export const componentDataInputs = mapOf(
+  portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))),
+);

@@ -71,8 +71,14 @@ export const commandComponent = componentOf(
     {
       ...componentFields,
       type: optional(word(["command"]), aboutComponentType),
-      command: field(text, "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths."),
-      code: optional(code, "The folder or file that the command works with: a path beside the component, a URL, or a registered asset."),
+      command: field(
+        text,
+        "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.",
+      ),
+      code: optional(
+        code,
+        "The folder or file that the command works with: a path beside the component, a URL, or a registered asset.",
+      ),
       environment: field(environment, aboutEnvironment),
       // The SDK's schema leaves them out, and its component keeps them.
       environment_variables: optional(anything, aboutVariables),
@@ -107,7 +113,11 @@ export function isComponentFile(value: unknown): value is string {
 }
 
 const named = reference(
-  (value) => isRegistryReference(value) || isAssetReference(value, "components", true) || isLocalPath(value) || value.startsWith("file:"),
+  (value) =>
+    isRegistryReference(value) ||
+    isAssetReference(value, "components", true) ||
+    isLocalPath(value) ||
+    value.startsWith("file:"),
   "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
 );
 

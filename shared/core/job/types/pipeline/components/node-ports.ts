@@ -12,13 +12,19 @@ interface Listeners {
  * Inputs and outputs of a node as its component declares them: others are dropped, as by the SDK, and data that is given as
  * text is a path. `comes` says of an input that something else gives it, a loop or a sweep.
  */
-export function nodePorts(node: Mapping, component: Mapping, comes: (input: string) => boolean, { find, report }: Listeners): Mapping {
+export function nodePorts(
+  node: Mapping,
+  component: Mapping,
+  comes: (input: string) => boolean,
+  { find, report }: Listeners,
+): Mapping {
   const declared = isMapping(component.inputs) ? component.inputs : {};
   const given = isMapping(node.inputs) ? node.inputs : {};
   const inputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    if (!isMapping(port)) find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+    if (!isMapping(port))
+      find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
     else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
     else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
     else
@@ -42,7 +48,14 @@ export function nodePorts(node: Mapping, component: Mapping, comes: (input: stri
 /** Inputs that a component needs and does not get. */
 export function checkMissing(given: Mapping, declared: Mapping, comes: (input: string) => boolean, find: Find): void {
   for (const [name, port] of Object.entries(declared)) {
-    if (comes(name) || Object.hasOwn(given, name) || !isMapping(port) || port.optional === true || port.default !== undefined) continue;
+    if (
+      comes(name) ||
+      Object.hasOwn(given, name) ||
+      !isMapping(port) ||
+      port.optional === true ||
+      port.default !== undefined
+    )
+      continue;
     find({ code: "incomplete", message: "is missing; the component needs it.", path: ["inputs", name], blocks: true });
   }
 }

@@ -27,8 +27,21 @@ import { word } from "../../../schema/enums.ts";
 import { text, textOrNull } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { commandSettings } from "../../command/job.ts";
-import { commandComponent, componentField, nodeDistribution, nodeQueueSettings, nodeResources } from "../components/components.ts";
-import { componentNodeFields, inlineOutputs, keptFields, nodeCompute, nodeIdentity, nodeVariables } from "./node-fields.ts";
+import {
+  commandComponent,
+  componentField,
+  nodeDistribution,
+  nodeQueueSettings,
+  nodeResources,
+} from "../components/components.ts";
+import {
+  componentNodeFields,
+  inlineOutputs,
+  keptFields,
+  nodeCompute,
+  nodeIdentity,
+  nodeVariables,
+} from "./node-fields.ts";
 
 const ofComponent = fields(
   {
@@ -70,7 +83,8 @@ const inherited = ["resources", "distribution"] as const;
 
 export const commandNode: Piece<Mapping> = piece(
   (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...(readBy(inline, value, report) as Mapping), type: "command" };
+    if (!isMapping(value) || !Object.hasOwn(value, "component"))
+      return { ...(readBy(inline, value, report) as Mapping), type: "command" };
     const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "command" };
   },

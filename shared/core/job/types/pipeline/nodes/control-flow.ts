@@ -39,10 +39,11 @@ const ifElse = fields(
   {
     type: field(word(["if_else"]), aboutNodeType),
     condition: optional(
-      oneOf<Value>((value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)), "a binding, true or false", [
-        anyBinding as Piece<Value>,
-        boolean,
-      ]),
+      oneOf<Value>(
+        (value) => (hasBinding(value) ? (text as Piece<Value>) : (boolean as Piece<Value>)),
+        "a binding, true or false",
+        [anyBinding as Piece<Value>, boolean],
+      ),
       "What is looked at: true, false, or a binding to an output that is one of them.",
     ),
     true_block: optional(block, "The node or nodes that run when it is true."),
@@ -54,14 +55,16 @@ const ifElse = fields(
 const iterations: Piece<number | bigint> = piece(
   (value, report) => {
     const count = readBy(integer, value, report);
-    if (count !== undefined && (count < 1 || count > 1000)) report({ code: "out_of_range", message: `is ${count}; expected 1 to 1000.` });
+    if (count !== undefined && (count < 1 || count > 1000))
+      report({ code: "out_of_range", message: `is ${count}; expected 1 to 1000.` });
     return count ?? 1;
   },
   () => ({ ...jsonSchema(integer), minimum: 1, exclusiveMaximum: 1001 }),
 );
 
 const target: Piece<Value> = piece(
-  (value, report) => (Array.isArray(value) ? (readBy(listOf(text), value, report) as Value) : [readBy(text, value, report) as Value]),
+  (value, report) =>
+    Array.isArray(value) ? (readBy(listOf(text), value, report) as Value) : [readBy(text, value, report) as Value],
   () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(text))] }),
 );
 
@@ -73,7 +76,10 @@ const doWhile = fields(
     body: optional(anyBinding, aboutBody),
     condition: optional(text, "The output of the body that says whether it runs again."),
     mapping: field(mapOf(target), "Output of the body -> the inputs of its next run that get it."),
-    limits: field(fields({ max_iteration_count: field(iterations, "The most runs, 1 to 1000.") }), "Where the loop ends."),
+    limits: field(
+      fields({ max_iteration_count: field(iterations, "The most runs, 1 to 1000.") }),
+      "Where the loop ends.",
+    ),
   },
   { unknown: "keep" },
 );
@@ -82,8 +88,13 @@ const doWhile = fields(
 const items: Piece<string> = piece(
   (value, report) => {
     if (typeof value === "string") return value;
-    const read = Array.isArray(value) ? readBy(listOf(inputs), value, report) : isMapping(value) ? readBy(mapOf(inputs), value, report) : undefined;
-    if (read === undefined && !Array.isArray(value) && !isMapping(value)) reportWrong(report, value, "a list or a mapping of inputs");
+    const read = Array.isArray(value)
+      ? readBy(listOf(inputs), value, report)
+      : isMapping(value)
+        ? readBy(mapOf(inputs), value, report)
+        : undefined;
+    if (read === undefined && !Array.isArray(value) && !isMapping(value))
+      reportWrong(report, value, "a list or a mapping of inputs");
     return spacedJson(read as Value | undefined);
   },
   () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(inputs)), jsonSchema(mapOf(inputs))] }),

@@ -4,7 +4,15 @@ import { baseFields, readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { inputs } from "../../../fields/inputs-outputs.ts";
 import { byType, fields, listOf, lookUp, schemaByField, typedSchema } from "../../../schema/containers.ts";
-import { aboutComponent, aboutCompute, aboutCopyMode, aboutNodeInputs, aboutNodeOutputs, aboutNodeType, aboutTransfer } from "../../../schema/descriptions.ts";
+import {
+  aboutComponent,
+  aboutCompute,
+  aboutCopyMode,
+  aboutNodeInputs,
+  aboutNodeOutputs,
+  aboutNodeType,
+  aboutTransfer,
+} from "../../../schema/descriptions.ts";
 import type { Report } from "../../../schema/diagnostics.ts";
 import { lower, word, wrongWord } from "../../../schema/enums.ts";
 import { text } from "../../../schema/scalars.ts";
@@ -72,21 +80,50 @@ const tasks: Readonly<Record<string, Task>> = {
       },
       options,
     ),
-    node: fields({ ...nodeFields, task: taskOf("copy_data"), component: field(componentField(copyComponent), aboutComponent) }, { unknown: "keep" }),
+    node: fields(
+      { ...nodeFields, task: taskOf("copy_data"), component: field(componentField(copyComponent), aboutComponent) },
+      { unknown: "keep" },
+    ),
   },
   import_data: {
-    job: fields({ ...jobFields, task: taskOf("import_data"), source: field(place, aboutRead), outputs: optional(nodeOutputs, aboutNodeOutputs) }, options),
+    job: fields(
+      {
+        ...jobFields,
+        task: taskOf("import_data"),
+        source: field(place, aboutRead),
+        outputs: optional(nodeOutputs, aboutNodeOutputs),
+      },
+      options,
+    ),
     node: fields(
-      { ...nodeFields, task: taskOf("import_data"), source: field(place, aboutRead), component: field(componentField(undefined), aboutComponent) },
+      {
+        ...nodeFields,
+        task: taskOf("import_data"),
+        source: field(place, aboutRead),
+        component: field(componentField(undefined), aboutComponent),
+      },
       { unknown: "keep" },
     ),
     only: ["outputs", "sink"],
     builtin: ({ source }) => `${registry}/import_data_${kindOf(source)}/versions/0.0.1`,
   },
   export_data: {
-    job: fields({ ...jobFields, task: taskOf("export_data"), sink: field(place, aboutWritten), inputs: optional(nodeInputs, aboutNodeInputs) }, options),
+    job: fields(
+      {
+        ...jobFields,
+        task: taskOf("export_data"),
+        sink: field(place, aboutWritten),
+        inputs: optional(nodeInputs, aboutNodeInputs),
+      },
+      options,
+    ),
     node: fields(
-      { ...nodeFields, task: taskOf("export_data"), sink: field(place, aboutWritten), component: field(componentField(undefined), aboutComponent) },
+      {
+        ...nodeFields,
+        task: taskOf("export_data"),
+        sink: field(place, aboutWritten),
+        component: field(componentField(undefined), aboutComponent),
+      },
       { unknown: "keep" },
     ),
     only: ["inputs", "source"],
@@ -105,10 +142,17 @@ export const dataTransferNode: Piece<Mapping> = piece(
     const isJob = !Object.hasOwn(value, "component");
     const node = keptFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
     if (task.only !== undefined) checkOnly(node, task.only, report);
-    return { ...node, ...(isJob && task.builtin !== undefined ? { component: task.builtin(node) } : {}), type: "data_transfer" };
+    return {
+      ...node,
+      ...(isJob && task.builtin !== undefined ? { component: task.builtin(node) } : {}),
+      type: "data_transfer",
+    };
   },
   () => {
-    const schemas = Object.entries(tasks).map(([name, { node, job }]) => [name, schemaByField("component", jsonSchema(node), jsonSchema(job))]);
+    const schemas = Object.entries(tasks).map(([name, { node, job }]) => [
+      name,
+      schemaByField("component", jsonSchema(node), jsonSchema(job)),
+    ]);
     return typedSchema(Object.fromEntries(schemas), lower, "task", aboutTransfer);
   },
 );
@@ -118,5 +162,9 @@ function checkOnly(node: Mapping, [field, name]: readonly [string, string], repo
   if (!isMapping(ports)) return;
   const names = Object.keys(ports);
   if (names.length === 1 && names[0] === name) return;
-  report({ code: "wrong_key", message: `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected ${name} and no other.`, path: [field] });
+  report({
+    code: "wrong_key",
+    message: `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected ${name} and no other.`,
+    path: [field],
+  });
 }

@@ -2,7 +2,13 @@
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { fields, schemaByField } from "../../../schema/containers.ts";
-import { aboutComponent, aboutComponentType, aboutNodeInputs, aboutNodeOutputs, aboutNodeType } from "../../../schema/descriptions.ts";
+import {
+  aboutComponent,
+  aboutComponentType,
+  aboutNodeInputs,
+  aboutNodeOutputs,
+  aboutNodeType,
+} from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { importShape } from "../../import/job.ts";
@@ -36,16 +42,22 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-const inline = fields({ ...importShape, type: optional(word(["import"]), aboutNodeType) }, { readOnly: readOnlyFields, what: "a node" });
+const inline = fields(
+  { ...importShape, type: optional(word(["import"]), aboutNodeType) },
+  { readOnly: readOnlyFields, what: "a node" },
+);
 
 /** An import written inline stays one, and so keeps its description. */
 function keptImport(job: Mapping): Mapping {
-  return Object.fromEntries(Object.entries(job).filter(([name]) => name === "description" || !forgotten.includes(name)));
+  return Object.fromEntries(
+    Object.entries(job).filter(([name]) => name === "description" || !forgotten.includes(name)),
+  );
 }
 
 export const importNode: Piece<Mapping> = piece(
   (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
+    if (!isMapping(value) || !Object.hasOwn(value, "component"))
+      return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
     return { ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
   },
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),

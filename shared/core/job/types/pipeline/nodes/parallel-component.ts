@@ -52,7 +52,10 @@ export const miniBatchSize: Piece<string> = piece(
     const size = readBy(text, value, report) ?? "0";
     const unit = /[a-z]{2}$/i.exec(size)?.[0].toLowerCase();
     if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
-      report({ code: "wrong_type", message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.` });
+      report({
+        code: "wrong_type",
+        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.`,
+      });
       return size;
     }
     return unit === undefined ? String(BigInt(size)) : String(BigInt(size.slice(0, -2)) * (units[unit] ?? 1n));
@@ -62,7 +65,10 @@ export const miniBatchSize: Piece<string> = piece(
 
 const retryNumber: Piece<Value> = bindable(integer);
 export const retrySettings = fields(
-  { timeout: optional(retryNumber, "Seconds for one mini batch."), max_retries: optional(retryNumber, "How often a mini batch is tried again.") },
+  {
+    timeout: optional(retryNumber, "Seconds for one mini batch."),
+    max_retries: optional(retryNumber, "How often a mini batch is tried again."),
+  },
   { unknown: "drop" },
 );
 

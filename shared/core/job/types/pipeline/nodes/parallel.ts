@@ -29,7 +29,13 @@ import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../..
 import { componentField, nodeResources } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
 import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
-import { boundParallelTask, loggingLevel, miniBatchSize, parallelComponent, retrySettings } from "./parallel-component.ts";
+import {
+  boundParallelTask,
+  loggingLevel,
+  miniBatchSize,
+  parallelComponent,
+  retrySettings,
+} from "./parallel-component.ts";
 
 const settings = {
   type: optional(word(["parallel"]), aboutNodeType),
@@ -49,7 +55,10 @@ const settings = {
   identity: optional(nodeIdentity, aboutIdentity),
 };
 
-const ofComponent = fields({ ...settings, component: field(componentField(parallelComponent), aboutComponent) }, { unknown: "keep" });
+const ofComponent = fields(
+  { ...settings, component: field(componentField(parallelComponent), aboutComponent) },
+  { unknown: "keep" },
+);
 
 /** What a job may have besides, and a node forgets. */
 const forgotten = {
@@ -61,7 +70,12 @@ const forgotten = {
   services: optional(anything, aboutUnused),
 };
 const inline = fields(
-  { ...settings, ...forgotten, inputs: optional(inputs, aboutNodeInputs), environment: optional(bindable(environment), aboutUnused) },
+  {
+    ...settings,
+    ...forgotten,
+    inputs: optional(inputs, aboutNodeInputs),
+    environment: optional(bindable(environment), aboutUnused),
+  },
   { readOnly: ["$schema"], what: "a node" },
 );
 
@@ -72,7 +86,8 @@ const inherited = [
 
 export const parallelNode: Piece<Mapping> = piece(
   (value, report) => {
-    if (!isMapping(value) || !Object.hasOwn(value, "component")) return { ...(readBy(inline, value, report) as Mapping), type: "parallel" };
+    if (!isMapping(value) || !Object.hasOwn(value, "component"))
+      return { ...(readBy(inline, value, report) as Mapping), type: "parallel" };
     const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "parallel" };
   },

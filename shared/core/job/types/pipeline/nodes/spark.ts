@@ -22,7 +22,15 @@ import {
 import { word } from "../../../schema/enums.ts";
 import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
-import { mergedConf, sparkConf, sparkEntry, sparkEnvironment, sparkLists, sparkMachines, sparkSettings } from "../../spark/fields.ts";
+import {
+  mergedConf,
+  sparkConf,
+  sparkEntry,
+  sparkEnvironment,
+  sparkLists,
+  sparkMachines,
+  sparkSettings,
+} from "../../spark/fields.ts";
 import { completedSpark, sparkJobShape } from "../../spark/job.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
@@ -51,7 +59,10 @@ const ofComponent = fields(
     ...sparkLists,
     compute: optional(nodeCompute, aboutCompute),
     resources: optional(
-      fields({ instance_type: field(bindable(word(sparkMachines)), aboutMachine), runtime_version: field(version, aboutRuntime) }),
+      fields({
+        instance_type: field(bindable(word(sparkMachines)), aboutMachine),
+        runtime_version: field(version, aboutRuntime),
+      }),
       "The machines that it runs on, where it has no compute of its own.",
     ),
     identity: optional(nodeIdentity, aboutIdentity),

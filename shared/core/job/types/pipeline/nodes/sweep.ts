@@ -1,6 +1,13 @@
 import type { Mapping } from "../../../../yaml/value.ts";
 import { fields } from "../../../schema/containers.ts";
-import { aboutComponent, aboutCompute, aboutIdentity, aboutNodeType, aboutQueue, aboutResources } from "../../../schema/descriptions.ts";
+import {
+  aboutComponent,
+  aboutCompute,
+  aboutIdentity,
+  aboutNodeType,
+  aboutQueue,
+  aboutResources,
+} from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { boundSweepFields } from "../../sweep/fields.ts";

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { codeHash, type HashedFile, uploadHash, uploadPlace } from "../../../../../../shared/backends/azureml/rest/names/asset-hash.ts";
+import {
+  codeHash,
+  type HashedFile,
+  uploadHash,
+  uploadPlace,
+} from "../../../../../../shared/backends/azureml/rest/names/asset-hash.ts";
 import type { CodeFile } from "../../../../../../shared/backends/azureml/rest/names/code-files.ts";
 import { type IsIgnored, ignoreFiles, readIgnoreRules } from "../../../../../../shared/bundle/ignore/ignore-file.ts";
 import { codeFiles, filesOf } from "../../../../../support/code-files.ts";

@@ -18,10 +18,13 @@ function load(yaml: string): Job {
 }
 
 const requestsOf = (yaml: string): readonly AssetRequest[] => assetsOf(load(yaml), noPipelines);
-const keysOf = (yaml: string): readonly string[] => requestsOf(yaml).map(({ key, kind }) => (kind === "anonymous" ? (key.split(":")[0] ?? "") : key));
+const keysOf = (yaml: string): readonly string[] =>
+  requestsOf(yaml).map(({ key, kind }) => (kind === "anonymous" ? (key.split(":")[0] ?? "") : key));
 
 test("registered assets with a version need nothing", () => {
-  expect(keysOf("command: echo\nenvironment: azureml:e:1\ncompute: azureml:c\ninputs: {d: {path: azureml:d:2}}")).toEqual([]);
+  expect(
+    keysOf("command: echo\nenvironment: azureml:e:1\ncompute: azureml:c\ninputs: {d: {path: azureml:d:2}}"),
+  ).toEqual([]);
 });
 
 test("labels are looked up once, as is what has no version", () => {
@@ -43,13 +46,20 @@ test("a component comes after its code and environment, and twice the same compo
 });
 
 test("local data goes to the datastore that it names, else to the default one", () => {
-  const yaml = "command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {path: ./data, datastore: azureml:own}, c: {path: 'file:./data'}}";
+  const yaml =
+    "command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {path: ./data, datastore: azureml:own}, c: {path: 'file:./data'}}";
   expect(keysOf(yaml)).toEqual(["data:workspaceblobstore:./data", "data:own:./data"]);
 });
 
 test("a folder of data ends with a slash, a file does not", () => {
-  const job = load("command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {type: uri_file, path: ./data}}");
-  const assets: AssetNames = { workspace: "/ws", pipelineFile: noPipelines, id: () => "azureml://datastores/s/paths/LocalUpload/h/data" };
+  const job = load(
+    "command: echo\nenvironment: azureml:e:1\ninputs: {a: {path: ./data}, b: {type: uri_file, path: ./data}}",
+  );
+  const assets: AssetNames = {
+    workspace: "/ws",
+    pipelineFile: noPipelines,
+    id: () => "azureml://datastores/s/paths/LocalUpload/h/data",
+  };
   expect(jobToRest(job, assets).properties.inputs).toEqual({
     a: { jobInputType: "uri_folder", uri: "azureml://datastores/s/paths/LocalUpload/h/data/" },
     b: { jobInputType: "uri_file", uri: "azureml://datastores/s/paths/LocalUpload/h/data" },
@@ -60,20 +70,31 @@ test("a build context that lies nowhere in LocalUpload has no hash to make a ver
   const requests = requestsOf("command: echo\nenvironment: {build: {path: ./docker}}");
   const assets: AssetNames = { workspace: "/ws", pipelineFile: noPipelines, id: () => "https://x.example.org/docker/" };
   const [, environment] = requests;
-  expect(() => environment?.kind === "anonymous" && environment.toRest(assets)).toThrow("The build context is at https://x.example.org/docker/");
+  expect(() => environment?.kind === "anonymous" && environment.toRest(assets)).toThrow(
+    "The build context is at https://x.example.org/docker/",
+  );
 });
 
 test("an import job is none for Azure ML", () => {
-  const job = load("type: import\nsource: {type: snowflake, connection: azureml:c, query: select 1}\noutput: {type: mltable}");
+  const job = load(
+    "type: import\nsource: {type: snowflake, connection: azureml:c, query: select 1}\noutput: {type: mltable}",
+  );
   expect(() => assetsOf(job, noPipelines)).toThrow("Azure ML takes no import jobs");
 });
 
-test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])("%s names nothing, and is refused", (reference) => {
-  expect(() => requestsOf(`command: echo\nenvironment: '${reference}'`)).toThrow(`${JSON.stringify(reference)} names nothing`);
-});
+test.each(["azureml:", "azureml:@latest", "azureml:/subscriptions/s/other@x"])(
+  "%s names nothing, and is refused",
+  (reference) => {
+    expect(() => requestsOf(`command: echo\nenvironment: '${reference}'`)).toThrow(
+      `${JSON.stringify(reference)} names nothing`,
+    );
+  },
+);
 
 test("big numbers and floats are written as they are", () => {
   const job = load("command: echo\nenvironment: azureml:e:1\nresources: {properties: {a: 9007199254740993, b: 1.0}}");
   const assets: AssetNames = { workspace: "/ws", pipelineFile: noPipelines, id: () => "" };
-  expect(JSON.stringify(jobToRest(job, assets).properties.resources)).toBe('{"properties":{"a":9007199254740993,"b":1.0}}');
+  expect(JSON.stringify(jobToRest(job, assets).properties.resources)).toBe(
+    '{"properties":{"a":9007199254740993,"b":1.0}}',
+  );
 });

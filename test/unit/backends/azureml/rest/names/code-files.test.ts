@@ -4,8 +4,15 @@ import { codeFiles, filesOf } from "../../../../../support/code-files.ts";
 const all = ["job.yml", "src/main.py", "src/lib/a.py", "src/data.csv", "shared/util.py", "shared/sub/b.py", "LICENSE"];
 const none = () => () => false;
 
-function paths(path: string, includes: readonly string[] = [], folder = "", rules: (folder: string) => (path: string) => boolean = none): readonly string[] {
-  return codeFiles((from) => filesOf(all, from), { path, includes }, folder, rules).map(({ from, path: to }) => (from === to ? to : `${from} -> ${to}`));
+function paths(
+  path: string,
+  includes: readonly string[] = [],
+  folder = "",
+  rules: (folder: string) => (path: string) => boolean = none,
+): readonly string[] {
+  return codeFiles((from) => filesOf(all, from), { path, includes }, folder, rules).map(({ from, path: to }) =>
+    from === to ? to : `${from} -> ${to}`,
+  );
 }
 
 describe("the files of a code asset", () => {
@@ -37,7 +44,12 @@ describe("the files of a code asset", () => {
   });
 
   test("have what they include beside them, under its own name", () => {
-    expect(paths("lib", ["../shared/", "../LICENSE"], "src")).toEqual(["src/lib/a.py -> a.py", "shared/util.py", "shared/sub/b.py", "LICENSE"]);
+    expect(paths("lib", ["../shared/", "../LICENSE"], "src")).toEqual([
+      "src/lib/a.py -> a.py",
+      "shared/util.py",
+      "shared/sub/b.py",
+      "LICENSE",
+    ]);
   });
 
   test("have nothing of an include that leads out of the bundle", () => {

@@ -8,6 +8,9 @@ const text = readFileSync("test/data/parity/printed.json", "utf8");
 const { document } = readDocument(text, { format: "json", depth: 20, nodes: 10_000 });
 const printed = document?.value as readonly (readonly [Mapping, string])[];
 
-test.each(printed.map(([value, yaml], index) => [`mapping ${index}`, value, yaml] as const))("%s is printed as by PyYAML", (_name, value, yaml) => {
-  expect(pythonYaml(value)).toBe(yaml);
-});
+test.each(printed.map(([value, yaml], index) => [`mapping ${index}`, value, yaml] as const))(
+  "%s is printed as by PyYAML",
+  (_name, value, yaml) => {
+    expect(pythonYaml(value)).toBe(yaml);
+  },
+);

@@ -54,7 +54,12 @@ test("the attributes of an automl job of a table are those of its YAML, normaliz
     identity: { type: "managed_identity" },
     compute: "azureml:cpu",
   });
-  expect([job.forecasting, job.sweep, job.training_parameters, job.search_space]).toEqual([undefined, undefined, undefined, undefined]);
+  expect([job.forecasting, job.sweep, job.training_parameters, job.search_space]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test("a forecast has its settings", () => {
@@ -82,7 +87,11 @@ search_space: [{random_seed: {type: choice, values: [1, 2]}}]
 
 test("what is not given has the SDK's defaults", () => {
   const job = load("type: automl\ntask: text_ner\ntraining_data: {path: 'azureml:d:1'}");
-  expect(job).toMatchObject({ primary_metric: "accuracy", log_verbosity: "info", limits: { max_nodes: 1, max_trials: 1 } });
+  expect(job).toMatchObject({
+    primary_metric: "accuracy",
+    log_verbosity: "info",
+    limits: { max_nodes: 1, max_trials: 1 },
+  });
   expect([job.outputs, job.environment_variables]).toEqual([{}, {}]);
 });
 
@@ -94,13 +103,20 @@ test("a copy of an automl job is one", () => {
 
 describe("the JSON Schema", () => {
   const ofTask = (schema: JsonSchema, task: string) =>
-    (schema.allOf as { if: { properties: { task: unknown } }; then: { properties: Record<string, JsonSchema>; required: string[] } }[]).find((each) =>
-      JSON.stringify(each.if.properties.task).includes(`"${task}"`),
-    )?.then;
+    (
+      schema.allOf as {
+        if: { properties: { task: unknown } };
+        then: { properties: Record<string, JsonSchema>; required: string[] };
+      }[]
+    ).find((each) => JSON.stringify(each.if.properties.task).includes(`"${task}"`))?.then;
 
   test("has each task, with what it needs", () => {
     expect(jsonSchema(automlJobFields).allOf).toHaveLength(10);
-    expect(ofTask(jsonSchema(automlJobFields), "regression")?.required.toSorted()).toEqual(["target_column_name", "task", "training_data"]);
+    expect(ofTask(jsonSchema(automlJobFields), "regression")?.required.toSorted()).toEqual([
+      "target_column_name",
+      "task",
+      "training_data",
+    ]);
     expect(ofTask(jsonSchema(automlJobFields), "text_ner")?.required).toEqual(["task"]);
   });
 
@@ -112,13 +128,24 @@ describe("the JSON Schema", () => {
     });
     const forecast = ofTask(jsonSchema(automlJobFields), "forecasting")?.properties;
     expect(forecast?.forecasting).toMatchObject({
-      properties: { forecast_horizon: { anyOf: [{ anyOf: [{ enum: ["auto"] }, { type: "string" }] }, { type: ["integer", "number", "string"] }] } },
+      properties: {
+        forecast_horizon: {
+          anyOf: [{ anyOf: [{ enum: ["auto"] }, { type: "string" }] }, { type: ["integer", "number", "string"] }],
+        },
+      },
     });
   });
 
   test("of a node lets its fields be bound", () => {
     expect(ofTask(jsonSchema(automlNodeFields), "regression")?.properties.limits).toMatchObject({
-      properties: { max_trials: { anyOf: [{ type: ["integer", "number", "string"] }, { type: "string", pattern: expect.stringContaining("\\$\\{\\{") }] } },
+      properties: {
+        max_trials: {
+          anyOf: [
+            { type: ["integer", "number", "string"] },
+            { type: "string", pattern: expect.stringContaining("\\$\\{\\{") },
+          ],
+        },
+      },
     });
   });
 });

@@ -97,10 +97,28 @@ describe("the attributes of a command job", () => {
 
   test("that a service gives are absent until it does", () => {
     const job = new CommandJob(fields);
-    const names = ["name", "display_name", "description", "experiment_name", "compute", "code", "resources", "services", "id", "status"] as const;
+    const names = [
+      "name",
+      "display_name",
+      "description",
+      "experiment_name",
+      "compute",
+      "code",
+      "resources",
+      "services",
+      "id",
+      "status",
+    ] as const;
     expect(names.map((name) => job[name])).toEqual(names.map(() => undefined));
-    expect([job.log_files, job.creation_context, job.base_path, job.studio_url]).toEqual([undefined, undefined, undefined, undefined]);
-    expect([job.tags, job.properties, job.environment_variables, job.inputs, job.outputs].map((map) => Object.keys(map))).toEqual([[], [], [], [], []]);
+    expect([job.log_files, job.creation_context, job.base_path, job.studio_url]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(
+      [job.tags, job.properties, job.environment_variables, job.inputs, job.outputs].map((map) => Object.keys(map)),
+    ).toEqual([[], [], [], [], []]);
   });
 
   test("that a service knows come with the second argument", () => {
@@ -149,8 +167,13 @@ describe("studio_url", () => {
 
   test("is what the service says before what the id says", () => {
     expect(new CommandJob(fields, { id, studio_url: "https://x/" }).studio_url).toBe("https://x/");
-    expect(new CommandJob(fields, { id, studio_url: "https://x/", services: { Studio: { endpoint: "https://y/" } } }).studio_url).toBe("https://y/");
-    expect(new CommandJob(fields, { id: "j", studio_url: "https://x/", services: { Studio: { endpoint: "" } } }).studio_url).toBe("https://x/");
+    expect(
+      new CommandJob(fields, { id, studio_url: "https://x/", services: { Studio: { endpoint: "https://y/" } } })
+        .studio_url,
+    ).toBe("https://y/");
+    expect(
+      new CommandJob(fields, { id: "j", studio_url: "https://x/", services: { Studio: { endpoint: "" } } }).studio_url,
+    ).toBe("https://x/");
   });
 });
 
@@ -310,8 +333,20 @@ describe("copies", () => {
 
   test("have changed fields; null takes a text away", () => {
     const job = new CommandJob({ ...fields, display_name: "a", description: "b", tags: { x: "1" } });
-    const copy = job.withFields({ name: "n", display_name: null, description: "c", tags: { y: "2" }, experiment_name: "e" });
-    expect([copy.name, copy.display_name, copy.description, { ...copy.tags }, copy.experiment_name]).toEqual(["n", undefined, "c", { y: "2" }, "e"]);
+    const copy = job.withFields({
+      name: "n",
+      display_name: null,
+      description: "c",
+      tags: { y: "2" },
+      experiment_name: "e",
+    });
+    expect([copy.name, copy.display_name, copy.description, { ...copy.tags }, copy.experiment_name]).toEqual([
+      "n",
+      undefined,
+      "c",
+      { y: "2" },
+      "e",
+    ]);
     expect(job.withFields({ description: null, display_name: "z" }).toYaml()).not.toContain("description");
     expect(job.display_name).toBe("a");
   });

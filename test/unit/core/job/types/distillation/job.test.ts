@@ -16,7 +16,8 @@ resources: {instance_type: b}
 outputs: {o: {type: mlflow_model}}
 `;
 const teacher = (connection: string): string => `${rest}teacher_model_endpoint_connection: ${connection}\n`;
-const serverless = (key: string): string => teacher(`{type: serverless, name: t, endpoint: "https://t.example.org", api_key: ${key}}`);
+const serverless = (key: string): string =>
+  teacher(`{type: serverless, name: t, endpoint: "https://t.example.org", api_key: ${key}}`);
 
 function load(text: string): DistillationJob {
   const { job, issues } = loadJob(text);
@@ -27,8 +28,26 @@ function load(text: string): DistillationJob {
 test("the attributes of a distillation job are those of its YAML, normalized as the SDK does", () => {
   const job = load(serverless("$KEY"));
   expect(job).toBeInstanceOf(DistillationJob);
-  const { type, data_generation_type, data_generation_task_type, student_model, training_data, validation_data, prompt_settings, resources } = job;
-  expect({ type, data_generation_type, data_generation_task_type, student_model, training_data, validation_data, prompt_settings, resources }).toEqual({
+  const {
+    type,
+    data_generation_type,
+    data_generation_task_type,
+    student_model,
+    training_data,
+    validation_data,
+    prompt_settings,
+    resources,
+  } = job;
+  expect({
+    type,
+    data_generation_type,
+    data_generation_task_type,
+    student_model,
+    training_data,
+    validation_data,
+    prompt_settings,
+    resources,
+  }).toEqual({
     type: "distillation",
     data_generation_type: "label_generation",
     data_generation_task_type: "NLI",
@@ -40,7 +59,10 @@ test("the attributes of a distillation job are those of its YAML, normalized as 
   });
   expect(job.teacher_model_settings?.inference_parameters).toHaveProperty("temperature");
   expect([{ ...job.hyperparameters }, { ...job.outputs }]).toEqual([{ a: "1" }, { o: { type: "mlflow_model" } }]);
-  expect(job.teacher_model_endpoint_connection).toMatchObject({ api_key: "$KEY", credentials: { key: "$KEY", type: "api_key" } });
+  expect(job.teacher_model_endpoint_connection).toMatchObject({
+    api_key: "$KEY",
+    credentials: { key: "$KEY", type: "api_key" },
+  });
 });
 
 test("what a distillation job does not have is empty", () => {
@@ -50,7 +72,11 @@ test("what a distillation job does not have is empty", () => {
 
 test.each([
   serverless("s3cr3t"),
-  ...["{type: pat, pat: s3cr3t}", "{type: username_password, username: u, password: s3cr3t}", "{type: account_key, account_key: s3cr3t}"].map((credentials) =>
+  ...[
+    "{type: pat, pat: s3cr3t}",
+    "{type: username_password, username: u, password: s3cr3t}",
+    "{type: account_key, account_key: s3cr3t}",
+  ].map((credentials) =>
     teacher(`{type: custom, name: t, target: "https://t.example.org", credentials: ${credentials}}`),
   ),
 ])("the secret of a connection keeps a job from being submitted, and is never printed", (yaml) => {

@@ -35,7 +35,10 @@ test("the attributes of a finetuning job are those of its YAML, normalized as th
     queue_settings: { job_tier: "spot" },
     resources: { instance_types: ["a"] },
   });
-  expect([{ ...job.hyperparameters }, { ...job.outputs }]).toEqual([{ epochs: "1" }, { o: { type: "mlflow_model", name: "n" } }]);
+  expect([{ ...job.hyperparameters }, { ...job.outputs }]).toEqual([
+    { epochs: "1" },
+    { o: { type: "mlflow_model", name: "n" } },
+  ]);
 });
 
 test("a finetuning job of Azure OpenAI has numbers as hyperparameters", () => {
@@ -52,6 +55,11 @@ test("a copy of a finetuning job has its fields", () => {
 });
 
 test("data that is a local path needs a bundle, and the warning stands where the path does", () => {
-  const { warnings } = loadJob("{type: finetuning, task: chat_completion, model_provider: custom, model: {path: ./m}, training_data: ./d}");
-  expect(warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual(["needs_bundle /model/path", "needs_bundle /training_data"]);
+  const { warnings } = loadJob(
+    "{type: finetuning, task: chat_completion, model_provider: custom, model: {path: ./m}, training_data: ./d}",
+  );
+  expect(warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+    "needs_bundle /model/path",
+    "needs_bundle /training_data",
+  ]);
 });

@@ -23,7 +23,10 @@ test("a pipeline in a file has all of its components, whose paths start at the f
   expect(pipeline).toMatchObject({
     inputs: { n: { type: "integer" }, d: { type: "uri_file" } },
     jobs: {
-      a: { component: { code: "../parts/src", inputs: { n: { type: "integer" } } }, inputs: { n: { path: `\${{parent.inputs.n}}` } } },
+      a: {
+        component: { code: "../parts/src", inputs: { n: { type: "integer" } } },
+        inputs: { n: { path: `\${{parent.inputs.n}}` } },
+      },
       c: { component: { code: "../other", inputs: { d: { type: "uri_file" } } } },
     },
   });
@@ -46,7 +49,11 @@ jobs:
 });
 
 test("a pipeline in a file beside the job keeps its paths, and may have no nodes", () => {
-  const { pipeline, fromFiles } = readPipelineFile("inner.yml", filesOf({ "inner.yml": "type: pipeline\ndisplay_name: none\n" }), "");
+  const { pipeline, fromFiles } = readPipelineFile(
+    "inner.yml",
+    filesOf({ "inner.yml": "type: pipeline\ndisplay_name: none\n" }),
+    "",
+  );
   expect(pipeline).toMatchObject({ type: "pipeline", display_name: "none", jobs: {} });
   expect(fromFiles.size).toBe(0);
 });
@@ -54,5 +61,7 @@ test("a pipeline in a file beside the job keeps its paths, and may have no nodes
 test("a file that is not there any more, or holds something else, is an error that names it", () => {
   expect(() => readPipelineFile("./gone.yml", filesOf({}), "")).toThrow('The pipeline "./gone.yml" cannot be read');
   expect(() => readPipelineFile("../gone.yml", filesOf({}), "")).toThrow('The pipeline "../gone.yml" cannot be read');
-  expect(() => readPipelineFile("./a.yml", filesOf({ "a.yml": "type: command\ncommand: echo" }), "")).toThrow("cannot be read");
+  expect(() => readPipelineFile("./a.yml", filesOf({ "a.yml": "type: command\ncommand: echo" }), "")).toThrow(
+    "cannot be read",
+  );
 });

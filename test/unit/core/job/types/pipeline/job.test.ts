@@ -39,7 +39,8 @@ jobs:
     component: train/train.yml
     inputs: {data: '\${{parent.inputs.raw}}'}
 `,
-  "jobs/components/endless.yml": "type: pipeline\njobs:\n  a: {type: pipeline, component: endless.yml}\n  b: {type: pipeline, component: ./endless.yml}\n",
+  "jobs/components/endless.yml":
+    "type: pipeline\njobs:\n  a: {type: pipeline, component: endless.yml}\n  b: {type: pipeline, component: ./endless.yml}\n",
   "jobs/components/bad-inner.yml": "type: pipeline\njobs:\n  t:\n    command: 5\n    environment: azureml:e:1\n",
   "jobs/components/list.yml": "- a",
 });
@@ -116,7 +117,9 @@ type: pipeline
   });
 
   test("is copied as a pipeline job", () => {
-    const copy = load(`${head}jobs: {a: {component: 'azureml:c:1'}}`).withFields({ name: "p" }).withKnown({ status: "Running" });
+    const copy = load(`${head}jobs: {a: {component: 'azureml:c:1'}}`)
+      .withFields({ name: "p" })
+      .withKnown({ status: "Running" });
     expect(copy).toBeInstanceOf(PipelineJob);
     expect([copy.name, copy.status]).toEqual(["p", "Running"]);
     expect(copy.toYaml()).toContain("status: Running");
@@ -130,7 +133,10 @@ type: pipeline
 
 describe("components in files", () => {
   test("take the place of their paths, and their own paths lead on from the job", () => {
-    const job = load(`${head}jobs:\n  a:\n    component: ./components/train/train.yml\n    inputs: {data: {path: azureml:d:1}}\n`, inJobs);
+    const job = load(
+      `${head}jobs:\n  a:\n    component: ./components/train/train.yml\n    inputs: {data: {path: azureml:d:1}}\n`,
+      inJobs,
+    );
     const yaml = job.toYaml();
     expect(yaml).toContain("      code: src\n");
     expect(yaml).toContain("        conda_file:\n          dependencies:\n          - python\n");
@@ -144,8 +150,12 @@ describe("components in files", () => {
   test("are needed where no files came along", () => {
     const { job, warnings } = loadJob(`${head}component: ./c.yml`);
     expect(job?.toYaml()).toContain("component: ./c.yml\n");
-    expect(warnings).toEqual([expect.objectContaining({ code: "needs_bundle", pointer: "/component", blocks_submission: true })]);
-    expect(loadJob(`${head}jobs:\n  a: {component: ./c.yml}\n  s: {type: pipeline, component: file:x.yml}`).warnings).toMatchObject([
+    expect(warnings).toEqual([
+      expect.objectContaining({ code: "needs_bundle", pointer: "/component", blocks_submission: true }),
+    ]);
+    expect(
+      loadJob(`${head}jobs:\n  a: {component: ./c.yml}\n  s: {type: pipeline, component: file:x.yml}`).warnings,
+    ).toMatchObject([
       { code: "needs_bundle", pointer: "/jobs/a/component" },
       { code: "needs_bundle", pointer: "/jobs/s/component" },
     ]);
@@ -171,7 +181,9 @@ describe("components in files", () => {
     ["none.yml", "file_not_found", "/jobs/a/component"],
     ["../../x.yml", "file_not_found", "/jobs/a/component"],
   ])("%s: %s at %s", (path, code, pointer) => {
-    expect(loadJob(`${head}jobs:\n  a:\n    component: ${path}`, inJobs).issues).toEqual([expect.objectContaining({ code, pointer, line: 5 })]);
+    expect(loadJob(`${head}jobs:\n  a:\n    component: ${path}`, inJobs).issues).toEqual([
+      expect.objectContaining({ code, pointer, line: 5 }),
+    ]);
   });
 
   test("that are no mapping are named", () => {
@@ -181,28 +193,56 @@ describe("components in files", () => {
   });
 
   test("bring their build contexts along", () => {
-    expect(load(`${head}jobs:\n  a: {component: components/build.yml}`, inJobs).toYaml()).toContain("path: components/docker");
+    expect(load(`${head}jobs:\n  a: {component: components/build.yml}`, inJobs).toYaml()).toContain(
+      "path: components/docker",
+    );
   });
 
   test("of pipelines stay where they are, and are checked", () => {
-    const job = load(`${head}jobs:\n  p:\n    component: components/inner.yml\n    inputs: {raw: {path: azureml:d:1}, gone: 1}`, inJobs);
+    const job = load(
+      `${head}jobs:\n  p:\n    component: components/inner.yml\n    inputs: {raw: {path: azureml:d:1}, gone: 1}`,
+      inJobs,
+    );
     expect(job.toYaml()).toContain(
       "  p:\n    component: components/inner.yml\n    inputs:\n      raw:\n        path: azureml:d:1\n        type: uri_folder\n    type: pipeline\n",
     );
     const { issues } = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/bad-inner.yml}`, inJobs);
-    expect(issues).toEqual([expect.objectContaining({ code: "wrong_type", pointer: "/jobs/t/command", file: "jobs/components/bad-inner.yml", line: 4 })]);
+    expect(issues).toEqual([
+      expect.objectContaining({
+        code: "wrong_type",
+        pointer: "/jobs/t/command",
+        file: "jobs/components/bad-inner.yml",
+        line: 4,
+      }),
+    ]);
   });
 
   test("can be the whole job, which has then their nodes, defaults and outputs", () => {
-    const job = load(`${head}component: components/inner.yml\ninputs: {raw: {path: azureml:d:1}}\ndisplay_name: Mine`, inJobs);
+    const job = load(
+      `${head}component: components/inner.yml\ninputs: {raw: {path: azureml:d:1}}\ndisplay_name: Mine`,
+      inJobs,
+    );
     expect(job.component).toBeUndefined();
     expect([job.display_name, job.description]).toEqual(["Mine", "does it"]);
-    expect({ ...job.inputs }).toEqual({ flag: true, num: expect.anything(), raw: { path: "azureml:d:1", type: "uri_folder" } });
+    expect({ ...job.inputs }).toEqual({
+      flag: true,
+      num: expect.anything(),
+      raw: { path: "azureml:d:1", type: "uri_folder" },
+    });
     expect(job.toYaml()).toContain("  num: 1.0\n");
-    expect({ ...job.outputs }).toEqual({ model: { type: "mlflow_model", mode: "upload" }, plain: { type: "uri_file" } });
+    expect({ ...job.outputs }).toEqual({
+      model: { type: "mlflow_model", mode: "upload" },
+      plain: { type: "uri_file" },
+    });
     expect(job.toYaml()).toContain("      code: src\n");
     const { issues } = loadJob(`${head}component: components/bad-inner.yml`, inJobs);
-    expect(issues).toEqual([expect.objectContaining({ code: "wrong_type", pointer: "/jobs/t/command", file: "jobs/components/bad-inner.yml" })]);
+    expect(issues).toEqual([
+      expect.objectContaining({
+        code: "wrong_type",
+        pointer: "/jobs/t/command",
+        file: "jobs/components/bad-inner.yml",
+      }),
+    ]);
     expect(loadJob(`${head}component: components/list.yml`, inJobs).issues).toMatchObject([
       { code: "not_a_mapping", pointer: "", file: "jobs/components/list.yml" },
     ]);
@@ -211,13 +251,24 @@ describe("components in files", () => {
   test("that name themselves end", () => {
     const { issues } = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, inJobs);
     expect(issues?.some(({ code }) => code === "too_deep" || code === "too_many_nodes")).toBe(true);
-    const deep = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, { ...inJobs, limits: { depth: 1000 } });
-    expect(deep.issues?.[0]).toMatchObject({ code: "too_deep", message: expect.stringContaining("is the 11th pipeline in a pipeline") });
+    const deep = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, {
+      ...inJobs,
+      limits: { depth: 1000 },
+    });
+    expect(deep.issues?.[0]).toMatchObject({
+      code: "too_deep",
+      message: expect.stringContaining("is the 11th pipeline in a pipeline"),
+    });
   });
 
   test("count as values of the job", () => {
-    const many = Array.from({ length: 100 }, (_, at) => `  n${at}: {component: components/train/train.yml, inputs: {data: {path: 'azureml:d:1'}}}`).join("\n");
-    expect(loadJob(`${head}jobs:\n${many}`, { ...inJobs, limits: { nodes: 2000 } }).issues).toMatchObject([{ code: "too_many_nodes" }]);
+    const many = Array.from(
+      { length: 100 },
+      (_, at) => `  n${at}: {component: components/train/train.yml, inputs: {data: {path: 'azureml:d:1'}}}`,
+    ).join("\n");
+    expect(loadJob(`${head}jobs:\n${many}`, { ...inJobs, limits: { nodes: 2000 } }).issues).toMatchObject([
+      { code: "too_many_nodes" },
+    ]);
   });
 });
 
@@ -246,7 +297,12 @@ describe("bindings", () => {
   test("that go around are a cycle", () => {
     const { warnings } = loadJob(two(`\${{parent.jobs.b.outputs.o}}`));
     expect(warnings).toEqual([
-      expect.objectContaining({ code: "cycle", pointer: "/jobs/a", message: "jobs.a waits for itself: a -> b -> a.", blocks_submission: true }),
+      expect.objectContaining({
+        code: "cycle",
+        pointer: "/jobs/a",
+        message: "jobs.a waits for itself: a -> b -> a.",
+        blocks_submission: true,
+      }),
     ]);
   });
 
@@ -274,7 +330,9 @@ jobs:
   });
 
   test("in the old form say how the new one is", () => {
-    const { warnings } = loadJob(`${head}inputs: {x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{inputs.x}}'}}`);
+    const { warnings } = loadJob(
+      `${head}inputs: {x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{inputs.x}}'}}`,
+    );
     expect(warnings).toEqual([
       expect.objectContaining({
         code: "unknown_binding",
@@ -286,12 +344,17 @@ jobs:
 
   test("may name inputs in groups", () => {
     expect(
-      loadJob(`${head}inputs: {g.x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{parent.inputs.g.x}}', y: '\${{parent.other}}'}}`).warnings,
+      loadJob(
+        `${head}inputs: {g.x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{parent.inputs.g.x}}', y: '\${{parent.other}}'}}`,
+      ).warnings,
     ).toEqual([]);
   });
 
   test("of a long chain of nodes are no cycle", () => {
-    const nodes = Array.from({ length: 500 }, (_, at) => `  n${at}: {component: 'azureml:c:1', inputs: {x: '\${{parent.jobs.n${at + 1}.outputs.o}}'}}`);
+    const nodes = Array.from(
+      { length: 500 },
+      (_, at) => `  n${at}: {component: 'azureml:c:1', inputs: {x: '\${{parent.jobs.n${at + 1}.outputs.o}}'}}`,
+    );
     expect(loadJob(`${head}jobs:\n${nodes.join("\n")}\n  n500: {component: 'azureml:c:1'}`).warnings).toEqual([]);
   });
 });
@@ -307,8 +370,18 @@ describe("a warning", () => {
       "/jobs/a/resources/instance_count",
       true,
     ],
-    ["jobs: {a: {component: 'azureml:c:1', limits: {timeout: 0}}}\ncompute: x", "out_of_range", "/jobs/a/limits/timeout", true],
-    [`jobs: {a: {component: 'azureml:c:1', compute: '\${{parent.inputs.c}}'}}`, "unknown_binding", "/jobs/a/compute", true],
+    [
+      "jobs: {a: {component: 'azureml:c:1', limits: {timeout: 0}}}\ncompute: x",
+      "out_of_range",
+      "/jobs/a/limits/timeout",
+      true,
+    ],
+    [
+      `jobs: {a: {component: 'azureml:c:1', compute: '\${{parent.inputs.c}}'}}`,
+      "unknown_binding",
+      "/jobs/a/compute",
+      true,
+    ],
     [
       "jobs: {a: {type: sweep, trial: 'azureml:c:1', search_space: {}, objective: {goal: maximize, primary_metric: m}, limits: {max_total_trials: 1}}}\ncompute: x",
       "incomplete",
@@ -349,12 +422,15 @@ describe("a loop", () => {
     ["if_else, condition: true, true_block: 5", "wrong_type", "/jobs/l/true_block"],
     ["if_else, condition: true, true_block: [x]", "invalid_reference", "/jobs/l/true_block/0"],
   ])("{type: %s}: %s at %s", (fields, code, pointer) => {
-    expect(loadJob(`${head}jobs:\n  l: {type: ${fields}}`).issues).toEqual([expect.objectContaining({ code, pointer })]);
+    expect(loadJob(`${head}jobs:\n  l: {type: ${fields}}`).issues).toEqual([
+      expect.objectContaining({ code, pointer }),
+    ]);
   });
 });
 
 describe("component ports", () => {
-  const component = (ports: string): string => `${head}jobs:\n  a: {component: {command: x, environment: 'azureml:e:1', ${ports}}}`;
+  const component = (ports: string): string =>
+    `${head}jobs:\n  a: {component: {command: x, environment: 'azureml:e:1', ${ports}}}`;
   test.each([
     ["inputs: {a: {type: integer, default: 5.7}}", "default: '5'"],
     ["inputs: {a: {type: integer, default: '10.0'}}", "default: '10'"],

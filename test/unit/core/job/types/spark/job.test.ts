@@ -65,7 +65,12 @@ test("a spark job without a bundle needs one for its code", () => {
   expect(warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toContain("needs_bundle /code");
 });
 
-test.each([["{a: 1}"], ["[true]"], ["1"], ["maybe"]])("the number of executors does not vary for spark.dynamicAllocation.enabled: %s", (enabled) => {
-  const job = load(`{type: spark, entry: {file: main.py}, conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}}`);
-  expect(job.conf["spark.executor.instances"]).toBeUndefined();
-});
+test.each([["{a: 1}"], ["[true]"], ["1"], ["maybe"]])(
+  "the number of executors does not vary for spark.dynamicAllocation.enabled: %s",
+  (enabled) => {
+    const job = load(
+      `{type: spark, entry: {file: main.py}, conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}}`,
+    );
+    expect(job.conf["spark.executor.instances"]).toBeUndefined();
+  },
+);

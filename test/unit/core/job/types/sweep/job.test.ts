@@ -42,7 +42,11 @@ test("the attributes of a sweep job are those of its YAML, normalized as the SDK
     compute: job.compute,
   }).toEqual({
     type: "sweep",
-    trial: { command: `python a.py \${{search_space.lr}} \${{inputs.x}}`, environment: "azureml:e:1", environment_variables: {} },
+    trial: {
+      command: `python a.py \${{search_space.lr}} \${{inputs.x}}`,
+      environment: "azureml:e:1",
+      environment_variables: {},
+    },
     objective: { goal: "maximize", primary_metric: "acc" },
     limits: { max_total_trials: 3, timeout: 60 },
     sampling_algorithm: { type: "random", seed: 3 },
@@ -87,8 +91,20 @@ describe("a warning", () => {
       "/search_space/lr/values/0/a/values",
       true,
     ],
-    ["slack_factor: 1", "slack_factor: 1, delay_evaluation: -1", "out_of_range", "/early_termination/delay_evaluation", true],
-    ["resources: {instance_count: 2}", "resources: {instance_count: 0}", "out_of_range", "/resources/instance_count", true],
+    [
+      "slack_factor: 1",
+      "slack_factor: 1, delay_evaluation: -1",
+      "out_of_range",
+      "/early_termination/delay_evaluation",
+      true,
+    ],
+    [
+      "resources: {instance_count: 2}",
+      "resources: {instance_count: 0}",
+      "out_of_range",
+      "/resources/instance_count",
+      true,
+    ],
   ])("%s -> %s: %s", (from, to, code, pointer, blocks) => {
     const { job, warnings } = loadJob(yaml.replace(from, to));
     expect(job).toBeDefined();
