@@ -2,6 +2,7 @@
 import { type Course, momentOf } from "../local/azureml-server/courses.ts";
 import { startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
+import { defined } from "../shared/lib/defined.ts";
 import { submitJob } from "../shared/service/jobs/submit-job.ts";
 import { createMemoryBundles } from "../test/support/memory/bundles.ts";
 import { deliverAll, passTime } from "../test/support/memory/pass-time.ts";
@@ -86,7 +87,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
     what,
     value,
     unit,
-    ...(limit === undefined ? {} : { limit }),
+    ...defined({ limit }),
   });
   return [
     figure(`${jobs} jobs over a day: jobs that are not Completed at its end`, open, "jobs", 0),

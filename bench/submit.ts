@@ -108,12 +108,10 @@ function bareCalls(connection: string, yaml: string): () => Promise<void> {
       at,
     });
     const put = (file: string, text: string, type: string) =>
-      blobs
-        .getBlockBlobClient(`${name}/${file}`)
-        .upload(text, Buffer.byteLength(text), {
-          conditions: { ifNoneMatch: "*" },
-          blobHTTPHeaders: { blobContentType: type },
-        });
+      blobs.getBlockBlobClient(`${name}/${file}`).upload(text, Buffer.byteLength(text), {
+        conditions: { ifNoneMatch: "*" },
+        blobHTTPHeaders: { blobContentType: type },
+      });
     const row = {
       name,
       submission_id: name,

@@ -8,6 +8,7 @@ import { createServer, type Socket } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { defined } from "../shared/lib/defined.ts";
 import { commandLine, isAlive } from "./process-info.ts";
 
 export interface AzuriteOptions {
@@ -81,7 +82,7 @@ export async function startAzurite({
   const pid = child.pid as number;
   const ended = once(child, "exit").then(([code, signal]) => (signal === null ? `exit code ${code}` : String(signal)));
   // Written before it listens: whoever kills this process now leaves an orphan that the next start can find.
-  writeState(stateFile, { pid, key, ...(before === undefined ? {} : { ports: before }) });
+  writeState(stateFile, { pid, key, ...defined({ ports: before }) });
   try {
     const ports = await listening(child, join(folder, "azurite.log"), startTimeoutMs);
     const state = { pid, ports, key };

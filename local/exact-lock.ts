@@ -8,6 +8,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { defined } from "../shared/lib/defined.ts";
 import { isAlive, startMark } from "./process-info.ts";
 
 export interface Holder {
@@ -26,7 +27,7 @@ export async function takeLock(folder: string): Promise<Attempt> {
   const place = join(folder, "lock");
   mkdirSync(place, { recursive: true, mode: 0o700 });
   const mark = await startMark(process.pid);
-  const mine: Holder = { pid: process.pid, ...(mark === undefined ? {} : { mark }) };
+  const mine: Holder = { pid: process.pid, ...defined({ mark }) };
   for (;;) {
     const last = highest(place);
     const holder = last === 0 ? undefined : readHolder(join(place, String(last)));

@@ -1,5 +1,6 @@
 /** Settings of the one-machine edition: options win over the environment, that over local.settings.json, and that over the defaults here. */
 import { join } from "node:path";
+import { defined } from "../shared/lib/defined.ts";
 import { lookUp, readLocalSettings } from "./host/settings/settings.ts";
 
 export interface GivenSettings {
@@ -55,7 +56,7 @@ function defaults(data: string): Settings {
 function byOption(data: string, options: GivenSettings["options"]): Settings {
   return {
     ...(options.data ? { JOBS_DATA_DIR: join(data, "jobs") } : {}),
-    ...(options.backend === undefined ? {} : { JOBS_BACKEND: options.backend }),
+    ...defined({ JOBS_BACKEND: options.backend }),
     ...(options.enableAuth ? { JOBS_AUTH: "key" } : {}),
   };
 }

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { bundle } from "../scripts/bundle.ts";
+import { defined } from "../shared/lib/defined.ts";
 import { startHost } from "./host/host.ts";
 import type { PlatformAuth } from "./host/http/platform-auth.ts";
 import { localSettingsFile } from "./host/settings/settings.ts";
@@ -126,8 +127,7 @@ async function startOn(
       unthrottled,
       tooMany,
       log,
-      ...(keysFile === undefined ? {} : { keysFile }),
-      ...(authenticate === undefined ? {} : { authenticate }),
+      ...defined({ keysFile, authenticate }),
       // The storage of this folder, whatever the environment names.
       settings: { AzureWebJobsStorage: azurite.connectionString, ...played?.settings, ...settings },
     }).catch(async (error: unknown) => {

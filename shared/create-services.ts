@@ -8,6 +8,7 @@ import type { ReadBundle } from "./core/ports/inbox-ports.ts";
 import type { Clock, EventSink } from "./core/ports/ports.ts";
 import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { systemClock } from "./lib/clock.ts";
+import { defined } from "./lib/defined.ts";
 import { isFolderFull } from "./lib/full-folder.ts";
 import { isLoopback } from "./lib/is-loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
@@ -98,7 +99,7 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
       clock,
       recordOf,
       keepCopiesMs,
-      ...(maxRunning === undefined ? {} : { maxRunning }),
+      ...defined({ maxRunning }),
     });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");

@@ -1,5 +1,6 @@
 /** The settings of the Azure ML backend. */
 import * as z from "zod/mini";
+import { defined } from "../lib/defined.ts";
 import { isLoopback } from "../lib/is-loopback.ts";
 import { count, oneOf, setting, text } from "./setting.ts";
 
@@ -120,7 +121,7 @@ export function readAzureML(values: AzureMLValues, problems: string[]): AzureMLC
     subscriptionId,
     resourceGroup,
     workspace,
-    ...(clientId === undefined ? {} : { clientId }),
+    ...defined({ clientId }),
     armUrl: bare(values.JOBS_AZUREML_ARM_URL),
     ...(dataUrl === undefined ? {} : { dataUrl: bare(dataUrl) }),
     audience: bare(values.JOBS_AZUREML_AUDIENCE ?? values.JOBS_AZUREML_ARM_URL),

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import * as z from "zod/mini";
 import { isBarePath } from "../core/text/bare-path.ts";
+import { defined } from "../lib/defined.ts";
 import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-settings.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";
@@ -139,7 +140,7 @@ export function readConfig(env: Environment): Config {
     auth: values.JOBS_AUTH,
     platformAuthenticates: env.WEBSITE_AUTH_ENABLED?.toLowerCase() === "true",
     backend: values.JOBS_BACKEND,
-    ...(azureml === undefined ? {} : { azureml }),
+    ...defined({ azureml }),
     dataDirectory: values.JOBS_DATA_DIR,
     publicUrl: (values.JOBS_PUBLIC_URL ?? defaultUrl(env.WEBSITE_HOSTNAME)).replace(/(?<!\/)\/+$/, ""),
     pollMinSeconds: values.JOBS_POLL_MIN_SECONDS,

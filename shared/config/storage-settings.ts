@@ -1,3 +1,4 @@
+import { defined } from "../lib/defined.ts";
 /** How to reach the storage account: by connection string, or by service URIs and an identity. */
 export type StorageConnection =
   | { readonly connectionString: string }
@@ -43,7 +44,7 @@ export function readStorage(
       );
   }
   const clientId = given("clientId");
-  return { blobUri, queueUri, tableUri, ...(clientId === undefined ? {} : { clientId }) };
+  return { blobUri, queueUri, tableUri, ...defined({ clientId }) };
 }
 
 /** What is wrong with a connection string, without a word of it: it holds a key. The clients are made when first used, too late to stop a start. */

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { defined } from "../../shared/lib/defined.ts";
 import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { type Answer, type Sent, send } from "../support/send.ts";
@@ -55,7 +56,7 @@ function expectProblem(answer: Answer, status: number, code: string): Problem {
 }
 
 const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answer> =>
-  send(service().url, "POST /api/jobs", { headers, ...(body === undefined ? {} : { body }) });
+  send(service().url, "POST /api/jobs", { headers, ...defined({ body }) });
 
 /** Aliases that make ten times as much of each line before. */
 const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a [x, x, x, x, x, x, x, x, x, x]\n${[

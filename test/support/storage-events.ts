@@ -1,3 +1,4 @@
+import { defined } from "../../shared/lib/defined.ts";
 /** Events as Event Grid delivers them to a storage queue. */
 
 export interface EventOf {
@@ -22,7 +23,7 @@ function dataOf({ path, etag, size = 10, sequencer, container = "inbox" }: Event
     contentLength: size,
     blobType: "BlockBlob",
     url: `https://jobs.blob.core.windows.net/${container}/${encodeURI(path)}`,
-    ...(sequencer === undefined ? {} : { sequencer }),
+    ...defined({ sequencer }),
     storageDiagnostics: { batchId: "b68529f3-68cd-4744-baa4-3c0498ec19f0" },
   };
 }

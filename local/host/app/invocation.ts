@@ -1,5 +1,6 @@
 /** Runs one function once, with its hooks, its log lines and its time limit. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { defined } from "../../../shared/lib/defined.ts";
 import type { HostLog } from "../host-log.ts";
 import { triggerOf } from "./bindings.ts";
 import type {
@@ -102,10 +103,10 @@ function requestOf(
     triggerMetadata: value.metadata,
     traceContext: {
       traceParent: value.traceParent ?? `00-${randomBytes(16).toString("hex")}-${randomBytes(8).toString("hex")}-00`,
-      ...(value.traceState === undefined ? {} : { traceState: value.traceState }),
+      ...defined({ traceState: value.traceState }),
       attributes: { ProcessId: String(process.pid), OperationName: fn.name },
     },
-    ...(retryContext === undefined ? {} : { retryContext }),
+    ...defined({ retryContext }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Retry policies: of a function, else of host.json. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retry-policies */
 
+import { defined } from "../../../shared/lib/defined.ts";
 import type { Clock } from "../clock.ts";
 import { backOffMs, randomJitter } from "../queues/back-off.ts";
 import type { HostJson } from "../settings/host-json.ts";
@@ -53,7 +54,7 @@ export async function withRetries<T>(
       return await attempt({
         retryCount,
         maxRetryCount: policy.maxRetryCount,
-        ...(exception === undefined ? {} : { exception }),
+        ...defined({ exception }),
       });
     } catch (error) {
       if (retryCount === policy.maxRetryCount) throw error;

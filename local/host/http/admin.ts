@@ -1,5 +1,6 @@
 /** The admin API of the real host, as far as tools use it. @see https://learn.microsoft.com/azure/azure-functions/functions-manually-run-non-http */
 import { hostname } from "node:os";
+import { defined } from "../../../shared/lib/defined.ts";
 import { triggerOf } from "../app/bindings.ts";
 import type { RegisteredFunction } from "../app/core-types.ts";
 import type { HostJson } from "../settings/host-json.ts";
@@ -119,7 +120,7 @@ function status({ hostId, extensionBundle, errors }: AdminOptions): HttpOutput {
     computerName: hostname(),
     processUptime: Date.now() - started,
     functionAppContentEditingState: "NotAllowed",
-    ...(extensionBundle === undefined ? {} : { extensionBundle }),
+    ...defined({ extensionBundle }),
     ...(errors.length === 0 ? {} : { errors }),
   });
 }

@@ -1,5 +1,6 @@
 /** The way of an HTTP request through the host: admin calls, throttle, route, key, function. */
 
+import { defined } from "../../../shared/lib/defined.ts";
 import type { RegisteredFunction } from "../app/core-types.ts";
 import type { InvocationOutcome, TriggerValue } from "../app/invocation.ts";
 import type { HostJson } from "../settings/host-json.ts";
@@ -84,8 +85,7 @@ function triggerValue(head: HttpRequestHead, match: RouteMatch): Omit<TriggerVal
   return {
     metadata: httpMetadata(head, match.parameters),
     reason: "This function was programmatically called via the host APIs.",
-    ...(traceParent === undefined ? {} : { traceParent }),
-    ...(traceState === undefined ? {} : { traceState }),
+    ...defined({ traceParent, traceState }),
   };
 }
 

@@ -7,6 +7,7 @@ import { type Received, receiveBundle } from "../../bundle/receive-bundle.ts";
 import { writeZip } from "../../bundle/zip/write-zip.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { JobWithFiles } from "../../core/records/submission.ts";
+import { defined } from "../../lib/defined.ts";
 import { formatOf } from "./media-types.ts";
 import { bodyParts } from "./read-body.ts";
 
@@ -34,7 +35,7 @@ export async function withBundle<T>(
   const options = {
     maxJobBytes: limits.maxBodyBytes,
     takesJobPath: true,
-    ...(jobPath === undefined ? {} : { jobPath }),
+    ...defined({ jobPath }),
   };
   return receiveBundle(receive, options, use);
 }

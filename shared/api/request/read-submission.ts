@@ -1,6 +1,7 @@
 import type { HttpRequest } from "@azure/functions";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { Submission } from "../../core/records/submission.ts";
+import { defined } from "../../lib/defined.ts";
 import { type Budgets, within } from "../access/budgets.ts";
 import type { Caller } from "../access/caller.ts";
 import { requestFormat, sniffedFormat } from "./media-types.ts";
@@ -18,7 +19,7 @@ export function readSubmitter(
   return {
     owner: caller.owner,
     createdBy: { name: caller.name, type: caller.type },
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...defined({ idempotencyKey }),
   };
 }
 

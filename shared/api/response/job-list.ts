@@ -5,6 +5,7 @@ import { jobTypeNames } from "../../core/job/type-names.ts";
 import type { IndexEntry, IndexPage, IndexQuery } from "../../core/ports/job-index.ts";
 import { isTerminal, listedStatuses } from "../../core/records/status.ts";
 import { oneForm } from "../../core/text/one-form.ts";
+import { defined } from "../../lib/defined.ts";
 import { flag, readQuery, wordOf } from "../request/read-query.ts";
 import { jsonAnswer } from "./json-answer.ts";
 import { defaultPageSize, nextLink, paging } from "./paging.ts";
@@ -72,7 +73,7 @@ export function listQuery(request: HttpRequest): IndexQuery {
   const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
   return {
     ...given,
-    ...(status === undefined ? {} : { statuses: status }),
+    ...defined({ statuses: status }),
     ...(compute === undefined ? {} : { compute: compute.replace(/^azureml:/, "") }),
     ...(archived === "all" ? {} : { archived: archived === "true" }),
     limit: maxpagesize,
@@ -113,7 +114,7 @@ function rowOf({ owner: _owner, created_at, created_by, error, ...entry }: Index
   return {
     ...entry,
     ...(error === undefined ? {} : { error: { code: error.code, message: shortened(error.message) } }),
-    ...(duration === undefined ? {} : { duration }),
+    ...defined({ duration }),
     creation_context: { created_at, created_by },
   };
 }

@@ -3,6 +3,7 @@ import type { HttpResponseInit } from "@azure/functions";
 import { errorStatus, ServiceError } from "../../core/errors.ts";
 import { maskText } from "../../core/job/schema/secrets.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
+import { defined } from "../../lib/defined.ts";
 
 const titles: Readonly<Record<number, string>> = {
   400: "Bad Request",
@@ -45,7 +46,7 @@ export function problem(error: unknown, requestId: string): HttpResponseInit {
     code: known.code,
     request_id: requestId,
     ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
-    ...(known.reason === undefined ? {} : { reason: known.reason }),
+    ...defined({ reason: known.reason }),
     ...known.extra,
   };
   return {

@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { defined } from "../../lib/defined.ts";
 import { ServiceError } from "../errors.ts";
 import { pointer } from "../issues.ts";
 import type { CreationContext } from "../records/record.ts";
@@ -171,7 +172,7 @@ export abstract class Job<Fields extends JobFields = JobFields> {
       const { open } = await import("node:fs/promises");
       const file = await open(dest, "wx");
       try {
-        await file.writeFile(text, { ...(signal === undefined ? {} : { signal }) });
+        await file.writeFile(text, { ...defined({ signal }) });
       } finally {
         await file.close();
       }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { defined } from "../../lib/defined.ts";
 import { ServiceError } from "../errors.ts";
 import { type Issue, pointer } from "../issues.ts";
 import { checkBase, checkSecrets, type Finding } from "../job/checks/common.ts";
@@ -84,8 +85,7 @@ export function editsReceived(record: JobRecord, sent: JobRecord, now: Date): Jo
 function merged(edits: JobEdits, { display_name, description, tags, properties }: JobEdit): JobEdits {
   return {
     ...edits,
-    ...(display_name === undefined ? {} : { display_name }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ display_name, description }),
     ...(tags === undefined ? {} : { tags: { ...edits.tags, ...tags } }),
     ...(properties === undefined ? {} : { properties: { ...edits.properties, ...properties } }),
   };

@@ -1,5 +1,6 @@
 /** What travels on `inbox-events`: storage events as Event Grid delivers them, and word of what the sweep has found. */
 import * as z from "zod/mini";
+import { defined } from "../../lib/defined.ts";
 import { quotedETag } from "../text/etag.ts";
 
 /** A file in the inbox, of which somebody told. */
@@ -86,8 +87,7 @@ export function readInboxMessage(message: unknown): InboxMessage {
   return fileOf({
     path,
     etag: quotedETag(blob.eTag),
-    ...(size === undefined ? {} : { size }),
-    ...(sequencer === undefined ? {} : { sequencer }),
+    ...defined({ size, sequencer }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { defined } from "../../lib/defined.ts";
 import type { IndexEntry } from "../ports/job-index.ts";
 import { oneForm } from "../text/one-form.ts";
 import { jobToday } from "./job-of.ts";
@@ -37,9 +38,6 @@ export function indexEntry(record: JobRecord): IndexEntry {
     ...(description === undefined ? {} : { description: oneForm(description) }),
     // As people say it: `cpu`, where a dump prints `azureml:cpu`.
     ...(compute === undefined ? {} : { compute: oneForm(compute.replace(/^azureml:/, "")) }),
-    ...(started_at === undefined ? {} : { started_at }),
-    ...(finished_at === undefined ? {} : { finished_at }),
-    ...(error === undefined ? {} : { error }),
-    ...(notice === undefined ? {} : { notice }),
+    ...defined({ started_at, finished_at, error, notice }),
   };
 }

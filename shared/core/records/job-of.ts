@@ -1,5 +1,6 @@
 /** From a record to its job: as it was submitted, and as it is today. */
 
+import { defined } from "../../lib/defined.ts";
 import { Job } from "../job/job.ts";
 import type { JobMetadata } from "../ports/backend-port.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
@@ -42,8 +43,7 @@ export function editedJob(record: JobRecord): Job {
   const job = jobOf(record);
   if (Object.keys(record.edits).length === 0) return job;
   return job.withFields({
-    ...(display_name === undefined ? {} : { display_name }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ display_name, description }),
     ...(tags === undefined ? {} : { tags: edited(job.tags, tags) }),
     ...(properties === undefined ? {} : { properties: edited(job.properties, properties) }),
   });
@@ -105,17 +105,19 @@ export function jobDocument(record: JobRecord, publicUrl: string): Record<string
   return {
     name,
     type,
-    ...(display_name === undefined ? {} : { display_name }),
+    ...defined({ display_name }),
     status,
     ...fields,
     log_files: job.log_files ?? {},
-    ...(job.studio_url === undefined ? {} : { studio_url: job.studio_url }),
+    ...defined({ studio_url: job.studio_url }),
     creation_context: record.creation_context,
-    ...(record.error === undefined ? {} : { error: record.error }),
-    ...(record.notice === undefined ? {} : { notice: record.notice }),
-    ...(record.started_at === undefined ? {} : { started_at: record.started_at }),
-    ...(record.finished_at === undefined ? {} : { finished_at: record.finished_at }),
-    ...(record.status_observed_at === undefined ? {} : { status_observed_at: record.status_observed_at }),
+    ...defined({
+      error: record.error,
+      notice: record.notice,
+      started_at: record.started_at,
+      finished_at: record.finished_at,
+      status_observed_at: record.status_observed_at,
+    }),
     archived: record.archived,
     revision: record.revision,
   };

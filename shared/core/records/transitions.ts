@@ -1,6 +1,7 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
 
 import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { defined } from "../../lib/defined.ts";
 import { bounded, boundedError, boundedText } from "./bounds.ts";
 import type { Observation } from "./messages.ts";
 import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
@@ -80,7 +81,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
     withNotice(record, notice),
     {
       ...news,
-      ...(not_found_at === undefined ? {} : { not_found_at }),
+      ...defined({ not_found_at }),
       status,
       status_observed_at: observation.observed_at,
       ...(isTerminal(status) && news.finished_at === undefined ? { finished_at: observation.observed_at } : {}),

@@ -7,6 +7,7 @@ import type { InboxFile } from "../../core/records/inbox-message.ts";
 import { type Receipt, supersedes } from "../../core/records/receipt.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
+import { defined } from "../../lib/defined.ts";
 
 interface ReceiptPorts {
   readonly receipts: ReceiptStore;
@@ -51,7 +52,7 @@ function receiptOf(
     schema_version: 1,
     path,
     etag,
-    ...(sequencer === undefined ? {} : { sequencer }),
+    ...defined({ sequencer }),
     ...(drop === undefined ? {} : { dropped_at: drop.modified_at }),
     answered_at: clock.now().toISOString(),
     outcome,
@@ -66,7 +67,7 @@ function receiptOf(
           },
         }),
     ...(warnings === undefined ? {} : { warnings: warnings.map(maskIssue) }),
-    ...(error === undefined ? {} : { error }),
+    ...defined({ error }),
   };
 }
 

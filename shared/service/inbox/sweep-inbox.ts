@@ -10,6 +10,7 @@ import type {
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
 import { inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 
 export interface SweepInboxPorts {
@@ -105,8 +106,8 @@ interface Progress {
 function markOf({ since, began_at, oldest, continuation }: Progress): SweepMark {
   if (continuation !== undefined) {
     return {
-      ...(since === undefined ? {} : { since }),
-      pass: { began_at, continuation, ...(oldest === undefined ? {} : { oldest }) },
+      ...defined({ since }),
+      pass: { began_at, continuation, ...defined({ oldest }) },
     };
   }
   const next = new Date(Date.parse(began_at) - graceMs - skewMs).toISOString();

@@ -5,6 +5,7 @@ import type { LoadOptions } from "../../core/job/load-job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import { isJobName } from "../../core/records/names.ts";
 import type { CheckedJob, Submission } from "../../core/records/submission.ts";
+import { defined } from "../../lib/defined.ts";
 
 export interface CheckPorts {
   readonly backend: Backend;
@@ -18,11 +19,8 @@ export interface CheckPorts {
 export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
   const { source, format, bundle } = submission;
   const folder = submission.folder ?? bundle?.folder;
-  const files =
-    bundle === undefined
-      ? {}
-      : { files: bundle.files, ...(bundle.folder === undefined ? {} : { folder: bundle.folder }) };
-  const options: LoadOptions = { format, ...(folder === undefined ? {} : { basePath: folder }), ...files };
+  const files = bundle === undefined ? {} : { files: bundle.files, ...defined({ folder: bundle.folder }) };
+  const options: LoadOptions = { format, ...defined({ basePath: folder }), ...files };
   const loaded = Job.load(source, options);
   if (loaded.job === undefined)
     throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), {
@@ -41,7 +39,7 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
     .unsupported(job)
     .map((issue): Warning => ({ ...issue, ...position(issue.pointer), blocks_submission: true }));
   const named = job.withFields({
-    ...(name === undefined ? {} : { name }),
+    ...defined({ name }),
     experiment_name: job.experiment_name ?? experimentOf(folder),
   });
   const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];

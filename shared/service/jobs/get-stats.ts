@@ -2,6 +2,7 @@ import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import { isTerminal } from "../../core/records/status.ts";
+import { defined } from "../../lib/defined.ts";
 
 export interface StatsPorts extends Scoped {
   readonly index: JobIndex;
@@ -99,8 +100,7 @@ function bucket(start: number, entries: readonly IndexEntry[]): StatsBucket {
     completed: by.Completed ?? 0,
     failed: by.Failed ?? 0,
     canceled: by.Canceled ?? 0,
-    ...(queue === undefined ? {} : { queue_seconds: queue }),
-    ...(run === undefined ? {} : { run_seconds: run }),
+    ...defined({ queue_seconds: queue, run_seconds: run }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { JobFilesReader } from "../../core/job/load-job.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { editedJob } from "../../core/records/job-of.ts";
 import type { Submission, Submitted } from "../../core/records/submission.ts";
+import { defined } from "../../lib/defined.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { type SubmitPorts, submitJob } from "./submit-job.ts";
 
@@ -18,7 +19,6 @@ export async function rerunJob(
   const record = await getJob(ports, name, options);
   const source = editedJob(record).withFields({ name: null }).toYaml();
   const { bundle_sha256: sha256, bundle_folder: folder } = record;
-  const bundle =
-    sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...(folder === undefined ? {} : { folder }) } };
+  const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...defined({ folder }) } };
   return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name, ...bundle }, options);
 }

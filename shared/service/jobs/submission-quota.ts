@@ -2,6 +2,7 @@ import { ServiceError } from "../../core/errors.ts";
 import type { IndexPage, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions, Clock } from "../../core/ports/ports.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { defined } from "../../lib/defined.ts";
 
 /** How many jobs one owner may submit in a minute, so that one who sends without end leaves room for others. */
 export interface SubmissionQuota {
@@ -64,10 +65,7 @@ async function submitted(
   let page: IndexPage | undefined;
   try {
     do {
-      page = await index.query(
-        { ...query, ...(page?.continuation === undefined ? {} : { continuation: page.continuation }) },
-        options,
-      );
+      page = await index.query({ ...query, ...defined({ continuation: page?.continuation }) }, options);
       times.push(
         ...page.entries
           .map(({ created_at }) => Date.parse(created_at))

@@ -13,6 +13,7 @@ import { outageReasons } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
+import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
 import { jobExists } from "./job-exists.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
@@ -81,10 +82,8 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     experiment_name,
     edits: {},
     archived: false,
-    ...(submission.rerunOf === undefined ? {} : { rerun_of: submission.rerunOf }),
-    ...(bundle === undefined
-      ? {}
-      : { bundle_sha256: bundle.sha256, ...(bundle.folder === undefined ? {} : { bundle_folder: bundle.folder }) }),
+    ...defined({ rerun_of: submission.rerunOf }),
+    ...(bundle === undefined ? {} : { bundle_sha256: bundle.sha256, ...defined({ bundle_folder: bundle.folder }) }),
     backend: backend.id,
     status: "NotStarted",
     creation_context: { created_at: at, created_by: createdBy.name, created_by_type: createdBy.type },

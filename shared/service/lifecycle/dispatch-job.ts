@@ -19,6 +19,7 @@ import {
 } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { defined } from "../../lib/defined.ts";
 import { changeJob } from "./change-job.ts";
 import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
 import { puttingAside } from "./put-aside.ts";
@@ -51,7 +52,7 @@ export async function dispatchJob(
 ): Promise<ServiceError | undefined> {
   const message = readMessage(dispatchMessage, received);
   const { traceparent = given.traceparent } = message;
-  const options: CallOptions = { ...given, ...(traceparent === undefined ? {} : { traceparent }) };
+  const options: CallOptions = { ...given, ...defined({ traceparent }) };
   try {
     return await puttingAside(ports, message.name, () => dispatch(ports, message, options), options);
   } catch (error) {
@@ -115,8 +116,7 @@ async function submitJobTo(
   const { name, submission_id, experiment_name, fingerprint, creation_context, bundle_sha256, bundle_folder } =
     job.value;
   const bundle = {
-    ...(bundle_sha256 === undefined ? {} : { bundle_sha256 }),
-    ...(bundle_folder === undefined ? {} : { bundle_folder }),
+    ...defined({ bundle_sha256, bundle_folder }),
   };
   const submitted_at = creation_context.created_at;
   const submission = {

@@ -6,6 +6,7 @@ import type { Queues } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { wentBack } from "../../lib/clock-jumps.ts";
+import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { leaveBackendAlone } from "./leave-backend-alone.ts";
 import { noteOtherBackends } from "./note-other-backends.ts";
@@ -90,7 +91,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
     left: due.length - looked,
     failed,
     ...(cancels.length === 0 ? {} : { cancels }),
-    ...(outage === undefined ? {} : { outage }),
+    ...defined({ outage }),
     ...others,
   };
 }

@@ -2,6 +2,7 @@ import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
+import { defined } from "../../lib/defined.ts";
 
 export interface ReopenPorts {
   readonly openJobs: OpenJobs;
@@ -51,7 +52,7 @@ export function freshRow(
     created_at: creation_context.created_at,
     next_poll_at: due.toISOString(),
     heal_at: due.toISOString(),
-    ...(dispatched_at === undefined ? {} : { dispatched_at }),
+    ...defined({ dispatched_at }),
     // No row: everything was out.
     published_seq: timeline.at(-1)?.seq ?? 0,
   };

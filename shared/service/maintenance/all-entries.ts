@@ -1,5 +1,6 @@
 import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { defined } from "../../lib/defined.ts";
 
 const pageSize = 200;
 
@@ -7,10 +8,7 @@ const pageSize = 200;
 export async function* allEntries(index: JobIndex, options: CallOptions): AsyncGenerator<IndexEntry> {
   let continuation: string | undefined;
   do {
-    const page = await index.query(
-      { limit: pageSize, ...(continuation === undefined ? {} : { continuation }) },
-      options,
-    );
+    const page = await index.query({ limit: pageSize, ...defined({ continuation }) }, options);
     yield* page.entries;
     continuation = page.continuation;
   } while (continuation !== undefined);

@@ -1,4 +1,5 @@
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { defined } from "../../lib/defined.ts";
 import { type ClientCall, unlessMissing } from "./call.ts";
 
 interface Page {
@@ -28,8 +29,7 @@ export async function* pages<Client, P extends Page>(
   do {
     const size = start.sizes?.next().value as number | undefined;
     const settings = {
-      ...(token === undefined ? {} : { continuationToken: token }),
-      ...(size === undefined ? {} : { maxPageSize: size }),
+      ...defined({ continuationToken: token, maxPageSize: size }),
     };
     const page = await unlessMissing(
       call(what, (client, signal) => list(client, signal).byPage(settings).next(), options),

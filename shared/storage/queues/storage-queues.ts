@@ -2,6 +2,7 @@ import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
 import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
 import { traced } from "../../core/records/messages.ts";
+import { defined } from "../../lib/defined.ts";
 import type { Place } from "../account/account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
 
@@ -61,7 +62,7 @@ function createSend(call: StorageCall) {
     const text = Buffer.from(JSON.stringify(message)).toString("base64");
     const settings = {
       messageTimeToLive,
-      ...(options?.delaySeconds === undefined ? {} : { visibilityTimeout: options.delaySeconds }),
+      ...defined({ visibilityTimeout: options?.delaySeconds }),
     };
     await makingParent(
       () =>

@@ -3,6 +3,7 @@ import type { TableClient } from "@azure/data-tables";
 import type { IndexEntry, IndexQuery } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { isTerminal, terminalStatuses } from "../../core/records/status.ts";
+import { defined } from "../../lib/defined.ts";
 import type { ClientCall } from "../account/call.ts";
 import { pages } from "../account/pages.ts";
 import type { IndexPosition } from "./index-position.ts";
@@ -40,7 +41,7 @@ export async function* scanIndex(
       abortSignal,
       ...(where === "" ? {} : { queryOptions: { filter: where } }),
     });
-  const settings = { ...(token === undefined ? {} : { continuationToken: token }), sizes: pageSizes(query.limit) };
+  const settings = { ...defined({ continuationToken: token }), sizes: pageSizes(query.limit) };
   const behind = inside ? { partitionKey } : undefined;
   for await (const rows of pages(call, `read table ${tableName}`, list, options, settings)) {
     yield { rows, next: rows.continuationToken === undefined ? behind : { ...start, token: rows.continuationToken } };

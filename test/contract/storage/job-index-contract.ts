@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { IndexEntry, IndexQuery, JobIndex } from "../../../shared/core/ports/job-index.ts";
+import { defined } from "../../../shared/lib/defined.ts";
 import { sampleEntry } from "../../support/samples.ts";
 
 /** A time in 2026, by day of the year. */
@@ -11,7 +12,7 @@ async function pagesOf(index: JobIndex, query: IndexQuery): Promise<string[][]> 
   const pages: string[][] = [];
   let continuation: string | undefined;
   do {
-    const page = await index.query({ ...query, ...(continuation === undefined ? {} : { continuation }) });
+    const page = await index.query({ ...query, ...defined({ continuation }) });
     pages.push(page.entries.map(({ name }) => name));
     continuation = page.continuation;
   } while (continuation !== undefined && pages.length < 100);

@@ -6,6 +6,7 @@ import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/
 import { readState, requestCancel } from "../../../shared/backends/local/process/job-state.ts";
 import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
 import { createSupervisorWatch } from "../../../shared/backends/local/process/watch-supervisor.ts";
+import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
@@ -30,7 +31,7 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
     schema_version: 2,
     run_folder: ".run-0",
     token: "t",
-    ...(timeout_seconds !== undefined && { timeout_seconds }),
+    ...defined({ timeout_seconds }),
   } as const;
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");

@@ -1,6 +1,7 @@
 /** The calls of Azure ML that the service makes: thin, typed by what is read of them, JSON passed through untouched. */
 import type { ChildQuery } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
+import { defined } from "../../../lib/defined.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { createDataPlane } from "./data-plane.ts";
 import { isObject, type JsonObject, objectAt, textOf } from "./json.ts";
@@ -50,7 +51,7 @@ export function createAzureMLClient(workspace: Workspace, options: SendOptions):
   const run = (name: string) => `runs/${encodeURIComponent(name)}`;
 
   async function get(what: string, url: string, call: CallOptions, maxBytes?: number): Promise<JsonObject | undefined> {
-    const read = { ...call, what, method: "GET", url, ...(maxBytes === undefined ? {} : { maxBytes }) } as const;
+    const read = { ...call, what, method: "GET", url, ...defined({ maxBytes }) } as const;
     try {
       return asObject((await send(read)).body);
     } catch (error) {

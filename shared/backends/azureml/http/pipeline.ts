@@ -11,6 +11,7 @@ import {
   tracingPolicy,
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
+import { defined } from "../../../lib/defined.ts";
 import { isLoopback } from "../../../lib/is-loopback.ts";
 import { directAgent, proxyFor, sdkProxy, unusedProxy } from "../../../lib/proxy.ts";
 
@@ -46,7 +47,7 @@ export function sendOnce({ method, url, headers, body, signal }: HttpRequest): P
     abortSignal: signal,
     allowInsecureConnection: isLoopback(url),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
     ...(proxy === undefined ? {} : { proxySettings: sdkProxy(proxy) }),
   });
   // An agent of its own comes before any proxy; the constructor of requests leaves it out.

@@ -4,6 +4,7 @@ import { ServiceError } from "../../../core/errors.ts";
 import { maskText } from "../../../core/job/schema/secrets.ts";
 import type { CallOptions, Clock, TokenCredential } from "../../../core/ports/ports.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
+import { defined } from "../../../lib/defined.ts";
 import { untilAborted } from "../../../lib/until-aborted.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";
 import { type Breaker, createBreaker } from "./breaker.ts";
@@ -172,7 +173,7 @@ function readAnswer(what: string, { status, headers }: HttpAnswer, text: string,
     body,
     headers.get("x-ms-request-id") ?? headers.get("x-ms-correlation-request-id"),
   );
-  const details = { cause: refusal, ...(wait === undefined ? {} : { retryAfterSeconds: wait }) };
+  const details = { cause: refusal, ...defined({ retryAfterSeconds: wait }) };
   if (status === 429 || (status >= 500 && wait !== undefined))
     throw new ServiceError("throttled", refusal.message, { ...details, reason: "throttled" });
   if (status === 401) {

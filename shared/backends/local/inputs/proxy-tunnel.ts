@@ -2,6 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
 import type { Duplex, Readable } from "node:stream";
+import { defined } from "../../../lib/defined.ts";
 
 export interface TunnelOptions {
   readonly proxy: URL;
@@ -24,7 +25,7 @@ export async function openTunnel({ proxy, address, port, host, signal, ca }: Tun
       socket,
       host,
       ...(isIP(host) === 0 && { servername: host }),
-      ...(ca !== undefined && { ca }),
+      ...defined({ ca }),
     });
     const abort = () => secure.destroy(signal.reason as Error);
     signal.addEventListener("abort", abort, { once: true });

@@ -3,6 +3,7 @@ import { joinPath } from "../../../core/job/checks/local-files.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { isBarePath } from "../../../core/text/bare-path.ts";
 import { isMapping } from "../../../core/yaml/value.ts";
+import { defined } from "../../../lib/defined.ts";
 import { type LocalInput, localInput } from "../inputs/inputs.ts";
 import { substitute } from "../inputs/substitute.ts";
 import { jobEnvironment } from "../process/job-environment.ts";
@@ -63,8 +64,7 @@ export function jobSpec(
     name,
     submission_id,
     created_at: now.toISOString(),
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(submitted_at !== undefined && { submitted_at }),
+    ...defined({ fingerprint, submitted_at }),
     command,
     bash,
     environment: jobEnvironment(
@@ -79,7 +79,7 @@ export function jobSpec(
       "url" in input ? [{ input: input.input, url: input.url, file: input.file }] : [],
     ),
     outputs: outputs.map(([output]) => output),
-    ...(bundle !== undefined && { bundle }),
+    ...defined({ bundle }),
   };
 }
 
@@ -106,8 +106,8 @@ function bundleSpec(
   if (bundle_sha256 === undefined || (place === undefined && packed.length === 0)) return undefined;
   return {
     sha256: bundle_sha256,
-    ...(place !== undefined && { code: place }),
-    inputs: packed.map(({ input, path, file }) => ({ input, path, ...(file !== undefined && { file }) })),
+    ...defined({ code: place }),
+    inputs: packed.map(({ input, path, file }) => ({ input, path, ...defined({ file }) })),
   };
 }
 

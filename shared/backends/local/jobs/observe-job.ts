@@ -1,5 +1,6 @@
 import { failureNotice } from "../../../core/ports/outage.ts";
 import type { Observation } from "../../../core/records/messages.ts";
+import { defined } from "../../../lib/defined.ts";
 import type { JobState } from "../process/job-state.ts";
 import { logName } from "../results/ship-log.ts";
 
@@ -14,9 +15,9 @@ export function observeState(state: JobState, preparing: boolean, now: Date): Ob
     status,
     observed_at: now.toISOString(),
     revision: revisions[status],
-    ...(started?.started_at !== undefined && { started_at: started.started_at }),
+    ...defined({ started_at: started?.started_at }),
     ...(exit !== undefined && { finished_at: exit.finished_at }),
-    ...(shipped?.error !== undefined && { error: shipped.error }),
+    ...defined({ error: shipped?.error }),
     ...(shipped?.log_error !== undefined && { notice: failureNotice("log_incomplete", new Error(shipped.log_error)) }),
     ...((started ?? exit) !== undefined && { log_names: [logName] }),
   };

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../../core/ports/ports.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
+import { defined } from "../../../lib/defined.ts";
 import type { Download } from "../inputs/download.ts";
 import { DownloadError } from "../inputs/download.ts";
 import { UnpackError, unpackBundle } from "../inputs/unpack-bundle.ts";
@@ -187,5 +188,5 @@ function notStarted({ path }: JobFolder): string {
 }
 
 function exitOf(clock: Clock, status: Exit["status"], error?: Exit["error"]): Exit {
-  return { status, finished_at: clock.now().toISOString(), ...(error !== undefined && { error }) };
+  return { status, finished_at: clock.now().toISOString(), ...defined({ error }) };
 }

@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
+import { defined } from "../../../lib/defined.ts";
 import { removeTree } from "../results/remove-tree.ts";
 import { isErrno, type JobSpec, jobFiles, reserveSpace, runPath, writeWhole } from "./job-files.ts";
 import { exists, readAs } from "./read-file.ts";
@@ -74,7 +75,7 @@ export async function openJobFolder(directory: string, name: string): Promise<Jo
     runPath: runPath(path, spec),
     spec,
     owner: owner?.submission_id ?? spec.submission_id,
-    ...(submittedAt !== undefined && { submittedAt }),
+    ...defined({ submittedAt }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod/mini";
+import { defined } from "../../../lib/defined.ts";
 import { claimStart, type Exit, isErrno, jobFiles, type Started, writeWhole } from "./job-files.ts";
 import type { JobFolder } from "./job-folder.ts";
 import { identify, isRunning, killSubmission, type ProcessId } from "./processes.ts";
@@ -59,7 +60,7 @@ async function readOutcome({ path, spec }: JobFolder, file: string): Promise<Exi
 
 /** Writes down how a job ended. */
 export function writeOutcome({ path, spec }: JobFolder, exit: Exit): void {
-  writeWhole(path, jobFiles.exit, JSON.stringify({ ...exit, ...(spec.token !== undefined && { token: spec.token }) }));
+  writeWhole(path, jobFiles.exit, JSON.stringify({ ...exit, ...defined({ token: spec.token }) }));
 }
 
 /** The process that leads the command's group; undefined before there is one. */

@@ -6,6 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import type { Writable } from "node:stream";
+import { defined } from "../../../lib/defined.ts";
 import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
 import { identify, killSubmission, signalGroup } from "./processes.ts";
 import { startCommand, startProblem } from "./start-command.ts";
@@ -150,7 +151,7 @@ async function main(folder: string): Promise<void> {
   const exit: Exit = {
     ...ended,
     finished_at: new Date().toISOString(),
-    ...(spec.token !== undefined && { token: spec.token }),
+    ...defined({ token: spec.token }),
   };
   await retryUntilWritten(folder, () => writeWhole(folder, jobFiles.exit, JSON.stringify(exit)));
   clearInterval(beats);

@@ -1,5 +1,6 @@
 /** References to assets, as the SDK tells them from paths. @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py */
 
+import { defined } from "../../../lib/defined.ts";
 import { reportWrong, show } from "../schema/diagnostics.ts";
 import { type Piece, piece } from "../schema/schema.ts";
 
@@ -70,7 +71,7 @@ export function reference(
       else report({ code: "invalid_reference", message: `is ${show(value)}; expected ${expected}.` });
       return "";
     },
-    () => ({ type: "string", ...(pattern === undefined ? {} : { pattern }) }),
+    () => ({ type: "string", ...defined({ pattern }) }),
   );
 }
 

@@ -1,5 +1,6 @@
 /** Mappings and lists, and values of one of several kinds. */
 import * as z from "zod/mini";
+import { defined } from "../../../lib/defined.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
 import { closest } from "./closest.ts";
 import { type Problem, type Report, reportWrong, withoutWayOut } from "./diagnostics.ts";
@@ -202,7 +203,7 @@ export function typedSchema(
     type: "object",
     required: [field],
     properties: {
-      [field]: { ...(about === undefined ? {} : { description: about }), ...wordSchema(Object.keys(kinds), spelled) },
+      [field]: { ...defined({ description: about }), ...wordSchema(Object.keys(kinds), spelled) },
     },
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
     allOf: Object.entries(kinds).map(([name, kind]) => ({ if: has([name]), then: kind })),

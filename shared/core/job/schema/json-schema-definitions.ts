@@ -1,3 +1,4 @@
+import { defined } from "../../../lib/defined.ts";
 import type { JsonSchema } from "./schema.ts";
 
 /** A smaller one is not worth a name. */
@@ -42,7 +43,7 @@ export function withDefinitions(schema: JsonSchema): JsonSchema {
       definitions[name] = mapParts(withoutDescription(each), field, replace);
     }
     return {
-      ...(each.description === undefined ? {} : { description: each.description }),
+      ...defined({ description: each.description }),
       $ref: `#/definitions/${name}`,
     };
   };

@@ -3,6 +3,7 @@ import { createBudgets } from "../../../../shared/api/access/budgets.ts";
 import { createIdentify } from "../../../../shared/api/access/caller.ts";
 import { readBody } from "../../../../shared/api/request/read-body.ts";
 import { readSubmitter, withSubmission } from "../../../../shared/api/request/read-submission.ts";
+import { defined } from "../../../../shared/lib/defined.ts";
 import { request } from "../../../support/http.ts";
 
 const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
@@ -16,7 +17,7 @@ const post = (body: string | Uint8Array | undefined, headers: Record<string, str
   request({
     method: "POST",
     headers: { "content-type": "application/yaml", ...headers },
-    ...(body === undefined ? {} : { body }),
+    ...defined({ body }),
   });
 
 describe("a submission", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { createBudgets } from "../../../../shared/api/access/budgets.ts";
 import { createRespond } from "../../../../shared/api/response/respond.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
+import { defined } from "../../../../shared/lib/defined.ts";
 import { context, request } from "../../../support/http.ts";
 import { until } from "../../../support/until.ts";
 
@@ -39,7 +40,7 @@ test.each([
   ["bytes", Buffer.from("abc"), "3"],
   ["nothing", undefined, undefined],
 ])("an answer of %s says how long it is, where it is not nothing", async (_what, body, length) => {
-  const answer = await respond(async () => ({ ...(body === undefined ? {} : { body }) }))(request(), context().context);
+  const answer = await respond(async () => ({ ...defined({ body }) }))(request(), context().context);
   expect(new Headers((answer as { headers: Record<string, string> }).headers).get("content-length") ?? undefined).toBe(
     length,
   );

@@ -12,6 +12,7 @@ import {
   numberOf,
   type Value,
 } from "../../../../shared/core/yaml/value.ts";
+import { defined } from "../../../../shared/lib/defined.ts";
 
 const yaml: ReadOptions = { format: "yaml", depth: 60, nodes: 20_000 };
 const json: ReadOptions = { ...yaml, format: "json" };
@@ -119,7 +120,7 @@ describe("YAML is read as PyYAML reads it", () => {
 
   test("what it refuses is refused, with a reason and a place", () => {
     const others = answers.filter(({ text, error }) => {
-      if (isOtherwise({ text, ...(error === undefined ? {} : { error }) })) return false;
+      if (isOtherwise({ text, ...defined({ error }) })) return false;
       const read = readDocument(text, yaml);
       return (
         error !== undefined &&

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { listQuery } from "../../../../shared/api/response/job-list.ts";
 import type { JobIndex } from "../../../../shared/core/ports/job-index.ts";
+import { defined } from "../../../../shared/lib/defined.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { listJobs } from "../../../../shared/service/jobs/list-jobs.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
@@ -16,7 +17,7 @@ test("jobs come newest first, page by page, each once", async () => {
   const names: string[] = [];
   let continuation: string | undefined;
   do {
-    const page = await listJobs(world, { limit: 2, ...(continuation === undefined ? {} : { continuation }) });
+    const page = await listJobs(world, { limit: 2, ...defined({ continuation }) });
     names.push(...page.entries.map(({ name }) => name));
     continuation = page.continuation;
   } while (continuation !== undefined);

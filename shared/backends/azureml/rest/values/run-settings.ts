@@ -2,6 +2,7 @@
 import type { JobFields, ServiceField } from "../../../../core/job/fields/base-fields.ts";
 import type { DistributionField, IdentityField } from "../../../../core/job/fields/run-settings.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
+import { defined } from "../../../../lib/defined.ts";
 import { camelKeys, pascal } from "./camel.ts";
 import { wordOf } from "./inputs-outputs.ts";
 
@@ -93,8 +94,7 @@ export function servicesToRest(services: Readonly<Record<string, ServiceField>>)
 
 function serviceToRest({ type, nodes, port, properties, ssh_public_keys, log_dir }: ServiceField): Mapping {
   const own = {
-    ...(ssh_public_keys === undefined ? {} : { sshPublicKeys: ssh_public_keys }),
-    ...(log_dir === undefined ? {} : { logDir: log_dir }),
+    ...defined({ sshPublicKeys: ssh_public_keys, logDir: log_dir }),
   };
   const all = { ...properties, ...own };
   return {

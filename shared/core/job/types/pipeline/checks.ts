@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { defined } from "../../../../lib/defined.ts";
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
@@ -71,8 +72,7 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
   }
   checkMissing(given, declared, () => false, context.find);
   return {
-    ...(display_name === undefined ? {} : { display_name }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ display_name, description }),
     ...rest,
     jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
     inputs:
@@ -102,8 +102,7 @@ function literal(type: string, text: string): Value {
 function declaredOutputs(outputs: Value | undefined): Mapping {
   const declared: Record<string, Value> = Object.create(null);
   for (const [name, output] of Object.entries(isMapping(outputs) ? outputs : {})) {
-    if (isMapping(output))
-      declared[name] = { type: output.type, ...(output.mode === undefined ? {} : { mode: output.mode }) };
+    if (isMapping(output)) declared[name] = { type: output.type, ...defined({ mode: output.mode }) };
   }
   return declared;
 }

@@ -1,4 +1,5 @@
 import type * as z from "zod/mini";
+import { defined } from "../../../../lib/defined.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
@@ -115,7 +116,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
     const kept = given === undefined ? undefined : withoutEmpty(given, true);
     return {
       ...((withoutEmpty({ ...rest, inputs }) ?? {}) as Mapping),
-      ...(kept === undefined ? {} : { outputs: kept }),
+      ...defined({ outputs: kept }),
     };
   }
 }

@@ -7,6 +7,7 @@ import {
   httpOutput,
   httpRoutes,
 } from "../../../../../local/host/http/http-trigger.ts";
+import { defined } from "../../../../../shared/lib/defined.ts";
 
 function httpFunction(name: string, route: string | undefined, methods = ["GET"]): RegisteredFunction {
   const binding = {
@@ -14,7 +15,7 @@ function httpFunction(name: string, route: string | undefined, methods = ["GET"]
     direction: "in" as const,
     methods,
     authLevel: "anonymous",
-    ...(route === undefined ? {} : { route }),
+    ...defined({ route }),
   };
   return {
     name,
