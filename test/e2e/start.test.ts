@@ -42,7 +42,7 @@ function ending(program: Program): Program {
 }
 
 describe("npm start", () => {
-  test("--help says what can be given and ends", async () => {
+  test("--help prints the options and exits with 0", async () => {
     const { ended: end, output } = ending(runProgram("npm", ["start", "--silent", "--", "--help"]));
     expect(await end).toMatchObject({ code: 0 });
     for (const word of ["--port", "--data", "--help"]) expect(output()).toContain(word);
@@ -52,7 +52,7 @@ describe("npm start", () => {
     const data = await folder();
     const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
     await until(program.output, (text) => text.includes("Stop it with"));
-    expect(program.output()).toContain(`Starting Azurite and the Functions host on ${data} ...`);
+    expect(program.output()).toContain(`Starting Azurite and the Functions host with the data folder ${data} ...`);
     for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"])
       expect(program.output()).toContain(call);
     const [, curl = ""] = /^ *curl (.*)$/m.exec(program.output()) ?? [];
@@ -67,13 +67,13 @@ describe("npm start", () => {
       () => answers(url),
       (does) => !does,
     );
-    expect(program.output()).toContain("Stopping. Jobs that run go on");
+    expect(program.output()).toContain("Stopping. Running jobs continue");
   });
 
   test.each([
     [["--port", "http"], "--port http: must be a number from 0 to 65535."],
     [["--port", "65536"], "--port 65536: must be a number from 0 to 65535."],
-    [["--prot", "1"], "Unknown option '--prot'. What can be given: npm start -- --help"],
+    [["--prot", "1"], "Unknown option '--prot'. List the options with: npm start -- --help"],
     [["--port", "0", "--data", "/proc/none"], "The folder /proc/none cannot be used: "],
   ])("%j is refused with the reason", async (args, message) => {
     const { ended: end, output } = ending(runScript("local/start.ts", args));
