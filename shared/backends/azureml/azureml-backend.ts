@@ -2,11 +2,12 @@
 
 import { ServiceError } from "../../core/errors.ts";
 import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/ports/backend-port.ts";
-import type { Clock, TokenCredential } from "../../core/ports/ports.ts";
+import type { TokenCredential } from "../../core/ports/ports.ts";
 import type { BundleStore, ContainerUploads } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { invalidContinuation } from "../../core/text/continuation.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { AzureMLRefusal } from "./http/azureml-refusal.ts";
 import { createAzureMLClient } from "./http/client.ts";
 import { type Workspace, workspaceId } from "./http/workspace.ts";

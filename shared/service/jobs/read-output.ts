@@ -1,9 +1,10 @@
 import { ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileInfo, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { isPlainPath } from "../../core/text/plain-path.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { readInParts } from "./read-in-parts.ts";
 import { undefinedIfUnsigned, urlExpiry } from "./read-log-file.ts";

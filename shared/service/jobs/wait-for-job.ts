@@ -1,10 +1,11 @@
 import { jobNotFound } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { untilAborted } from "../../lib/until-aborted.ts";
 import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 

@@ -1,10 +1,11 @@
 import { isServiceError } from "../../core/errors.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadable } from "../../core/records/is-unreadable.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { isFromBefore, wentBack } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { keepReceived } from "../jobs/edit-job.ts";

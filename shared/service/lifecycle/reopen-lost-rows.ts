@@ -5,11 +5,12 @@
 
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import { isUnreadable } from "../../core/records/is-unreadable.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { eachAtOnce } from "../../lib/each-at-once.ts";
 import { allEntries } from "../maintenance/all-entries.ts";
 import { freshRow } from "./reopen-row.ts";

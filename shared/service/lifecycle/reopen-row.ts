@@ -1,7 +1,8 @@
 import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 
 export interface ReopenPorts {

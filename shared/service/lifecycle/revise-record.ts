@@ -1,8 +1,9 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isWithin, type Scope } from "../../core/records/scope.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;

@@ -1,7 +1,8 @@
 import { isServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, RecordStore } from "../../core/ports/storage-ports.ts";
 import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface SweepPorts {
   readonly records: RecordStore;

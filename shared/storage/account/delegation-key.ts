@@ -1,5 +1,6 @@
 import type { BlobServiceClient, UserDelegationKey } from "@azure/storage-blob";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { untilAborted } from "../../lib/until-aborted.ts";
 import type { StorageCall } from "./call.ts";
 

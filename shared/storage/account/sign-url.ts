@@ -8,7 +8,8 @@ import {
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
 import { ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { isLoopback } from "../../lib/is-loopback.ts";
 import type { StorageCall } from "./call.ts";
 import { createDelegationKeys } from "./delegation-key.ts";
