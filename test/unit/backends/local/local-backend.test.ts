@@ -206,7 +206,7 @@ test("a finished job frees its disk, and nothing is left once it is forgotten", 
     "started",
     "supervisor.log",
   ]);
-  await backend.forget(job);
+  await backend.purge(job);
   expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
 });
@@ -215,7 +215,7 @@ test("a running job is not forgotten", async () => {
   const { backend } = await localSetup();
   const job = commandJob("sleep 60");
   await backend.submit(job);
-  await expect(backend.forget(job)).rejects.toMatchObject({ code: "job_not_finished" });
+  await expect(backend.purge(job)).rejects.toMatchObject({ code: "job_not_finished" });
   await backend.cancel(job);
   await ended(backend, job);
 });
@@ -229,7 +229,7 @@ test("a job that the folder of another spelling stands for is refused, not mixed
   const other = { ...job, name: "Iris" };
   expect(await backend.observe([other])).toEqual([{ name: "Iris", observation: undefined }]);
   await expect(backend.submit(other)).rejects.toMatchObject({ code: "job_folder_taken" });
-  await backend.forget(other);
+  await backend.purge(other);
   expect(await look(backend, job)).toMatchObject({ status: "Completed" });
 });
 

@@ -108,7 +108,7 @@ test("a folder whose spec is damaged or huge ends its own job and keeps no other
   await second.backend.ready();
   for (const job of [empty, huge]) {
     expect(await look(second.backend, job)).toMatchObject({ status: "Failed", error: { code: "job_folder_damaged" } });
-    await second.backend.forget(job);
+    await second.backend.purge(job);
     expect(await second.backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   }
   await writeFile(join(ownFolder(second.directory, good), "work", "go"), "");

@@ -147,7 +147,7 @@ test("outputs whose names are not text are named in the log and kept on disk, an
   expect(text).toContain('[jobgate] "outputs/dir\\xfe" is not kept: its name is not valid UTF-8.\n');
   const left = await readdir(join(ownFolder(directory, job), "work", "outputs"), { encoding: "latin1" });
   expect(left.sort()).toEqual(["bad\xff.txt", "dir\xfe", "z"]);
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(await readdir(join(directory, ".staging"))).toEqual([]);
 });
@@ -168,7 +168,7 @@ test("an output whose path is longer than the system or storage allows does not 
     /\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/,
   );
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("s");
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(await readdir(join(directory, ".staging"))).toEqual([]);
 });
@@ -184,7 +184,7 @@ test("a job whose output path is too long ends as it ended, also where the limit
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toContain("is not kept: its path is longer than the system allows.\n");
-  await backend.forget(job);
+  await backend.purge(job);
 });
 
 test("many files that are not kept are counted in the log, not all named", async () => {
@@ -204,7 +204,7 @@ test("a job that is deleted while its copies stay on disk is gone, and nothing o
   await reached(backend, job, "Completed");
   expect(existsSync(join(ownFolder(directory, job), "work"))).toBe(true);
   await outputs.deleteAll(job.name);
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(begun).toEqual(["outputs/a"]);
 });
