@@ -2,8 +2,9 @@
  * Retry policies of functions and of host.json.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retry-policies
  */
+
+import type { Clock } from "../../../shared/lib/clock.ts";
 import { defined } from "../../../shared/lib/defined.ts";
-import type { Clock } from "../clock.ts";
 import { backOffMs, randomJitter } from "../queues/back-off.ts";
 import type { HostJson } from "../settings/host-json.ts";
 import type { RegisteredFunction, RetryContext, RetryOptions } from "./core-types.ts";
