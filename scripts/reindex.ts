@@ -2,7 +2,8 @@
 import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findAzurite, startAzurite } from "../local/azurite/start-azurite.ts";
+import { findAzurite } from "../local/azurite/find-azurite.ts";
+import { startAzurite } from "../local/azurite/start-azurite.ts";
 import { lockFolder } from "../local/data-folder/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { readStorageConnection } from "../shared/config/config.ts";
