@@ -24,8 +24,8 @@ export interface HttpServerOptions {
 export interface HttpRequestHead extends Omit<HttpRequest, "body"> {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
-  /** Aborts when the caller has gone before it was answered. */
-  readonly gone: AbortSignal;
+  /** Aborts when the caller has disconnected before it was answered. */
+  readonly disconnected: AbortSignal;
   /** @throws BodyTooLargeError */
   readBody(): Promise<Buffer | undefined>;
 }
@@ -80,22 +80,23 @@ async function serve(
   handle: HttpHandler,
 ): Promise<void> {
   const target = readTarget(raw);
-  const gone = disconnectSignal(raw, response);
+  const disconnected = disconnectSignal(raw, response);
   const unwatch = options.slowClients.watch(raw, response);
   response.once("finish", unwatch);
-  gone.addEventListener("abort", unwatch, { once: true });
+  disconnected.addEventListener("abort", unwatch, { once: true });
   if (target === undefined) return write(raw, response, emptyResponse(400));
   const readBody = () => readWhole(raw, options.maxBodyBytes);
   // The front end of App Service adds the URL as it came, undecoded.
   const headers = { ...raw.headersDistinct, "x-waws-unencoded-url": [raw.url ?? ""] };
-  const head = { ...target, method: raw.method ?? "GET", headers, raw, response, gone, readBody };
+  const head = { ...target, method: raw.method ?? "GET", headers, raw, response, disconnected, readBody };
   try {
     const answer = await handle(head);
     if (answer !== undefined) await write(raw, response, answer);
   } catch (error) {
     if (error instanceof BodyTooLargeError) return write(raw, response, ownAnswer(head, emptyResponse(413)));
     // A client that went away or was too slow needs no answer, and is no fault of the host.
-    if (!gone.aborted) options.log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
+    if (!disconnected.aborted)
+      options.log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
     else await write(raw, response, ownAnswer(head, emptyResponse(500)));
   }

@@ -37,7 +37,7 @@ const hopByHop = new Set([
 /**
  * Runs a function whose request and answer go through the library's server. `run` is given what is to be called with the id of the run.
  * A function that fails before it answers is a 500, and one that returns nothing is a 204: the real host leaves both callers waiting.
- * @returns an answer where the function gave none; else it has been written. Resolves when the function has ended, even if the caller has gone.
+ * @returns an answer where the function gave none; else it has been written. Resolves when the function has ended, even if the caller has disconnected.
  */
 export async function proxyToLibrary(
   options: ProxyOptions,
@@ -54,7 +54,7 @@ export async function proxyToLibrary(
     attempt = startAttempt(options, invocationId, attempt === undefined);
     void attempt.lost.then(() => unreachable.resolve(500));
   });
-  head.gone.addEventListener("abort", () => attempt?.end(), { once: true });
+  head.disconnected.addEventListener("abort", () => attempt?.end(), { once: true });
   const ended = running.then(
     (outcome) => (outcome.returned ? undefined : 204),
     () => 500,
@@ -72,7 +72,7 @@ export async function proxyToLibrary(
 }
 
 interface Attempt {
-  /** Resolves when the answer is written or the connection is gone. */
+  /** Resolves when the answer is written or the connection is disconnected. */
   readonly written: Promise<void>;
   /** Resolves if the request did not get to the library, which then waits for it for ever. */
   readonly lost: Promise<void>;
@@ -122,7 +122,7 @@ function startAttempt(options: ProxyOptions, invocationId: string, hasBody: bool
     written: Promise.race([
       answered,
       closed.then(() => (hasAnswer ? answered : undefined)),
-      whenDisconnected(head.gone),
+      whenDisconnected(head.disconnected),
     ]),
     lost: Promise.race([received.then(() => true), closed.then(() => false)]).then((isReceived) =>
       isReceived ? new Promise<never>(() => {}) : undefined,
@@ -149,8 +149,8 @@ async function writeAnswer(
   proxied: ClientRequest,
   answer: IncomingMessage,
 ): Promise<void> {
-  const { raw, response, gone } = head;
-  if (gone.aborted || response.destroyed || response.headersSent) return;
+  const { raw, response, disconnected } = head;
+  if (disconnected.aborted || response.destroyed || response.headersSent) return;
   response.statusCode = answer.statusCode ?? 500;
   for (const [name, value] of Object.entries({ ...serverHeader, ...extraHeaders })) response.setHeader(name, value);
   for (const [name, values] of Object.entries(answer.headersDistinct))
@@ -160,14 +160,14 @@ async function writeAnswer(
   answer.pipe(response, { end: false });
   // A stream may be silent at first; a body that is there already goes out with the headers.
   setImmediate(() => response.flushHeaders());
-  await Promise.race([read, whenDisconnected(gone)]);
+  await Promise.race([read, whenDisconnected(disconnected)]);
   if (!answer.complete) response.destroy();
-  if (gone.aborted || response.destroyed) return;
+  if (disconnected.aborted || response.destroyed) return;
   if (!raw.complete) {
     response.flushHeaders();
     proxied.destroy();
     await drainRequest(raw);
   }
   response.end();
-  await Promise.race([written, whenDisconnected(gone)]);
+  await Promise.race([written, whenDisconnected(disconnected)]);
 }
