@@ -1,5 +1,5 @@
 import { emptyResponse, type HttpResponse } from "./http-response.ts";
-import type { HttpRoute } from "./http-trigger.ts";
+import type { HttpRoute } from "./routing/http-routes.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (letter) => escapes[letter] as string);

@@ -7,16 +7,10 @@ import { homepageResponse } from "./homepage.ts";
 import { emptyResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpHandler, HttpRequestHead } from "./http-server.ts";
 import { createHttpThrottle, type HttpThrottle } from "./http-throttle.ts";
-import {
-  findRoute,
-  type HttpRoute,
-  type RouteMatch,
-  toHttpData,
-  toHttpResponse,
-  toTriggerMetadata,
-} from "./http-trigger.ts";
+import { toHttpData, toHttpResponse, toTriggerMetadata } from "./http-trigger.ts";
 import { type AuthLevel, authLevelOf, type HostKeys, satisfiesAuthLevel } from "./keys.ts";
 import { ownAnswer } from "./own-machine.ts";
+import { findRoute, type HttpRoute, type RouteMatch } from "./routing/http-routes.ts";
 import { proxyToLibrary } from "./streaming/http-proxy.ts";
 import type { LibraryServer } from "./streaming/library-server.ts";
 
