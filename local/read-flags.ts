@@ -10,7 +10,8 @@ export interface Flags<Given extends Options> {
 }
 
 /**
- * Parses the options of the command line. Rejects repeated options and empty values, which an unset shell variable causes.
+ * Parses the options of the command line. Rejects repeated options and empty values, which an unset shell variable
+ * causes.
  * @param call the command, for messages, such as `npm start`
  * @throws Error with the option, the problem and the command for help.
  */

@@ -191,7 +191,7 @@ describe("the log", () => {
   });
 
   test("names what host.json has and the host does not know", () => {
-    expect(host.lines.join("\n")).toContain("host.json: surprise is not known to this host and has no effect.");
+    expect(host.lines.join("\n")).toContain("host.json: surprise is unknown to the local host and has no effect.");
   });
 });
 
