@@ -46,12 +46,12 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({
-  url,
-  keysFile,
-  connectionStringFile: connectionFile,
-  usesFakeAzureML: playsAzureML,
-}: RunningService): string {
+const fakeNote = `
+The backend is a fake Azure ML on this machine: jobs change status and write logs, but run no commands
+(docs/azureml.md).
+`;
+
+function greeting({ url, keysFile, connectionStringFile, usesFakeAzureML }: RunningService): string {
   const keys =
     keysFile === undefined
       ? ""
