@@ -103,7 +103,7 @@ export function checkCommand(
 }
 
 const crlf =
-  "has lines that end with CRLF; on Azure ML, bash reads each CR as part of the last word of its line. End lines with LF.";
+  "has lines that end with CRLF; on Azure ML, bash reads the CR as part of the last word of a line. End lines with LF.";
 
 /** Warns about `${{inputs.x}}` without an input `x`, except within `[...]`. @see _validate_inputs_for of the SDK */
 export function checkInputNames(
@@ -187,7 +187,8 @@ function checkBoundVariable(value: string, path: readonly PropertyKey[], find: F
   const [text, kind, name] = port.exec(value) ?? [];
   if (text === undefined) return;
   const variable = `AZURE_ML_${kind === "inputs" ? "INPUT" : "OUTPUT"}_${name}`;
-  const message = `contains ${text}, which Azure ML does not replace in environment variables. Use ${variable}, which is set for every job.`;
+  const problem = `contains ${text}, which Azure ML does not replace in environment variables.`;
+  const message = `${problem} Use ${variable}, which is set for every job.`;
   find({ code: "unfilled_binding", message, path, blocks: false });
 }
 
@@ -196,7 +197,7 @@ export function checkSecrets(value: Value | undefined, path: PropertyKey[], find
   const check = (text: string) => {
     if (!hasSecret(text)) return;
     const message =
-      "contains a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
+      "contains a password, key or signature. Use an identity, a datastore, or a secret read from Key Vault by the job.";
     find({ code: "inline_secret", message, path: [...path], blocks: true });
   };
   if (typeof value === "string") check(value);

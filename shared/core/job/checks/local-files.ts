@@ -11,7 +11,7 @@ import type { Find } from "./common.ts";
 export interface JobFilesReader {
   read(path: string): Uint8Array | undefined;
   kind(path: string): "file" | "folder" | undefined;
-  /** Checks the symbolic links at and below a path that the job uses as a whole. @throws ServiceError `invalid_bundle`. */
+  /** Checks the symbolic links at and below a path that the job uses. @throws ServiceError `invalid_bundle`. */
   checkFollowed?(path: string): void;
   /** Warnings about files that the job does not use; complete only after the job has been checked. */
   unread?(): readonly Warning[];
@@ -78,7 +78,7 @@ export function joinPath(folder: string, path: string): string | undefined {
 export function checkLocalPath(context: FilesContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
-      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle that contains it."
+      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle with it."
       : "which was not uploaded with the job. Upload a bundle that contains it.";
     context.find({
       code: "needs_bundle",
@@ -188,7 +188,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.bytes < 0) {
     context.report({
       code: "too_long",
-      message: `refers to ${path}; the files that a job refers to may have ${filesBytes} bytes in total, counted once per reference.`,
+      message: `refers to ${path}; all files that a job refers to may have ${filesBytes} bytes in total, counting repeats.`,
       path: place,
     });
     return undefined;

@@ -11,8 +11,8 @@ export interface Origin {
 }
 
 /**
- * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with the
- * path. Called once all origins are known.
+ * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
+ * the path. Called once all origins are known.
  */
 export function issuePlacer(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
   // A map, because a job may have thousands of files and thousands of issues.

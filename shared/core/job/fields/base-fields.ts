@@ -120,7 +120,7 @@ export const baseFields = {
   tags: optional(tags, "Key-value pairs for searching and filtering; they can be changed after submission."),
   properties: optional(
     mapOf(textOrNull),
-    "Key-value pairs with facts about the job; after submission, new ones can be added, but existing ones cannot be changed.",
+    "Key-value pairs with facts about the job; after submission, they can be added to, but not changed.",
   ),
   compute: optional(compute, "Compute that the job runs on: `azureml:` and the name of a compute, or `local`."),
   identity: optional(identity, "Identity that the job uses to access data and other resources."),

@@ -27,7 +27,7 @@ export function orNull<T>(inner: Piece<T>): Piece<T | null> {
 const noSlack = readFloat(0);
 
 const aboutPolicy =
-  "Policy that chooses the trials to stop: those behind the best trial, those below the median, or a share of the worst.";
+  "Policy that chooses the trials to stop: those behind the best one, those below the median, or a share of the worst.";
 
 type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 

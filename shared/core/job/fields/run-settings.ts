@@ -121,7 +121,7 @@ const managedIdentity = fields({
 });
 
 /**
- * An identity. The SDK's schema also has `msi_resource_id`, but its class does not, so the SDK rejects every job with it.
+ * An identity. The SDK's schema also has `msi_resource_id`, but its class does not, so the SDK rejects jobs with it.
  * @see azure/ai/ml/_schema/job/identity.py
  */
 export const identity: Piece<IdentityField> = byType<IdentityField>(

@@ -2,7 +2,7 @@
 /** Descriptions of fields that several schemas share. */
 
 export const aboutEnvironment =
-  "Software environment: `azureml:NAME@latest`, `azureml:NAME:VERSION`, an environment of a registry, or an inline environment.";
+  "Software environment: `azureml:NAME@latest`, `azureml:NAME:VERSION`, one of a registry, or an inline environment.";
 export const aboutResources = "Number and type of the machines.";
 export const aboutDistribution = "Distribution of the work over processes and machines.";
 export const aboutQueue = "Queue tier and priority on shared compute.";

@@ -16,8 +16,8 @@ import { field, optional, type Piece } from "../../schema/schema.ts";
 import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./sweep.ts";
 
 /**
- * Parameters of all models. The SDK's search spaces also have `augmentations`, but its class does not, so the SDK rejects
- * every job with it.
+ * Parameters of all models. The SDK's search spaces also have `augmentations`, but its class does not, so the SDK
+ * rejects every job with it.
  */
 const common: Parameters = {
   booleans: {
@@ -118,8 +118,8 @@ function limits(widen: Widen): Piece<Mapping> {
 }
 
 /**
- * Fields of the four tasks. The SDK's schema also has `test_data_size`, but its classes do not, so the SDK rejects every
- * job with it.
+ * Fields of the four tasks. The SDK's schema also has `test_data_size`, but its classes do not, so the SDK rejects
+ * every job with it.
  */
 export function imageShape(model: keyof typeof models, widen: Widen) {
   const { parameters, own } = models[model];

@@ -100,7 +100,7 @@ const node: Piece<Mapping> = piece(
   },
 );
 
-/** Limits nodes as well as text, because an empty node of a dozen characters becomes a component with all its defaults. */
+/** A limit besides that on text: an empty node of a dozen characters becomes a component with all its defaults. */
 const maxNodes = 5000;
 
 const nodeName = /^[a-z_][a-z\d_]*$/;

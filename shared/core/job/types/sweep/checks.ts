@@ -40,7 +40,8 @@ export function checkSweep(
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
     if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
-      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not support; expected ${drawn.join(", ")}.`;
+      const type = String(distribution.type);
+      const message = `is ${type}, which ${algorithm} sampling does not support; expected ${drawn.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }

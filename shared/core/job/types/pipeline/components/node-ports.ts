@@ -10,7 +10,7 @@ interface Listeners {
 
 /**
  * Inputs and outputs of a node as its component declares them: undeclared ones are dropped, as in the SDK, and data
- * given as text is a path. `isProvided` is true for inputs whose value isProvided from a loop or a sweep.
+ * given as text is a path. `isProvided` is true for inputs whose value comes from a loop or a sweep.
  */
 export function nodePorts(
   node: Mapping,

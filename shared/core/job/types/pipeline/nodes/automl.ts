@@ -3,7 +3,7 @@ import { jsonSchema, type Piece, piece, readBy } from "../../../schema/schema.ts
 import { automlNodeFields } from "../../automl/tasks.ts";
 
 /**
- * A node that searches for the best model of a task. Unlike other nodes, it keeps its descriptive fields, except its name.
+ * A node that searches for the best model of a task. Unlike other nodes, it keeps its descriptive fields but its name.
  * @see AutoMLNodeSchema of the SDK
  */
 export const automlNode: Piece<Mapping> = piece(
