@@ -1,5 +1,5 @@
 /** Times that were written by a clock which has been set back since. */
-import type { Clock } from "../core/ports/ports.ts";
+import type { Clock } from "./clock.ts";
 
 /** Clocks of several instances differ by less. */
 const skewMs = 30_000;

@@ -1,7 +1,6 @@
 import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/ports/inbox-ports.ts";
 import type { JobIndex } from "../core/ports/job-index.ts";
 import type { OpenJobs } from "../core/ports/open-jobs.ts";
-import type { Clock } from "../core/ports/ports.ts";
 import type {
   BundleStore,
   DumpStore,
@@ -12,6 +11,7 @@ import type {
   StorageProbe,
   StorageTrouble,
 } from "../core/ports/storage-ports.ts";
+import type { Clock } from "../lib/clock.ts";
 import { type AccountConnection, once, openAccount } from "./account/account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/call.ts";
 import type { SignUrl } from "./account/sign-url.ts";
@@ -45,7 +45,7 @@ export interface Storage {
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
   /** How many calls got no answer so far. */
-  readonly silences: () => number;
+  readonly unansweredCalls: () => number;
 }
 
 export interface StorageOptions {
@@ -93,6 +93,6 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
-    silences: () => silences,
+    unansweredCalls: () => silences,
   };
 }

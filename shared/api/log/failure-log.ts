@@ -1,7 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { isServiceError } from "../../core/errors.ts";
 import { isOutage, outageLine, reasonOf } from "../../core/ports/outage.ts";
-import type { Clock } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /** Writes that something failed, and why. */
 export type FailureLog = (what: string, error: unknown, context: Pick<InvocationContext, "warn" | "error">) => void;

@@ -1,6 +1,7 @@
 /** Errors as RFC 9457 problem documents. */
 import type { HttpResponseInit } from "@azure/functions";
-import { errorStatus, ServiceError } from "../../core/errors.ts";
+import { errorStatus } from "../../core/error-status.ts";
+import { ServiceError } from "../../core/errors.ts";
 import { maskText } from "../../core/job/schema/secrets.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
 import { defined } from "../../lib/defined.ts";

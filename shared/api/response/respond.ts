@@ -1,6 +1,7 @@
 /** What every HTTP function shares: who may call, errors as problems, headers of every answer. */
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from "@azure/functions";
-import { errorStatus, ServiceError } from "../../core/errors.ts";
+import { errorStatus } from "../../core/error-status.ts";
+import { ServiceError } from "../../core/errors.ts";
 import { outageLine } from "../../core/ports/outage.ts";
 import { type Budgets, within } from "../access/budgets.ts";
 import { connectionOf } from "../access/connection.ts";

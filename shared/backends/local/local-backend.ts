@@ -5,9 +5,9 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { ServiceError } from "../../core/errors.ts";
 import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
-import type { Clock } from "../../core/ports/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { isFolderFull } from "../../lib/full-folder.ts";
 import { createDownload, type DownloadOptions } from "./inputs/download.ts";
 import { adoptJob, isEmptyShell } from "./jobs/adopt-job.ts";
@@ -198,7 +198,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       tended.tend(folder);
       tended.cancel(folder);
     },
-    async forget(job) {
+    async purge(job) {
       const folder = await find(job);
       if (folder === undefined) {
         const path = folderPath(directory, job.name);

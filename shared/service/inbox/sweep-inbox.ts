@@ -7,8 +7,9 @@ import type {
   SweepMark,
   SweepMarks,
 } from "../../core/ports/inbox-ports.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import { inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
@@ -126,7 +127,7 @@ async function announceUnanswered(
       some.map(async (drop) => {
         const { path, etag } = drop;
         if ((await receipts.get(path, options))?.receipt?.etag === etag) return;
-        await inboxQueue.announce({ schema_version: 1, kind: "found", path, etag }, options);
+        await inboxQueue.enqueue({ schema_version: 1, kind: "found", path, etag }, options);
         unanswered.push(drop);
       }),
     );

@@ -1,6 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { IndexPage, JobIndex } from "../../core/ports/job-index.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { isFromBefore } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 

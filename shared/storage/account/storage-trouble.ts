@@ -1,9 +1,9 @@
 /** Whether storage refuses writes just now, for jobs whose own records cannot say so because they cannot be written. */
 import { isServiceError } from "../../core/errors.ts";
-import type { Clock } from "../../core/ports/ports.ts";
 import type { StorageProbe, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { Notice } from "../../core/records/notice.ts";
 import { isWriteTrouble, writeTroubleNotice } from "../../core/records/storage-notice.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 // States and moves, by the outcome of the last test write:
 //   none    --(a call fails with storage_full or storage_refused, and so does a test write)--> trouble

@@ -1,5 +1,5 @@
 import { ServiceError } from "../../../core/errors.ts";
-import type { Clock } from "../../../core/ports/ports.ts";
+import type { Clock } from "../../../lib/clock.ts";
 
 /** Keeps calls from a service that asked to be left alone: what other instances know from the shared row, this one knows at once. */
 export interface Breaker {

@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { ServiceError } from "../../../core/errors.ts";
 import { maskText } from "../../../core/job/schema/secrets.ts";
-import type { CallOptions, Clock, TokenCredential } from "../../../core/ports/ports.ts";
+import type { CallOptions, TokenCredential } from "../../../core/ports/ports.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { defined } from "../../../lib/defined.ts";
 import { untilAborted } from "../../../lib/until-aborted.ts";
 import { AzureMLRefusal } from "./azureml-refusal.ts";

@@ -1,5 +1,6 @@
 /** Tokens for Azure ML, got once and kept until shortly before they end. */
-import type { Clock, TokenCredential } from "../../../core/ports/ports.ts";
+import type { TokenCredential } from "../../../core/ports/ports.ts";
+import type { Clock } from "../../../lib/clock.ts";
 
 export interface Tokens {
   /** A token that is good for a while. @throws what the identity throws. */

@@ -2,9 +2,10 @@
 
 import { ServiceError } from "../../../core/errors.ts";
 import type { BackendJobRef } from "../../../core/ports/backend-port.ts";
-import type { CallOptions, Clock } from "../../../core/ports/ports.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { AzureMLRefusal } from "../http/azureml-refusal.ts";
 import type { AzureMLClient } from "../http/client.ts";
 import { isObject, type JsonObject } from "../http/json.ts";

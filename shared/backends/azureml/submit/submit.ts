@@ -2,8 +2,9 @@
 
 import { isServiceError, ServiceError } from "../../../core/errors.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
-import type { CallOptions, Clock } from "../../../core/ports/ports.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { AzureMLRefusal } from "../http/azureml-refusal.ts";
 import type { AzureMLClient } from "../http/client.ts";
 import { isObject, type JsonObject } from "../http/json.ts";

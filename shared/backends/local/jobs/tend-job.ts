@@ -1,8 +1,8 @@
 // The service's part in a job's life: it fetches inputs, starts the supervisor, ships the log while the command runs, and keeps
 // the outputs. All that it knows stands in the job's folder, so that any later service goes on where this one was killed.
 import { join } from "node:path";
-import type { Clock } from "../../../core/ports/ports.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { defined } from "../../../lib/defined.ts";
 import type { Download } from "../inputs/download.ts";
 import { DownloadError } from "../inputs/download.ts";

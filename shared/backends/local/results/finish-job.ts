@@ -4,9 +4,9 @@
 //   unconfirmed -> storage is looked at again (confirm-shipped.ts), then the copies go -> no unconfirmed
 // A crash repeats the phase that it interrupted. Every phase ends: only an outage of all storage is waited out.
 import { join } from "node:path";
-import type { Clock } from "../../../core/ports/ports.ts";
 import type { JobFiles } from "../../../core/ports/storage-ports.ts";
 import { causeText } from "../../../core/records/cause-text.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { jobFiles, writeWhole } from "../process/job-files.ts";
 import type { JobFolder } from "../process/job-folder.ts";
 import { readState } from "../process/job-state.ts";

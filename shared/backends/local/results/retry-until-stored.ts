@@ -1,5 +1,5 @@
 import { isServiceError } from "../../../core/errors.ts";
-import type { Clock } from "../../../core/ports/ports.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { isErrno } from "../process/job-files.ts";
 
 const attempts = 5;

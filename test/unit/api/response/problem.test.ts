@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createBudgets } from "../../../../shared/api/access/budgets.ts";
 import { createRespond } from "../../../../shared/api/response/respond.ts";
-import { type ErrorCode, errorStatus, ServiceError } from "../../../../shared/core/errors.ts";
+import { type ErrorCode, errorStatus } from "../../../../shared/core/error-status.ts";
+import { ServiceError } from "../../../../shared/core/errors.ts";
 import { context, request, sent } from "../../../support/http.ts";
 
 const respond = createRespond(() => undefined, createBudgets());

@@ -3,7 +3,8 @@
 import type { ServiceError } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 const seconds = { first: 15, throttled: 30, most: 300 } as const;
 
@@ -13,15 +14,15 @@ export function retryAt({ retryAfterSeconds }: ServiceError, triedMs: number, no
   return new Date(now.getTime() + Math.min(seconds.most, retryAfterSeconds ?? wait) * 1000);
 }
 
-export interface LeaveAlonePorts {
+export interface PauseBackendPorts {
   readonly openJobs: OpenJobs;
   readonly backend: Backend;
   readonly clock: Clock;
 }
 
 /** Lets all instances know that the backend asked to be left alone. */
-export async function leaveBackendAlone(
-  { openJobs, backend, clock }: LeaveAlonePorts,
+export async function pauseBackend(
+  { openJobs, backend, clock }: PauseBackendPorts,
   error: ServiceError,
   options: CallOptions,
 ): Promise<void> {
