@@ -82,12 +82,12 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
       refuseAstray(astray, isIgnored);
       return below;
     },
-    checkFollowed(path) {
+    checkSymlinks(path) {
       const node = nodeAt(path);
       // Most zips have no links, and their folders need no look.
       if (links.length > 0 && node?.kind === "folder") checkFollowed(node, path);
     },
-    unread: (): readonly Warning[] => unreadLinks(links),
+    unreadWarnings: (): readonly Warning[] => unreadLinks(links),
     ignoreRules: (folder) => ignoreRules(folder).isIgnored,
     stream: (file) => unpack(handle, file),
     close: () => handle.close(),

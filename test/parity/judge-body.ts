@@ -13,7 +13,7 @@ import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts"
 import type { CodeFile } from "../../shared/backends/azureml/rest/names/code-files.ts";
 import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
+import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { codeFiles, filesOf } from "../support/code-files.ts";
 import type { Sent } from "./bodies.ts";

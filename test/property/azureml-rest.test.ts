@@ -5,7 +5,7 @@ import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/res
 import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
 import type { Job } from "../../shared/core/job/job.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
+import { readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { restToJob } from "../parity/read-back/rest-to-job.ts";
 import { anyJobs, files } from "./jobs.ts";
 

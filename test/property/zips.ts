@@ -183,7 +183,7 @@ async function handle(file: string): Promise<Outcome> {
       await checkContents(bundle);
       const job = findJob(bundle, true);
       loadJob(bundle.read(job) ?? "", { files: bundle });
-      bundle.unread?.();
+      bundle.unreadWarnings?.();
       for (const { file: each } of bundle.below("")) for await (const _part of bundle.stream(each));
       await codeHash(await codeOf(bundle, { path: ".", includes: ["lib"] }, ""));
       const { files, isIgnored } = await dataOf(bundle, "src", "");

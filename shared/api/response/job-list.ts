@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { jobTypeNames } from "../../core/job/type-names.ts";
 import type { IndexEntry, IndexPage, IndexQuery } from "../../core/ports/job-index.ts";
 import { isTerminal, listedStatuses } from "../../core/records/status.ts";
-import { oneForm } from "../../core/text/one-form.ts";
+import { toNfc } from "../../core/text/to-nfc.ts";
 import { defined } from "../../lib/defined.ts";
 import { flag, readQuery, wordOf } from "../request/read-query.ts";
 import { jsonAnswer } from "./json-answer.ts";
@@ -12,7 +12,7 @@ import { defaultPageSize, nextLink, paging } from "./paging.ts";
 
 const text = z.pipe(
   z.string().check(z.minLength(1, "must not be empty"), z.maxLength(300, "must have at most 300 characters")),
-  z.transform(oneForm),
+  z.transform(toNfc),
 );
 const word = z.optional(text);
 const date = z.optional(

@@ -5,7 +5,7 @@ import { type InboxFile, inboxFileKind, isFilled } from "../../core/records/inbo
 import { isUnanswered, type Receipt } from "../../core/records/receipt.ts";
 import type { JobWithFiles, Submission, Submitted } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { submitJob } from "../jobs/submit-job.ts";
 import type { DropPorts } from "./drop-ports.ts";
 import { giveReceipt, refusal } from "./give-receipt.ts";
@@ -53,7 +53,7 @@ export async function lookAtReceipt(
 ): Promise<Taken | { readonly before: StoredReceipt | undefined }> {
   const before = await ports.receipts.get(file.path, options);
   if (before?.receipt !== undefined && !isUnanswered(file, before.receipt)) return { ignored: "was answered before" };
-  if (isPlainPath(file.path)) return { before };
+  if (isBlobSafePath(file.path)) return { before };
   const message =
     "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
   return {

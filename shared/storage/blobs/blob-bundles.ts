@@ -1,7 +1,7 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore } from "../../core/ports/storage-ports.ts";
-import { quotedETag } from "../../core/text/etag.ts";
+import { quoteETag } from "../../core/text/etag.ts";
 import type { Place } from "../account/account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
 import { pages } from "../account/pages.ts";
@@ -53,7 +53,7 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
         for (const { name, properties } of segment.blobItems) {
           const sha256 = name.replace(/\.zip$/, "");
           if (isSha256(sha256))
-            yield { sha256, etag: quotedETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
+            yield { sha256, etag: quoteETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
         }
       }
     },

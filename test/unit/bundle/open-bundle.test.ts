@@ -201,7 +201,7 @@ describe("symbolic links", () => {
     ]).flat();
     const bundle = await openZip(makeZip([...levels, { name: "l20/x", content: "x" }]));
     expect(bundle.kind("l0")).toBe("folder");
-    expect(() => bundle.checkFollowed?.("l0")).toThrow("files and folders once its symbolic links are followed");
+    expect(() => bundle.checkSymlinks?.("l0")).toThrow("files and folders once its symbolic links are followed");
     expect(bundle.below("l19").map(({ path }) => path)).toEqual(["a/x", "b/x"]);
   });
 
@@ -238,7 +238,7 @@ describe("symbolic links", () => {
     const load = (bundle: Bundle) => loadJob(bundle.read("job.yml") ?? "", { files: bundle, folder: "src" });
     const inside = await openZip(job([link("lib/main.py", "../src/main.py")]));
     load(inside);
-    expect(inside.unread?.()).toEqual([]);
+    expect(inside.unreadWarnings?.()).toEqual([]);
     const outside = await openZip(job([link("lib/passwd", "/etc/passwd")]));
     expect(() => load(outside)).toThrow(
       '"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it',

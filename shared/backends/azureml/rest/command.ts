@@ -1,4 +1,4 @@
-import { variableTexts } from "../../../core/job/fields/variables.ts";
+import { environmentVariableTexts } from "../../../core/job/fields/environment-variables.ts";
 import type { CommandJob } from "../../../core/job/types/command/job.ts";
 import type { Mapping, Value } from "../../../core/yaml/value.ts";
 import { type AssetNames, codeId, computeId } from "./names/asset-names.ts";
@@ -20,7 +20,7 @@ export function commandSettingsToRest(settings: CommandJob["fields"] | Trial, as
     command: doubleBraces(command),
     codeId: code === undefined ? undefined : codeId(code, assets),
     environmentId: environmentId(environment as unknown as Value, assets),
-    environmentVariables: variableTexts(environment_variables),
+    environmentVariables: environmentVariableTexts(environment_variables),
     distribution: given(distribution, distributionToRest),
     resources: given(resources, resourcesToRest),
   };

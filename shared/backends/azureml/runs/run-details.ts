@@ -3,7 +3,7 @@ import { maskText } from "../../../core/job/schema/secrets.ts";
 import type { SignedLogUrls } from "../../../core/ports/storage-ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
 import { isTerminal } from "../../../core/records/status.ts";
-import { isPlainPath } from "../../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../../core/text/blob-safe-path.ts";
 import { readError } from "../http/azureml-refusal.ts";
 import { isObject, type JsonObject, objectAt, textOf, timeOf } from "../http/json.ts";
 import type { IsLogHost } from "./log-hosts.ts";
@@ -76,7 +76,7 @@ const maxLogs = 500;
 /** Log name -> signed URL; only those that may be fetched, in order of their names. */
 function logUrlsOf(details: JsonObject, isLogHost: IsLogHost): Readonly<Record<string, string>> {
   const logs = Object.entries(objectAt(details, "logFiles")).filter(
-    (entry): entry is [string, string] => isPlainPath(entry[0]) && typeof entry[1] === "string" && isLogHost(entry[1]),
+    (entry): entry is [string, string] => isBlobSafePath(entry[0]) && typeof entry[1] === "string" && isLogHost(entry[1]),
   );
   return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, maxLogs));
 }

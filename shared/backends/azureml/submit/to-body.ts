@@ -1,6 +1,6 @@
 /** A job as the body of its PUT: what it refers to is looked up, uploaded or registered first. */
 import type { Bundle } from "../../../bundle/open-bundle.ts";
-import { readPipelineFile } from "../../../core/job/types/pipeline/file.ts";
+import { readPipelineFile } from "../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { joinPath, withoutScheme } from "../../../core/job/checks/local-files.ts";
+import { joinPath, withoutFileScheme } from "../../../core/job/checks/local-files.ts";
 import { isLocalDataPath } from "../../../core/job/fields/references.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { isFloat, isMapping, numberOf, type Value } from "../../../core/yaml/value.ts";
@@ -32,7 +32,7 @@ export function localInput(name: string, value: Value, bundleFolder?: string): L
   if (value.path === undefined) return { text: literalText(value.value ?? "") };
   const { path } = value;
   const isLocal = bundleFolder !== undefined && typeof path === "string" && isLocalDataPath(path);
-  const packed = isLocal ? joinPath(bundleFolder, withoutScheme(path)) : undefined;
+  const packed = isLocal ? joinPath(bundleFolder, withoutFileScheme(path)) : undefined;
   if (packed !== undefined) {
     const folder = join(jobFiles.inputs, name);
     if (!fileTypes.includes(value.type)) return { path: packed, given: folder };

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { joinPath } from "../../../core/job/checks/local-files.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
-import { isBarePath } from "../../../core/text/bare-path.ts";
+import { isShellSafePath } from "../../../core/text/shell-safe-path.ts";
 import { isMapping } from "../../../core/yaml/value.ts";
 import { defined } from "../../../lib/defined.ts";
 import { type LocalInput, localInput } from "../inputs/inputs.ts";
@@ -112,7 +112,7 @@ function bundleSpec(
 }
 
 function nameable(path: string): string {
-  if (isBarePath(path)) return path;
+  if (isShellSafePath(path)) return path;
   throw new BackendRefusal(
     "unusable_folder",
     `The command would name ${JSON.stringify(path)} without quotes; expected a data folder whose path has only letters, digits and _ . / @ + , = ~ -. Choose one with --data, or JOBS_DATA_DIR.`,

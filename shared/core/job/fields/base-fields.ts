@@ -15,7 +15,7 @@ export const readOnlyFields = ["id", "status", "creation_context", "log_files", 
  * Fields that the service adds to the JSON of a job in its responses only. A job sent as JSON may contain them, because
  * clients send received jobs back; in YAML they are unknown fields, as in the SDK.
  */
-export const answerFields: readonly string[] = [
+export const responseFields: readonly string[] = [
   ...[
     "studio_url",
     "error",
@@ -132,7 +132,7 @@ export const baseFields = {
 
 const { identity: _identity, ...withoutIdentity } = baseFields;
 /** Base fields of the types without an identity: the SDK's schema accepts one, but its class rejects it. */
-export const plainBaseFields = withoutIdentity;
+export const baseFieldsWithoutIdentity = withoutIdentity;
 
 const base = z.object(baseFields);
 export type JobFields = z.infer<typeof base>;

@@ -78,7 +78,7 @@ export function parseBinding(value: string): Binding | undefined {
 }
 
 /** The old form of a binding, which Azure ML rejects on submission. */
-export const oldBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
+export const legacyBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 
 /** Makes a field of a node also accept a text with a binding, which is kept unchanged. */
 export const bindable: Widen = (type) =>

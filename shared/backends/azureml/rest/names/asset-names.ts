@@ -1,7 +1,7 @@
 /** References of a job to what Azure ML keeps, as ARM ids. @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py */
 
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
-import type { PipelineFile } from "../../../../core/job/types/pipeline/file.ts";
+import type { PipelineFile } from "../../../../core/job/types/pipeline/read-pipeline-file.ts";
 import { BackendRefusal } from "../../../../core/ports/backend-port.ts";
 import type { Mapping } from "../../../../core/yaml/value.ts";
 import { contentKey } from "./asset-hash.ts";

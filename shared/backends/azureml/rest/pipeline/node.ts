@@ -4,7 +4,7 @@ import type { ServiceField } from "../../../../core/job/fields/base-fields.ts";
 import { isBinding } from "../../../../core/job/fields/bindings.ts";
 import type { EarlyTermination } from "../../../../core/job/fields/early-termination.ts";
 import type { DistributionField, IdentityField } from "../../../../core/job/fields/run-settings.ts";
-import { variableTexts } from "../../../../core/job/fields/variables.ts";
+import { environmentVariableTexts } from "../../../../core/job/fields/environment-variables.ts";
 import { isOutputBinding } from "../../../../core/job/types/pipeline/nodes/node-fields.ts";
 import type { SparkEntry } from "../../../../core/job/types/spark/fields.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
@@ -68,7 +68,7 @@ function changed(node: Mapping, assets: AssetNames): Mapping {
       snakeKeys(distributionToRest(distribution as unknown as DistributionField)),
     ),
     limits: isSweep ? node.limits : given(node.limits, nodeLimits),
-    environment_variables: given(node.environment_variables, variableTexts),
+    environment_variables: given(node.environment_variables, environmentVariableTexts),
     queue_settings: isSweep
       ? node.queue_settings
       : given(node.queue_settings, (queue) => snakeKeys(queueToRest(queue))),

@@ -1,6 +1,6 @@
 /** Inputs and outputs of jobs. @see azure/ai/ml/entities/_job/_input_output_helpers.py */
 
-import { withoutScheme } from "../../../../core/job/checks/local-files.ts";
+import { withoutFileScheme } from "../../../../core/job/checks/local-files.ts";
 import { hasBinding } from "../../../../core/job/fields/bindings.ts";
 import type { InputField, OutputField } from "../../../../core/job/fields/inputs-outputs.ts";
 import { isLocalDataPath } from "../../../../core/job/fields/references.ts";
@@ -40,7 +40,7 @@ export function dataUri({ path, type = "uri_folder", datastore }: Mapping, asset
   if (path.includes("${{") || /^\/?subscriptions\//.test(path) || path.startsWith("runs:")) return path;
   if (!isLocalDataPath(path))
     return assetId(path, type === "mlflow_model" || type === "custom_model" ? "models" : "data", assets);
-  const local = withoutScheme(path);
+  const local = withoutFileScheme(path);
   const store = typeof datastore === "string" && datastore !== "" ? withoutPrefix(datastore) : "workspaceblobstore";
   const uri = assets.id({ kind: "data", key: `data:${store}:${local}`, path: local, datastore: store });
   return type === "uri_folder" && !uri.endsWith("/") ? `${uri}/` : uri;

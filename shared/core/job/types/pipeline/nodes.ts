@@ -12,7 +12,7 @@ import { commandNode } from "./nodes/command.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./nodes/control-flow.ts";
 import { dataTransferNode } from "./nodes/data-transfer.ts";
 import { importNode } from "./nodes/import.ts";
-import { componentNodeFields, keptFields, nodeCompute } from "./nodes/node-fields.ts";
+import { componentNodeFields, nodeCompute, withoutDroppedFields } from "./nodes/node-fields.ts";
 import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
@@ -31,16 +31,19 @@ const ofPipeline = fields(
 
 /** A pipeline within a pipeline: registered, or in a file, because the SDK does not support inline ones. */
 const pipelineNode: Piece<Mapping> = piece(
-  (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
+  (value, report) => ({
+    ...withoutDroppedFields((readBy(ofPipeline, value, report) ?? {}) as Mapping),
+    type: "pipeline",
+  }),
   // The type may be omitted, because the component file has it, too.
-  () => ({ ...openPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+  () => ({ ...withOpenPorts(jsonSchema(ofPipeline)), required: ["component"] }),
 );
 
 /**
  * The schema of a job or node that runs a pipeline. If the pipeline is in a file, any inputs and outputs are valid:
  * those that the file does not declare are dropped without being read.
  */
-export function openPorts(schema: JsonSchema): JsonSchema {
+export function withOpenPorts(schema: JsonSchema): JsonSchema {
   const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
   const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
   return {

@@ -95,4 +95,4 @@ export const sweepFields = {
   resources: optional(jobResources, aboutResources),
 };
 /** Fields of a sweep node, whose values may be bindings. */
-export const boundSweepFields = sweepFieldsOf(bindable);
+export const sweepNodeFields = sweepFieldsOf(bindable);

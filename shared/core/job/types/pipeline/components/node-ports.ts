@@ -39,7 +39,7 @@ export function nodePorts(
         path: ["inputs", name],
       });
   }
-  checkMissing(given, declared, isProvided, find);
+  checkMissingInputs(given, declared, isProvided, find);
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
@@ -57,7 +57,7 @@ export function nodePorts(
 }
 
 /** Warns about required inputs of a component that have no value. */
-export function checkMissing(
+export function checkMissingInputs(
   given: Mapping,
   declared: Mapping,
   isProvided: (input: string) => boolean,

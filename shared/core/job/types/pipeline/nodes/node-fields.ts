@@ -72,14 +72,15 @@ export const nodeIdentity = bindable(identity);
 export const nodeVariables = mapOf(anything);
 
 /** Fields that a node accepts and drops: its name is its key in the pipeline, and the service sets the others. */
-export const forgotten: readonly string[] = [
+export const droppedFields: readonly string[] = [
   ...["name", "description", "experiment_name", "parent_job_name"],
   ...["id", "status", "creation_context", "log_files", "parameters", "$schema", "stage"],
 ];
 
 /** A node without the dropped fields and without null fields, which the SDK does not print. */
-export function keptFields(node: Mapping): Mapping {
+export function withoutDroppedFields(node: Mapping): Mapping {
   const kept: Record<string, Value | undefined> = Object.create(null);
-  for (const [key, value] of Object.entries(node)) if (!forgotten.includes(key) && value !== null) kept[key] = value;
+  for (const [key, value] of Object.entries(node))
+    if (!droppedFields.includes(key) && value !== null) kept[key] = value;
   return kept;
 }

@@ -4,7 +4,7 @@ import type { AssetNames, AssetRequest } from "../../../../../../shared/backends
 import { assetsOf } from "../../../../../../shared/backends/azureml/rest/names/assets-of.ts";
 import type { Job } from "../../../../../../shared/core/job/job.ts";
 import { loadJob } from "../../../../../../shared/core/job/load-job.ts";
-import type { PipelineFile } from "../../../../../../shared/core/job/types/pipeline/file.ts";
+import type { PipelineFile } from "../../../../../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 
 const files = { kind: () => "folder" as const, read: () => undefined };
 const noPipelines = (path: string): PipelineFile => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readPipelineFile } from "../../../../../../shared/core/job/types/pipeline/file.ts";
+import { readPipelineFile } from "../../../../../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 
 function filesOf(files: Readonly<Record<string, string>>) {
   return {

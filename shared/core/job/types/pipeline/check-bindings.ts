@@ -1,7 +1,7 @@
 /** Checks that the targets of bindings exist, and that nodes do not depend on each other in a cycle. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
-import { bindingsIn, oldBinding, parseBinding } from "../../fields/bindings.ts";
+import { bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
 import { importPorts } from "./components/bound-ports.ts";
 
 /** Visits every binding in a value, with its path. */
@@ -64,7 +64,7 @@ function checkBinding(
 ): void {
   const missing = (what: string): void =>
     find({ code: "unknown_binding", message: `is bound to ${what}, which does not exist.`, path, blocks: true });
-  if (oldBinding.test(text)) {
+  if (legacyBinding.test(text)) {
     const now = text.replace("${" + "{", "${" + "{parent.");
     find({
       code: "unknown_binding",

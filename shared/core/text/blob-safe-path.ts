@@ -2,7 +2,7 @@
 const forbidden = /[\\\p{Cc}\p{Cs}\ufffe\uffff]/u;
 
 /** Only a path that means itself: blob clients resolve `..` and would leave the job's folder. */
-export function isPlainPath(path: string): boolean {
+export function isBlobSafePath(path: string): boolean {
   return (
     path.length <= 900 &&
     !forbidden.test(path) &&

@@ -1,19 +1,19 @@
 import { posix } from "node:path";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
 import {
+  type CheckContext,
   contextBelow,
-  type FilesContext,
   filesBudget,
   type JobFilesReader,
   joinPath,
   readMapping,
-  withoutScheme,
+  withoutFileScheme,
 } from "../../checks/local-files.ts";
 import { isLocalDataPath } from "../../fields/references.ts";
 import type { Problem } from "../../schema/diagnostics.ts";
 import { show } from "../../schema/diagnostics.ts";
 import { checkNodes } from "./checks.ts";
-import { broughtAlong, readPipeline } from "./component-files.ts";
+import { readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
 
 /** A pipeline in a file that a job refers to. */
@@ -33,7 +33,7 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
   };
   const limits = { depth: 32, nodes: 20_000 };
-  const context: FilesContext = {
+  const context: CheckContext = {
     files,
     limits,
     folder,
@@ -42,13 +42,13 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
     adopt: () => {},
     budget: filesBudget(limits.nodes),
   };
-  const file = joinPath(folder, withoutScheme(path)) ?? path;
+  const file = joinPath(folder, withoutFileScheme(path)) ?? path;
   const content = readMapping(context, file, []) ?? {};
   const below = posix.dirname(file);
   const inFile = contextBelow(context, [], below === "." ? "" : below);
-  const pipeline = readPipeline(content, inFile) ?? {};
+  const pipeline = readPipelineComponent(content, inFile) ?? {};
   const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
-  const { jobs } = broughtAlong({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
+  const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
   const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
     ([, node]) => isMapping(node) && isFile(node.component ?? node.trial),
   );
@@ -63,7 +63,7 @@ function withData(node: Value | undefined, from: string, to: string): Value | un
   if (!isMapping(node)) return node;
   const moved = (data: Value | undefined): Value | undefined => {
     if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
-    return { ...data, path: posix.relative(to, posix.join(from, withoutScheme(data.path))) || "." };
+    return { ...data, path: posix.relative(to, posix.join(from, withoutFileScheme(data.path))) || "." };
   };
   const tables = dataFields
     .filter((field) => node[field] !== undefined)

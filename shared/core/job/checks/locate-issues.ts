@@ -14,7 +14,7 @@ export interface Origin {
  * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
  * the path. Called once all origins are known.
  */
-export function issuePlacer(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
+export function issueLocator(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: whole = [], mend, within }) => {
@@ -78,7 +78,7 @@ function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
 }
 
 /** Sorts by file, the job file first, then by line and column. */
-export function inOrder<T extends Issue>(issues: readonly T[]): readonly T[] {
+export function sortIssues<T extends Issue>(issues: readonly T[]): readonly T[] {
   return issues.toSorted((a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
 
@@ -91,7 +91,7 @@ function byFile(a: Issue, b: Issue): number {
 const maxIssues = 200;
 
 /** The first issues, and an issue with the number of the others. */
-export function firstOf(issues: readonly Issue[]): readonly Issue[] {
+export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
   return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), more(issues, "issues")];
 }
 

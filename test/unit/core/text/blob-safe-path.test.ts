@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { isPlainPath } from "../../../../shared/core/text/plain-path.ts";
+import { isBlobSafePath } from "../../../../shared/core/text/blob-safe-path.ts";
 
 test.each(["a", "user_logs/std_log.txt", "a b/ü.txt", "...", "x".repeat(900)])("%j means itself", (path) => {
-  expect(isPlainPath(path)).toBe(true);
+  expect(isBlobSafePath(path)).toBe(true);
 });
 
 test.each([
@@ -22,5 +22,5 @@ test.each([
   "a\uffff",
   "x".repeat(901),
 ])("%j does not", (path) => {
-  expect(isPlainPath(path)).toBe(false);
+  expect(isBlobSafePath(path)).toBe(false);
 });
