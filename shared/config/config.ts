@@ -1,8 +1,8 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
 import { resolve } from "node:path";
 import * as z from "zod/mini";
-import { isShellSafePath } from "../core/text/shell-safe-path.ts";
 import { defined } from "../lib/defined.ts";
+import { isShellSafePath } from "../lib/is-shell-safe-path.ts";
 import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-settings.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";

@@ -25,7 +25,9 @@ export const flag = z.pipe(
 export const bundlePath = z.optional(
   z
     .string()
-    .check(z.refine(isBlobSafePath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml")),
+    .check(
+      z.refine(isBlobSafePath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml"),
+    ),
 );
 
 /** A whole number within bounds, as a query parameter. */

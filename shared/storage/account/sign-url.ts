@@ -10,9 +10,9 @@ import {
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { isLoopback } from "../../lib/is-loopback.ts";
-import type { StorageCall } from "./call.ts";
-import { createDelegationKeys } from "./delegation-key.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
+import { createDelegationKeys } from "./delegation-keys.ts";
+import type { StorageCall } from "./storage-call.ts";
 
 /**
  * A URL that reads the blob until `expires`, or until the signing key expires if that is sooner.
@@ -34,7 +34,7 @@ const skewMs = 15 * 60_000;
  */
 export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
   const keys = createDelegationKeys(blobs, call, clock);
-  const loopback = isLoopback(blobs.url);
+  const loopback = isLoopbackUrl(blobs.url);
   return async (blob, expires, options) => {
     const startsOn = new Date(clock.now().getTime() - skewMs);
     const values = {
