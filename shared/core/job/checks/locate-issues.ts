@@ -1,7 +1,8 @@
 /** Turns problems, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+import { defined } from "../../../lib/defined.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
-import type { Problem } from "../schema/diagnostics.ts";
+import type { Problem, ProblemCode } from "../schema/diagnostics.ts";
 
 /** A file whose content replaces its path in the payload. */
 export interface Origin {
@@ -9,6 +10,9 @@ export interface Origin {
   readonly file: string;
   readonly document: Document;
 }
+
+/** Codes of problems that are placed at a key; all others are placed at a value. */
+const keyCodes: ReadonlySet<ProblemCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
 
 /**
  * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
@@ -18,24 +22,22 @@ export function issueLocator(document: Document | undefined, origins: readonly O
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: whole = [], mend, within }) => {
-    const part =
-      code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only"
-        ? "key"
-        : "value";
+    const part = keyCodes.has(code) ? "key" : "value";
     const path = shortPath(whole);
     // The innermost file; a problem of a file itself is placed at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
-    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
+    const place = pointer(path.slice(origin?.path.length ?? 0));
+    // A suggestion applies to the payload, not to a file of the bundle.
+    const isMendable = origin === undefined && path.length === whole.length;
     return {
       pointer: place,
-      ...(within ?? (origin?.document ?? document)?.position(place, part)),
-      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
+      ...(within ?? {
+        ...(origin?.document ?? document)?.position(place, part),
+        ...defined({ file: origin?.file }),
+      }),
       code,
       message: path.length === 0 ? sentence(message) : `${path.map(shortName).join(".")} ${message}`,
-      // A suggestion applies to the payload, not to a file of the bundle.
-      ...(mend === undefined || origin !== undefined || path.length < whole.length
-        ? {}
-        : { suggestion: [patch(mend)] }),
+      ...(mend !== undefined && isMendable ? { suggestion: [patch(mend)] } : {}),
     };
   };
 }

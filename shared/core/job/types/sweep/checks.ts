@@ -88,26 +88,26 @@ export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find:
 }
 
 export function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
-  const { values, min_value, max_value } = distribution;
-  if (distribution.type === "choice") {
-    if (!Array.isArray(values) || values.length === 0) {
-      find({
-        code: "incomplete",
-        message: "is empty; a choice needs at least one value.",
-        path: [...path, "values"],
-        blocks: true,
-      });
-      return;
-    }
-    for (const [index, value] of values.entries()) {
-      if (!isMapping(value)) continue;
-      for (const [name, inner] of Object.entries(value))
-        if (isMapping(inner)) checkDistribution(inner, [...path, "values", index, name], find);
-    }
+  if (distribution.type === "choice") checkChoice(distribution.values, [...path, "values"], find);
+  else checkRange(distribution, path, find);
+}
+
+/** Checks the values of a choice, and the distributions nested in them. */
+function checkChoice(values: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  if (!Array.isArray(values) || values.length === 0) {
+    find({ code: "incomplete", message: "is empty; a choice needs at least one value.", path, blocks: true });
     return;
   }
-  const least = numberOf(min_value);
-  const most = numberOf(max_value);
+  for (const [index, value] of values.entries()) {
+    for (const [name, inner] of Object.entries(isMapping(value) ? value : {}))
+      if (isMapping(inner)) checkDistribution(inner, [...path, index, name], find);
+  }
+}
+
+/** Checks the numbers that describe a distribution. */
+function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
+  const least = numberOf(distribution.min_value);
+  const most = numberOf(distribution.max_value);
   if (least !== undefined && most !== undefined && least > most) {
     find({
       code: "out_of_range",
