@@ -142,13 +142,13 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
     }
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data does not exist yet, so the job stays valid.
-    const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutFileScheme(input.path), [
+    const problems: Problem[] = [];
+    checkLocalPath({ ...context, report: (problem) => problems.push(problem) }, withoutFileScheme(input.path), [
       ...place,
       name,
       "path",
     ]);
-    for (const problem of kept) context.find({ ...problem, blocks: true });
+    for (const problem of problems) context.find({ ...problem, blocks: true });
   }
 }
 

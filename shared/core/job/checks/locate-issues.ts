@@ -36,8 +36,8 @@ export function issueLocator(document: Document | undefined, origins: readonly O
         ...defined({ file: origin?.file }),
       }),
       code,
-      message: path.length === 0 ? sentence(message) : `${path.map(shortName).join(".")} ${message}`,
-      ...(mend !== undefined && isMendable ? { suggestion: [patch(mend)] } : {}),
+      message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
+      ...(mend !== undefined && isMendable ? { suggestion: [toPatch(mend)] } : {}),
     };
   };
 }
@@ -70,11 +70,11 @@ function shortName(name: PropertyKey): string {
 }
 
 /** The message of a problem of the whole job, which has no path before it. */
-function sentence(message: string): string {
+function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
+function toPatch(mend: NonNullable<Problem["mend"]>): PatchOperation {
   const path = pointer(mend.path);
   return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
 }
@@ -94,16 +94,16 @@ const maxIssues = 200;
 
 /** The first issues, and an issue with the number of the others. */
 export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
-  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), more(issues, "issues")];
+  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), moreIssues(issues, "issues")];
 }
 
 /** The first warnings, and a warning with the number of the others, which blocks submission if one of those does. */
 export function firstWarnings(warnings: readonly Warning[]): readonly Warning[] {
   if (warnings.length <= maxIssues) return warnings;
   const blocks_submission = warnings.slice(maxIssues).some((warning) => warning.blocks_submission);
-  return [...warnings.slice(0, maxIssues), { ...more(warnings, "warnings"), blocks_submission }];
+  return [...warnings.slice(0, maxIssues), { ...moreIssues(warnings, "warnings"), blocks_submission }];
 }
 
-function more(issues: readonly Issue[], what: string): Issue {
+function moreIssues(issues: readonly Issue[], what: string): Issue {
   return { pointer: "", code: "more_issues", message: `There are ${issues.length - maxIssues} more ${what}.` };
 }

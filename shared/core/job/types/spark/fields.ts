@@ -31,7 +31,7 @@ const shortNames: Readonly<Record<string, string>> = {
 const longNames = new Set(Object.values(shortNames));
 
 /** Whether the SDK treats a setting as not given. */
-const isNothing = (value: Value | undefined): boolean =>
+const isUnset = (value: Value | undefined): boolean =>
   value === undefined || value === 0 || value === false || value === "";
 
 /** The integer of a text of digits; any other value unchanged. */
@@ -55,7 +55,7 @@ export const sparkConf: Piece<Mapping> = piece(
       const name = lookUp(shortNames, key) ?? key;
       if (name !== key && Object.hasOwn(value, name)) continue;
       if (!longNames.has(name)) conf[name] = setting;
-      else if (!isNothing(setting)) conf[name] = readInteger(setting);
+      else if (!isUnset(setting)) conf[name] = readInteger(setting);
     }
     return conf;
   },

@@ -5,7 +5,7 @@ import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
 /** The distributions that a sampling algorithm supports; random sampling supports all. */
-const drawnBy: Readonly<Record<string, readonly string[]>> = {
+const supportedDistributions: Readonly<Record<string, readonly string[]>> = {
   grid: ["choice"],
   bayesian: ["choice", "uniform", "quniform"],
 };
@@ -34,21 +34,26 @@ export function checkSweep(
   }
   checkNames(search_space, [...path, "search_space"], find);
   const algorithm = isMapping(sampling_algorithm) ? sampling_algorithm.type : sampling_algorithm;
-  const drawn = typeof algorithm === "string" ? drawnBy[algorithm] : undefined;
+  const supported = typeof algorithm === "string" ? supportedDistributions[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
     if (!isMapping(distribution)) continue;
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
-    if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
+    if (supported !== undefined && !supported.includes(String(distribution.type))) {
       const type = String(distribution.type);
-      const message = `is ${type}, which ${algorithm} sampling does not support; expected ${drawn.join(", ")}.`;
+      const message = `is ${type}, which ${algorithm} sampling does not support; expected ${supported.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }
-  if (typeof command === "string") checkUses(command, search_space, path, find);
+  if (typeof command === "string") checkParameterReferences(command, search_space, path, find);
 }
 
-function checkUses(command: string, searchSpace: Mapping, path: readonly PropertyKey[], find: Find): void {
+function checkParameterReferences(
+  command: string,
+  searchSpace: Mapping,
+  path: readonly PropertyKey[],
+  find: Find,
+): void {
   const known = new Set(
     Object.entries(searchSpace).flatMap(([name, distribution]) => [name, ...nestedNames(distribution)]),
   );
