@@ -71,7 +71,7 @@ function unfold(payload: Mapping, context: CheckContext): Mapping {
   };
 }
 
-/** The declared inputs of a payload, over their default values; anything but a mapping is left for the schema to reject. */
+/** The declared inputs of a payload over their default values; anything but a mapping is left to the schema. */
 function inputsOf({ inputs }: Mapping, declared: Mapping, find: Find): Value {
   const given: Record<string, Value | undefined> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
