@@ -1,4 +1,4 @@
-/** Whether a command can name a path without quotes: a blank or a `$` would tear it apart. */
+/** Whether a path needs no quotes in a shell command, as it would with a blank or a `$`. */
 export function isShellSafePath(path: string): boolean {
   return /^[\w./:\\@+,=~-]+$/.test(path);
 }
