@@ -5,7 +5,7 @@ import type { ByteRange, FileContent, JobFile, JobFiles } from "../../core/ports
 import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isBeforeRunning } from "../../core/records/status.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "../lifecycle/refresh-log-urls.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { readInParts } from "./read-in-parts.ts";
@@ -46,7 +46,7 @@ export async function getLogFile(
   options: CallOptions = {},
 ): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path)
+  const content = isBlobSafePath(path)
     ? await readInParts((part) => read(ports, record, path, part, options), range)
     : undefined;
   if (content === undefined) throw logNotFound(record, path);

@@ -1,11 +1,12 @@
 import { jobNotFound } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
 import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
-import { untilAborted } from "../../lib/until-aborted.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
 import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
@@ -89,7 +90,7 @@ const aborted = Symbol("aborted");
 
 async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
   if (signal === undefined) return look;
-  return untilAborted(look, signal).catch((error: unknown) => {
+  return rejectOnAbort(look, signal).catch((error: unknown) => {
     if (signal.aborted) return aborted;
     throw error;
   });

@@ -7,7 +7,7 @@ import type { JobError, JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { applyObservation, endUndispatched, isStale, revise } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispatch.ts";
 import { sendCancel } from "./send-cancel.ts";
 import { updateJob } from "./update-job.ts";
@@ -30,7 +30,7 @@ export async function endCanceled(
   const now = ports.clock.now();
   const endMs = Date.parse(cancel_requested_at) + inFlightMs;
   // A time in the future was written before the clock was set back, so it is long ago.
-  if (isFromBefore(endMs - inFlightMs, now) || endMs <= now.getTime())
+  if (isAheadOfClock(endMs - inFlightMs, now) || endMs <= now.getTime())
     return endUnlessAtBackend(ports, job, neverSent, options);
   const observation = await findAtBackend(ports, job, options);
   if (observation !== undefined) return confirmDispatch(ports, job, observation, options);

@@ -1,7 +1,8 @@
 import type { OpenJob, OpenJobChanges, OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 
 export interface OpenRowPorts {

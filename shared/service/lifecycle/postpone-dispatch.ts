@@ -4,7 +4,7 @@ import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isBeforeDispatch } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { fail, setNotice } from "../../core/records/transitions.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { pauseBackend, retryAt } from "./pause-backend.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 import { updateJob } from "./update-job.ts";
@@ -93,7 +93,7 @@ async function wasTriedThroughout(
   options: CallOptions,
 ): Promise<boolean> {
   const from = (await openJobs.get(name, options))?.value.tried_from;
-  return from === undefined || isFromBefore(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
+  return from === undefined || isAheadOfClock(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
 }
 
 /** An outage that ends before the second try causes no notice. */

@@ -1,6 +1,7 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 interface PutAsidePorts {
   readonly openJobs: OpenJobs;

@@ -5,13 +5,14 @@
 
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { eachAtOnce } from "../../lib/each-at-once.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
 import { allEntries } from "../maintenance/all-entries.ts";
 import { newRow } from "./ensure-open-row.ts";
 
@@ -46,7 +47,7 @@ export function createRestoreLostRows(ports: RestoreLostRowsPorts): RestoreLostR
 async function reopenLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
   const suspects = await findSuspects(ports, options);
   const reopened: string[] = [];
-  await eachAtOnce(suspects, atOnce, async (name) => {
+  await forEachConcurrent(suspects, atOnce, async (name) => {
     if (await reopen(ports, name, options)) reopened.push(name);
   });
   return reopened;

@@ -1,9 +1,10 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import { checkMove, phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isInScope, type Scope } from "../../core/records/scope.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;

@@ -1,8 +1,9 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import { describeMessage } from "../../core/records/messages.ts";
 import { wasDispatched } from "../../core/records/phases.ts";
 import { runOfEvent } from "../../core/records/run-event.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /**
  * Takes an event of the backend as a hint: the job is looked at by the next poll. True when there was such a job. Runs that

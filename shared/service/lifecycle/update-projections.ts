@@ -1,11 +1,12 @@
 import { isServiceError } from "../../core/errors.ts";
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import { neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock, EventSink, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, EventSink, Versioned } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { EventsNotPublished, publishEvents } from "./publish-events.ts";
 
 export interface ProjectionPorts {

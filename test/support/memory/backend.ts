@@ -1,9 +1,9 @@
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { Issue } from "../../../shared/core/issues.ts";
 import { type Backend, BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
-import type { Clock } from "../../../shared/core/ports/ports.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
