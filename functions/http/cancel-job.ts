@@ -5,7 +5,7 @@ import { expectedRevisions } from "../../shared/api/request/preconditions.ts";
 import { readQuery } from "../../shared/api/request/read-query.ts";
 import { jobAnswer } from "../../shared/api/response/job-answer.ts";
 import { cancelJob } from "../../shared/service/jobs/cancel-job.ts";
-import { authLevel, config, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
+import { authLevel, config, endpoint, respond, services, servicesFor } from "../../shared/wiring.ts";
 
 /** POST /api/jobs/{name}/cancel */
 app.http(
@@ -20,7 +20,7 @@ app.http(
       const record = await cancelJob(await servicesFor(caller), jobName(request), {
         expected: expectedRevisions(request),
       });
-      return jobAnswer(record, config().publicUrl, { format });
+      return jobAnswer((await services()).jobReader, record, config().publicUrl, { format });
     }),
   }),
 );

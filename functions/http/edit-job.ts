@@ -8,7 +8,7 @@ import { readEdit } from "../../shared/api/request/read-edit.ts";
 import { readQuery } from "../../shared/api/request/read-query.ts";
 import { jobAnswer } from "../../shared/api/response/job-answer.ts";
 import { editJob } from "../../shared/service/jobs/edit-job.ts";
-import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
+import { authLevel, budgets, config, endpoint, respond, services, servicesFor } from "../../shared/wiring.ts";
 
 /** PATCH /api/jobs/{name} */
 app.http(
@@ -26,7 +26,7 @@ app.http(
       const record = await within(budgets.calls, closed, async () =>
         editJob(await servicesFor(caller), jobName(request), change),
       );
-      return jobAnswer(record, config().publicUrl, { format });
+      return jobAnswer((await services()).jobReader, record, config().publicUrl, { format });
     }, "unlimited"),
   }),
 );

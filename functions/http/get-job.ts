@@ -7,7 +7,7 @@ import { isUnchanged, notModified } from "../../shared/api/request/preconditions
 import { readQuery, wholeNumber } from "../../shared/api/request/read-query.ts";
 import { jobAnswer, jobTag } from "../../shared/api/response/job-answer.ts";
 import { type ShownJob, waitForJob } from "../../shared/service/jobs/wait-for-job.ts";
-import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
+import { authLevel, budgets, config, endpoint, respond, services, servicesFor } from "../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}?wait= */
 app.http(
@@ -26,7 +26,7 @@ app.http(
         const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
         return isKnown(record)
           ? notModified(jobTag(record, format), headers)
-          : jobAnswer(record, config().publicUrl, { format });
+          : jobAnswer((await services()).jobReader, record, config().publicUrl, { format });
       } finally {
         place.leave();
       }

@@ -9,7 +9,7 @@ import { readQuery } from "../../shared/api/request/read-query.ts";
 import { readSubmitter } from "../../shared/api/request/read-submission.ts";
 import { submittedAnswer } from "../../shared/api/response/submission-answer.ts";
 import { rerunJob } from "../../shared/service/jobs/rerun-job.ts";
-import { authLevel, budgets, config, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
+import { authLevel, budgets, config, endpoint, respond, services, servicesFor } from "../../shared/wiring.ts";
 
 const instead =
   "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
@@ -30,7 +30,7 @@ app.http(
       const submitted = await within(budgets.submissions, closed, async () =>
         rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)),
       );
-      return submittedAnswer(submitted, config().publicUrl, format);
+      return submittedAnswer((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

@@ -1,5 +1,6 @@
 /** The answers to a submission and to a dry run. */
 import type { HttpResponseInit } from "@azure/functions";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { CheckedJob, Submitted } from "../../core/records/submission.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
 import type { JobFormat } from "../request/media-types.ts";
@@ -8,6 +9,7 @@ import { jsonAnswer } from "./json-answer.ts";
 
 /** 201 for a new job, 200 for a replay, with the job and, in JSON, the warnings. */
 export function submittedAnswer(
+  reader: JobReader,
   { record, warnings, created }: Submitted,
   publicUrl: string,
   format: JobFormat,
@@ -16,7 +18,7 @@ export function submittedAnswer(
     location: `${publicUrl}/api/jobs/${record.name}`,
     ...(created ? {} : { "idempotency-replayed": "true" }),
   };
-  return jobAnswer(record, publicUrl, {
+  return jobAnswer(reader, record, publicUrl, {
     status: created ? 201 : 200,
     format,
     headers,

@@ -3,6 +3,7 @@ import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { type Editor, editRecord, editsReceived, type JobEdit } from "../../core/records/edit-record.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import type { ChangePorts } from "../lifecycle/change-job.ts";
@@ -36,7 +37,7 @@ export async function editJob(
   const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
     checkRevision(record, expected);
     const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
-    const next = editRecord(record, edit, { by, shows }, now);
+    const next = editRecord(ports.jobReader, record, edit, { by, shows }, now);
     if (next !== undefined)
       row = await reopenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
     return next;
@@ -49,10 +50,15 @@ export async function editJob(
 }
 
 /** The record as it is once the backend has received its edits. */
-export async function keepReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
-  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
+export async function keepReceived(
+  ports: RevisePorts & { readonly jobReader: JobReader },
+  sent: JobRecord,
+  options: CallOptions,
+): Promise<JobRecord> {
+  if (editsReceived(ports.jobReader, sent, sent, ports.clock.now()) === undefined) return sent;
   return (
-    (await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options))?.record ?? sent
+    (await reviseRecord(ports, sent.name, (record, now) => editsReceived(ports.jobReader, record, sent, now), options))
+      ?.record ?? sent
   );
 }
 

@@ -3,7 +3,6 @@ import { BackendRefusal } from "../../core/ports/backend-port.ts";
 import { failureNotice, isOutage, outageNotice, reasonOf } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadable } from "../../core/records/is-unreadable.ts";
-import { jobOf } from "../../core/records/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../../core/records/messages.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
@@ -125,7 +124,7 @@ async function submitJobTo(
     experiment_name,
     fingerprint,
     submitted_at,
-    job: jobOf(job.value),
+    job: ports.jobReader.jobOf(job.value),
     ...bundle,
   };
   try {

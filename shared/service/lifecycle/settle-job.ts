@@ -4,6 +4,7 @@ import { neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from ".
 import type { CallOptions, Clock, EventSink, Versioned } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { publishEvents } from "./publish-events.ts";
@@ -14,6 +15,7 @@ export interface SettlePorts {
   readonly index: JobIndex;
   readonly events: EventSink;
   readonly clock: Clock;
+  readonly jobReader: JobReader;
 }
 
 export interface Settle {
@@ -60,7 +62,7 @@ export async function settleJob(
 ): Promise<unknown> {
   const { openJobs, index, events, clock } = ports;
   const { row, changes, ifUnchanged = false } = settle;
-  await index.put(indexEntry(record), options);
+  await index.put(indexEntry(ports.jobReader, record), options);
   if (row === undefined) return undefined;
   const told = { ...row.value, ...changes };
   // An edit that the backend does not know of yet is nowhere else to be found.
