@@ -12,7 +12,7 @@ import { withIdentity } from "../shared/identity.ts";
 import { systemClock } from "../shared/lib/clock.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
 import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
-import type { AccountConnection } from "../shared/storage/account/account.ts";
+import type { AccountConnection } from "../shared/storage/account/account-connection.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
 const usage = `Makes every job.yml and the index of all jobs anew from their records. The service may run meanwhile.

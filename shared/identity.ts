@@ -5,7 +5,8 @@ import type { StorageConnection } from "./config/storage-settings.ts";
 import type { TokenCredential } from "./core/ports/ports.ts";
 import { isLoopback } from "./lib/is-loopback.ts";
 import { directAgent, proxyFor } from "./lib/proxy.ts";
-import { type AccountConnection, once } from "./storage/account/account.ts";
+import { once } from "./storage/account/account.ts";
+import type { AccountConnection } from "./storage/account/account-connection.ts";
 
 /** The connection with the machine's identity, where it needs one. */
 export function withIdentity(storage: StorageConnection): AccountConnection {

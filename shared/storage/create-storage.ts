@@ -12,7 +12,8 @@ import type {
   StorageProbe,
   StorageTrouble,
 } from "../core/ports/storage-ports.ts";
-import { type AccountConnection, once, openAccount } from "./account/account.ts";
+import { once, openAccount } from "./account/account.ts";
+import type { AccountConnection } from "./account/account-connection.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/call.ts";
 import type { SignUrl } from "./account/sign-url.ts";
 import { createStorageProbe } from "./account/storage-probe.ts";
