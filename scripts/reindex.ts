@@ -4,11 +4,11 @@ import { createJobReader } from "../shared/core/records/job-reader.ts";
 import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findAzurite, startAzurite } from "../local/azurite.ts";
-import { lockFolder } from "../local/lock-folder.ts";
+import { findAzurite, startAzurite } from "../local/azurite/start-azurite.ts";
+import { lockFolder } from "../local/data-folder/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { readStorageConnection } from "../shared/config/config.ts";
-import { withIdentity } from "../shared/identity.ts";
+import { withCredential } from "../shared/identity.ts";
 import { systemClock } from "../shared/lib/clock.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
 import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
@@ -38,7 +38,7 @@ async function open(data: string | undefined): Promise<Opened> {
     (name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "",
   );
   if (data === undefined && isNamed)
-    return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
+    return { connection: withCredential(readStorageConnection(process.env)), close: async () => undefined };
   const directory = join(data ?? defaultFolder, "azurite");
   if (!existsSync(directory)) {
     throw new Error(

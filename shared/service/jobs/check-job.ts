@@ -43,7 +43,7 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
     ...defined({ name }),
     experiment_name: job.experiment_name ?? experimentOf(folder),
   });
-  const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];
+  const all = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 

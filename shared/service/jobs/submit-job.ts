@@ -4,7 +4,7 @@ import type { Job } from "../../core/job/job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
@@ -13,9 +13,10 @@ import { outageReasons } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
-import { jobExists } from "./job-exists.ts";
+import { jobExistsError } from "./job-exists-error.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -206,7 +207,7 @@ function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: b
       `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
     );
   }
-  throw jobExists(reader, earlier, mine);
+  throw jobExistsError(reader, earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

@@ -1,9 +1,10 @@
 /** All ports in memory, and what a test does with them. */
+
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { StorageProbe } from "../../../shared/core/ports/storage-ports.ts";
 import type { Scope } from "../../../shared/core/records/scope.ts";
 import type { Submission } from "../../../shared/core/records/submission.ts";
-import { createNextLook } from "../../../shared/service/jobs/wait-for-job.ts";
+import { createSharedRead } from "../../../shared/service/jobs/wait-for-job.ts";
 import { jobReader } from "../job-reader.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
@@ -28,7 +29,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
     clock,
     records,
     jobReader,
-    nextLook: createNextLook({ records, clock }),
+    sharedRead: createSharedRead({ records, clock }),
     openJobs: createMemoryOpenJobs(),
     dumps: createMemoryDumps(),
     bundles: createMemoryBundles(clock),
