@@ -1,4 +1,4 @@
-import type { KnownFields } from "./job.ts";
+import type { KnownFields } from "./known-fields.ts";
 
 /** The parts of a job's ARM id, as the SDK finds them: case matters, and a part has no dot. @see JOB_ID_RE_PATTERN of the SDK */
 const jobId =

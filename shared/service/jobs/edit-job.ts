@@ -3,6 +3,7 @@ import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { type Editor, editRecord, editsReceived, type JobEdit } from "../../core/records/edit-record.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import { type RevisePorts, reviseRecord } from "../lifecycle/revise-record.ts";
@@ -38,7 +39,7 @@ export async function editJob(
     {
       record: (record, now) => {
         checkRevision(record, expected);
-        return editRecord(record, edit, { by, shows: shows(record) }, now);
+        return editRecord(ports.jobReader, record, edit, { by, shows: shows(record) }, now);
       },
       ensureRow: (next) => (shows(next) ? { edit: "pending", edit_revision: next.revision } : {}),
       finish: ({ record }, row) => sendAndProject(ports, record, row, options),
@@ -50,9 +51,18 @@ export async function editJob(
 }
 
 /** Stores that the backend has received the edits of `sent`, and returns the record. */
-export async function storeReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
-  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
-  const revised = await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options);
+export async function storeReceived(
+  ports: RevisePorts & { readonly jobReader: JobReader },
+  sent: JobRecord,
+  options: CallOptions,
+): Promise<JobRecord> {
+  if (editsReceived(ports.jobReader, sent, sent, ports.clock.now()) === undefined) return sent;
+  const revised = await reviseRecord(
+    ports,
+    sent.name,
+    (record, now) => editsReceived(ports.jobReader, record, sent, now),
+    options,
+  );
   return revised?.record ?? sent;
 }
 

@@ -1,6 +1,7 @@
 import { type Backend, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { metadataOf } from "../../core/records/job-of.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 
@@ -10,7 +11,7 @@ import type { JobRecord } from "../../core/records/record.ts";
  * that is another backend's.
  */
 export async function sendEdit(
-  { backend }: { readonly backend: Backend },
+  { backend, jobReader }: { readonly backend: Backend; readonly jobReader: JobReader },
   record: JobRecord,
   options: CallOptions = {},
 ): Promise<boolean> {
@@ -19,7 +20,7 @@ export async function sendEdit(
   if (record.backend !== backend.id) return false;
   if (!wasDispatched(record)) return isFinished(record);
   try {
-    await backend.update?.({ name, submission_id }, metadataOf(record), options);
+    await backend.update?.({ name, submission_id }, metadataOf(jobReader, record), options);
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
   }
