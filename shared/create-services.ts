@@ -10,7 +10,7 @@ import { azuremlIdentity, withIdentity } from "./identity.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { defined } from "./lib/defined.ts";
 import { isFolderFull } from "./lib/full-folder.ts";
-import { isLoopback } from "./lib/is-loopback.ts";
+import { isLoopbackUrl } from "./lib/loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
 import { createNextLook, type NextLook } from "./service/jobs/wait-for-job.ts";
 import { createReopenLostRows, type ReopenLostRows } from "./service/lifecycle/reopen-lost-rows.ts";
@@ -80,7 +80,7 @@ function isOnThisMachine(storage: Config["storage"]): boolean {
   const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
   return endpoint === undefined
     ? storage.connectionString.trim() === "UseDevelopmentStorage=true"
-    : URL.canParse(endpoint) && isLoopback(endpoint);
+    : URL.canParse(endpoint) && isLoopbackUrl(endpoint);
 }
 
 /** Either backend is loaded only where jobs go there. */

@@ -1,9 +1,9 @@
 /** Who this program is to Azure. */
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { AzureMLConfig } from "./config/azureml-settings.ts";
-import type { StorageConnection } from "./config/storage-settings.ts";
+import type { AzureMLConfig } from "./config/azureml-config.ts";
+import type { StorageConnection } from "./config/storage-connection.ts";
 import type { TokenCredential } from "./core/ports/ports.ts";
-import { isLoopback } from "./lib/is-loopback.ts";
+import { isLoopbackUrl } from "./lib/loopback.ts";
 import { directAgent, proxyFor } from "./lib/proxy.ts";
 import { type AccountConnection, once } from "./storage/account/account.ts";
 
@@ -16,7 +16,7 @@ export function withIdentity(storage: StorageConnection): AccountConnection {
 
 /** Who calls Azure ML. What runs on this machine plays Azure ML, and gets no token of Azure. */
 export function azuremlIdentity({ armUrl, clientId }: AzureMLConfig): TokenCredential {
-  if (isLoopback(armUrl) && armUrl.startsWith("http:")) return noIdentity;
+  if (isLoopbackUrl(armUrl) && armUrl.startsWith("http:")) return noIdentity;
   return machineIdentity(clientId);
 }
 

@@ -10,7 +10,7 @@ import {
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { isLoopback } from "../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
 import type { StorageCall } from "./call.ts";
 import { createDelegationKeys } from "./delegation-key.ts";
 
@@ -28,7 +28,7 @@ const skewMs = 15 * 60_000;
 /** An identity signs by user delegation. The account key, which opens everything, signs only for an emulator on this machine. */
 export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
   const keys = createDelegationKeys(blobs, call, clock);
-  const loopback = isLoopback(blobs.url);
+  const loopback = isLoopbackUrl(blobs.url);
   return async (blob, expires, options) => {
     const startsOn = new Date(clock.now().getTime() - skewMs);
     const values = {

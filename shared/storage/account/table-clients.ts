@@ -1,5 +1,5 @@
 import { TableClient } from "@azure/data-tables";
-import { isLoopback } from "../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
 import type { AccountConnection } from "./account.ts";
 
@@ -16,6 +16,6 @@ export function openTables(connection: AccountConnection): (name: string) => Tab
   return (name) =>
     TableClient.fromConnectionString(connectionString, name, {
       ...options(url),
-      allowInsecureConnection: isLoopback(url),
+      allowInsecureConnection: isLoopbackUrl(url),
     });
 }

@@ -1,6 +1,6 @@
 import { ServiceError } from "../../../core/errors.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
-import { isLoopback } from "../../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../../lib/loopback.ts";
 import { untilAborted } from "../../../lib/until-aborted.ts";
 import { objectAt, textOf } from "./json.ts";
 import type { Send } from "./send.ts";
@@ -40,7 +40,7 @@ function checked({ armUrl }: Workspace, address: string | undefined, what: strin
   const url = address !== undefined && URL.canParse(address) ? new URL(address) : undefined;
   const isOurs = url?.protocol === "https:" && domains.test(url.hostname) && url.port === "" && url.username === "";
   // A workspace on this machine has its data plane here, too.
-  if (url !== undefined && (isOurs || (isLoopback(armUrl) && isLoopback(url.href)))) return url.href;
+  if (url !== undefined && (isOurs || (isLoopbackUrl(armUrl) && isLoopbackUrl(url.href)))) return url.href;
   throw new ServiceError(
     "unavailable",
     `Azure ML said no usable address for ${what}: ${url === undefined ? "none" : url.host}; expected https://*.azureml.ms, or set JOBS_AZUREML_DATA_URL.`,

@@ -12,7 +12,7 @@ import {
   userAgentPolicy,
 } from "@azure/core-rest-pipeline";
 import { defined } from "../../../lib/defined.ts";
-import { isLoopback } from "../../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../../lib/loopback.ts";
 import { directAgent, proxyFor, sdkProxy, unusedProxy } from "../../../lib/proxy.ts";
 
 export interface HttpRequest {
@@ -45,7 +45,7 @@ export function sendOnce({ method, url, headers, body, signal }: HttpRequest): P
     url,
     headers: createHttpHeaders(headers),
     abortSignal: signal,
-    allowInsecureConnection: isLoopback(url),
+    allowInsecureConnection: isLoopbackUrl(url),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
     ...defined({ body }),
     ...(proxy === undefined ? {} : { proxySettings: sdkProxy(proxy) }),

@@ -1,5 +1,5 @@
 /** Where logs may be fetched from: storage of Azure, or one named address of this machine. */
-import { isLoopback } from "../../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../../lib/loopback.ts";
 
 /** Whether a URL that the service named may be fetched. */
 export type IsLogHost = (url: string) => boolean;
@@ -16,7 +16,7 @@ export function createIsLogHost(places: readonly string[]): IsLogHost {
     const url = new URL(text);
     // What is judged is what is fetched: the parsed URL, not its text.
     if (url.username !== "" || url.password !== "") return false;
-    if (origins.has(url.origin) && isLoopback(url.href)) return true;
+    if (origins.has(url.origin) && isLoopbackUrl(url.href)) return true;
     return url.protocol === "https:" && url.port === "" && suffixes.some((suffix) => url.hostname.endsWith(suffix));
   };
 }
