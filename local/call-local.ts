@@ -1,4 +1,3 @@
-/** HTTP calls to this machine, never through a proxy: Node's own `fetch` uses one with NODE_USE_ENV_PROXY. */
 import { Agent, request } from "node:http";
 
 export interface LocalCall {
@@ -13,10 +12,10 @@ export interface LocalAnswer {
   readonly text: string;
 }
 
-/** An agent without a proxy, also where the environment or Node's options have one. */
+/** Never uses a proxy, unlike Node's `fetch`, which uses one with NODE_USE_ENV_PROXY. */
 const agent = new Agent();
 
-/** Sends one request to an http address of this machine. @throws the system's error, or when `timeoutMs` are over. */
+/** Sends one HTTP request to a server on this machine, without a proxy. @throws the system's error, or after `timeoutMs`. */
 export function callLocal(
   url: string,
   { method = "GET", headers = {}, body, timeoutMs }: LocalCall,

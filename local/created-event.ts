@@ -1,14 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { BlobItem, ContainerClient } from "@azure/storage-blob";
 
-const account =
-  "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/devstoreaccount1";
-let made = 0;
+const resourceGroup = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/local";
+const account = `${resourceGroup}/providers/Microsoft.Storage/storageAccounts/devstoreaccount1`;
+/** Makes the sequencers of events from the same millisecond unique. */
+let eventCount = 0;
 
-/** @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
+/** An Event Grid event of type Microsoft.Storage.BlobCreated for a blob. @see https://learn.microsoft.com/azure/event-grid/event-schema-blob-storage */
 export function createdEvent(container: ContainerClient, { name, properties }: BlobItem): object {
-  made += 1;
-  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(made % 0x100000))
+  eventCount += 1;
+  const sequencer = (BigInt(Date.now()) * 0x100000n + BigInt(eventCount % 0x100000))
     .toString(16)
     .toUpperCase()
     .padStart(32, "0");

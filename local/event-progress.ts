@@ -1,28 +1,29 @@
-/** How far the events of a container are told, kept for the next start. */
+/** Stores the time up to which events of a container were sent, for the next start. */
 import { readFileSync, writeFileSync } from "node:fs";
 
 export interface Progress {
-  /** What was written before this time (milliseconds) was told by an earlier start. */
+  /** Time (milliseconds since 1970) before which an earlier start sent the events of all blobs. */
   readonly since: number;
+  /** Stores that events were sent for blobs up to this time of modification. */
   reach(time: number): void;
 }
 
-/** A blob may be seen so much later than one that was written after it. */
-const overtakeMs = 5000;
+/** Longest time by which a blob may be listed later than a blob that was written after it. */
+const maxReorderMs = 5000;
 
-/** A new subscription tells of what is written from now on, as Event Grid does; blobs have their time in whole seconds. */
+/** Opens the progress of one subscription. A new subscription starts now, as in Event Grid; blob times are in whole seconds. */
 export function openProgress(stateFile: string, key: string): Progress {
   const now = Math.floor(Date.now() / 1000) * 1000;
-  // A future time was stored before the clock was set back: all new blobs would count as reported.
+  // After the clock was set back the stored time may be in the future, and all new blobs would count as sent.
   const since = Math.min(readState(stateFile)[key] ?? now, now);
-  let kept = Number.NEGATIVE_INFINITY;
-  const keep = (time: number) => {
-    if (time <= kept) return;
-    kept = time;
-    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: kept }));
+  let stored = Number.NEGATIVE_INFINITY;
+  const store = (time: number) => {
+    if (time <= stored) return;
+    stored = time;
+    writeFileSync(stateFile, JSON.stringify({ ...readState(stateFile), [key]: stored }));
   };
-  keep(since);
-  return { since, reach: (time) => keep(time - overtakeMs) };
+  store(since);
+  return { since, reach: (time) => store(time - maxReorderMs) };
 }
 
 function readState(stateFile: string): Record<string, number> {

@@ -1,9 +1,9 @@
 /**
- * A lock of one folder that exactly one process holds, however many want it at once and however the last holder ended.
+ * A lock on a folder that exactly one process holds, also when several start at once or the last holder was killed.
  *
- * The folder `lock` has a numbered file for each holder, and the highest number is the lock. A file comes into being whole, by a
- * hard link, and only once. A lock whose holder is gone is not taken away but followed by the next number, which one of those
- * that found it can link. So there is no moment in which a newer lock could be taken for the old one and removed.
+ * The subfolder `lock` has a numbered file per holder; the highest number is the current lock. A hard link creates a file
+ * atomically and with its content. The lock of an ended process is not removed: the next holder creates the next number,
+ * which only one process can. So no process can remove a newer lock by mistake.
  */
 import { randomUUID } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
@@ -11,9 +11,10 @@ import { join } from "node:path";
 import { defined } from "../shared/lib/defined.ts";
 import { isAlive, startMark } from "./process-info.ts";
 
+/** Content of a lock file. */
 export interface Holder {
   readonly pid: number;
-  /** Distinguishes the holder from a later process of the same number; absent on systems without such a mark. */
+  /** Distinguishes the holder from a later process with the same pid; missing if the system does not provide it. */
   readonly mark?: string;
   readonly released?: true;
 }
@@ -22,41 +23,40 @@ export type Attempt =
   | { readonly held: true; readonly before: Holder | undefined; release(): void }
   | { readonly held: false; readonly holder: Holder };
 
-/** Takes the lock, or returns the process that holds it. @throws the system's error when nothing can be written there. */
+/** Acquires the lock of `folder`, or returns the process that holds it. @throws the system's error if it cannot write. */
 export async function takeLock(folder: string): Promise<Attempt> {
-  const place = join(folder, "lock");
-  mkdirSync(place, { recursive: true, mode: 0o700 });
+  const locks = join(folder, "lock");
+  mkdirSync(locks, { recursive: true, mode: 0o700 });
   const mark = await startMark(process.pid);
-  const mine: Holder = { pid: process.pid, ...defined({ mark }) };
+  const self: Holder = { pid: process.pid, ...defined({ mark }) };
   for (;;) {
-    const last = highest(place);
-    const holder = last === 0 ? undefined : readHolder(join(place, String(last)));
-    // It was followed by another one while it was read.
-    if (last > 0 && holder === undefined && highest(place) !== last) continue;
-    if (holder !== undefined && (await isHeldBy(holder))) return { held: false, holder };
-    const number = last + 1;
-    if (!linkWhole(place, String(number), mine)) continue;
-    // Someone who was quicker by two numbers may have removed the file of this number before.
-    if (highest(place) !== number) {
-      rmSync(join(place, String(number)), { force: true });
-      continue;
-    }
-    // The last two stay: numbers only grow, and a list that is read meanwhile has at least one of them.
-    for (const name of readdirSync(place))
-      if (numberOf(name) > 0 && numberOf(name) < number - 1) rmSync(join(place, name), { force: true });
-    return { held: true, before: holder, release: () => release(place, String(number), { ...mine, released: true }) };
+    const result = await attempt(locks, self);
+    if (result !== undefined) return result;
   }
+}
+
+/** Tries once; undefined if another process changed the lock at the same time. */
+async function attempt(locks: string, self: Holder): Promise<Attempt | undefined> {
+  const last = highestNumber(locks);
+  const previous = last === 0 ? undefined : readHolder(join(locks, String(last)));
+  const replacedMeanwhile = last > 0 && previous === undefined && highestNumber(locks) !== last;
+  if (replacedMeanwhile) return undefined;
+  if (previous !== undefined && (await isHeldBy(previous))) return { held: false, holder: previous };
+  const number = last + 1;
+  if (!createLockFile(locks, number, self)) return undefined;
+  removeOldLockFiles(locks, number);
+  return { held: true, before: previous, release: () => release(locks, number, { ...self, released: true }) };
 }
 
 async function isHeldBy({ pid, mark, released }: Holder): Promise<boolean> {
   if (released === true || !isAlive(pid)) return false;
-  const now = await startMark(pid);
-  // Without marks only the numbers can be compared.
-  return mark === undefined || now === undefined ? isAlive(pid) : now === mark;
+  const current = await startMark(pid);
+  // Without marks, only the pids can be compared.
+  return mark === undefined || current === undefined ? isAlive(pid) : current === mark;
 }
 
 const numberOf = (name: string) => (/^\d{1,15}$/.test(name) ? Number(name) : 0);
-const highest = (place: string) => Math.max(0, ...readdirSync(place).map(numberOf));
+const highestNumber = (locks: string) => Math.max(0, ...readdirSync(locks).map(numberOf));
 
 function readHolder(file: string): Holder | undefined {
   try {
@@ -66,39 +66,49 @@ function readHolder(file: string): Holder | undefined {
   }
 }
 
-/** False when there is a file of this name. */
-function linkWhole(place: string, name: string, holder: Holder): boolean {
-  const draft = writeDraft(place, holder);
+/** Creates the lock file `number`. Returns false if another process has created it or a higher one. */
+function createLockFile(locks: string, number: number, self: Holder): boolean {
+  const file = join(locks, String(number));
+  const draft = writeDraft(locks, self);
   try {
-    makeOnce(draft, join(place, name), holder);
-    return true;
+    linkDraft(draft, file, self);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return false;
   } finally {
     rmSync(draft, { force: true });
   }
+  // A process that is two numbers ahead may have removed the first file of this number already.
+  if (highestNumber(locks) === number) return true;
+  rmSync(file, { force: true });
+  return false;
 }
 
-/** Some file systems have no hard links. There, the file is empty for a moment. */
-function makeOnce(draft: string, file: string, holder: Holder): void {
+/** Creates `file` once. Without hard links, on some file systems, it is empty for a moment. */
+function linkDraft(draft: string, file: string, self: Holder): void {
   try {
     linkSync(draft, file);
   } catch (error) {
-    if (!noLinks.includes((error as NodeJS.ErrnoException).code)) throw error;
-    writeFileSync(file, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
+    if (!noHardLinks.includes((error as NodeJS.ErrnoException).code)) throw error;
+    writeFileSync(file, JSON.stringify(self), { flag: "wx", mode: 0o600 });
   }
 }
 
-const noLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
+const noHardLinks: readonly (string | undefined)[] = ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"];
 
-function release(place: string, name: string, holder: Holder): void {
-  // A folder that was removed meanwhile has no lock.
-  if (existsSync(place)) renameSync(writeDraft(place, holder), join(place, name));
+/** Keeps the last two files, so that a concurrent `readdir` always finds at least one of them. */
+function removeOldLockFiles(locks: string, number: number): void {
+  for (const name of readdirSync(locks))
+    if (numberOf(name) > 0 && numberOf(name) < number - 1) rmSync(join(locks, name), { force: true });
 }
 
-function writeDraft(place: string, holder: Holder): string {
-  const draft = join(place, `draft-${randomUUID()}`);
+function release(locks: string, number: number, self: Holder): void {
+  // The data folder may have been deleted, and the lock with it.
+  if (existsSync(locks)) renameSync(writeDraft(locks, self), join(locks, String(number)));
+}
+
+function writeDraft(locks: string, holder: Holder): string {
+  const draft = join(locks, `draft-${randomUUID()}`);
   writeFileSync(draft, JSON.stringify(holder), { flag: "wx", mode: 0o600 });
   return draft;
 }

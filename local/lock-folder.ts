@@ -1,4 +1,4 @@
-/** One service on a data folder: two would end each other's Azurite. */
+/** Only one service may use a data folder: two would stop each other's Azurite. */
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { callLocal } from "./call-local.ts";
@@ -7,23 +7,26 @@ import { makePrivateFolder } from "./private-folder.ts";
 import { isAlive } from "./process-info.ts";
 
 export interface FolderLock {
-  /** Tells others where the service is. */
+  /** Stores the URL of the service, which other starts on the folder print. */
   running(url: string): void;
   release(): void;
 }
 
 interface Owner {
   readonly pid: number;
-  /** Absent until the service runs. */
+  /** Missing until the service is ready. */
   readonly url?: string;
 }
 
-/** Longest start of a version without the exact lock. An older file was left by a killed start, even if a process has its number now. */
+/**
+ * Longest start of a version without the lock of exact-lock.ts. An older service.json was left by a killed start, even if
+ * another process has its pid now.
+ */
 const longestStartMs = 120_000;
 
 /**
- * Makes the folder, closed to other users, and takes it. What a killed service left there is no obstacle.
- * @throws when it cannot be made, or another service has it.
+ * Creates the folder, private to this user, and locks it. Files of a killed service do not prevent that.
+ * @throws Error when the folder cannot be created or another service uses it.
  */
 export async function lockFolder(data: string): Promise<FolderLock> {
   const file = join(data, "service.json");
@@ -33,7 +36,7 @@ export async function lockFolder(data: string): Promise<FolderLock> {
     const lock = await takeLock(data);
     if (!lock.held) throw inUse(data, lock.holder.pid, readOwner(file));
     try {
-      if (!isLeftBy(lock.before, readOwner(file))) await refuseOlderVersion(file, data);
+      if (!isFileOf(lock.before, readOwner(file))) await checkOlderVersion(file, data);
       write({ pid: process.pid });
     } catch (error) {
       lock.release();
@@ -48,9 +51,10 @@ export async function lockFolder(data: string): Promise<FolderLock> {
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    throw new Error(`The folder ${data} cannot be used: ${(error as Error).message}. Choose another one with --data.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The folder ${data} cannot be used: ${(error as Error).message}. Choose another folder with --data.`,
+      { cause: error },
+    );
   }
 }
 
@@ -66,37 +70,38 @@ function readOwner(file: string): Owner | undefined {
   }
 }
 
-/** The last holder of the lock is gone, and so is the service that this file is about. */
-function isLeftBy(before: Holder | undefined, owner: Owner | undefined): boolean {
-  return before !== undefined && (owner === undefined || owner.pid === before.pid);
+/** True if the last holder of the lock, which has ended, wrote service.json. */
+function isFileOf(holder: Holder | undefined, owner: Owner | undefined): boolean {
+  return holder !== undefined && (owner === undefined || owner.pid === holder.pid);
 }
 
 function inUse(data: string, pid: number, owner: Owner | undefined): Error {
-  if (owner?.pid !== pid || owner.url === undefined) {
-    return new Error(
-      `Another start (process ${pid}) has just taken the folder ${data}. Use that service, or choose another folder with --data.`,
-    );
-  }
+  if (owner?.pid !== pid || owner.url === undefined) return startingElsewhere(data, pid);
   return new Error(
-    `The folder ${data} is in use by the service at ${owner.url} (process ${pid}). Stop that one, or choose another folder with --data.`,
+    `The folder ${data} is in use by the service at ${owner.url} (process ${pid}). ` +
+      "Stop that service, or choose another folder with --data.",
   );
 }
 
-/** Versions without the exact lock wrote this file alone. @throws when one of them runs on the folder, or is starting. */
-async function refuseOlderVersion(file: string, data: string): Promise<void> {
+function startingElsewhere(data: string, pid: number | undefined): Error {
+  return new Error(
+    `The folder ${data} is in use by a service that is starting${pid === undefined ? "" : ` (process ${pid})`}. ` +
+      "Use that service, or choose another folder with --data.",
+  );
+}
+
+/** Versions without the lock of exact-lock.ts wrote only service.json. @throws Error if one of them runs or is starting. */
+async function checkOlderVersion(file: string, data: string): Promise<void> {
   const text = readText(file);
   const owner = readOwner(file);
   if (text === undefined || (owner !== undefined && (!isAlive(owner.pid) || owner.pid === process.pid))) return;
   if (owner?.url === undefined) {
     const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
-    // Also one of a time to come: the clock has gone back since.
+    // Also after a time in the future, from before the clock was set back.
     if (Math.abs(Date.now() - mtimeMs) > longestStartMs) return;
-    const process = owner === undefined ? "" : ` (process ${owner.pid})`;
-    throw new Error(
-      `Another start${process} has just taken the folder ${data}. Use that service, or choose another folder with --data.`,
-    );
+    throw startingElsewhere(data, owner?.pid);
   }
-  const answer = await callLocal(`${owner.url}/api/health`, { timeoutMs: 2000 }).catch(() => undefined);
-  if (answer?.status !== 200) return;
+  const response = await callLocal(`${owner.url}/api/health`, { timeoutMs: 2000 }).catch(() => undefined);
+  if (response?.status !== 200) return;
   throw inUse(data, owner.pid, owner);
 }

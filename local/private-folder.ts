@@ -1,9 +1,9 @@
-/** A data folder that other users of the machine cannot read: it holds a storage key, and the logs and files of jobs. */
+/** The data folder must be private, because it contains a storage key and the logs and files of jobs. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** Names in a data folder, of which an earlier start has left at least one. */
-const ours: readonly string[] = [
+/** File names by which a data folder of an earlier start is recognized. */
+const dataFolderNames: readonly string[] = [
   "lock",
   "service.json",
   "azurite",
@@ -14,26 +14,29 @@ const ours: readonly string[] = [
   "storage-events.json",
   "azureml-server.json",
 ];
-/** Names that a system puts into an empty folder by itself. */
-const harmless: readonly string[] = ["lost+found", ".DS_Store"];
+/** File names that operating systems create in empty folders. */
+const systemNames: readonly string[] = ["lost+found", ".DS_Store"];
 
 /**
- * Makes the folder, with those around it, or closes an existing one to other users.
- * @throws Error when it holds files of something else, whose folder must not be closed; the system's error when it cannot be made or changed.
+ * Creates the folder and its parents, or removes other users' permissions from an existing data folder (mode 700).
+ * @throws Error when it contains other files, whose users could lose access; the system's error when it cannot be changed.
  */
 export function makePrivateFolder(path: string): void {
   if (makeFolder(path, 0o700) || process.platform === "win32") return;
   const mode = statSync(path).mode & 0o7777;
-  const names = readdirSync(path).filter((name) => !harmless.includes(name));
-  if (names.length > 0 && !names.some((name) => ours.includes(name))) {
+  const names = readdirSync(path).filter((name) => !systemNames.includes(name));
+  if (names.length > 0 && !names.some((name) => dataFolderNames.includes(name))) {
     throw new Error(
-      `The folder ${path} holds other files (${JSON.stringify(names[0])}). Choose a new or an empty folder with --data.`,
+      `The folder ${path} contains other files (${JSON.stringify(names[0])}). Choose a new or empty folder with --data.`,
     );
   }
   if ((mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
-/** `mkdir -p`. Node's own goes on for ever where a parent is there and still nothing can be made in it, as in /proc. @returns false for a folder that was there. */
+/**
+ * `mkdir -p`; returns false if the folder exists. Node's own recursive mkdir never returns if the parent exists but rejects
+ * new entries, as /proc does.
+ */
 function makeFolder(path: string, mode?: number): boolean {
   if (existsSync(path)) return false;
   makeFolder(dirname(path));

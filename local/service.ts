@@ -1,4 +1,4 @@
-/** The whole service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
+/** Starts the service on this machine: Azurite, the bundled app and the local Functions host, with all data in one folder. */
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -16,41 +16,41 @@ import { startStorageEvents } from "./storage-events.ts";
 import { waitUntilReady } from "./wait-until-ready.ts";
 
 export interface ServiceOptions {
-  /** 0 takes any free port. */
+  /** Port on 127.0.0.1; 0 for any free port. */
   readonly port: number;
-  /** Holds everything: storage, jobs, logs, the bundle; `.jobgate` by default. A start on the same folder goes on where the last one stopped. */
+  /** Folder for storage, jobs, logs and the bundled app; `.jobgate` by default. A new start with it continues all jobs. */
   readonly dataDirectory?: string | undefined;
   readonly log?: (line: string) => void;
-  /** Asks for keys as the real host does; they are made in a file of the data folder. */
+  /** Requires function keys, as the real host does; they are created in a file of the data folder. */
   readonly enableAuth?: boolean;
-  /** What runs jobs; `azureml` without a workspace in the settings is one that this machine plays. */
+  /** Backend of the jobs; `azureml` without a workspace in the settings uses a fake Azure ML on this machine. */
   readonly backend?: "local" | "azureml" | undefined;
-  /** Stands in for App Service authentication. */
+  /** Replaces App Service authentication, in tests. */
   readonly authenticate?: PlatformAuth;
-  /** Settings that win over the environment and over the defaults of the one-machine edition. */
+  /** Settings that override the environment and the defaults of the one-machine edition. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface RunningService {
   readonly url: string;
   readonly storageConnectionString: string;
-  /** The same in a file, for clients of storage. */
+  /** File with the connection string, for other clients of the storage. */
   readonly connectionFile: string;
-  /** Where the keys are, if they are asked for. */
+  /** File with the function keys; undefined if none are required. */
   readonly keysFile: string | undefined;
-  /** Whether Azure ML is played by this machine. */
+  /** True if the backend is a fake Azure ML on this machine. */
   readonly playsAzureML: boolean;
-  /** Resolves when storage is gone for good, with the reason; the service is then to be stopped. */
+  /** Resolves with the reason when storage has failed permanently; the caller must then stop the service. */
   readonly lost: Promise<Error>;
-  /** Lets work in flight finish, then ends the host and Azurite. */
+  /** Waits for running functions, then stops the host and Azurite. */
   stop(): Promise<void>;
 }
 
 const root = join(import.meta.dirname, "..");
-/** The app's liveness call, which is answered however many other calls are under way. */
+/** The liveness probe must be answered under any load. */
 const unthrottled = ["health"];
 const retrySeconds = 2;
-/** The answer for which the app has no chance: the host has no place for one more call. The real host's has no body. */
+/** Response to a request over the limit of the host, which the app never receives. The response of the real host has no body. */
 const tooMany = {
   headers: [
     ["Content-Type", "application/problem+json"],
@@ -62,26 +62,26 @@ const tooMany = {
       type: "urn:jobgate:error:too_many_requests",
       title: "Too Many Requests",
       status: 429,
-      detail: `This service has as many calls under way as it takes at once. Repeat the call in ${retrySeconds} seconds.`,
+      detail: `The service has reached its limit of concurrent requests. Repeat the request in ${retrySeconds} seconds.`,
       code: "too_many_requests",
     }),
   ),
 } as const;
-/** A message whose handler was killed comes back after this time; the real host takes ten minutes. */
+/** Time after which a message is delivered again if its handler was killed; ten minutes in the real host. */
 const queueLeaseMs = 30_000;
 
-/** Folder of the data where no option names one. */
+/** Data folder if no option names one. */
 export const defaultData = ".jobgate";
 
-/** The file that settings are read from; undefined where there is none. */
+/** Path of local.settings.json; undefined if it does not exist. */
 export function settingsFile(): string | undefined {
   return localSettingsFile(root);
 }
 
-/** Starts the service. @throws when the folder cannot be used or is in use by another one, the port is taken, or storage cannot be reached. */
+/** Starts the service. @throws when another service uses the folder or the port, or when storage cannot be reached. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const data = resolve(options.dataDirectory ?? defaultData);
-  // Without the storage, which is not there yet.
+  // The connection string of the storage is added once Azurite runs.
   const settings = serviceSettings(root, {
     data,
     options: {
@@ -91,7 +91,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     },
     settings: options.settings ?? {},
   });
-  checkNameable(settings);
+  checkFolderName(settings);
   const lock = await lockFolder(data);
   try {
     await checkPort(options.port);
@@ -112,7 +112,7 @@ async function startOn(
   const connectionFile = join(data, "connection-string");
   const keysFile = settings.JOBS_AUTH === "key" ? join(data, "keys.json") : undefined;
   const bundling = bundle(app);
-  // It is awaited below; a failure until then must not count as unhandled.
+  // It is awaited below; a failure before that must not count as an unhandled rejection.
   bundling.catch(() => {});
   const warn = (message: string) => log(`[${new Date().toISOString()}] warning: ${message}`);
   const azurite = await keepAzurite({ directory: join(data, "azurite"), warn });
@@ -128,14 +128,14 @@ async function startOn(
       tooMany,
       log,
       ...defined({ keysFile, authenticate }),
-      // The storage of this folder, whatever the environment names.
+      // Always the storage of this folder, also if the environment has another connection string.
       settings: { AzureWebJobsStorage: azurite.connectionString, ...played?.settings, ...settings },
     }).catch(async (error: unknown) => {
       await played?.close();
       throw error;
     });
     const ready = waitUntilReady(host.url, warn);
-    // It is awaited below; a failure until then must not count as unhandled.
+    // It is awaited below; a failure before that must not count as an unhandled rejection.
     ready.catch(() => {});
     const events = await startStorageEvents({
       connectionString: azurite.connectionString,
@@ -173,16 +173,20 @@ async function startOn(
   }
 }
 
-/** Commands name the folders of jobs without quotes, as in Azure. The app says so too, but only when files have been written. */
-function checkNameable(settings: Readonly<Record<string, string>>): void {
+/**
+ * Job commands contain the paths of their folders without quotes, as in Azure. The app checks this too, but only after files
+ * have been written.
+ */
+function checkFolderName(settings: Readonly<Record<string, string>>): void {
   const folder = resolve(settings.JOBS_DATA_DIR ?? "");
   if (settings.JOBS_BACKEND !== "local" || /^[\w./:\\@+,=~-]+$/.test(folder)) return;
   throw new Error(
-    `The folder ${folder} cannot hold jobs: their commands name it without quotes. Choose one of letters, digits and _ . / @ + , = ~ - only, with --data or JOBS_DATA_DIR.`,
+    `The folder ${folder} cannot be used for jobs, because their commands contain its path without quotes. ` +
+      "Choose a path of letters, digits and _ . / @ + , = ~ - with --data or JOBS_DATA_DIR.",
   );
 }
 
-/** A port that is taken is said before anything is started. @throws the system's error, `EADDRINUSE`. */
+/** Fails early, before anything is started. @throws the system's error, `EADDRINUSE`, if the port is in use. */
 async function checkPort(port: number): Promise<void> {
   const probe = createServer().listen(port, "127.0.0.1");
   await once(probe, "listening");

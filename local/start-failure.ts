@@ -1,7 +1,7 @@
-/** The message of a start that failed. Wrong settings are the app's own words, without those of the host that loaded it. */
+/** Message for a failed start. For wrong settings it is the app's own message, without the host's error around it. */
 export function startFailure(error: unknown): string {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.name === "ConfigError") return at.message;
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === "ConfigError") return cause.message;
   }
   return error instanceof Error ? error.message : String(error);
 }

@@ -12,8 +12,8 @@ import { defined } from "./lib/defined.ts";
 import { isFolderFull } from "./lib/full-folder.ts";
 import { isLoopbackUrl } from "./lib/loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
-import { createNextLook, type NextLook } from "./service/jobs/wait-for-job.ts";
-import { createReopenLostRows, type ReopenLostRows } from "./service/lifecycle/reopen-lost-rows.ts";
+import { createSharedRead, type SharedRead } from "./service/jobs/wait-for-job.ts";
+import { createRestoreLostRows, type RestoreLostRows } from "./service/lifecycle/restore-lost-rows.ts";
 import { restoreRow } from "./service/lifecycle/restore-row.ts";
 import { createStorageCall } from "./storage/account/call.ts";
 import { createContainerUploads } from "./storage/blobs/container-uploads.ts";
@@ -29,8 +29,8 @@ export interface Services extends Storage {
   readonly logUrlMinutes: number;
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
-  readonly nextLook: NextLook;
-  readonly reopenLostRows: ReopenLostRows;
+  readonly sharedRead: SharedRead;
+  readonly restoreLostRows: RestoreLostRows;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -65,9 +65,9 @@ export async function createServices(settings: Config): Promise<Services> {
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) =>
       (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
-    nextLook: createNextLook({ records, clock }),
+    sharedRead: createSharedRead({ records, clock }),
     // A storage account loses nothing.
-    reopenLostRows: isEmulator ? createReopenLostRows({ ...storage, clock }) : async () => [],
+    restoreLostRows: isEmulator ? createRestoreLostRows({ ...storage, clock }) : async () => [],
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,

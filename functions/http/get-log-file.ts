@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
 import { jobName } from "../../shared/api/request/path-parameter.ts";
 import { asText, fileAnswer } from "../../shared/api/response/file-answer.ts";
-import { readLogFile } from "../../shared/service/jobs/read-log-file.ts";
+import { getLogFile } from "../../shared/service/jobs/get-log-file.ts";
 import { authLevel, budgets, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}/log_files/{first}/{*rest}?redirect= */
@@ -18,7 +18,7 @@ app.http(
           invocationId,
           downloads: budgets.downloads,
           headers: asText,
-          read: async (path, range) => readLogFile(await servicesFor(caller), jobName(request), path, range),
+          read: async (path, range) => getLogFile(await servicesFor(caller), jobName(request), path, range),
         }),
       "unlimited",
     ),

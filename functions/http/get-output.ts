@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
 import { jobName } from "../../shared/api/request/path-parameter.ts";
 import { asDownload, fileAnswer } from "../../shared/api/response/file-answer.ts";
-import { readOutput } from "../../shared/service/jobs/read-output.ts";
+import { getOutput } from "../../shared/service/jobs/get-output.ts";
 import { authLevel, budgets, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}/outputs/{first}/{*rest}?redirect= */
@@ -18,7 +18,7 @@ app.http(
           invocationId,
           downloads: budgets.downloads,
           headers: asDownload,
-          read: async (path, range) => readOutput(await servicesFor(caller), jobName(request), path, range),
+          read: async (path, range) => getOutput(await servicesFor(caller), jobName(request), path, range),
         }),
       "unlimited",
     ),

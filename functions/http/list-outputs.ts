@@ -3,7 +3,7 @@ import { checkAcceptsJson } from "../../shared/api/request/media-types.ts";
 import { jobName } from "../../shared/api/request/path-parameter.ts";
 import { readQuery } from "../../shared/api/request/read-query.ts";
 import { jsonAnswer } from "../../shared/api/response/json-answer.ts";
-import { listOutputs } from "../../shared/service/jobs/read-output.ts";
+import { listOutputs } from "../../shared/service/jobs/get-output.ts";
 import { authLevel, endpoint, respond, servicesFor } from "../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}/outputs */

@@ -45,7 +45,7 @@ export interface Storage {
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
   /** How many calls got no answer so far. */
-  readonly silences: () => number;
+  readonly unansweredCalls: () => number;
 }
 
 export interface StorageOptions {
@@ -93,6 +93,6 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
-    silences: () => silences,
+    unansweredCalls: () => silences,
   };
 }

@@ -132,7 +132,7 @@ describe("the example folder", () => {
       expect.objectContaining({
         code: "file_not_found",
         pointer: "/code",
-        message: 'code is "../../../src", which leads out of the bundle.',
+        message: 'code is "../../../src", which is outside the bundle.',
       }),
     );
   });

@@ -203,7 +203,7 @@ test.each<[string, object, string, RegExp]>([
     "an absolute path is told that no bundle can hold it",
     { code: "/home/me/src" },
     "/code",
-    /absolute and can never be in a bundle/,
+    /absolute and cannot be in a bundle/,
   ],
 ])("%s", async (_what, fields, pointer, message) => {
   const { issues } = (await post(job(fields))).json<Problem>();

@@ -1,5 +1,5 @@
 import type { InvocationContext } from "@azure/functions";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { FailureLog } from "../log/failure-log.ts";
 
 /** Runs the work of a message. A job whose record cannot be read is a line in the log: sent again, the message would fail again. */
@@ -11,7 +11,7 @@ export async function unlessUnreadable(
   try {
     await work();
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
+    if (!isUnreadableRecord(error)) throw error;
     log("A job is left alone until its record can be read", error, context);
   }
 }

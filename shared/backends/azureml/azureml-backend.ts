@@ -1,7 +1,7 @@
 /** The Backend port on an Azure ML workspace. */
 
 import { ServiceError } from "../../core/errors.ts";
-import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/ports/backend-port.ts";
+import { type Backend, type BackendJobRef, BackendRefusal, type ObservedJob } from "../../core/ports/backend-port.ts";
 import type { TokenCredential } from "../../core/ports/ports.ts";
 import type { BundleStore, ContainerUploads } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
@@ -72,7 +72,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       if (jobs.length === 0) return [];
       const probing = await client.probing(call).catch(asOutage);
       const known = (await batch?.ask(jobs, call).catch(asOutage)) ?? new Map<string, Observation>();
-      const one = async (job: BackendJobRef): Promise<Observed> => {
+      const one = async (job: BackendJobRef): Promise<ObservedJob> => {
         const seen = { name: job.name, observation: known.get(job.name) ?? (await observe(job, call)) };
         if (!known.has(job.name)) batch?.keep(job, seen);
         return seen;
@@ -126,7 +126,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       return typeof found === "string" ? undefined : signedUrlsOf(found, { askedAt, isLogHost });
     },
     readLog: (url, range, call = {}) => readSignedLog(url, isLogHost, range, { ...call, timeoutMs }),
-    async forget(job, call = {}) {
+    async purge(job, call = {}) {
       const seen = await observe(job, call);
       if (seen === undefined) return;
       if (!isTerminal(seen.status))

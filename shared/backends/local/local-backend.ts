@@ -198,7 +198,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       tended.tend(folder);
       tended.cancel(folder);
     },
-    async forget(job) {
+    async purge(job) {
       const folder = await find(job);
       if (folder === undefined) {
         const path = folderPath(directory, job.name);

@@ -185,7 +185,7 @@ function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
 }
 
 /** Gives the job the notice that it belongs to another backend than the one that the service runs. */
-export function noteOtherBackend(record: JobRecord, running: string, now: Date): JobRecord | undefined {
+export function setOtherBackendNotice(record: JobRecord, running: string, now: Date): JobRecord | undefined {
   const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
   return setNotice(record, { code: "other_backend", message }, now);
 }
@@ -248,7 +248,7 @@ export function canCancel(status: Status): boolean {
 }
 
 /** Notes in the timeline that the backend will not cancel; the job goes on as it is. */
-export function noteCancelRefused(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
+export function recordCancelRefusal(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
   if (isTerminal(record.status)) return undefined;
   const message = `The backend refused to cancel: ${reason}`;
   if (record.timeline.at(-1)?.message === message) return undefined;

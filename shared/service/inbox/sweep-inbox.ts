@@ -127,7 +127,7 @@ async function announceUnanswered(
       some.map(async (drop) => {
         const { path, etag } = drop;
         if ((await receipts.get(path, options))?.receipt?.etag === etag) return;
-        await inboxQueue.announce({ schema_version: 1, kind: "found", path, etag }, options);
+        await inboxQueue.enqueue({ schema_version: 1, kind: "found", path, etag }, options);
         unanswered.push(drop);
       }),
     );

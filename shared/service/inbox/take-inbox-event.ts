@@ -1,6 +1,6 @@
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { type InboxMessage, readInboxMessage } from "../../core/records/inbox-message.ts";
-import { shownMessage } from "../../core/records/messages.ts";
+import { describeMessage } from "../../core/records/messages.ts";
 import type { DropPorts } from "./drop-ports.ts";
 import { takeCancel } from "./take-cancel.ts";
 import { takeDrop } from "./take-drop.ts";
@@ -25,9 +25,9 @@ export async function takeInboxEvent(
   try {
     read = readInboxMessage(message);
   } catch (error) {
-    await ports.inboxQueue.setAside(message, options);
+    await ports.inboxQueue.sendToPoison(message, options);
     return {
-      text: `A message of inbox-events was put into its poison queue: ${shownMessage(message)}. ${(error as Error).message}`,
+      text: `A message of inbox-events was put into its poison queue: ${describeMessage(message)}. ${(error as Error).message}`,
       malformed: true,
     };
   }

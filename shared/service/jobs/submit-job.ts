@@ -16,7 +16,7 @@ import { sha256 } from "../../core/text/digest.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
-import { jobExists } from "./job-exists.ts";
+import { jobExistsError } from "./job-exists-error.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -202,7 +202,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
       `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
     );
   }
-  throw jobExists(earlier, mine);
+  throw jobExistsError(earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

@@ -2,20 +2,20 @@ import { isServiceError } from "../../core/errors.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { isFromBefore, wentBack } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { keepReceived } from "../jobs/edit-job.ts";
-import { changeJob } from "./change-job.ts";
+import { unreadableMs } from "./postpone-unreadable.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
-import { unreadableMs } from "./put-aside.ts";
 import { sendEdit } from "./send-edit.ts";
-import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
+import { updateJob } from "./update-job.ts";
+import { closeRow, ensureDump, type ProjectionPorts, updateProjections } from "./update-projections.ts";
 
-export interface HealPorts extends SettlePorts, PurgePorts {
+export interface HealPorts extends ProjectionPorts, PurgePorts {
   readonly clock: Clock;
 }
 
@@ -57,7 +57,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
       // Else the same few would be the first of every tick, and those behind them might never have a turn.
-      await lookAgain(ports, row, isUnreadable(error) ? unreadableMs : minutes, options).catch(() => undefined);
+      await lookAgain(ports, row, isUnreadableRecord(error) ? unreadableMs : minutes, options).catch(() => undefined);
     }
   }
   return { looked, swept, failed };
@@ -87,12 +87,17 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
     await purgeJob(ports, found, row, options);
     return true;
   }
-  await seeToDump(ports, found.value, row.value, options);
+  await ensureDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
   const { record, sent } =
     row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
-  const unpublished = await settleJob(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
+  const unpublished = await updateProjections(
+    ports,
+    record,
+    { row, changes, closes: true, ifUnchanged: true },
+    options,
+  );
   if (unpublished !== undefined) throw unpublished;
   return false;
 }
@@ -110,7 +115,7 @@ async function healEdit(
     const said = failureNotice("edit_not_sent", error);
     const record = (found: JobRecord, now: Date) =>
       found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined;
-    if (record(value, ports.clock.now()) !== undefined) await changeJob(ports, value.name, { record }, options);
+    if (record(value, ports.clock.now()) !== undefined) await updateJob(ports, value.name, { record }, options);
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, RecordStore } from "../../core/ports/storage-ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { Clock } from "../../lib/clock.ts";
 
 export interface SweepPorts {
@@ -62,7 +62,7 @@ async function namedBundles(
       const sha256 = (await records.get(name, options))?.value.bundle_sha256;
       if (sha256 !== undefined) named.add(sha256);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadableRecord(error)) throw error;
       unreadable.push(name);
     }
   }

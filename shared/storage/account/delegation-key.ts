@@ -5,50 +5,52 @@ import { untilAborted } from "../../lib/until-aborted.ts";
 import type { StorageCall } from "./call.ts";
 
 export interface DelegationKeys {
-  /** A key that is good for half a day at least, or, while no new one is to be had, for as long as the last one lasts. */
+  /**
+   * A key that is valid for at least half a day. If no new key can be requested, the previous one until 15 minutes
+   * before it expires. @throws ServiceError `unavailable`.
+   */
   get(options?: CallOptions): Promise<UserDelegationKey>;
 }
 
 const hour = 60 * 60_000;
-/** Storage gives keys for 7 days at the most; one day is enough and is sooner over when it leaks. */
-const lifeMs = 24 * hour;
-const renewMs = lifeMs / 2;
-/** A key this near its end is not signed with. */
-const lastMs = hour / 4;
-/** Clocks of others may be behind. */
+/** Storage allows 7 days; a shorter life limits the damage of a leak. */
+const lifetimeMs = 24 * hour;
+const renewAfterMs = lifetimeMs / 2;
+const minRemainingMs = hour / 4;
+/** Allows for the clocks of other machines. */
 const skewMs = 15 * 60_000;
 
-/** Keeps one key for all, renewed at half of its life; those who ask at the same time share one request. */
+/** Keeps one key for all callers and renews it after half of its lifetime. Concurrent callers share one request. */
 export function createDelegationKeys(
   blobs: Pick<BlobServiceClient, "getUserDelegationKey">,
   call: StorageCall,
   clock: Clock,
 ): DelegationKeys {
-  let kept: { readonly key: UserDelegationKey; readonly since: number } | undefined;
-  let asking: Promise<UserDelegationKey> | undefined;
+  let cached: { readonly key: UserDelegationKey; readonly requestedAt: number } | undefined;
+  let pending: Promise<UserDelegationKey> | undefined;
 
-  async function ask(): Promise<UserDelegationKey> {
+  async function requestKey(): Promise<UserDelegationKey> {
     const now = clock.now().getTime();
-    // Not with the signal of one caller: others wait for the same key.
+    // Without the signal of the caller: others wait for the same key.
     const key = await call("get a key to sign URLs with", (abortSignal) =>
-      blobs.getUserDelegationKey(new Date(now - skewMs), new Date(now + lifeMs), { abortSignal }),
+      blobs.getUserDelegationKey(new Date(now - skewMs), new Date(now + lifetimeMs), { abortSignal }),
     );
-    kept = { key, since: now };
+    cached = { key, requestedAt: now };
     return key;
   }
 
   return {
     async get({ signal } = {}) {
       const now = clock.now().getTime();
-      if (kept !== undefined && Math.abs(now - kept.since) < renewMs) return kept.key;
-      asking ??= ask().finally(() => {
-        asking = undefined;
+      if (cached !== undefined && Math.abs(now - cached.requestedAt) < renewAfterMs) return cached.key;
+      pending ??= requestKey().finally(() => {
+        pending = undefined;
       });
       try {
-        return await (signal === undefined ? asking : untilAborted(asking, signal));
+        return await (signal === undefined ? pending : untilAborted(pending, signal));
       } catch (error) {
         signal?.throwIfAborted();
-        if (kept !== undefined && kept.key.signedExpiresOn.getTime() - now > lastMs) return kept.key;
+        if (cached !== undefined && cached.key.signedExpiresOn.getTime() - now > minRemainingMs) return cached.key;
         throw error;
       }
     },

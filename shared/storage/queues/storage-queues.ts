@@ -1,7 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
 import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
-import { traced } from "../../core/records/messages.ts";
+import { withTraceparent } from "../../core/records/messages.ts";
 import { defined } from "../../lib/defined.ts";
 import type { Place } from "../account/account.ts";
 import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
@@ -15,8 +15,8 @@ export interface QueueClients {
 export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
   const send = createSend(call);
   return {
-    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
-    sendUpdate: (message, options) => send(updates, traced(message, options), options),
+    sendDispatch: (message, options) => send(dispatch, withTraceparent(message, options), options),
+    sendUpdate: (message, options) => send(updates, withTraceparent(message, options), options),
     ready: async (options) => {
       await unlessMissing(
         callWith(dispatch, call)(
@@ -46,8 +46,8 @@ export function createStorageInboxQueue(
       );
       return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
     },
-    announce: (message, options) => send(events, message, options),
-    setAside: (message, options) => send(poison, message, options, weekSeconds),
+    enqueue: (message, options) => send(events, message, options),
+    sendToPoison: (message, options) => send(poison, message, options, weekSeconds),
   };
 }
 

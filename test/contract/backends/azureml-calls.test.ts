@@ -57,7 +57,7 @@ describe("what is called", () => {
     await backend.submit(job);
     await reached(backend, job, "Completed");
     calls(server);
-    await backend.forget(job);
+    await backend.purge(job);
     expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `DELETE /jobs/${job.name}`]);
     expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   });

@@ -117,11 +117,11 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
     test("forgetting an unknown or a finished job is no error, twice neither", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
-      await backend.forget(submission);
+      await backend.purge(submission);
       await backend.submit(submission);
       await ended(backend, submission);
-      await backend.forget(submission);
-      await backend.forget(submission);
+      await backend.purge(submission);
+      await backend.purge(submission);
     });
   });
 }

@@ -1,4 +1,4 @@
-/** A service whose Azurite saved its blobs and lost its tables: no row of any job is left. */
+/** A service whose Azurite kept its blobs and lost its tables with the rows of all jobs. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -8,7 +8,7 @@ import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
-test("after all tables were lost, a running job ends, is in the list again, and the log names it", {
+test("finishes a running job, lists it again and names it in the log after all tables were lost", {
   timeout: 120_000,
 }, async () => {
   const data = await dataFolder();

@@ -135,7 +135,7 @@ export function createMemoryBackend({
         const job = jobs.get(name);
         if (job !== undefined && !isTerminal(job.said.status)) say(name, { status: "Canceled" });
       }),
-    forget: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
+    purge: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
     ready: (options) => call("ready", options, () => undefined),
   };
   if (logs === "stored") return backend;

@@ -4,7 +4,7 @@ import { isServiceError } from "../../../shared/core/errors.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
-import { abandonDispatch, abandonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch, handlePoisonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
@@ -99,8 +99,8 @@ export async function live(steps: readonly Step[]): Promise<Lived> {
     const { queue, message } = letter;
     letter.dequeues += 1;
     const handle = {
-      dispatch: letter.poison ? abandonDispatch : dispatchJob,
-      update: letter.poison ? abandonUpdate : applyUpdate,
+      dispatch: letter.poison ? handlePoisonDispatch : dispatchJob,
+      update: letter.poison ? handlePoisonUpdate : applyUpdate,
     }[queue];
     const done = await attempt(trouble, (ports) => handle(ports, message));
     if (done && !again) return;

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(data, { recursive: true }));
 
-/** What is at the address of a service. */
+/** Starts a server that returns this status. */
 async function serve(status: number): Promise<string> {
   const server = createServer((_request, response) => void response.writeHead(status).end());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -24,25 +24,25 @@ async function serve(status: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const deadPid = () => spawnSync(process.execPath, ["--version"]).pid;
+const endedPid = () => spawnSync(process.execPath, ["--version"]).pid;
 const owner = () => JSON.parse(readFileSync(file, "utf8"));
 
-test("a folder is made, with those around it, and taken until it is released", async () => {
+test("creates the folder with its parents, and locks it until the release", async () => {
   const inner = join(data, "a/b");
   const lock = await lockFolder(inner);
   await expect(lockFolder(inner)).rejects.toThrow(
-    `Another start (process ${process.pid}) has just taken the folder ${inner}.`,
+    `The folder ${inner} is in use by a service that is starting (process ${process.pid}).`,
   );
   lock.release();
   (await lockFolder(inner)).release();
 });
 
-test("of several that want a folder at once, one gets it", async () => {
+test("gives the lock to one of several callers at the same time", async () => {
   const outcomes = await Promise.allSettled(Array.from({ length: 5 }, () => lockFolder(data)));
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
-test("a service that runs is named with its address", async () => {
+test("reports the URL of the running service", async () => {
   const url = await serve(200);
   const lock = await lockFolder(data);
   lock.running(url);
@@ -52,25 +52,25 @@ test("a service that runs is named with its address", async () => {
 });
 
 test.each<[string, () => Promise<object>]>([
-  ["of a process that is gone", async () => ({ pid: deadPid(), url: await serve(200) })],
-  ["of a start that was killed", async () => ({ pid: deadPid() })],
-  ["of a start that was killed, whose number this process has now", async () => ({ pid: process.pid })],
+  ["of an ended process", async () => ({ pid: endedPid(), url: await serve(200) })],
+  ["of a killed start", async () => ({ pid: endedPid() })],
+  ["of a killed start whose pid this process has now", async () => ({ pid: process.pid })],
   [
-    "whose service does not answer, under a number that another process has now",
+    "whose service does not respond and whose pid another process has now",
     async () => ({ pid: process.ppid, url: "http://127.0.0.1:1" }),
   ],
-  ["whose address is another program's", async () => ({ pid: process.ppid, url: await serve(404) })],
-])("a lock is no obstacle %s", async (_what, left) => {
+  ["whose URL belongs to another program", async () => ({ pid: process.ppid, url: await serve(404) })],
+])("replaces a service.json %s", async (_what, left) => {
   writeFileSync(file, JSON.stringify(await left()));
   await lockFolder(data);
   expect(owner()).toEqual({ pid: process.pid });
 });
 
 test.each(["", JSON.stringify({ pid: process.ppid })])(
-  "a lock that says %j is a start under way, until no start takes so long",
+  "treats a service.json with %j as a start in progress, until it is older than any start",
   async (text) => {
     writeFileSync(file, text);
-    await expect(lockFolder(data)).rejects.toThrow("has just taken the folder");
+    await expect(lockFolder(data)).rejects.toThrow("is in use by a service that is starting");
     const longAgo = Date.now() / 1000 - 3600;
     utimesSync(file, longAgo, longAgo);
     await lockFolder(data);
@@ -78,14 +78,14 @@ test.each(["", JSON.stringify({ pid: process.ppid })])(
   },
 );
 
-test("a lock that somebody else has taken since is not released", async () => {
+test("does not remove a service.json that another process has written since", async () => {
   const lock = await lockFolder(data);
   writeFileSync(file, JSON.stringify({ pid: process.ppid }));
   lock.release();
   expect(owner()).toEqual({ pid: process.ppid });
 });
 
-test("a folder that cannot be made, or that is a file, is refused with the reason", async () => {
+test("rejects a folder that cannot be created, or that is a file, with the reason", async () => {
   const other = join(data, "file");
   writeFileSync(other, "");
   await expect(lockFolder(other)).rejects.toThrow(/^The folder .*file cannot be used: ENOTDIR: .*--data\.$/);

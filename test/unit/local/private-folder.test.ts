@@ -13,13 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 const mode = (path: string) => statSync(path).mode & 0o777;
 
-test("a data folder is made for its user alone, whatever the mask", () => {
+test("creates a data folder for its user only, whatever the umask", () => {
   makePrivateFolder(join(parent, "a/data"));
   expect(mode(join(parent, "a/data"))).toBe(0o700);
 });
 
 test.each(["azurite", "service.json", "lock"])(
-  "a folder of an earlier start, which has left %s, is closed to other users",
+  "makes a folder of an earlier start, which contains %s, private",
   (name) => {
     mkdirSync(data);
     chmodSync(data, 0o755);
@@ -29,19 +29,19 @@ test.each(["azurite", "service.json", "lock"])(
   },
 );
 
-test("an empty folder is closed, too", () => {
+test("makes an empty folder private", () => {
   mkdirSync(data);
   chmodSync(data, 0o777);
   makePrivateFolder(data);
   expect(mode(data)).toBe(0o700);
 });
 
-test("a folder with other files is refused and left as it is: closing it could shut others out of theirs", () => {
+test("rejects a folder with other files and keeps its mode: other users could lose access to their files", () => {
   mkdirSync(data);
   chmodSync(data, 0o755);
   writeFileSync(join(data, "thesis.tex"), "");
   expect(() => makePrivateFolder(data)).toThrow(
-    `The folder ${data} holds other files ("thesis.tex"). Choose a new or an empty folder with --data.`,
+    `The folder ${data} contains other files ("thesis.tex"). Choose a new or empty folder with --data.`,
   );
   expect(mode(data)).toBe(0o755);
 });

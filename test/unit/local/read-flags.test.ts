@@ -34,7 +34,7 @@ test.each([
   [[""], "Unexpected argument ''"],
 ])("%j is refused in one line that names the way to the help", (args, reason) => {
   expect(() => read(args, () => readFlags("npm start", options))).toThrow(
-    new Error(`${reason}. What can be given: npm start -- --help`),
+    new Error(`${reason}. List the options with: npm start -- --help`),
   );
 });
 

@@ -28,7 +28,7 @@ describe("settings of npm start", () => {
     });
   });
 
-  test("in local.settings.json win over the defaults", () => {
+  test("in local.settings.json override the defaults", () => {
     file({
       JOBS_BACKEND: "azureml",
       JOBS_AUTH: "key",
@@ -40,7 +40,7 @@ describe("settings of npm start", () => {
     expect(read).not.toHaveProperty("AzureFunctionsJobHost__extensions__queues__batchSize");
   });
 
-  test("in the environment win over local.settings.json, but for empty ones", () => {
+  test("in the environment override local.settings.json, unless they are empty", () => {
     file({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_LOG_URL_MINUTES: "3" });
     vi.stubEnv("JOBS_AUTH", "entra");
     vi.stubEnv("JOBS_BACKEND", "");
@@ -48,7 +48,7 @@ describe("settings of npm start", () => {
     expect(settings()).toMatchObject({ JOBS_BACKEND: "azureml", JOBS_AUTH: "entra", JOBS_LOG_URL_MINUTES: "3" });
   });
 
-  test("that an option stands for win over the environment", () => {
+  test("from options override the environment", () => {
     for (const [name, value] of Object.entries({
       JOBS_AUTH: "none",
       JOBS_BACKEND: "azureml",
@@ -63,7 +63,7 @@ describe("settings of npm start", () => {
     });
   });
 
-  test("have Azure ML played only where jobs go there and no part of a workspace is named", () => {
+  test("use the fake Azure ML only with backend azureml and without any part of a workspace", () => {
     expect(playsAzureML(settings())).toBe(false);
     expect(playsAzureML(settings({ backend: "azureml" }))).toBe(true);
     file({ JOBS_AZUREML_RESOURCE_GROUP: "mine" });

@@ -1,5 +1,5 @@
 /** Looks at many jobs with one call for fifty, and asks for the details of those alone that changed since this instance last did. */
-import type { BackendJobRef, Observed } from "../../../core/ports/backend-port.ts";
+import type { BackendJobRef, ObservedJob } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
 import type { Clock } from "../../../lib/clock.ts";
@@ -17,7 +17,7 @@ export interface BatchPorts {
 export interface BatchObserver {
   ask(jobs: readonly BackendJobRef[], options: CallOptions): Promise<ReadonlyMap<string, Observation>>;
   /** Keeps what a look said, for the next batch. */
-  keep(job: BackendJobRef, seen: Observed): void;
+  keep(job: BackendJobRef, seen: ObservedJob): void;
 }
 
 const batchSize = 50;

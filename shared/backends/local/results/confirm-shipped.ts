@@ -4,7 +4,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ServiceError } from "../../../core/errors.ts";
-import { isUnreadable } from "../../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../../core/records/is-unreadable-record.ts";
 import { jobFiles } from "../process/job-files.ts";
 import { type JobFolder, removeJobFolder } from "../process/job-folder.ts";
 import { requestCancel } from "../process/job-state.ts";
@@ -51,7 +51,7 @@ export async function confirmShipped(
     });
     const isKnown = submission === folder.owner;
     if (isKnown && !anyMissing) break;
-    if (isUnreadable(submission)) {
+    if (isUnreadableRecord(submission)) {
       ports.onError(submission, spec.name);
       await ports.clock.sleep(unreadableMs, closing);
       continue;
@@ -69,7 +69,7 @@ const unreadableMs = 60 * 60_000;
 
 /** The error of a record that cannot be read, which no retry mends. @throws any other error. */
 function unreadableRecord(error: unknown): ServiceError {
-  if (isUnreadable(error)) return error;
+  if (isUnreadableRecord(error)) return error;
   throw error;
 }
 

@@ -78,8 +78,8 @@ export function joinPath(folder: string, path: string): string | undefined {
 export function checkLocalPath(context: FilesContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
-      ? "which is absolute and can never be in a bundle. Write it relative to the job's file, and send it along in a bundle."
-      : "which did not come along. Send it along in a bundle.";
+      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle that contains it."
+      : "which was not uploaded with the job. Upload a bundle that contains it.";
     context.find({
       code: "needs_bundle",
       message: `is the local path ${show(path)}, ${advice}`,
@@ -94,9 +94,9 @@ export function checkLocalPath(context: FilesContext, path: string, place: reado
     return joined;
   }
   const reason = isAbsolutePath(path)
-    ? "is absolute and can never be in a bundle; write it relative to the job's file"
+    ? "is absolute and cannot be in a bundle; write a path relative to the job file"
     : joined === undefined
-      ? "leads out of the bundle"
+      ? "is outside the bundle"
       : "is not in the bundle";
   context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
   return undefined;
@@ -109,7 +109,7 @@ export function checkCode(context: FilesContext, code: Value | undefined, place:
   else if (code.startsWith("git+"))
     context.find({
       code: "incomplete",
-      message: "is a git address, which Azure ML does not take yet.",
+      message: "is a git URL, which Azure ML does not support yet.",
       path: place,
       blocks: true,
     });
@@ -134,7 +134,7 @@ export function checkInputPaths(context: FilesContext, inputs: Value | undefined
     if (typeof input.path !== "string" || input.path === "") {
       context.find({
         code: "incomplete",
-        message: "is missing; the data must be somewhere.",
+        message: "is missing; give the location of the data.",
         path: [...place, name, "path"],
         blocks: true,
       });
@@ -179,7 +179,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (file === undefined) {
     context.report({
       code: "file_not_found",
-      message: `is ${show(path)}, which is not a file of the bundle.`,
+      message: `is ${show(path)}, which is not a file in the bundle.`,
       path: place,
     });
     return undefined;
@@ -188,7 +188,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.bytes < 0) {
     context.report({
       code: "too_long",
-      message: `names ${path}; the files that a job names may have ${filesBytes} bytes in all, each as often as it is named.`,
+      message: `refers to ${path}; the files that a job refers to may have ${filesBytes} bytes in total, counted once per reference.`,
       path: place,
     });
     return undefined;
@@ -198,7 +198,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.nodes < 0 && document !== undefined) {
     context.report({
       code: "too_many_nodes",
-      message: `names ${path}, with which the job has too many values.`,
+      message: `refers to ${path}, with which the job has too many values.`,
       path: place,
     });
     return undefined;
@@ -215,7 +215,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   };
   context.report({
     code,
-    message: `names ${path}, which cannot be read: ${message}`,
+    message: `refers to ${path}, which cannot be read: ${message}`,
     path: place,
     within: { file: path, pointer, ...position },
   });

@@ -10,12 +10,12 @@ import { type AssetInput, dataPlace, modelPlace } from "./inputs-outputs.ts";
 /** A model, whose type may be left out. */
 export const model = fields({
   ...modelPlace,
-  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "What kind of model it is."),
+  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "Kind of model."),
 });
 
 const mapped = fields({
   ...dataPlace,
-  type: optional(word(["uri_file", "uri_folder"]), "Whether it is a file or a folder; a folder by default."),
+  type: optional(word(["uri_file", "uri_folder"]), "Type: a file or a folder; a folder by default."),
 });
 
 const folder: Piece<AssetInput> = piece(

@@ -123,7 +123,7 @@ describe("a pass", () => {
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
     for (let count = 0; count <= 100; count += 1)
-      await world.inboxQueue.announce({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
+      await world.inboxQueue.enqueue({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
     expect(await sweepInbox(world)).toMatchObject({ putOff: true, announced: 0 });
     announced(world);
     expect(await sweepInbox(world)).toMatchObject({ announced: 1 });

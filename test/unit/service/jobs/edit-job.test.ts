@@ -253,7 +253,7 @@ describe("an edit and the end of the job at the same time", () => {
 test("an edit of a job that is being deleted finds none", async () => {
   await finish();
   await deleteJob(
-    { ...world, backend: { ...world.backend, forget: () => Promise.reject(new ServiceError("unavailable", "down")) } },
+    { ...world, backend: { ...world.backend, purge: () => Promise.reject(new ServiceError("unavailable", "down")) } },
     "iris",
   );
   await expect(editJob(world, "iris", { edit: { archived: true }, by })).rejects.toMatchObject({

@@ -20,7 +20,7 @@ export function checkAutoml(automl: Mapping, context: FilesContext): void {
   if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
     find({
       code: "incomplete",
-      message: "is missing; a forecast needs the column of the time.",
+      message: "is missing; a forecasting job needs a time column.",
       path: ["forecasting", "time_column_name"],
       blocks: true,
     });
@@ -40,7 +40,7 @@ function checkTables(automl: Mapping, context: FilesContext): void {
   if (training_data === undefined)
     context.find({
       code: "incomplete",
-      message: "is missing; there is nothing to learn from.",
+      message: "is missing; an automl job needs training data.",
       path: ["training_data"],
       blocks: true,
     });
@@ -55,7 +55,7 @@ function checkShare(value: Value | undefined, path: readonly PropertyKey[], find
 
 function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, find: Find): void {
   if (isMapping(sampling_algorithm)) {
-    const message = "has fields of its own, which Azure ML does not take here; write random, grid or bayesian.";
+    const message = "is a mapping, which Azure ML does not support here; write random, grid or bayesian.";
     find({ code: "incomplete", message, path: ["sweep", "sampling_algorithm"], blocks: true });
   }
   if (isMapping(early_termination)) checkPolicy(early_termination, ["sweep", "early_termination"], find);
@@ -68,7 +68,7 @@ function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: F
     if (hasBinding(value))
       find({
         code: "incomplete",
-        message: "is bound; Azure ML needs the number itself.",
+        message: "is a binding, but Azure ML requires a literal value here.",
         path: [...path, field],
         blocks: true,
       });

@@ -10,21 +10,21 @@ import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSett
 const parameters: Parameters = {
   booleans: {},
   floats: {
-    learning_rate: "The learning rate at the beginning.",
-    warmup_ratio: "The share of the training in which the learning rate rises to its value.",
-    weight_decay: "The weight decay.",
+    learning_rate: "Initial learning rate.",
+    warmup_ratio: "Share of the training in which the learning rate rises to its initial value.",
+    weight_decay: "Weight decay.",
   },
   integers: {
-    gradient_accumulation_steps: "The number of batches whose gradients are added up before the weights change.",
-    number_of_epochs: "The number of epochs.",
-    training_batch_size: "The size of a batch in training.",
-    validation_batch_size: "The size of a batch in validation.",
+    gradient_accumulation_steps: "Number of batches whose gradients are accumulated before the weights are updated.",
+    number_of_epochs: "Number of epochs.",
+    training_batch_size: "Size of a batch in training.",
+    validation_batch_size: "Size of a batch in validation.",
   },
-  texts: { model_name: "The model that is trained further, e.g. `bert-base-cased`." },
+  texts: { model_name: "Model to fine-tune, e.g. `bert-base-cased`." },
   words: {
     learning_rate_scheduler: {
       list: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"],
-      about: "How the learning rate changes.",
+      about: "Schedule of the learning rate.",
     },
   },
 };
@@ -47,9 +47,6 @@ export function textShape(widen: Widen) {
     sweep: optional(sweepSettings(widen), aboutSweep),
     training_parameters: optional(section(fixedShape(parameters, widen)), aboutParameters),
     search_space: optional(listOf(section(spaceShape(parameters, widen, false))), aboutSpace),
-    featurization: optional(
-      fields({ dataset_language: optional(text, aboutLanguage) }),
-      "How the texts are made ready.",
-    ),
+    featurization: optional(fields({ dataset_language: optional(text, aboutLanguage) }), "Featurization of the texts."),
   };
 }

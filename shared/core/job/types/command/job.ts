@@ -31,12 +31,9 @@ import { field, optional } from "../../schema/schema.ts";
 export const commandSettings = {
   command: field(
     text,
-    "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.",
+    "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
   ),
-  code: optional(
-    code,
-    "The folder or file that the command works with: a path beside the job, a URL, or a registered asset.",
-  ),
+  code: optional(code, "Folder or file with the code: a path relative to the job file, a URL, or a registered asset."),
   environment: field(environment, aboutEnvironment),
   environment_variables: optional(mapOf(anything), "Environment variables of the process."),
   resources: optional(jobResources, aboutResources),
@@ -52,7 +49,7 @@ export const commandFields = fields(
     limits: optional(commandLimits, aboutLimits),
     inputs: optional(inputs, aboutInputs),
     outputs: optional(outputs, aboutOutputs),
-    parent_job_name: optional(text, "The job that this one is a child of."),
+    parent_job_name: optional(text, "Name of the parent job."),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
 );

@@ -11,7 +11,7 @@ import { ImportJob, importJobFields } from "./job.ts";
 function refuse(path: readonly PropertyKey[], find: Find): void {
   find({
     code: "incomplete",
-    message: "is an import, which Azure ML takes only as a private preview.",
+    message: "is an import, which Azure ML supports only in private preview.",
     path,
     blocks: true,
   });

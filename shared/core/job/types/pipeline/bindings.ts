@@ -43,7 +43,7 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
   if (cycle !== undefined)
     find({
       code: "cycle",
-      message: `waits for itself: ${shortTrail(cycle).join(" -> ")}.`,
+      message: `depends on itself: ${shortTrail(cycle).join(" -> ")}.`,
       path: ["jobs", cycle[0] as string],
       blocks: true,
     });
@@ -63,12 +63,12 @@ function checkBinding(
   find: Find,
 ): void {
   const missing = (what: string): void =>
-    find({ code: "unknown_binding", message: `is bound to ${what}, which is not there.`, path, blocks: true });
+    find({ code: "unknown_binding", message: `is bound to ${what}, which does not exist.`, path, blocks: true });
   if (oldBinding.test(text)) {
     const now = text.replace("${" + "{", "${" + "{parent.");
     find({
       code: "unknown_binding",
-      message: `is bound by ${text}, an old form; write ${now}.`,
+      message: `uses the old binding ${text}; write ${now}.`,
       path,
       blocks: true,
       mend: { op: "replace", path, value: now },

@@ -29,7 +29,7 @@ function checkSettings(payload: Mapping, find: Find): void {
     const mend = guess === undefined ? {} : { mend: { op: "move", from: path, path: ["settings", guess] } as const };
     find({
       code: "ignored",
-      message: `is no setting that the SDK knows; it is sent as it is${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+      message: `is not a known setting; it is sent unchanged${guess === undefined ? "" : `; did you mean ${guess}?`}`,
       path,
       blocks: false,
       ...mend,
@@ -45,7 +45,11 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
   const { component } = payload;
   const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
   if (component !== undefined && isGiven) {
-    context.report({ code: "conflict", message: "and jobs exclude each other.", path: ["component"] });
+    context.report({
+      code: "conflict",
+      message: "and jobs cannot be used together; remove one of them.",
+      path: ["component"],
+    });
     return payload;
   }
   if (!isComponentFile(component)) return payload;
@@ -65,7 +69,7 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
     else
       context.find({
         code: "ignored",
-        message: "is no input of the component.",
+        message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
         blocks: false,
       });

@@ -50,7 +50,7 @@ export function readPipeline(content: Mapping, context: FilesContext, level = 0)
   if (level > maxLevels) {
     context.report({
       code: "too_deep",
-      message: `is the ${maxLevels + 1}th pipeline in a pipeline; at most ${maxLevels} are read.`,
+      message: `is nested in ${maxLevels + 1} pipelines; at most ${maxLevels} are allowed.`,
       path: [],
     });
     return undefined;

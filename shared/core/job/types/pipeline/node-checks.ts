@@ -37,7 +37,7 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
     find({
       code: "incomplete",
-      message: "is missing, and the pipeline has no compute for all nodes.",
+      message: "is missing, and the pipeline has no default compute.",
       path: ["compute"],
       blocks: true,
     });
@@ -84,7 +84,7 @@ function checkTask(holder: Mapping, context: FilesContext): Mapping {
   if (!isMapping(holder.task)) {
     find({
       code: "incomplete",
-      message: "is missing; a parallel node needs something to run.",
+      message: "is missing; a parallel node needs a task.",
       path: ["task"],
       blocks: true,
     });
@@ -132,11 +132,16 @@ function checkBlocks(node: Mapping, { find }: FilesContext): void {
   if (whenTrue.length + whenFalse.length === 0)
     find({
       code: "incomplete",
-      message: "is missing, and so is false_block; a condition needs one.",
+      message: "and false_block are both missing; a condition needs at least one of them.",
       path: ["true_block"],
       blocks: true,
     });
   const names = new Set(whenTrue);
   if (whenFalse.some((name) => names.has(name)))
-    find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
+    find({
+      code: "conflict",
+      message: "contains a node that is also in true_block.",
+      path: ["false_block"],
+      blocks: true,
+    });
 }

@@ -128,7 +128,7 @@ function checkData(ports: Mapping, report: Report): void {
     if (isMapping(port) && isParameterType(port.type))
       report({
         code: "wrong_type",
-        message: `is of type ${String(port.type)}; a copy takes data only.`,
+        message: `is of type ${String(port.type)}; a copy supports only data inputs.`,
         path: ["inputs", name],
       });
   }

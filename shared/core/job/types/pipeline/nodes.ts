@@ -23,7 +23,7 @@ const ofPipeline = fields(
     component: field(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
-    settings: optional(anything, "Settings of its nodes."),
+    settings: optional(anything, "Settings of the nodes of the inner pipeline."),
     resources: optional(nodeResources, aboutResources),
   },
   { unknown: "keep" },
@@ -111,14 +111,14 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
     }
     const names = Object.keys(value);
     if (names.length > maxNodes) {
-      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are taken.` });
+      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are allowed.` });
       return read;
     }
     for (const name of names) {
       if (!nodeName.test(name))
         report({
           code: "wrong_key",
-          message: "must be made of small letters, digits and _, and must not begin with a digit.",
+          message: "is not a valid node name; expected lowercase letters, digits and _, not beginning with a digit.",
           path: [name],
         });
       read[name] = readBy(node, value[name], report, [name]) as Mapping;

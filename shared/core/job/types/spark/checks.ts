@@ -13,12 +13,17 @@ function checkPlace({ compute, resources }: Mapping, find: Find): void {
   if (compute === undefined && resources === undefined)
     find({
       code: "incomplete",
-      message: "is missing, and so is compute; a spark job needs one of them.",
+      message: "and compute are both missing; a spark job needs one of them.",
       path: ["resources"],
       blocks: true,
     });
   if (compute !== undefined && resources !== undefined)
-    find({ code: "conflict", message: "and compute exclude each other.", path: ["resources"], blocks: true });
+    find({
+      code: "conflict",
+      message: "and compute cannot be used together; remove one of them.",
+      path: ["resources"],
+      blocks: true,
+    });
   if (!isMapping(resources)) return;
   const { instance_type, runtime_version } = resources;
   const machine = ["resources", "instance_type"];
@@ -45,13 +50,13 @@ function checkConf(conf: Mapping, find: Find): void {
   const needed = dynamic ? [...always, least, most] : [...always, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
-    find({ code: "incomplete", message: `lacks ${missing.join(", ")}.`, path: ["conf"], blocks: true });
+    find({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], blocks: true });
   if (!dynamic) {
     for (const name of [least, most]) {
       if (conf[name] !== undefined)
         find({
           code: "conflict",
-          message: "needs spark.dynamicAllocation.enabled: true.",
+          message: "requires spark.dynamicAllocation.enabled: true.",
           path: ["conf", name],
           blocks: true,
         });
@@ -85,7 +90,7 @@ function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
   if (class_name !== undefined)
     find({
       code: "incomplete",
-      message: "is a class, which Azure ML does not take yet; name a file.",
+      message: "is a class, which Azure ML does not support yet; use entry.file instead.",
       path: ["entry", "class_name"],
       blocks: true,
     });
@@ -102,7 +107,7 @@ function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
     if (path === undefined || context.files.kind(path) !== "file")
       find({
         code: "file_not_found",
-        message: `is ${show(file)}, which is not in the code.`,
+        message: `is ${show(file)}, which is not in the code folder.`,
         path: ["entry", "file"],
         blocks: true,
       });
@@ -123,8 +128,14 @@ function checkModes(
     if (port.mode === "direct" || meant === "direct") continue;
     const path = [field, name, "mode"];
     if (port.mode === undefined)
-      find({ code: "incomplete", message: "is missing; spark takes direct only.", path, blocks: true });
-    else find({ code: "not_allowed", message: `is ${show(port.mode)}; spark takes direct only.`, path, blocks: true });
+      find({ code: "incomplete", message: "is missing; expected direct, the only mode of spark.", path, blocks: true });
+    else
+      find({
+        code: "not_allowed",
+        message: `is ${show(port.mode)}; expected direct, the only mode of spark.`,
+        path,
+        blocks: true,
+      });
   }
 }
 
@@ -136,7 +147,7 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
     if (isMapping(input) && !data.includes(input.type))
       find({
         code: "not_allowed",
-        message: `is ${show(input.type)}; spark takes data only.`,
+        message: `is ${show(input.type)}; spark supports only data inputs.`,
         path: ["inputs", name, "type"],
         blocks: true,
       });

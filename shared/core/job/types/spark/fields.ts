@@ -58,7 +58,7 @@ export const sparkConf: Piece<Mapping> = piece(
     type: "object",
     properties: Object.fromEntries(
       Object.entries(shortNames).flatMap(([short, long]) =>
-        [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }]),
+        [short, long].map((name) => [name, { ...settingSchema, description: `Spark setting \`${long}\`.` }]),
       ),
     ),
     additionalProperties: settingSchema,
@@ -86,8 +86,8 @@ export function mergedConf(own: Mapping, component: Mapping): Mapping {
   return Object.assign(Object.create(null), other, known, own);
 }
 
-const fileEntry = fields({ file: field(text, "The script to run, within the code.") });
-const classEntry = fields({ class_name: field(text, "The class to run; Azure ML does not take it yet.") });
+const fileEntry = fields({ file: field(text, "Script to run, relative to the code folder.") });
+const classEntry = fields({ class_name: field(text, "Class to run; not yet supported by Azure ML.") });
 
 /** What is run: a file, or a class, which Azure ML does not take yet. */
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
@@ -107,7 +107,7 @@ const distinct: Piece<readonly string[]> = piece(
     const list = readBy(texts, value, report) ?? [];
     for (const [index, item] of list.entries()) {
       if (list.indexOf(item) !== index)
-        report({ code: "conflict", message: `is ${show(item)}, which stands in the list already.`, path: [index] });
+        report({ code: "conflict", message: `is ${show(item)}, which is already in the list.`, path: [index] });
     }
     return list;
   },
@@ -117,8 +117,8 @@ const distinct: Piece<readonly string[]> = piece(
 /** Files that come with the code. */
 export const sparkLists = {
   py_files: optional(distinct, "Python files, eggs and zips that the script imports."),
-  jars: optional(distinct, "Jars for the driver and the executors."),
-  files: optional(distinct, "Files for the working folder of each executor."),
+  jars: optional(distinct, "Jar files for the driver and the executors."),
+  files: optional(distinct, "Files that are copied into the working folder of each executor."),
   archives: optional(distinct, "Archives that are unpacked into the working folder of each executor."),
 };
 
@@ -139,7 +139,7 @@ export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
 );
 
 export const sparkSettings = {
-  code: optional(code, "The folder with the script: a path beside the job, a URL, or a registered asset."),
+  code: optional(code, "Folder with the script: a path relative to the job file, a URL, or a registered asset."),
   entry: field(sparkEntry, aboutEntry),
   ...sparkLists,
   conf: optional(sparkConf, aboutConf),

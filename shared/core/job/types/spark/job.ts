@@ -25,10 +25,10 @@ const property: Piece<string | null> = piece(
 export const sparkJobShape = {
   ...baseFields,
   ...sparkSettings,
-  properties: optional(mapOf(property), "Facts about the job, as text."),
+  properties: optional(mapOf(property), "Key-value pairs with facts about the job, as text."),
   inputs: optional(inputs, aboutInputs),
   outputs: optional(outputs, aboutOutputs),
-  resources: optional(sparkResources, "The machines that it runs on, where it has no compute of its own."),
+  resources: optional(sparkResources, "Machines to run on if no compute is given."),
 };
 
 const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });

@@ -26,7 +26,7 @@ export function checkSweep(
   if (!isMapping(search_space) || Object.keys(search_space).length === 0) {
     find({
       code: "incomplete",
-      message: "is empty; a sweep needs a parameter to vary.",
+      message: "is empty; a sweep needs at least one parameter.",
       path: [...path, "search_space"],
       blocks: true,
     });
@@ -40,7 +40,7 @@ export function checkSweep(
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
     if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
-      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not draw; expected ${drawn.join(", ")}.`;
+      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not support; expected ${drawn.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }
@@ -56,7 +56,7 @@ function checkUses(command: string, searchSpace: Mapping, path: readonly Propert
     if (known.has(name)) continue;
     find({
       code: "unknown_input",
-      message: `uses \${{search_space.${name}}}, which the search space does not have.`,
+      message: `uses \${{search_space.${name}}}, but the search space has no such parameter.`,
       path: [...path, "trial", "command"],
       blocks: true,
     });
@@ -92,7 +92,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
     if (!Array.isArray(values) || values.length === 0) {
       find({
         code: "incomplete",
-        message: "is empty; a choice needs values.",
+        message: "is empty; a choice needs at least one value.",
         path: [...path, "values"],
         blocks: true,
       });
@@ -110,7 +110,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
   if (least !== undefined && most !== undefined && least > most) {
     find({
       code: "out_of_range",
-      message: `is ${least}, which is above max_value, ${most}.`,
+      message: `is ${least}; expected at most ${most}, the max_value.`,
       path: [...path, "min_value"],
       blocks: true,
     });

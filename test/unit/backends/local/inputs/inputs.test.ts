@@ -18,7 +18,7 @@ test.each<[Value, string]>([
   [toFloat(Number.NEGATIVE_INFINITY), "-inf"],
   [{ value: false }, "False"],
   [{ value: "x" }, "x"],
-])("the literal %o is the text %j, as Python prints it", (value, text) => {
+])("converts the literal %o to %j, as Python prints it", (value, text) => {
   expect(localInput("x", value)).toEqual({ text });
 });
 
@@ -45,7 +45,7 @@ test.each<[Value, object]>([
     { url: "https://example.org/..%2f..%2fetc", file: "inputs/x/_.._etc", given: "inputs/x/_.._etc" },
   ],
   [{ path: "https://example.org/a.csv", mode: "direct" }, { text: "https://example.org/a.csv" }],
-])("the data %j is fetched to a file of a harmless name", (value, expected) => {
+])("downloads the data %j to a file with a safe name", (value, expected) => {
   expect(localInput("x", value)).toEqual(expected);
 });
 
@@ -58,7 +58,7 @@ test.each([
   "http://example.org/a",
   "wasb://c@h/b",
   "file:///etc/passwd",
-])("the data %s is refused, with the input's name", (path) => {
+])("refuses the data %s with the name of the input", (path) => {
   expect(() => localInput("x", { type: "uri_file", path })).toThrow(
     expect.objectContaining({
       code: "input_not_available_locally",
@@ -67,7 +67,7 @@ test.each([
   );
 });
 
-test("a signature in a URL is not shown", () => {
+test("hides the credentials and the signature of a URL", () => {
   expect(() => localInput("x", { path: "http://user:secret@example.org/a?sig=secret" })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining("secret") }),
   );

@@ -3,7 +3,7 @@ import { createSlots } from "../../../../../shared/backends/local/jobs/slots.ts"
 
 const never = new AbortController().signal;
 
-test("who waits is served in the order of asking", async () => {
+test("grants waiting requests in order", async () => {
   const slots = createSlots(1);
   const served: string[] = [];
   const first = await slots.acquire(never);
@@ -18,7 +18,7 @@ test("who waits is served in the order of asking", async () => {
   expect(served).toEqual(["b", "c"]);
 });
 
-test("giving a place back twice gives back one", async () => {
+test("ignores a second release of the same slot", async () => {
   const slots = createSlots(1);
   const first = await slots.acquire(never);
   first?.();
@@ -30,7 +30,7 @@ test("giving a place back twice gives back one", async () => {
   expect(await waiting).toBeUndefined();
 });
 
-test("who gives up waiting takes no place", async () => {
+test("does not grant an aborted request", async () => {
   const slots = createSlots(1);
   const first = await slots.acquire(never);
   const giver = new AbortController();
@@ -43,7 +43,7 @@ test("who gives up waiting takes no place", async () => {
   expect(await slots.acquire(AbortSignal.abort())).toBeUndefined();
 });
 
-test("what runs already counts, whatever the limit", async () => {
+test("counts slots that were taken over the limit", async () => {
   const slots = createSlots(1);
   const releases = [slots.take(), slots.take()];
   const waiting = slots.acquire(never);

@@ -1,4 +1,5 @@
-// Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs-process.ts FOLDER`. Prints what it says of them as JSON.
+// Uploads the outputs of a job as an ordinary user, because permissions do not apply to root:
+// `node unreadable-outputs-process.ts FOLDER` prints the result as JSON.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createSlots } from "../../../../../shared/backends/local/jobs/slots.ts";
@@ -24,7 +25,7 @@ const outputs = createDiskFiles(join(folder, "outputs"));
 mkdirSync(directory);
 await createJobFolder(directory, plainSpec, "");
 const job = await openJobFolder(directory, "a");
-if (job === undefined) throw new Error("The folder is not there.");
+if (job === undefined) throw new Error("The job folder is missing.");
 const left = join(job.path, "work", "outputs");
 mkdirSync(join(left, "d"), { recursive: true });
 for (const file of ["d/inside", "file", "ok"]) writeFileSync(join(left, file), "x\n");

@@ -24,7 +24,12 @@ export function nodePorts(
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!isMapping(port))
-      find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+      find({
+        code: "ignored",
+        message: "is not an input of the component; it is ignored.",
+        path: ["inputs", name],
+        blocks: false,
+      });
     else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
     else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
     else
@@ -38,7 +43,13 @@ export function nodePorts(
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
-    else find({ code: "ignored", message: "is no output of the component.", path: ["outputs", name], blocks: false });
+    else
+      find({
+        code: "ignored",
+        message: "is not an output of the component; it is ignored.",
+        path: ["outputs", name],
+        blocks: false,
+      });
   }
   // What is no mapping is for the schema to refuse.
   const isTaken = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
@@ -56,6 +67,11 @@ export function checkMissing(given: Mapping, declared: Mapping, comes: (input: s
       port.default !== undefined
     )
       continue;
-    find({ code: "incomplete", message: "is missing; the component needs it.", path: ["inputs", name], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing; the component requires it.",
+      path: ["inputs", name],
+      blocks: true,
+    });
   }
 }

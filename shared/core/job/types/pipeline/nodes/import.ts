@@ -24,8 +24,8 @@ const importComponent = componentOf(
     {
       ...common,
       type: optional(word(["import"]), aboutComponentType),
-      source: field(sourceParameters, "The parameters of the source: `type`, `connection`, `query` or `path`."),
-      output: field(componentOutput, "The data that comes out."),
+      source: field(sourceParameters, "Parameters of the source: `type`, `connection`, `query` or `path`."),
+      output: field(componentOutput, "Imported data."),
     },
     componentOptions,
   ),

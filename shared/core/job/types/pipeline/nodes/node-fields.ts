@@ -63,8 +63,8 @@ export function withPrintedOutputs(node: Mapping): Mapping {
 export const componentNodeFields = {
   inputs: optional(nodeInputs, aboutNodeInputs),
   outputs: optional(nodeOutputs, aboutNodeOutputs),
-  properties: optional(mapOf(bindable(textOrNull)), "Facts about the node."),
-  comment: optional(bindable(text), "A remark that Studio shows with the node."),
+  properties: optional(mapOf(bindable(textOrNull)), "Key-value pairs with facts about the node."),
+  comment: optional(bindable(text), "Comment that Azure ML studio shows with the node."),
 };
 
 export const nodeCompute = bindable(compute as Piece<string>);

@@ -63,7 +63,7 @@ const ofComponent = fields(
         instance_type: field(bindable(word(sparkMachines)), aboutMachine),
         runtime_version: field(version, aboutRuntime),
       }),
-      "The machines that it runs on, where it has no compute of its own.",
+      "Machines to run on if no compute is given.",
     ),
     identity: optional(nodeIdentity, aboutIdentity),
     entry: optional(sparkEntry, aboutEntry),

@@ -7,7 +7,7 @@ import { isTerminal } from "../../core/records/status.ts";
 const editable: readonly string[] = ["display_name", "description", "tags"];
 
 /** The refusal of a job under a name that another job of the same owner has: which fields differ, and how to go on. */
-export function jobExists(earlier: JobRecord, mine: JobRecord): ServiceError {
+export function jobExistsError(earlier: JobRecord, mine: JobRecord): ServiceError {
   const { name } = mine;
   const fields = differences(earlier, mine);
   const shown =

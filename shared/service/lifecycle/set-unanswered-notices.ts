@@ -1,18 +1,18 @@
 import type { ServiceError } from "../../core/errors.ts";
-import type { Observed } from "../../core/ports/backend-port.ts";
+import type { ObservedJob } from "../../core/ports/backend-port.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice, outageNotice, pauseNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { type NoticeText, notices } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
-import type { ChangePorts } from "./change-job.ts";
-import { giveNotices } from "./give-notices.ts";
-import type { FailedCall } from "./pass-cancels-on.ts";
+import type { FailedCall } from "./send-cancels.ts";
+import { setNotices } from "./set-notices.ts";
+import type { UpdateJobPorts } from "./update-job.ts";
 
 /** What came of asking the backend about some jobs. */
 export interface Asked {
-  readonly answers: ReadonlyMap<string, Observed>;
+  readonly answers: ReadonlyMap<string, ObservedJob>;
   readonly failed: readonly FailedCall[];
   /** Why the backend could not be asked about the others. */
   readonly outage?: ServiceError;
@@ -30,8 +30,8 @@ function overdue(rows: readonly OpenJob[], now: Date): readonly OpenJob[] {
 }
 
 /** Gives the jobs that the backend should have answered about, and did not, a notice with the reason. */
-export async function noteUnanswered(
-  ports: ChangePorts,
+export async function setUnansweredNotices(
+  ports: UpdateJobPorts,
   rows: readonly OpenJob[],
   { answers, failed, outage }: Asked,
   options: CallOptions,
@@ -41,10 +41,10 @@ export async function noteUnanswered(
   const unreadable = rows.filter(({ name }) => failing.has(name));
   const noteFailure = (record: JobRecord, at: Date) =>
     setNotice(record, failureNotice("status_unreadable", failing.get(record.name)), at);
-  await giveNotices(ports, unreadable, "status_unreadable", noteFailure, options);
+  await setNotices(ports, unreadable, "status_unreadable", noteFailure, options);
   const silent = rows.filter((row) => isDispatched(row) && !answers.has(row.name) && !failing.has(row.name));
   const said = outage === undefined ? unanswered : outageNotice(outage, now);
-  await giveNotices(ports, overdue(silent, now), said.code, (record, at) => setNotice(record, said, at), options);
+  await setNotices(ports, overdue(silent, now), said.code, (record, at) => setNotice(record, said, at), options);
 }
 
 const unanswered: NoticeText = {
@@ -53,14 +53,14 @@ const unanswered: NoticeText = {
 };
 
 /** Gives the jobs that are due while the backend wants a pause a notice that says so. */
-export async function notePause(
-  ports: ChangePorts,
+export async function setPauseNotices(
+  ports: UpdateJobPorts,
   rows: readonly OpenJob[],
   until: Date,
   options: CallOptions,
 ): Promise<void> {
   const said = pauseNotice(until);
-  await giveNotices(
+  await setNotices(
     ports,
     overdue(rows, ports.clock.now()),
     said.code,

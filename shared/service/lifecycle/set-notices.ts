@@ -3,7 +3,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { eachAtOnce } from "../../lib/each-at-once.ts";
-import { type ChangePorts, changeJob } from "./change-job.ts";
+import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
 /** A tick has more to do. */
 const most = 100;
@@ -19,8 +19,8 @@ function marker(code: NoticeCode): string {
 }
 
 /** Gives jobs a notice, each once. A job that fails here has its turn at the next tick. */
-export async function giveNotices(
-  ports: ChangePorts,
+export async function setNotices(
+  ports: UpdateJobPorts,
   rows: readonly OpenJob[],
   code: NoticeCode,
   notice: (record: JobRecord, now: Date) => JobRecord | undefined,
@@ -33,7 +33,7 @@ export async function giveNotices(
       found.submission_id === submission_id ? notice(found, now) : undefined;
     // A notice about a cancel may be the one that goes.
     const again = cancel === "failing" ? ({ cancel: "requested" } as const) : {};
-    await changeJob(
+    await updateJob(
       ports,
       name,
       { record, row: () => ({ applied_digest: mark, sent_digest: mark, ...again }) },

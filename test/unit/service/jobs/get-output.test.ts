@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { listOutputs, readOutput } from "../../../../shared/service/jobs/read-output.ts";
+import { getOutput, listOutputs } from "../../../../shared/service/jobs/get-output.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
@@ -21,23 +21,23 @@ test("outputs are listed in order of their paths", async () => {
 });
 
 test("an output is read, whole or in part", async () => {
-  const { size, start, length } = await readOutput(world, "iris", "model/weights.bin", { start: 1, end: 2 });
+  const { size, start, length } = await getOutput(world, "iris", "model/weights.bin", { start: 1, end: 2 });
   expect({ size, start, length }).toEqual({ size: 5, start: 1, length: 2 });
-  expect((await readOutput(world, "iris", "a.txt")).length).toBe(1);
+  expect((await getOutput(world, "iris", "a.txt")).length).toBe(1);
 });
 
 test.each(["secret.txt", "../rose/secret.txt", "model", "", "a\\b"])("%j is no output of the job", async (path) => {
-  await expect(readOutput(world, "iris", path)).rejects.toMatchObject({ code: "output_not_found" });
+  await expect(getOutput(world, "iris", path)).rejects.toMatchObject({ code: "output_not_found" });
 });
 
 test("a job that is not there has none", async () => {
   await expect(listOutputs(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
-  await expect(readOutput(world, "lily", "a.txt")).rejects.toMatchObject({ code: "job_not_found" });
+  await expect(getOutput(world, "lily", "a.txt")).rejects.toMatchObject({ code: "job_not_found" });
 });
 
 describe("a range", () => {
   test("behind the end is refused", async () => {
-    await expect(readOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({
+    await expect(getOutput(world, "iris", "a.txt", { start: 1 })).rejects.toMatchObject({
       code: "range_not_satisfiable",
     });
   });
@@ -45,7 +45,7 @@ describe("a range", () => {
 
 describe("an output that is not there", () => {
   test("of a job that has not ended may still come", async () => {
-    await expect(readOutput(world, "iris", "b.txt")).rejects.toMatchObject({
+    await expect(getOutput(world, "iris", "b.txt")).rejects.toMatchObject({
       message: expect.stringContaining("outputs are stored when the job ends"),
     });
   });
@@ -58,14 +58,14 @@ describe("an output that is not there", () => {
         return found && { ...found, value: { ...found.value, backend: "azureml" } };
       },
     };
-    await expect(readOutput({ ...world, records }, "iris", "b.txt")).rejects.toMatchObject({
+    await expect(getOutput({ ...world, records }, "iris", "b.txt")).rejects.toMatchObject({
       message: expect.stringContaining("stay in its datastores"),
     });
   });
 });
 
 test("an output has a signed URL of the whole of it", async () => {
-  expect(await (await readOutput(world, "iris", "a.txt")).url()).toMatch(
+  expect(await (await getOutput(world, "iris", "a.txt")).url()).toMatch(
     /^https:\/\/memory\.test\/job-outputs\/iris\/a\.txt\?se=/,
   );
 });

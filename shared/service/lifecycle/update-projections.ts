@@ -9,7 +9,7 @@ import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { publishEvents } from "./publish-events.ts";
 
-export interface SettlePorts {
+export interface ProjectionPorts {
   readonly openJobs: OpenJobs;
   readonly dumps: DumpStore;
   readonly index: JobIndex;
@@ -53,8 +53,8 @@ function onRow(
  * cannot be published hold nothing up: they stay in the timeline, the row stays, and healing tries again at its next tick.
  * Why they could not, if so.
  */
-export async function settleJob(
-  ports: SettlePorts,
+export async function updateProjections(
+  ports: ProjectionPorts,
   record: JobRecord,
   settle: Settle,
   options: CallOptions = {},
@@ -69,7 +69,7 @@ export async function settleJob(
   const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);
   if (failure === undefined && closes) {
     // Without the row nobody would find out that it is missing.
-    await seeToDump(ports, record, told, options);
+    await ensureDump(ports, record, told, options);
     await closeRow(openJobs, record.name, row.etag, options);
     return undefined;
   }
@@ -83,8 +83,8 @@ export async function settleJob(
 }
 
 /** Writes `job.yml`, as whoever submitted the job may have crashed before, unless the row tells that healing has done so. */
-export async function seeToDump(
-  { dumps }: Pick<SettlePorts, "dumps">,
+export async function ensureDump(
+  { dumps }: Pick<ProjectionPorts, "dumps">,
   record: JobRecord,
   row: OpenJob,
   options: CallOptions,

@@ -37,7 +37,7 @@ export async function listLogFiles(
 }
 
 /** Part or all of a log. @throws ServiceError `job_not_found`, `log_not_found`, `range_not_satisfiable`. */
-export async function readLogFile(
+export async function getLogFile(
   ports: LogFilePorts,
   name: string,
   path: string,

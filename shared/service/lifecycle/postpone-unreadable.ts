@@ -1,6 +1,6 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { Clock } from "../../lib/clock.ts";
 
 interface PutAsidePorts {
@@ -14,7 +14,7 @@ export const unreadableMs = 60 * 60_000;
 const pollAgainMs = 10 * 60_000;
 
 /** Does some work on a job. When its record cannot be read, healing leaves it for an hour, and the poll for ten minutes. */
-export async function puttingAside<T>(
+export async function postponeUnreadable<T>(
   { openJobs, clock }: PutAsidePorts,
   name: string,
   work: () => Promise<T>,
@@ -23,7 +23,7 @@ export async function puttingAside<T>(
   try {
     return await work();
   } catch (error) {
-    if (isUnreadable(error)) {
+    if (isUnreadableRecord(error)) {
       const after = (ms: number) => new Date(clock.now().getTime() + ms).toISOString();
       await openJobs.merge(name, { next_poll_at: after(pollAgainMs), heal_at: after(unreadableMs) }, options);
     }

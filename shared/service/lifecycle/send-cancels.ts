@@ -1,12 +1,12 @@
-import type { Observed } from "../../core/ports/backend-port.ts";
+import type { ObservedJob } from "../../core/ports/backend-port.ts";
 import type { OpenJob, OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { clearNotice, setNotice } from "../../core/records/transitions.ts";
-import { changeJob } from "./change-job.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
+import { updateJob } from "./update-job.ts";
 
 /** A job about which a call failed. */
 export interface FailedCall {
@@ -18,10 +18,10 @@ export interface FailedCall {
  * Sends requested cancels to the backend, at every look until the job ends or the backend refuses. One that fails does not hold
  * up the rest: its job has a notice of it until it succeeds. The cancels that failed.
  */
-export async function passCancelsOn(
+export async function sendCancels(
   ports: SendCancelPorts,
   rows: readonly OpenJob[],
-  answers: ReadonlyMap<string, Observed>,
+  answers: ReadonlyMap<string, ObservedJob>,
   options: CallOptions,
 ): Promise<readonly FailedCall[]> {
   const wanted = rows.filter(({ name, cancel }) => {
@@ -48,7 +48,7 @@ function note(ports: SendCancelPorts, row: OpenJob, error: unknown, options: Cal
   const said = failureNotice("cancel_not_sent", error);
   const record = (found: JobRecord, now: Date) =>
     found.submission_id === row.submission_id ? setNotice(found, said, now) : undefined;
-  return changeJob(ports, row.name, { record, row: () => ({ cancel: "failing" }) }, options);
+  return updateJob(ports, row.name, { record, row: () => ({ cancel: "failing" }) }, options);
 }
 
 function clear(
@@ -57,7 +57,7 @@ function clear(
   changes: OpenJobChanges,
   options: CallOptions,
 ): Promise<unknown> {
-  return changeJob(
+  return updateJob(
     ports,
     name,
     { record: (found, now) => clearNotice(found, "cancel_not_sent", now), row: () => changes },

@@ -14,15 +14,15 @@ export function retryAt({ retryAfterSeconds }: ServiceError, triedMs: number, no
   return new Date(now.getTime() + Math.min(seconds.most, retryAfterSeconds ?? wait) * 1000);
 }
 
-export interface LeaveAlonePorts {
+export interface PauseBackendPorts {
   readonly openJobs: OpenJobs;
   readonly backend: Backend;
   readonly clock: Clock;
 }
 
 /** Lets all instances know that the backend asked to be left alone. */
-export async function leaveBackendAlone(
-  { openJobs, backend, clock }: LeaveAlonePorts,
+export async function pauseBackend(
+  { openJobs, backend, clock }: PauseBackendPorts,
   error: ServiceError,
   options: CallOptions,
 ): Promise<void> {

@@ -2,9 +2,9 @@ import type { OpenJob, OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import type { Versioned } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
-import { type SettlePorts, settleJob } from "./settle-job.ts";
+import { type ProjectionPorts, updateProjections } from "./update-projections.ts";
 
-export type ChangePorts = RevisePorts & SettlePorts;
+export type UpdateJobPorts = RevisePorts & ProjectionPorts;
 
 export interface Change {
   /** The next record, or undefined to leave it as it is. */
@@ -22,8 +22,8 @@ export interface ChangeOptions extends ReviseOptions {
  * Moves a job on: the record in one conditional write, then everything that derives from it. Undefined: there is no such job.
  * @throws ServiceError `conflict`.
  */
-export async function changeJob(
-  ports: ChangePorts,
+export async function updateJob(
+  ports: UpdateJobPorts,
   name: string,
   change: Change,
   { open, ...options }: ChangeOptions = {},
@@ -33,6 +33,6 @@ export async function changeJob(
   const revised = await reviseRecord(ports, name, change.record, options);
   if (revised === undefined) return undefined;
   const { record, changed } = revised;
-  await settleJob(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
+  await updateProjections(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
   return revised;
 }

@@ -3,7 +3,7 @@ import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { editJob } from "../../../../shared/service/jobs/edit-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { createReopenLostRows } from "../../../../shared/service/lifecycle/reopen-lost-rows.ts";
+import { createRestoreLostRows } from "../../../../shared/service/lifecycle/restore-lost-rows.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -25,7 +25,7 @@ async function loseIndexRow(name: string): Promise<void> {
 }
 
 /** The look of a service that has just started. */
-const look = (more: Partial<World> = {}) => createReopenLostRows({ ...world, ...more, silences: () => 0 })();
+const look = (more: Partial<World> = {}) => createRestoreLostRows({ ...world, ...more, unansweredCalls: () => 0 })();
 
 test("a job that was not handed over yet, and lost its rows, is handed over", async () => {
   await submitJob(world, submission());
@@ -125,7 +125,11 @@ test("it looks once after a start and once after calls without an answer, and ag
     looks += 1;
     return fails ? Promise.reject(new ServiceError("unavailable", "down")) : world.openJobs.due(now, options);
   };
-  const reopenLost = createReopenLostRows({ ...world, openJobs: { ...world.openJobs, due }, silences: () => silences });
+  const reopenLost = createRestoreLostRows({
+    ...world,
+    openJobs: { ...world.openJobs, due },
+    unansweredCalls: () => silences,
+  });
   await reopenLost();
   await reopenLost();
   expect(looks).toBe(1);

@@ -7,35 +7,35 @@ import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { eachAtOnce } from "../../lib/each-at-once.ts";
 import { allEntries } from "../maintenance/all-entries.ts";
-import { freshRow } from "./reopen-row.ts";
+import { newRow } from "./ensure-open-row.ts";
 
-export interface ReopenLostPorts {
+export interface RestoreLostRowsPorts {
   readonly records: RecordStore;
   readonly index: JobIndex;
   readonly openJobs: OpenJobs;
   readonly clock: Clock;
   /** How many calls to storage got no answer so far: it may have been killed. */
-  readonly silences: () => number;
+  readonly unansweredCalls: () => number;
 }
 
 /** Names of the jobs whose rows were put back. */
-export type ReopenLostRows = (options?: CallOptions) => Promise<readonly string[]>;
+export type RestoreLostRows = (options?: CallOptions) => Promise<readonly string[]>;
 
 const atOnce = 8;
 /** Far more than storage loses, and than the clocks of backends differ. */
 const lostMs = 10 * 60_000;
 
 /** Looks for lost rows once after the start, and once after calls got no answer; at any other time it calls nothing. */
-export function createReopenLostRows(ports: ReopenLostPorts): ReopenLostRows {
+export function createRestoreLostRows(ports: RestoreLostRowsPorts): RestoreLostRows {
   let looked: number | undefined;
   return async (options = {}) => {
-    const silences = ports.silences();
+    const silences = ports.unansweredCalls();
     if (looked === silences) return [];
     const reopened = await reopenLostRows(ports, options);
     looked = silences;
@@ -43,7 +43,7 @@ export function createReopenLostRows(ports: ReopenLostPorts): ReopenLostRows {
   };
 }
 
-async function reopenLostRows(ports: ReopenLostPorts, options: CallOptions): Promise<readonly string[]> {
+async function reopenLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
   const suspects = await findSuspects(ports, options);
   const reopened: string[] = [];
   await eachAtOnce(suspects, atOnce, async (name) => {
@@ -54,7 +54,7 @@ async function reopenLostRows(ports: ReopenLostPorts, options: CallOptions): Pro
 
 /** Jobs without an open row that should have one, as the index says, or of which the index says nothing, or nothing reliable. */
 async function findSuspects(
-  { records, index, openJobs, clock }: ReopenLostPorts,
+  { records, index, openJobs, clock }: RestoreLostRowsPorts,
   options: CallOptions,
 ): Promise<AsyncIterable<string>> {
   const now = clock.now();
@@ -79,7 +79,7 @@ async function findSuspects(
 
 /** True if the job's row was put back; healing brings up whatever else is missing. */
 async function reopen(
-  { records, index, openJobs, clock }: ReopenLostPorts,
+  { records, index, openJobs, clock }: RestoreLostRowsPorts,
   name: string,
   options: CallOptions,
 ): Promise<boolean> {
@@ -96,7 +96,7 @@ async function reopen(
   const isEdited = archived || Object.keys(edits).length > 0;
   const edit = isEdited ? { edit: "pending" as const, edit_revision: revision } : {};
   // Which events are out, and which edit the backend has, is not known: both are repeated.
-  await openJobs.put({ ...freshRow(record, clock.now()), published_seq: 0, ...edit }, options);
+  await openJobs.put({ ...newRow(record, clock.now()), published_seq: 0, ...edit }, options);
   return true;
 }
 
@@ -105,7 +105,7 @@ async function readRecord(records: RecordStore, name: string, options: CallOptio
   try {
     return (await records.get(name, options))?.value;
   } catch (error) {
-    if (isUnreadable(error)) return undefined;
+    if (isUnreadableRecord(error)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 
-export interface Expected {
+export interface ExpectedRevisions {
   /** Revisions that the caller has seen (If-Match); without it any will do. */
   readonly expected?: readonly number[] | undefined;
 }

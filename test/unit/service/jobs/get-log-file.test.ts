@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { LogUrlRefused } from "../../../../shared/core/ports/backend-port.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
-import { listLogFiles, readLogFile } from "../../../../shared/service/jobs/read-log-file.ts";
+import { getLogFile, listLogFiles } from "../../../../shared/service/jobs/get-log-file.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
 import { refreshLogUrls } from "../../../../shared/service/lifecycle/refresh-log-urls.ts";
@@ -61,12 +61,12 @@ describe("logs that we keep", () => {
     [{ start: 6 }, "world\n", 6],
     [{ suffix: 3 }, "ld\n", 9],
   ])("are read by range %j", async (range, expected, from) => {
-    const content = await readLogFile(world, "iris", log, range);
+    const content = await getLogFile(world, "iris", log, range);
     expect([await text(content), content.start, content.size]).toEqual([expected, from, 12]);
   });
 
   test("are not read behind their end", async () => {
-    await expect(readLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({
+    await expect(getLogFile(world, "iris", log, { start: 12 })).rejects.toMatchObject({
       code: "range_not_satisfiable",
     });
   });
@@ -74,23 +74,23 @@ describe("logs that we keep", () => {
   test.each(["secret.txt", "user_logs", ...outside])(
     "are not read under a name that is none of the job's: %j",
     async (path) => {
-      await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+      await expect(getLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
     },
   );
 
   test("that may still come are said to be not there yet", async () => {
-    await expect(readLogFile(world, "iris", "later.txt")).rejects.toMatchObject({
+    await expect(getLogFile(world, "iris", "later.txt")).rejects.toMatchObject({
       message: 'Job iris has no log "later.txt" yet; it is Running.',
     });
   });
 
   test("of a job that has not started are said to wait for its start, and of one that never started to be none", async () => {
     await submitJob(world, submission({ name: "lily" }));
-    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+    await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({
       message: expect.stringContaining("yet: it has not started"),
     });
     await cancelJob(world, "lily");
-    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+    await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({
       message: expect.stringContaining("it is Canceled and never started"),
     });
   });
@@ -98,22 +98,22 @@ describe("logs that we keep", () => {
   test("of a job that has ended are named where another one is asked for", async () => {
     world.backend.say("iris", { status: "Completed", log_names: [log] });
     await passTime(world, 1);
-    await expect(readLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({
+    await expect(getLogFile(world, "iris", "std_log.txt")).rejects.toMatchObject({
       message: `Job iris has no log "std_log.txt"; its logs are ${log}.`,
     });
   });
 
   test("have a signed URL of the whole of them", async () => {
-    expect(await (await readLogFile(world, "iris", log, { start: 1 })).url()).toMatch(
+    expect(await (await getLogFile(world, "iris", log, { start: 1 })).url()).toMatch(
       /^https:\/\/memory\.test\/job-logs\/iris\/user_logs\/std_log\.txt\?se=/,
     );
     const sign = async () => Promise.reject(new ServiceError("unavailable", "No identity."));
-    expect(await (await readLogFile({ ...world, logs: { ...world.logs, sign } }, "iris", log)).url()).toBeUndefined();
+    expect(await (await getLogFile({ ...world, logs: { ...world.logs, sign } }, "iris", log)).url()).toBeUndefined();
   });
 
   test("of a job that is not there are not there", async () => {
     await expect(listLogFiles(world, "lily")).rejects.toMatchObject({ code: "job_not_found" });
-    await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
+    await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({ code: "job_not_found" });
   });
 });
 
@@ -131,7 +131,7 @@ describe("logs that the backend signs", () => {
     world.clock.advance(56 * 60_000);
     const after = await listLogFiles(world, "iris");
     expect(after[log]).not.toBe(before[log]);
-    expect(await text(await readLogFile(world, "iris", log))).toContain("/iris/user_logs/std_log.txt");
+    expect(await text(await getLogFile(world, "iris", log))).toContain("/iris/user_logs/std_log.txt");
   });
 
   test("are fetched anew when there is one more than is kept", async () => {
@@ -150,18 +150,18 @@ describe("logs that the backend signs", () => {
     world.backend.say("iris", { status: "Completed" });
     await passTime(world, 1);
     world.clock.advance(7 * 24 * 3_600_000);
-    expect(await text(await readLogFile(world, "iris", log))).toContain("/iris/");
+    expect(await text(await getLogFile(world, "iris", log))).toContain("/iris/");
   });
 
   test.each(["other.txt", "toString", ...outside])(
     "are not read under a name that is none of the job's: %j",
     async (path) => {
-      await expect(readLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
+      await expect(getLogFile(world, "iris", path)).rejects.toMatchObject({ code: "log_not_found" });
     },
   );
 
   test("have the URL that the backend signed", async () => {
-    expect(await (await readLogFile(world, "iris", log)).url()).toBe((await world.logUrls.get("iris"))?.urls[log]);
+    expect(await (await getLogFile(world, "iris", log)).url()).toBe((await world.logUrls.get("iris"))?.urls[log]);
   });
 
   test("of a job that the backend lost are none", async () => {
@@ -185,7 +185,7 @@ test("logs of a job that a backend that signs has not got yet are said to wait f
   await start("signed");
   await submitJob(world, submission({ name: "lily" }));
   world.backend.always("logUrls", { kind: "unreachable" });
-  await expect(readLogFile(world, "lily", log)).rejects.toMatchObject({
+  await expect(getLogFile(world, "lily", log)).rejects.toMatchObject({
     code: "log_not_found",
     message: expect.stringContaining("yet: it has not started, its status is NotStarted"),
   });
@@ -218,14 +218,14 @@ describe("a signature that does not count any more", () => {
 
   test("is replaced by a fresh one, and the log is read", async () => {
     const ports = withKeyChanged("the newest");
-    expect(await text(await readLogFile(ports, "iris", log))).toContain("log at /iris");
+    expect(await text(await getLogFile(ports, "iris", log))).toContain("log at /iris");
     // The fresh ones are kept for the next time.
-    expect(await text(await readLogFile(ports, "iris", log))).toContain("log at /iris");
+    expect(await text(await getLogFile(ports, "iris", log))).toContain("log at /iris");
     expect(world.backend.calls.logUrls).toBe(3);
   });
 
   test("and a fresh one that does not count either is an outage", async () => {
-    await expect(readLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({
+    await expect(getLogFile(withKeyChanged("none"), "iris", log)).rejects.toMatchObject({
       code: "unavailable",
       message: expect.not.stringContaining("sig="),
     });

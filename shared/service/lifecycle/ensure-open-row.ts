@@ -5,7 +5,7 @@ import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 
-export interface ReopenPorts {
+export interface OpenRowPorts {
   readonly openJobs: OpenJobs;
   readonly clock: Clock;
 }
@@ -19,8 +19,8 @@ const pollMs = 600_000;
  * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it. `editRevision`: the
  * revision of an edit that the backend has to be told of.
  */
-export async function reopenRow(
-  { openJobs, clock }: ReopenPorts,
+export async function ensureOpenRow(
+  { openJobs, clock }: OpenRowPorts,
   record: JobRecord,
   options: CallOptions & { readonly editRevision?: number } = {},
 ): Promise<Versioned<OpenJob>> {
@@ -36,13 +36,12 @@ export async function reopenRow(
     await openJobs.merge(name, due, options);
     return open;
   }
-  const value =
-    open === undefined ? { ...freshRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
+  const value = open === undefined ? { ...newRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
   return { value, etag: await openJobs.put(value, options) };
 }
 
 /** A new row of a job that has none, due at this time. */
-export function freshRow(
+export function newRow(
   { name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord,
   due: Date,
 ): OpenJob {

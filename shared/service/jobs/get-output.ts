@@ -6,8 +6,8 @@ import { isTerminal } from "../../core/records/status.ts";
 import { isPlainPath } from "../../core/text/plain-path.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
+import { undefinedIfUnsigned, urlExpiry } from "./get-log-file.ts";
 import { readInParts } from "./read-in-parts.ts";
-import { undefinedIfUnsigned, urlExpiry } from "./read-log-file.ts";
 
 export interface OutputPorts extends GetJobPorts {
   readonly outputs: JobFiles;
@@ -27,7 +27,7 @@ export async function listOutputs(
 }
 
 /** Part or all of a file that a job left. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
-export async function readOutput(
+export async function getOutput(
   ports: OutputPorts,
   name: string,
   path: string,
