@@ -1,10 +1,10 @@
 /** `npm run demo`: submits an example job, prints its log and the duration of each step. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { callLocal, type LocalAnswer, type LocalCall } from "./call-local.ts";
+import { fetchLocal, type LocalRequest, type LocalResponse } from "./fetch-local.ts";
 import { readFlags } from "./read-flags.ts";
-import { defaultData, startService } from "./service.ts";
-import { startFailure } from "./start-failure.ts";
+import { startErrorMessage } from "./start-error-message.ts";
+import { defaultDataDirectory, startService } from "./start-service.ts";
 
 const usage = `Starts Jobgate on this machine, runs the job examples/hello-world.yml, prints its log and stops again.
 
@@ -31,14 +31,14 @@ interface Job {
   readonly error?: { readonly message: string };
 }
 
-async function call(url: string, options: Omit<LocalCall, "timeoutMs"> = {}): Promise<LocalAnswer> {
-  const response = await callLocal(url, { ...options, timeoutMs: 15_000 });
+async function call(url: string, options: Omit<LocalRequest, "timeoutMs"> = {}): Promise<LocalResponse> {
+  const response = await fetchLocal(url, { ...options, timeoutMs: 15_000 });
   if (response.status >= 300)
     throw new Error(`${options.method ?? "GET"} ${url} returned ${response.status}: ${response.text}`);
   return response;
 }
 
-const parseJob = ({ text }: LocalAnswer) => JSON.parse(text) as Job;
+const parseJob = ({ text }: LocalResponse) => JSON.parse(text) as Job;
 
 /** Polls a job until it ends and prints each status once. @throws when that takes longer than `jobTimeoutMs`. */
 async function waitForJob(url: string): Promise<Job> {
@@ -95,13 +95,13 @@ To read it again, start the service and then request the job in another terminal
 
 try {
   const values = readFlags("npm run demo", {
-    data: { type: "string", default: defaultData },
+    data: { type: "string", default: defaultDataDirectory },
     help: { type: "boolean", default: false },
   });
   if (values.help) console.log(usage);
   else await demo(values.data);
   process.exit(0);
 } catch (error) {
-  console.error(`The demo failed: ${startFailure(error)}`);
+  console.error(`The demo failed: ${startErrorMessage(error)}`);
   process.exit(1);
 }

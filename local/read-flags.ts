@@ -6,7 +6,7 @@ type Values<Given extends Options> = ReturnType<typeof parseArgs<{ options: Give
 /** Values of the options, and the positional arguments. */
 export interface Flags<Given extends Options> {
   readonly values: Values<Given>;
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
 }
 
 /**
@@ -19,7 +19,7 @@ export function readFlags<const Given extends Options>(call: string, options: Gi
 }
 
 /** Like `readFlags`, for a command that also takes positional arguments. */
-export function readFlagsAndWords<const Given extends Options>(call: string, options: Given): Flags<Given> {
+export function readFlagsAndPositionals<const Given extends Options>(call: string, options: Given): Flags<Given> {
   return readCommandLine(call, options, true);
 }
 
@@ -37,7 +37,7 @@ function readCommandLine<const Given extends Options>(
     if (token.value?.trim() === "") refuse(call, `${token.rawName}: the value is empty`);
     seen.add(token.name);
   }
-  return { values: parsed.values, words: parsed.positionals };
+  return { values: parsed.values, positionals: parsed.positionals };
 }
 
 function parse<const Given extends Options>(call: string, options: Given, allowPositionals: boolean) {

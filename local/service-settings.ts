@@ -1,9 +1,9 @@
 /** Settings of the one-machine edition. Priority: options, environment, local.settings.json, the defaults in this file. */
 import { join } from "node:path";
 import { defined } from "../shared/lib/defined.ts";
-import { lookUp, readLocalSettings } from "./host/settings/settings.ts";
+import { getSetting, readLocalSettings } from "./host/settings/settings.ts";
 
-export interface GivenSettings {
+export interface SettingsSources {
   readonly data: string;
   /** Command line options, each of which sets one setting. */
   readonly options: { readonly data: boolean; readonly backend?: string | undefined; readonly enableAuth: boolean };
@@ -18,9 +18,10 @@ type Settings = Readonly<Record<string, string>>;
  * counts as missing.
  * @throws when local.settings.json cannot be read.
  */
-export function serviceSettings(appDirectory: string, { data, options, settings }: GivenSettings): Settings {
+export function serviceSettings(appDirectory: string, { data, options, settings }: SettingsSources): Settings {
   const file = readLocalSettings(appDirectory);
-  const isSet = (name: string) => (nonEmpty(lookUp(name, process.env)) ?? nonEmpty(lookUp(name, file))) !== undefined;
+  const isSet = (name: string) =>
+    (nonEmpty(getSetting(name, process.env)) ?? nonEmpty(getSetting(name, file))) !== undefined;
   const fallbacks = Object.entries(defaults(data)).filter(([name]) => isAppSetting(name) || !isSet(name));
   const names = [...Object.keys(defaults(data)), ...Object.keys(file)].filter(isAppSetting);
   // Names are compared exactly here, because the app rejects settings with another case.
@@ -54,7 +55,7 @@ function defaults(data: string): Settings {
   };
 }
 
-function optionSettings(data: string, options: GivenSettings["options"]): Settings {
+function optionSettings(data: string, options: SettingsSources["options"]): Settings {
   return {
     ...(options.data ? { JOBS_DATA_DIR: join(data, "jobs") } : {}),
     ...defined({ JOBS_BACKEND: options.backend }),
@@ -65,7 +66,7 @@ function optionSettings(data: string, options: GivenSettings["options"]): Settin
 const workspaceNames = ["JOBS_AZUREML_SUBSCRIPTION_ID", "JOBS_AZUREML_RESOURCE_GROUP", "JOBS_AZUREML_WORKSPACE"];
 
 /** True if the backend is Azure ML and no part of a workspace is set: a fake Azure ML then runs on this machine. */
-export function playsAzureML(settings: Settings): boolean {
+export function usesFakeAzureML(settings: Settings): boolean {
   return (
     settings.JOBS_BACKEND === "azureml" &&
     workspaceNames.every((name) => (nonEmpty(settings[name]) ?? nonEmpty(process.env[name])) === undefined)

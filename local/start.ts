@@ -1,7 +1,7 @@
 /** `npm start`: runs the service on this machine until a signal stops it. */
 import { readFlags } from "./read-flags.ts";
-import { defaultData, type RunningService, settingsFile, startService } from "./service.ts";
-import { startFailure } from "./start-failure.ts";
+import { startErrorMessage } from "./start-error-message.ts";
+import { defaultDataDirectory, type RunningService, settingsFile, startService } from "./start-service.ts";
 
 const usage = `Runs Jobgate on this machine, without Azure: storage, the Functions host and the jobs.
 
@@ -46,7 +46,12 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({ url, keysFile, connectionFile, playsAzureML }: RunningService): string {
+function greeting({
+  url,
+  keysFile,
+  connectionStringFile: connectionFile,
+  usesFakeAzureML: playsAzureML,
+}: RunningService): string {
   const keys =
     keysFile === undefined
       ? ""
@@ -108,7 +113,7 @@ function printWarning(line: string): void {
 async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Promise<boolean> {
   const stopping = stopRequested();
   const crashed = uncaughtError();
-  console.log(`Starting Azurite and the Functions host with the data folder ${data ?? defaultData} ...`);
+  console.log(`Starting Azurite and the Functions host with the data folder ${data ?? defaultDataDirectory} ...`);
   const file = settingsFile();
   if (file !== undefined)
     console.log(`Settings were read from ${file}; environment variables and options override it.`);
@@ -121,7 +126,7 @@ async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Pr
   });
   console.log(greeting(service));
   const crash = crashed.then((error) => ["Uncaught error in the app, which would end a Functions worker:", error]);
-  const storageLost = service.lost.then(({ message }) => [message]);
+  const storageLost = service.storageLost.then(({ message }) => [message]);
   const failure = await Promise.race([stopping, crash, storageLost]);
   if (failure !== undefined) console.error(...failure);
   console.log("Stopping. Running jobs continue; the next start with this data folder updates their status.");
@@ -141,6 +146,6 @@ try {
     );
   }
 } catch (error) {
-  console.error(startFailure(error));
+  console.error(startErrorMessage(error));
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { callLocal } from "./call-local.ts";
+import { fetchLocal } from "./fetch-local.ts";
 
 interface Readiness {
   readonly checks?: Readonly<Record<string, { readonly status: string } | undefined>>;
@@ -36,7 +36,7 @@ export async function waitUntilReady(
 
 async function readReadiness(url: string): Promise<Readiness & { readonly text: string }> {
   try {
-    const { text } = await callLocal(`${url}/api/health/ready`, { timeoutMs: 10_000 });
+    const { text } = await fetchLocal(`${url}/api/health/ready`, { timeoutMs: 10_000 });
     return { ...(JSON.parse(text) as Readiness), text };
   } catch (error) {
     return { text: (error as Error).message };

@@ -6,16 +6,16 @@ import type { Config } from "./config/config.ts";
 import type { Backend } from "./core/ports/backend-port.ts";
 import type { ReadBundle } from "./core/ports/inbox-ports.ts";
 import type { EventSink } from "./core/ports/ports.ts";
-import { azuremlIdentity, withIdentity } from "./identity.ts";
+import { azuremlCredential, withCredential } from "./identity.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { defined } from "./lib/defined.ts";
-import { isFolderFull } from "./lib/full-folder.ts";
+import { isDiskFull } from "./lib/is-disk-full.ts";
 import { isLoopbackUrl } from "./lib/loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
 import { createSharedRead, type SharedRead } from "./service/jobs/wait-for-job.ts";
 import { createRestoreLostRows, type RestoreLostRows } from "./service/lifecycle/restore-lost-rows.ts";
 import { restoreRow } from "./service/lifecycle/restore-row.ts";
-import { createStorageCall } from "./storage/account/call.ts";
+import { createStorageCall } from "./storage/account/storage-call.ts";
 import { createContainerUploads } from "./storage/blobs/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
@@ -41,9 +41,9 @@ export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
   const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isEmulator ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const isFull = isEmulator ? { isFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({
-    connection: withIdentity(settings.storage),
+    connection: withCredential(settings.storage),
     timeoutMs: settings.storageTimeoutMs,
     clock,
     ...isFull,
@@ -97,14 +97,14 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
       outputs,
       bundles,
       clock,
-      recordOf,
+      submissionIdOf: recordOf,
       keepCopiesMs,
       ...defined({ maxRunning }),
     });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
-  const credential = azuremlIdentity(azureml);
+  const credential = azuremlCredential(azureml);
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), credential);
   return createAzureMLBackend({
     workspace: { ...place, name },

@@ -1,7 +1,7 @@
 /** The configuration of the service, read once from the environment. @see ./settings.ts for the settings themselves. */
 import { resolve } from "node:path";
-import { isBarePath } from "../core/text/bare-path.ts";
 import { defined } from "../lib/defined.ts";
+import { isShellSafePath } from "../lib/is-shell-safe-path.ts";
 import { isLoopbackHost } from "../lib/loopback.ts";
 import { readAzureMLConfig } from "./azureml-config.ts";
 import { type SettingValues, settings } from "./settings.ts";
@@ -92,7 +92,7 @@ function checkTogether(values: SettingValues, inDevelopment: boolean, problems: 
   const { JOBS_POLL_MIN_SECONDS: min, JOBS_POLL_MAX_SECONDS: max, JOBS_BACKEND: backend, JOBS_AUTH: auth } = values;
   if (max < min) problems.push(`JOBS_POLL_MAX_SECONDS: ${max} is less than JOBS_POLL_MIN_SECONDS (${min}).`);
   const directory = resolve(values.JOBS_DATA_DIR);
-  if (backend === "local" && !isBarePath(directory)) {
+  if (backend === "local" && !isShellSafePath(directory)) {
     problems.push(
       `JOBS_DATA_DIR: job commands contain the path ${JSON.stringify(directory)} without quotes; choose a folder ` +
         "(npm start: --data) of letters, digits and _ . / @ + , = ~ - only.",

@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 const skewMs = 30_000;
 
 /** True for a time later than `now`, which therefore was written before the clock was set back. */
-export function isFromBefore(time: string | number, now: Date): boolean {
+export function isAheadOfClock(time: string | number, now: Date): boolean {
   return (typeof time === "number" ? time : Date.parse(time)) > now.getTime() + skewMs;
 }
 
@@ -19,7 +19,7 @@ const lastReads = new WeakMap<object, Map<string, number>>();
 const toleranceMs = 1000;
 
 /** True if the clock was set back since the last call for the same operation. */
-export function wentBack(clock: Pick<Clock, "now">, operation: string): boolean {
+export function clockWentBack(clock: Pick<Clock, "now">, operation: string): boolean {
   const reads = lastReads.get(clock) ?? new Map<string, number>();
   lastReads.set(clock, reads);
   const now = clock.now().getTime();

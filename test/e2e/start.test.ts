@@ -2,7 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { ended, getJob, getLog, jobYaml, logWith, reached, run, submit, yaml } from "../support/job-client.ts";
+import {
+  getJob,
+  getLog,
+  jobYaml,
+  runToEnd,
+  submit,
+  waitForEnd,
+  waitForLog,
+  waitForStatus,
+  yaml,
+} from "../support/job-client.ts";
+import { openJobRows } from "../support/read-storage.ts";
 import { send } from "../support/send.ts";
 import {
   dataFolder,
@@ -13,7 +24,6 @@ import {
   type ServiceProcess,
   startOn,
 } from "../support/service-process.ts";
-import { openJobRows } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
 const folders: string[] = [];
@@ -119,7 +129,7 @@ describe("a killed Azurite", () => {
     await until(service.output, (text) => text.includes("Azurite runs again."), 20_000);
     expect(service.output()).toMatch(/warning: Azurite ended by itself \(SIGKILL\)/);
     const { name } = await submit(service.url, jobYaml("true"));
-    expect(await ended(service.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service.url, name)).toMatchObject({ status: "Completed" });
   });
 });
 
@@ -127,7 +137,7 @@ describe("several services", () => {
   test("run side by side, each with its own jobs; a second service on the same folder is rejected", async () => {
     const [one, two] = await Promise.all([folder().then(start), folder().then(start)]);
     const { name } = await submit(one.url, jobYaml("true"));
-    expect(await ended(one.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(one.url, name)).toMatchObject({ status: "Completed" });
     expect(await send(two.url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
 
     const { ended: end, output } = ending(runScript("local/start.ts", ["--port", "0", "--data", one.data]));
@@ -143,7 +153,7 @@ test("of two simultaneous starts on one folder, one runs and the other reports i
   const [runs] = both.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const [refused] = both.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
   expect(refused?.message).toMatch(new RegExp(`process ${runs?.child.pid}\\).*--data`));
-  expect(await run(runs?.url ?? "", jobYaml("true"))).toMatchObject({ status: "Completed" });
+  expect(await runToEnd(runs?.url ?? "", jobYaml("true"))).toMatchObject({ status: "Completed" });
 });
 
 describe("a stop and a new start on the same folder", () => {
@@ -151,7 +161,7 @@ describe("a stop and a new start on the same folder", () => {
     const data = await folder();
     const first = await start(data);
     const { name } = await submit(first.url, jobYaml("echo kept", "name: kept\n"));
-    await ended(first.url, name);
+    await waitForEnd(first.url, name);
     const log = (await getLog(first.url, name)).text;
 
     const body = jobYaml("echo late", "name: late\n");
@@ -167,7 +177,7 @@ describe("a stop and a new start on the same folder", () => {
     const second = await start(data);
     expect(await getJob(second.url, "kept")).toMatchObject({ status: "Completed" });
     expect((await getLog(second.url, "kept")).text).toBe(log);
-    expect(await ended(second.url, "late")).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(second.url, "late")).toMatchObject({ status: "Completed" });
     expect(
       (await send(second.url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map((job) => job.name),
     ).toEqual(["late", "kept"]);
@@ -181,13 +191,13 @@ describe("a stop and a new start on the same folder", () => {
       first.url,
       jobYaml(`echo run >> ${count}; echo begun; until test -e ${data}/go; do sleep 0.05; done; echo done`),
     );
-    await logWith(first.url, name, "begun");
+    await waitForLog(first.url, name, "begun");
     expect(await first.kill()).toMatchObject({ signal: "SIGKILL" });
 
     const second = await start(data);
-    await reached(second.url, name, "Running");
+    await waitForStatus(second.url, name, "Running");
     await ending(runProgram("touch", [join(data, "go")])).ended;
-    expect(await ended(second.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(second.url, name)).toMatchObject({ status: "Completed" });
     expect((await getLog(second.url, name)).text).toMatch(/^begun\ndone\n\[jobgate\] The job is Completed\.$/m);
     expect(readFileSync(count, "utf8")).toBe("run\n");
     await until(
@@ -212,7 +222,7 @@ describe("a stop and a new start on the same folder", () => {
 
     const second = await start(data);
     for (const index of answers.keys())
-      expect(await ended(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
+      expect(await waitForEnd(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
     expect(readFileSync(count, "utf8").trim().split("\n").sort()).toEqual(answers.map((_, index) => String(index)));
   });
 });

@@ -18,7 +18,7 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   return (what, error, context) => {
     const line = outageLine(error);
     // Not `what`, which names a job. An outage is known by its reason, and by the first word of its message, which names the other side.
-    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(line);
+    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : withoutNumbers(line);
     const at = now().getTime();
     const last = written.get(cause);
     // The clock may have been set back since the last line.
@@ -40,6 +40,6 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
 }
 
 /** The text with one digit for each number: texts that differ only in their numbers have one cause. */
-export function kindOf(text: string): string {
+export function withoutNumbers(text: string): string {
   return text.replaceAll(/\d+/g, "0");
 }

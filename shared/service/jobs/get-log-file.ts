@@ -4,7 +4,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileContent, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isBeforeRunning, isTerminal } from "../../core/records/status.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "../lifecycle/refresh-log-urls.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { readInParts } from "./read-in-parts.ts";
@@ -45,7 +45,7 @@ export async function getLogFile(
   options: CallOptions = {},
 ): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path)
+  const content = isBlobSafePath(path)
     ? await readInParts((part) => read(ports, record, path, part, options), range)
     : undefined;
   if (content === undefined) throw logNotFound(record, path);

@@ -3,7 +3,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileInfo, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
 import { undefinedIfUnsigned, urlExpiry } from "./get-log-file.ts";
@@ -35,7 +35,7 @@ export async function getOutput(
   options: CallOptions = {},
 ): Promise<JobFile> {
   const record = await getJob(ports, name, options);
-  const content = isPlainPath(path)
+  const content = isBlobSafePath(path)
     ? await readInParts((part) => ports.outputs.read(name, path, part, options), range)
     : undefined;
   if (content === undefined) throw outputNotFound(record, path);

@@ -6,7 +6,7 @@ import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { untilAborted } from "../../lib/until-aborted.ts";
+import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
 import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
@@ -90,7 +90,7 @@ const aborted = Symbol("aborted");
 
 async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
   if (signal === undefined) return look;
-  return untilAborted(look, signal).catch((error: unknown) => {
+  return rejectOnAbort(look, signal).catch((error: unknown) => {
     if (signal.aborted) return aborted;
     throw error;
   });

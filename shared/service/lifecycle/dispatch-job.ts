@@ -18,7 +18,7 @@ import {
   setNotice,
 } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { pauseBackend, retryAt } from "./pause-backend.ts";
 import { postponeUnreadable } from "./postpone-unreadable.ts";
@@ -158,7 +158,9 @@ async function endCanceled(
   options: CallOptions,
 ): Promise<ServiceError | undefined> {
   // A time to come is from before the clock was set back, and so long ago.
-  const wait = isFromBefore(canceledMs, ports.clock.now()) ? 0 : canceledMs + inFlightMs - ports.clock.now().getTime();
+  const wait = isAheadOfClock(canceledMs, ports.clock.now())
+    ? 0
+    : canceledMs + inFlightMs - ports.clock.now().getTime();
   if (wait <= 0) return endUnlessThere(ports, job, neverSent, options);
   const { answer, outage } = await look(ports, job, options);
   if (answer !== undefined) await recordDispatched(ports, job, answer, options);
@@ -294,7 +296,7 @@ async function hasTriedOn(
   options: CallOptions,
 ): Promise<boolean> {
   const from = (await openJobs.get(name, options))?.value.tried_from;
-  return from === undefined || isFromBefore(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
+  return from === undefined || isAheadOfClock(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
 }
 
 /** Longer than an outage that is over at the second try. */

@@ -6,7 +6,7 @@ import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { isFromBefore, wentBack } from "../../lib/clock-jumps.ts";
+import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { keepReceived } from "../jobs/edit-job.ts";
 import { unreadableMs } from "./postpone-unreadable.ts";
@@ -42,7 +42,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
   const elapsedMs = startStopwatch(ports.clock);
   const now = ports.clock.now();
   // Rows that are put off longer than ever were made before the clock was set back; each gets a new time below.
-  const beyond = wentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
+  const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
   const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
   let looked = 0;
@@ -76,7 +76,7 @@ function lookAgain(
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
-  const ageMs = isFromBefore(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
+  const ageMs = isAheadOfClock(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);

@@ -5,7 +5,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Queues } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { wentBack } from "../../lib/clock-jumps.ts";
+import { clockWentBack } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { pauseBackend } from "./pause-backend.ts";
@@ -99,7 +99,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
 /** The rows that are due. Those that a clock which was set back since has put off are due at once, and the others wait as they did. */
 async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date, options: CallOptions) {
   const longestWaitMs = Math.max(pollMaxSeconds * 1000, longestResendMs) + resendMs;
-  const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
+  const beyond = clockWentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
   const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
   const far = jobs

@@ -11,7 +11,7 @@ import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { eachAtOnce } from "../../lib/each-at-once.ts";
+import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
 import { allEntries } from "../maintenance/all-entries.ts";
 import { newRow } from "./ensure-open-row.ts";
 
@@ -46,7 +46,7 @@ export function createRestoreLostRows(ports: RestoreLostRowsPorts): RestoreLostR
 async function reopenLostRows(ports: RestoreLostRowsPorts, options: CallOptions): Promise<readonly string[]> {
   const suspects = await findSuspects(ports, options);
   const reopened: string[] = [];
-  await eachAtOnce(suspects, atOnce, async (name) => {
+  await forEachConcurrent(suspects, atOnce, async (name) => {
     if (await reopen(ports, name, options)) reopened.push(name);
   });
   return reopened;

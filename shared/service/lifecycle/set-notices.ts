@@ -2,7 +2,7 @@ import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { eachAtOnce } from "../../lib/each-at-once.ts";
+import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
 import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
 /** A tick has more to do. */
@@ -40,5 +40,5 @@ export async function setNotices(
       options,
     );
   };
-  await eachAtOnce(without, atOnce, (row) => give(row).catch(() => undefined));
+  await forEachConcurrent(without, atOnce, (row) => give(row).catch(() => undefined));
 }

@@ -11,8 +11,8 @@ import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { isLoopbackUrl } from "../../lib/loopback.ts";
-import type { StorageCall } from "./call.ts";
-import { createDelegationKeys } from "./delegation-key.ts";
+import { createDelegationKeys } from "./delegation-keys.ts";
+import type { StorageCall } from "./storage-call.ts";
 
 /**
  * A URL that reads the blob until `expires`, or until the signing key expires if that is sooner.

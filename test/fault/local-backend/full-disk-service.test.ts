@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { getJob, jobYaml, type Problem, reached, submit, yaml } from "../../support/job-client.ts";
+import { getJob, jobYaml, type Problem, submit, waitForStatus, yaml } from "../../support/job-client.ts";
+import { noticeOf, waitForFailedCheck, waitForNotice } from "../../support/job-notices.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../../support/service-process.ts";
-import { isReadyWithout, noticed, noticeOf } from "../../support/why-jobs-wait.ts";
 
 let disk: string;
 let signals: string;
@@ -51,9 +51,9 @@ const waiting = (file: string) => jobYaml(`until test -e ${join(signals, file)};
 test("reports storage_full on jobs, lists and the readiness probe, and refuses submissions, while the disk is full", async () => {
   const { url } = service;
   const { name } = await submit(url, waiting("end"));
-  await reached(url, name, "Running");
+  await waitForStatus(url, name, "Running");
   fillDisk();
-  const job = await noticed(url, name, "storage_full");
+  const job = await waitForNotice(url, name, "storage_full");
   expect(noticeOf(job)).toMatchObject({
     since: expect.any(String),
     message: expect.stringMatching(/no space left.*Free some space/),
@@ -68,7 +68,7 @@ test("reports storage_full on jobs, lists and the readiness probe, and refuses s
   expect((await send(url, "GET /api/jobs")).json<{ value: unknown[] }>().value).toMatchObject([
     { name, notice: { code: "storage_full" } },
   ]);
-  await isReadyWithout(url, "storage", "storage_full");
+  await waitForFailedCheck(url, "storage", "storage_full");
   const refused = await send(url, "POST /api/jobs", { body: jobYaml("echo no", large), headers: yaml });
   expect([refused.status, refused.json<Problem>()]).toMatchObject([503, { reason: "storage_full" }]);
 });
@@ -79,9 +79,9 @@ test("removes the notice and finishes a job that ended meanwhile, once there is 
   writeFileSync(join(signals, "end"), "");
   expect(noticeOf(await getJob(url, name))?.code).toBe("storage_full");
   rmSync(filler());
-  const job = await reached(url, name, "Failed");
+  const job = await waitForStatus(url, name, "Failed");
   expect(job).toMatchObject({ error: { message: "The command exited with code 7." } });
   expect(noticeOf(job)).toBeUndefined();
   const next = await submit(url, jobYaml("echo yes"));
-  expect(noticeOf(await reached(url, next.name, "Completed"))).toBeUndefined();
+  expect(noticeOf(await waitForStatus(url, next.name, "Completed"))).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
 /** A backend whose jobs are on a small disk, apart from its storage. Mounting the disk requires root. */
@@ -60,7 +60,7 @@ test("runs a job to its end whose log can no longer grow", async () => {
   const { backend, freeBytes } = await onSmallDisk();
   const job = commandJob("trap '' PIPE; head -c 40000000 /dev/zero; head -c 40000000 /dev/zero >&2; exit 7");
   await backend.submit(job);
-  expect(await ended(backend, job)).toMatchObject({
+  expect(await waitForEnd(backend, job)).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 7." },
   });

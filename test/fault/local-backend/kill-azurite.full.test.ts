@@ -3,7 +3,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
-import { ended, getJob, jobYaml, yaml } from "../../support/job-client.ts";
+import { getJob, jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { type ServiceProcess, useService } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
@@ -69,13 +69,13 @@ test("returns the outcome, log and outputs of a job whose record was lost after 
     const body = jobYaml(`echo run >> ${count}; mkdir outputs; echo kept > outputs/a; echo a line`);
     await saved(running);
     expect((await put(url, name, body)).status).toBe(201);
-    await ended(url, name);
+    await waitForEnd(url, name);
     await killAzurite(running);
     // On a busy machine the job may take longer than the interval of Azurite. Then nothing was lost.
     if ((await send(url, `GET /api/jobs/${name}`)).status !== 404 && attempt < 5) continue;
 
     expect((await put(url, name, body)).status).toBe(201);
-    expect(await ended(url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(url, name)).toMatchObject({ status: "Completed" });
     expect(await readLog(url, name)).toContain("a line\n[jobgate] The job is Completed.\n");
     expect(await readOutput(url, name)).toBe("kept\n");
     expect(readFileSync(count, "utf8")).toBe("run\n");
@@ -100,13 +100,13 @@ test("uploads the log and outputs of a job again that Azurite lost", { timeout: 
     );
     await saved(running);
     writeFileSync(go, "");
-    await ended(url, name);
+    await waitForEnd(url, name);
     await killAzurite(running);
     const isLost = !(await readLog(url, name)).includes("a line");
     if (!isLost && attempt < 5) continue;
 
     expect(isLost).toBe(true);
-    expect(await ended(url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(url, name)).toMatchObject({ status: "Completed" });
     await until(
       () => readLog(url, name),
       (text) => text.includes("a line\n[jobgate] The job is Completed.\n"),
@@ -132,7 +132,7 @@ test("finishes a job again whose record was restored to a state before its end",
   );
   const earlier = await blob.downloadToBuffer();
   writeFileSync(go, "");
-  await ended(url, "back");
+  await waitForEnd(url, "back");
   await blob.uploadData(earlier);
   expect(await getJob(url, "back")).toMatchObject({ status: "Running" });
   await until(

@@ -9,7 +9,7 @@ import {
   ownFolder,
   temporaryFolder,
 } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
 interface Victim {
@@ -55,10 +55,10 @@ async function kill(child: ChildProcess): Promise<void> {
 async function restart({
   folder,
   job,
-}: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof ended>> }> {
+}: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof waitForEnd>> }> {
   const setup = await localSetup({}, folder);
   await setup.backend.submit(job);
-  return { ...setup, last: await ended(setup.backend, job) };
+  return { ...setup, last: await waitForEnd(setup.backend, job) };
 }
 
 const countOnce = 'echo run >> "$PWD/../../../count"';
@@ -123,7 +123,7 @@ test.each(["notes.txt", "unconfirmed", "shipped.json"])(
     for (const container of ["logs", "outputs"]) rmSync(join(lost.folder, container), { recursive: true, force: true });
 
     const setup = await localSetup({ keepCopiesMs: 100 }, lost.folder);
-    expect(await ended(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
     await until(() => lost.has("shipped.json") && !lost.has("unconfirmed"), Boolean);
     expect(await setup.outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
     expect((await setup.log(lost.job)).match(/a line\n|The job is Completed\.\n/g)).toEqual([
@@ -166,7 +166,7 @@ test("cancels a job whose first service was killed", async () => {
   await kill(service);
   const { backend } = await localSetup({}, lost.folder);
   await backend.cancel(lost.job);
-  expect(await ended(backend, lost.job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, lost.job)).toMatchObject({ status: "Canceled" });
 });
 
 test("resumes jobs at the start of the next service", async () => {

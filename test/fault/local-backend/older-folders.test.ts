@@ -2,7 +2,7 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 
 /** Creates the folder of a job as version 0.1.0 did: one folder, no token, the whole environment in the spec. */
 async function olderFolder(
@@ -40,7 +40,7 @@ async function resume(root: string): Promise<LocalSetup> {
 test("runs a waiting job of an older version in its folder, with its log and outputs", async () => {
   const { root, folder, job } = await olderFolder("pwd; echo 1 > ../outputs/model/m");
   const { backend, log, outputs } = await resume(root);
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toBe(`[jobgate] begin\n${join(folder, "work")}\n[jobgate] The job is Completed.\n`);
   expect(await outputs.text(job.name, "model/m")).toBe("1\n");
   expect(await readdir(folder)).not.toContain("work");
@@ -61,7 +61,7 @@ test("accepts the outcome of a supervisor of an older version", async () => {
     }),
   );
   const { backend } = await resume(root);
-  expect(await ended(backend, job)).toMatchObject({
+  expect(await waitForEnd(backend, job)).toMatchObject({
     status: "Failed",
     finished_at: "2026-01-01T00:00:02.000Z",
     error: { message: "It failed." },
@@ -75,5 +75,5 @@ test("fails a job whose supervisor of an older version was killed", async () => 
     JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }),
   );
   const { backend } = await resume(root);
-  expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
-import { ended, jobYaml, stdLog, yaml } from "../../support/job-client.ts";
+import { jobYaml, stdLog, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { useService } from "../../support/service-process.ts";
 
@@ -21,7 +21,7 @@ test("finishes a job whose log is refused, with the reason in its notice and its
   expect(
     (await send(url, "PUT /api/jobs/refused", { body: jobYaml("echo hello; exit 3"), headers: yaml })).status,
   ).toBe(201);
-  const job = await ended(url, "refused");
+  const job = await waitForEnd(url, "refused");
   expect(job).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 3." },

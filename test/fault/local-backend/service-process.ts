@@ -5,7 +5,7 @@ import { createLocalBackend } from "../../../shared/backends/local/local-backend
 import { systemClock } from "../../../shared/lib/clock.ts";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 
 const [, , folder = "", given = "", storage = "keep"] = process.argv;
@@ -27,4 +27,4 @@ const backend = createLocalBackend({
 });
 const job = { ...commandJob(command), name, submission_id };
 await backend.submit(job);
-await ended(backend, job);
+await waitForEnd(backend, job);

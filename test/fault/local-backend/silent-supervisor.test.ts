@@ -2,10 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/process/job-folder.ts";
-import { readState, requestCancel } from "../../../shared/backends/local/process/job-state.ts";
+import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
+import { readState, requestCancel } from "../../../shared/backends/local/folder/job-state.ts";
 import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
-import { createSupervisorWatch } from "../../../shared/backends/local/process/watch-supervisor.ts";
+import { createSupervisorWatchdog } from "../../../shared/backends/local/process/supervisor-watchdog.ts";
 import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
@@ -43,7 +43,7 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
     JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
   );
   writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identify(leader.pid ?? 0)));
-  const watch = createSupervisorWatch(folder);
+  const watch = createSupervisorWatchdog(folder);
   return {
     folder,
     supervisor,
@@ -51,7 +51,7 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
     async check(times, between = () => undefined) {
       for (let checks = 0; checks < times; checks++) {
         between();
-        await watch.look(new Date());
+        await watch.check(new Date());
       }
     },
   };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
 /** Stops its supervisor repeatedly, from another session that ignores SIGTERM. */
@@ -41,5 +41,5 @@ test("ends a job that stops its supervisor repeatedly at its time limit", async 
   expect(over[0]?.observation).toMatchObject({ error: { code: "timed_out" } });
   const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
   expect(isRunning(identify(Number(pid)))).toBe(false);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });

@@ -8,10 +8,10 @@ import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { World } from "./world.ts";
 
 /** Any backend will do. */
-export type PassingWorld = Omit<World, "backend"> & { readonly backend: Backend };
+export type AnyBackendWorld = Omit<World, "backend"> & { readonly backend: Backend };
 
 /** Hands over every message that waits; one that fails is abandoned, as the poison queues do it. */
-export async function deliverAll(world: PassingWorld): Promise<void> {
+export async function deliverAll(world: AnyBackendWorld): Promise<void> {
   await world.queues.deliver({
     dispatch: (message) => dispatchJob(world, message).catch(() => handlePoisonDispatch(world, message)),
     update: (message) => applyUpdate(world, message).catch(() => handlePoisonUpdate(world, message)),
@@ -20,7 +20,7 @@ export async function deliverAll(world: PassingWorld): Promise<void> {
 
 /** Every 15 seconds a tick: the timers, then the queues. `each` runs before each tick. */
 export async function passTime(
-  world: PassingWorld,
+  world: AnyBackendWorld,
   minutes: number,
   each: () => unknown = () => undefined,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type GivenSettings, playsAzureML, serviceSettings } from "../../../local/service-settings.ts";
+import { type SettingsSources, serviceSettings, usesFakeAzureML } from "../../../local/service-settings.ts";
 
 let app: string;
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
 
 const file = (Values: object) =>
   writeFileSync(join(app, "local.settings.json"), JSON.stringify({ IsEncrypted: false, Values }));
-const settings = (options: Partial<GivenSettings["options"]> = {}, more = {}) =>
+const settings = (options: Partial<SettingsSources["options"]> = {}, more = {}) =>
   serviceSettings(app, { data: "/data", options: { data: false, enableAuth: false, ...options }, settings: more });
 
 describe("settings of npm start", () => {
@@ -64,9 +64,9 @@ describe("settings of npm start", () => {
   });
 
   test("use the fake Azure ML only with backend azureml and without any part of a workspace", () => {
-    expect(playsAzureML(settings())).toBe(false);
-    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(true);
+    expect(usesFakeAzureML(settings())).toBe(false);
+    expect(usesFakeAzureML(settings({ backend: "azureml" }))).toBe(true);
     file({ JOBS_AZUREML_RESOURCE_GROUP: "mine" });
-    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(false);
+    expect(usesFakeAzureML(settings({ backend: "azureml" }))).toBe(false);
   });
 });

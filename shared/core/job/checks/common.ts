@@ -15,7 +15,7 @@ const maxLength = 1000;
 const key = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Name, tags and properties. */
-export function checkBase(job: Mapping, find: Find): void {
+export function checkBaseFields(job: Mapping, find: Find): void {
   const { name } = job;
   if (typeof name === "string" && !isJobName(name)) {
     find({
@@ -50,7 +50,7 @@ export function checkBase(job: Mapping, find: Find): void {
 }
 
 /** Names of inputs and outputs, which Azure ML checks on submission. */
-export function checkKeys(
+export function checkNames(
   map: Value | undefined,
   path: readonly PropertyKey[],
   find: Find,
@@ -69,7 +69,7 @@ export function checkKeys(
 }
 
 /** A number that must be at least `least` where it is given. */
-export function checkLeast(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
+export function checkMinimum(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
   const number = numberOf(value);
   if (number !== undefined && number < least)
     find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
@@ -80,12 +80,12 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], fin
   const { resources, distribution } = settings;
   if (isMapping(resources)) {
     for (const field of ["instance_count", "max_instance_count"])
-      checkLeast(resources[field], 1, [...path, "resources", field], find);
+      checkMinimum(resources[field], 1, [...path, "resources", field], find);
   }
   if (!isMapping(distribution)) return;
   for (const field of ["process_count_per_instance", "worker_count"])
-    checkLeast(distribution[field], 1, [...path, "distribution", field], find);
-  checkLeast(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
+    checkMinimum(distribution[field], 1, [...path, "distribution", field], find);
+  checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
 }
 
 /** Something to run, and the inputs that it uses. */
@@ -99,14 +99,14 @@ export function checkCommand(
   if (!/[a-zA-Z0-9_]/.test(command))
     find({ code: "incomplete", message: "contains nothing to run; write a command.", path, blocks: true });
   if (command.includes("\r\n")) find({ code: "line_ends", message: crlf, path, blocks: false });
-  checkInputNames(command, inputs, path, find);
+  checkInputReferences(command, inputs, path, find);
 }
 
 const crlf =
   "has lines that end with CRLF; on Azure ML, bash reads each CR as part of the last word of its line. End lines with LF.";
 
 /** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
-export function checkInputNames(
+export function checkInputReferences(
   command: Value | undefined,
   inputs: Value | undefined,
   path: readonly PropertyKey[],

@@ -15,7 +15,7 @@ export const readOnlyFields = ["id", "status", "creation_context", "log_files", 
  * Fields that the service adds to the JSON of a job, in its answers only. A job that comes as JSON may have them, because people send back what
  * they were given; in YAML they are unknown, as in the SDK.
  */
-export const answerFields: readonly string[] = [
+export const responseFields: readonly string[] = [
   ...[
     "studio_url",
     "error",
@@ -132,7 +132,7 @@ export const baseFields = {
 
 const { identity: _identity, ...withoutIdentity } = baseFields;
 /** Of jobs whose class has no identity: the SDK's schema reads one, and its class refuses it. */
-export const plainBaseFields = withoutIdentity;
+export const baseFieldsWithoutIdentity = withoutIdentity;
 
 const base = z.object(baseFields);
 export type JobFields = z.infer<typeof base>;

@@ -17,7 +17,7 @@ export interface EarlyTermination {
   readonly truncation_percentage?: number | bigint | undefined;
 }
 
-export function orNull<T>(inner: Piece<T>): Piece<T | null> {
+export function nullable<T>(inner: Piece<T>): Piece<T | null> {
   return piece(
     (value, report) => (value === null ? null : (readBy(inner, value, report) as T)),
     () => ({ anyOf: [jsonSchema(inner), { type: "null" }] }),
@@ -32,8 +32,8 @@ const aboutPolicy =
 type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
 function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
-  const count = widen(orNull(integer));
-  const slack = widen(orNull(float));
+  const count = widen(nullable(integer));
+  const slack = widen(nullable(float));
   const intervals = {
     evaluation_interval: optional(
       count,

@@ -22,14 +22,14 @@ const howGiven = "Access mode: the data is downloaded, mounted, or passed as a U
 const whatItIs = "Type: a file, a folder, a table or a model.";
 
 /** Where a model is, and how it gets to the job. */
-export const modelPlace = { mode: optional(dataModes, howGiven), ...place };
+export const modelLocation = { mode: optional(dataModes, howGiven), ...place };
 /** Where data is, and how it gets to the job. */
-export const dataPlace = { ...modelPlace, ...onCompute };
+export const dataLocation = { ...modelLocation, ...onCompute };
 
-const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataPlace });
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataLocation });
 const modelInput = fields({
   type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs),
-  ...modelPlace,
+  ...modelLocation,
 });
 const tableInput = fields({
   type: field(word(["mltable"]), whatItIs),
@@ -144,7 +144,7 @@ const outputFields = fields({
 export type OutputField = z.infer<typeof outputFields> | null;
 
 /** An output that must be there. */
-export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
+export const requiredOutput: Piece<z.infer<typeof outputFields>> = piece(
   (value, report) => {
     const given = readBy(outputFields, value, report);
     if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
@@ -163,7 +163,7 @@ export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
 );
 
 export const output: Piece<OutputField> = piece(
-  (value, report) => (value === null ? null : (readBy(someOutput, value, report) ?? null)),
-  () => ({ anyOf: [jsonSchema(someOutput), { type: "null" }] }),
+  (value, report) => (value === null ? null : (readBy(requiredOutput, value, report) ?? null)),
+  () => ({ anyOf: [jsonSchema(requiredOutput), { type: "null" }] }),
 );
 export const outputs = mapOf(output);

@@ -15,9 +15,9 @@ import {
   ownFolder,
   temporaryFolder,
 } from "../../../contract/backends/local-jobs.ts";
-import { ended, reached } from "../../../contract/backends/observing.ts";
+import { waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { createMemoryBundles } from "../../../support/memory/bundles.ts";
-import { makeZip, type ZipEntry } from "../../../support/zip.ts";
+import { buildZip, type ZipEntry } from "../../../support/zip.ts";
 
 const entries: readonly ZipEntry[] = [
   { name: "job.yml", content: "command: bash run.sh" },
@@ -34,7 +34,7 @@ const entries: readonly ZipEntry[] = [
 async function setup(
   files: readonly ZipEntry[] = entries,
 ): Promise<LocalSetup & { readonly job: (command: string, fields?: object) => BackendJob }> {
-  const bytes = makeZip(files);
+  const bytes = buildZip(files);
   const bundles = createMemoryBundles();
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, bytes);
@@ -140,7 +140,7 @@ test("fails a job whose bundle is missing or has another checksum", async () => 
   });
 
   const zip = join(await temporaryFolder(), "bundle.zip");
-  await writeFile(zip, makeZip(entries));
+  await writeFile(zip, buildZip(entries));
   const bundles = createMemoryBundles();
   await bundles.put("0".repeat(64), zip);
   const other = await localSetup({ bundles });
@@ -173,7 +173,7 @@ function blockedStore(bundles: BundleStore): {
 }
 
 async function stored(): Promise<{ readonly bundles: BundleStore; readonly hash: string }> {
-  const bytes = makeZip(entries);
+  const bytes = buildZip(entries);
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, bytes);
   const bundles = createMemoryBundles();
@@ -188,9 +188,9 @@ test("reports Preparing while the bundle is downloaded, and can cancel the job",
   const job = { ...commandJob("touch ../started-anyway", { code: "src" }), bundle_sha256: hash };
   await backend.submit(job);
   await requested;
-  expect(await reached(backend, job, "Preparing")).toMatchObject({ status: "Preparing" });
+  expect(await waitForStatus(backend, job, "Preparing")).toMatchObject({ status: "Preparing" });
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   expect(existsSync(join(directory, job.name, "started-anyway"))).toBe(false);
 });
 
@@ -229,5 +229,5 @@ test("prepares a job again whose service ended while it unpacked the bundle", as
   await writeFile(join(ownFolder(before.directory, job), "work", "run.sh"), "exit 1");
   await writeFile(join(before.directory, job.name, "bundle.zip.part"), "half");
   const after = await localSetup({ bundles }, folder);
-  expect(await ended(after.backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(after.backend, job)).toMatchObject({ status: "Completed" });
 });

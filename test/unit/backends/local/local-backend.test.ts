@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { identify, isRunning } from "../../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { until } from "../../../support/until.ts";
 
 /** Whether the process with this id still runs. A zombie counts as ended. */
@@ -95,9 +95,9 @@ test("makes the log readable within 2 seconds while the command runs", async () 
       2_000,
     );
   }
-  expect(await look(backend, job)).toMatchObject({ status: "Running" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Running" });
   await backend.cancel(job);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });
 
 test("uploads 5 MB of random bytes unchanged", async () => {
@@ -150,7 +150,7 @@ test("kills all descendants on cancel, also those that left the process group", 
     (seen) => seen.split("pid ").length === 3,
   );
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   for (const [, pid = ""] of text.matchAll(/pid (\d+)/g))
     await until(
       () => isAlive(pid),
@@ -167,7 +167,7 @@ test("kills a command that ignores SIGTERM after 5 seconds", async () => {
     (seen) => seen.includes("ready\n"),
   );
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   expect(await log(job)).toContain("\nno\n");
 });
 
@@ -187,15 +187,15 @@ test("runs five jobs at once, keeps another Queued, and can cancel it before it 
   const jobs = Array.from({ length: 5 }, () => commandJob("until test -e ../../go; do sleep 0.05; done"));
   const [last, canceled] = [commandJob("true"), commandJob("true")];
   for (const job of jobs) await backend.submit(job);
-  await Promise.all(jobs.map((job) => reached(backend, job, "Running")));
+  await Promise.all(jobs.map((job) => waitForStatus(backend, job, "Running")));
   expect(await backend.submit(last)).toMatchObject({ status: "Queued", revision: 1 });
   await backend.submit(canceled);
   await backend.cancel(canceled);
-  const seen = await ended(backend, canceled);
+  const seen = await waitForEnd(backend, canceled);
   expect(seen).toMatchObject({ status: "Canceled" });
   expect(seen.started_at).toBeUndefined();
   for (const job of jobs) await backend.cancel(job);
-  expect(await ended(backend, last)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, last)).toMatchObject({ status: "Completed" });
 });
 
 test("deletes the files of a finished job, and its folder when the job is deleted", async () => {
@@ -222,7 +222,7 @@ test("refuses to delete a running job", async () => {
   await backend.submit(job);
   await expect(backend.purge(job)).rejects.toMatchObject({ code: "job_not_finished" });
   await backend.cancel(job);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });
 
 test("refuses a job whose folder belongs to a name that differs in case only", async () => {
@@ -235,7 +235,7 @@ test("refuses a job whose folder belongs to a name that differs in case only", a
   expect(await backend.observe([other])).toEqual([{ name: "Iris", observation: undefined }]);
   await expect(backend.submit(other)).rejects.toMatchObject({ code: "job_folder_taken" });
   await backend.purge(other);
-  expect(await look(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Completed" });
 });
 
 test.each(["../escape", "", ".staging", "a/b", "a\0"])("refuses %j as a job name", async (name) => {

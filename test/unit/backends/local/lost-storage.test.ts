@@ -14,7 +14,7 @@ import {
   ownFolder,
   temporaryFolder,
 } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { until } from "../../../support/until.ts";
 
 const countOnce = 'echo run >> "$PWD/../../../count"';
@@ -75,7 +75,7 @@ test("keeps the copies of a job whose record cannot be read, and reports it once
   const setup = await localSetup({
     keepCopiesMs: 20,
     orphanMs: 40,
-    recordOf,
+    submissionIdOf: recordOf,
     onError: (_error, name) => void errors.push(name),
   });
   const job = submitted(twoOutputs);
@@ -131,7 +131,7 @@ test("returns the first outcome and files of a finished job after a repeated sub
   await deleteStored(setup, job);
   const repeat = resubmission(job);
   await setup.backend.submit(repeat);
-  expect(await ended(setup.backend, repeat)).toMatchObject({
+  expect(await waitForEnd(setup.backend, repeat)).toMatchObject({
     status: "Completed",
     started_at: before.started_at,
     finished_at: before.finished_at,
@@ -146,7 +146,7 @@ test("assigns a running job to the repeated submission, also after a restart, so
   const setup = await localSetup({ keepCopiesMs: 60_000 });
   const job = submitted(`${countOnce}; sleep 60`);
   await setup.backend.submit(job);
-  await reached(setup.backend, job, "Running");
+  await waitForStatus(setup.backend, job, "Running");
   await until(() => existsSync(join(setup.folder, "count")), Boolean);
   const repeat = resubmission(job);
   expect(await setup.backend.submit(repeat)).toMatchObject({ status: "Running" });
@@ -154,9 +154,9 @@ test("assigns a running job to the repeated submission, also after a restart, so
   await setup.backend.close();
 
   const next = await localSetup({ keepCopiesMs: 60_000 }, setup.folder);
-  expect(await look(next.backend, repeat)).toMatchObject({ status: "Running" });
+  expect(await observeJob(next.backend, repeat)).toMatchObject({ status: "Running" });
   await next.backend.cancel(repeat);
-  expect(await ended(next.backend, repeat)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(next.backend, repeat)).toMatchObject({ status: "Canceled" });
   expect(runs(setup)).toBe("run\n");
 });
 
@@ -175,7 +175,7 @@ test.each([
     code: "job_folder_taken",
     message: expect.stringContaining("use another name"),
   });
-  expect(await look(setup.backend, job)).toMatchObject({ status: "Completed" });
+  expect(await observeJob(setup.backend, job)).toMatchObject({ status: "Completed" });
 });
 
 test("replaces the folder of a finished job, whose files are stored, for a later job of the same name", async () => {
@@ -194,7 +194,7 @@ test("does not assign a canceled job to the repeated submission, which was not c
   const job = submitted("sleep 60");
   await setup.backend.submit(job);
   await setup.backend.cancel(job);
-  await ended(setup.backend, job);
+  await waitForEnd(setup.backend, job);
   await expect(setup.backend.submit(resubmission(job))).rejects.toMatchObject({ code: "job_folder_taken" });
 });
 
@@ -205,7 +205,7 @@ test("removes a finished job without a record and its files, after which the nam
   // The record is lost as soon as the command has ended.
   const lost = () => existsSync(join(folder, "jobs", job.name, "exit.json"));
   const recordOf = async (name: string) => records.get(name) ?? (lost() ? undefined : job.submission_id);
-  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 200, recordOf }, folder);
+  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 200, submissionIdOf: recordOf }, folder);
   await setup.backend.submit(job);
   await gone(setup, job);
   expect(await setup.outputs.list(job.name)).toEqual([]);
@@ -229,7 +229,7 @@ test("ends and removes a running job without a record, because no caller could c
     if (!existsSync(leaderFile)) throw new Error("Storage is unavailable.");
     return undefined;
   };
-  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 400, recordOf }, folder);
+  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 400, submissionIdOf: recordOf }, folder);
   await setup.backend.submit(job);
   await until(() => existsSync(leaderFile), Boolean);
   const leader = JSON.parse(readFileSync(leaderFile, "utf8")) as ProcessId;
@@ -244,17 +244,17 @@ test("keeps a job whose record cannot be read during an outage of storage", asyn
     reads += 1;
     throw new Error("Storage is unavailable.");
   };
-  const setup = await localSetup({ keepCopiesMs: 20, orphanMs: 40, recordOf }, await temporaryFolder());
+  const setup = await localSetup({ keepCopiesMs: 20, orphanMs: 40, submissionIdOf: recordOf }, await temporaryFolder());
   const job = submitted(untilReleased);
   await setup.backend.submit(job);
-  await reached(setup.backend, job, "Running");
+  await waitForStatus(setup.backend, job, "Running");
   await until(
     () => reads,
     (count) => count > 5,
   );
-  expect(await look(setup.backend, job)).toMatchObject({ status: "Running" });
+  expect(await observeJob(setup.backend, job)).toMatchObject({ status: "Running" });
   release(setup);
-  await ended(setup.backend, job);
+  await waitForEnd(setup.backend, job);
   const before = reads;
   await until(
     () => reads,

@@ -2,11 +2,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createJobFolder } from "../../../../shared/backends/local/process/job-folder.ts";
-import { createLaunch, defaultSupervisorFile } from "../../../../shared/backends/local/process/launch.ts";
-import { identify, isRunning, type ProcessId, send } from "../../../../shared/backends/local/process/processes.ts";
+import { createJobFolder } from "../../../../shared/backends/local/folder/job-folder.ts";
+import {
+  createLaunchSupervisor,
+  defaultSupervisorFile,
+} from "../../../../shared/backends/local/process/launch-supervisor.ts";
+import {
+  identify,
+  isRunning,
+  type ProcessId,
+  sendSignal,
+} from "../../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { plainSpec } from "../../../support/plain-spec.ts";
 import { until } from "../../../support/until.ts";
 
@@ -23,14 +31,14 @@ test.each([
   );
   await backend.submit(job);
   await until(
-    () => look(backend, job),
+    () => observeJob(backend, job),
     ({ status }) => status === "Running",
   );
   const work = join(ownFolder(directory, job), "work");
   await until(() => existsSync(join(work, "written")), Boolean);
-  expect(await look(backend, job)).toMatchObject({ status: "Running" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Running" });
   await writeFile(join(work, "go"), "");
-  expect(await ended(backend, job)).toMatchObject({
+  expect(await waitForEnd(backend, job)).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 5." },
   });
@@ -54,7 +62,7 @@ test("kills a job whose folder is removed", async () => {
   const { backend, directory } = await localSetup();
   const job = commandJob("echo $$ > pid; sleep 60");
   await backend.submit(job);
-  await reached(backend, job, "Running");
+  await waitForStatus(backend, job, "Running");
   const pidFile = join(ownFolder(directory, job), "work", "pid");
   await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "", Boolean);
   const leader = identify(Number(readFileSync(pidFile, "utf8")));
@@ -95,7 +103,7 @@ test("fails a job whose spec is damaged or too large, and resumes the others", a
   const first = await localSetup();
   const good = commandJob("until test -e go; do sleep 0.05; done");
   await first.backend.submit(good);
-  await reached(first.backend, good, "Running");
+  await waitForStatus(first.backend, good, "Running");
   await first.backend.close();
   const [empty, huge] = [commandJob("true"), commandJob("true")];
   for (const { name } of [empty, huge]) {
@@ -108,12 +116,15 @@ test("fails a job whose spec is damaged or too large, and resumes the others", a
   const second = await localSetup({}, first.folder);
   await second.backend.ready();
   for (const job of [empty, huge]) {
-    expect(await look(second.backend, job)).toMatchObject({ status: "Failed", error: { code: "job_folder_damaged" } });
+    expect(await observeJob(second.backend, job)).toMatchObject({
+      status: "Failed",
+      error: { code: "job_folder_damaged" },
+    });
     await second.backend.purge(job);
     expect(await second.backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   }
   await writeFile(join(ownFolder(second.directory, good), "work", "go"), "");
-  expect(await ended(second.backend, good)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(second.backend, good)).toMatchObject({ status: "Completed" });
 });
 
 test("exits from a supervisor that fails, so that the service detects it", async () => {
@@ -124,12 +135,12 @@ test("exits from a supervisor that fails, so that the service detects it", async
   await rm(join(folder, "std_log.txt"));
   await mkdir(join(folder, "std_log.txt"));
   let isOver = false;
-  const over = createLaunch(defaultSupervisorFile())(folder).then(() => {
+  const over = createLaunchSupervisor(defaultSupervisorFile())(folder).then(() => {
     isOver = true;
   });
   onTestFinished(async () => {
     const { pid } = JSON.parse(readFileSync(join(folder, "started"), "utf8")) as ProcessId;
-    if (!isOver) send(pid, "SIGKILL");
+    if (!isOver) sendSignal(pid, "SIGKILL");
     await over;
   });
   await until(() => isOver, Boolean, 10_000);

@@ -1,6 +1,6 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkCounts, checkLeast, checkVariables, type Find } from "../../checks/common.ts";
-import { checkInputPaths, type FilesContext } from "../../checks/local-files.ts";
+import { checkCounts, checkMinimum, checkVariables, type Find } from "../../checks/common.ts";
+import { type CheckContext, checkInputPaths } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import type { JobType } from "../../job-type.ts";
 import { checkDistribution, checkPolicy } from "../sweep/checks.ts";
@@ -10,12 +10,12 @@ import { automlJobFields } from "./tasks.ts";
 const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_minutes", "trial_timeout_minutes"];
 
 /** What an automl job and an automl node have in common. */
-export function checkAutoml(automl: Mapping, context: FilesContext): void {
+export function checkAutoml(automl: Mapping, context: CheckContext): void {
   const { find } = context;
   const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
   checkTables(automl, context);
-  if (isMapping(limits)) for (const field of counted) checkLeast(limits[field], 1, ["limits", field], find);
-  checkLeast(n_cross_validations, 2, ["n_cross_validations"], find);
+  if (isMapping(limits)) for (const field of counted) checkMinimum(limits[field], 1, ["limits", field], find);
+  checkMinimum(n_cross_validations, 2, ["n_cross_validations"], find);
   for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
   if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
     find({
@@ -34,7 +34,7 @@ export function checkAutoml(automl: Mapping, context: FilesContext): void {
   }
 }
 
-function checkTables(automl: Mapping, context: FilesContext): void {
+function checkTables(automl: Mapping, context: CheckContext): void {
   const { training_data, validation_data, test_data } = automl;
   checkInputPaths(context, { training_data, validation_data, test_data }, []);
   if (training_data === undefined)

@@ -13,7 +13,14 @@ import {
 import { snake, word } from "../../schema/enums.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { field, optional, type Piece } from "../../schema/schema.ts";
-import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./sweep.ts";
+import {
+  limitsShape,
+  type Parameters,
+  searchSpaceShape,
+  section,
+  sweepSettings,
+  trainingParametersShape,
+} from "./sweep.ts";
 
 /** Parameters of every model. The SDK's search spaces have `augmentations` too, but its class does not, so every job that uses it is refused. */
 const common: Parameters = {
@@ -110,7 +117,7 @@ const models = {
 } as const;
 
 function limits(widen: Widen): Piece<Mapping> {
-  const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitShape(widen);
+  const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitsShape(widen);
   return fields(shape);
 }
 
@@ -128,9 +135,9 @@ export function imageShape(model: keyof typeof models, widen: Widen) {
     target_column_name: field(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
     training_parameters: optional(
-      section({ ...fixedShape(parameters, widen), ...checkpoints, ...own }),
+      section({ ...trainingParametersShape(parameters, widen), ...checkpoints, ...own }),
       aboutParameters,
     ),
-    search_space: optional(listOf(section(spaceShape(parameters, widen, true))), aboutSpace),
+    search_space: optional(listOf(section(searchSpaceShape(parameters, widen, true))), aboutSpace),
   };
 }

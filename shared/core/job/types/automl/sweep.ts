@@ -30,7 +30,7 @@ function shapeOf(descriptions: Descriptions, type: Piece<unknown>): Shape {
 }
 
 /** Trials, machines and minutes. */
-export const limitShape = (widen: Widen) => ({
+export const limitsShape = (widen: Widen) => ({
   max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
   max_trials: optional(widen(integer), "Maximum number of trials."),
   max_nodes: optional(widen(integer), "Maximum number of machines."),
@@ -39,7 +39,7 @@ export const limitShape = (widen: Widen) => ({
 });
 
 /** The parameters with one value each. */
-export function fixedShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
+export function trainingParametersShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
   return {
     ...shapeOf(booleans, widen(boolean)),
     ...shapeOf(floats, widen(float)),
@@ -104,7 +104,7 @@ const choiceOf = (value: Piece<unknown>): DistributionShape => ({
 });
 
 /** The parameters with a value or a distribution each; whole numbers can have steps in some. */
-export function spaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
+export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
   const randint = {
     upper: field(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
   };

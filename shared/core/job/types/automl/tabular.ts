@@ -1,6 +1,6 @@
 /** What automl jobs of tables have: classification, regression, forecasting. @see azure/ai/ml/_schema/automl/table_vertical of the SDK */
 import { type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
-import { orNull } from "../../fields/early-termination.ts";
+import { nullable } from "../../fields/early-termination.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { fields, listOf, mapOf, oneOf } from "../../schema/containers.ts";
 import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "../../schema/descriptions.ts";
@@ -9,7 +9,7 @@ import { lower, snake, word, wordSchema } from "../../schema/enums.ts";
 import { boolean, float, integer, text } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 import { floatOrText } from "../sweep/fields.ts";
-import { limitShape } from "./sweep.ts";
+import { limitsShape } from "./sweep.ts";
 
 /** `auto`, or what else may stand there. */
 function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
@@ -53,7 +53,7 @@ const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
   const transformer = fields({
     fields: optional(listOf(text), "Columns that the transformer is applied to."),
-    parameters: optional(mapOf(orNull(widen(floatOrText))), "Parameters of the transformer, by name."),
+    parameters: optional(mapOf(nullable(widen(floatOrText))), "Parameters of the transformer, by name."),
   });
   const transformers = mapOf(listOf(transformer));
   return piece(
@@ -112,7 +112,7 @@ const featurization = (widen: Widen): Piece<Mapping> =>
 /** Minutes, trials and machines. */
 const limits = (widen: Widen): Piece<Mapping> =>
   fields({
-    ...limitShape(widen),
+    ...limitsShape(widen),
     enable_early_termination: optional(widen(boolean), "Whether the job ends when the score no longer improves."),
     exit_score: optional(widen(float), "Score at which the job ends."),
     max_cores_per_trial: optional(

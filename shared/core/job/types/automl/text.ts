@@ -5,7 +5,14 @@ import { fields, listOf } from "../../schema/containers.ts";
 import { aboutLanguage, aboutParameters, aboutSpace, aboutSweep, aboutTrials } from "../../schema/descriptions.ts";
 import { text } from "../../schema/scalars.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
-import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./sweep.ts";
+import {
+  limitsShape,
+  type Parameters,
+  searchSpaceShape,
+  section,
+  sweepSettings,
+  trainingParametersShape,
+} from "./sweep.ts";
 
 const parameters: Parameters = {
   booleans: {},
@@ -33,7 +40,7 @@ const parameters: Parameters = {
 export const textLimits: Mapping = { max_nodes: 1, max_trials: 1 };
 
 function limits(widen: Widen): Piece<Mapping> {
-  const given = fields(limitShape(widen));
+  const given = fields(limitsShape(widen));
   return piece(
     (value, report) => ({ ...textLimits, ...readBy(given, value, report) }),
     () => jsonSchema(given),
@@ -45,8 +52,8 @@ export function textShape(widen: Widen) {
   return {
     limits: optional(limits(widen), aboutTrials),
     sweep: optional(sweepSettings(widen), aboutSweep),
-    training_parameters: optional(section(fixedShape(parameters, widen)), aboutParameters),
-    search_space: optional(listOf(section(spaceShape(parameters, widen, false))), aboutSpace),
+    training_parameters: optional(section(trainingParametersShape(parameters, widen)), aboutParameters),
+    search_space: optional(listOf(section(searchSpaceShape(parameters, widen, false))), aboutSpace),
     featurization: optional(fields({ dataset_language: optional(text, aboutLanguage) }), "Featurization of the texts."),
   };
 }

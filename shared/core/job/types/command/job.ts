@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
+import { environmentVariableTexts } from "../../fields/environment-variables.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { code } from "../../fields/references.ts";
 import {
@@ -12,7 +13,6 @@ import {
   jobResources,
   queueSettings,
 } from "../../fields/run-settings.ts";
-import { variableTexts } from "../../fields/variables.ts";
 import { Job, type KnownFields } from "../../job.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
 import {
@@ -72,7 +72,7 @@ export class CommandJob extends Job<CommandFields> {
   }
   /** As a process gets them: the text that the SDK sends. What has no value is left out. */
   get environment_variables(): Readonly<Record<string, string>> {
-    return variableTexts(this.fields.environment_variables ?? {});
+    return environmentVariableTexts(this.fields.environment_variables ?? {});
   }
   get inputs(): Readonly<Record<string, InputField>> {
     return this.fields.inputs ?? {};

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { isMapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { connection, maskConnection } from "../../fields/connection.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
@@ -80,7 +80,7 @@ const resources: Piece<z.infer<typeof machines>> = piece(
 
 const given = fields(
   {
-    ...plainBaseFields,
+    ...baseFieldsWithoutIdentity,
     data_generation_type: field(
       word(["label_generation", "data_generation"]),
       "Kind of generation: the teacher labels existing data, or generates new data.",

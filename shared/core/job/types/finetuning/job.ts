@@ -1,5 +1,5 @@
 import type { Mapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
@@ -29,7 +29,7 @@ const tasks = [
 ] as const;
 
 const shape = {
-  ...plainBaseFields,
+  ...baseFieldsWithoutIdentity,
   task: field(word(tasks, camel), "Task that the model is trained for."),
   model: field(model, "Model to fine-tune."),
   training_data: optional(data, "Training data."),

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../../yaml/value.ts";
 import { isMapping } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
-import type { FilesContext } from "../../checks/local-files.ts";
+import type { CheckContext } from "../../checks/local-files.ts";
 import type { JobType } from "../../job-type.ts";
 import { importPorts } from "../pipeline/components/bound-ports.ts";
 import { nodePorts } from "../pipeline/components/node-ports.ts";
@@ -18,7 +18,7 @@ function refuse(path: readonly PropertyKey[], find: Find): void {
 }
 
 /** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */
-export function checkImportNode(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+export function checkImportNode(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   refuse([], context.find);
   const { component } = node;
   if (!isMapping(component)) return node;

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
-import { type OutputField, someOutput } from "../../fields/inputs-outputs.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
+import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts";
 import { Job, type KnownFields } from "../../job.ts";
 import { byType, fields } from "../../schema/containers.ts";
 import { word } from "../../schema/enums.ts";
@@ -39,13 +39,13 @@ const source = byType<ImportSource>({
   }),
 });
 
-const { compute: _compute, ...base } = plainBaseFields;
+const { compute: _compute, ...base } = baseFieldsWithoutIdentity;
 
 /** The fields that an import has, alone or in a pipeline. */
 export const importShape = {
   ...base,
   source: field(source, "Source of the data."),
-  output: field(someOutput, "Destination of the data."),
+  output: field(requiredOutput, "Destination of the data."),
 };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */

@@ -12,7 +12,7 @@ import { boolean } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 import { commonComponentFields, componentField } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
-import { nodes, openPorts } from "./nodes.ts";
+import { nodes, withOpenPorts } from "./nodes.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
 
@@ -62,7 +62,7 @@ const given = fields(
 
 export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
   (value, report) => readBy(given, value, report) as z.infer<typeof given>,
-  () => openPorts(jsonSchema(given)),
+  () => withOpenPorts(jsonSchema(given)),
 );
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 

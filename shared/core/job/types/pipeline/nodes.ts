@@ -12,7 +12,7 @@ import { commandNode } from "./nodes/command.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./nodes/control-flow.ts";
 import { dataTransferNode } from "./nodes/data-transfer.ts";
 import { importNode } from "./nodes/import.ts";
-import { componentNodeFields, keptFields, nodeCompute } from "./nodes/node-fields.ts";
+import { componentNodeFields, nodeCompute, withoutDroppedFields } from "./nodes/node-fields.ts";
 import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
@@ -31,13 +31,16 @@ const ofPipeline = fields(
 
 /** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
 const pipelineNode: Piece<Mapping> = piece(
-  (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
+  (value, report) => ({
+    ...withoutDroppedFields((readBy(ofPipeline, value, report) ?? {}) as Mapping),
+    type: "pipeline",
+  }),
   // The file of a component says what it is, too.
-  () => ({ ...openPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+  () => ({ ...withOpenPorts(jsonSchema(ofPipeline)), required: ["component"] }),
 );
 
 /** The schema of what runs a pipeline: when that is in a file, its inputs and outputs are up to that file, and what it does not declare is dropped unread. */
-export function openPorts(schema: JsonSchema): JsonSchema {
+export function withOpenPorts(schema: JsonSchema): JsonSchema {
   const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
   const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
   return {

@@ -1,11 +1,11 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkInputNames, type Find } from "../../checks/common.ts";
-import { checkCode, contextBelow, type FilesContext, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
+import { checkInputReferences, type Find } from "../../checks/common.ts";
+import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import type { JobType } from "../../job-type.ts";
 import { show } from "../../schema/diagnostics.ts";
-import { isDynamic, isSparkMachine, sparkMachines } from "./fields.ts";
+import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
 
 /** Where it runs: on a pool, or on machines that are made for it. */
@@ -28,10 +28,10 @@ function checkPlace({ compute, resources }: Mapping, find: Find): void {
   const { instance_type, runtime_version } = resources;
   const machine = ["resources", "instance_type"];
   if ((instance_type ?? "") === "") find({ code: "incomplete", message: "is missing.", path: machine, blocks: true });
-  else if (!isSparkMachine(instance_type) && !hasBinding(instance_type))
+  else if (!isSparkInstanceType(instance_type) && !hasBinding(instance_type))
     find({
       code: "not_allowed",
-      message: `is ${show(instance_type)}; expected one of ${sparkMachines.join(", ")}.`,
+      message: `is ${show(instance_type)}; expected one of ${sparkInstanceTypes.join(", ")}.`,
       path: machine,
       blocks: true,
     });
@@ -46,7 +46,7 @@ const most = "spark.dynamicAllocation.maxExecutors";
 
 /** @see _validate_spark_configurations of the SDK */
 function checkConf(conf: Mapping, find: Find): void {
-  const dynamic = isDynamic(conf);
+  const dynamic = hasDynamicAllocation(conf);
   const needed = dynamic ? [...always, least, most] : [...always, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
@@ -82,7 +82,7 @@ function checkConf(conf: Mapping, find: Find): void {
 }
 
 /** Checks the code and that it has what is run. */
-function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
+function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   const { find } = context;
   checkCode(context, code, ["code"]);
   if (!isMapping(entry)) return;
@@ -155,20 +155,20 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
 }
 
 /** What a spark job has in common with one that is written in a pipeline; puts the conda file in its place. */
-function checkSparkJob(job: Mapping, context: FilesContext): Mapping {
+function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   checkPlace(job, find);
   checkConf(isMapping(job.conf) ? job.conf : {}, find);
   checkEntry(job, context);
   checkModes(job.inputs, "inputs", find);
   checkModes(job.outputs, "outputs", find);
-  checkInputNames(job.args, job.inputs, ["args"], find);
+  checkInputReferences(job.args, job.inputs, ["args"], find);
   const environment = resolveEnvironment(context, job.environment, ["environment"]);
   return environment === job.environment ? job : { ...job, environment };
 }
 
 /** Checks a node, with places below it; returns it with the conda files in place. */
-export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
+export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   const { component } = node;
   if (component === undefined) return checkSparkJob(node, context);

@@ -1,5 +1,5 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkKeys, checkLeast, type Find } from "../../checks/common.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkNames, type Find } from "../../checks/common.ts";
 import type { JobType } from "../../job-type.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
@@ -20,7 +20,7 @@ export function checkSweep(
   const { limits, early_termination, search_space, sampling_algorithm } = sweep;
   if (isMapping(limits)) {
     for (const field of ["max_total_trials", "max_concurrent_trials"])
-      checkLeast(limits[field], 1, [...path, "limits", field], find);
+      checkMinimum(limits[field], 1, [...path, "limits", field], find);
   }
   if (isMapping(early_termination)) checkPolicy(early_termination, [...path, "early_termination"], find);
   if (!isMapping(search_space) || Object.keys(search_space).length === 0) {
@@ -32,7 +32,7 @@ export function checkSweep(
     });
     return;
   }
-  checkKeys(search_space, [...path, "search_space"], find);
+  checkNames(search_space, [...path, "search_space"], find);
   const algorithm = isMapping(sampling_algorithm) ? sampling_algorithm.type : sampling_algorithm;
   const drawn = typeof algorithm === "string" ? drawnBy[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
@@ -74,7 +74,7 @@ function nestedNames(distribution: Value | undefined): string[] {
 
 export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
   for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"])
-    checkLeast(policy[field], 0, [...path, field], find);
+    checkMinimum(policy[field], 0, [...path, field], find);
   const percentage = numberOf(policy.truncation_percentage);
   if (percentage !== undefined && (percentage < 1 || percentage > 99)) {
     find({
@@ -115,7 +115,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
       blocks: true,
     });
   }
-  checkLeast(distribution.upper, 1, [...path, "upper"], find);
+  checkMinimum(distribution.upper, 1, [...path, "upper"], find);
   for (const field of ["sigma", "q"]) {
     const number = numberOf(distribution[field]);
     if (number !== undefined && number <= 0)

@@ -92,4 +92,4 @@ export const sweepFields = {
   resources: optional(jobResources, aboutResources),
 };
 /** In a node of a pipeline. */
-export const boundSweepFields = sweepFieldsOf(bindable);
+export const sweepNodeFields = sweepFieldsOf(bindable);

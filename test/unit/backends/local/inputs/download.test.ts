@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDownload, type DownloadOptions } from "../../../../../shared/backends/local/inputs/download.ts";
 import { commandJob, localSetup, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
-import { ended, reached } from "../../../../contract/backends/observing.ts";
+import { waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
 import { startConnectProxy } from "../../../../support/connect-proxy.ts";
 import { selfSigned } from "../../../../support/self-signed.ts";
 
@@ -241,7 +241,7 @@ test("reports Preparing during a download, and can cancel the job", async () => 
   const { backend } = await localSetup({ downloads: options });
   const job = commandJob("true", { inputs: { data: { path: `${base}/a` } } });
   await backend.submit(job);
-  expect(await reached(backend, job, "Preparing")).toMatchObject({ revision: 2 });
+  expect(await waitForStatus(backend, job, "Preparing")).toMatchObject({ revision: 2 });
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
 });

@@ -7,7 +7,7 @@ import { userPath } from "../../../../../shared/backends/local/process/user-path
 import { sha256 } from "../../../../../shared/core/text/digest.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { createMemoryBundles } from "../../../../support/memory/bundles.ts";
-import { makeZip } from "../../../../support/zip.ts";
+import { buildZip } from "../../../../support/zip.ts";
 
 const passed = {
   CUDA_VISIBLE_DEVICES: "1",
@@ -52,7 +52,7 @@ test("removes the folders that npm and the packaged Node added to PATH", () => {
 
 test("sets Azure ML's variables for inputs, outputs, run and experiment", async () => {
   const bundles = createMemoryBundles();
-  const bytes = makeZip([
+  const bytes = buildZip([
     { name: "data/a.csv", content: "1" },
     { name: "one.txt", content: "2" },
   ]);

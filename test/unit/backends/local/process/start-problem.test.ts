@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { JobSpec } from "../../../../../shared/backends/local/process/job-files.ts";
+import type { JobSpec } from "../../../../../shared/backends/local/folder/job-files.ts";
 import { startCommand, startProblem } from "../../../../../shared/backends/local/process/start-command.ts";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../../../support/plain-spec.ts";

@@ -7,7 +7,7 @@ import type { JobFiles } from "../../../../../shared/core/ports/storage-ports.ts
 import { type Clock, systemClock } from "../../../../../shared/lib/clock.ts";
 import { createDiskFiles } from "../../../../contract/backends/disk-files.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
 import { until } from "../../../../support/until.ts";
 
 /** A minute passes in 60 ms. */
@@ -51,13 +51,13 @@ test("makes the whole log readable while outputs are uploaded, several at a time
       (text) => text.includes("LAST LINE\n"),
     ),
   ).not.toContain("The job is");
-  expect(await look(backend, job)).toMatchObject({ status: "Finalizing" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Finalizing" });
   await until(
     () => begun.length,
     (count) => count === 8,
   );
   resolve();
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await outputs.list(job.name)).toHaveLength(30);
   expect(await log(job)).toMatch(/LAST LINE\n\[jobgate\] The job is Completed\.\n$/);
 });
@@ -127,9 +127,9 @@ test("waits for the end of an outage of all storage", async () => {
     () => begun.length,
     (count) => count > 60,
   );
-  expect(await look(backend, job)).toMatchObject({ status: "Finalizing" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Finalizing" });
   isUnavailable = false;
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await outputs.list(job.name)).toHaveLength(1);
 });
 
@@ -205,7 +205,7 @@ test("deletes a job whose copies are still on disk, and uploads none of them aga
   const { backend, directory } = await localSetup({ outputs, keepCopiesMs: 60_000 });
   const job = commandJob("mkdir outputs; touch outputs/a");
   await backend.submit(job);
-  await reached(backend, job, "Completed");
+  await waitForStatus(backend, job, "Completed");
   expect(existsSync(join(ownFolder(directory, job), "work"))).toBe(true);
   await outputs.deleteAll(job.name);
   await backend.purge(job);

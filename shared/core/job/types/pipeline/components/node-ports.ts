@@ -39,7 +39,7 @@ export function nodePorts(
         path: ["inputs", name],
       });
   }
-  checkMissing(given, declared, comes, find);
+  checkMissingInputs(given, declared, comes, find);
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
@@ -57,7 +57,12 @@ export function nodePorts(
 }
 
 /** Inputs that a component needs and does not get. */
-export function checkMissing(given: Mapping, declared: Mapping, comes: (input: string) => boolean, find: Find): void {
+export function checkMissingInputs(
+  given: Mapping,
+  declared: Mapping,
+  comes: (input: string) => boolean,
+  find: Find,
+): void {
   for (const [name, port] of Object.entries(declared)) {
     if (
       comes(name) ||

@@ -10,7 +10,7 @@ import { reportWrong, show } from "../../../schema/diagnostics.ts";
 import { word } from "../../../schema/enums.ts";
 import { boolean, integer, text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
-import { keptFields, nodeOutputs } from "./node-fields.ts";
+import { nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
 function binding(test: (value: unknown) => value is string, expected: string): Piece<string> {
   return piece(
@@ -122,7 +122,7 @@ const parallelFor = fields(
 
 function nodeOf(type: string, inner: Piece<object>): Piece<Mapping> {
   return piece(
-    (value, report) => ({ ...keptFields((readBy(inner, value, report) ?? {}) as Mapping), type }),
+    (value, report) => ({ ...withoutDroppedFields((readBy(inner, value, report) ?? {}) as Mapping), type }),
     () => jsonSchema(inner),
   );
 }

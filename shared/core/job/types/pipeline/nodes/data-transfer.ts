@@ -18,7 +18,7 @@ import { lower, word, wrongWord } from "../../../schema/enums.ts";
 import { text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { componentField, copyComponent, dataCopyMode } from "../components/components.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
+import { componentNodeFields, nodeCompute, nodeInputs, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
 const aboutEnd = "Kind of the external system.";
 const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
@@ -140,7 +140,7 @@ export const dataTransferNode: Piece<Mapping> = piece(
       return {};
     }
     const isJob = !Object.hasOwn(value, "component");
-    const node = keptFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
+    const node = withoutDroppedFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
     if (task.only !== undefined) checkOnly(node, task.only, report);
     return {
       ...node,
