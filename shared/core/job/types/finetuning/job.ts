@@ -52,7 +52,7 @@ const openAiHyperparameters = fields({
   batch_size: optional(integer, "Size of a batch."),
 });
 
-/** Hyperparameters without any are none to the SDK. */
+/** Hyperparameters; in the SDK, an empty mapping counts as not given. */
 const someHyperparameters: Piece<Mapping | undefined> = piece(
   (value, report) => {
     const read = readBy(openAiHyperparameters, value, report) ?? {};
@@ -109,7 +109,7 @@ export const fineTuningJobFields = byType(
   "model_provider",
 );
 
-/** A job that trains a model further. @see azure.ai.ml.entities.FineTuningJob */
+/** A job that fine-tunes a model. @see azure.ai.ml.entities.FineTuningJob */
 export class FineTuningJob extends Job<FineTuningJobFields> {
   constructor(given: FineTuningJobFields, known?: KnownFields) {
     super("finetuning", fineTuningJobFields, given, known);

@@ -18,7 +18,7 @@ import {
   withInitialExecutors,
 } from "./fields.ts";
 
-/** A property of a spark job may be anything; it is sent as text. */
+/** A property of a spark job: any value; it is converted to text. */
 const property: Piece<string | null> = piece(
   (value, report) => {
     if (value !== undefined && value !== null) return pythonText(value as Value);
@@ -28,7 +28,7 @@ const property: Piece<string | null> = piece(
   () => ({ not: { type: "null" } }),
 );
 
-/** The fields that a spark job has, alone or in a pipeline. */
+/** Fields of spark jobs, alone or in a pipeline. */
 export const sparkJobShape = {
   ...baseFields,
   ...sparkSettings,
@@ -41,7 +41,7 @@ export const sparkJobShape = {
 const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
 export type SparkJobFields = z.infer<typeof given>;
 
-/** What the SDK adds to a spark job: who it runs as, and how many executors it begins with. */
+/** A spark job with the SDK's defaults for its identity and its initial number of executors. */
 export function withSparkDefaults<T extends object>(read: T): T {
   const { conf } = read as { conf?: Mapping };
   return {
@@ -57,7 +57,7 @@ export const sparkJobFields: Piece<SparkJobFields> = piece(
   () => jsonSchema(given),
 );
 
-/** A job that runs on a spark pool. @see azure.ai.ml.entities.SparkJob */
+/** A job that runs on Spark. @see azure.ai.ml.entities.SparkJob */
 export class SparkJob extends Job<SparkJobFields> {
   constructor(fields: SparkJobFields, known?: KnownFields) {
     super("spark", sparkJobFields, fields, known);
@@ -81,7 +81,7 @@ export class SparkJob extends Job<SparkJobFields> {
   get archives(): SparkJobFields["archives"] {
     return this.fields.archives;
   }
-  /** Settings by their long names, e.g. `spark.driver.cores`. */
+  /** Settings by their full names, e.g. `spark.driver.cores`. */
   get conf(): Mapping {
     return this.fields.conf ?? {};
   }
