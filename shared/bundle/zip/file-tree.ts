@@ -1,6 +1,6 @@
 /** The files, folders and links of a bundle as a tree. Its size is proportional to the number of names. */
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
-import { issue, refused } from "../bundle-issue.ts";
+import { entryIssue, invalidBundle } from "../bundle-issue.ts";
 
 export interface Folder {
   readonly kind: "folder";
@@ -30,16 +30,16 @@ export interface Link {
   /** The target as stored, not validated; undefined if it is longer than a path may be. */
   readonly target: string | undefined;
   /** The node that the link resolves to, or the reason why it does not; undefined until it has been resolved. */
-  leads?: Folder | FileNode | Astray;
+  resolved?: Folder | FileNode | UnresolvedReason;
   /** Whether a path that the job reads contains the link. */
-  read: boolean;
+  isUsed: boolean;
 }
 
 /**
  * Why a link does not resolve: its target is outside the zip, is the link itself or a folder around it, or does not
  * exist.
  */
-export type Astray = "out" | "loop" | "nothing";
+export type UnresolvedReason = "out" | "loop" | "nothing";
 
 export type Node = Folder | FileNode | Link;
 
@@ -93,7 +93,7 @@ export function createTreeBuilder({
     if (existing !== undefined) throw conflict(existing, name);
     folders += 1;
     if (folders > maxFolders)
-      throw refused([
+      throw invalidBundle([
         {
           pointer: "",
           code: "too_many",
@@ -108,8 +108,8 @@ export function createTreeBuilder({
   function placeOf(path: string): Place {
     characters += path.length;
     if (characters > maxPathCharacters)
-      throw refused([
-        issue(path, "too_many", `brings the paths of the bundle to more than ${maxPathCharacters} characters`),
+      throw invalidBundle([
+        entryIssue(path, "too_many", `brings the paths of the bundle to more than ${maxPathCharacters} characters`),
       ]);
     const names = path.split("/");
     const name = names.pop() ?? "";

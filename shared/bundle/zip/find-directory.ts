@@ -7,7 +7,7 @@ import { boundedNumber, readAt } from "./read-at.ts";
 import { ZipError } from "./zip-error.ts";
 
 /** The list of entries: its position, which is within the file, and the number of entries. */
-export interface DirectoryPlace {
+export interface DirectoryLocation {
   readonly count: number;
   readonly start: number;
   readonly size: number;
@@ -23,7 +23,7 @@ const zip64Length = 56;
 const entryLength = 46;
 
 /** @throws ZipError */
-export function findDirectory(fd: number, size: number): DirectoryPlace {
+export function findDirectory(fd: number, size: number): DirectoryLocation {
   const { end, at } = findEnd(fd, size);
   const own = {
     disk: end.readUInt16LE(4),
@@ -62,7 +62,7 @@ function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at:
   throw new ZipError("it has no end record: it is not a zip, was cut off, or has bytes after its end");
 }
 
-interface Zip64Place extends DirectoryPlace {
+interface Zip64Place extends DirectoryLocation {
   readonly at: number;
 }
 

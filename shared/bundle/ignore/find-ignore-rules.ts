@@ -6,7 +6,7 @@ export interface FoundRules extends IgnoreRules {
 }
 
 /** The rules of the ignore file at the top of a folder. @param read the content of a file, or undefined. */
-export function ignoreRulesOf(read: (path: string) => Uint8Array | undefined, folder: string): FoundRules {
+export function findIgnoreRules(read: (path: string) => Uint8Array | undefined, folder: string): FoundRules {
   for (const name of ignoreFiles) {
     const path = folder === "" ? name : `${folder}/${name}`;
     const content = read(path);
