@@ -6,7 +6,7 @@ import { entryIssue, errorText, invalidBundle } from "./bundle-issue.ts";
 import { costIssues, type IgnoreFileCost, ignoreFileFolder } from "./ignore/ignore-cost.ts";
 import { readIgnoreRules } from "./ignore/ignore-file.ts";
 import type { Bundle } from "./open-bundle.ts";
-import { createTurns } from "./zip/turns.ts";
+import { createYielder } from "./yielder.ts";
 import { hasPlausiblePackedSize } from "./zip/unpack.ts";
 
 const maxIssues = 100;
@@ -19,9 +19,9 @@ export async function checkContents(bundle: Bundle, given: Partial<BundleLimits>
   const issues: Issue[] = [];
   const costs: IgnoreFileCost[] = [];
   let ignoreBytes = 0;
-  const turn = createTurns();
+  const yieldIfDue = createYielder();
   for (const file of bundle.files) {
-    await turn();
+    await yieldIfDue();
     const found = (await contentProblem(bundle, file)) ?? readPatterns(bundle, file, limits);
     if (found !== undefined && "code" in found) issues.push(found);
     else if (found !== undefined) {

@@ -25,7 +25,7 @@ export interface Bundle extends JobFilesReader {
    * included; the rules only exempt invalid links.
    * @throws ServiceError `invalid_bundle` for a link out of the zip or in a circle that is not ignored.
    */
-  below(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
+  filesBelow(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
   /** The rules of the ignore file at the top of a folder. */
   ignoreRules(folder: string): IsIgnored;
   /** The unpacked content of a file. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
@@ -76,7 +76,7 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
     file: fileAt,
     kind: (path) => nodeAt(path)?.kind,
     read,
-    below(path, isIgnored) {
+    filesBelow(path, isIgnored) {
       const node = nodeAt(path);
       if (node === undefined) return [];
       if (node.kind === "file") return [{ path: path.slice(path.lastIndexOf("/") + 1), file: node.file }];
@@ -84,12 +84,12 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
       rejectInvalidLinks(contents.unresolved, isIgnored);
       return contents.files;
     },
-    checkFollowed(path) {
+    checkSymlinks(path) {
       const node = nodeAt(path);
       // The folders of a zip without links have already been validated.
       if (links.length > 0 && node?.kind === "folder") checkFolder(node, path);
     },
-    unread: (): readonly Warning[] => skippedLinkWarnings(links),
+    unreadWarnings: (): readonly Warning[] => skippedLinkWarnings(links),
     ignoreRules: (folder) => ignoreRules(folder).isIgnored,
     stream: (file) => unpack(handle, file),
     close: () => handle.close(),

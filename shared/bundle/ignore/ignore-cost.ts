@@ -2,7 +2,7 @@
 import type { Issue } from "../../core/issues.ts";
 import type { BundleFile } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
-import { createTurns } from "../zip/turns.ts";
+import { createYielder } from "../yielder.ts";
 import { ignoreFiles } from "./ignore-file.ts";
 
 export interface IgnoreFileCost {
@@ -25,9 +25,9 @@ export async function costIssues(
   maxSteps: number,
 ): Promise<readonly Issue[]> {
   const below = new Map(costs.map(({ folder }) => [folder, { files: 0, letters: 0 }]));
-  const turn = createTurns();
+  const yieldIfDue = createYielder();
   for (const { path } of files) {
-    await turn();
+    await yieldIfDue();
     for (let end = path.lastIndexOf("/"); ; end = path.lastIndexOf("/", end - 1)) {
       const counted = below.get(path.slice(0, Math.max(0, end)));
       if (counted !== undefined) {

@@ -1,5 +1,5 @@
 /** Rules for the paths of zip entries. */
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
 /** The path of a name: with slashes for the backslashes of some Windows tools, without a leading `./`. */
 export function entryPath(name: string): string {
@@ -17,7 +17,7 @@ export function pathProblem(path: string): string | undefined {
   const parts = path.split("/");
   if (parts.includes("..")) return "leads out of the bundle";
   // U+FFFD replaces bytes that are not valid text.
-  if (!isPlainPath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
+  if (!isBlobSafePath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
   if (parts.length > maxFolders) return `is in more than ${maxFolders} folders`;
   if (parts.some((part) => Buffer.byteLength(part) > maxNameBytes))
     return `has a part of more than ${maxNameBytes} bytes`;

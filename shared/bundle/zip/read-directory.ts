@@ -5,13 +5,13 @@
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle, unreadableZip } from "../bundle-issue.ts";
+import { createYielder } from "../yielder.ts";
 import { decodeName } from "./decode-name.ts";
 import { entryPath, pathProblem } from "./entry-name.ts";
 import { createTreeBuilder, DuplicateEntryError, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
 import { type DirectoryLocation, findDirectory } from "./find-directory.ts";
 import { readAt } from "./read-at.ts";
 import { readEntries, type ZipEntry } from "./read-entries.ts";
-import { createTurns } from "./turns.ts";
 import { readWhole } from "./unpack.ts";
 import { ZipError } from "./zip-error.ts";
 
@@ -32,14 +32,14 @@ export interface Directory {
 export async function readDirectory(fd: number, size: number, limits: BundleLimits): Promise<Directory> {
   const issues: Issue[] = [];
   const reader: Reader = { fd, limits, tree: createTreeBuilder(limits), files: [], links: [], places: [] };
-  const turn = createTurns();
+  const yieldIfDue = createYielder();
   try {
     const place = findDirectory(fd, size);
     checkSize(place, limits);
     const list = readAt(fd, place.start, place.size);
     let total = 0;
     for (const entry of readEntries(list, place.count)) {
-      await turn();
+      await yieldIfDue();
       const found = takeEntry(reader, entry, place.start);
       if (typeof found === "object") issues.push(found);
       else total += found;

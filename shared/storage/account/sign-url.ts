@@ -8,10 +8,11 @@ import {
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
 import { ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
-import { isLoopback } from "../../lib/is-loopback.ts";
-import type { StorageCall } from "./call.ts";
-import { createDelegationKeys } from "./delegation-key.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
+import { createDelegationKeys } from "./delegation-keys.ts";
+import type { StorageCall } from "./storage-call.ts";
 
 /**
  * A URL that reads the blob until `expires`, or until the signing key expires if that is sooner.
@@ -33,7 +34,7 @@ const skewMs = 15 * 60_000;
  */
 export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
   const keys = createDelegationKeys(blobs, call, clock);
-  const loopback = isLoopback(blobs.url);
+  const loopback = isLoopbackUrl(blobs.url);
   return async (blob, expires, options) => {
     const startsOn = new Date(clock.now().getTime() - skewMs);
     const values = {

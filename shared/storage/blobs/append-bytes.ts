@@ -1,7 +1,7 @@
 import type { AppendBlobClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { isRefusal, type StorageCall, unlessMissing } from "../account/call.ts";
+import { isRefusal, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 
 /** The largest block that Azurite and all API versions accept. */
 const blockBytes = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ export async function appendBytes(
       attempt = 0;
     } catch (error) {
       if (attempt === maxAttempts || !(isRefusal(error, 404) || isServiceError(error, "conflict"))) throw error;
-      const found = await unlessMissing(
+      const found = await undefinedIfNotFound(
         call(`get the size of ${name}`, (abortSignal) => blob.getProperties({ abortSignal }), options),
       );
       const size = found?.contentLength ?? 0;

@@ -1,4 +1,4 @@
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
 /** True for a name that can be one segment of a storage path. Wider than job names, so that old data stays readable. */
 export function isStoredName(name: string): boolean {
@@ -7,7 +7,7 @@ export function isStoredName(name: string): boolean {
 
 /** The storage path `{name}/{path}`; undefined if the name or the path is not valid. */
 export function storedPath(name: string, path: string): string | undefined {
-  return isStoredName(name) && isPlainPath(path) ? `${name}/${path}` : undefined;
+  return isStoredName(name) && isBlobSafePath(path) ? `${name}/${path}` : undefined;
 }
 
 /** The storage path `{name}/{path}` for a write. @throws Error if the name or the path is not valid. */

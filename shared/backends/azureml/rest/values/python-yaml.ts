@@ -1,6 +1,6 @@
 /**
- * YAML as PyYAML's `dump(value, sort_keys=True)` prints it, to the letter: the SDK sends conda files so, and hashes the text.
- * Our own dumps are for people and other readers, and quote and fold differently (see write-yaml.ts).
+ * YAML exactly as PyYAML's `dump(value, sort_keys=True)` writes it: the SDK sends conda files in this form and hashes the text.
+ * The dumps of jobs are written by write-yaml.ts, which quotes and folds differently.
  * @see yaml/emitter.py and yaml/representer.py of PyYAML
  */
 import { pythonFloat } from "../../../../core/yaml/python-text.ts";
@@ -8,60 +8,66 @@ import { implicitTag } from "../../../../core/yaml/resolve-scalar.ts";
 import { isFloat, isMapping, isOpaque, type Mapping, numberOf, type Value } from "../../../../core/yaml/value.ts";
 import { sortedKeys } from "../../../../core/yaml/write-yaml.ts";
 
-const width = 80;
+/** Column behind which PyYAML breaks a line. */
+const bestWidth = 80;
 
+/** A mapping as a YAML document that ends with a line break. */
 export function pythonYaml(mapping: Mapping): string {
-  return `${node(mapping, { indent: 0, fold: 0, column: 0, isBehind: false }).trimStart()}\n`;
+  return `${node(mapping, { indent: 0, foldIndent: 0, column: 0, onSameLine: false }).trimStart()}\n`;
 }
 
-/** Where a value stands. */
-interface Place {
-  /** Blanks before the lines of a list or mapping. */
+/** Position of a value in the text. */
+interface Position {
+  /** Blanks before each line of a list or mapping. */
   readonly indent: number;
-  /** Blanks before the lines that a text is folded to. */
-  readonly fold: number;
+  /** Blanks before each further line of a folded text. */
+  readonly foldIndent: number;
   /** Characters of the line before the value. */
   readonly column: number;
-  /** Whether the first line of a list or mapping goes on behind a dash or a colon. */
-  readonly isBehind: boolean;
+  /** Whether a list or mapping starts on the line of its dash or colon. */
+  readonly onSameLine: boolean;
 }
 
-/** A value; begins with a blank or a line break. */
-function node(value: Value, place: Place): string {
+/** A value, with the blank or line break before it. */
+function node(value: Value, position: Position): string {
   if (Array.isArray(value) && value.length > 0)
-    return joined(
-      value.map((item: Value) => `-${behind(item, place.indent)}`),
-      place,
+    return joinLines(
+      value.map((item: Value) => `-${nodeAfterIndicator(item, position.indent)}`),
+      position,
     );
   if (isMapping(value) && Object.keys(value).length > 0)
-    return joined(
-      sortedKeys(value).map((key) => member(key, value[key] ?? null, place.indent)),
-      place,
+    return joinLines(
+      sortedKeys(value).map((key) => member(key, value[key] ?? null, position.indent)),
+      position,
     );
-  return ` ${Array.isArray(value) ? "[]" : isMapping(value) ? "{}" : scalar(value, place.column + 1, place.fold)}`;
+  if (Array.isArray(value)) return " []";
+  return ` ${isMapping(value) ? "{}" : scalar(value, position.column + 1, position.foldIndent)}`;
 }
 
-/** A value behind a dash, or behind a colon on a line of its own. */
-function behind(value: Value, indent: number): string {
-  return node(value, { indent: indent + 2, fold: indent + 2, column: indent + 1, isBehind: true });
+/** A value after a dash, or after a colon on a line of its own. */
+function nodeAfterIndicator(value: Value, indent: number): string {
+  return node(value, { indent: indent + 2, foldIndent: indent + 2, column: indent + 1, onSameLine: true });
 }
 
 function member(key: string, value: Value, indent: number): string {
-  // The emitter counts the five letters of a tag that it does not write.
+  // PyYAML adds the five characters of a tag that it does not write to the length of the key.
   const isSimple = key.length + 5 < 128 && key !== "" && !/[\n\u0085\u2028\u2029]/.test(key);
-  if (!isSimple) return `? ${scalar(key, indent + 2, indent + 2)}\n${" ".repeat(indent)}:${behind(value, indent)}`;
+  if (!isSimple)
+    return `? ${scalar(key, indent + 2, indent + 2)}\n${" ".repeat(indent)}:${nodeAfterIndicator(value, indent)}`;
   const name = scalar(key, indent, indent, false);
-  // A list stands below its key, without an indent of its own.
-  return `${name}:${node(value, { indent: Array.isArray(value) ? indent : indent + 2, fold: indent + 2, column: indent + name.length + 1, isBehind: false })}`;
+  const column = indent + name.length + 1;
+  // PyYAML does not indent a list below its key.
+  const inner = Array.isArray(value) ? indent : indent + 2;
+  return `${name}:${node(value, { indent: inner, foldIndent: indent + 2, column, onSameLine: false })}`;
 }
 
-function joined(lines: readonly string[], { indent, isBehind }: Place): string {
+function joinLines(lines: readonly string[], { indent, onSameLine }: Position): string {
   const start = `\n${" ".repeat(indent)}`;
-  return `${isBehind ? " " : start}${lines.join(start)}`;
+  return `${onSameLine ? " " : start}${lines.join(start)}`;
 }
 
 function scalar(value: Value, column: number, indent: number, folds = true): string {
-  if (typeof value === "string") return text(value, column, indent, folds);
+  if (typeof value === "string") return quotedIfNeeded(value, column, indent, folds);
   if (isFloat(value) || (typeof value === "number" && !Number.isInteger(value))) return float(numberOf(value) ?? 0);
   return isOpaque(value) ? value.text : String(value);
 }
@@ -75,18 +81,18 @@ function float(value: number): string {
 const special = /[^\n -~]/;
 const indicators = /^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:\s|$))|:(?:\s|$)|\s#/;
 
-function text(value: string, column: number, indent: number, folds: boolean): string {
+function quotedIfNeeded(value: string, column: number, indent: number, folds: boolean): string {
   const isPlain = !special.test(value) && !/^\s|\s$|\n/.test(value) && !indicators.test(value);
-  if (isPlain && value !== "" && implicitTag(value) === "str") return words(value, column, indent, folds);
+  if (isPlain && value !== "" && implicitTag(value) === "str") return foldedWords(value, column, indent, folds);
   if (special.test(value) || /\n | \n/.test(value)) return doubleQuoted(value, column, indent, folds);
-  return `'${words(value.replaceAll("'", "''"), column + 1, indent, folds)}'`;
+  return `'${foldedWords(value.replaceAll("'", "''"), column + 1, indent, folds)}'`;
 }
 
-/** Words, on a new line after a single blank beyond the width. */
-function words(value: string, column: number, indent: number, folds: boolean): string {
+/** The words of a text; a single blank behind the best width becomes a line break. */
+function foldedWords(value: string, column: number, indent: number, folds: boolean): string {
   let [written, at] = ["", column];
   for (const { 0: part, index } of value.matchAll(/ +|\n+|[^ \n]+/g)) {
-    const isFold = folds && part === " " && at > width && index > 0 && index + 1 < value.length;
+    const isFold = folds && part === " " && at > bestWidth && index > 0 && index + 1 < value.length;
     const breaks = part.startsWith("\n") ? `\n${part}` : isFold ? "\n" : undefined;
     written += breaks === undefined ? part : `${breaks}${" ".repeat(indent)}`;
     at = breaks === undefined ? at + part.length : indent;
@@ -104,34 +110,32 @@ function escaped(char: string): string {
   if (short !== undefined) return `\\${short}`;
   if (/^[ -~]$/.test(char)) return char;
   const code = char.codePointAt(0) ?? 0;
-  const [letter, size] = code <= 0xff ? ["x", 2] : code <= 0xffff ? ["u", 4] : ["U", 8];
-  return `\\${letter}${code
-    .toString(16)
-    .toUpperCase()
-    .padStart(size as number, "0")}`;
+  const [letter, digits]: [string, number] = code <= 0xff ? ["x", 2] : code <= 0xffff ? ["u", 4] : ["U", 8];
+  return `\\${letter}${code.toString(16).toUpperCase().padStart(digits, "0")}`;
 }
 
+/** @see Emitter.write_double_quoted of PyYAML, whose steps and column counts these are */
 function doubleQuoted(value: string, column: number, indent: number, folds: boolean): string {
   const chars = [...value];
   let [written, at] = ['"', column + 1];
-  // What is read and not yet written; the column counts it only once it is.
-  let pending = "";
-  for (const [index, char] of chars.entries()) {
+  // Characters from `start` on are read, and not yet written or counted in `at`.
+  let start = 0;
+  const write = (text: string): void => {
+    written += text;
+    at += text.length;
+  };
+  for (const [end, char] of chars.entries()) {
     const shown = escaped(char);
-    const before = pending;
-    if (shown === char) pending += char;
-    else {
-      written += pending + shown;
-      at += pending.length + shown.length;
-      pending = "";
+    if (shown !== char) {
+      write(`${chars.slice(start, end).join("")}${shown}`);
+      start = end + 1;
     }
-    const isInside = folds && index > 0 && index < chars.length - 1;
-    const reach = shown === char ? (char === " " || before === "" ? at + before.length : 0) : at - 1;
-    if (!isInside || reach <= width) continue;
-    const next = shown === char ? char : chars[index + 1];
-    written += `${shown === char ? before : ""}\\\n${" ".repeat(indent)}${next === " " ? "\\" : ""}`;
-    at = indent + (next === " " ? 1 : 0);
-    pending = shown === char ? char : "";
+    const canFold = folds && end > 0 && end < chars.length - 1 && (char === " " || start >= end);
+    if (!canFold || at + end - start <= bestWidth) continue;
+    written += `${chars.slice(start, end).join("")}\\\n${" ".repeat(indent)}`;
+    at = indent;
+    start = Math.max(start, end);
+    if (chars[start] === " ") write("\\");
   }
-  return `${written}${pending}"`;
+  return `${written}${chars.slice(start).join("")}"`;
 }
