@@ -19,9 +19,9 @@ export async function checkContents(bundle: Bundle, given: Partial<BundleLimits>
   const issues: Issue[] = [];
   const costs: IgnoreFileCost[] = [];
   let ignoreBytes = 0;
-  const turn = createYielder();
+  const yieldIfDue = createYielder();
   for (const file of bundle.files) {
-    await turn();
+    await yieldIfDue();
     const found = (await contentProblem(bundle, file)) ?? readPatterns(bundle, file, limits);
     if (found !== undefined && "code" in found) issues.push(found);
     else if (found !== undefined) {

@@ -25,9 +25,9 @@ export async function costIssues(
   maxSteps: number,
 ): Promise<readonly Issue[]> {
   const below = new Map(costs.map(({ folder }) => [folder, { files: 0, letters: 0 }]));
-  const turn = createYielder();
+  const yieldIfDue = createYielder();
   for (const { path } of files) {
-    await turn();
+    await yieldIfDue();
     for (let end = path.lastIndexOf("/"); ; end = path.lastIndexOf("/", end - 1)) {
       const counted = below.get(path.slice(0, Math.max(0, end)));
       if (counted !== undefined) {

@@ -1,11 +1,14 @@
-/** Judges the list of entries of a zip: its files, folders and links, the position of their bytes, and the entries that cannot be taken. */
+/**
+ * Judges the list of entries of a zip: its files, folders and links, the position of their bytes, and the entries that
+ * cannot be taken.
+ */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle, unreadableZip } from "../bundle-issue.ts";
 import { createYielder } from "../yielder.ts";
 import { decodeName } from "./decode-name.ts";
 import { entryPath, pathProblem } from "./entry-name.ts";
-import { createTreeBuilder, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
+import { createTreeBuilder, DuplicateEntryError, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
 import { type DirectoryLocation, findDirectory } from "./find-directory.ts";
 import { readAt } from "./read-at.ts";
 import { readEntries, type ZipEntry } from "./read-entries.ts";
@@ -22,18 +25,21 @@ export interface Directory {
   readonly links: readonly Link[];
 }
 
-/** @param size of the zip's file. @throws ServiceError `invalid_bundle` with an issue for each entry that cannot be taken. */
+/**
+ * @param size of the zip's file.
+ * @throws ServiceError `invalid_bundle` with an issue for each entry that cannot be taken.
+ */
 export async function readDirectory(fd: number, size: number, limits: BundleLimits): Promise<Directory> {
   const issues: Issue[] = [];
   const reader: Reader = { fd, limits, tree: createTreeBuilder(limits), files: [], links: [], places: [] };
-  const turn = createYielder();
+  const yieldIfDue = createYielder();
   try {
     const place = findDirectory(fd, size);
     checkSize(place, limits);
     const list = readAt(fd, place.start, place.size);
     let total = 0;
     for (const entry of readEntries(list, place.count)) {
-      await turn();
+      await yieldIfDue();
       const found = takeEntry(reader, entry, place.start);
       if (typeof found === "object") issues.push(found);
       else total += found;
@@ -80,7 +86,9 @@ function checkSize({ count, size }: DirectoryLocation, { maxEntries, maxDirector
 
 const nameOf = (entry: ZipEntry) => entryPath(decodeName(entry));
 
-/** Adds an entry; gives its bytes, unpacked, or what is wrong with it. `end`: the bytes of all entries are before it. */
+/**
+ * Adds an entry; gives its bytes, unpacked, or what is wrong with it. `end`: the bytes of all entries are before it.
+ */
 function takeEntry(reader: Reader, entry: ZipEntry, end: number): number | Issue {
   const name = nameOf(entry);
   const isFolder = name.endsWith("/") || name === "";
@@ -90,12 +98,12 @@ function takeEntry(reader: Reader, entry: ZipEntry, end: number): number | Issue
   if (problem !== undefined) return problem;
   try {
     const file = locate(reader.fd, entry, path, end);
-    const clash = path === "" ? undefined : addTo(reader, kind, file);
-    if (clash !== undefined) return entryIssue(name, "duplicate_entry", clash);
+    if (path !== "") addNode(reader, kind, file);
     reader.places.push({ path: name, from: entry.headerAt ?? 0, to: file.start + file.packedSize });
     return file.size;
   } catch (error) {
     if (error instanceof ZipError) return entryIssue(name, "unreadable", `cannot be read: ${errorText(error)}`);
+    if (error instanceof DuplicateEntryError) return entryIssue(name, "duplicate_entry", error.message);
     throw error;
   }
 }
@@ -151,7 +159,10 @@ function problemOf(
 
 const header = { signature: 0x04034b50, length: 30, nameLengthAt: 26, extraLengthAt: 28 } as const;
 
-/** Finds the bytes of an entry; the header before them must give it the same name, or two readers could see two files. @throws ZipError */
+/**
+ * Finds the bytes of an entry; the header before them must give it the same name, or two readers could see two files.
+ * @throws ZipError
+ */
 function locate(fd: number, entry: ZipEntry, path: string, end: number): PackedFile {
   const { size = 0, packedSize = 0, headerAt = 0, rawName } = entry;
   if (headerAt + header.length + rawName.length > end)
@@ -167,27 +178,30 @@ function locate(fd: number, entry: ZipEntry, path: string, end: number): PackedF
   return { path, size, executable, crc32: entry.crc32, packedSize, deflated: entry.method === 8, start };
 }
 
-/** Adds a file, folder or link to the tree; returns why it cannot lie beside the others. */
-function addTo({ fd, tree, files, links }: Reader, kind: Kind, file: PackedFile): string | undefined {
+/** Adds a file, folder or link to the tree. @throws DuplicateEntryError; ServiceError `invalid_bundle`. */
+function addNode({ fd, tree, files, links }: Reader, kind: Kind, file: PackedFile): void {
   const { path } = file;
-  if (kind === "folder") return tree.add(path, "folder");
-  if (kind === "link") {
+  if (kind === "folder") tree.addFolder(path);
+  else if (kind === "link") {
     const target = targetOf(fd, file);
-    return tree.add(path, (place) => {
+    tree.add(path, (place) => {
       const link: Link = { kind: "link", ...place, path, target, isUsed: false };
       links.push(link);
       return link;
     });
-  }
-  return tree.add(path, (place) => {
-    files.push(file);
-    return { kind: "file", ...place, file };
-  });
+  } else
+    tree.add(path, (place) => {
+      files.push(file);
+      return { kind: "file", ...place, file };
+    });
 }
 
 const longestTarget = 900;
 
-/** The path that a link leads to, which is its content. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
+/**
+ * The path that a link leads to, which is its content.
+ * @throws ServiceError `invalid_bundle` when it cannot be unpacked.
+ */
 function targetOf(fd: number, file: PackedFile): string | undefined {
   return file.size > longestTarget ? undefined : Buffer.from(readWhole(fd, file, longestTarget)).toString("utf8");
 }

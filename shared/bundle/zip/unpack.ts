@@ -12,8 +12,9 @@ export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolea
 }
 
 /**
- * The whole content of a file, read at once. @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the
- * list of entries says.
+ * The whole content of a file, read at once.
+ * @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the list of entries
+ * says.
  */
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
@@ -38,7 +39,10 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
   }
 }
 
-/** The content of a file, part by part. @throws ServiceError `invalid_bundle` where it is not what the list of entries says. */
+/**
+ * The content of a file, part by part.
+ * @throws ServiceError `invalid_bundle` where it is not what the list of entries says.
+ */
 export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenerator<Uint8Array> {
   const { path, size, packedSize, deflated } = file;
   let length = 0;

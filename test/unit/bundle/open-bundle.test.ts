@@ -247,15 +247,15 @@ describe("symbolic links", () => {
 
   test("cannot hide a file behind their name", async () => {
     expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual([
-      'duplicate_entry etc/passwd: "etc/passwd" is a file and a folder.',
+      'duplicate_entry etc/passwd: "etc/passwd" is both a file and a folder.',
     ]);
   });
 });
 
 describe("what could not lie beside something else is refused", () => {
   test.each<[string, string[], string]>([
-    ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" stands twice.'],
-    ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" stands twice.'],
+    ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" is in the zip twice.'],
+    ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" is in the zip twice.'],
     [
       "another case",
       ["README", "readme"],
@@ -271,8 +271,8 @@ describe("what could not lie beside something else is refused", () => {
       ["\u00e9", "e\u0301"],
       'duplicate_entry e\u0301: "e\u0301" differs from "\u00e9" only in case or in the form of accents.',
     ],
-    ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is a file and a folder.'],
-    ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is a file and a folder.'],
+    ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is both a file and a folder.'],
+    ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is both a file and a folder.'],
   ])("%s", async (_what, names, issue) => {
     expect(await issuesOfEntries(...names.map((name) => ({ name })))).toEqual([issue]);
   });
@@ -362,10 +362,10 @@ describe("a bomb is refused before it is unpacked", () => {
   test("by the number of folders, and the length of all paths", async () => {
     const zip = zipOf({ "a/b/c": "x", "d/e": "x" });
     expect(await issuesOf(zip, { maxFolders: 2 })).toEqual([
-      "too_many -: The bundle has more than 2 folders, the most that are taken.",
+      "too_many -: The bundle has more than 2 folders, the maximum.",
     ]);
     expect(await issuesOf(zip, { maxPathCharacters: 7 })).toEqual([
-      expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle over 7 /),
+      expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle to more than 7 characters/),
     ]);
   });
 
