@@ -1,7 +1,7 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 
 /** Fields that PATCH can change. */
 const editable: readonly string[] = ["display_name", "description", "tags"];
@@ -14,7 +14,7 @@ export function jobExistsError(reader: JobReader, earlier: JobRecord, mine: JobR
     fields.length === 0 ? "" : ` (it differs in ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? " ..." : ""})`;
   const isEdit = fields.length > 0 && fields.every((field) => editable.includes(field));
   const patch = isEdit ? `Change it with PATCH /api/jobs/${name}, submit this one` : "Submit this one";
-  const remove = isTerminal(earlier.status) ? "delete" : "cancel and delete";
+  const remove = isFinished(earlier) ? "delete" : "cancel and delete";
   return new ServiceError(
     "job_exists",
     `Job ${name} exists and is another one${shown}. ${patch} under another name, or ${remove} the other one first.`,

@@ -10,6 +10,7 @@ import { indexEntry } from "../../core/records/index-entry.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import { generateName } from "../../core/records/names.ts";
 import { outageReasons } from "../../core/records/notice.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
@@ -195,7 +196,7 @@ async function follow(
 /** The job of an earlier, equal submission. `byKey`: found by its idempotency key. @throws ServiceError when this one is another. */
 function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
-  if (earlier.deleted_at !== undefined) {
+  if (phaseOf(earlier) === "deleting") {
     throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, {
       retryAfterSeconds: 5,
     });

@@ -3,6 +3,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { DumpStore, RecordStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { allEntries } from "./all-entries.ts";
 
@@ -72,7 +73,7 @@ export async function reindexJobs(
 /** Undefined, too, for a job that is being deleted. */
 async function recordOf(records: RecordStore, name: string, options: CallOptions): Promise<JobRecord | undefined> {
   const record = (await records.get(name, options))?.value;
-  return record?.deleted_at === undefined ? record : undefined;
+  return record === undefined || phaseOf(record) === "deleting" ? undefined : record;
 }
 
 async function restoreJob(

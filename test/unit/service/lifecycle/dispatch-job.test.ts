@@ -4,8 +4,8 @@ import type { DispatchMessage } from "../../../../shared/core/records/messages.t
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
 import { dispatchJob } from "../../../../shared/service/lifecycle/dispatch-job.ts";
+import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { jobReader } from "../../../support/job-reader.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { passTime } from "../../../support/memory/pass-time.ts";
