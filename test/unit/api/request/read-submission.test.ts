@@ -10,7 +10,7 @@ const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(r
 const limits = {
   maxBodyBytes: 100,
   maxBundleBytes: 1000,
-  budgets: createConcurrencyLimits(),
+  concurrency: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
