@@ -5,7 +5,8 @@ import type { StorageConnection } from "./config/storage-connection.ts";
 import type { TokenCredential } from "./core/ports/ports.ts";
 import { isLoopbackUrl } from "./lib/loopback.ts";
 import { directAgent, proxyFor } from "./lib/proxy.ts";
-import { type AccountConnection, once } from "./storage/account/storage-account.ts";
+import type { AccountConnection } from "./storage/account/account-connection.ts";
+import { once } from "./storage/account/storage-account.ts";
 
 /** The connection with the machine's identity, where it needs one. */
 export function withCredential(storage: StorageConnection): AccountConnection {

@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { handlePoisonUpdate } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonUpdate } from "../../shared/service/lifecycle/apply-update-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
 /** Handles an update that failed five times: applies it, or sets a notice on the job. */
