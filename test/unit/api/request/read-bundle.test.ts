@@ -213,7 +213,7 @@ describe("a form with a job and a bundle", () => {
     const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
     expect(await refusal(sent)).toMatchObject({
       code: "invalid_request",
-      message: "The body broke off before its end.",
+      message: "The connection was closed before the end of the body.",
     });
     expect(await mine()).toEqual([]);
   });
