@@ -23,7 +23,7 @@ const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(r
 const limits = {
   maxBodyBytes: 200,
   maxBundleBytes: 20_000,
-  budgets: createConcurrencyLimits(),
+  concurrency: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
@@ -55,14 +55,14 @@ const refusal = (sent: ReturnType<typeof post>, jobPath?: string) =>
   take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
-  const budgets = {
+  const concurrency = {
     ...createConcurrencyLimits(),
-    uploads: createConcurrencyLimit({ what: "uploads", atOnce: 1, inLine: 0 }),
+    uploads: createConcurrencyLimit({ label: "uploads", running: 1, queued: 0 }),
   };
   const stored = Promise.withResolvers<string>();
   const begun = Promise.withResolvers<void>();
   const send = (use: () => Promise<string>) =>
-    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, concurrency }, use);
   const first = send(() => {
     begun.resolve();
     return stored.promise;
@@ -191,9 +191,9 @@ describe("a form with a job and a bundle", () => {
     ]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
     const refusals: unknown[] = [];
-    // As many at once as the budget of uploads takes.
-    for (let at = 0; at < cuts.length; at += limitSizes.uploads.atOnce) {
-      const some = cuts.slice(at, at + limitSizes.uploads.atOnce);
+    // As many at once as the limit of uploads permits.
+    for (let at = 0; at < cuts.length; at += limitSizes.uploads.running) {
+      const some = cuts.slice(at, at + limitSizes.uploads.running);
       refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
     }
     expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
@@ -213,7 +213,7 @@ describe("a form with a job and a bundle", () => {
     const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
     expect(await refusal(sent)).toMatchObject({
       code: "invalid_request",
-      message: "The body broke off before its end.",
+      message: "The connection was closed before the end of the body.",
     });
     expect(await mine()).toEqual([]);
   });
