@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { handlePoisonUpdate } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonUpdate } from "../../shared/service/lifecycle/apply-update-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
 /** Takes in, or notes on the job, an update that failed five times. */

@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { handlePoisonDispatch } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
 /** Ends a dispatch that failed five times, visibly on the job. */

@@ -13,8 +13,9 @@ import type {
 } from "../core/ports/storage-ports.ts";
 import type { Clock } from "../lib/clock.ts";
 import { defined } from "../lib/defined.ts";
+import type { AccountConnection } from "./account/account-connection.ts";
 import type { SignUrl } from "./account/sign-url.ts";
-import { type AccountConnection, once, openAccount } from "./account/storage-account.ts";
+import { once, openAccount } from "./account/storage-account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/storage-call.ts";
 import { createStorageProbe } from "./account/storage-probe.ts";
 import { createWriteMonitor } from "./account/write-monitor.ts";

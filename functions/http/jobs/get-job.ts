@@ -7,7 +7,15 @@ import { isUnchanged, notModified } from "../../../shared/api/request/preconditi
 import { readQuery, wholeNumber } from "../../../shared/api/request/read-query.ts";
 import { jobResponse, jobTag } from "../../../shared/api/response/job-response.ts";
 import { type ShownJob, waitForJob } from "../../../shared/service/jobs/wait-for-job.ts";
-import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import {
+  authLevel,
+  concurrency,
+  config,
+  recordEndpoint,
+  services,
+  servicesFor,
+  withCaller,
+} from "../../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}?wait= */
 app.http(
@@ -26,7 +34,7 @@ app.http(
         const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
         return isKnown(record)
           ? notModified(jobTag(record, format), headers)
-          : jobResponse(record, config().publicUrl, { format });
+          : jobResponse((await services()).jobReader, record, config().publicUrl, { format });
       } finally {
         place.release();
       }

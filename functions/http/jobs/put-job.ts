@@ -27,7 +27,7 @@ app.http(
       const submitted = await withSubmission(request, caller, options, async (submission) =>
         submitJob(await services(), { ...submission, name, condition }, traceOf(context)),
       );
-      return submissionResponse(submitted, config().publicUrl, format);
+      return submissionResponse((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

@@ -9,7 +9,15 @@ import { readQuery } from "../../../shared/api/request/read-query.ts";
 import { readSubmitter } from "../../../shared/api/request/read-submission.ts";
 import { submissionResponse } from "../../../shared/api/response/submission-response.ts";
 import { rerunJob } from "../../../shared/service/jobs/rerun-job.ts";
-import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import {
+  authLevel,
+  concurrency,
+  config,
+  recordEndpoint,
+  services,
+  servicesFor,
+  withCaller,
+} from "../../../shared/wiring.ts";
 
 const instead =
   "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
@@ -30,7 +38,7 @@ app.http(
       const submitted = await withSlot(concurrency.submissions, closed, async () =>
         rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)),
       );
-      return submissionResponse(submitted, config().publicUrl, format);
+      return submissionResponse((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

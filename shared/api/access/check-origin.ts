@@ -1,6 +1,7 @@
 /** Which requests are heard at all: a web page of somebody else must not be able to call in its reader's name. */
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
+import { isLoopbackHost } from "../../lib/loopback.ts";
 
 export interface OriginRules {
   /** Only programs of this machine may call: no key is asked for, or jobs are commands on this machine. */
@@ -18,12 +19,10 @@ export function createCheckOrigin({ loopbackOnly, cookies, publicUrl }: OriginRu
   };
 }
 
-const loopbackHost = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/i;
-
 /** The Host must be loopback (a DNS name that was rebound to 127.0.0.1 is not), and a browser must not be calling for another site's page. */
 function checkLoopback(request: HttpRequest): void {
   const host = hostOf(request);
-  if (!loopbackHost.test(host)) {
+  if (!isLoopbackHost(host)) {
     throw new ServiceError(
       "not_loopback",
       `Only requests to localhost are answered here; this one was sent to ${JSON.stringify(host.slice(0, 100))}.`,

@@ -9,7 +9,7 @@ import { automlJobFields } from "./tasks.ts";
 
 const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_minutes", "trial_timeout_minutes"];
 
-/** What an automl job and an automl node have in common. */
+/** Checks the fields that automl jobs and automl nodes share. */
 export function checkAutoml(automl: Mapping, context: CheckContext): void {
   const { find } = context;
   const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
@@ -46,7 +46,7 @@ function checkTables(automl: Mapping, context: CheckContext): void {
     });
 }
 
-/** A part of the whole that leaves something. */
+/** Checks that a share is between 0 and 1, both excluded. */
 function checkShare(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   const share = numberOf(value);
   if (share !== undefined && (share <= 0 || share >= 1))
@@ -61,7 +61,7 @@ function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, 
   if (isMapping(early_termination)) checkPolicy(early_termination, ["sweep", "early_termination"], find);
 }
 
-/** Azure ML gets a distribution as one text, so its numbers cannot be bound. */
+/** Checks a distribution. Azure ML receives it as one text, so its numbers cannot be bindings. */
 function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
   checkDistribution(distribution, path, find);
   for (const [field, value] of Object.entries(distribution)) {
@@ -75,7 +75,7 @@ function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: F
   }
 }
 
-/** How automl jobs are read. */
+/** The job type `automl`. */
 export const automlJobType: JobType = {
   schema: automlJobFields,
   jobClass: AutoMLJob,

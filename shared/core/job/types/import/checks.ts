@@ -7,7 +7,7 @@ import { importPorts } from "../pipeline/components/bound-ports.ts";
 import { nodePorts } from "../pipeline/components/node-ports.ts";
 import { ImportJob, importJobFields } from "./job.ts";
 
-/** The SDK sends an import only with its preview switched on. */
+/** Warns that the SDK submits imports only if its private preview is enabled. */
 function refuse(path: readonly PropertyKey[], find: Find): void {
   find({
     code: "incomplete",
@@ -17,7 +17,7 @@ function refuse(path: readonly PropertyKey[], find: Find): void {
   });
 }
 
-/** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */
+/** Checks an import node; returns it with its inputs and outputs as its component declares them. */
 export function checkImportNode(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   refuse([], context.find);
   const { component } = node;
@@ -25,7 +25,7 @@ export function checkImportNode(node: Mapping, isBody: boolean, context: CheckCo
   return { ...node, ...nodePorts(node, importPorts(component), () => isBody, context) };
 }
 
-/** How import jobs are read. */
+/** The job type `import`. */
 export const importJobType: JobType = {
   schema: importJobFields,
   jobClass: ImportJob,

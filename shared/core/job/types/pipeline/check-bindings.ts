@@ -1,10 +1,10 @@
-/** What nodes are bound to: whether it is there, and whether nodes wait for each other. */
+/** Checks that the targets of bindings exist, and that nodes do not depend on each other in a cycle. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
 import { bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
 import { importPorts } from "./components/bound-ports.ts";
 
-/** Visits every binding in a value, with its place. */
+/** Visits every binding in a value, with its path. */
 function eachBinding(
   value: Value | undefined,
   path: PropertyKey[],
@@ -22,10 +22,10 @@ function eachBinding(
   }
 }
 
-/** Places whose bindings are the command's own, or name things of the component. */
+/** Fields whose bindings are resolved by the command, or refer to ports of the component. */
 const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
-/** Checks all bindings of a pipeline whose nodes have their components. */
+/** Checks all bindings of a pipeline whose components have been read. */
 export function checkBindings(pipeline: Mapping, find: Find): void {
   const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
   const waits = new Map<string, Set<string>>();
@@ -49,7 +49,7 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     });
 }
 
-/** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
+/** The path to report: a bound input may have been written as a bare binding, without `path`. */
 function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const isPort = path[2] === "inputs" || path[2] === "outputs";
   return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
@@ -104,17 +104,20 @@ function hasNode(pipeline: Mapping, name: string): boolean {
   return isMapping(pipeline.jobs) && Object.hasOwn(pipeline.jobs, name) && isMapping(pipeline.jobs[name]);
 }
 
-/** Inputs may be in groups, `group.name`. */
+/** Whether a port exists; inputs may be grouped, as in `group.name`. */
 function hasPort(ports: Mapping, name: string): boolean {
   return Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? "");
 }
 
-/** A trail, shortened for a message. */
+/** A list of nodes, shortened for a message. */
 function shortTrail(names: readonly string[]): readonly string[] {
   return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
 }
 
-/** Nodes that wait for each other, from the first of them around to it again. Without recursion, for a chain may have thousands of nodes. */
+/**
+ * A cycle of nodes that depend on each other, beginning and ending with the same node. Without recursion, because a
+ * chain may have thousands of nodes.
+ */
 function findCycle(waits: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();
   for (const start of waits.keys()) {

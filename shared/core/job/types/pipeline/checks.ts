@@ -19,7 +19,7 @@ import { withPrintedOutputs } from "./nodes/node-fields.ts";
 
 const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
-/** Settings that the SDK does not know. */
+/** Warns about settings that the SDK does not know. */
 function checkSettings(payload: Mapping, find: Find): void {
   if (!isMapping(payload.settings)) return;
   for (const name of Object.keys(payload.settings)) {
@@ -37,10 +37,10 @@ function checkSettings(payload: Mapping, find: Find): void {
   }
 }
 
-/** Payloads whose nodes stand in the file of their component. */
+/** Contexts of payloads whose nodes come from the file of their component. */
 const unfolded = new WeakSet<CheckContext>();
 
-/** A payload whose `component` is a file becomes the pipeline in that file. */
+/** Replaces a `component` that is a file by the pipeline in that file. */
 function unfold(payload: Mapping, context: CheckContext): Mapping {
   const { component } = payload;
   const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
@@ -87,7 +87,7 @@ function unfold(payload: Mapping, context: CheckContext): Mapping {
   };
 }
 
-/** The literals that stand for inputs which are not given. */
+/** The declared default values of inputs. */
 function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
   for (const [name, input] of Object.entries(inputs)) {
@@ -111,7 +111,7 @@ function declaredOutputs(outputs: Value | undefined): Mapping {
   return declared;
 }
 
-/** How pipeline jobs are read. */
+/** The job type `pipeline`. */
 export const pipelineJobType: JobType = {
   schema: pipelineJobFields,
   jobClass: PipelineJob,
@@ -131,7 +131,7 @@ export const pipelineJobType: JobType = {
   },
 };
 
-/** Checks the nodes of a pipeline; returns them with what the checks made of them. */
+/** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
 export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Mapping {
   const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
   const targets: BindingTargets = {

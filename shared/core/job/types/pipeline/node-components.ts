@@ -1,4 +1,4 @@
-/** Turns jobs that are written inline in a pipeline into nodes with components, as the SDK does. @see _component_translatable.py of the SDK */
+/** Converts inline jobs of a pipeline to nodes with components, as in the SDK. @see _component_translatable.py */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
@@ -44,10 +44,10 @@ const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = {
   spark: ["description", "tags", "code", ...ofSpark],
 };
 
-/** Whether a node is a job written inline that becomes a component. */
+/** Whether a node is an inline job that is converted to a component. */
 export function isInlineJob(node: Mapping): boolean {
   if (node.component !== undefined) return false;
-  // The SDK cannot read a component without an environment, so such a job stays as it is; it cannot run either way.
+  // The SDK cannot read a component without an environment, so such a job is not converted; it cannot run anyway.
   return (
     (node.type === "spark" && hasMachine(node.resources)) ||
     (node.type === "command" && node.environment !== undefined) ||
@@ -56,7 +56,7 @@ export function isInlineJob(node: Mapping): boolean {
   );
 }
 
-/** The SDK cannot print a spark node with a machine that spark does not run on, and reads none. */
+/** Whether the machines are valid: the SDK neither reads nor prints a spark node with an unsupported machine type. */
 function hasMachine(resources: Value | undefined): boolean {
   return (
     resources === undefined ||
@@ -64,7 +64,7 @@ function hasMachine(resources: Value | undefined): boolean {
   );
 }
 
-/** The node with a component made of it. Reports bindings to what is not there. */
+/** Converts a node to one with a component; reports bindings to targets that do not exist. */
 export function toComponentNode(
   node: Mapping,
   targets: BindingTargets,
@@ -105,7 +105,7 @@ export function toComponentNode(
   };
 }
 
-/** What the inputs of a command that stays a job are bound to; the ports of other nodes depend on which of them have components yet. */
+/** Checks that the inputs of a command that stays an inline job are bound to existing nodes and inputs. */
 export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
@@ -122,7 +122,7 @@ export function checkInlineInputs(node: Mapping, targets: BindingTargets, report
   }
 }
 
-/** A copy has data for inputs, and nothing else. */
+/** Reports inputs of a copy that are not data. */
 function checkData(ports: Mapping, report: Report): void {
   for (const [name, port] of Object.entries(ports)) {
     if (isMapping(port) && isParameterType(port.type))
@@ -134,7 +134,7 @@ function checkData(ports: Mapping, report: Report): void {
   }
 }
 
-/** Outputs that are texts but no outputs of the pipeline. */
+/** Reports outputs that are text but not bound to outputs of the pipeline. */
 function checkTexts(outputs: Mapping, type: string, report: Report, find: Find): void {
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== "string" || isOutputBinding(value)) continue;
@@ -158,7 +158,7 @@ function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping
   return changed;
 }
 
-/** Settings of a component cannot be bound; those of its node can. */
+/** Settings without those that are bound: settings of a node can be bindings, those of a component cannot. */
 function withoutBindings(settings: Mapping): Mapping {
   const isBound = (value: Value | undefined): boolean =>
     isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value);

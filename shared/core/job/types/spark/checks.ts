@@ -8,7 +8,7 @@ import { show } from "../../schema/diagnostics.ts";
 import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
 
-/** Where it runs: on a pool, or on machines that are made for it. */
+/** Checks that a job has either a compute (a pool) or resources (serverless machines). */
 function checkPlace({ compute, resources }: Mapping, find: Find): void {
   if (compute === undefined && resources === undefined)
     find({
@@ -81,7 +81,7 @@ function checkConf(conf: Mapping, find: Find): void {
     });
 }
 
-/** Checks the code and that it has what is run. */
+/** Checks the code, and that it contains the entry file. */
 function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   const { find } = context;
   checkCode(context, code, ["code"]);
@@ -114,7 +114,7 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   }
 }
 
-/** Spark reads and writes data where it lies. `declared` are the ports of the component. */
+/** Checks that inputs or outputs use the mode `direct`. `declared` are the inputs or outputs of the component. */
 function checkModes(
   ports: Value | undefined,
   field: "inputs" | "outputs",
@@ -154,7 +154,7 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
   }
 }
 
-/** What a spark job has in common with one that is written in a pipeline; puts the conda file in its place. */
+/** Checks a spark job, alone or in a pipeline; returns it with the conda file read. */
 function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   checkPlace(job, find);
@@ -167,7 +167,7 @@ function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   return environment === job.environment ? job : { ...job, environment };
 }
 
-/** Checks a node, with places below it; returns it with the conda files in place. */
+/** Checks a spark node; returns it with the conda files read. */
 export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   const { component } = node;
@@ -185,7 +185,7 @@ export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
     : { ...node, environment, component: { ...component, environment } };
 }
 
-/** How spark jobs are read. */
+/** The job type `spark`. */
 export const sparkJobType: JobType = {
   schema: sparkJobFields,
   jobClass: SparkJob,

@@ -4,13 +4,13 @@ import type { JobType } from "../../job-type.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
-/** The distributions that an algorithm can draw from; random takes all. */
+/** The distributions that a sampling algorithm supports; random sampling supports all. */
 const drawnBy: Readonly<Record<string, readonly string[]>> = {
   grid: ["choice"],
   bayesian: ["choice", "uniform", "quniform"],
 };
 
-/** What a sweep job and a sweep node have in common. `command` is that of the trial, where it is known. */
+/** Checks the fields that sweep jobs and sweep nodes share. `command` is the command of the trial, if known. */
 export function checkSweep(
   sweep: Mapping,
   command: Value | undefined,
@@ -40,7 +40,8 @@ export function checkSweep(
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
     if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
-      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not support; expected ${drawn.join(", ")}.`;
+      const type = String(distribution.type);
+      const message = `is ${type}, which ${algorithm} sampling does not support; expected ${drawn.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }
@@ -63,7 +64,7 @@ function checkUses(command: string, searchSpace: Mapping, path: readonly Propert
   }
 }
 
-/** Parameters that stand within the values of a choice. */
+/** The names of parameters nested in the values of a choice. */
 function nestedNames(distribution: Value | undefined): string[] {
   const values = isMapping(distribution) ? distribution.values : undefined;
   if (!Array.isArray(values)) return [];
@@ -128,7 +129,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
   }
 }
 
-/** How sweep jobs are read. */
+/** The job type `sweep`. */
 export const sweepJobType: JobType = {
   schema: sweepJobFields,
   jobClass: SweepJob,

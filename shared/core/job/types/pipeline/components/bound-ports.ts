@@ -1,11 +1,11 @@
-/** The ports of a component that is made of an inline node: a binding has the type and mode of what it names. */
+/** Ports of a component created from an inline node: a bound port has the type and mode of its target. */
 import { pythonText } from "../../../../yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { parseBinding } from "../../../fields/bindings.ts";
 import { show } from "../../../schema/diagnostics.ts";
 import { isOutputBinding } from "../nodes/node-fields.ts";
 
-/** What a pipeline has that its nodes can be bound to. */
+/** The inputs, outputs and nodes of a pipeline, which its nodes can be bound to. */
 export interface BindingTargets {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
@@ -47,14 +47,14 @@ function assetPort(value: Value | undefined): Port {
   };
 }
 
-/** The type and mode of what a binding names. */
+/** The type and mode of the target of a binding. */
 function source(value: string, targets: BindingTargets, missing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
   if (binding === undefined) missing(`is ${show(value)}, which does not name an input or output.`);
   if (binding === undefined || level > 10) return folder;
   if (binding.kind !== "node") {
     const ports = binding.kind === "input" ? targets.inputs : targets.outputs;
-    // Only inputs come in groups.
+    // Only inputs can be grouped.
     const name = binding.kind === "input" ? (binding.name.split(".")[0] ?? "") : binding.name;
     if (!Object.hasOwn(ports, name)) missing(`is bound to ${binding.kind} ${name}, which the pipeline does not have.`);
     const found = Object.hasOwn(ports, name) ? (ports[name] as Value) : null;
@@ -69,7 +69,7 @@ function source(value: string, targets: BindingTargets, missing: (message: strin
   return { type: nodePort(node, binding, targets, missing, level) };
 }
 
-/** The ports of an import component, which it has by other names. */
+/** The ports of an import component, which are named `source` and `output` in it. */
 export function importPorts({ source, output }: Mapping): {
   readonly inputs: Value | undefined;
   readonly outputs: Mapping;
@@ -97,7 +97,7 @@ function nodePort(
       missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
     return "mltable";
   }
-  // An import has one output, outside of its outputs.
+  // The only output of an import is in `output`, not in `outputs`.
   const ports =
     node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
   const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;

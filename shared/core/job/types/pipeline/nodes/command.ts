@@ -1,4 +1,7 @@
-/** A node that runs a command: of a component, or a command job written inline. @see CommandSchema and PipelineCommandJobSchema of the SDK */
+/**
+ * A node that runs a command: that of a component, or an inline command job.
+ * @see CommandSchema and PipelineCommandJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { baseFields, readOnlyFields, service } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
@@ -57,7 +60,7 @@ const ofComponent = fields(
     queue_settings: optional(nodeQueueSettings, aboutQueue),
     services: optional(mapOf(bindable(service)), aboutServices),
     identity: optional(nodeIdentity, aboutIdentity),
-    // They belong to the component; the SDK reads them here and forgets them.
+    // They belong to the component; the SDK accepts them here and ignores them.
     command: optional(text, aboutForgotten),
     code: optional(textOrNull, aboutForgotten),
   },
@@ -78,7 +81,7 @@ const inline = fields(
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** Settings that a node takes from its component where it has none of its own. */
+/** Settings that a node inherits from its component unless it has its own. */
 const inherited = ["resources", "distribution"] as const;
 
 export const commandNode: Piece<Mapping> = piece(
@@ -91,7 +94,7 @@ export const commandNode: Piece<Mapping> = piece(
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );
 
-/** The settings of a component that its node takes over. */
+/** The named settings of a component, which its node inherits. */
 export function inheritedFrom(component: unknown, names: readonly string[]): Mapping {
   if (!isMapping(component)) return {};
   return Object.fromEntries(names.flatMap((name) => (component[name] === undefined ? [] : [[name, component[name]]])));

@@ -1,4 +1,7 @@
-/** A node that brings data into a workspace: of a component, or an import written inline. @see ImportSchema and PipelineImportJobSchema of the SDK */
+/**
+ * A node that imports data into a workspace: a component, or an inline import.
+ * @see ImportSchema and PipelineImportJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { fields, schemaByField } from "../../../schema/containers.ts";
@@ -47,7 +50,7 @@ const inline = fields(
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** An import written inline stays one, and so keeps its description. */
+/** An inline import is not converted to a component, so it keeps its description. */
 function keptImport(job: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(job).filter(([name]) => name === "description" || !droppedFields.includes(name)),

@@ -1,4 +1,4 @@
-/** A node that runs a script over mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
+/** A node that runs a script on mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
@@ -60,7 +60,7 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-/** What a job may have besides, and a node forgets. */
+/** Fields of a job that a node ignores. */
 const forgotten = {
   name: optional(anything, aboutUnused),
   display_name: optional(anything, aboutUnused),

@@ -1,4 +1,7 @@
-/** A node that runs on a spark pool: of a component, or a spark job written inline. @see SparkSchema and PipelineSparkJobSchema of the SDK */
+/**
+ * A node that runs on Spark: a component, or an inline spark job.
+ * @see SparkSchema and PipelineSparkJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
@@ -69,7 +72,7 @@ const ofComponent = fields(
     entry: optional(sparkEntry, aboutEntry),
     conf: optional(sparkConf, aboutConf),
     args: optional(text, aboutArguments),
-    // They belong to the component; the SDK reads them here and forgets them.
+    // They belong to the component; the SDK accepts them here and ignores them.
     environment: optional(sparkEnvironment, aboutForgotten),
     code: optional(textOrNull, aboutForgotten),
   },
@@ -81,7 +84,7 @@ const inline = fields(
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** What a node has from its component only. */
+/** Fields that a node has only from its component. */
 const inherited = ["entry", "py_files", "jars", "files", "archives", "args", "environment"];
 
 function ofItsComponent(node: Mapping): Mapping {
@@ -97,7 +100,7 @@ export const sparkNode: Piece<Mapping> = piece(
   (value, report) => {
     const isJob = !isMapping(value) || !Object.hasOwn(value, "component");
     const node = (readBy((isJob ? inline : ofComponent) as Piece<object>, value, report) ?? {}) as Mapping;
-    // Without code of its own it has the folder of the pipeline, as in the SDK.
+    // The default code is the folder of the pipeline, as in the SDK.
     return {
       ...withSparkDefaults(isJob ? { code: ".", ...node } : ofItsComponent(withoutDroppedFields(node))),
       type: "spark",

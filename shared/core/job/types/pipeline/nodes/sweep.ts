@@ -28,7 +28,7 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-/** A node that sweeps over a component. @see SweepSchema of the SDK */
+/** A node that runs a component with different parameters. @see SweepSchema of the SDK */
 export const sweepNode: Piece<Mapping> = piece(
   (value, report) => ({
     ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping),
