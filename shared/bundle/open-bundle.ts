@@ -18,7 +18,10 @@ import { readWhole, unpack } from "./zip/unpack.ts";
 export interface Bundle extends JobFilesReader {
   /** The files of the zip, each once, without the paths through links. */
   readonly files: readonly PackedFile[];
-  /** The file at a path, with links resolved; undefined for a folder or a missing path. @throws the errors of `kind`. */
+  /**
+   * The file at a path, with links resolved; undefined for a folder or a missing path.
+   * @throws the errors of `kind`.
+   */
   file(path: string): PackedFile | undefined;
   /**
    * The files below a folder, or the file itself, with links resolved; none for a missing path. Ignored files are
@@ -96,7 +99,9 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
   };
 }
 
-/** Files and folders in total that the checks of a bundle walk: a job can name many folders with links to each other. */
+/**
+ * Files and folders in total that the checks of a bundle walk: a job can name many folders with links to each other.
+ */
 const maxWalkedEntries = 300_000;
 
 /** Checks folders with their links resolved, each once. */

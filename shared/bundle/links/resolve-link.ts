@@ -5,7 +5,9 @@
  */
 import { childOf, type FileNode, type Folder, type Link, type UnresolvedReason } from "../zip/file-tree.ts";
 
-/** The node at a path, or the first link of the path that does not resolve; undefined for a path that does not exist. */
+/**
+ * The node at a path, or the first link of the path that does not resolve; undefined for a path that does not exist.
+ */
 export type FoundNode =
   | Folder
   | FileNode

@@ -1,4 +1,4 @@
-/** Unpacks a file of a zip; its size was promised by the zip, and is held to it. */
+/** Unpacks files of a zip. A file with another size than the zip gives is rejected. */
 import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
@@ -6,7 +6,7 @@ import type { PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle } from "../bundle-issue.ts";
 import { readAt } from "./read-at.ts";
 
-/** Deflate makes no file this much longer; longer ones are made to keep a reader busy. */
+/** False for a file that is packed much larger than deflate ever makes it, which keeps a reader busy for nothing. */
 export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolean {
   return packedSize <= 2 * size + 1024;
 }
@@ -20,11 +20,7 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
   const { path, size, packedSize, deflated, start } = file;
   if (size > maxBytes)
     throw invalidBundle([
-      entryIssue(
-        path,
-        "too_large",
-        `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`,
-      ),
+      entryIssue(path, "too_large", `has ${size} bytes; a job or component file may have at most ${maxBytes}`),
     ]);
   if (!hasPlausiblePackedSize(file))
     throw invalidBundle([entryIssue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);

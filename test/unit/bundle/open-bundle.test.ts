@@ -341,21 +341,21 @@ describe("a bomb is refused before it is unpacked", () => {
   test("by the ratio of a file", async () => {
     expect(await issuesOf(zipOf({ fine: "x", zeros: Buffer.alloc(4_000_000) }))).toEqual([
       expect.stringMatching(
-        /^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is taken\.$/,
+        /^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is allowed\.$/,
       ),
     ]);
   });
 
   test("by the bytes of all files", async () => {
     expect(await issuesOf(zipOf({ a: "x".repeat(60), b: "y".repeat(60), c: "z" }), { maxTotalBytes: 100 })).toEqual([
-      'too_large b: "b" would bring the bundle over 100 bytes unpacked.',
+      'too_large b: "b" brings the bundle to more than 100 bytes unpacked.',
     ]);
   });
 
   test("by the number of entries", async () => {
     const zip = buildZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
     expect(await issuesOf(zip, { maxEntries: 10 })).toEqual([
-      "too_many -: The bundle has 11 entries; at most 10 are taken.",
+      "too_many -: The bundle has 11 entries; at most 10 are allowed.",
     ]);
   });
 
@@ -382,7 +382,7 @@ describe("a bomb is refused before it is unpacked", () => {
   test("by the size of a file that is read whole", async () => {
     const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
     expect(() => bundle.read("component.yml")).toThrow(
-      '"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.',
+      '"component.yml" has 101 bytes; a job or component file may have at most 100.',
     );
   });
 });
@@ -396,7 +396,7 @@ test("ignore files whose patterns take too long on the files below them are refu
   });
   expect(await issuesOf(zip, { maxIgnoreSteps: 60 })).toEqual([]);
   expect(await issuesOf(zip, { maxIgnoreSteps: 30 })).toEqual([
-    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files below it; use fewer wildcards, fewer patterns or fewer files.',
+    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files in its folder; use fewer wildcards, fewer patterns or fewer files.',
   ]);
 });
 
@@ -404,5 +404,5 @@ test("an ignore file with more lines than can be tried on every file is refused"
   const issues = await issuesOf(
     zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }),
   );
-  expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are taken.']);
+  expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are allowed.']);
 });
