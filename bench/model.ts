@@ -127,7 +127,7 @@ function largePipeline(): Figure {
     display_name: Step ${index} of a generated pipeline
     command: >-
       python step.py --number ${index} --text \${{inputs.text}} --out \${{outputs.out}} --rate 0.125 --epochs 10
-      --description "a long command, like the commands that programs generate for other programs"
+      --description "a long command, as those are that programs write for other programs"
     environment: azureml://registries/azureml/environments/sklearn-1.5/labels/latest
     compute: azureml:cpu-cluster
     inputs:

@@ -14,8 +14,8 @@ export interface BenchService {
 const startMs = 60_000;
 
 /**
- * Runs `npm start` in a process and a folder of its own, on a free port. @throws Error with its output if it does not
- * start.
+ * Runs `npm start` in a process and a folder of its own, on a free port.
+ * @throws Error with its output if it does not start.
  */
 export async function startBenchService(settings: Readonly<Record<string, string>> = {}): Promise<BenchService> {
   const data = await mkdtemp(join(tmpdir(), "jobgate-bench-"));
