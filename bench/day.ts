@@ -1,5 +1,5 @@
 /** A day of 1,000 Azure ML jobs on a clock that is moved: how late the service learns of what happened, and how many calls that takes. */
-import { type Course, momentOf } from "../local/azureml-server/courses.ts";
+import { type Course, courseStateAt } from "../local/azureml-server/courses.ts";
 import { startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
 import { defined } from "../shared/lib/defined.ts";
@@ -69,7 +69,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
       open += 1;
       continue;
     }
-    const { began } = momentOf(course, job.createdAt, undefined, clock.now().getTime(), 1);
+    const { began } = courseStateAt(course, job.createdAt, undefined, clock.now().getTime(), 1);
     for (const { status, at } of record.timeline.filter(({ source }) => source === "backend")) {
       const learned = Date.parse(at);
       const happened = began.filter((step) => step.status === status && step.at <= learned).at(-1)?.at ?? learned;
@@ -79,7 +79,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
       overdue.push((learned - happened) / 1000 - interval - tickSeconds);
     }
   }
-  const emptiest = server.buckets.reads.least;
+  const emptiest = server.buckets.reads.lowest;
   await server.close();
   if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The day was too short.");
   const figure = (what: string, value: number, unit: string, limit?: number): Figure => ({

@@ -1,7 +1,7 @@
 /** `npm run bench`: runs the benchmarks and prints a table of medians and ratios. Not part of the tests. */
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { readFlagsAndWords } from "../local/read-flags.ts";
+import { readFlagsAndPositionals } from "../local/read-flags.ts";
 import { benchDay } from "./day.ts";
 import { type Figure, table } from "./figures.ts";
 import { benchModel } from "./model.ts";
@@ -37,13 +37,16 @@ function refuse(reason: string): never {
 
 function readOptions() {
   try {
-    return readFlagsAndWords("npm run bench", { json: { type: "string" }, help: { type: "boolean", default: false } });
+    return readFlagsAndPositionals("npm run bench", {
+      json: { type: "string" },
+      help: { type: "boolean", default: false },
+    });
   } catch (error) {
     return refuse((error as Error).message);
   }
 }
 
-const { values, words } = readOptions();
+const { values, positionals: words } = readOptions();
 const unknown = words.find((name) => !Object.hasOwn(benches, name));
 if (values.help) {
   console.log(usage);

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startAzurite } from "../local/azurite.ts";
-import { startService } from "../local/service.ts";
+import { startAzurite } from "../local/azurite/start-azurite.ts";
+import { startService } from "../local/start-service.ts";
 import type { Figure } from "./figures.ts";
 
 const job = "command: echo hello world\nenvironment: azureml:any@latest\n";

@@ -1,106 +1,107 @@
-/** `npm run demo`: one job from its file to its log, with the time that each step took. */
+/** `npm run demo`: submits an example job, prints its log and the duration of each step. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { callLocal, type LocalAnswer, type LocalCall } from "./call-local.ts";
+import { fetchLocal, type LocalRequest, type LocalResponse } from "./fetch-local.ts";
 import { readFlags } from "./read-flags.ts";
-import { defaultData, startService } from "./service.ts";
-import { startFailure } from "./start-failure.ts";
+import { startErrorMessage } from "./start-error-message.ts";
+import { defaultDataDirectory, startService } from "./start-service.ts";
 
-const usage = `Starts everything, runs examples/hello-world.yml, prints its log and the time of each step, and stops everything.
+const usage = `Starts Jobgate on this machine, runs the job examples/hello-world.yml, prints its log and stops again.
 
 Usage: npm run demo -- [options]
-  --data DIR  folder that holds all data (default .jobgate)
-  --help      print this`;
+  --data DIR  folder for all data (default .jobgate)
+  --help      print this help`;
 
-/** For the job alone: a busy machine takes its time to start everything. */
-const giveUpMs = 60_000;
-const started = performance.now();
-let last = started;
+/** Time limit of the job, without the start of the service. */
+const jobTimeoutMs = 60_000;
+const startedAt = performance.now();
+let lastStepAt = startedAt;
 
-/** Prints what was done, and how long it took since the line before. */
-function step(text: string): void {
+/** Prints a finished step and the time since the step before. */
+function printStep(text: string): void {
   const now = performance.now();
-  console.log(`${String(Math.round(now - last)).padStart(6)} ms  ${text}`);
-  last = now;
+  console.log(`${String(Math.round(now - lastStepAt)).padStart(6)} ms  ${text}`);
+  lastStepAt = now;
 }
 
-interface JobAnswer {
+interface Job {
   readonly name: string;
   readonly status: string;
   readonly log_files: Readonly<Record<string, string | undefined>>;
   readonly error?: { readonly message: string };
 }
 
-async function call(url: string, options: Omit<LocalCall, "timeoutMs"> = {}): Promise<LocalAnswer> {
-  const answer = await callLocal(url, { ...options, timeoutMs: 15_000 });
-  if (answer.status >= 300)
-    throw new Error(`${options.method ?? "GET"} ${url} answered ${answer.status}: ${answer.text}`);
-  return answer;
+async function call(url: string, options: Omit<LocalRequest, "timeoutMs"> = {}): Promise<LocalResponse> {
+  const response = await fetchLocal(url, { ...options, timeoutMs: 15_000 });
+  if (response.status >= 300)
+    throw new Error(`${options.method ?? "GET"} ${url} returned ${response.status}: ${response.text}`);
+  return response;
 }
 
-const jobOf = ({ text }: LocalAnswer) => JSON.parse(text) as JobAnswer;
+const parseJob = ({ text }: LocalResponse) => JSON.parse(text) as Job;
 
-/** Follows a job until it ends, printing each status once. */
-async function follow(url: string): Promise<JobAnswer> {
-  const seen = new Set<string>();
-  const submitted = performance.now();
+/** Polls a job until it ends and prints each status once. @throws when that takes longer than `jobTimeoutMs`. */
+async function waitForJob(url: string): Promise<Job> {
+  const printed = new Set<string>();
+  const deadline = performance.now() + jobTimeoutMs;
   for (;;) {
-    const job = jobOf(await call(url));
-    if (!seen.has(job.status)) step(job.status);
-    seen.add(job.status);
+    const job = parseJob(await call(url));
+    if (!printed.has(job.status)) printStep(`status ${job.status}`);
+    printed.add(job.status);
     if (["Completed", "Failed", "Canceled"].includes(job.status)) return job;
-    if (performance.now() - submitted > giveUpMs)
-      throw new Error(`The job is still ${job.status} after ${giveUpMs / 1000} s.`);
+    if (performance.now() > deadline) throw new Error(`The job is still ${job.status} after ${jobTimeoutMs / 1000} s.`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
-  // On this machine and without keys: the settings are those of `npm start`.
+  // The demo must not submit to a workspace or need a key, whatever the settings file says.
   const service = await startService({
     port: 0,
     dataDirectory,
     settings: { JOBS_BACKEND: "local", JOBS_AUTH: "none" },
   });
   try {
-    step(`Azurite and the Functions host run at ${service.url}`);
+    printStep(`Azurite and the Functions host started at ${service.url}`);
     const headers = { "content-type": "application/yaml" };
-    const submitted = jobOf(
+    const submitted = parseJob(
       await call(`${service.url}/api/jobs`, { method: "POST", headers, body: readFileSync(file) }),
     );
-    step(`examples/hello-world.yml was submitted as job ${submitted.name}`);
+    printStep(`examples/hello-world.yml submitted as job ${submitted.name}`);
     const url = `${service.url}/api/jobs/${submitted.name}`;
-    const job = await follow(url);
+    const job = await waitForJob(url);
     if (job.status !== "Completed")
-      throw new Error(`The job is ${job.status}: ${job.error?.message ?? "without a reason"}`);
+      throw new Error(`The job is ${job.status}: ${job.error?.message ?? "no error message"}`);
     const { text: log } = await call(
       job.log_files["user_logs/std_log.txt"] ?? `${url}/log_files/user_logs/std_log.txt`,
     );
-    step("its log was read:");
+    printStep("log downloaded:");
     console.log(log.trimEnd().replaceAll(/^/gm, "           | "));
-    console.log(
-      `\nIts dumped YAML is the blob ${submitted.name}/job.yml in container jobs (Azurite's data: ${join(dataDirectory, "azurite")}).`,
-    );
-    console.log(
-      `Look at it again: npm start -- --data ${/[^\w./-]/.test(dataDirectory) ? `'${dataDirectory}'` : dataDirectory}, then curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}`,
-    );
+    const folder = /[^\w./-]/.test(dataDirectory) ? `'${dataDirectory}'` : dataDirectory;
+    console.log(`
+The job is stored as YAML in the blob ${submitted.name}/job.yml of the container jobs.
+To read it again, start the service and then request the job in another terminal:
+
+  npm start -- --data ${folder}
+  curl -H 'Accept: application/yaml' http://127.0.0.1:7071/api/jobs/${submitted.name}
+`);
   } finally {
     await service.stop();
   }
-  step("everything was stopped");
-  console.log(`\nAll of it took ${((performance.now() - started) / 1000).toFixed(1)} s. Next: npm start`);
+  printStep("service stopped");
+  console.log(`\nTotal time: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 }
 
 try {
   const values = readFlags("npm run demo", {
-    data: { type: "string", default: defaultData },
+    data: { type: "string", default: defaultDataDirectory },
     help: { type: "boolean", default: false },
   });
   if (values.help) console.log(usage);
   else await demo(values.data);
   process.exit(0);
 } catch (error) {
-  console.error(`The demo failed: ${startFailure(error)}`);
+  console.error(`The demo failed: ${startErrorMessage(error)}`);
   process.exit(1);
 }

@@ -1,4 +1,3 @@
-/** What can be asked about a process of this machine. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -6,8 +5,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** True while a process with this number runs; one that has ended and that its parent has not waited for yet does not. */
-export function isAlive(pid: number): boolean {
+/** True while a process with this pid runs; false for a zombie, which has ended. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return process.platform !== "linux" || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -16,7 +15,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The command line of a process, its parts joined by blanks; undefined if there is none or it cannot be read. */
+/** The command line of a process, its arguments joined by spaces; undefined if it has ended or cannot be read. */
 export async function commandLine(pid: number): Promise<string | undefined> {
   const read =
     process.platform === "linux" ? fromProc(pid) : process.platform === "win32" ? fromWindows(pid) : fromPs(pid);
@@ -32,8 +31,8 @@ const fromWindows = async (pid: number) => {
 };
 
 /**
- * Marks one run of a process: two processes that had the same number one after the other have different marks. Undefined when
- * there is no such process, or the system does not say.
+ * A text from the start time of a process, which distinguishes it from another process that had the same pid.
+ * Undefined if there is no such process or the system does not provide its start time.
  */
 export async function startMark(pid: number): Promise<string | undefined> {
   const read =
@@ -45,13 +44,13 @@ export async function startMark(pid: number): Promise<string | undefined> {
   return (await read.catch(() => undefined)) || undefined;
 }
 
-/** Ticks since the boot, and which boot: the same ticks come again after the next one. */
+/** Clock ticks since the boot, and the id of the boot: ticks alone repeat after the next boot. */
 const markFromProc = async (pid: number) => {
   const [stat, boot] = await Promise.all([
     readFile(`/proc/${pid}/stat`, "utf8"),
     readFile("/proc/sys/kernel/random/boot_id", "utf8"),
   ]);
-  // The name of the program comes before, in parentheses, and may hold blanks and parentheses itself.
+  // The program name precedes in parentheses, and may itself contain spaces and parentheses.
   const ticks = stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   return ticks === undefined ? undefined : `${boot.trim()} ${ticks}`;
 };

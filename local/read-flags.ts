@@ -3,22 +3,23 @@ import { type ParseArgsConfig, parseArgs } from "node:util";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<Given extends Options> = ReturnType<typeof parseArgs<{ options: Given }>>["values"];
 
-/** The values of the options, and the words that are no option. */
+/** Values of the options, and the positional arguments. */
 export interface Flags<Given extends Options> {
   readonly values: Values<Given>;
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
 }
 
 /**
- * Options of the command line: each at most once, and none with an empty value, which is what an unset variable of a shell leaves.
- * @param call is the command, for the message. @throws Error that names the option, the problem and the way to the help.
+ * Parses the options of the command line. Rejects repeated options and empty values, which an unset shell variable causes.
+ * @param call the command, for messages, such as `npm start`
+ * @throws Error with the option, the problem and the command for help.
  */
 export function readFlags<const Given extends Options>(call: string, options: Given): Values<Given> {
   return readCommandLine(call, options, false).values;
 }
 
-/** The same for a command that also takes words. @throws as `readFlags`. */
-export function readFlagsAndWords<const Given extends Options>(call: string, options: Given): Flags<Given> {
+/** Like `readFlags`, for a command that also takes positional arguments. */
+export function readFlagsAndPositionals<const Given extends Options>(call: string, options: Given): Flags<Given> {
   return readCommandLine(call, options, true);
 }
 
@@ -36,7 +37,7 @@ function readCommandLine<const Given extends Options>(
     if (token.value?.trim() === "") refuse(call, `${token.rawName}: the value is empty`);
     seen.add(token.name);
   }
-  return { values: parsed.values, words: parsed.positionals };
+  return { values: parsed.values, positionals: parsed.positionals };
 }
 
 function parse<const Given extends Options>(call: string, options: Given, allowPositionals: boolean) {
@@ -47,7 +48,7 @@ function parse<const Given extends Options>(call: string, options: Given, allowP
   }
 }
 
-/** Node's messages, the longest of which has several lines. */
+/** A short reason from Node's error, whose message may have several lines. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   const option = /'(?:-\w, )?(--?[\w-]+)/.exec(message)?.[1] ?? "";
   if (code === "ERR_PARSE_ARGS_INVALID_OPTION_VALUE" && !message.includes("does not take"))
@@ -56,5 +57,5 @@ function reasonOf({ code, message }: NodeJS.ErrnoException): string {
 }
 
 function refuse(call: string, reason: string, cause?: unknown): never {
-  throw new Error(`${reason[0]?.toUpperCase()}${reason.slice(1)}. What can be given: ${call} -- --help`, { cause });
+  throw new Error(`${reason[0]?.toUpperCase()}${reason.slice(1)}. List the options with: ${call} -- --help`, { cause });
 }

@@ -1,20 +1,20 @@
-/** `npm start`: runs the service on this machine until it is told to stop. */
+/** `npm start`: runs the service on this machine until a signal stops it. */
 import { readFlags } from "./read-flags.ts";
-import { defaultData, type RunningService, settingsFile, startService } from "./service.ts";
-import { startFailure } from "./start-failure.ts";
+import { startErrorMessage } from "./start-error-message.ts";
+import { defaultDataDirectory, type RunningService, settingsFile, startService } from "./start-service.ts";
 
-const usage = `Runs Jobgate on this machine: storage, host and jobs, without Azure.
+const usage = `Runs Jobgate on this machine, without Azure: storage, the Functions host and the jobs.
 
 Usage: npm start -- [options]
-  --port N       port on 127.0.0.1 (default 7071; 0 takes any free one)
-  --data DIR     folder that holds all data (default .jobgate)
-  --backend NAME local (default) or azureml: the workspace of JOBS_AZUREML_WORKSPACE;
-                 without one, this machine plays Azure ML, and jobs do not really run
-  --enable-auth  ask for keys, as in Azure (they are in DIR/keys.json)
-  --quiet        print only the warnings and errors of the host's log
-  --help         print this
+  --port N        port on 127.0.0.1 (default 7071; 0 for any free port)
+  --data DIR      folder for all data (default .jobgate)
+  --backend NAME  where jobs run: local (default), or azureml for the workspace JOBS_AZUREML_WORKSPACE.
+                  Without that setting, azureml uses a fake Azure ML on this machine, which runs no commands.
+  --enable-auth   require function keys, as in Azure (stored in DIR/keys.json)
+  --quiet         print only the warnings and errors of the host's log
+  --help          print this help
 
-Options win over the environment, the environment over local.settings.json (docs/settings.md).`;
+Options override environment variables, which override local.settings.json (docs/settings.md).`;
 
 interface StartOptions {
   readonly port: number;
@@ -46,36 +46,42 @@ function readOptions(): StartOptions {
   return { port, data: values.data, backend, enableAuth: values["enable-auth"], quiet: values.quiet };
 }
 
-function greeting({ url, keysFile, connectionFile, playsAzureML }: RunningService): string {
+function greeting({
+  url,
+  keysFile,
+  connectionStringFile: connectionFile,
+  usesFakeAzureML: playsAzureML,
+}: RunningService): string {
   const keys =
     keysFile === undefined
       ? ""
-      : `\nCalls need a key from ${keysFile}: a key of functionKeys, in the header x-functions-key.\n`;
+      : `\nRequests need a function key in the header x-functions-key: one of functionKeys in ${keysFile}\n`;
   const header = keysFile === undefined ? "" : " -H 'x-functions-key: KEY'";
   return `
 Jobgate runs at ${url}
 
-  POST   /api/jobs                          submit a job (?dry_run=true only checks it)
-  PUT    /api/jobs/{name}                   submit it under a name, safe to repeat
-  GET    /api/jobs                          list
-  GET    /api/jobs/{name}                   one job, as JSON or (Accept: application/yaml) YAML
-  PATCH  /api/jobs/{name}                   change its tags, names or archived
-  DELETE /api/jobs/{name}                   remove a finished one
-  POST   /api/jobs/{name}/cancel
-  POST   /api/jobs/{name}/rerun             the same again, under a new name
-  GET    /api/jobs/{name}/timeline
-  GET    /api/jobs/{name}/children          nodes of a pipeline, trials of a sweep
-  GET    /api/jobs/{name}/log_files         names and URLs of its logs
-  GET    /api/jobs/{name}/log_files/{log}   a log, whole or by Range
-  GET    /api/jobs/{name}/outputs           its output files; /{path} for one of them
-  GET    /api/stats                         counts and times
+  POST   /api/jobs                          submit a job (?dry_run=true only validates it)
+  PUT    /api/jobs/{name}                   submit a job under this name; safe to repeat
+  GET    /api/jobs                          list jobs
+  GET    /api/jobs/{name}                   get a job as JSON, or as YAML with Accept: application/yaml
+  PATCH  /api/jobs/{name}                   change display name, description, tags, properties or archived
+  DELETE /api/jobs/{name}                   delete a finished job
+  POST   /api/jobs/{name}/cancel            cancel a job
+  POST   /api/jobs/{name}/rerun             submit the same job again under a new name
+  GET    /api/jobs/{name}/timeline          history of a job
+  GET    /api/jobs/{name}/children          list the nodes of a pipeline or the trials of a sweep
+  GET    /api/jobs/{name}/log_files         list log files with their URLs
+  GET    /api/jobs/{name}/log_files/{log}   read a log file; Range is supported
+  GET    /api/jobs/{name}/outputs           list output files
+  GET    /api/jobs/{name}/outputs/{path}    read an output file
+  GET    /api/stats                         job counts and durations
   GET    /api/schemas/{type}                JSON Schemas, for editors
-  GET    /api/health, /api/health/ready
-${playsAzureML ? "\nThis machine plays Azure ML: jobs take their course and write logs, but do not run (docs/azureml.md).\n" : ""}
-Job files that are dropped into the container inbox are submitted, too; receipts has the answers (docs/inbox.md).
+  GET    /api/health, /api/health/ready     liveness and readiness
+${playsAzureML ? "\nThe backend is a fake Azure ML on this machine: jobs change status and write logs, but run no commands (docs/azureml.md).\n" : ""}
+Job files uploaded to the blob container inbox are submitted too; the results are in the container receipts (docs/inbox.md).
 The connection string of the storage is in ${connectionFile}
 ${keys}
-Try it:
+Submit an example:
 
   curl --data-binary @examples/hello-world.yml -H 'Content-Type: application/yaml'${header} ${url}/api/jobs
 
@@ -83,51 +89,49 @@ Stop it with Ctrl-C.
 `;
 }
 
-/** The first of SIGTERM, SIGINT, SIGHUP or the end of the process that started this one. */
-function toldToStop(): Promise<void> {
+/** Resolves at the first SIGTERM, SIGINT or SIGHUP, or when the parent process ends. */
+function stopRequested(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => resolve());
     process.on("disconnect", () => resolve());
   });
 }
 
-/** What ends a Functions worker: an error that nothing catches. Storage is still to be ended in good order. */
-function brokenDown(): Promise<unknown> {
+/** Resolves with the first uncaught error. It would end a Functions worker; here storage must still be shut down cleanly. */
+function uncaughtError(): Promise<unknown> {
   return new Promise((resolve) => process.on("uncaughtException", (error) => resolve(error ?? "nothing")));
 }
 
-/** Lines of the host's log that tell of trouble. */
-const trouble = /^\[\S+\] (warning|error|critical):/;
+/** Lines of the host's log at level warning or above. */
+const warningOrAbove = /^\[\S+\] (warning|error|critical):/;
 
-function printTrouble(line: string): void {
-  if (trouble.test(line)) console.error(line);
+function printWarning(line: string): void {
+  if (warningOrAbove.test(line)) console.error(line);
 }
 
-/** Runs until it is told to stop. Resolves to whether that was all that ended it. */
+/** Runs the service until it stops. Resolves to true after a requested stop, to false after a failure. */
 async function run({ port, data, backend, enableAuth, quiet }: StartOptions): Promise<boolean> {
-  const stopping = toldToStop();
-  const broken = brokenDown();
-  console.log(`Starting Azurite and the Functions host on ${data ?? defaultData} ...`);
+  const stopping = stopRequested();
+  const crashed = uncaughtError();
+  console.log(`Starting Azurite and the Functions host with the data folder ${data ?? defaultDataDirectory} ...`);
   const file = settingsFile();
-  if (file !== undefined) console.log(`Settings were read from ${file}; the environment and options win over it.`);
+  if (file !== undefined)
+    console.log(`Settings were read from ${file}; environment variables and options override it.`);
   const service = await startService({
     port,
     dataDirectory: data,
     enableAuth,
     backend,
-    log: quiet ? printTrouble : console.log,
+    log: quiet ? printWarning : console.log,
   });
   console.log(greeting(service));
-  const threw = broken.then((error) => [
-    "The app threw where nobody waits for it, which ends a Functions worker:",
-    error,
-  ]);
-  const lost = service.lost.then(({ message }) => [message]);
-  const why = await Promise.race([stopping, threw, lost]);
-  if (why !== undefined) console.error(...why);
-  console.log("Stopping. Jobs that run go on, and the next start on this folder sees to them.");
+  const crash = crashed.then((error) => ["Uncaught error in the app, which would end a Functions worker:", error]);
+  const storageLost = service.storageLost.then(({ message }) => [message]);
+  const failure = await Promise.race([stopping, crash, storageLost]);
+  if (failure !== undefined) console.error(...failure);
+  console.log("Stopping. Running jobs continue; the next start with this data folder updates their status.");
   await service.stop();
-  return why === undefined;
+  return failure === undefined;
 }
 
 try {
@@ -137,11 +141,11 @@ try {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     throw new Error(
-      `Port ${options.port} is in use. Choose another one, e.g.: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`,
+      `Port ${options.port} is in use. Choose another, for example: npm start -- --port ${options.port === 7072 ? 7073 : 7072}`,
       { cause: error },
     );
   }
 } catch (error) {
-  console.error(startFailure(error));
+  console.error(startErrorMessage(error));
   process.exit(1);
 }

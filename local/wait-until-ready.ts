@@ -1,43 +1,42 @@
-/** Delays the report that the service runs until its storage can be reached. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { callLocal } from "./call-local.ts";
+import { fetchLocal } from "./fetch-local.ts";
 
 interface Readiness {
   readonly checks?: Readonly<Record<string, { readonly status: string } | undefined>>;
 }
 
-/** The service keeps an answer for five seconds, and the first one may come late on a busy machine. */
-const patienceMs = 30_000;
-const everyMs = 250;
+/** Longer than the five seconds for which the service caches a readiness response, and enough for a busy machine. */
+const defaultTimeoutMs = 30_000;
+const intervalMs = 250;
 
 /**
- * Waits until the service reaches its storage. A backend that cannot be reached is a warning: jobs wait for it.
- * @throws Error with the text of the readiness when that takes too long.
+ * Waits until the service reaches its storage. An unreachable backend is only a warning, because jobs stay queued for it.
+ * @throws Error with the last readiness response after `timeoutMs`.
  */
 export async function waitUntilReady(
   url: string,
   warn: (message: string) => void,
-  timeoutMs = patienceMs,
+  timeoutMs = defaultTimeoutMs,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const { checks, text } = await ask(url);
+    const { checks, text } = await readReadiness(url);
     if (checks?.storage?.status === "pass") {
       if (checks.backend?.status !== "pass")
-        warn(`What runs jobs cannot be reached yet, so jobs wait: ${url}/api/health/ready says ${text}`);
+        warn(`The backend cannot be reached yet, so jobs stay queued. ${url}/api/health/ready returned: ${text}`);
       return;
     }
     if (performance.now() > deadline)
       throw new Error(
-        `The service cannot reach its storage and was stopped. Readiness (/api/health/ready) says: ${text}`,
+        `The service was stopped because it cannot reach its storage. /api/health/ready returned: ${text}`,
       );
-    await sleep(everyMs);
+    await sleep(intervalMs);
   }
 }
 
-async function ask(url: string): Promise<Readiness & { readonly text: string }> {
+async function readReadiness(url: string): Promise<Readiness & { readonly text: string }> {
   try {
-    const { text } = await callLocal(`${url}/api/health/ready`, { timeoutMs: 10_000 });
+    const { text } = await fetchLocal(`${url}/api/health/ready`, { timeoutMs: 10_000 });
     return { ...(JSON.parse(text) as Readiness), text };
   } catch (error) {
     return { text: (error as Error).message };

@@ -2,15 +2,15 @@
 import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findAzurite, startAzurite } from "../local/azurite.ts";
-import { lockFolder } from "../local/lock-folder.ts";
+import { findAzurite, startAzurite } from "../local/azurite/start-azurite.ts";
+import { lockFolder } from "../local/data-folder/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { readStorageConnection } from "../shared/config/config.ts";
-import { withIdentity } from "../shared/identity.ts";
+import { withCredential } from "../shared/identity.ts";
 import { systemClock } from "../shared/lib/clock.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
 import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
-import type { AccountConnection } from "../shared/storage/account/account.ts";
+import type { AccountConnection } from "../shared/storage/account/storage-account.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
 const usage = `Writes every job.yml and the index of all jobs again from their records. The service may be running.
@@ -39,7 +39,7 @@ async function openStorage(data: string | undefined): Promise<OpenedStorage> {
     (name) => /^AzureWebJobsStorage(__|$)/.test(name) && process.env[name] !== "",
   );
   if (data === undefined && isInEnvironment)
-    return { connection: withIdentity(readStorageConnection(process.env)), close: async () => undefined };
+    return { connection: withCredential(readStorageConnection(process.env)), close: async () => undefined };
   const folder = data ?? defaultFolder;
   const directory = join(folder, "azurite");
   if (!existsSync(directory)) {

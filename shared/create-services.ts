@@ -5,17 +5,17 @@ import { resolve } from "node:path";
 import type { Config } from "./config/config.ts";
 import type { Backend } from "./core/ports/backend-port.ts";
 import type { ReadBundle } from "./core/ports/inbox-ports.ts";
-import type { Clock, EventSink } from "./core/ports/ports.ts";
-import { azuremlIdentity, withIdentity } from "./identity.ts";
-import { systemClock } from "./lib/clock.ts";
+import type { EventSink } from "./core/ports/ports.ts";
+import { azuremlCredential, withCredential } from "./identity.ts";
+import { type Clock, systemClock } from "./lib/clock.ts";
 import { defined } from "./lib/defined.ts";
-import { isFolderFull } from "./lib/full-folder.ts";
-import { isLoopback } from "./lib/is-loopback.ts";
+import { isDiskFull } from "./lib/is-disk-full.ts";
+import { isLoopbackUrl } from "./lib/loopback.ts";
 import { createSubmissionQuota, type SubmissionQuota } from "./service/jobs/submission-quota.ts";
-import { createNextLook, type NextLook } from "./service/jobs/wait-for-job.ts";
-import { createReopenLostRows, type ReopenLostRows } from "./service/lifecycle/reopen-lost-rows.ts";
+import { createSharedRead, type SharedRead } from "./service/jobs/wait-for-job.ts";
+import { createRestoreLostRows, type RestoreLostRows } from "./service/lifecycle/restore-lost-rows.ts";
 import { restoreRow } from "./service/lifecycle/restore-row.ts";
-import { createStorageCall } from "./storage/account/call.ts";
+import { createStorageCall } from "./storage/account/storage-call.ts";
 import { createContainerUploads } from "./storage/blobs/container-uploads.ts";
 import { createStorage, type Storage } from "./storage/create-storage.ts";
 
@@ -29,8 +29,8 @@ export interface Services extends Storage {
   readonly logUrlMinutes: number;
   readonly quota?: SubmissionQuota;
   readonly readBundle: ReadBundle;
-  readonly nextLook: NextLook;
-  readonly reopenLostRows: ReopenLostRows;
+  readonly sharedRead: SharedRead;
+  readonly restoreLostRows: RestoreLostRows;
   readonly publicUrl: string;
   readonly maxBodyBytes: number;
   readonly maxBundleBytes: number;
@@ -41,9 +41,9 @@ export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
   const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isEmulator ? { isFull: () => isFolderFull(resolve(settings.dataDirectory)) } : {};
+  const isFull = isEmulator ? { isFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({
-    connection: withIdentity(settings.storage),
+    connection: withCredential(settings.storage),
     timeoutMs: settings.storageTimeoutMs,
     clock,
     ...isFull,
@@ -65,9 +65,9 @@ export async function createServices(settings: Config): Promise<Services> {
     // Zips are slow to load, and most jobs come alone.
     readBundle: async (zip, use) =>
       (await import("./bundle/receive-bundle.ts")).createReadBundle(settings.maxBodyBytes)(zip, use),
-    nextLook: createNextLook({ records, clock }),
+    sharedRead: createSharedRead({ records, clock }),
     // A storage account loses nothing.
-    reopenLostRows: isEmulator ? createReopenLostRows({ ...storage, clock }) : async () => [],
+    restoreLostRows: isEmulator ? createRestoreLostRows({ ...storage, clock }) : async () => [],
     publicUrl: settings.publicUrl,
     maxBodyBytes: settings.maxBodyBytes,
     maxBundleBytes: settings.maxBundleBytes,
@@ -80,7 +80,7 @@ function isOnThisMachine(storage: Config["storage"]): boolean {
   const [, endpoint] = /(?:^|;)\s*BlobEndpoint=([^;]+)/i.exec(storage.connectionString) ?? [];
   return endpoint === undefined
     ? storage.connectionString.trim() === "UseDevelopmentStorage=true"
-    : URL.canParse(endpoint) && isLoopback(endpoint);
+    : URL.canParse(endpoint) && isLoopbackUrl(endpoint);
 }
 
 /** Either backend is loaded only where jobs go there. */
@@ -97,14 +97,14 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
       outputs,
       bundles,
       clock,
-      recordOf,
+      submissionIdOf: recordOf,
       keepCopiesMs,
       ...defined({ maxRunning }),
     });
   }
   const { createAzureMLBackend } = await import("./backends/azureml/azureml-backend.ts");
   const { workspace: name, logHosts, timeoutMs, batch, ...place } = azureml;
-  const credential = azuremlIdentity(azureml);
+  const credential = azuremlCredential(azureml);
   const uploads = createContainerUploads(createStorageCall({ timeoutMs: 4 * storageTimeoutMs }), credential);
   return createAzureMLBackend({
     workspace: { ...place, name },

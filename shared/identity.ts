@@ -3,20 +3,20 @@ import type { PipelinePolicy } from "@azure/core-rest-pipeline";
 import type { AzureMLConfig } from "./config/azureml-settings.ts";
 import type { StorageConnection } from "./config/storage-settings.ts";
 import type { TokenCredential } from "./core/ports/ports.ts";
-import { isLoopback } from "./lib/is-loopback.ts";
+import { isLoopbackUrl } from "./lib/loopback.ts";
 import { directAgent, proxyFor } from "./lib/proxy.ts";
-import { type AccountConnection, once } from "./storage/account/account.ts";
+import { type AccountConnection, once } from "./storage/account/storage-account.ts";
 
 /** The connection with the machine's identity, where it needs one. */
-export function withIdentity(storage: StorageConnection): AccountConnection {
+export function withCredential(storage: StorageConnection): AccountConnection {
   if ("connectionString" in storage) return storage;
   const { clientId, ...uris } = storage;
   return { ...uris, credential: machineIdentity(clientId) };
 }
 
 /** Who calls Azure ML. What runs on this machine plays Azure ML, and gets no token of Azure. */
-export function azuremlIdentity({ armUrl, clientId }: AzureMLConfig): TokenCredential {
-  if (isLoopback(armUrl) && armUrl.startsWith("http:")) return noIdentity;
+export function azuremlCredential({ armUrl, clientId }: AzureMLConfig): TokenCredential {
+  if (isLoopbackUrl(armUrl) && armUrl.startsWith("http:")) return noIdentity;
   return machineIdentity(clientId);
 }
 

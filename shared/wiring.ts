@@ -1,10 +1,11 @@
 /** The composition root: what the triggers ask for, built once, from the settings. */
-import { createBudgets } from "./api/access/budgets.ts";
-import { type Caller, createIdentify } from "./api/access/caller.ts";
-import { createEndpoint, type Endpoint } from "./api/access/endpoints.ts";
-import { createGuard } from "./api/access/guard.ts";
+
+import { type Caller, createAuthorize } from "./api/access/authorize.ts";
+import { createCheckOrigin } from "./api/access/check-origin.ts";
+import { createConcurrencyLimits } from "./api/access/concurrency-limits.ts";
+import { createRecordEndpoint, type Endpoint } from "./api/access/endpoints.ts";
 import { createFailureLog, type FailureLog } from "./api/log/failure-log.ts";
-import { createRespond } from "./api/response/respond.ts";
+import { createWrapHandler } from "./api/response/wrap-handler.ts";
 import { type Config, readConfig } from "./config/config.ts";
 import type { Scoped } from "./core/records/scope.ts";
 import type { Services } from "./create-services.ts";
@@ -45,7 +46,7 @@ export const readinessLog: FailureLog = createFailureLog(systemClock);
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 
 /** Whether storage and the backend can be reached. */
-export async function ready(): Promise<ReadyReport> {
+export async function checkReadiness(): Promise<ReadyReport> {
   readyCheck ??= createReadyCheck(await services());
   return readyCheck();
 }
@@ -53,27 +54,27 @@ export async function ready(): Promise<ReadyReport> {
 /** What functions ask for: a key, where keys are in use. */
 export const authLevel: "function" | "anonymous" = current.auth === "key" ? "function" : "anonymous";
 
-const guard = createGuard({
+const guard = createCheckOrigin({
   loopbackOnly: current.auth === "none" || current.backend === "local",
   cookies: current.auth === "entra",
   publicUrl: current.publicUrl,
 });
-const identify = createIdentify(current);
+const identify = createAuthorize(current);
 
 /** How many calls of each kind are under way at once. */
-export const budgets = createBudgets();
+export const concurrency = createConcurrencyLimits();
 
 /** Wraps the HTTP functions: each is told who calls. */
-export const respond = createRespond<Caller>((request) => {
+export const withCaller = createWrapHandler<Caller>((request) => {
   guard(request);
   return identify(request);
-}, budgets);
+}, concurrency);
 
 /** Wraps what is told to anybody. */
-export const respondToAnyone = createRespond<undefined>((request) => {
+export const withoutCaller = createWrapHandler<undefined>((request) => {
   guard(request);
   return undefined;
-}, budgets);
+}, concurrency);
 
 const registered: Endpoint[] = [];
 
@@ -81,4 +82,4 @@ const registered: Endpoint[] = [];
 export const endpoints: readonly Endpoint[] = registered;
 
 /** Adds a call to the list as it is registered. */
-export const endpoint = createEndpoint(registered);
+export const recordEndpoint = createRecordEndpoint(registered);

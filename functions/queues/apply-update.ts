@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { unlessUnreadable } from "../../shared/api/response/unless-unreadable.ts";
+import { logIfUnreadable } from "../../shared/api/log/log-if-unreadable.ts";
 import { applyUpdate } from "../../shared/service/lifecycle/apply-update.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
@@ -12,6 +12,6 @@ app.storageQueue("apply-update", {
       const changed = await applyUpdate(await services(), message);
       if (changed !== undefined) context.log(`Job ${changed.name} is ${changed.status}.`);
     };
-    await unlessUnreadable(apply, failureLog, context);
+    await logIfUnreadable(apply, failureLog, context);
   },
 });

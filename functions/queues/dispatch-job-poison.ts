@@ -1,10 +1,10 @@
 import { app } from "@azure/functions";
-import { abandonDispatch } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../shared/service/lifecycle/abandon-message.ts";
 import { services } from "../../shared/wiring.ts";
 
 /** Ends a dispatch that failed five times, visibly on the job. */
 app.storageQueue("dispatch-job-poison", {
   queueName: "job-dispatch-poison",
   connection: "AzureWebJobsStorage",
-  handler: async (message, context) => context.error(await abandonDispatch(await services(), message)),
+  handler: async (message, context) => context.error(await handlePoisonDispatch(await services(), message)),
 });

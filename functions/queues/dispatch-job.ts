@@ -1,5 +1,5 @@
 import { app } from "@azure/functions";
-import { unlessUnreadable } from "../../shared/api/response/unless-unreadable.ts";
+import { logIfUnreadable } from "../../shared/api/log/log-if-unreadable.ts";
 import { dispatchJob } from "../../shared/service/lifecycle/dispatch-job.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
@@ -13,6 +13,6 @@ app.storageQueue("dispatch-job", {
       if (outage !== undefined)
         failureLog("A job could not be handed to the backend and is tried again", outage, context);
     };
-    await unlessUnreadable(dispatch, failureLog, context);
+    await logIfUnreadable(dispatch, failureLog, context);
   },
 });

@@ -1,9 +1,9 @@
 import { app } from "@azure/functions";
-import { abandonRunEvent } from "../../shared/service/lifecycle/take-run-event.ts";
+import { describePoisonRunEvent } from "../../shared/service/lifecycle/take-run-event.ts";
 
 /** Says which hints of Azure ML were of no use. */
 app.storageQueue("take-run-event-poison", {
   queueName: "azureml-events-poison",
   connection: "AzureWebJobsStorage",
-  handler: async (message, context) => context.warn(abandonRunEvent(message)),
+  handler: async (message, context) => context.warn(describePoisonRunEvent(message)),
 });

@@ -8,7 +8,7 @@ app.timer("heal-jobs", {
   useMonitor: false,
   handler: async (_timer, context) => {
     const ports = await services();
-    const reopened = await ports.reopenLostRows().catch((error: unknown) => {
+    const reopened = await ports.restoreLostRows().catch((error: unknown) => {
       failureLog("Jobs whose open rows storage may have lost could not be looked for", error, context);
       return [];
     });

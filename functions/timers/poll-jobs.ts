@@ -1,10 +1,10 @@
 import { app } from "@azure/functions";
-import { createTellTrouble } from "../../shared/api/log/tell-trouble.ts";
+import { createBackendOutageLog } from "../../shared/api/log/backend-outage-log.ts";
 import { traceOf } from "../../shared/api/log/trace.ts";
 import { pollJobs } from "../../shared/service/lifecycle/poll-jobs.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
-const tellTrouble = createTellTrouble();
+const tellTrouble = createBackendOutageLog();
 
 /** Looks after the open jobs that are due. */
 app.timer("poll-jobs", {

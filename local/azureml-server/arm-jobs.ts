@@ -1,15 +1,15 @@
 /** The jobs of a workspace, as Azure Resource Manager offers them. */
 import { isTerminal } from "./courses.ts";
 import { userError } from "./errors.ts";
-import { type Answer, type Exchange, empty, json, objectAt, textAt } from "./exchange.ts";
 import { childResource, jobResource } from "./job-resource.ts";
-import { findChild, findJob, momentOfJob, type ServerJob, type State } from "./state.ts";
+import { empty, json, objectAt, type ReceivedRequest, type Reply, textAt } from "./request-and-reply.ts";
+import { findChild, findJob, jobState, type ServerJob, type ServerState } from "./state.ts";
 
-export function jobNotFound(name: string): Answer {
+export function jobNotFound(name: string): Reply {
   return userError(404, `Job ${name} not found.`, ["NotFoundError"], { name });
 }
 
-export function getJob(state: State, name: string, { origin }: Exchange): Answer {
+export function getJob(state: ServerState, name: string, { origin }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job !== undefined) return json(200, jobResource(state, job, origin));
   const child = findChild(state, name);
@@ -17,7 +17,7 @@ export function getJob(state: State, name: string, { origin }: Exchange): Answer
 }
 
 /** Newest first, in pages; the continuation is opaque. */
-export function listJobs(state: State, { query, origin, path }: Exchange): Answer {
+export function listJobs(state: ServerState, { query, origin, path }: ReceivedRequest): Reply {
   const view = query.get("listViewType") ?? "ActiveOnly";
   const [type, tag, properties] = [query.get("jobType"), query.get("tag"), query.get("properties")];
   const wanted = (job: ServerJob) =>
@@ -52,10 +52,10 @@ function hasProperty(job: ServerJob, pair: string): boolean {
 const operationPolls = 2;
 
 /** 202 with `null`, and an operation that is done after a while; an error for a job that is over, or about to be. */
-export function cancelJob(state: State, name: string, { origin, query }: Exchange): Answer {
+export function cancelJob(state: ServerState, name: string, { origin, query }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return jobNotFound(name);
-  const { status } = momentOfJob(state, job);
+  const { status } = jobState(state, job);
   if (status === "Finalizing" || isTerminal(status)) {
     return userError(
       400,
@@ -71,7 +71,11 @@ export function cancelJob(state: State, name: string, { origin, query }: Exchang
   return json(202, null, { location, "x-ms-async-operation-timeout": "PT1H" });
 }
 
-export function operationResult(state: State, operation: string, { origin, path, query }: Exchange): Answer {
+export function operationResult(
+  state: ServerState,
+  operation: string,
+  { origin, path, query }: ReceivedRequest,
+): Reply {
   const left = state.operations.get(operation);
   if (left === undefined) return userError(404, `Operation ${operation} not found.`, ["NotFoundError"]);
   state.operations.set(operation, left - 1);
@@ -79,10 +83,10 @@ export function operationResult(state: State, operation: string, { origin, path,
 }
 
 /** A finished job goes; its name stays taken in run history, but nobody sees it any more. */
-export function deleteJob(state: State, name: string): Answer {
+export function deleteJob(state: ServerState, name: string): Reply {
   const job = findJob(state, name);
   if (job === undefined) return empty(204);
-  const { status } = momentOfJob(state, job);
+  const { status } = jobState(state, job);
   if (!isTerminal(status))
     return userError(400, `Job ${name} is in status ${status} and cannot be deleted.`, ["BadArgument"], { status });
   job.deleted = true;

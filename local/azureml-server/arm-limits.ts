@@ -1,6 +1,6 @@
 /** What Azure Resource Manager asks of every call: a version, and that the subscription has calls left. */
 import { gatewayError } from "./errors.ts";
-import type { Answer, Exchange } from "./exchange.ts";
+import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
 import { createTokenBucket, type TokenBucket } from "./token-bucket.ts";
 
 export type Buckets = Readonly<Record<"reads" | "writes" | "deletes", TokenBucket>>;
@@ -16,9 +16,9 @@ export function createBuckets(now: () => number): Buckets {
 /** The answer that `work` makes, with the calls that are left; or the refusal of a call that may not be made. */
 export async function withinLimits(
   buckets: Buckets,
-  { method, query }: Exchange,
-  work: () => Answer | Promise<Answer>,
-): Promise<Answer> {
+  { method, query }: ReceivedRequest,
+  work: () => Reply | Promise<Reply>,
+): Promise<Reply> {
   if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(query.get("api-version") ?? "")) {
     return gatewayError(
       400,

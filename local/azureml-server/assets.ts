@@ -1,11 +1,19 @@
 /** Environments, codes, components, data and models; compute and datastores; the workspace itself. */
 import { randomUUID } from "node:crypto";
 import { BlobServiceClient, ContainerSASPermissions } from "@azure/storage-blob";
-import { storageClientOptions } from "../host/settings/client-options.ts";
+import { storageClientOptions } from "../host/settings/storage-client-options.ts";
 import { gatewayError, userError } from "./errors.ts";
-import { type Answer, type Exchange, empty, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
-import { sevenDigits } from "./job-resource.ts";
-import type { Asset, State } from "./state.ts";
+import { azureTime } from "./job-resource.ts";
+import {
+  empty,
+  type JsonObject,
+  json,
+  objectAt,
+  type ReceivedRequest,
+  type Reply,
+  textAt,
+} from "./request-and-reply.ts";
+import type { Asset, ServerState } from "./state.ts";
 
 export const assetTypes = ["codes", "environments", "components", "data", "models"] as const;
 const noun: Readonly<Record<string, string>> = {
@@ -16,23 +24,27 @@ const noun: Readonly<Record<string, string>> = {
   models: "Model",
 };
 
-function assetResource({ root }: State, type: string, { name, version, properties, createdAt }: Asset): JsonObject {
+function assetResource(
+  { root }: ServerState,
+  type: string,
+  { name, version, properties, createdAt }: Asset,
+): JsonObject {
   return {
     id: `${root}/${type}/${name}/versions/${version}`,
     name: version,
     type: `Microsoft.MachineLearningServices/workspaces/${type}/versions`,
     properties: { description: null, tags: {}, properties: {}, isArchived: false, isAnonymous: false, ...properties },
-    systemData: { createdAt: sevenDigits(createdAt), createdBy: "Jobgate", createdByType: "Application" },
+    systemData: { createdAt: azureTime(createdAt), createdBy: "Jobgate", createdByType: "Application" },
   };
 }
 
-function versionsOf(state: State, type: string, name: string): readonly Asset[] {
+function versionsOf(state: ServerState, type: string, name: string): readonly Asset[] {
   const found = [...state.assets].filter(([key]) => key.startsWith(`${type}/${name}/`)).map(([, asset]) => asset);
   return found.sort((a, b) => b.createdAt - a.createdAt);
 }
 
 /** Newest first, as `$orderBy=createdtime desc` asks for; codes are found by their hash. */
-export function listVersions(state: State, type: string, name: string, { query }: Exchange): Answer {
+export function listVersions(state: ServerState, type: string, name: string, { query }: ReceivedRequest): Reply {
   const hash = query.get("hash");
   const found = hash === null ? versionsOf(state, type, name) : codesWith(state, hash);
   const top = Number(query.get("$top") ?? found.length);
@@ -40,7 +52,7 @@ export function listVersions(state: State, type: string, name: string, { query }
 }
 
 /** The hash is looked for in all codes: an anonymous one has a new name each time. */
-function codesWith(state: State, hash: string): readonly Asset[] {
+function codesWith(state: ServerState, hash: string): readonly Asset[] {
   return [...state.assets]
     .filter(
       ([key, { properties }]) =>
@@ -50,7 +62,7 @@ function codesWith(state: State, hash: string): readonly Asset[] {
 }
 
 /** The container of an asset: which versions it has. */
-export function getContainer(state: State, type: string, name: string): Answer {
+export function getContainer(state: ServerState, type: string, name: string): Reply {
   const [newest] = versionsOf(state, type, name);
   if (newest === undefined) return notFound(type, name);
   const properties = {
@@ -69,17 +81,23 @@ export function getContainer(state: State, type: string, name: string): Answer {
   });
 }
 
-export function getVersion(state: State, type: string, name: string, version: string): Answer {
+export function getVersion(state: ServerState, type: string, name: string, version: string): Reply {
   const asset = state.assets.get(`${type}/${name}/${version}`);
   return asset === undefined ? notFound(type, `${name}:${version}`) : json(200, assetResource(state, type, asset));
 }
 
-function notFound(type: string, what: string): Answer {
+function notFound(type: string, what: string): Reply {
   return userError(404, `${noun[type]} ${what} not found.`, ["NotFoundError"]);
 }
 
 /** The same content again is fine; another one is a conflict. */
-export function putVersion(state: State, type: string, name: string, version: string, { body }: Exchange): Answer {
+export function putVersion(
+  state: ServerState,
+  type: string,
+  name: string,
+  version: string,
+  { body }: ReceivedRequest,
+): Reply {
   const properties = objectAt(body, "properties");
   const key = `${type}/${name}/${version}`;
   const there = state.assets.get(key);
@@ -99,7 +117,7 @@ export function putVersion(state: State, type: string, name: string, version: st
 }
 
 /** A compute that is not there is 404 with nothing else. */
-export function getCompute({ computes, root }: State, name: string): Answer {
+export function getCompute({ computes, root }: ServerState, name: string): Reply {
   if (!computes.has(name)) return empty(404);
   const properties = {
     computeType: "AmlCompute",
@@ -125,7 +143,7 @@ const stores: Readonly<Record<string, string>> = {
   workspaceartifactstore: "azureml",
 };
 
-export function getDatastore({ root }: State, name: string, storage: ServerStorage | undefined): Answer {
+export function getDatastore({ root }: ServerState, name: string, storage: ServerStorage | undefined): Reply {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
   const { accountName, url } = openBlobs(storage);
@@ -149,14 +167,14 @@ export function getDatastore({ root }: State, name: string, storage: ServerStora
   });
 }
 
-export async function listSecrets(name: string, storage: ServerStorage | undefined): Promise<Answer> {
+export async function listSecrets(name: string, storage: ServerStorage | undefined): Promise<Reply> {
   const containerName = stores[name];
   if (containerName === undefined || storage === undefined) return notFoundStore(name);
   await openBlobs(storage).getContainerClient(containerName).createIfNotExists();
   return json(200, { secretsType: "AccountKey", key: /AccountKey=([^;]+)/.exec(storage.connectionString)?.[1] });
 }
 
-function notFoundStore(name: string): Answer {
+function notFoundStore(name: string): Reply {
   return userError(404, `Datastore ${name} not found.`, ["NotFoundError"]);
 }
 
@@ -164,7 +182,7 @@ const openBlobs = ({ connectionString }: ServerStorage) =>
   BlobServiceClient.fromConnectionString(connectionString, storageClientOptions({ connectionString }));
 
 /** A container of its own for each upload, and a signed URL that writes there. */
-export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Answer> {
+export async function startPendingUpload(storage: ServerStorage | undefined, now: number): Promise<Reply> {
   if (storage === undefined) return gatewayError(503, "ServiceUnavailable", "This server has no storage.");
   const pendingUploadId = randomUUID();
   const sasUri = await signedContainer(storage, pendingUploadId, now);
@@ -197,7 +215,7 @@ async function signedContainer({ connectionString }: ServerStorage, name: string
   });
 }
 
-export function getWorkspace({ root, workspace, workspaceGuid }: State, origin: string): Answer {
+export function getWorkspace({ root, workspace, workspaceGuid }: ServerState, origin: string): Reply {
   return json(200, {
     id: root,
     name: workspace.name,

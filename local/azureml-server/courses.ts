@@ -52,7 +52,7 @@ export const courses: Readonly<Record<string, Course>> = {
   strange: { steps: [...starting, { status: "Frobnicating", seconds: 3 }, ...end("Completed")], canceled },
 };
 
-export interface Moment {
+export interface CourseState {
   readonly status: string;
   /** Counts the steps that were begun. */
   readonly step: number;
@@ -61,13 +61,13 @@ export interface Moment {
 }
 
 /** Where a job is at a time. `pace` is how much faster or slower than real time its steps go (2: half as long). */
-export function momentOf(
+export function courseStateAt(
   course: Course,
   startedAt: number,
   cancelAt: number | undefined,
   now: number,
   pace: number,
-): Moment {
+): CourseState {
   const began: { status: string; at: number }[] = [];
   const walk = (steps: readonly Step[], from: number, until: number) => {
     let at = from;

@@ -1,6 +1,6 @@
 /** The forms in which Azure ML and Azure Resource Manager refuse. */
 import { randomBytes } from "node:crypto";
-import { type Answer, json } from "./exchange.ts";
+import { json, type Reply } from "./request-and-reply.ts";
 
 /** Of the management front end: the real reason is in `additionalInfo`. */
 export function userError(
@@ -8,7 +8,7 @@ export function userError(
   message: string,
   innerCodes: readonly string[],
   parameters: Readonly<Record<string, string>> = {},
-): Answer {
+): Reply {
   const format = Object.entries(parameters).reduce((text, [key, value]) => text.replace(value, `{${key}}`), message);
   const inner = innerCodes.reduceRight<object | null>((innerError, code) => ({ code, innerError }), null);
   const info = (type: string, value: unknown) => ({ type, info: { value } });
@@ -33,7 +33,7 @@ export function userError(
 }
 
 /** Of run history. */
-export function runError(status: number, code: string, message: string): Answer {
+export function runError(status: number, code: string, message: string): Reply {
   const error = {
     code,
     severity: null,
@@ -54,7 +54,7 @@ export function runError(status: number, code: string, message: string): Answer 
 }
 
 /** Of the gateway in front of all resource providers. */
-export function gatewayError(status: number, code: string, message: string): Answer {
+export function gatewayError(status: number, code: string, message: string): Reply {
   return json(status, { error: { code, message } });
 }
 

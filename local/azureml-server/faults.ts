@@ -1,6 +1,6 @@
 /** What can go wrong between a client and Azure ML, on demand. */
 import type { ServerResponse } from "node:http";
-import type { Answer, Exchange } from "./exchange.ts";
+import type { ReceivedRequest, Reply } from "./request-and-reply.ts";
 
 /**
  * - `answer`: this instead of the work. `dropped`: no answer and no work. `lost`: the work is done and its answer is not sent.
@@ -8,28 +8,28 @@ import type { Answer, Exchange } from "./exchange.ts";
  * - `slow`: the answer comes later. `silent`: it never does.
  */
 export type FaultKind =
-  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "answer"; readonly answer: Reply }
   | { readonly kind: "dropped" | "lost" | "cut" | "silent" }
   | { readonly kind: "changed"; readonly change: (text: string) => string }
   | { readonly kind: "slow"; readonly ms: number };
 
 export interface Fault {
   /** Which requests it strikes. */
-  readonly on: (request: Exchange) => boolean;
-  readonly does: FaultKind;
+  readonly matches: (request: ReceivedRequest) => boolean;
+  readonly effect: FaultKind;
   /** How often, else always. */
-  readonly times?: number;
+  readonly maxCount?: number;
 }
 
 export interface Faults {
   /** Sets a fault; gives how to end it, and how often it has struck. */
   add(fault: Fault): PlannedFault;
   clear(): void;
-  next(request: Exchange): FaultKind | undefined;
+  take(request: ReceivedRequest): FaultKind | undefined;
 }
 
 export interface PlannedFault {
-  readonly struck: number;
+  readonly count: number;
   end(): void;
 }
 
@@ -40,7 +40,7 @@ export function createFaults(): Faults {
       planned.set(fault, 0);
       let last = 0;
       return {
-        get struck() {
+        get count() {
           last = planned.get(fault) ?? last;
           return last;
         },
@@ -51,11 +51,11 @@ export function createFaults(): Faults {
       };
     },
     clear: () => planned.clear(),
-    next(request) {
+    take(request) {
       for (const [fault, struck] of planned) {
-        if (struck >= (fault.times ?? Number.POSITIVE_INFINITY) || !fault.on(request)) continue;
+        if (struck >= (fault.maxCount ?? Number.POSITIVE_INFINITY) || !fault.matches(request)) continue;
         planned.set(fault, struck + 1);
-        return fault.does;
+        return fault.effect;
       }
       return undefined;
     },
@@ -63,9 +63,9 @@ export function createFaults(): Faults {
 }
 
 /** Sends an answer, or what a fault makes of it. */
-export function sendAnswer(
+export function sendReply(
   response: ServerResponse,
-  { status, headers = {}, text }: Answer,
+  { status, headers = {}, text }: Reply,
   fault: FaultKind | undefined,
 ): void {
   if (fault?.kind === "lost" || fault?.kind === "dropped") {

@@ -1,24 +1,24 @@
 /** A job as Azure Resource Manager shows it. */
-import { type JsonObject, objectAt } from "./exchange.ts";
-import { type ChildRun, momentOfJob, type ServerJob, type State } from "./state.ts";
+import { type JsonObject, objectAt } from "./request-and-reply.ts";
+import { type ChildRun, jobState, type ServerJob, type ServerState } from "./state.ts";
 
-export function jobResource(state: State, job: ServerJob, origin: string): JsonObject {
-  const { status } = momentOfJob(state, job);
+export function jobResource(state: ServerState, job: ServerJob, origin: string): JsonObject {
+  const { status } = jobState(state, job);
   const services = { ...ownServices(job), ...servicesOf(state, job.name, origin) };
   return { ...envelope(state, job.name, job.createdAt), properties: { ...job.properties, status, services } };
 }
 
 /** A child of a pipeline comes without its properties. */
-export function childResource(state: State, { name, parent }: ChildRun): JsonObject {
+export function childResource(state: ServerState, { name, parent }: ChildRun): JsonObject {
   return { ...envelope(state, name, parent.createdAt), properties: null };
 }
 
-function envelope({ root }: State, name: string, createdAt: number): JsonObject {
+function envelope({ root }: ServerState, name: string, createdAt: number): JsonObject {
   return {
     id: `${root}/jobs/${name}`,
     name,
     type: "Microsoft.MachineLearningServices/workspaces/jobs",
-    systemData: { createdAt: sevenDigits(createdAt), createdBy: "Jobgate", createdByType: "Application" },
+    systemData: { createdAt: azureTime(createdAt), createdBy: "Jobgate", createdByType: "Application" },
   };
 }
 
@@ -31,7 +31,7 @@ function ownServices({ sent }: ServerJob): JsonObject {
   );
 }
 
-function servicesOf({ root, workspace }: State, name: string, origin: string): JsonObject {
+function servicesOf({ root, workspace }: ServerState, name: string, origin: string): JsonObject {
   const service = (jobServiceType: string, endpoint: string) => ({ ...unknownYet, jobServiceType, endpoint });
   const { subscriptionId, resourceGroup, name: workspaceName } = workspace;
   const wsid = `/subscriptions/${subscriptionId}/resourcegroups/${resourceGroup}/workspaces/${workspaceName}`;
@@ -42,6 +42,6 @@ function servicesOf({ root, workspace }: State, name: string, origin: string): J
 }
 
 /** As the service writes times. */
-export function sevenDigits(ms: number): string {
+export function azureTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}0000+00:00`;
 }

@@ -1,8 +1,16 @@
 /** PUT of a job: what is refused, what is a change, and what the service adds. */
 import { userError } from "./errors.ts";
-import { type Answer, type Exchange, isObject, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
 import { jobResource } from "./job-resource.ts";
-import { findJob, type ServerJob, type State } from "./state.ts";
+import {
+  isObject,
+  type JsonObject,
+  json,
+  objectAt,
+  type ReceivedRequest,
+  type Reply,
+  textAt,
+} from "./request-and-reply.ts";
+import { findJob, type ServerJob, type ServerState } from "./state.ts";
 
 const idPattern = /^[a-zA-Z0-9][a-zA-Z0-9\-_]{0,254}$/;
 /** What may change after a job was created. */
@@ -17,7 +25,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
   Distillation: [],
 };
 
-export function putJob(state: State, name: string, { body, origin, query }: Exchange): Answer {
+export function putJob(state: ServerState, name: string, { body, origin, query }: ReceivedRequest): Reply {
   const sent = objectAt(body, "properties");
   const problem = problemOf(name, sent);
   if (problem !== undefined) return userError(400, problem, ["BadArgument"]);
@@ -56,7 +64,7 @@ function problemOf(name: string, sent: JsonObject): string | undefined {
 }
 
 /** The same body again is refused, too: so it was seen of the real service. */
-function update(state: State, job: ServerJob, sent: JsonObject): Answer {
+function update(state: ServerState, job: ServerJob, sent: JsonObject): Reply {
   if (JSON.stringify(sent) === JSON.stringify(job.sent)) return immutable("InputBindings");
   const stored = essence(job.properties);
   const asked = essence(sent);
@@ -77,7 +85,7 @@ function update(state: State, job: ServerJob, sent: JsonObject): Answer {
   return json(200, jobResource(state, job, ""));
 }
 
-function immutable(property: string): Answer {
+function immutable(property: string): Reply {
   const shown = ` ${property.charAt(0).toUpperCase()}${property.slice(1)}`;
   return userError(
     400,

@@ -2,19 +2,19 @@
 import * as jobs from "./arm-jobs.ts";
 import * as assets from "./assets.ts";
 import { gatewayError } from "./errors.ts";
-import { type Answer, type Exchange, json } from "./exchange.ts";
-import type { JobLogs } from "./logs.ts";
+import type { JobLogs } from "./job-logs.ts";
 import { putJob } from "./put-job.ts";
+import { json, type ReceivedRequest, type Reply } from "./request-and-reply.ts";
 import * as runs from "./run-history.ts";
-import type { State } from "./state.ts";
+import type { ServerState } from "./state.ts";
 
 export interface RouteContext {
-  readonly state: State;
+  readonly state: ServerState;
   readonly logs: JobLogs;
   readonly storage: assets.ServerStorage | undefined;
 }
 
-type Handler = (context: RouteContext, exchange: Exchange, ...names: string[]) => Answer | Promise<Answer>;
+type Handler = (context: RouteContext, exchange: ReceivedRequest, ...names: string[]) => Reply | Promise<Reply>;
 
 export interface Route {
   readonly method: string;
@@ -109,12 +109,12 @@ function discovery(origin: string): object {
   };
 }
 
-export function createRoutes({ root }: State): readonly Route[] {
+export function createRoutes({ root }: ServerState): readonly Route[] {
   return [...armRoutes(root), ...dataRoutes(root), ...otherRoutes()];
 }
 
 /** What a path outside of this workspace answers. */
-export function noRoute({ workspace }: State, { path, method }: Exchange): Answer {
+export function noRoute({ workspace }: ServerState, { path, method }: ReceivedRequest): Reply {
   const named = /\/workspaces\/([^/]+)/i.exec(path)?.[1];
   if (named !== undefined && named.toLowerCase() !== workspace.name.toLowerCase()) {
     const message = `The Resource 'Microsoft.MachineLearningServices/workspaces/${named}' under resource group '${workspace.resourceGroup}' was not found.`;

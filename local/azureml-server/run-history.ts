@@ -1,18 +1,27 @@
 /** Run history: what the data plane says of jobs. */
 import { createHash } from "node:crypto";
-import { isTerminal, type Moment } from "./courses.ts";
+import { type CourseState, isTerminal } from "./courses.ts";
 import { runError } from "./errors.ts";
-import { type Answer, type Exchange, empty, isObject, type JsonObject, json, objectAt, textAt } from "./exchange.ts";
-import { sevenDigits } from "./job-resource.ts";
-import type { JobLogs } from "./logs.ts";
-import { type ChildRun, childrenOf, findChild, findJob, momentOfJob, type ServerJob, type State } from "./state.ts";
+import type { JobLogs } from "./job-logs.ts";
+import { azureTime } from "./job-resource.ts";
+import {
+  empty,
+  isObject,
+  type JsonObject,
+  json,
+  objectAt,
+  type ReceivedRequest,
+  type Reply,
+  textAt,
+} from "./request-and-reply.ts";
+import { type ChildRun, childrenOf, findChild, findJob, jobState, type ServerJob, type ServerState } from "./state.ts";
 
-function runNotFound(name: string): Answer {
+function runNotFound(name: string): Reply {
   return runError(404, "UserError", `Run ${name} was not found.`);
 }
 
 /** The poll call: everything of a run, and signed URLs of its logs. */
-export async function runDetails(state: State, name: string, logs: JobLogs): Promise<Answer> {
+export async function runDetails(state: ServerState, name: string, logs: JobLogs): Promise<Reply> {
   const job = findJob(state, name);
   const child = job === undefined ? findChild(state, name) : undefined;
   if (job === undefined)
@@ -23,17 +32,17 @@ export async function runDetails(state: State, name: string, logs: JobLogs): Pro
     outputDatasets: [],
     jobCost: { chargedCpuCoreSeconds: null, chargedGpuSeconds: null },
   };
-  return json(200, { ...run(state, job), ...definition, logFiles: await logs.urls(job, momentOfJob(state, job)) });
+  return json(200, { ...run(state, job), ...definition, logFiles: await logs.urls(job, jobState(state, job)) });
 }
 
-export function getRun(state: State, name: string): Answer {
+export function getRun(state: ServerState, name: string): Reply {
   const job = findJob(state, name);
   if (job !== undefined) return json(200, run(state, job));
   const child = findChild(state, name);
   return child === undefined ? runNotFound(name) : json(200, childRun(state, child));
 }
 
-export function listChildren(state: State, name: string, { query, origin, path }: Exchange): Answer {
+export function listChildren(state: ServerState, name: string, { query, origin, path }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return runNotFound(name);
   const all = childrenOf(state, job).map((child) => childRun(state, child));
@@ -47,7 +56,7 @@ export function listChildren(state: State, name: string, { query, origin, path }
 }
 
 /** Some answers, some errors. */
-export function batchRunData(state: State, { body }: Exchange): Answer {
+export function batchRunData(state: ServerState, { body }: ReceivedRequest): Reply {
   const successfulResults: Record<string, unknown> = {};
   const failedResults: Record<string, unknown> = {};
   for (const [key, request] of Object.entries(objectAt(body, "requests"))) {
@@ -59,7 +68,7 @@ export function batchRunData(state: State, { body }: Exchange): Answer {
   return json(200, { successfulResults, failedResults });
 }
 
-export function runData(state: State, { body }: Exchange): Answer {
+export function runData(state: ServerState, { body }: ReceivedRequest): Reply {
   const name = textAt(body, "runId") ?? "";
   const job = findJob(state, name);
   return job === undefined
@@ -68,7 +77,7 @@ export function runData(state: State, { body }: Exchange): Answer {
 }
 
 /** Merges tags and properties; properties that are there stay. */
-export function patchRun(state: State, name: string, { body }: Exchange): Answer {
+export function patchRun(state: ServerState, name: string, { body }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return runNotFound(name);
   const properties = objectAt(job.properties, "properties");
@@ -91,7 +100,7 @@ export function patchRun(state: State, name: string, { body }: Exchange): Answer
   return json(200, run(state, job));
 }
 
-export function patchTags(state: State, name: string, { body }: Exchange): Answer {
+export function patchTags(state: ServerState, name: string, { body }: ReceivedRequest): Reply {
   const job = findJob(state, name);
   if (job === undefined) return runNotFound(name);
   const deleted = isObject(body) && Array.isArray(body.tagsToDelete) ? body.tagsToDelete : [];
@@ -103,8 +112,8 @@ export function patchTags(state: State, name: string, { body }: Exchange): Answe
   return empty(200);
 }
 
-function run(state: State, job: ServerJob): JsonObject {
-  const moment = momentOfJob(state, job);
+function run(state: ServerState, job: ServerJob): JsonObject {
+  const moment = jobState(state, job);
   const { properties } = job;
   return {
     ...base(job.name, moment, job),
@@ -124,9 +133,9 @@ function run(state: State, job: ServerJob): JsonObject {
   };
 }
 
-function childRun(state: State, { name, displayName, parent }: ChildRun): JsonObject {
+function childRun(state: ServerState, { name, displayName, parent }: ChildRun): JsonObject {
   return {
-    ...base(name, momentOfJob(state, parent), parent),
+    ...base(name, jobState(state, parent), parent),
     parentRunId: parent.name,
     rootRunId: parent.name,
     displayName,
@@ -139,10 +148,10 @@ function childRun(state: State, { name, displayName, parent }: ChildRun): JsonOb
   };
 }
 
-function base(name: string, { status, step, began }: Moment, job: ServerJob): JsonObject {
+function base(name: string, { status, step, began }: CourseState, job: ServerJob): JsonObject {
   const at = (wanted: (status: string) => boolean) => {
     const found = began.find((entry) => wanted(entry.status));
-    return found === undefined ? null : sevenDigits(found.at);
+    return found === undefined ? null : azureTime(found.at);
   };
   const { error } = job.course;
   return {
@@ -150,7 +159,7 @@ function base(name: string, { status, step, began }: Moment, job: ServerJob): Js
     runUuid: guidOf(name),
     status,
     target: textAt(job.properties, "computeId")?.split("/").at(-1) ?? "serverless",
-    createdTimeUtc: sevenDigits(job.createdAt),
+    createdTimeUtc: azureTime(job.createdAt),
     startTimeUtc: at((word) => word === "Running"),
     endTimeUtc: at(isTerminal),
     error: status === "Failed" && error !== undefined ? wrapped(error) : null,

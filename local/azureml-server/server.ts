@@ -11,13 +11,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Buckets, createBuckets, withinLimits } from "./arm-limits.ts";
 import type { ServerStorage } from "./assets.ts";
 import { isTerminal } from "./courses.ts";
-import { type Answer, type Exchange, readExchange } from "./exchange.ts";
-import { createFaults, type Faults, sendAnswer } from "./faults.ts";
-import { loadState, saveState } from "./keep-state.ts";
-import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./logs.ts";
+import { createFaults, type Faults, sendReply } from "./faults.ts";
+import { createJobLogs, type JobLogs, type LogOptions, noLogs } from "./job-logs.ts";
+import { type ReceivedRequest, type Reply, readRequest } from "./request-and-reply.ts";
 import { createRoutes, noRoute, type Route } from "./routes.ts";
-import { createState, momentOfJob, type State, type StateOptions } from "./state.ts";
-import { createTokens } from "./tokens.ts";
+import { createState, jobState, type ServerState, type StateOptions } from "./state.ts";
+import { loadState, saveState } from "./state-file.ts";
+import { createTokenCheck } from "./token-check.ts";
 
 export interface AzureMLServerOptions extends StateOptions {
   readonly port?: number;
@@ -45,7 +45,7 @@ export interface SeenRequest {
 
 export interface AzureMLServer {
   readonly url: string;
-  readonly state: State;
+  readonly state: ServerState;
   readonly faults: Faults;
   /** What was asked, oldest first, at most the last 20,000. */
   readonly requests: readonly SeenRequest[];
@@ -65,15 +65,15 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
   const { storage, file } = options;
   if (file !== undefined) loadState(state, file);
   const logs =
-    storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, pace: state.pace });
+    storage === undefined ? noLogs : createJobLogs({ ...storage, ...options.logs, now: state.now, speed: state.speed });
   const routes = createRoutes(state);
   const faults = createFaults();
   const requests: SeenRequest[] = [];
   const buckets = createBuckets(state.now);
-  const tokens = createTokens();
+  const tokens = createTokenCheck();
 
-  async function answer(exchange: Exchange, route: Route | undefined, names: readonly string[]): Promise<Answer> {
-    const refusal = route?.plane === "open" ? undefined : tokens.refuse(exchange);
+  async function answer(exchange: ReceivedRequest, route: Route | undefined, names: readonly string[]): Promise<Reply> {
+    const refusal = route?.plane === "open" ? undefined : tokens.reject(exchange);
     if (refusal !== undefined) return refusal;
     if (route === undefined) return noRoute(state, exchange);
     const work = () => route.handler({ state, logs, storage }, exchange, ...names);
@@ -82,8 +82,8 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const started = performance.now();
-    const exchange = await readExchange(request, url());
-    const fault = faults.next(exchange);
+    const exchange = await readRequest(request, url());
+    const fault = faults.take(exchange);
     if (fault?.kind === "dropped") return void request.socket.destroy();
     if (fault?.kind === "silent") return;
     if (fault?.kind === "slow") await pause(fault.ms);
@@ -110,7 +110,7 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
       "x-ms-request-id": id,
       "x-request-time": ((performance.now() - started) / 1000).toFixed(3),
     };
-    sendAnswer(response, { ...given, headers: { ...common, ...given.headers } }, fault);
+    sendReply(response, { ...given, headers: { ...common, ...given.headers } }, fault);
   }
 
   const listener = (request: IncomingMessage, response: ServerResponse) => {
@@ -143,10 +143,10 @@ export async function startAzureMLServer(options: AzureMLServerOptions = {}): Pr
 }
 
 /** Logs grow whether anybody asks about the job or not. What fails is written the next time. */
-function growLogs(state: State, logs: JobLogs): void {
+function growLogs(state: ServerState, logs: JobLogs): void {
   for (const job of state.jobs.values()) {
-    const moment = momentOfJob(state, job);
+    const moment = jobState(state, job);
     const isOver = isTerminal(moment.status) && state.now() - (moment.began.at(-1)?.at ?? 0) > 10 * growMs;
-    if (!isOver && !job.deleted) logs.grow(job, moment).catch(() => undefined);
+    if (!isOver && !job.deleted) logs.append(job, moment).catch(() => undefined);
   }
 }

@@ -1,7 +1,7 @@
 /** All that the server keeps. */
 import { randomUUID } from "node:crypto";
-import { type Course, courses, type Moment, momentOf } from "./courses.ts";
-import { isObject, type JsonObject, objectAt, textAt } from "./exchange.ts";
+import { type Course, type CourseState, courseStateAt, courses } from "./courses.ts";
+import { isObject, type JsonObject, objectAt, textAt } from "./request-and-reply.ts";
 
 export interface ServerJob {
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Asset {
   readonly createdAt: number;
 }
 
-export interface State {
+export interface ServerState {
   readonly workspace: WorkspaceNames;
   /** The ARM id of the workspace. */
   readonly root: string;
@@ -42,7 +42,7 @@ export interface State {
   /** How often the operation of a cancel is asked about before it is done. */
   readonly operations: Map<string, number>;
   readonly pageSize: number;
-  readonly pace: number;
+  readonly speed: number;
   now(): number;
   courseOf(name: string, properties: JsonObject): Course;
 }
@@ -53,7 +53,7 @@ export interface StateOptions {
   /** Jobs on a page of a list. */
   readonly pageSize?: number;
   /** How much faster than real time jobs go. */
-  readonly pace?: number;
+  readonly speed?: number;
   readonly now?: () => number;
   /** The course of a job, where its tag does not say. */
   readonly courseOf?: (name: string, properties: JsonObject) => Course | undefined;
@@ -66,12 +66,12 @@ const defaultWorkspace: WorkspaceNames = {
 };
 export const courseTag = "azureml_server.course";
 
-export function createState(options: StateOptions): State {
+export function createState(options: StateOptions): ServerState {
   const {
     workspace = defaultWorkspace,
     computes = ["cpu-cluster", "gpu-cluster"],
     pageSize = 50,
-    pace = 1,
+    speed: pace = 1,
     now = Date.now,
   } = options;
   const root = `/subscriptions/${workspace.subscriptionId}/resourceGroups/${workspace.resourceGroup}/providers/Microsoft.MachineLearningServices/workspaces/${workspace.name}`;
@@ -85,23 +85,26 @@ export function createState(options: StateOptions): State {
     computes: new Set(computes),
     operations: new Map(),
     pageSize,
-    pace,
+    speed: pace,
     now,
     courseOf: (name, properties) =>
       tagged(properties) ?? options.courseOf?.(name, properties) ?? (courses.succeeds as Course),
   };
 }
 
-export function findJob(state: State, name: string): ServerJob | undefined {
+export function findJob(state: ServerState, name: string): ServerJob | undefined {
   const job = state.jobs.get(name);
   return job?.deleted === true ? undefined : job;
 }
 
-export function momentOfJob({ now, pace }: State, { course, createdAt, cancelAt, properties }: ServerJob): Moment {
+export function jobState(
+  { now, speed: pace }: ServerState,
+  { course, createdAt, cancelAt, properties }: ServerJob,
+): CourseState {
   // A pipeline has nothing to start, and begins with preparing.
   const steps =
     properties.jobType === "Pipeline" ? course.steps.filter(({ status }) => status !== "Starting") : course.steps;
-  return momentOf({ ...course, steps }, createdAt, cancelAt, now(), pace);
+  return courseStateAt({ ...course, steps }, createdAt, cancelAt, now(), pace);
 }
 
 /** A run below another one: a node of a pipeline, a trial of a sweep. It does what its parent does. */
@@ -112,8 +115,8 @@ export interface ChildRun {
 }
 
 /** The runs below a job; there are none before it runs. */
-export function childrenOf(state: State, parent: ServerJob): readonly ChildRun[] {
-  if (!momentOfJob(state, parent).began.some(({ status }) => status === "Running")) return [];
+export function childrenOf(state: ServerState, parent: ServerJob): readonly ChildRun[] {
+  if (!jobState(state, parent).began.some(({ status }) => status === "Running")) return [];
   const { properties } = parent;
   const nodes = Object.keys(objectAt(properties, "jobs"));
   const trials = Number(objectAt(properties, "limits").maxTotalTrials ?? 2);
@@ -122,7 +125,7 @@ export function childrenOf(state: State, parent: ServerJob): readonly ChildRun[]
   return names.map((displayName) => ({ name: `${parent.name}_${displayName}`, displayName, parent }));
 }
 
-export function findChild(state: State, name: string): ChildRun | undefined {
+export function findChild(state: ServerState, name: string): ChildRun | undefined {
   for (const parent of state.jobs.values()) {
     if (parent.deleted || !name.startsWith(`${parent.name}_`) || !isObject(parent.properties)) continue;
     const found = childrenOf(state, parent).find((child) => child.name === name);

@@ -2,7 +2,7 @@
 export interface TokenBucket {
   /** What is left after this call; undefined when there was nothing left. */
   take(): number | undefined;
-  readonly least: number;
+  readonly lowest: number;
 }
 
 export interface BucketSize {
@@ -15,7 +15,7 @@ export function createTokenBucket({ size, perSecond }: BucketSize, now: () => nu
   let at = now();
   let least = size;
   return {
-    get least() {
+    get lowest() {
       return least;
     },
     take() {

@@ -1,17 +1,15 @@
-/** Files of a bundle, and the limits of one. */
-
 /** A file of a bundle. */
 export interface BundleFile {
-  /** Path in the bundle. For a file that was found through a symbolic link, the path through that link. */
+  /** Path in the bundle. For a file found through a symbolic link, the path through that link. */
   readonly path: string;
-  /** Bytes, unpacked. */
+  /** Unpacked bytes. */
   readonly size: number;
-  /** Whether it may be run as a program, where its zip says so. */
+  /** Whether the zip marks it as executable. */
   readonly executable: boolean;
   readonly crc32: number;
 }
 
-/** A file of a zip, and the position of its bytes. */
+/** A file in a zip, with the position of its bytes. */
 export interface PackedFile extends BundleFile {
   readonly packedSize: number;
   readonly deflated: boolean;
@@ -19,25 +17,25 @@ export interface PackedFile extends BundleFile {
 }
 
 export interface BundleLimits {
-  /** Entries of the zip: files, folders and links. */
+  /** Entries: files, folders and links. */
   readonly maxEntries: number;
-  /** Folders, with those that only the paths of files name. */
+  /** Folders, including those without an entry of their own. */
   readonly maxFolders: number;
-  /** Characters of all paths together. */
+  /** Characters of all paths in total. */
   readonly maxPathCharacters: number;
   /** Bytes of the list of entries (the central directory). */
   readonly maxDirectoryBytes: number;
-  /** Bytes of all files, unpacked. Files that a link repeats count again where the link is followed. */
+  /** Unpacked bytes of all files. Files behind a link count again when the link is followed. */
   readonly maxTotalBytes: number;
-  /** How much larger than its packed form a file of more than a MiB may be. */
+  /** Unpacked bytes per packed byte, for a file of more than one MiB. */
   readonly maxRatio: number;
-  /** Bytes of a file that is read while the job is judged. */
+  /** Bytes of a file that is read while the job is validated. */
   readonly maxReadBytes: number;
-  /** Patterns of an ignore file. */
+  /** Lines of an ignore file. */
   readonly maxPatterns: number;
-  /** Bytes of all ignore files together. */
+  /** Bytes of all ignore files in total. */
   readonly maxIgnoreBytes: number;
-  /** Steps of all ignore files together: 32 letters of a pattern, tried on one letter of a path. */
+  /** Steps of all ignore files in total. A step compares 32 characters of a pattern with one character of a path. */
   readonly maxIgnoreSteps: number;
 }
 

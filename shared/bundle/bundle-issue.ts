@@ -3,7 +3,7 @@ import type { Issue } from "../core/issues.ts";
 import type { ZipError } from "./zip/zip-error.ts";
 
 /** An issue with an entry of a bundle. `what` follows the entry's name. */
-export function issue(path: string, code: string, what: string): Issue {
+export function entryIssue(path: string, code: string, what: string): Issue {
   return { pointer: "", file: path, code, message: `${JSON.stringify(path.slice(0, 300))} ${what}.` };
 }
 
@@ -13,12 +13,12 @@ export function unreadableZip(error: ZipError): Issue {
 }
 
 /** The refusal of a bundle. */
-export function refused(issues: readonly Issue[]): ServiceError {
+export function invalidBundle(issues: readonly Issue[]): ServiceError {
   const detail = issues.length === 1 ? (issues[0]?.message ?? "") : `The bundle is not valid: ${issues.length} issues.`;
   return new ServiceError("invalid_bundle", detail, { issues });
 }
 
 /** What an error says. */
-export function text(error: unknown): string {
+export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,12 +3,12 @@ import { type FileHandle, open } from "node:fs/promises";
 import type { Warning } from "../core/issues.ts";
 import type { JobFilesReader } from "../core/job/load-job.ts";
 import { type BundleLimits, defaultLimits, type PackedFile } from "./bundle-file.ts";
-import { issue, refused } from "./bundle-issue.ts";
-import { issueOfCost } from "./ignore/ignore-cost.ts";
+import { entryIssue, invalidBundle } from "./bundle-issue.ts";
+import { type FoundRules, findIgnoreRules } from "./ignore/find-ignore-rules.ts";
+import { costIssue } from "./ignore/ignore-cost.ts";
 import type { IsIgnored } from "./ignore/ignore-file.ts";
-import { type FoundRules, ignoreRulesOf } from "./ignore/ignore-rules.ts";
-import { contentsOf, type FileBelow, findNode } from "./links/follow-links.ts";
-import { refuseAstray, unreadLinks } from "./links/link-issues.ts";
+import { type FileBelow, findNode, listContents } from "./links/follow-links.ts";
+import { rejectInvalidLinks, skippedLinkWarnings } from "./links/link-issues.ts";
 import type { Folder } from "./zip/file-tree.ts";
 import { type Directory, readDirectory } from "./zip/read-directory.ts";
 import { readWhole, unpack } from "./zip/unpack.ts";
@@ -24,7 +24,7 @@ export interface Bundle extends JobFilesReader {
    * them, only a link that leads nowhere is not missed then.
    * @throws ServiceError `invalid_bundle` for a link that leads out of the zip or in a circle.
    */
-  below(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
+  filesBelow(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
   /** The rules of the ignore file at the top of a folder. */
   ignoreRules(folder: string): IsIgnored;
   /** The content of a file as it is unpacked. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
@@ -53,7 +53,7 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
   const nodeAt = (path: string) => {
     const node = findNode(top, path);
     if (node?.kind === "astray") {
-      refuseAstray([node]);
+      rejectInvalidLinks([node]);
       return undefined;
     }
     return node;
@@ -67,27 +67,27 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
     return file === undefined ? undefined : readWhole(fd, file, limits.maxReadBytes);
   };
   const ignoreRules = (folder: string) =>
-    ignoreRulesOf((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
+    findIgnoreRules((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
   const checkFollowed = createFollowCheck(limits, ignoreRules);
   return {
     files,
     file: fileAt,
     kind: (path) => nodeAt(path)?.kind,
     read,
-    below(path, isIgnored) {
+    filesBelow(path, isIgnored) {
       const node = nodeAt(path);
       if (node === undefined) return [];
       if (node.kind === "file") return [{ path: path.slice(path.lastIndexOf("/") + 1), file: node.file }];
-      const { files: below, astray } = contentsOf(node, path, limits);
-      refuseAstray(astray, isIgnored);
+      const { files: below, unresolved: astray } = listContents(node, path, limits);
+      rejectInvalidLinks(astray, isIgnored);
       return below;
     },
-    checkFollowed(path) {
+    checkSymlinks(path) {
       const node = nodeAt(path);
       // Most zips have no links, and their folders need no look.
       if (links.length > 0 && node?.kind === "folder") checkFollowed(node, path);
     },
-    unread: (): readonly Warning[] => unreadLinks(links),
+    unreadWarnings: (): readonly Warning[] => skippedLinkWarnings(links),
     ignoreRules: (folder) => ignoreRules(folder).isIgnored,
     stream: (file) => unpack(handle, file),
     close: () => handle.close(),
@@ -107,16 +107,16 @@ function createFollowCheck(
   return (folder, path) => {
     if (known.has(folder)) return;
     known.add(folder);
-    const contents = contentsOf(folder, path, limits);
-    names += contents.names;
+    const contents = listContents(folder, path, limits);
+    names += contents.entryCount;
     if (names > maxNames)
-      throw refused([
-        issue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`),
+      throw invalidBundle([
+        entryIssue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`),
       ]);
     const rules = ignoreRules(path);
     const letters = contents.files.reduce((sum, file) => sum + file.path.length + 1, 0);
     if (rules.cost * letters > limits.maxIgnoreSteps)
-      throw refused([issueOfCost(rules.path ?? path, contents.files.length)]);
-    refuseAstray(contents.astray, rules.isIgnored);
+      throw invalidBundle([costIssue(rules.path ?? path, contents.files.length)]);
+    rejectInvalidLinks(contents.unresolved, rules.isIgnored);
   };
 }

@@ -4,7 +4,7 @@ import { ServiceError } from "../core/errors.ts";
 import type { ReadBundle } from "../core/ports/inbox-ports.ts";
 import type { JobWithFiles } from "../core/records/submission.ts";
 import { checkContents } from "./check-contents.ts";
-import { findJob } from "./find-job.ts";
+import { findJobFile } from "./find-job-file.ts";
 import { type Bundle, openBundle } from "./open-bundle.ts";
 import { withTemporaryFolder } from "./temporary-folder.ts";
 import { writeZip } from "./zip/write-zip.ts";
@@ -41,7 +41,7 @@ export async function receiveBundle<T>(
     const files = await openBundle(zip, { maxReadBytes: Math.max(maxJobBytes, 1024 * 1024) });
     try {
       await checkContents(files);
-      const read = job ?? readJob(files, jobPath ?? findJob(files, takesJobPath), maxJobBytes);
+      const read = job ?? readJob(files, jobPath ?? findJobFile(files, takesJobPath), maxJobBytes);
       return await use({ ...read, bundle: { sha256, files, zip, ...folderOf(files, jobPath) } });
     } finally {
       await files.close();

@@ -1,17 +1,19 @@
-/** The folders in which bundles lie while they are judged or uploaded. A killed process leaves them behind, and the next start removes them. */
+/**
+ * Temporary folders for bundles that are being validated or uploaded. The next start removes those of a killed process.
+ */
 import { createHash } from "node:crypto";
 import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 
 const prefix = "jobgate-bundle-";
-/** No call uses a folder longer: functions are ended after five minutes (host.json). */
+/** Longer than any call: functions time out after five minutes (host.json). */
 const oldMs = 3_600_000;
 
-/** Containers can share a folder for temporary files, and number their processes alike. */
+/** Distinguishes containers that share a temporary folder: their process ids can be the same. */
 const machine = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 
-/** Gives a new folder to `use`, and removes it when that has ended, however it ended. */
+/** Calls `use` with a new folder, and removes the folder afterwards, also after an error. */
 export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `${prefix}${machine}-${process.pid}-`));
   try {
@@ -22,8 +24,8 @@ export async function withTemporaryFolder<T>(use: (folder: string) => Promise<T>
 }
 
 /**
- * Removes folders of this user that no process uses any more: those of a process of this machine that has ended, and those of unknown origin that
- * nothing wrote to for an hour. Never throws: a folder that cannot be removed is left to the next start.
+ * Removes unused folders of this user: those of an ended process of this machine, and those of another machine without
+ * a write in the last hour. Never throws: the next start retries a folder that cannot be removed.
  */
 export async function sweepTemporaryFolders(now = Date.now()): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);

@@ -1,13 +1,13 @@
 /** The settings of the Azure ML backend. */
 import * as z from "zod/mini";
 import { defined } from "../lib/defined.ts";
-import { isLoopback } from "../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../lib/loopback.ts";
 import { count, oneOf, setting, text } from "./setting.ts";
 
 /** A token goes there, so it is https, or this machine. */
 const isSafeUrl = (value: string) =>
   URL.canParse(value) &&
-  (new URL(value).protocol === "https:" || (new URL(value).protocol === "http:" && isLoopback(value)));
+  (new URL(value).protocol === "https:" || (new URL(value).protocol === "http:" && isLoopbackUrl(value)));
 const safeUrl = text.check(
   z.refine(
     (value) => isSafeUrl(value) && /^https?:\/\/[^/?#@]+\/?$/.test(value),

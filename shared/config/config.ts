@@ -1,8 +1,8 @@
 /** The only reader of the environment. Settings and their meaning: docs/settings.md. */
 import { resolve } from "node:path";
 import * as z from "zod/mini";
-import { isBarePath } from "../core/text/bare-path.ts";
 import { defined } from "../lib/defined.ts";
+import { isShellSafePath } from "../lib/is-shell-safe-path.ts";
 import { type AzureMLConfig, azuremlSettings, readAzureML } from "./azureml-settings.ts";
 import { count, oneOf, schedule, seconds, setting, text, url } from "./setting.ts";
 import { readStorage, type StorageConnection } from "./storage-settings.ts";
@@ -123,7 +123,7 @@ export function readConfig(env: Environment): Config {
       `JOBS_POLL_MAX_SECONDS: ${values.JOBS_POLL_MAX_SECONDS} is less than JOBS_POLL_MIN_SECONDS (${values.JOBS_POLL_MIN_SECONDS}).`,
     );
   }
-  if (values?.JOBS_BACKEND === "local" && !isBarePath(resolve(values.JOBS_DATA_DIR))) {
+  if (values?.JOBS_BACKEND === "local" && !isShellSafePath(resolve(values.JOBS_DATA_DIR))) {
     problems.push(
       `JOBS_DATA_DIR: commands name ${JSON.stringify(resolve(values.JOBS_DATA_DIR))} without quotes; choose a folder (npm start: --data) of letters, digits and _ . / @ + , = ~ - only.`,
     );

@@ -1,11 +1,11 @@
 /** Times that were written by a clock which has been set back since. */
-import type { Clock } from "../core/ports/ports.ts";
+import type { Clock } from "./clock.ts";
 
 /** Clocks of several instances differ by less. */
 const skewMs = 30_000;
 
 /** True for a time that the clock has not reached yet: whatever happened then, happened before the clock was set back. */
-export function isFromBefore(time: string | number, now: Date): boolean {
+export function isAheadOfClock(time: string | number, now: Date): boolean {
   return (typeof time === "number" ? time : Date.parse(time)) > now.getTime() + skewMs;
 }
 
@@ -13,7 +13,7 @@ export function isFromBefore(time: string | number, now: Date): boolean {
 const latest = new WeakMap<object, Map<string, number>>();
 
 /** True when the clock is behind what the same operation saw last time. Small steps, as of time servers, do not count. */
-export function wentBack(clock: Pick<Clock, "now">, operation: string): boolean {
+export function clockWentBack(clock: Pick<Clock, "now">, operation: string): boolean {
   const seen = latest.get(clock) ?? new Map<string, number>();
   latest.set(clock, seen);
   const now = clock.now().getTime();

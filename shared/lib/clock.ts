@@ -1,10 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Clock } from "../core/ports/ports.ts";
+import { defined } from "./defined.ts";
 
-/** The machine's clock. */
+/** The current time and a delay; tests pass a manual one. */
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms` milliseconds, or as soon as the signal is aborted; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    await pause(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    await pause(ms, undefined, defined({ signal })).catch(() => undefined);
   },
 };

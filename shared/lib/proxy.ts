@@ -1,7 +1,7 @@
 /** Proxies of the environment: the URLs that use one, and the options of clients. Calls to this machine never use one. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { isLoopback } from "./is-loopback.ts";
+import { isLoopbackUrl } from "./loopback.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +17,7 @@ export function proxyFor(url: string, env: Environment = process.env): URL | und
   const name = variables
     .flatMap((upper) => [upper, upper.toLowerCase()])
     .find((candidate) => (env[candidate] ?? "") !== "");
-  if (name === undefined || isLoopback(url) || isExcepted(new URL(url), env)) return undefined;
+  if (name === undefined || isLoopbackUrl(url) || isExcepted(new URL(url), env)) return undefined;
   const value = env[name] ?? "";
   const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
   // Not its value: it may have a password.

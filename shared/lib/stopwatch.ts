@@ -1,4 +1,4 @@
-import type { Clock } from "../core/ports/ports.ts";
+import type { Clock } from "./clock.ts";
 
 /** Starts to measure. Gives the milliseconds so far; a clock that is set back meanwhile neither makes them fewer nor lets them stand. */
 export function startStopwatch(clock: Pick<Clock, "now">): () => number {

@@ -1,7 +1,6 @@
 import type { InboxQueue, InboxStore, ReceiptStore, SweepMarks } from "../core/ports/inbox-ports.ts";
 import type { JobIndex } from "../core/ports/job-index.ts";
 import type { OpenJobs } from "../core/ports/open-jobs.ts";
-import type { Clock } from "../core/ports/ports.ts";
 import type {
   BundleStore,
   DumpStore,
@@ -12,11 +11,12 @@ import type {
   StorageProbe,
   StorageTrouble,
 } from "../core/ports/storage-ports.ts";
-import { type AccountConnection, once, openAccount } from "./account/account.ts";
-import { createStorageCall, type StorageCallSettings } from "./account/call.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { SignUrl } from "./account/sign-url.ts";
+import { type AccountConnection, once, openAccount } from "./account/storage-account.ts";
+import { createStorageCall, type StorageCallSettings } from "./account/storage-call.ts";
 import { createStorageProbe } from "./account/storage-probe.ts";
-import { createStorageTrouble } from "./account/storage-trouble.ts";
+import { createWriteMonitor } from "./account/write-monitor.ts";
 import { createBlobBundles } from "./blobs/blob-bundles.ts";
 import { createBlobDumps } from "./blobs/blob-dumps.ts";
 import { createBlobInbox } from "./blobs/blob-inbox.ts";
@@ -45,7 +45,7 @@ export interface Storage {
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
   /** How many calls got no answer so far. */
-  readonly silences: () => number;
+  readonly unansweredCalls: () => number;
 }
 
 export interface StorageOptions {
@@ -53,17 +53,17 @@ export interface StorageOptions {
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  readonly isFull?: StorageCallSettings["isFull"];
+  readonly isDiskFull?: StorageCallSettings["isDiskFull"];
 }
 
 /** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
-export function createStorage({ connection, timeoutMs, clock, isFull }: StorageOptions): Storage {
+export function createStorage({ connection, timeoutMs, clock, isDiskFull: isFull }: StorageOptions): Storage {
   const account = openAccount(connection);
   const { container, table, queue } = account;
   const full = isFull === undefined ? {} : { isFull };
   // The probe's own failures are its outcome, and so no reason for another.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
-  const { onOutage, probe, trouble } = createStorageTrouble(
+  const { onOutage, probe, trouble } = createWriteMonitor(
     createStorageProbe(places, createStorageCall({ timeoutMs, ...full })),
     clock,
   );
@@ -71,7 +71,7 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
   const onSilence = () => {
     silences += 1;
   };
-  const call = createStorageCall({ timeoutMs, ...full, onOutage, onSilence });
+  const call = createStorageCall({ timeoutMs, ...full, onOutage, onNoResponse: onSilence });
   const signing = once(async () =>
     (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock),
   );
@@ -93,6 +93,6 @@ export function createStorage({ connection, timeoutMs, clock, isFull }: StorageO
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
-    silences: () => silences,
+    unansweredCalls: () => silences,
   };
 }

@@ -1,12 +1,12 @@
 /** What strangers and clumsy callers send, against `npm start`, with the figures that each may cost. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { beforeAll, describe, expect, test } from "vitest";
-import { formOf } from "../support/form.ts";
-import { type JobDocument, jobYaml, json, type Problem, run, yaml } from "../support/job-client.ts";
+import { type JobDocument, jobYaml, json, type Problem, runToEnd, yaml } from "../support/job-client.ts";
+import { multipartForm } from "../support/multipart-form.ts";
 import { cpuMs, memoryMiB, resetPeak } from "../support/process-figures.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { callsOf, registered } from "../support/registered-functions.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TextResponse } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
@@ -214,7 +214,7 @@ describe("A7: names of JavaScript's own objects", () => {
   test.each(names)(
     "%s is a part of a form that nobody expects, a parameter that is unknown and a tag like others",
     async (name) => {
-      const form = formOf([{ name, content: good }]);
+      const form = multipartForm([{ name, content: good }]);
       expect((await check(form.body, { "content-type": form.type })).json<Problem>()).toMatchObject({
         code: "invalid_request",
         detail: expect.stringContaining(name),
@@ -271,7 +271,7 @@ describe("A11: names of files that a header could be made of", () => {
     const command = ["mkdir outputs", ...names.map((name) => `echo x > ${JSON.stringify(`outputs/${name}`)}`)].join(
       "; ",
     );
-    const { name: job, status } = await run(service().url, jobYaml(command));
+    const { name: job, status } = await runToEnd(service().url, jobYaml(command));
     expect(status).toBe("Completed");
     const listed = (await send(service().url, `GET /api/jobs/${job}/outputs`))
       .json<{ value: { path: string }[] }>()
@@ -314,7 +314,7 @@ const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/fo
 describe("A15: a web page of another site", () => {
   const lineOf = ({ method, route }: (typeof calls)[number]) =>
     `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command").replace("{*path}", "nothing")}`;
-  const refused = ({ status, headers }: Answer) => ({
+  const refused = ({ status, headers }: TextResponse) => ({
     status,
     code: headers["x-ms-error-code"],
     allowed: headers["access-control-allow-origin"],

@@ -4,7 +4,7 @@ import { type Person, useEntraService } from "../support/entra.ts";
 import { type JobDocument, jobYaml, type Problem, yaml } from "../support/job-client.ts";
 import { ada, claimsOf, principalHeader, tenant } from "../support/principal.ts";
 import { type Call, callsOf, lastFunction, openFunctions, registered } from "../support/registered-functions.ts";
-import { type Answer, type Sent, send } from "../support/send.ts";
+import { type SendOptions, send, type TextResponse } from "../support/send.ts";
 import { dataFolder, removeData, startOn } from "../support/service-process.ts";
 import { startTokenIssuer } from "../support/token-issuer.ts";
 import { until } from "../support/until.ts";
@@ -30,14 +30,19 @@ function lineOf({ method, route }: Call, name: string): string {
   return `${method} /${path}`;
 }
 
-function bodyOf({ method, route }: Call): Sent {
+function bodyOf({ method, route }: Call): SendOptions {
   if (method === "PATCH")
     return { headers: { "content-type": "application/merge-patch+json" }, body: '{"description": "changed"}' };
   const isJob = method === "PUT" || route === "api/jobs";
   return !isJob || method === "GET" || method === "HEAD" ? {} : { headers: yaml, body: spec };
 }
 
-const ask = (person: Person | undefined, call: Call, name: string, headers: Sent["headers"] = {}): Promise<Answer> => {
+const ask = (
+  person: Person | undefined,
+  call: Call,
+  name: string,
+  headers: SendOptions["headers"] = {},
+): Promise<TextResponse> => {
   const sent = bodyOf(call);
   return service().as(person, lineOf(call, name), { ...sent, headers: { ...sent.headers, ...headers } });
 };
@@ -63,7 +68,7 @@ beforeAll(async () => {
   await Promise.all(["adas-one", "adas-two"].map(finishedJob));
 });
 
-const problemOf = ({ status, headers }: Answer) => ({
+const problemOf = ({ status, headers }: TextResponse) => ({
   status,
   code: headers["x-ms-error-code"],
   challenge: headers["www-authenticate"],
@@ -163,7 +168,7 @@ test.for(closed.map((call) => [title(call), call] as const))("who has no role ma
 });
 
 /** All that an answer says, without what is of its moment or is the asked name. */
-function said({ status, headers, text }: Answer, name: string) {
+function said({ status, headers, text }: TextResponse, name: string) {
   const { date: _date, "x-ms-invocation-id": _invocation, "x-ms-request-id": id = "", ...rest } = headers;
   return { status, headers: rest, text: text.replaceAll(name, "NAME").replaceAll(id, "ID") };
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ended, getJob, getLog, logWith, reached, run, submit } from "../support/job-client.ts";
+import { getJob, getLog, runToEnd, submit, waitForEnd, waitForLog, waitForStatus } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, root, startOn, useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
@@ -18,7 +18,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   });
 
   test("takes a job from its file to its log through all that Azure ML would be asked", async () => {
-    const job = await run(service().url, helloWorld);
+    const job = await runToEnd(service().url, helloWorld);
     expect(job).toMatchObject({
       status: "Completed",
       id: expect.stringMatching(/^azureml:\/subscriptions\/.*\/workspaces\/workspace\/jobs\//),
@@ -33,7 +33,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   });
 
   test("gives log URLs that are signed, and never tells them anywhere else", async () => {
-    const { name } = await run(service().url, helloWorld);
+    const { name } = await runToEnd(service().url, helloWorld);
     const answer = await send(service().url, `GET /api/jobs/${name}/log_files`);
     const [url = ""] = Object.values(answer.json<Record<string, string>>());
     expect(new URL(url).searchParams.get("sp")).toBe("r");
@@ -43,7 +43,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
   });
 
   test("a job that fails has Azure ML's reason", async () => {
-    expect(await run(service().url, withCourse("fails"))).toMatchObject({
+    expect(await runToEnd(service().url, withCourse("fails"))).toMatchObject({
       status: "Failed",
       error: { code: "UserError", message: expect.stringContaining("exited with status code 1") },
     });
@@ -51,15 +51,15 @@ describe("npm start -- --backend azureml, without a workspace", () => {
 
   test("a running job is canceled", async () => {
     const { name } = await submit(service().url, withCourse("lasts"));
-    await reached(service().url, name, "Running");
-    await logWith(service().url, name, "second 1");
+    await waitForStatus(service().url, name, "Running");
+    await waitForLog(service().url, name, "second 1");
     expect((await send(service().url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
-    expect(await ended(service().url, name)).toMatchObject({ status: "Canceled" });
+    expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Canceled" });
   });
 
   test("a pipeline has its nodes for children, once it runs", async () => {
     const { name } = await submit(service().url, readFileSync(join(root, "examples/pipeline.yml")));
-    await ended(service().url, name);
+    await waitForEnd(service().url, name);
     const children = (await send(service().url, `GET /api/jobs/${name}/children`)).json<{
       value: readonly object[];
       nextLink?: string;
@@ -92,7 +92,7 @@ describe("npm start -- --backend azureml, without a workspace", () => {
       statSync(join(folder, name)).isFile(),
     );
     const body = zipOf(Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))])));
-    expect(await run(service().url, body, { "content-type": "application/zip" })).toMatchObject({
+    expect(await runToEnd(service().url, body, { "content-type": "application/zip" })).toMatchObject({
       status: "Completed",
       code: "src",
     });
@@ -113,7 +113,7 @@ async function folderWithRunningJob(): Promise<{ readonly data: string; readonly
   onTestFinished(() => removeData(data));
   const service = await startOn(data, ["--backend", "azureml"]);
   const { name } = await submit(service.url, withCourse("lasts"));
-  await reached(service.url, name, "Running");
+  await waitForStatus(service.url, name, "Running");
   await service.stop();
   return { data, name };
 }
@@ -123,7 +123,7 @@ test("what this machine plays outlives the service", async () => {
   const second = await startOn(data, ["--backend", "azureml"]);
   onTestFinished(() => void second.kill());
   expect((await send(second.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
-  expect(await ended(second.url, name)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(second.url, name)).toMatchObject({ status: "Canceled" });
 });
 
 test("a service that is started with another backend says so of the jobs that this one has, in its log and on each; back with theirs they go on", async () => {
@@ -142,5 +142,5 @@ test("a service that is started with another backend says so of the jobs that th
     (job) => job.notice === undefined,
   );
   expect((await send(third.url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
-  expect(await ended(third.url, name)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(third.url, name)).toMatchObject({ status: "Canceled" });
 });

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defined } from "../../shared/lib/defined.ts";
-import { jobYaml, json, type Problem, run, stdLog, yaml } from "../support/job-client.ts";
+import { jobYaml, json, type Problem, runToEnd, stdLog, yaml } from "../support/job-client.ts";
 import { rawRequest } from "../support/raw-http.ts";
-import { type Answer, type Sent, send } from "../support/send.ts";
+import { storageSnapshot } from "../support/read-storage.ts";
+import { type SendOptions, send, type TextResponse } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
-import { picture } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
 const service = useService();
@@ -15,8 +15,8 @@ const good = jobYaml("echo hi");
 
 let before: readonly string[];
 beforeAll(async () => {
-  await run(service().url, jobYaml("echo hi", "name: finished\n"));
-  await run(service().url, jobYaml("exit 1", "name: other\n"));
+  await runToEnd(service().url, jobYaml("echo hi", "name: finished\n"));
+  await runToEnd(service().url, jobYaml("exit 1", "name: other\n"));
   // The list is written last of what stays.
   await until(
     async () =>
@@ -27,17 +27,17 @@ beforeAll(async () => {
   );
 });
 beforeEach(async () => {
-  before = await picture(service().data);
+  before = await storageSnapshot(service().data);
 });
 afterEach(async () => {
-  const after = await picture(service().data);
+  const after = await storageSnapshot(service().data);
   expect(after.filter((entry) => !before.includes(entry))).toEqual([]);
   // The row of a job that has just finished may go away at any time.
   expect(before.filter((entry) => !after.includes(entry) && !entry.startsWith("openjobs "))).toEqual([]);
 });
 
 /** What every refusal is. */
-function expectProblem(answer: Answer, status: number, code: string): Problem {
+function expectProblem(answer: TextResponse, status: number, code: string): Problem {
   expect(answer).toMatchObject({
     status,
     headers: { "content-type": "application/problem+json", "x-ms-error-code": code },
@@ -55,7 +55,7 @@ function expectProblem(answer: Answer, status: number, code: string): Problem {
   return problem;
 }
 
-const post = (body: Sent["body"], headers: Sent["headers"] = yaml): Promise<Answer> =>
+const post = (body: SendOptions["body"], headers: SendOptions["headers"] = yaml): Promise<TextResponse> =>
   send(service().url, "POST /api/jobs", { headers, ...defined({ body }) });
 
 /** Aliases that make ten times as much of each line before. */
@@ -66,7 +66,7 @@ const bomb = `command: echo hi\nenvironment: azureml:any@latest\ntags:\n  a: &a 
   .join("")}`;
 
 describe("a body that is no job", () => {
-  test.each<[string, Sent["body"], Sent["headers"], number, string]>([
+  test.each<[string, SendOptions["body"], SendOptions["headers"], number, string]>([
     ["nothing", undefined, yaml, 400, "empty_body"],
     ["no bytes", "", yaml, 400, "empty_body"],
     ["blanks", "  \n", yaml, 400, "invalid_job"],

@@ -5,16 +5,16 @@ import { join, posix } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { corpusBundles } from "../parity/corpus-bundles.ts";
-import { dropForms } from "../support/drop-forms.ts";
-import { formOf, type Part } from "../support/form.ts";
 import { type InboxClient, openInbox } from "../support/inbox-client.ts";
-import { ended, getLog, type JobDocument, type Problem, yaml } from "../support/job-client.ts";
+import { getLog, type JobDocument, type Problem, waitForEnd, yaml } from "../support/job-client.ts";
+import { multipartForm, type Part } from "../support/multipart-form.ts";
 import { memoryMiB, resetPeak } from "../support/process-figures.ts";
-import { type Answer, send } from "../support/send.ts";
+import { blobText } from "../support/read-storage.ts";
+import { send, type TextResponse } from "../support/send.ts";
+import { sendUnfinishedForms } from "../support/send-unfinished-forms.ts";
 import { root, useService } from "../support/service-process.ts";
-import { blobText } from "../support/stored.ts";
 import { until } from "../support/until.ts";
-import { makeZip, zipOf } from "../support/zip.ts";
+import { buildZip, zipOf } from "../support/zip.ts";
 
 /** Temporary files of this service alone: others may be at work on this machine. */
 const temporary = mkdtempSync(join(tmpdir(), "jobgate-bundles-test-"));
@@ -45,8 +45,8 @@ const example = zipOf(files);
 
 const sendZip = (line: string, body: Uint8Array) =>
   send(service().url, line, { headers: { "content-type": "application/zip" }, body });
-const sendForm = (line: string, ...parts: readonly Part[]): Promise<Answer> => {
-  const { body, type } = formOf(parts);
+const sendForm = (line: string, ...parts: readonly Part[]): Promise<TextResponse> => {
+  const { body, type } = multipartForm(parts);
   return send(service().url, line, { headers: { "content-type": type }, body });
 };
 const jobPart = (content: string): Part => ({ name: "job", content });
@@ -67,13 +67,13 @@ describe("the example folder", () => {
       warnings: [],
       environment: { conda_file: { dependencies: ["python=3.12"] } },
     });
-    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Completed" });
     expect((await getLog(service().url, name)).text).toMatch(/^sorted 3 numbers$/m);
     expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
 
     const again = (await send(service().url, `POST /api/jobs/${name}/rerun`)).json<JobDocument>();
     expect((await send(service().url, `DELETE /api/jobs/${name}`)).status).toBe(204);
-    expect(await ended(service().url, again.name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, again.name)).toMatchObject({ status: "Completed" });
     expect((await getLog(service().url, again.name)).text).toMatch(/^sorted 3 numbers$/m);
   });
 
@@ -87,7 +87,7 @@ describe("the example folder", () => {
       status: 409,
       headers: { "x-ms-error-code": "job_exists" },
     });
-    expect(await ended(service().url, "from-files")).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, "from-files")).toMatchObject({ status: "Completed" });
   });
 
   test("passes a dry run, which stores nothing", async () => {
@@ -110,15 +110,15 @@ describe("the example folder", () => {
     expect(answer).toMatchObject({ status: 201 });
     const { name, ...rest } = answer.json<JobDocument>();
     expect(rest).toMatchObject({ code: "../../src", experiment_name: "sort", warnings: [] });
-    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Completed" });
     expect(await blobText(service().data, "job-outputs", `${name}/outputs/sorted.txt`)).toBe("1\n2\n3\n");
 
     const again = (await send(service().url, `POST /api/jobs/${name}/rerun`)).json<JobDocument>();
-    expect(await ended(service().url, again.name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, again.name)).toMatchObject({ status: "Completed" });
 
     const form = [jobPart(inFolder), bundlePart(zipOf(beside))];
     expect((await sendForm("PUT /api/jobs/from-folder?job=jobs/sort/job.yml", ...form)).status).toBe(201);
-    expect(await ended(service().url, "from-folder")).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, "from-folder")).toMatchObject({ status: "Completed" });
   });
 
   test("is refused from a folder where its paths lead out of the zip", async () => {
@@ -132,7 +132,7 @@ describe("the example folder", () => {
       expect.objectContaining({
         code: "file_not_found",
         pointer: "/code",
-        message: 'code is "../../../src", which leads out of the bundle.',
+        message: 'code is "../../../src", which is outside the bundle.',
       }),
     );
   });
@@ -181,7 +181,7 @@ describe("a refusal", () => {
   });
 
   test("names the entry that is not taken", async () => {
-    const hostile = makeZip([
+    const hostile = buildZip([
       { name: "job.yml", content: files["job.yml"] ?? "" },
       { name: "../../evil.sh", content: "x" },
     ]);
@@ -249,11 +249,11 @@ describe("a zip that lies about itself", () => {
     }));
     resetPeak(pid());
     const before = memoryMiB(pid());
-    expect((await sendZip("POST /api/jobs?dry_run=true", makeZip(entries))).json<Problem>()).toMatchObject({
+    expect((await sendZip("POST /api/jobs?dry_run=true", buildZip(entries))).json<Problem>()).toMatchObject({
       status: 400,
       code: "invalid_bundle",
     });
-    const shallow = makeZip(entries.map(({ name }) => ({ name: name.slice(0, 190), method: 0 })));
+    const shallow = buildZip(entries.map(({ name }) => ({ name: name.slice(0, 190), method: 0 })));
     expect((await sendZip("POST /api/jobs?dry_run=true", shallow)).json<Problem>()).toMatchObject({
       issues: [{ code: "too_many" }],
     });
@@ -263,7 +263,7 @@ describe("a zip that lies about itself", () => {
   test("with patterns and files that would take minutes together is refused, and others are answered meanwhile", async () => {
     const patterns = `f*\n${`${"*a".repeat(32)}b\n`.repeat(990)}`;
     const many = Array.from({ length: 9990 }, (_, index) => ({ name: `src/f${"a".repeat(190)}${index}`, method: 0 }));
-    const zip = makeZip([
+    const zip = buildZip([
       { name: "job.yml", content: "command: ls\nenvironment: azureml:e:1\ncode: src" },
       { name: "src/.amlignore", content: patterns },
       ...many,
@@ -305,12 +305,12 @@ describe("a zip of another program", () => {
     const answer = await sendZip("POST /api/jobs", zip);
     expect(answer.json()).toMatchObject({ name: expect.any(String) });
     const { name, warnings } = answer.json<JobDocument & { warnings: readonly object[] }>();
-    expect(await ended(service().url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Completed" });
     return { warnings, log: (await getLog(service().url, name)).text };
   };
 
   test("has its names in UTF-8, with the sign for that or without", async () => {
-    const zip = makeZip([
+    const zip = buildZip([
       job("cat prüfung.txt größe/*"),
       { name: "src/prüfung.txt", content: "one\n", flags: 0 },
       { name: "src/größe/ß.txt", content: "two\n", flags: 0 },
@@ -319,7 +319,7 @@ describe("a zip of another program", () => {
   });
 
   test("may have symbolic links: those in the code are followed inside the zip, others are left out with a warning", async () => {
-    const zip = makeZip([
+    const zip = buildZip([
       job("cat notes.md shared/a.txt shared/again.txt; test ! -L notes.md -a ! -e gone && find . -type l | wc -l"),
       { name: "README.md", content: "read me\n" },
       { name: "lib/a.txt", content: "shared\n" },
@@ -363,7 +363,7 @@ describe("a zip of another program", () => {
     ["to a folder around it", [["src/a", "."]], "src/a"],
     ["from a folder of the zip back to it", [["src/up", ".."]], "src/up"],
   ])("is refused where the code has a link %s", async (_what, links, file) => {
-    const zip = makeZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
+    const zip = buildZip([job("ls"), { name: "src/main.txt" }, ...links.map(([name, target]) => link(name, target))]);
     expect((await sendZip("POST /api/jobs?dry_run=true", zip)).json<Problem>()).toMatchObject({
       status: 400,
       code: "invalid_bundle",
@@ -372,7 +372,7 @@ describe("a zip of another program", () => {
   });
 
   test("may have any links in the code that its ignore file names", async () => {
-    const zip = makeZip([
+    const zip = buildZip([
       job("ls -A"),
       { name: "src/.amlignore", content: "venv/\npasswd\n" },
       link("src/venv", "/opt/venv"),
@@ -404,7 +404,7 @@ describe("the folder of a call", () => {
   });
 
   test("is gone, and its place is free, five seconds after its client broke off or sent a form without an end", async () => {
-    await dropForms(service().url, atWork, 40);
+    await sendUnfinishedForms(service().url, atWork, 40);
     await until(atWork, (names) => names.length === 0, 5000);
     expect(
       (await sendForm("POST /api/jobs?dry_run=true", jobPart(String(files["job.yml"])), bundlePart(example))).status,

@@ -3,10 +3,10 @@ import { request } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
-import { jobYaml, run, submit } from "../support/job-client.ts";
+import { jobYaml, runToEnd, submit } from "../support/job-client.ts";
 import { memoryMiB, resetPeak } from "../support/process-figures.ts";
 import { rawRequest } from "../support/raw-http.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TextResponse } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
@@ -16,7 +16,10 @@ const file = "/api/jobs/large/outputs/outputs/large.bin";
 const pid = () => service().child.pid ?? 0;
 
 beforeAll(async () => {
-  await run(service().url, jobYaml(`mkdir outputs; head -c ${size} /dev/zero > outputs/large.bin`, "name: large\n"));
+  await runToEnd(
+    service().url,
+    jobYaml(`mkdir outputs; head -c ${size} /dev/zero > outputs/large.bin`, "name: large\n"),
+  );
   await submit(service().url, jobYaml("sleep 600", "name: long\n"));
   await until(
     async () => (await send(service().url, "GET /api/jobs/long")).json().status,
@@ -41,7 +44,7 @@ test("beside 250 clients that wait for a job, health is answered within 100 ms (
   const alone = await healthP95();
   const { etag = "" } = (await send(service().url, "GET /api/jobs/long")).headers;
   const over = new AbortController();
-  const early: Answer[] = [];
+  const early: TextResponse[] = [];
   // As a client does that heeds Retry-After.
   const waitOn = async () => {
     while (!over.signal.aborted) {
@@ -68,7 +71,7 @@ test("beside 250 clients that wait for a job, health is answered within 100 ms (
 });
 
 /** A wait of a minute; undefined when the test gives it up. */
-function longPoll(etag: string, signal: AbortSignal): Promise<Answer | undefined> {
+function longPoll(etag: string, signal: AbortSignal): Promise<TextResponse | undefined> {
   const { hostname, port } = new URL(service().url);
   return new Promise((resolve) => {
     const sent = request(

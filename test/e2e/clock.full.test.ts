@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openInbox } from "../support/inbox-client.ts";
-import { ended, jobYaml, logWith, submit } from "../support/job-client.ts";
+import { jobYaml, submit, waitForEnd, waitForLog } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
@@ -40,7 +40,7 @@ test.each([
   async (_what, ms) => {
     const go = join(folder, `go${ms}`);
     const { name } = await submit(service.url, jobYaml(`echo begun; until test -e ${go}; do sleep 0.05; done`));
-    await logWith(service.url, name, "begun");
+    await waitForLog(service.url, name, "begun");
     shift(ms);
     const changed = performance.now();
     await until(
@@ -48,9 +48,9 @@ test.each([
       (at) => Math.abs(Date.parse(at) - Date.now() - ms) < 60_000,
     );
     writeFileSync(go, "");
-    expect(await ended(service.url, name, 90_000)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service.url, name, 90_000)).toMatchObject({ status: "Completed" });
     const next = await submit(service.url, jobYaml("true"));
-    expect(await ended(service.url, next.name, 90_000)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service.url, next.name, 90_000)).toMatchObject({ status: "Completed" });
     const inbox = openInbox(service.data);
     await inbox.drop(`clock${ms}.yml`, jobYaml("true"));
     expect(await inbox.receipt(`clock${ms}.yml`)).toMatchObject({ outcome: "accepted" });

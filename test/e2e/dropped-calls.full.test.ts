@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { dropCalls, dropsOf, placesLost } from "../support/dropped-calls.ts";
-import { jobYaml, run } from "../support/job-client.ts";
+import { abortRequests, countLostSlots, waysToAbort } from "../support/aborted-requests.ts";
+import { jobYaml, runToEnd } from "../support/job-client.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
@@ -29,12 +29,15 @@ const requests = {
   halfSent,
   form: `${line("POST", "jobs?dry_run=true", half + form)}--x\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK`,
 };
-const kinds = Object.keys(dropsOf({ ...requests, wait: "", download: "" }));
+const kinds = Object.keys(waysToAbort({ ...requests, wait: "", download: "" }));
 let waitFor: (seconds: number) => string;
 let download: string;
 
 beforeAll(async () => {
-  const { name } = await run(service().url, jobYaml("mkdir -p outputs; head -c 8000000 /dev/zero > outputs/zeros"));
+  const { name } = await runToEnd(
+    service().url,
+    jobYaml("mkdir -p outputs; head -c 8000000 /dev/zero > outputs/zeros"),
+  );
   const running = await send(service().url, "POST /api/jobs", {
     headers: { "content-type": "application/yaml" },
     body: jobYaml("sleep 600"),
@@ -49,12 +52,12 @@ beforeAll(async () => {
 });
 
 test.each(kinds)(`after ${dropped} times %s, dropped, all places are free within five seconds`, async (kind) => {
-  const drop = dropsOf({ ...requests, wait: waitFor(5), download })[kind];
+  const drop = waysToAbort({ ...requests, wait: waitFor(5), download })[kind];
   if (drop === undefined) throw new Error(`There is no ${kind}.`);
-  await dropCalls(service().url, drop, dropped, 10);
+  await abortRequests(service().url, drop, dropped, 10);
   expect(
     await until(
-      () => placesLost(service().url, halfSent, outstanding),
+      () => countLostSlots(service().url, halfSent, outstanding),
       (lost) => lost === 0,
       5000,
     ),

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { budgetSizes } from "../../shared/api/access/budgets.ts";
-import { dropForms } from "../support/drop-forms.ts";
-import { formOf } from "../support/form.ts";
+import { limitSizes } from "../../shared/api/access/concurrency-limits.ts";
+import { multipartForm } from "../support/multipart-form.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { send } from "../support/send.ts";
+import { sendUnfinishedForms } from "../support/send-unfinished-forms.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 import { zipOf } from "../support/zip.ts";
@@ -18,10 +18,10 @@ const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jo
 
 test("a thousand forms that break off or have no end leave no folder and keep no place after five seconds", async () => {
   // Half of them at once: a form that waits for its place has no folder yet.
-  for (let round = 0; round < 20; round += 1) await dropForms(service().url, atWork, 50);
+  for (let round = 0; round < 20; round += 1) await sendUnfinishedForms(service().url, atWork, 50);
   await until(atWork, (names) => names.length === 0, 5000);
   const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
-  const { atOnce, inLine } = budgetSizes.uploads;
+  const { atOnce, inLine } = limitSizes.uploads;
   const calls = Array.from({ length: atOnce + inLine }, () =>
     send(service().url, "POST /api/jobs?dry_run=true", { headers: { "content-type": "application/zip" }, body: zip }),
   );
@@ -29,7 +29,7 @@ test("a thousand forms that break off or have no end leave no folder and keep no
 });
 
 test("a form that is silent is given up after about 30 seconds, and its folder is gone", async () => {
-  const { body, type } = formOf([{ name: "bundle", content: Buffer.alloc(50_000) }]);
+  const { body, type } = multipartForm([{ name: "bundle", content: Buffer.alloc(50_000) }]);
   const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
   const { socket, text } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
   await until(atWork, (names) => names.length === 1);

@@ -10,13 +10,13 @@ const keysFile = () => join(service().data, "keys.json");
 const keys = () => JSON.parse(readFileSync(keysFile(), "utf8")) as HostKeys;
 
 describe("npm start -- --enable-auth", () => {
-  test("says where the keys are, but not what they are", () => {
-    expect(service().output()).toContain(`Calls need a key from ${keysFile()}`);
+  test("prints the path of the keys, but no key", () => {
+    expect(service().output()).toContain(`one of functionKeys in ${keysFile()}`);
     for (const key of [keys().masterKey, keys().functionKeys.default ?? ""])
       expect(service().output()).not.toContain(key);
   });
 
-  test("answers calls with a key, and health and the schemas without one", async () => {
+  test("answers requests with a key, and health and the schemas without one", async () => {
     const headers = { "x-functions-key": keys().functionKeys.default ?? "" };
     expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 401, text: "" });
     expect(await send(service().url, "GET /api/jobs", { headers: { "x-functions-key": "wrong" } })).toMatchObject({

@@ -1,6 +1,15 @@
 /** Logs, outputs and lists, as curl, browsers and scripts ask for them. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { getLog, type JobDocument, jobYaml, type Problem, run, stdLog, submit, yaml } from "../support/job-client.ts";
+import {
+  getLog,
+  type JobDocument,
+  jobYaml,
+  type Problem,
+  runToEnd,
+  stdLog,
+  submit,
+  yaml,
+} from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
@@ -15,8 +24,8 @@ const command = `mkdir -p outputs/a; echo small > outputs/a/small.txt; echo lite
 let job: JobDocument;
 let failed: JobDocument;
 beforeAll(async () => {
-  job = await run(service().url, jobYaml(command, "name: kept\n"));
-  failed = await run(service().url, jobYaml("exit 3"));
+  job = await runToEnd(service().url, jobYaml(command, "name: kept\n"));
+  failed = await runToEnd(service().url, jobYaml("exit 3"));
   await until(
     async () => (await ask("GET /api/jobs?active=true")).json<{ value: object[] }>().value.length,
     (open) => open === 0,

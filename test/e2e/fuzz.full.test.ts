@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { placesLost } from "../support/dropped-calls.ts";
+import { countLostSlots } from "../support/aborted-requests.ts";
 import { type FuzzOptions, type FuzzRequest, fuzzRequest } from "../support/fuzz/fuzz-request.ts";
 import { createRandom } from "../support/fuzz/random.ts";
-import { jobYaml, run, stdLog } from "../support/job-client.ts";
+import { jobYaml, runToEnd, stdLog } from "../support/job-client.ts";
 import { memoryMiB, openFiles } from "../support/process-figures.ts";
 import { rawRequest } from "../support/raw-http.ts";
 import { callsOf, registered } from "../support/registered-functions.ts";
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const command = jobYaml(
     "mkdir -p outputs/d; echo out > outputs/d/a.txt; head -c 300000 /dev/zero > outputs/zeros; echo log",
   );
-  const jobs = await Promise.all([run(service.url, command), run(service.url, command)]);
+  const jobs = await Promise.all([runToEnd(service.url, command), runToEnd(service.url, command)]);
   options = {
     calls: callsOf(await registered()),
     names: jobs.map(({ name }) => name),
@@ -135,7 +135,7 @@ test(`${requests} hostile requests of seed ${seed} over all calls leave no error
     "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
   expect(
     await until(
-      () => placesLost(service.url, half, places),
+      () => countLostSlots(service.url, half, places),
       (lost) => lost === 0,
     ),
   ).toBe(0);

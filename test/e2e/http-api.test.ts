@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { differs, type HttpExample, readExamples } from "../support/http-examples.ts";
-import { type Answer, send } from "../support/send.ts";
+import { send, type TextResponse } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
@@ -11,7 +11,7 @@ const examples = readExamples(markdown);
 const service = useService();
 
 /** What is not as docs/http-api.md shows it; undefined when all is. */
-function difference({ answer: shown }: HttpExample, real: Answer): string | undefined {
+function difference({ answer: shown }: HttpExample, real: TextResponse): string | undefined {
   if (real.status !== shown.status) return `status is ${real.status}, not ${shown.status}: ${real.text}`;
   for (const [name, value] of Object.entries(shown.headers)) {
     const other = differs(value, real.headers[name], `header ${name}`);

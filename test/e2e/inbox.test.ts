@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type InboxClient, openInbox } from "../support/inbox-client.ts";
-import { ended, getJob, jobYaml, logWith, reached } from "../support/job-client.ts";
+import { getJob, jobYaml, waitForEnd, waitForLog, waitForStatus } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { dataFolder, removeData, root, type ServiceProcess, startOn, useService } from "../support/service-process.ts";
 import { cloudEvent, gridEvent } from "../support/storage-events.ts";
 import { until } from "../support/until.ts";
-import { makeZip, zipOf } from "../support/zip.ts";
+import { buildZip, zipOf } from "../support/zip.ts";
 
 const service = useService();
 let inbox: InboxClient;
@@ -33,7 +33,7 @@ describe("a job that is dropped", () => {
     });
     const { name = "", url = "" } = receipt.job ?? {};
     expect(url).toBe(`${service().url}/api/jobs/${name}`);
-    expect(await ended(service().url, name)).toMatchObject({
+    expect(await waitForEnd(service().url, name)).toMatchObject({
       status: "Completed",
       experiment_name: "first",
       creation_context: { created_by: "inbox" },
@@ -50,8 +50,8 @@ describe("a job that is dropped", () => {
       zipOf(Object.fromEntries(files.map((name) => [name, readFileSync(join(folder, name))]))),
     );
     const { job } = await inbox.receipt("numbers.zip");
-    expect(await ended(service().url, job?.name ?? "")).toMatchObject({ status: "Completed" });
-    await logWith(service().url, job?.name ?? "", /^sorted 3 numbers$/m);
+    expect(await waitForEnd(service().url, job?.name ?? "")).toMatchObject({ status: "Completed" });
+    await waitForLog(service().url, job?.name ?? "", /^sorted 3 numbers$/m);
   });
 
   test("again, with another content, is a new job; what is there already is left as it is", async () => {
@@ -67,10 +67,10 @@ describe("a job that is dropped", () => {
   test("is canceled by a file beside it", async () => {
     await inbox.drop("long.yml", jobYaml("sleep 600"));
     const { job } = await inbox.receipt("long.yml");
-    await reached(service().url, job?.name ?? "", "Running");
+    await waitForStatus(service().url, job?.name ?? "", "Running");
     await inbox.drop("long.yml.cancel");
     expect(await inbox.receipt("long.yml.cancel")).toMatchObject({ outcome: "canceled", job: { name: job?.name } });
-    expect(await ended(service().url, job?.name ?? "")).toMatchObject({ status: "Canceled" });
+    expect(await waitForEnd(service().url, job?.name ?? "")).toMatchObject({ status: "Canceled" });
   });
 });
 
@@ -102,7 +102,7 @@ describe("a refusal", () => {
     [
       "a zip that leads out of itself",
       "slip.zip",
-      makeZip([
+      buildZip([
         { name: "job.yml", content: jobYaml("true") },
         { name: "../../evil.sh", content: "x" },
       ]),
@@ -245,7 +245,7 @@ describe("a service that is killed", () => {
     const again = openInbox(data);
     const receipts = await Promise.all(names.map((name) => again.receipt(name)));
     expect(receipts.map(({ outcome }) => outcome)).toEqual(names.map(() => "accepted"));
-    for (const { job } of receipts) await ended(second.url, job?.name ?? "");
+    for (const { job } of receipts) await waitForEnd(second.url, job?.name ?? "");
     const jobs = (await send(second.url, "GET /api/jobs?maxpagesize=200"))
       .json<{ value: { name: string }[] }>()
       .value.map(({ name }) => name);

@@ -1,7 +1,7 @@
 /** What the running service says of jobs that can be read and would go wrong, and what it takes back of its own answers. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { describe, expect, test } from "vitest";
-import { getJob, json, type Problem, run, yaml } from "../support/job-client.ts";
+import { getJob, json, type Problem, runToEnd, yaml } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 
@@ -81,7 +81,7 @@ describe("a job that no process can be started with is refused at the place wher
 
   test("a variable of 130,000 characters is not too long", async () => {
     expect(
-      await run(
+      await runToEnd(
         service().url,
         job({ command: "test ${#A} = 130000", environment_variables: { A: "x".repeat(130_000) } }),
         json,
@@ -134,7 +134,11 @@ describe("secrets are refused in any spelling, and never repeated", () => {
 });
 
 test("a job's JSON, as a GET answers it, can be sent back without its name", async () => {
-  const { name } = await run(service().url, job({ tags: { a: "b" }, inputs: { x: 1.5 }, outputs: { o: {} } }), json);
+  const { name } = await runToEnd(
+    service().url,
+    job({ tags: { a: "b" }, inputs: { x: 1.5 }, outputs: { o: {} } }),
+    json,
+  );
   const { name: _name, ...rest } = await getJob(service().url, name);
   const answer = await post(JSON.stringify(rest));
   expect([answer.status, answer.json<Problem>().issues]).toEqual([201, undefined]);
@@ -203,7 +207,7 @@ test.each<[string, object, string, RegExp]>([
     "an absolute path is told that no bundle can hold it",
     { code: "/home/me/src" },
     "/code",
-    /absolute and can never be in a bundle/,
+    /absolute and cannot be in a bundle/,
   ],
 ])("%s", async (_what, fields, pointer, message) => {
   const { issues } = (await post(job(fields))).json<Problem>();

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ended, getLog, jobYaml, json, logWith, run, submit } from "../support/job-client.ts";
+import { getLog, jobYaml, json, runToEnd, submit, waitForEnd, waitForLog } from "../support/job-client.ts";
 import { send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
 
@@ -16,7 +16,7 @@ const service = useService([], { environment });
 
 async function logOf(body: string, headers?: Readonly<Record<string, string>>): Promise<string> {
   const { url } = service();
-  const job = await run(url, body, headers);
+  const job = await runToEnd(url, body, headers);
   expect(job).toMatchObject({ status: "Completed" });
   return (await getLog(url, job.name)).text;
 }
@@ -57,9 +57,9 @@ test("a job that stops its supervisor and writes an outcome of its own runs unti
       `kill -STOP $PPID; echo '${outcome}' | tee ../exit.json > ../../$AZUREML_RUN_ID/exit.json; echo stopped; sleep 600`,
     ),
   );
-  await logWith(url, name, "stopped\n");
+  await waitForLog(url, name, "stopped\n");
   const { pid } = JSON.parse(readFileSync(join(data, "jobs", name, "leader.json"), "utf8")) as { readonly pid: number };
   expect((await send(url, `POST /api/jobs/${name}/cancel`)).status).toBe(200);
-  expect(await ended(url, name)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(url, name)).toMatchObject({ status: "Canceled" });
   expect(() => process.kill(pid, 0)).toThrow("ESRCH");
 });

@@ -5,22 +5,22 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { Job } from "../../shared/core/job/job.ts";
 import "../../shared/core/job/load-job.ts";
 import {
-  ended,
   getLog,
   type JobDocument,
   jobYaml,
   json,
-  logWith,
   type Problem,
-  reached,
-  run,
+  runToEnd,
   stdLog,
   submit,
+  waitForEnd,
+  waitForLog,
+  waitForStatus,
   yaml,
 } from "../support/job-client.ts";
+import { blobText } from "../support/read-storage.ts";
 import { send } from "../support/send.ts";
 import { root, useService } from "../support/service-process.ts";
-import { blobText } from "../support/stored.ts";
 
 const service = useService();
 const example = (file: string) => readFileSync(join(root, "examples", file));
@@ -51,7 +51,7 @@ const refused: Readonly<Record<string, readonly [status: number, code: string]>>
 describe("hello-world.yml", () => {
   let job: JobDocument;
   beforeAll(async () => {
-    job = await run(service().url, example("hello-world.yml"));
+    job = await runToEnd(service().url, example("hello-world.yml"));
   });
 
   test("is Completed, with its times and its log", () => {
@@ -144,7 +144,7 @@ describe("hello-world.yml", () => {
     expect(answer.text).toMatch(/^status: Completed$/m);
     expect(answer.text).toMatch(/^creation_context:\n {2}created_at: /m);
     const renamed = answer.text.replace(`name: ${job.name}\n`, `name: again-${job.name}\n`);
-    expect(await run(service().url, renamed)).toMatchObject({ status: "Completed", name: `again-${job.name}` });
+    expect(await runToEnd(service().url, renamed)).toMatchObject({ status: "Completed", name: `again-${job.name}` });
   });
 
   test("its log URL reads this log and nothing else", async () => {
@@ -158,7 +158,7 @@ describe("hello-world.yml", () => {
     expect(put.status).toBe(403);
     expect((await fetch(url, { method: "DELETE" })).status).toBe(403);
     const other = await submit(service().url, example("hello-world.yml"));
-    await ended(service().url, other.name);
+    await waitForEnd(service().url, other.name);
     expect((await fetch(url.replace(job.name, other.name))).status).toBe(403);
   });
 
@@ -187,7 +187,7 @@ test.each(Object.entries(refused))("%s is refused: %j", async (file, [status, co
 });
 
 test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s runs, unchanged", async (file) => {
-  const job = await run(service().url, example(file), file.endsWith(".json") ? json : yaml);
+  const job = await runToEnd(service().url, example(file), file.endsWith(".json") ? json : yaml);
   expect(job).toMatchObject({ status: "Completed" });
   expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
 });
@@ -198,7 +198,7 @@ const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
 const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
 
 test.each(runHere)("%s as published runs", async (file) => {
-  const job = await run(service().url, readFileSync(join(basics, file)));
+  const job = await runToEnd(service().url, readFileSync(join(basics, file)));
   expect(job).toMatchObject({ status: "Completed" });
   expect((await getLog(service().url, job.name)).text).toMatch(/^hello world$/m);
 });
@@ -218,7 +218,7 @@ test.each(published.filter((file) => !runHere.includes(file)))(
 );
 
 test("a job keeps what it writes to its outputs", async () => {
-  const job = await run(service().url, example("inputs-and-outputs.yml"));
+  const job = await runToEnd(service().url, example("inputs-and-outputs.yml"));
   expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe(
     "hello world 1\nhello world 2\nhello world 3\n",
   );
@@ -228,7 +228,7 @@ test("a job keeps what it writes to its outputs", async () => {
 test("a job whose outputs cannot all be kept ends as its command did, says in its log which and why, and can be deleted", async () => {
   const { url, data } = service();
   const deep = "d=$(printf 'x%.0s' $(seq 200)); for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
-  const job = await run(
+  const job = await runToEnd(
     url,
     jobYaml(`mkdir outputs; cd outputs; echo kept > a; echo lost > "$(printf 'bad\\xff.txt')"; ${deep}; exit 4`),
   );
@@ -257,7 +257,7 @@ test("PUT makes a job once: the same again is the job that is there, another one
     status: 409,
     headers: { "x-ms-error-code": "job_exists" },
   });
-  expect(await ended(service().url, "mine")).toMatchObject({ status: "Completed", tags: {} });
+  expect(await waitForEnd(service().url, "mine")).toMatchObject({ status: "Completed", tags: {} });
   expect(readFileSync(join(service().data, "jobs", "count"), "utf8")).toBe("once\n");
 });
 
@@ -278,7 +278,7 @@ test("a dry run says what a submission would store, and stores nothing", async (
 });
 
 test("a job that fails says why, in the job and in its log", async () => {
-  const job = await run(service().url, jobYaml("echo before; exit 3"));
+  const job = await runToEnd(service().url, jobYaml("echo before; exit 3"));
   expect(job).toMatchObject({
     status: "Failed",
     error: { code: "command_failed", message: "The command exited with code 3." },
@@ -289,12 +289,12 @@ test("a job that fails says why, in the job and in its log", async () => {
 });
 
 test("a job that runs longer than limits.timeout is ended", async () => {
-  const job = await run(service().url, jobYaml("sleep 60", "limits: {timeout: 1}\n"));
+  const job = await runToEnd(service().url, jobYaml("sleep 60", "limits: {timeout: 1}\n"));
   expect(job).toMatchObject({ status: "Failed", error: { code: "timed_out" } });
 });
 
 test("an input that only Azure ML has fails the job, with its name", async () => {
-  const job = await run(
+  const job = await runToEnd(
     service().url,
     jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"),
   );
@@ -305,7 +305,7 @@ test("an input that only Azure ML has fails the job, with its name", async () =>
 });
 
 test("a job sees its own variables, and no setting of the service", async () => {
-  const job = await run(service().url, jobYaml("env", "environment_variables: {MINE: '1'}\n"));
+  const job = await runToEnd(service().url, jobYaml("env", "environment_variables: {MINE: '1'}\n"));
   const { text } = await getLog(service().url, job.name);
   expect(text).toMatch(/^MINE=1$/m);
   expect(text).not.toMatch(/^(AzureWebJobs|JOBS_|WEBSITE_)|AccountKey|devstoreaccount1/m);
@@ -323,16 +323,18 @@ test("while a job runs its log can be read, not two seconds behind", async () =>
       { timeout: 20_000, interval: 50 },
     )
     .toBeLessThan(2_000);
-  expect(await reached(service().url, name, "Running")).toMatchObject({ log_files: { [stdLog]: expect.any(String) } });
+  expect(await waitForStatus(service().url, name, "Running")).toMatchObject({
+    log_files: { [stdLog]: expect.any(String) },
+  });
   await send(service().url, `POST /api/jobs/${name}/cancel`);
-  await ended(service().url, name);
+  await waitForEnd(service().url, name);
 });
 
 test("a job that is canceled ends, with every process that it started", async () => {
   const { name } = await submit(service().url, jobYaml("sleep 300 & echo pid $!; echo pid $$; wait"));
-  const log = await logWith(service().url, name, /pid \d+\npid \d+\n/);
+  const log = await waitForLog(service().url, name, /pid \d+\npid \d+\n/);
   expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
-  expect(await ended(service().url, name)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(service().url, name)).toMatchObject({ status: "Canceled" });
   for (const [, pid] of log.matchAll(/pid (\d+)/g)) expect.soft(runs(Number(pid))).toBe(false);
   expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
 });

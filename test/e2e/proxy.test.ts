@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ConnectProxy, proxyVariables, startConnectProxy } from "../support/connect-proxy.ts";
-import { ended, jobYaml, run, submit } from "../support/job-client.ts";
+import { jobYaml, runToEnd, submit, waitForEnd } from "../support/job-client.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
 
 let proxy: ConnectProxy;
@@ -25,14 +25,14 @@ afterAll(async () => {
 
 describe("a service with every proxy variable set", () => {
   test("runs a job without a word to the proxy", async () => {
-    expect(await run(service.url, jobYaml("echo done"))).toMatchObject({ status: "Completed" });
+    expect(await runToEnd(service.url, jobYaml("echo done"))).toMatchObject({ status: "Completed" });
     expect(proxy.asked).toEqual([]);
   });
 
   test("downloads the inputs of a job through the proxy", async () => {
     const input = "inputs: {file: {type: uri_file, path: https://203.0.114.7/data.csv}}\n";
     const { name } = await submit(service.url, jobYaml("cat ${{inputs.file}}", input));
-    expect(await ended(service.url, name)).toMatchObject({
+    expect(await waitForEnd(service.url, name)).toMatchObject({
       status: "Failed",
       error: { message: expect.stringContaining("the proxy answered 502") },
     });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azurite.ts";
+import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azurite/start-azurite.ts";
 import { indexEntry } from "../../shared/core/records/index-entry.ts";
 import { sha256 } from "../../shared/core/text/digest.ts";
 import { systemClock } from "../../shared/lib/clock.ts";

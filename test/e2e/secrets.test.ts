@@ -8,10 +8,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createFinder, type Found } from "../support/find-text.ts";
-import { formOf } from "../support/form.ts";
 import { openInbox } from "../support/inbox-client.ts";
 import { type JobDocument, jobYaml, json, yaml } from "../support/job-client.ts";
-import { type Answer, type Sent, send } from "../support/send.ts";
+import { multipartForm } from "../support/multipart-form.ts";
+import { type SendOptions, send, type TextResponse } from "../support/send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 import { zipOf } from "../support/zip.ts";
@@ -93,7 +93,7 @@ let openHits: readonly Found[];
 const answers: { readonly line: string; readonly text: string }[] = [];
 const signatures: string[] = [];
 
-async function call(line: string, { headers = {}, ...sent }: Sent = {}): Promise<Answer> {
+async function call(line: string, { headers = {}, ...sent }: SendOptions = {}): Promise<TextResponse> {
   const answer = await send(service.url, line, { ...sent, headers: { "x-functions-key": key, ...headers } });
   answers.push({
     line: line.split("?")[0] ?? "",
@@ -107,7 +107,7 @@ async function sendLeakyJobs(): Promise<string[]> {
   const taken: string[] = [];
   for (const body of leaky) {
     const bundle = zipOf({ "job.yml": body });
-    const form = formOf([
+    const form = multipartForm([
       { name: "job", content: body },
       { name: "bundle", content: zipOf({ a: "b" }) },
     ]);

@@ -59,14 +59,16 @@ async function urlOf({ output, child }: Program): Promise<string> {
 }
 
 describe("npm start with a local.settings.json that asks for keys and Azure ML", () => {
-  test("says that it read the file, asks for keys and sends jobs to Azure ML, from a folder that only its user can read", async () => {
+  test("reports the file, requires keys and sends jobs to Azure ML, with a data folder that only its user can read", async () => {
     writeFile({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key" });
     mkdirSync(data());
     chmodSync(data(), 0o755);
     const service = start([]);
     const url = await urlOf(service);
-    expect(service.output()).toContain(`Settings were read from ${file()}; the environment and options win over it.`);
-    expect(service.output()).toContain("This machine plays Azure ML");
+    expect(service.output()).toContain(
+      `Settings were read from ${file()}; environment variables and options override it.`,
+    );
+    expect(service.output()).toContain("The backend is a fake Azure ML on this machine");
     expect(await send(url, "GET /api/jobs")).toMatchObject({ status: 401 });
     const { functionKeys } = JSON.parse(readFileSync(join(data(), "keys.json"), "utf8")) as HostKeys;
     const body = jobYaml("true", "compute: azureml:cpu\n");
@@ -76,7 +78,7 @@ describe("npm start with a local.settings.json that asks for keys and Azure ML",
     expect(statSync(data()).mode & 0o777).toBe(0o700);
   });
 
-  test("takes what the environment and its options say instead", async () => {
+  test("prefers the environment and options to the file", async () => {
     writeFile({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key" });
     const url = await urlOf(start(["--backend", "local"], { JOBS_AUTH: "none" }));
     await submit(url, jobYaml("true"));
@@ -87,24 +89,27 @@ describe("npm start with a local.settings.json that asks for keys and Azure ML",
   test.each([
     ["the file", { JOBS_POL_MIN_SECONDS: "3" }, {}],
     ["the environment", {}, { JOBS_POL_MIN_SECONDS: "3" }],
-  ])("refuses a misspelt setting in %s with a guess, and nothing runs on", async (_where, values, environment) => {
-    writeFile(values);
-    const { ended, output } = start([], environment);
-    expect(await ended).toMatchObject({ code: 1 });
-    expect(output()).toMatch(
-      /^Jobgate cannot start, a setting is wrong:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m,
-    );
-    expect(output()).not.toContain("runs at");
-  });
+  ])(
+    "rejects a misspelled setting in %s with a suggestion, and leaves no process",
+    async (_where, values, environment) => {
+      writeFile(values);
+      const { ended, output } = start([], environment);
+      expect(await ended).toMatchObject({ code: 1 });
+      expect(output()).toMatch(
+        /^Jobgate cannot start, a setting is wrong:\n- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS\?$/m,
+      );
+      expect(output()).not.toContain("runs at");
+    },
+  );
 });
 
 test.each(["local/start.ts", "local/demo.ts", "scripts/reindex.ts"])(
-  "%s with an empty --data, as an unset variable leaves it, is refused and writes nothing",
+  "%s rejects an empty --data, which an unset shell variable causes, and writes nothing",
   async (script) => {
     const before = readdirSync(root);
     const { ended, output } = runScript(script, ["--data", ""]);
     expect(await ended).toMatchObject({ code: 1 });
-    expect(output()).toContain("--data: the value is empty. What can be given: npm ");
+    expect(output()).toContain("--data: the value is empty. List the options with: npm ");
     expect(output()).not.toContain("    at ");
     expect(readdirSync(root)).toEqual(before);
   },

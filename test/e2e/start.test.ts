@@ -2,7 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { ended, getJob, getLog, jobYaml, logWith, reached, run, submit, yaml } from "../support/job-client.ts";
+import {
+  getJob,
+  getLog,
+  jobYaml,
+  runToEnd,
+  submit,
+  waitForEnd,
+  waitForLog,
+  waitForStatus,
+  yaml,
+} from "../support/job-client.ts";
+import { openJobRows } from "../support/read-storage.ts";
 import { send } from "../support/send.ts";
 import {
   dataFolder,
@@ -13,7 +24,6 @@ import {
   type ServiceProcess,
   startOn,
 } from "../support/service-process.ts";
-import { openJobRows } from "../support/stored.ts";
 import { until } from "../support/until.ts";
 
 const folders: string[] = [];
@@ -35,24 +45,24 @@ async function start(data: string): Promise<ServiceProcess> {
   return service;
 }
 
-/** A program that is to end by itself. */
+/** A program that is expected to end by itself. */
 function ending(program: Program): Program {
   onTestFinished(() => void program.child.kill("SIGKILL"));
   return program;
 }
 
 describe("npm start", () => {
-  test("--help says what can be given and ends", async () => {
+  test("--help prints the options and exits with 0", async () => {
     const { ended: end, output } = ending(runProgram("npm", ["start", "--silent", "--", "--help"]));
     expect(await end).toMatchObject({ code: 0 });
     for (const word of ["--port", "--data", "--help"]) expect(output()).toContain(word);
   });
 
-  test("prints the calls and a curl that works as it is printed, and SIGTERM to npm ends all of it", async () => {
+  test("prints the routes and a curl command that works as printed, and SIGTERM to npm stops the service", async () => {
     const data = await folder();
     const program = ending(runProgram("npm", ["start", "--", "--port", "0", "--data", data]));
     await until(program.output, (text) => text.includes("Stop it with"));
-    expect(program.output()).toContain(`Starting Azurite and the Functions host on ${data} ...`);
+    expect(program.output()).toContain(`Starting Azurite and the Functions host with the data folder ${data} ...`);
     for (const call of ["POST   /api/jobs", "PUT    /api/jobs/{name}", "DELETE /api/jobs/{name}", "/api/health"])
       expect(program.output()).toContain(call);
     const [, curl = ""] = /^ *curl (.*)$/m.exec(program.output()) ?? [];
@@ -67,15 +77,15 @@ describe("npm start", () => {
       () => answers(url),
       (does) => !does,
     );
-    expect(program.output()).toContain("Stopping. Jobs that run go on");
+    expect(program.output()).toContain("Stopping. Running jobs continue");
   });
 
   test.each([
     [["--port", "http"], "--port http: must be a number from 0 to 65535."],
     [["--port", "65536"], "--port 65536: must be a number from 0 to 65535."],
-    [["--prot", "1"], "Unknown option '--prot'. What can be given: npm start -- --help"],
+    [["--prot", "1"], "Unknown option '--prot'. List the options with: npm start -- --help"],
     [["--port", "0", "--data", "/proc/none"], "The folder /proc/none cannot be used: "],
-  ])("%j is refused with the reason", async (args, message) => {
+  ])("rejects %j with the reason", async (args, message) => {
     const { ended: end, output } = ending(runScript("local/start.ts", args));
     expect(await end).toMatchObject({ code: 1 });
     expect(output()).toContain(message);
@@ -83,17 +93,19 @@ describe("npm start", () => {
   });
 
   test.each(["local/start.ts", "local/demo.ts"])(
-    "%s refuses a folder that commands could not name, and does not make it",
+    "%s rejects a folder whose path needs quotes, and does not create it",
     async (script) => {
       const data = join(await folder(), "my jobs");
       const { ended: end, output } = ending(runScript(script, ["--data", data]));
       expect(await end).toMatchObject({ code: 1 });
-      expect(output()).toContain(`The folder ${data}/jobs cannot hold jobs: their commands name it without quotes.`);
+      expect(output()).toContain(
+        `The folder ${data}/jobs cannot be used for jobs, because their commands contain its path without quotes.`,
+      );
       expect(existsSync(data)).toBe(false);
     },
   );
 
-  test("a port that is in use is a message that says what to do", async () => {
+  test("reports a port that is in use and how to choose another", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => void other.close());
@@ -107,8 +119,8 @@ describe("npm start", () => {
   });
 });
 
-describe("an Azurite that is killed", () => {
-  test("is started again, which the log says even with --quiet, and jobs are taken again", async () => {
+describe("a killed Azurite", () => {
+  test("is restarted, which is logged even with --quiet, and jobs are accepted again", async () => {
     const data = await folder();
     const service = await startOn(data, ["--quiet"]);
     running.push(service);
@@ -117,15 +129,15 @@ describe("an Azurite that is killed", () => {
     await until(service.output, (text) => text.includes("Azurite runs again."), 20_000);
     expect(service.output()).toMatch(/warning: Azurite ended by itself \(SIGKILL\)/);
     const { name } = await submit(service.url, jobYaml("true"));
-    expect(await ended(service.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(service.url, name)).toMatchObject({ status: "Completed" });
   });
 });
 
 describe("several services", () => {
-  test("two run side by side, each with its own jobs; a second one on a folder is refused", async () => {
+  test("run side by side, each with its own jobs; a second service on the same folder is rejected", async () => {
     const [one, two] = await Promise.all([folder().then(start), folder().then(start)]);
     const { name } = await submit(one.url, jobYaml("true"));
-    expect(await ended(one.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(one.url, name)).toMatchObject({ status: "Completed" });
     expect(await send(two.url, `GET /api/jobs/${name}`)).toMatchObject({ status: 404 });
 
     const { ended: end, output } = ending(runScript("local/start.ts", ["--port", "0", "--data", one.data]));
@@ -135,21 +147,21 @@ describe("several services", () => {
   });
 });
 
-test("of two starts at once on one folder, one runs and the other says which has it", async () => {
+test("of two simultaneous starts on one folder, one runs and the other reports its process", async () => {
   const data = await folder();
   const both = await Promise.allSettled([start(data), start(data)]);
   const [runs] = both.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const [refused] = both.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
   expect(refused?.message).toMatch(new RegExp(`process ${runs?.child.pid}\\).*--data`));
-  expect(await run(runs?.url ?? "", jobYaml("true"))).toMatchObject({ status: "Completed" });
+  expect(await runToEnd(runs?.url ?? "", jobYaml("true"))).toMatchObject({ status: "Completed" });
 });
 
-describe("an end and a new start on the same folder", () => {
-  test("SIGTERM lets a request in flight be answered and exits 0; the next start has its job, and the jobs and logs before", async () => {
+describe("a stop and a new start on the same folder", () => {
+  test("SIGTERM waits for a request in progress and exits with 0; the next start has all jobs and logs", async () => {
     const data = await folder();
     const first = await start(data);
     const { name } = await submit(first.url, jobYaml("echo kept", "name: kept\n"));
-    await ended(first.url, name);
+    await waitForEnd(first.url, name);
     const log = (await getLog(first.url, name)).text;
 
     const body = jobYaml("echo late", "name: late\n");
@@ -165,13 +177,13 @@ describe("an end and a new start on the same folder", () => {
     const second = await start(data);
     expect(await getJob(second.url, "kept")).toMatchObject({ status: "Completed" });
     expect((await getLog(second.url, "kept")).text).toBe(log);
-    expect(await ended(second.url, "late")).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(second.url, "late")).toMatchObject({ status: "Completed" });
     expect(
       (await send(second.url, "GET /api/jobs")).json<{ value: { name: string }[] }>().value.map((job) => job.name),
     ).toEqual(["late", "kept"]);
   });
 
-  test("SIGKILL while a job runs: the next start sees it to its end, and its command ran once", async () => {
+  test("after SIGKILL during a job, the next start tracks the job to its end, and its command ran once", async () => {
     const data = await folder();
     const first = await start(data);
     const count = join(data, "count");
@@ -179,24 +191,24 @@ describe("an end and a new start on the same folder", () => {
       first.url,
       jobYaml(`echo run >> ${count}; echo begun; until test -e ${data}/go; do sleep 0.05; done; echo done`),
     );
-    await logWith(first.url, name, "begun");
+    await waitForLog(first.url, name, "begun");
     expect(await first.kill()).toMatchObject({ signal: "SIGKILL" });
 
     const second = await start(data);
-    await reached(second.url, name, "Running");
+    await waitForStatus(second.url, name, "Running");
     await ending(runProgram("touch", [join(data, "go")])).ended;
-    expect(await ended(second.url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(second.url, name)).toMatchObject({ status: "Completed" });
     expect((await getLog(second.url, name)).text).toMatch(/^begun\ndone\n\[jobgate\] The job is Completed\.$/m);
     expect(readFileSync(count, "utf8")).toBe("run\n");
     await until(
       () => openJobRows(data),
       (rows) => rows.length === 0,
-      // Where the poll wrote on the row at that very moment, healing is what closes it.
+      // If the poll changed the row at the same moment, only healing deletes it, a minute later.
       100_000,
     );
   });
 
-  test("SIGKILL right after submissions: every job that was acknowledged completes, each once", async () => {
+  test("after SIGKILL right after submissions, every acknowledged job completes exactly once", async () => {
     const data = await folder();
     const first = await start(data);
     const count = join(data, "count");
@@ -210,7 +222,7 @@ describe("an end and a new start on the same folder", () => {
 
     const second = await start(data);
     for (const index of answers.keys())
-      expect(await ended(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
+      expect(await waitForEnd(second.url, `job-${index}`)).toMatchObject({ status: "Completed" });
     expect(readFileSync(count, "utf8").trim().split("\n").sort()).toEqual(answers.map((_, index) => String(index)));
   });
 });
@@ -222,7 +234,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** A submission of which one byte is held back until `finish`, which gives the whole answer. */
+/** Sends a submission without its last byte; `finish` sends it and returns the raw response. */
 async function halfSent(url: string, body: string): Promise<{ finish(): Promise<string> }> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -243,7 +255,7 @@ async function halfSent(url: string, body: string): Promise<{ finish(): Promise<
     `Content-Length: ${body.length}`,
   ];
   await new Promise((resolve) => socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`, resolve));
-  // Another request that is answered after this one was sent: the server has read it.
+  // When a later request is answered, the server has read the first part of this one.
   await send(url, "GET /api/health");
   return {
     async finish() {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { type EventSubscription, startStorageEvents } from "../../local/storage-events.ts";
+import { type EventSubscription, startStorageEvents } from "../../local/storage-events/start-storage-events.ts";
 import { Job } from "../../shared/core/job/job.ts";
 import { readInboxMessage } from "../../shared/core/records/inbox-message.ts";
 import { startTestAzurite, type TestAzurite } from "../support/azurite.ts";

@@ -1,11 +1,11 @@
 /** An operator reads a job, the readiness and the log, and nothing else, and finds out why the job waits. */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { json } from "../../local/azureml-server/exchange.ts";
 import type { FaultKind } from "../../local/azureml-server/faults.ts";
+import { json } from "../../local/azureml-server/request-and-reply.ts";
 import { type AzureMLServer, startAzureMLServer } from "../../local/azureml-server/server.ts";
-import { getJob, jobYaml, reached, submit } from "../support/job-client.ts";
+import { getJob, jobYaml, submit, waitForStatus } from "../support/job-client.ts";
+import { noticeOf, waitForFailedCheck, waitForNotice } from "../support/job-notices.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "../support/service-process.ts";
-import { isReadyWithout, noticed, noticeOf } from "../support/why-jobs-wait.ts";
 
 const lasting = jobYaml("echo hello", "tags: {azureml_server.course: lasts}\n").replace("any@latest", "any:1");
 
@@ -13,7 +13,7 @@ let server: AzureMLServer;
 let services: readonly ServiceProcess[] = [];
 
 beforeAll(async () => {
-  server = await startAzureMLServer({ pace: 5 });
+  server = await startAzureMLServer({ speed: 5 });
   const { subscriptionId, resourceGroup, name } = server.state.workspace;
   const workspace = {
     JOBS_AZUREML_SUBSCRIPTION_ID: subscriptionId,
@@ -57,19 +57,19 @@ test.each(outages)(
   async (_what, code, does) => {
     const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
     const running = (await submit(url, lasting)).name;
-    await reached(url, running, "Running");
-    const fault = server.faults.add({ on: () => true, does });
+    await waitForStatus(url, running, "Running");
+    const fault = server.faults.add({ matches: () => true, effect: does });
     const { name } = await submit(url, lasting);
     const [job, other, readiness] = await Promise.all([
-      noticed(url, name, code),
-      noticed(url, running, code),
-      isReadyWithout(url, "backend", code),
+      waitForNotice(url, name, code),
+      waitForNotice(url, running, code),
+      waitForFailedCheck(url, "backend", code),
     ]);
     expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
     expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
     if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
     fault.end();
-    await Promise.all([reached(url, name, "Running"), noticed(url, running, undefined)]);
+    await Promise.all([waitForStatus(url, name, "Running"), waitForNotice(url, running, undefined)]);
     expect(noticeOf(await getJob(url, name))).toBeUndefined();
   },
 );
@@ -95,7 +95,7 @@ test("a missing workspace names the settings to check, and no line of the log re
 test("a host name that cannot be resolved is the notice dns", async () => {
   const [, { url }] = services as readonly [ServiceProcess, ServiceProcess];
   const { name } = await submit(url, lasting);
-  expect(await noticed(url, name, "dns")).toMatchObject({
+  expect(await waitForNotice(url, name, "dns")).toMatchObject({
     status: "NotStarted",
     notice: { message: expect.stringContaining("nowhere.invalid") },
   });
@@ -104,13 +104,13 @@ test("a host name that cannot be resolved is the notice dns", async () => {
 test("while the server of Azure ML is gone, a new job and a running one wait with the code unreachable", async () => {
   const [{ url }] = services as readonly [ServiceProcess, ServiceProcess];
   const running = (await submit(url, lasting)).name;
-  await reached(url, running, "Running");
+  await waitForStatus(url, running, "Running");
   await server.close();
   const { name } = await submit(url, lasting);
   const jobs = await Promise.all([
-    noticed(url, name, "unreachable"),
-    noticed(url, running, "unreachable"),
-    isReadyWithout(url, "backend", "unreachable"),
+    waitForNotice(url, name, "unreachable"),
+    waitForNotice(url, running, "unreachable"),
+    waitForFailedCheck(url, "backend", "unreachable"),
   ]);
   expect(noticeOf(jobs[0])?.message).toContain("ECONNREFUSED");
 });

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
 import { jobYaml, type Problem, submit } from "../support/job-client.ts";
+import { waitForFailedCheck, waitForNotice } from "../support/job-notices.ts";
 import { send } from "../support/send.ts";
 import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
-import { isReadyWithout, noticed } from "../support/why-jobs-wait.ts";
 
 /** A workspace of Azure, and nobody is signed in. */
 const service = useService(["--backend", "azureml"], {
@@ -25,7 +25,7 @@ const job = jobYaml("echo hello").replace("any@latest", "any:1");
 test("without a login, a job waits with the notice credential_missing, the readiness names that code, and the log has one line", async () => {
   const { url } = service();
   const { name } = await submit(url, job);
-  const waiting = await noticed(url, name, "credential_missing");
+  const waiting = await waitForNotice(url, name, "credential_missing");
   expect(waiting).toMatchObject({
     status: "NotStarted",
     notice: { message: expect.stringContaining("no credential"), since: expect.any(String) },
@@ -36,7 +36,7 @@ test("without a login, a job waits with the notice credential_missing, the readi
     code: "log_not_found",
     detail: expect.stringContaining("it has not started"),
   });
-  const { checks } = await isReadyWithout(url, "backend", "credential_missing");
+  const { checks } = await waitForFailedCheck(url, "backend", "credential_missing");
   expect(checks).toMatchObject({
     storage: { status: "pass" },
     backend: { status: "fail", message: expect.stringContaining("no credential") },
@@ -57,7 +57,7 @@ test("a job whose record is damaged answers with a problem that names it, and ho
   const blobs = BlobServiceClient.fromConnectionString(
     readFileSync(join(data, "connection-string"), "utf8"),
   ).getContainerClient("jobs");
-  await noticed(url, name, "credential_missing");
+  await waitForNotice(url, name, "credential_missing");
   const blob = blobs.getBlockBlobClient(`${name}/record.json`);
   const whole = await blob.downloadToBuffer();
   await blob.upload(whole.subarray(0, 200), 200);
@@ -75,6 +75,6 @@ test("a job whose record is damaged answers with a problem that names it, and ho
     text.includes(`left alone until its record can be read: The record of job ${name} has version 3`),
   );
   const next = await submit(url, job);
-  await noticed(url, next.name, "credential_missing");
+  await waitForNotice(url, next.name, "credential_missing");
   await send(url, `POST /api/jobs/${next.name}/cancel`);
 });

@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { takeLock } from "../../local/exact-lock.ts";
-import { lockFolder } from "../../local/lock-folder.ts";
+import { acquireLock } from "../../local/data-folder/acquire-lock.ts";
+import { lockFolder } from "../../local/data-folder/lock-folder.ts";
 
 const contenders: ChildProcess[] = [];
 let parent: string;
@@ -53,7 +53,7 @@ test.each([
     const at = Date.now() + 8;
     for (const contender of contenders) contender.send({ folder, at });
     const outcomes = await Promise.all(answers);
-    const refused = outcomes.filter(({ reason }) => /in use by the service|has just taken the folder/.test(reason));
+    const refused = outcomes.filter(({ reason }) => /in use by (the service|a service that is starting)/.test(reason));
     if (refused.length !== contenders.length - 1 || outcomes.filter(({ held }) => held).length !== 1)
       wrong.push(outcomes);
   }
@@ -75,5 +75,5 @@ test("a process that was given the number of a killed service does not keep its 
   mkdirSync(join(folder, "lock"), { recursive: true });
   writeFileSync(join(folder, "lock/1"), JSON.stringify({ pid: process.ppid, mark: "another boot 1" }));
   writeFileSync(join(folder, "service.json"), JSON.stringify({ pid: process.ppid }));
-  expect(await takeLock(folder)).toMatchObject({ held: true });
+  expect(await acquireLock(folder)).toMatchObject({ held: true });
 });

@@ -1,19 +1,19 @@
 /** Compares the body that we make of a case, and what is registered before, with what the SDK sends. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, posix, relative } from "node:path";
-import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
 import {
   codeHash,
   type HashedFile,
   uploadHash,
-  uploadPlace,
-} from "../../shared/backends/azureml/rest/names/asset-hash.ts";
-import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/names/asset-names.ts";
-import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
-import type { CodeFile } from "../../shared/backends/azureml/rest/names/code-files.ts";
+  uploadPath,
+} from "../../shared/backends/azureml/rest/asset-ids/asset-hashes.ts";
+import type { AssetRequest, AssetResolver } from "../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
+import type { CodeFile } from "../../shared/backends/azureml/rest/asset-ids/code-candidates.ts";
+import { collectAssetRequests } from "../../shared/backends/azureml/rest/collect-asset-requests.ts";
+import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
 import { ignoreFiles, readIgnoreRules } from "../../shared/bundle/ignore/ignore-file.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
+import { type PipelineFile, readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { toJson } from "../../shared/core/yaml/to-json.ts";
 import { codeFiles, filesOf } from "../support/code-files.ts";
 import type { Sent } from "./bodies.ts";
@@ -45,13 +45,13 @@ function differences(ours: unknown, sdk: unknown, path: string): BodyDifference[
 /** Answers requests as the service of submit.py does. */
 async function answer(
   request: AssetRequest,
-  assets: AssetNames,
+  assets: AssetResolver,
   { base, root }: JudgedCase,
   put: Record<string, unknown>,
 ): Promise<string> {
   if (request.kind === "label") return `${workspace}/${request.asset}/${request.name}/versions/7`;
   if (request.kind === "anonymous") {
-    const { place, properties } = request.toRest(assets);
+    const { path: place, properties } = request.toRest(assets);
     put[place] = toJson(properties);
     return `${workspace}/${place}`;
   }
@@ -68,7 +68,7 @@ async function answer(
       : await (isFile
           ? uploadHash(files.map((file) => ({ ...file, path: "" })))
           : uploadHash(files, rulesIn(root)(path)));
-  const place = uploadPlace(hash, basename(join(root, path)));
+  const place = uploadPath(hash, basename(join(root, path)));
   return request.kind === "data"
     ? `azureml://datastores/${request.datastore}/paths/${place}`
     : `https://acc.blob.core.windows.net/c/${place}/`;
@@ -130,16 +130,16 @@ async function bodiesOf(each: JudgedCase, sent: Sent): Promise<Bodies | undefine
   const pipelineFile = (path: string): PipelineFile => readPipelineFile(path, files, folder);
   const ids = new Map<string, string>();
   const put: Record<string, unknown> = {};
-  const assets: AssetNames = {
+  const assets: AssetResolver = {
     workspace,
     pipelineFile,
-    id({ key }) {
+    resolve({ key }) {
       const id = ids.get(key);
       if (id === undefined) throw new Error(`${key} was not asked for.`);
       return id;
     },
   };
-  const requests = assetsOf(named, pipelineFile);
+  const requests = collectAssetRequests(named, pipelineFile);
   for (const request of requests) ids.set(request.key, await answer(request, assets, each, put));
   const text = JSON.stringify({ job: jobToRest(named, assets).properties, assets: put }).replaceAll(workspace, "{WS}");
   const lookups = requests.flatMap((request) => (request.kind === "label" ? [`${request.asset}/${request.name}`] : []));
@@ -174,6 +174,6 @@ export async function judgeReturn(each: JudgedCase, sent: Sent): Promise<readonl
   const refuse = (): never => {
     throw new Error("A job of Azure ML has its assets.");
   };
-  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, id: refuse }).properties;
+  const again = jobToRest(read.job, { workspace, pipelineFile: refuse, resolve: refuse }).properties;
   return differences(JSON.parse(JSON.stringify(again)), job, "").filter(({ path }) => !path.endsWith("/_source"));
 }

@@ -1,36 +1,36 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { AssetRequest, AssetResolver } from "../../shared/backends/azureml/rest/asset-ids/asset-ids.ts";
+import { collectAssetRequests } from "../../shared/backends/azureml/rest/collect-asset-requests.ts";
 import { jobToRest } from "../../shared/backends/azureml/rest/job-to-rest.ts";
-import type { AssetNames, AssetRequest } from "../../shared/backends/azureml/rest/names/asset-names.ts";
-import { assetsOf } from "../../shared/backends/azureml/rest/names/assets-of.ts";
 import type { Job } from "../../shared/core/job/job.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
-import { readPipelineFile } from "../../shared/core/job/types/pipeline/file.ts";
+import { readPipelineFile } from "../../shared/core/job/types/pipeline/read-pipeline-file.ts";
 import { restToJob } from "../parity/read-back/rest-to-job.ts";
 import { anyJobs, files } from "./jobs.ts";
 
 const workspace = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w";
 const hash = "0".repeat(64);
 
-function answer(request: AssetRequest, assets: AssetNames): string {
+function answer(request: AssetRequest, assets: AssetResolver): string {
   if (request.kind === "label") return `${workspace}/${request.asset}/n/versions/7`;
   if (request.kind === "code") return `${workspace}/codes/${hash}/versions/1`;
   if (request.kind === "data") return `azureml://datastores/${request.datastore}/paths/LocalUpload/${hash}/x`;
   return request.kind === "context"
     ? `https://a.blob.core.windows.net/c/LocalUpload/${hash}/x/`
-    : `${workspace}/${request.toRest(assets).place}`;
+    : `${workspace}/${request.toRest(assets).path}`;
 }
 
 /** The body of a job whose assets are all there, as it is sent. */
 function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   const pipelineFile = (path: string) => readPipelineFile(path, files, "");
   const ids = new Map<string, string>();
-  const assets: AssetNames = {
+  const assets: AssetResolver = {
     workspace,
     pipelineFile,
-    id: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`),
+    resolve: ({ key }) => ids.get(key) ?? expect.fail(`${key} was not asked for.`),
   };
-  for (const request of assetsOf(job, pipelineFile)) ids.set(request.key, answer(request, assets));
+  for (const request of collectAssetRequests(job, pipelineFile)) ids.set(request.key, answer(request, assets));
   return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
 }
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect } from "vitest";
 import { expectGone, expectSettled } from "../support/memory/expect-settled.ts";
-import { type Lived, live, type Step } from "../support/memory/schedule.ts";
+import { runSchedule, type ScheduleResult, type Step } from "../support/memory/run-schedule.ts";
 
 /** Lives through so many schedules, and sees after each that all was kept. How often which fault struck, in all of them. */
 export async function expectAllKept(
@@ -11,7 +11,7 @@ export async function expectAllKept(
   const happened: Record<string, number> = {};
   await fc.assert(
     fc.asyncProperty(schedules, async (steps) => {
-      const lived = await live(steps);
+      const lived = await runSchedule(steps);
       for (const [what, times] of Object.entries(lived.happened)) happened[what] = (happened[what] ?? 0) + times;
       await expectKept(lived);
     }),
@@ -24,7 +24,7 @@ export async function expectAllKept(
  * What is promised whatever happens: a job that was accepted is one job at the backend, or none with the reason on it; its
  * status is the backend's; a cancel that was accepted is carried out; every event is out, in order; nothing is left open.
  */
-async function expectKept({ world, accepted, canceled, ended, mail }: Lived): Promise<void> {
+async function expectKept({ world, accepted, canceled, ended, mail }: ScheduleResult): Promise<void> {
   expect(mail).toEqual([]);
   const { backend } = world;
   expect(backend.started).toEqual([...new Set(backend.started)]);

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Value } from "../../shared/core/yaml/value.ts";
 import { writeYaml } from "../../shared/core/yaml/write-yaml.ts";
-import { leastCpuMs } from "../support/least-cpu.ts";
-import { openings, repeated } from "../support/openings.ts";
+import { hostilePrefixes, repeated } from "../support/hostile-prefixes.ts";
+import { minCpuMs } from "../support/min-cpu-ms.ts";
 import { hostileBundles } from "./hostile-bundles.ts";
 import { hostileDocuments } from "./hostile-documents.ts";
 import { allowedBytes, judge, placesOf, templates, withText } from "./hostile-jobs.ts";
@@ -19,7 +19,7 @@ beforeAll(() => {
 afterAll(() => console.log(`The longest took ${Math.round(worst[0])} ms: ${worst[1]}.`));
 
 function expectQuick(what: string, work: () => void): void {
-  const ms = leastCpuMs(work, limitMs, 3);
+  const ms = minCpuMs(work, limitMs, 3);
   if (ms > worst[0]) worst = [ms, what];
   expect([what, ms]).toEqual([what, expect.toSatisfy((least: number) => least <= limitMs)]);
 }
@@ -31,8 +31,8 @@ describe("a job with one part over and over in any of its places", () => {
       job: fc.constant(job),
       place: fc.constantFrom(...placesOf(job)),
       part: fc.oneof(
-        fc.constantFrom(...openings),
-        fc.tuple(fc.constantFrom(...openings), fc.constantFrom(...openings)).map((two) => two.join("")),
+        fc.constantFrom(...hostilePrefixes),
+        fc.tuple(fc.constantFrom(...hostilePrefixes), fc.constantFrom(...hostilePrefixes)).map((two) => two.join("")),
       ),
       isOnce: fc.boolean(),
       filler: fc.constantFrom(" ", "a", "0", "-"),
@@ -59,7 +59,7 @@ describe("a job with one part over and over in any of its places", () => {
   });
 
   test("is judged in at most 300 ms when it is the whole text, or stands in it unquoted", () => {
-    for (const part of openings) {
+    for (const part of hostilePrefixes) {
       for (const head of [
         "",
         "command: echo hi\nenvironment: azureml:e:1\ndescription: ",

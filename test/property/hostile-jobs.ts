@@ -1,8 +1,8 @@
 /** Jobs of the allowed size that are made to take long: one part over and over in any place of a job of any type, and documents with much of one thing. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { problem } from "../../shared/api/response/problem.ts";
-import { dryRunAnswer } from "../../shared/api/response/submission-answer.ts";
+import { problemResponse } from "../../shared/api/response/problem-response.ts";
+import { dryRunResponse } from "../../shared/api/response/submission-response.ts";
 import { unsupported } from "../../shared/backends/local/jobs/unsupported.ts";
 import { ServiceError } from "../../shared/core/errors.ts";
 import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts";
@@ -63,11 +63,11 @@ export function judge(source: string, format: "yaml" | "json", reader: JobFilesR
   } as const;
   try {
     const checked = checkJob({ backend }, submission);
-    dryRunAnswer(checked);
-    if (!checked.submittable) problem(notSubmittable(backend, checked.warnings), "r");
+    dryRunResponse(checked);
+    if (!checked.submittable) problemResponse(notSubmittable(backend, checked.warnings), "r");
     else checked.job.withFields({ name: "x" }).toYaml();
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    problem(error, "r");
+    problemResponse(error, "r");
   }
 }

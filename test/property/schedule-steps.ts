@@ -1,6 +1,6 @@
 /** Schedules of what can happen to the service: callers, messages, timers, crashes, outages, lost, late and repeated answers. */
 import fc from "fast-check";
-import type { Step } from "../support/memory/schedule.ts";
+import type { Step } from "../support/memory/run-schedule.ts";
 
 const name = fc.constantFrom("iris", "rose");
 const method = fc.constantFrom("submit", "observe", "cancel");

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
-import { codeOf, dataOf } from "../../shared/backends/azureml/assets/bundle-assets.ts";
-import { codeHash, uploadHash } from "../../shared/backends/azureml/rest/names/asset-hash.ts";
+import { bundleData, codeAssetFiles } from "../../shared/backends/azureml/assets/bundle-files.ts";
+import { codeHash, uploadHash } from "../../shared/backends/azureml/rest/asset-ids/asset-hashes.ts";
 import { checkContents } from "../../shared/bundle/check-contents.ts";
-import { findJob } from "../../shared/bundle/find-job.ts";
+import { findJobFile } from "../../shared/bundle/find-job-file.ts";
 import { openBundle } from "../../shared/bundle/open-bundle.ts";
 import { isServiceError } from "../../shared/core/errors.ts";
 import { loadJob } from "../../shared/core/job/load-job.ts";
 import { BackendRefusal } from "../../shared/core/ports/backend-port.ts";
-import { makeZip, type ZipEntry, type ZipForm } from "../support/zip.ts";
+import { buildZip, type ZipEntry, type ZipOptions } from "../support/zip.ts";
 
 const unicodePath = (name: string, text: string): Uint8Array => {
   const content = Buffer.concat([Buffer.from([1, 0, 0, 0, 0]), Buffer.from(text)]);
@@ -41,8 +41,8 @@ const entries: readonly ZipEntry[] = [
   { name: "data/x.csv", content: "", extra: unicodePath("data/x.csv", "data/\u03c0.csv"), flags: 0 },
 ];
 
-const forms: readonly ZipForm[] = [{}, { zip64: true }, { descriptors: true }, { zip64: true, descriptors: true }];
-const whole = forms.map((form) => makeZip(entries, form));
+const forms: readonly ZipOptions[] = [{}, { zip64: true }, { descriptors: true }, { zip64: true, descriptors: true }];
+const whole = forms.map((form) => buildZip(entries, form));
 
 const signatures = [0x04034b50, 0x02014b50, 0x08074b50, 0x06054b50, 0x06064b50, 0x07064b50];
 /** Positions of the records of a zip. */
@@ -181,12 +181,12 @@ async function handle(file: string): Promise<Outcome> {
     const bundle = await openBundle(file);
     try {
       await checkContents(bundle);
-      const job = findJob(bundle, true);
+      const job = findJobFile(bundle, true);
       loadJob(bundle.read(job) ?? "", { files: bundle });
-      bundle.unread?.();
-      for (const { file: each } of bundle.below("")) for await (const _part of bundle.stream(each));
-      await codeHash(await codeOf(bundle, { path: ".", includes: ["lib"] }, ""));
-      const { files, isIgnored } = await dataOf(bundle, "src", "");
+      bundle.unreadWarnings?.();
+      for (const { file: each } of bundle.filesBelow("")) for await (const _part of bundle.stream(each));
+      await codeHash(await codeAssetFiles(bundle, { path: ".", includes: ["lib"] }, ""));
+      const { files, isIgnored } = await bundleData(bundle, "src", "");
       await uploadHash(files, isIgnored);
       return "taken";
     } finally {

@@ -18,7 +18,7 @@ import type { Submission } from "../../shared/core/records/submission.ts";
 import { systemClock } from "../../shared/lib/clock.ts";
 import { submitJob } from "../../shared/service/jobs/submit-job.ts";
 import { createMemoryBundles } from "./memory/bundles.ts";
-import { deliverAll, type PassingWorld } from "./memory/pass-time.ts";
+import { type AnyBackendWorld, deliverAll } from "./memory/pass-time.ts";
 import { createWorld, submission } from "./memory/world.ts";
 
 /** The workspace that a server plays. */
@@ -68,8 +68,8 @@ const noUploads: ContainerUploads = {
 };
 
 /** A server of a test's own. */
-export async function useServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
-  const server = await startAzureMLServer({ pace: 20, ...options });
+export async function useAzureMLServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
+  const server = await startAzureMLServer({ speed: 20, ...options });
   onTestFinished(() => server.close());
   return server;
 }
@@ -87,7 +87,7 @@ export function backendOn(server: AzureMLServer, options: Partial<AzureMLBackend
   });
 }
 
-export interface AzureMLWorld extends PassingWorld {
+export interface AzureMLWorld extends AnyBackendWorld {
   readonly server: AzureMLServer;
   readonly backend: Backend;
 }
@@ -98,7 +98,7 @@ export async function useAzureMLWorld(
   serverOptions: AzureMLServerOptions = {},
 ): Promise<AzureMLWorld> {
   const world = createWorld();
-  const server = await useServer({ pace: 1, now: () => world.clock.now().getTime(), ...serverOptions });
+  const server = await useAzureMLServer({ speed: 1, now: () => world.clock.now().getTime(), ...serverOptions });
   return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startAzurite } from "../../local/azurite.ts";
+import { startAzurite } from "../../local/azurite/start-azurite.ts";
 
 export interface TestAzurite {
   readonly connectionString: string;

@@ -5,7 +5,7 @@ import {
   type CodeRequest,
   codeCandidates,
   type FilesBelow,
-} from "../../shared/backends/azureml/rest/names/code-files.ts";
+} from "../../shared/backends/azureml/rest/asset-ids/code-candidates.ts";
 import type { IsIgnored } from "../../shared/bundle/ignore/ignore-file.ts";
 
 /** The rules of the ignore file at the top of a folder: true for a path below it that is left out. */

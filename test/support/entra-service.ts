@@ -1,6 +1,6 @@
 /** The service of `npm start` behind a stand-in for App Service authentication: `--port N --data DIR --issuer URL`. */
 import { parseArgs } from "node:util";
-import { startService } from "../../local/service.ts";
+import { startService } from "../../local/start-service.ts";
 import { appServiceAuth } from "./app-service-auth.ts";
 import { audience } from "./token-issuer.ts";
 

@@ -1,7 +1,7 @@
 /** The whole service under `JOBS_AUTH=entra`, with people who have tokens for it. */
 import { afterAll, beforeAll } from "vitest";
 import { ada, bob, tenant } from "./principal.ts";
-import { type Answer, type Sent, send } from "./send.ts";
+import { type SendOptions, send, type TextResponse } from "./send.ts";
 import { dataFolder, removeData, type ServiceProcess, startOn } from "./service-process.ts";
 import { startTokenIssuer, type TokenIssuer } from "./token-issuer.ts";
 
@@ -24,7 +24,7 @@ export interface EntraService extends ServiceProcess {
   /** The claims of somebody's token. */
   claims(person: Person): Readonly<Record<string, unknown>>;
   /** Calls with a token of somebody, or of nobody. */
-  as(person: Person | undefined, line: string, sent?: Sent): Promise<Answer>;
+  as(person: Person | undefined, line: string, sent?: SendOptions): Promise<TextResponse>;
 }
 
 /** One service for all tests of a file, with an issuer of its own. */

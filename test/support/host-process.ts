@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve as resolvePath } from "node:path";
-import type { HostOptions } from "../../local/host/host.ts";
+import type { HostOptions } from "../../local/host/start-host.ts";
 
 export interface HostProcess {
   readonly pid: number;

@@ -7,7 +7,7 @@ import {
   InvocationContext,
 } from "@azure/functions";
 
-export interface Sent {
+export interface RequestOptions {
   readonly method?: string;
   readonly url?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export function request({
   headers = {},
   params = {},
   body,
-}: Sent = {}): HttpRequest {
+}: RequestOptions = {}): HttpRequest {
   const bytes = typeof body === "string" ? Buffer.from(body) : body;
   const init: HttpRequestInit = {
     method,
@@ -47,7 +47,7 @@ export function context(): { readonly context: InvocationContext; readonly logge
 }
 
 /** The answer as the library sends it, which refuses headers that no HTTP message can have. */
-export async function sent(
+export async function readResponse(
   answer: HttpResponseInit,
 ): Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }> {
   const response = new HttpResponse(answer);

@@ -1,5 +1,5 @@
 // What tests of the running service ask of it, over HTTP.
-import { type Answer, send } from "./send.ts";
+import { send, type TextResponse } from "./send.ts";
 import { until } from "./until.ts";
 
 export const yaml = { "content-type": "application/yaml" };
@@ -58,7 +58,7 @@ export async function getJob(base: string, name: string): Promise<JobDocument> {
 }
 
 /** The job once it has this status. */
-export function reached(base: string, name: string, status: string): Promise<JobDocument> {
+export function waitForStatus(base: string, name: string, status: string): Promise<JobDocument> {
   return until(
     () => getJob(base, name),
     (job) => job.status === status,
@@ -67,7 +67,7 @@ export function reached(base: string, name: string, status: string): Promise<Job
 }
 
 /** The job once it is over. */
-export function ended(base: string, name: string, timeoutMs = jobMs): Promise<JobDocument> {
+export function waitForEnd(base: string, name: string, timeoutMs = jobMs): Promise<JobDocument> {
   return until(
     () => getJob(base, name),
     (job) => terminal.includes(job.status),
@@ -76,23 +76,27 @@ export function ended(base: string, name: string, timeoutMs = jobMs): Promise<Jo
 }
 
 /** Submits a job and sees it to its end. */
-export async function run(
+export async function runToEnd(
   base: string,
   body: string | Uint8Array,
   headers?: Readonly<Record<string, string>>,
 ): Promise<JobDocument> {
   const { name } = await submit(base, body, headers);
-  return ended(base, name);
+  return waitForEnd(base, name);
 }
 
 export const stdLog = "user_logs/std_log.txt";
 
-export function getLog(base: string, name: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+export function getLog(
+  base: string,
+  name: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<TextResponse> {
   return send(base, `GET /api/jobs/${name}/log_files/${stdLog}`, { headers });
 }
 
 /** The log once this is in it. */
-export async function logWith(base: string, name: string, part: string | RegExp): Promise<string> {
+export async function waitForLog(base: string, name: string, part: string | RegExp): Promise<string> {
   return until(
     async () => {
       const answer = await getLog(base, name);

@@ -1,5 +1,5 @@
 /** A process that tries to take folders: for each message it waits for the moment named in it, tries, and tells whether it has the lock. */
-import { type FolderLock, lockFolder } from "../../local/lock-folder.ts";
+import { type FolderLock, lockFolder } from "../../local/data-folder/lock-folder.ts";
 
 export interface Round {
   readonly folder: string;

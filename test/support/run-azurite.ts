@@ -1,5 +1,5 @@
 /** A process that starts Azurite, sends its connection string, and then does nothing until it is killed. */
-import { startAzurite } from "../../local/azurite.ts";
+import { startAzurite } from "../../local/azurite/start-azurite.ts";
 
 const [, , directory = "", graceMs = ""] = process.argv;
 const { connectionString } = await startAzurite({ directory, graceMs: Number(graceMs) });

@@ -1,5 +1,5 @@
 /** Runs one host in a process of its own; the options come by the first message, the address goes back. */
-import { type HostOptions, startHost } from "../../local/host/host.ts";
+import { type HostOptions, startHost } from "../../local/host/start-host.ts";
 
 const send = (message: object) => process.send?.(message);
 

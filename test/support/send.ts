@@ -1,12 +1,12 @@
 // Requests as curl sends them: the path goes out as it is written, and any header can be set.
 import { request } from "node:http";
 
-export interface Sent {
+export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
 }
 
-export interface Answer {
+export interface TextResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly text: string;
@@ -17,7 +17,7 @@ export interface Answer {
 const timeoutMs = 30_000;
 
 /** @param line method and path, e.g. `GET /api/jobs`. */
-export function send(base: string, line: string, { headers = {}, body }: Sent = {}): Promise<Answer> {
+export function send(base: string, line: string, { headers = {}, body }: SendOptions = {}): Promise<TextResponse> {
   const [method = "", path = ""] = line.split(/ (.*)/s);
   const { hostname, port } = new URL(base);
   const length = body === undefined ? {} : { "content-length": String(Buffer.byteLength(body)) };

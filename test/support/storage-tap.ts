@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 
 /** One call of the many: the `nth` whose method and path match. */
-export interface Strike {
+export interface CallFault {
   readonly call: RegExp;
   readonly nth: number;
   /** Whether the account gets the call; its answer is not heard in any case. */
@@ -17,7 +17,7 @@ export interface StorageTap {
   /** Calls since the last `arm`, as method and path. */
   readonly calls: readonly string[];
   /** Resolves when it has struck. */
-  arm(strike: Strike): Promise<void>;
+  arm(strike: CallFault): Promise<void>;
   disarm(): void;
   stop(): Promise<void>;
 }
@@ -26,7 +26,7 @@ export interface StorageTap {
 export async function tapStorage(connectionString: string): Promise<StorageTap> {
   const servers: Server[] = [];
   const calls: string[] = [];
-  let armed: (Strike & { readonly struck: () => void }) | undefined;
+  let armed: (CallFault & { readonly struck: () => void }) | undefined;
 
   async function pass(endpoint: string, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const body = await Array.fromAsync(incoming as AsyncIterable<Buffer>).then(Buffer.concat);

@@ -23,7 +23,7 @@ export interface ZipEntry {
 
 const utf8 = 0x0800;
 
-export interface ZipForm {
+export interface ZipOptions {
   /** How many entries the end says there are. */
   readonly count?: number;
   /** Numbers of 64 bits for all sizes and positions. */
@@ -38,7 +38,7 @@ const wide = (value: number): [number, number][] => [
   [Math.floor(value / 2 ** 32), 4],
 ];
 
-export function makeZip(entries: readonly ZipEntry[], form: ZipForm = {}): Buffer {
+export function buildZip(entries: readonly ZipEntry[], form: ZipOptions = {}): Buffer {
   const { count = entries.length, zip64 = false, descriptors = false } = form;
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -115,7 +115,7 @@ function endOf(count: number, length: number, offset: number, zip64: boolean): B
 
 /** A zip of files by their paths. */
 export function zipOf(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
-  return makeZip(Object.entries(files).map(([name, content]) => ({ name, content })));
+  return buildZip(Object.entries(files).map(([name, content]) => ({ name, content })));
 }
 
 function numbers(...all: readonly (readonly [value: number, bytes: number])[]): Buffer {

@@ -25,7 +25,7 @@ if (python === undefined) {
 const azurite = await startTestAzurite();
 const tls = selfSigned("localhost");
 const started = Date.now();
-const server = await startAzureMLServer({ tls, host: "localhost", pace: 4, storage: azurite, pageSize: 3 });
+const server = await startAzureMLServer({ tls, host: "localhost", speed: 4, storage: azurite, pageSize: 3 });
 const folder = await mkdtemp(join(tmpdir(), "jobgate-witness-"));
 const bundle = join(folder, "ca.pem");
 await writeFile(bundle, tls.cert);

@@ -20,7 +20,7 @@ export function triggerOf(fn: RegisteredFunction): {
 }
 
 /** @throws naming every function and binding that this host cannot serve: an app that runs in part would be worse than one that does not start. */
-export function insistOnBindings(functions: Iterable<RegisteredFunction>): void {
+export function assertBindingsSupported(functions: Iterable<RegisteredFunction>): void {
   const problems = [...functions].flatMap((fn) =>
     Object.entries(fn.bindings)
       .filter(([, { type, direction }]) => !supported[direction].includes(type.toLowerCase()))

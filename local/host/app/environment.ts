@@ -1,7 +1,7 @@
 /** The environment of this process, which is where an app finds its settings. */
 
 /** Sets variables. @returns what sets them back. */
-export function changeEnvironment(settings: Readonly<Record<string, string>>): () => void {
+export function setEnvironment(settings: Readonly<Record<string, string>>): () => void {
   const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
   Object.assign(process.env, settings);
   return () => {
@@ -13,6 +13,6 @@ export function changeEnvironment(settings: Readonly<Record<string, string>>): (
 }
 
 /** The settings whose variables are not set yet: the real environment wins over local.settings.json. */
-export function notYetSet(settings: Readonly<Record<string, string>>): Record<string, string> {
+export function onlyUnset(settings: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(settings).filter(([name]) => process.env[name] === undefined));
 }

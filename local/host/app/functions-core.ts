@@ -19,13 +19,13 @@ export type CoreLog = (level: LogLevel, category: LogCategory, message: string) 
 export interface FunctionsCore {
   readonly functions: ReadonlyMap<string, RegisteredFunction>;
   readonly appHookData: Record<string, unknown>;
-  model(): ProgrammingModel | undefined;
+  programmingModel(): ProgrammingModel | undefined;
   /** No function can be registered after this. */
-  lock(): void;
+  closeRegistration(): void;
   /** Runs the hooks of one name, one after the other; one that throws ends the row. */
   runHooks(name: Exclude<HookName, "log">, context: HookContext): Promise<void>;
   /** Passes a line through the log hooks, which may change its level and message. */
-  throughLogHooks(line: { level: LogLevel; message: string; category: LogCategory; invocationContext?: unknown }): {
+  applyLogHooks(line: { level: LogLevel; message: string; category: LogCategory; invocationContext?: unknown }): {
     level: LogLevel;
     message: string;
   };
@@ -86,14 +86,14 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
   return {
     functions,
     appHookData: {},
-    model: () => model,
-    lock: () => {
+    programmingModel: () => model,
+    closeRegistration: () => {
       locked = true;
     },
     runHooks: async (name, context) => {
       for (const hook of hooks[name]) await hook(context);
     },
-    throughLogHooks: (line) => {
+    applyLogHooks: (line) => {
       const context: HookContext = { hookData: {}, ...line };
       for (const hook of hooks.log) {
         try {
@@ -122,7 +122,7 @@ export function createFunctionsCore(log: CoreLog): FunctionsCore {
 let current: FunctionsCore | undefined;
 
 /** From now on `require("@azure/functions-core")` gives this core, in CommonJS modules and bundles as in packages that ES modules import. */
-export function provideFunctionsCore(core: FunctionsCore): void {
+export function installFunctionsCore(core: FunctionsCore): void {
   if (current === undefined) {
     Module.prototype.require = new Proxy(Module.prototype.require, {
       apply: (original, module, args: [string]) =>

@@ -15,13 +15,13 @@ import type {
 import type { FunctionsCore } from "./functions-core.ts";
 
 /** What a trigger hands over. */
-export interface TriggerValue {
+export interface TriggerInput {
   readonly data: TypedData;
   readonly metadata: Readonly<Record<string, TypedData>>;
   /** For the log, as the real host words it. */
   readonly reason: string;
   /** Runs that go well are no news: a timer of two seconds would fill the log. They are logged at level Debug. */
-  readonly quiet?: boolean;
+  readonly logAsDebug?: boolean;
   /** W3C trace context of the caller. */
   readonly traceParent?: string;
   readonly traceState?: string;
@@ -29,7 +29,7 @@ export interface TriggerValue {
   readonly onStart?: (invocationId: string) => void;
 }
 
-export interface InvocationOutcome extends InvocationResponse {
+export interface InvocationResult extends InvocationResponse {
   /** False when the function returned nothing. */
   readonly returned: boolean;
 }
@@ -40,7 +40,7 @@ export interface InvocationPorts {
   /** Milliseconds that a function may take; Infinity is for ever. */
   readonly timeoutMs: number;
   /** Does what belongs to the run after the function: its outputs. */
-  finish?(response: InvocationResponse): Promise<void>;
+  writeOutputs?(response: InvocationResponse): Promise<void>;
 }
 
 /** Thrown when a function takes longer than `functionTimeout`. The real host then ends its worker with all that runs in it; this one lets the function go on. */
@@ -55,14 +55,14 @@ const lastFailures = new WeakMap<RegisteredFunction, string>();
 export async function invokeOnce(
   ports: InvocationPorts,
   fn: RegisteredFunction,
-  value: TriggerValue,
+  value: TriggerInput,
   retryContext?: RetryContext,
-): Promise<InvocationOutcome> {
+): Promise<InvocationResult> {
   const { log } = ports;
   const invocationId = randomUUID();
   const started = performance.now();
   const category = `Function.${fn.name}`;
-  const level = value.quiet === true ? "debug" : "information";
+  const level = value.logAsDebug === true ? "debug" : "information";
   const ended = (outcome: string) =>
     `Executed 'Functions.${fn.name}' (${outcome}, Id=${invocationId}, Duration=${Math.round(performance.now() - started)}ms)`;
   log(level, category, `Executing 'Functions.${fn.name}' (Reason='${value.reason}', Id=${invocationId})`);
@@ -73,12 +73,12 @@ export async function invokeOnce(
       ports.timeoutMs,
       fn.name,
     );
-    await ports.finish?.(outcome);
+    await ports.writeOutputs?.(outcome);
     log(level, category, ended("Succeeded"));
     lastFailures.delete(fn);
     return outcome;
   } catch (error) {
-    const isSameAgain = value.quiet === true && lastFailures.get(fn) === String(error);
+    const isSameAgain = value.logAsDebug === true && lastFailures.get(fn) === String(error);
     const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log(
       "error",
@@ -92,7 +92,7 @@ export async function invokeOnce(
 
 function requestOf(
   fn: RegisteredFunction,
-  value: TriggerValue,
+  value: TriggerInput,
   invocationId: string,
   retryContext: RetryContext | undefined,
 ): InvocationRequest {
@@ -115,8 +115,8 @@ async function run(
   { core, log }: InvocationPorts,
   fn: RegisteredFunction,
   request: InvocationRequest,
-): Promise<InvocationOutcome> {
-  const model = core.model();
+): Promise<InvocationResult> {
+  const model = core.programmingModel();
   if (model === undefined) throw new Error("The app has no programming model: @azure/functions was not loaded.");
   let invocationContext: unknown;
   const coreContext: CoreInvocationContext = {
@@ -124,7 +124,7 @@ async function run(
     request,
     metadata: { name: fn.name, bindings: fn.bindings },
     log: (level, category, message) => {
-      const line = core.throughLogHooks({ level, category, message, invocationContext });
+      const line = core.applyLogHooks({ level, category, message, invocationContext });
       log(line.level, category === "user" ? `Function.${fn.name}.User` : `Function.${fn.name}`, line.message);
     },
   };

@@ -3,11 +3,11 @@ import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { guardServers, type OpenServers } from "../http/library-server.ts";
-import { type CoreLog, createFunctionsCore, type FunctionsCore, provideFunctionsCore } from "./functions-core.ts";
+import { type AppServers, guardServers } from "../http/streaming/library-server.ts";
+import { type CoreLog, createFunctionsCore, type FunctionsCore, installFunctionsCore } from "./functions-core.ts";
 
 /** An app, with the library's own HTTP server if it asked for streams (`app.setup({ enableHttpStream: true })`). */
-export interface LoadedApp extends OpenServers {
+export interface LoadedApp extends AppServers {
   readonly core: FunctionsCore;
 }
 
@@ -34,7 +34,7 @@ const buildFirst = "Build the app first: npm ci && npm run build.";
  */
 export async function loadApp(directory: string, entry: string | undefined, log: CoreLog): Promise<LoadedApp> {
   const core = createFunctionsCore(log);
-  provideFunctionsCore(core);
+  installFunctionsCore(core);
   for (const file of entryFiles(directory, entry)) {
     try {
       await load(file, directory);
@@ -45,9 +45,9 @@ export async function loadApp(directory: string, entry: string | undefined, log:
       });
     }
   }
-  core.lock();
+  core.closeRegistration();
   const defaults = Object.fromEntries(capabilities.map((name) => [name, "true"]));
-  return { core, ...(await guardServers(async () => core.model()?.getCapabilities?.(defaults))) };
+  return { core, ...(await guardServers(async () => core.programmingModel()?.getCapabilities?.(defaults))) };
 }
 
 function entryFiles(directory: string, entry: string | undefined): readonly string[] {

@@ -2,26 +2,26 @@
 
 import type { Clock } from "../clock.ts";
 import type { HostLog } from "../host-log.ts";
-import { answerAdmin } from "../http/admin.ts";
-import type { HttpOutput } from "../http/http-answer.ts";
-import { httpHandler } from "../http/http-handler.ts";
+import { handleAdminRequest } from "../http/admin.ts";
+import { createHttpHandler } from "../http/http-handler.ts";
+import type { HttpResponse } from "../http/http-response.ts";
 import type { HttpHandler } from "../http/http-server.ts";
 import { httpRoutes } from "../http/http-trigger.ts";
 import type { HostKeys } from "../http/keys.ts";
-import { behindPlatform, type PlatformAuth } from "../http/platform-auth.ts";
+import { type PlatformAuth, withPlatformAuth } from "../http/platform-auth.ts";
 import type { Listener } from "../listener.ts";
-import { startListener } from "../listeners.ts";
 import { createQueues } from "../queues/queues.ts";
 import type { HostJson } from "../settings/host-json.ts";
-import { type Environment, lookUp } from "../settings/settings.ts";
-import { timerValue } from "../timers/timer-trigger.ts";
+import { type Environment, getSetting } from "../settings/settings.ts";
+import { startListener } from "../start-listener.ts";
+import { timerInput } from "../timers/timer-trigger.ts";
 import { triggerOf } from "./bindings.ts";
 import type { RegisteredFunction } from "./core-types.ts";
-import { isDisabled } from "./functions.ts";
-import { type InvocationOutcome, invokeOnce, type TriggerValue } from "./invocation.ts";
+import { type InvocationResult, invokeOnce, type TriggerInput } from "./invocation.ts";
 import type { LoadedApp } from "./load-app.ts";
-import { writeOutputs } from "./outputs.ts";
 import { retryPolicy, withRetries } from "./retry.ts";
+import { isDisabled } from "./select-functions.ts";
+import { writeOutputs } from "./write-outputs.ts";
 
 export interface AppPorts {
   readonly app: LoadedApp;
@@ -37,10 +37,10 @@ export interface AppPorts {
   readonly queueLeaseMs: number;
   readonly maxBodyBytes: number;
   readonly unthrottled: readonly string[];
-  readonly tooMany: HttpOutput;
+  readonly tooManyRequests: HttpResponse;
   /** Functions in error so far, with the reason; more are added. */
   readonly errors: string[];
-  refuse(functionName: string, reason: string): void;
+  reportError(functionName: string, reason: string): void;
 }
 
 export interface ServedApp {
@@ -51,7 +51,7 @@ export interface ServedApp {
 
 /** Starts the listeners of an app and makes its HTTP handler. */
 export async function serveApp(ports: AppPorts): Promise<ServedApp> {
-  const { app, functions, hostJson, env, log, clock, refuse } = ports;
+  const { app, functions, hostJson, env, log, clock, reportError: refuse } = ports;
   const stopping = new AbortController();
   const queues = createQueues(env);
   const disabled = new Set([...functions.keys()].filter((name) => isDisabled(name, env)));
@@ -65,7 +65,7 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
   const runByHand = (fn: RegisteredFunction, input: string) => {
     const value =
       triggerOf(fn).type === "timertrigger"
-        ? timerValue(clock.now(), false, undefined)
+        ? timerInput(clock.now(), false, undefined)
         : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
     const work = run(fn, { reason: "This function was programmatically called via the host APIs.", ...value }).finally(
       () => running.delete(work),
@@ -85,26 +85,26 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
       if (listener !== undefined) listeners.push(listener);
     }
   }
-  const handle = httpHandler({
+  const handle = createHttpHandler({
     routes,
     settings: hostJson.extensions.http,
     keys: ports.keys,
     library: app.library,
     unthrottled: ports.unthrottled,
-    tooMany: ports.tooMany,
-    showHomepage: lookUp("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
+    tooManyRequests: ports.tooManyRequests,
+    showHomepage: getSetting("AzureWebJobsDisableHomepage", env)?.toLowerCase() !== "true",
     maxBodyBytes: ports.maxBodyBytes,
     isDisabled: off,
     admin: (head, level) =>
-      answerAdmin(
-        { ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runByHand },
+      handleAdminRequest(
+        { ...ports, routes, extensionBundle: hostJson.extensionBundle, isDisabled: off, runManually: runByHand },
         head,
         level,
       ),
     run,
   });
   return {
-    handle: behindPlatform(handle, ports.authenticate),
+    handle: withPlatformAuth(handle, ports.authenticate),
     stop: async () => {
       stopping.abort();
       await Promise.all(listeners.map((listener) => listener.stop()));
@@ -123,7 +123,7 @@ function runner(
   ports: AppPorts,
   signal: AbortSignal,
   sendToQueue: SendToQueue,
-): (fn: RegisteredFunction, value: TriggerValue) => Promise<InvocationOutcome> {
+): (fn: RegisteredFunction, value: TriggerInput) => Promise<InvocationResult> {
   const { app, hostJson, env, log, clock } = ports;
   const outputs = { env, messageEncoding: hostJson.extensions.queues.messageEncoding, sendToQueue };
   return (fn, value) =>
@@ -133,7 +133,7 @@ function runner(
           core: app.core,
           log,
           timeoutMs: hostJson.functionTimeout,
-          finish: (response) => writeOutputs(outputs, fn, value.metadata, response),
+          writeOutputs: (response) => writeOutputs(outputs, fn, value.metadata, response),
         },
         fn,
         value,

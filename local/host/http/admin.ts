@@ -4,10 +4,10 @@ import { defined } from "../../../shared/lib/defined.ts";
 import { triggerOf } from "../app/bindings.ts";
 import type { RegisteredFunction } from "../app/core-types.ts";
 import type { HostJson } from "../settings/host-json.ts";
-import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
+import { emptyResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRequestHead } from "./http-server.ts";
 import type { HttpRoute } from "./http-trigger.ts";
-import { type AuthLevel, isEnough } from "./keys.ts";
+import { type AuthLevel, satisfiesAuthLevel } from "./keys.ts";
 import { isFromThisMachine } from "./own-machine.ts";
 
 export interface AdminOptions {
@@ -20,13 +20,13 @@ export interface AdminOptions {
   readonly errors: readonly string[];
   isDisabled(functionName: string): boolean;
   /** Runs a queue or timer function by hand; the caller does not wait for it. */
-  runByHand(fn: RegisteredFunction, input: string): Promise<unknown>;
+  runManually(fn: RegisteredFunction, input: string): Promise<unknown>;
 }
 
 const version = "4.1052.200";
 const started = Date.now();
 
-type AdminCall = (options: AdminOptions, head: HttpRequestHead, name: string) => Promise<HttpOutput> | HttpOutput;
+type AdminCall = (options: AdminOptions, head: HttpRequestHead, name: string) => Promise<HttpResponse> | HttpResponse;
 
 const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])[] = [
   [
@@ -40,18 +40,22 @@ const calls: readonly (readonly [method: RegExp, path: RegExp, call: AdminCall])
 ];
 
 /** Answers one admin call. Web pages may not make any: their requests name another site, or a host that is not this machine. */
-export async function answerAdmin(options: AdminOptions, head: HttpRequestHead, level: AuthLevel): Promise<HttpOutput> {
-  if (!isFromThisMachine(head)) return emptyAnswer(403);
-  if (/^\/admin\/host\/ping\/?$/i.test(head.path)) return emptyAnswer(/^(GET|POST)$/.test(head.method) ? 200 : 404);
-  if (!isEnough(level, "admin")) return emptyAnswer(401);
+export async function handleAdminRequest(
+  options: AdminOptions,
+  head: HttpRequestHead,
+  level: AuthLevel,
+): Promise<HttpResponse> {
+  if (!isFromThisMachine(head)) return emptyResponse(403);
+  if (/^\/admin\/host\/ping\/?$/i.test(head.path)) return emptyResponse(/^(GET|POST)$/.test(head.method) ? 200 : 404);
+  if (!satisfiesAuthLevel(level, "admin")) return emptyResponse(401);
   for (const [method, path, call] of calls) {
     const found = method.test(head.method) ? path.exec(head.path) : null;
     if (found !== null) return call(options, head, found[1] ?? "");
   }
-  return emptyAnswer(404);
+  return emptyResponse(404);
 }
 
-function json(value: unknown, status = 200): HttpOutput {
+function json(value: unknown, status = 200): HttpResponse {
   return {
     status,
     headers: [["Content-Type", "application/json; charset=utf-8"]],
@@ -78,22 +82,22 @@ function describe({ url, routes, isDisabled }: AdminOptions, fn: RegisteredFunct
   };
 }
 
-function getFunction(options: AdminOptions, _: HttpRequestHead, name: string): HttpOutput {
+function getFunction(options: AdminOptions, _: HttpRequestHead, name: string): HttpResponse {
   const fn = find(options, name);
-  return fn === undefined ? emptyAnswer(404) : json(describe(options, fn));
+  return fn === undefined ? emptyResponse(404) : json(describe(options, fn));
 }
 
-async function runFunction(options: AdminOptions, head: HttpRequestHead, name: string): Promise<HttpOutput> {
+async function runFunction(options: AdminOptions, head: HttpRequestHead, name: string): Promise<HttpResponse> {
   const fn = find(options, name);
-  if (fn === undefined) return emptyAnswer(404);
-  if (!/^application\/json(;|$)/i.test(head.headers["content-type"]?.[0] ?? "")) return emptyAnswer(415);
+  if (fn === undefined) return emptyResponse(404);
+  if (!/^application\/json(;|$)/i.test(head.headers["content-type"]?.[0] ?? "")) return emptyResponse(415);
   // Only a JSON body can ask for it, which no other site can send without being asked first.
   const input = inputOf(await head.readBody());
-  if (input === undefined || triggerOf(fn).type === "httptrigger") return emptyAnswer(400);
-  options.runByHand(fn, input).catch(() => {
+  if (input === undefined || triggerOf(fn).type === "httptrigger") return emptyResponse(400);
+  options.runManually(fn, input).catch(() => {
     // The invocation has logged why, and the caller has its answer.
   });
-  return emptyAnswer(202);
+  return emptyResponse(202);
 }
 
 function inputOf(body: Buffer | undefined): string | undefined {
@@ -109,7 +113,7 @@ function inputOf(body: Buffer | undefined): string | undefined {
   }
 }
 
-function status({ hostId, extensionBundle, errors }: AdminOptions): HttpOutput {
+function status({ hostId, extensionBundle, errors }: AdminOptions): HttpResponse {
   return json({
     id: hostId,
     state: "Running",

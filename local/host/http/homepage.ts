@@ -1,12 +1,12 @@
-import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
+import { emptyResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpRoute } from "./http-trigger.ts";
 
 const escapes: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replaceAll(/[&<>"]/g, (letter) => escapes[letter] as string);
 
 /** The page that `/` answers while no function has it: the calls of the app, with links to those that need no more than a GET. */
-export function homepage(show: boolean, routes: readonly HttpRoute[]): HttpOutput {
-  if (!show) return emptyAnswer(204);
+export function homepageResponse(show: boolean, routes: readonly HttpRoute[]): HttpResponse {
+  if (!show) return emptyResponse(204);
   const headers = [
     ["Content-Type", "text/html; charset=utf-8"],
     ["Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"],

@@ -2,17 +2,24 @@
 
 import { defined } from "../../../shared/lib/defined.ts";
 import type { RegisteredFunction } from "../app/core-types.ts";
-import type { InvocationOutcome, TriggerValue } from "../app/invocation.ts";
+import type { InvocationResult, TriggerInput } from "../app/invocation.ts";
 import type { HostJson } from "../settings/host-json.ts";
-import { homepage } from "./homepage.ts";
-import { emptyAnswer, type HttpOutput } from "./http-answer.ts";
-import { proxyToLibrary } from "./http-proxy.ts";
+import { homepageResponse } from "./homepage.ts";
+import { emptyResponse, type HttpResponse } from "./http-response.ts";
 import type { HttpHandler, HttpRequestHead } from "./http-server.ts";
 import { createHttpThrottle, type HttpThrottle } from "./http-throttle.ts";
-import { findRoute, type HttpRoute, httpData, httpMetadata, httpOutput, type RouteMatch } from "./http-trigger.ts";
-import { type AuthLevel, type HostKeys, isEnough, levelOf } from "./keys.ts";
-import type { LibraryServer } from "./library-server.ts";
+import {
+  findRoute,
+  type HttpRoute,
+  type RouteMatch,
+  toHttpData,
+  toHttpResponse,
+  toTriggerMetadata,
+} from "./http-trigger.ts";
+import { type AuthLevel, authLevelOf, type HostKeys, satisfiesAuthLevel } from "./keys.ts";
 import { ownAnswer } from "./own-machine.ts";
+import { proxyToLibrary } from "./streaming/http-proxy.ts";
+import type { LibraryServer } from "./streaming/library-server.ts";
 
 export interface HttpHandlerOptions {
   readonly routes: readonly HttpRoute[];
@@ -24,17 +31,17 @@ export interface HttpHandlerOptions {
   /** Names of functions that are run however many others are. */
   readonly unthrottled: readonly string[];
   /** The answer to a request for which there is no place. */
-  readonly tooMany: HttpOutput;
+  readonly tooManyRequests: HttpResponse;
   readonly showHomepage: boolean;
   readonly maxBodyBytes: number;
   isDisabled(functionName: string): boolean;
   /** Answers what begins with /admin. */
-  admin(head: HttpRequestHead, level: AuthLevel): Promise<HttpOutput>;
-  run(fn: RegisteredFunction, value: TriggerValue): Promise<InvocationOutcome>;
+  admin(head: HttpRequestHead, level: AuthLevel): Promise<HttpResponse>;
+  run(fn: RegisteredFunction, value: TriggerInput): Promise<InvocationResult>;
 }
 
 /** Makes the handler of all requests of a host. */
-export function httpHandler(options: HttpHandlerOptions): HttpHandler {
+export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   const { routes, settings } = options;
   const throttle = createHttpThrottle(settings.maxOutstandingRequests, settings.maxConcurrentRequests);
 
@@ -45,13 +52,13 @@ export function httpHandler(options: HttpHandlerOptions): HttpHandler {
     head: HttpRequestHead,
     match: RouteMatch | undefined,
     { run }: HttpThrottle,
-  ): Promise<HttpOutput | undefined> {
+  ): Promise<HttpResponse | undefined> {
     if (match === undefined)
-      return ownAnswer(head, head.path === "/" ? homepage(options.showHomepage, visible) : emptyAnswer(404));
+      return ownAnswer(head, head.path === "/" ? homepageResponse(options.showHomepage, visible) : emptyResponse(404));
     const { fn, authLevel } = match.route;
     const level = callerLevel(options.keys, head, fn.name);
-    if (options.isDisabled(fn.name) && level !== "admin") return ownAnswer(head, emptyAnswer(404));
-    if (!isEnough(level, authLevel)) return ownAnswer(head, emptyAnswer(401));
+    if (options.isDisabled(fn.name) && level !== "admin") return ownAnswer(head, emptyResponse(404));
+    if (!satisfiesAuthLevel(level, authLevel)) return ownAnswer(head, emptyResponse(401));
     const { library } = options;
     if (library !== undefined) return run(() => stream(options, head, match, library), head.gone);
     const body = await head.readBody();
@@ -62,8 +69,8 @@ export function httpHandler(options: HttpHandlerOptions): HttpHandler {
     if (/^\/admin(\/|$)/i.test(head.path)) return options.admin(head, callerLevel(options.keys, head));
     const match = findRoute(routes, head.method, head.path);
     const its = match !== undefined && options.unthrottled.includes(match.route.fn.name) ? unthrottled : throttle;
-    const place = its.enter(head.gone);
-    if (place === undefined) return withCustomHeaders(ownAnswer(head, options.tooMany), settings.customHeaders);
+    const place = its.admit(head.gone);
+    if (place === undefined) return withCustomHeaders(ownAnswer(head, options.tooManyRequests), settings.customHeaders);
     try {
       const output = await answer(head, match, its);
       return output && withCustomHeaders(output, settings.customHeaders);
@@ -77,13 +84,13 @@ export function httpHandler(options: HttpHandlerOptions): HttpHandler {
 function callerLevel(keys: HostKeys | undefined, head: HttpRequestHead, functionName?: string): AuthLevel {
   if (keys === undefined) return "admin";
   const key = head.headers["x-functions-key"]?.[0] ?? new URLSearchParams(head.search).get("code") ?? undefined;
-  return levelOf(keys, key, functionName);
+  return authLevelOf(keys, key, functionName);
 }
 
-function triggerValue(head: HttpRequestHead, match: RouteMatch): Omit<TriggerValue, "data"> {
+function triggerValue(head: HttpRequestHead, match: RouteMatch): Omit<TriggerInput, "data"> {
   const [traceParent, traceState] = [head.headers.traceparent?.[0], head.headers.tracestate?.[0]];
   return {
-    metadata: httpMetadata(head, match.parameters),
+    metadata: toTriggerMetadata(head, match.parameters),
     reason: "This function was programmatically called via the host APIs.",
     ...defined({ traceParent, traceState }),
   };
@@ -94,10 +101,12 @@ async function runWhole(
   head: HttpRequestHead,
   match: RouteMatch,
   body: Buffer | undefined,
-): Promise<HttpOutput> {
-  const http = httpData({ ...head, body }, match.parameters);
+): Promise<HttpResponse> {
+  const http = toHttpData({ ...head, body }, match.parameters);
   // A failure is an empty 500; its reason is in the log alone.
-  return run(match.route.fn, { ...triggerValue(head, match), data: { http } }).then(httpOutput, () => emptyAnswer(500));
+  return run(match.route.fn, { ...triggerValue(head, match), data: { http } }).then(toHttpResponse, () =>
+    emptyResponse(500),
+  );
 }
 
 async function stream(
@@ -105,13 +114,13 @@ async function stream(
   head: HttpRequestHead,
   match: RouteMatch,
   library: LibraryServer,
-): Promise<HttpOutput | undefined> {
+): Promise<HttpResponse | undefined> {
   return proxyToLibrary({ head, library, maxBodyBytes, extraHeaders: settings.customHeaders }, (onStart) =>
     run(match.route.fn, { ...triggerValue(head, match), data: { http: {} }, onStart }),
   );
 }
 
-function withCustomHeaders(output: HttpOutput, customHeaders: Readonly<Record<string, string>>): HttpOutput {
+function withCustomHeaders(output: HttpResponse, customHeaders: Readonly<Record<string, string>>): HttpResponse {
   const present = new Set(output.headers.map(([name]) => name.toLowerCase()));
   const custom = Object.entries(customHeaders).filter(([name]) => !present.has(name.toLowerCase()));
   return { ...output, headers: [...output.headers, ...custom] };

@@ -2,13 +2,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HostLog } from "../host-log.ts";
-import { callerGone } from "./caller-gone.ts";
+import { disconnectSignal } from "./disconnect-signal.ts";
 import { drainRequest } from "./drain-request.ts";
-import { emptyAnswer, type HttpOutput, serverHeader } from "./http-answer.ts";
-import type { HttpInput } from "./http-trigger.ts";
+import { emptyResponse, type HttpResponse, serverHeader } from "./http-response.ts";
+import type { HttpRequest } from "./http-trigger.ts";
 import { ownAnswer } from "./own-machine.ts";
 import { decodePath } from "./request-path.ts";
-import { endSlowClients, type SlowClients } from "./slow-clients.ts";
+import { disconnectSlowClients, type SlowClientMonitor } from "./slow-clients.ts";
 
 export interface HttpServerOptions {
   /** 0 takes any free port. */
@@ -21,7 +21,7 @@ export interface HttpServerOptions {
 }
 
 /** A request whose body has not been read yet. */
-export interface HttpRequestHead extends Omit<HttpInput, "body"> {
+export interface HttpRequestHead extends Omit<HttpRequest, "body"> {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
   /** Aborts when the caller has gone before it was answered. */
@@ -31,7 +31,7 @@ export interface HttpRequestHead extends Omit<HttpInput, "body"> {
 }
 
 /** Answers a request; undefined when it has written to the response itself. */
-export type HttpHandler = (head: HttpRequestHead) => Promise<HttpOutput | undefined>;
+export type HttpHandler = (head: HttpRequestHead) => Promise<HttpResponse | undefined>;
 
 export interface RunningServer {
   readonly port: number;
@@ -55,7 +55,7 @@ export async function startHttpServer(options: HttpServerOptions, handle: HttpHa
     keepAliveTimeout: 130_000,
     maxHeaderSize: 32_768,
   });
-  const slowClients = endSlowClients(requestTimeoutMs);
+  const slowClients = disconnectSlowClients(requestTimeoutMs);
   server.on("request", (raw: IncomingMessage, response: ServerResponse) => {
     void serve(raw, response, { ...options, slowClients }, handle);
   });
@@ -70,7 +70,7 @@ export async function startHttpServer(options: HttpServerOptions, handle: HttpHa
 }
 
 interface ServeOptions extends HttpServerOptions {
-  readonly slowClients: SlowClients;
+  readonly slowClients: SlowClientMonitor;
 }
 
 async function serve(
@@ -80,11 +80,11 @@ async function serve(
   handle: HttpHandler,
 ): Promise<void> {
   const target = readTarget(raw);
-  const gone = callerGone(raw, response);
+  const gone = disconnectSignal(raw, response);
   const unwatch = options.slowClients.watch(raw, response);
   response.once("finish", unwatch);
   gone.addEventListener("abort", unwatch, { once: true });
-  if (target === undefined) return write(raw, response, emptyAnswer(400));
+  if (target === undefined) return write(raw, response, emptyResponse(400));
   const readBody = () => readWhole(raw, options.maxBodyBytes);
   // The front end of App Service adds the URL as it came, undecoded.
   const headers = { ...raw.headersDistinct, "x-waws-unencoded-url": [raw.url ?? ""] };
@@ -93,11 +93,11 @@ async function serve(
     const answer = await handle(head);
     if (answer !== undefined) await write(raw, response, answer);
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return write(raw, response, ownAnswer(head, emptyAnswer(413)));
+    if (error instanceof BodyTooLargeError) return write(raw, response, ownAnswer(head, emptyResponse(413)));
     // A client that went away or was too slow needs no answer, and is no fault of the host.
     if (!gone.aborted) options.log("error", "Host.Http", `A request could not be answered: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
-    else await write(raw, response, ownAnswer(head, emptyAnswer(500)));
+    else await write(raw, response, ownAnswer(head, emptyResponse(500)));
   }
 }
 
@@ -136,7 +136,7 @@ async function readWhole(raw: IncomingMessage, maxBytes: number): Promise<Buffer
 async function write(
   raw: IncomingMessage,
   response: ServerResponse,
-  { status, headers, cookies, body }: HttpOutput,
+  { status, headers, cookies, body }: HttpResponse,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   response.statusCode = status;

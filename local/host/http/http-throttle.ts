@@ -9,7 +9,7 @@
  */
 export interface HttpThrottle {
   /** Takes a place for one more request, until `leave` is called or its caller has gone; undefined when there is none. */
-  enter(gone: AbortSignal): { leave(): void } | undefined;
+  admit(gone: AbortSignal): { leave(): void } | undefined;
   /** Runs `work` when a place to run is free, in the order of the calls. @returns undefined, and runs nothing, if the caller has gone before. */
   run<T>(work: () => Promise<T>, gone: AbortSignal): Promise<T | undefined>;
 }
@@ -26,7 +26,7 @@ export function createHttpThrottle(
   let outstanding = 0;
   const slots = createSlots(maxConcurrent, maxAbandoned);
   return {
-    enter: (gone) => {
+    admit: (gone) => {
       if (maxOutstanding >= 0 && outstanding >= maxOutstanding) return undefined;
       outstanding += 1;
       return { leave: onceOrWhenGone(gone, () => (outstanding -= 1)) };

@@ -2,9 +2,9 @@
 
 import { triggerOf } from "../app/bindings.ts";
 import type { HttpCookie, HttpData, InvocationResponse, RegisteredFunction, TypedData } from "../app/core-types.ts";
-import type { HttpOutput } from "./http-answer.ts";
+import type { HttpResponse } from "./http-response.ts";
 import { encodePath } from "./request-path.ts";
-import { type RouteTemplate, routeTemplate } from "./route-template.ts";
+import { parseRouteTemplate, type RouteTemplate } from "./routing/route-template.ts";
 
 export interface HttpRoute {
   readonly fn: RegisteredFunction;
@@ -58,7 +58,7 @@ function httpRoute(fn: RegisteredFunction, routePrefix: string, earlier: readonl
   );
   if (rival !== undefined)
     throw new Error(`The route specified conflicts with the route defined by function '${rival.fn.name}'.`);
-  return { fn, methods, authLevel: String(options.authLevel).toLowerCase(), path, template: routeTemplate(path) };
+  return { fn, methods, authLevel: String(options.authLevel).toLowerCase(), path, template: parseRouteTemplate(path) };
 }
 
 /** The first route that takes the method and the path; the method is a part of the match, so another one is a 404, never a 405. */
@@ -71,7 +71,7 @@ export function findRoute(routes: readonly HttpRoute[], method: string, path: st
 }
 
 /** The parts of a request that the real host passes on. */
-export interface HttpInput {
+export interface HttpRequest {
   readonly method: string;
   readonly host: string;
   /** Decoded. */
@@ -85,7 +85,7 @@ export interface HttpInput {
 const wrap = (entries: [string, string][]) => Object.fromEntries(entries.map(([name, value]) => [name, { value }]));
 
 /** What the function gets: header values joined by commas, empty ones left out, and so are repeated query keys, which lose their number. */
-export function httpData(input: HttpInput, parameters: Readonly<Record<string, string>>): HttpData {
+export function toHttpData(input: HttpRequest, parameters: Readonly<Record<string, string>>): HttpData {
   return {
     method: input.method,
     url: `http://${input.host}${encodePath(input.path)}${input.search}`,
@@ -97,7 +97,7 @@ export function httpData(input: HttpInput, parameters: Readonly<Record<string, s
 }
 
 /** Headers as the function sees them. */
-export function joinedHeaders(headers: HttpInput["headers"]): [string, string][] {
+export function joinedHeaders(headers: HttpRequest["headers"]): [string, string][] {
   return Object.entries(headers)
     .map(([name, values]): [string, string] => [name.toLowerCase(), (values ?? []).join(",")])
     .filter(([, value]) => value !== "");
@@ -117,8 +117,8 @@ function joinedQuery(search: string): [string, string][] {
  * What a request is to bindings: route parameters and query keys. An app that streams gets its parameters from it, so that, as in the real host,
  * query keys are parameters too; a route parameter wins over a query key of its name.
  */
-export function httpMetadata(
-  input: Omit<HttpInput, "body">,
+export function toTriggerMetadata(
+  input: Omit<HttpRequest, "body">,
   parameters: Readonly<Record<string, string>>,
 ): Record<string, TypedData> {
   const names = new Set(Object.keys(parameters).map((name) => name.toLowerCase()));
@@ -134,7 +134,7 @@ export function httpMetadata(
 const notPassedOn = new Set(["connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"]);
 
 /** The answer of a function; one that returns nothing is a 204. */
-export function httpOutput(response: InvocationResponse): HttpOutput {
+export function toHttpResponse(response: InvocationResponse): HttpResponse {
   const http = response.returnValue?.http;
   if (http === undefined) return { status: 204, headers: [], cookies: [], body: undefined };
   return {

@@ -41,7 +41,7 @@ export function readOrCreateKeys(file: string): HostKeys {
 }
 
 /** The level of a key. A function's own key counts for `functionName` alone. */
-export function levelOf(keys: HostKeys, key: string | undefined, functionName?: string): AuthLevel {
+export function authLevelOf(keys: HostKeys, key: string | undefined, functionName?: string): AuthLevel {
   if (key === undefined || key === "") return "anonymous";
   if (same(key, keys.masterKey)) return "admin";
   if (anyOf(keys.systemKeys, key)) return "system";
@@ -51,7 +51,7 @@ export function levelOf(keys: HostKeys, key: string | undefined, functionName?: 
 }
 
 /** True where `level` is enough for what asks for `wanted`. An unknown wish asks for the most. */
-export function isEnough(level: AuthLevel, wanted: string): boolean {
+export function satisfiesAuthLevel(level: AuthLevel, wanted: string): boolean {
   const index = levels.indexOf(wanted.toLowerCase() as AuthLevel);
   return levels.indexOf(level) >= (index === -1 ? levels.length - 1 : index);
 }

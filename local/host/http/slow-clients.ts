@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-export interface SlowClients {
+export interface SlowClientMonitor {
   /** Looks at a call until the returned function is called. */
   watch(raw: IncomingMessage, response: ServerResponse): () => void;
   stop(): void;
@@ -30,7 +30,7 @@ interface Call {
  * Ends a call whose body stalls. Each byte buys the time that it takes at the lowest rate, up to `silenceMs`: however long an upload takes,
  * it goes on while it flows, and a client that drips is ended after the grace. An answer may take as long as its client reads.
  */
-export function endSlowClients(silenceMs: number): SlowClients {
+export function disconnectSlowClients(silenceMs: number): SlowClientMonitor {
   const calls = new Set<Call>();
   /** Bytes of each connection that belong to earlier calls. A call's first bytes may be there before it is watched, and count for it. */
   const counted = new WeakMap<Socket, number>();

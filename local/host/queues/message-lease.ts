@@ -16,7 +16,7 @@ const afterErrorMs = 60_000;
  * Keeps a message hidden while its function runs: renews at half of the lease, sooner after an error, and ends when the message is another receiver's.
  * Each renewal gives a new pop receipt, the only one that works from then on; it is kept in `message`.
  */
-export function keepLease(
+export function startLeaseRenewal(
   { queue, leaseMs, clock, log }: LeasePorts,
   message: ReceivedMessage,
 ): { stop(): Promise<void> } {

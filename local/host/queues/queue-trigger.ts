@@ -1,10 +1,10 @@
 /** The queue trigger: receives, and decides what becomes of a message. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger */
 
-import type { TriggerValue } from "../app/invocation.ts";
+import type { TriggerInput } from "../app/invocation.ts";
 import type { Listener } from "../listener.ts";
 import type { HostJson } from "../settings/host-json.ts";
 import { backOffMs, randomJitter } from "./back-off.ts";
-import { keepLease, type LeasePorts } from "./message-lease.ts";
+import { type LeasePorts, startLeaseRenewal } from "./message-lease.ts";
 import { decodeMessage, queueMetadata } from "./queue-message.ts";
 import type { ReceivedMessage, StorageQueue } from "./storage-queue.ts";
 
@@ -13,7 +13,7 @@ export interface QueueTriggerOptions extends LeasePorts {
   readonly settings: HostJson["extensions"]["queues"];
   readonly jitter?: () => number;
   /** Rejects when the function failed. */
-  run(value: TriggerValue): Promise<unknown>;
+  run(value: TriggerInput): Promise<unknown>;
 }
 
 export interface QueueListener extends Listener {
@@ -103,7 +103,7 @@ async function handleMessage(options: QueueTriggerOptions, message: ReceivedMess
   const { queue, settings } = options;
   const text = decodeMessage(message.text, settings.messageEncoding);
   if (text === undefined || message.dequeueCount > settings.maxDequeueCount) return toPoison(options, message);
-  const lease = keepLease(options, message);
+  const lease = startLeaseRenewal(options, message);
   let failed = false;
   try {
     await options.run({

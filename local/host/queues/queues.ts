@@ -5,7 +5,7 @@ import { openQueue, type StorageQueue } from "./storage-queue.ts";
 export interface Queues {
   open(connection: string | undefined, name: string): Promise<StorageQueue>;
   /** `wake` is called after each message that the host sends to the queue. */
-  watch(queueName: string, wake: () => void): void;
+  onSend(queueName: string, wake: () => void): void;
 }
 
 /** @see https://github.com/Azure/azure-sdk-for-net SharedQueueWatcher, which knows queues by their name alone too. */
@@ -31,7 +31,7 @@ export function createQueues(env: Environment): Queues {
       known.catch(() => opened.delete(key));
       return known;
     },
-    watch: (queueName, wake) => {
+    onSend: (queueName, wake) => {
       watchers.set(queueName, [...(watchers.get(queueName) ?? []), wake]);
     },
   };

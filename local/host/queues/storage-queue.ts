@@ -1,7 +1,7 @@
 /** The queue port of the host, and its adapter to Azure Storage. */
 import type { QueueClient } from "@azure/storage-queue";
-import { storageClientOptions } from "../settings/client-options.ts";
 import type { ServiceConnection } from "../settings/settings.ts";
+import { storageClientOptions } from "../settings/storage-client-options.ts";
 
 export interface ReceivedMessage {
   readonly id: string;

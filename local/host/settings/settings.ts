@@ -43,14 +43,14 @@ export function readLocalSettings(directory: string): Readonly<Record<string, st
 /** Replaces each `%name%` by the setting of that name. @throws naming the setting that is missing. */
 export function resolveSettings(text: string, env: Environment): string {
   return text.replaceAll(/%([^%]+)%/g, (whole, name: string) => {
-    const value = lookUp(name, env);
+    const value = getSetting(name, env);
     if (value === undefined) throw new Error(`'${whole}' does not resolve to a value`);
     return value;
   });
 }
 
 /** A setting by name, in any case, `:` and `__` being the same, as .NET reads them. */
-export function lookUp(name: string, env: Environment): string | undefined {
+export function getSetting(name: string, env: Environment): string | undefined {
   if (env[name] !== undefined) return env[name];
   const wanted = canonical(name);
   return Object.entries(env).find(([key, value]) => value !== undefined && canonical(key) === wanted)?.[1];
@@ -71,7 +71,7 @@ export function resolveConnection(
   const setting = name === undefined || name === "" ? "AzureWebJobsStorage" : resolveSettings(name, env);
   const prefixed = setting.toLowerCase().startsWith("azurewebjobs") ? setting : `AzureWebJobs${setting}`;
   for (const candidate of [prefixed, setting]) {
-    const connectionString = lookUp(`ConnectionStrings:${candidate}`, env) ?? lookUp(candidate, env);
+    const connectionString = getSetting(`ConnectionStrings:${candidate}`, env) ?? getSetting(candidate, env);
     if (connectionString !== undefined && connectionString !== "") return { connectionString };
     const uri = serviceUri(candidate, service, env);
     if (uri !== undefined) return { uri, credential: () => credentialOf(candidate, env) };
@@ -82,18 +82,18 @@ export function resolveConnection(
 }
 
 function serviceUri(name: string, service: "blob" | "queue", env: Environment): string | undefined {
-  const given = lookUp(`${name}__${service}ServiceUri`, env) ?? lookUp(`${name}__serviceUri`, env);
-  const account = lookUp(`${name}__accountName`, env);
+  const given = getSetting(`${name}__${service}ServiceUri`, env) ?? getSetting(`${name}__serviceUri`, env);
+  const account = getSetting(`${name}__accountName`, env);
   return given ?? (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`);
 }
 
 async function credentialOf(name: string, env: Environment): Promise<TokenCredential> {
   const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");
-  const clientId = lookUp(`${name}__clientId`, env);
-  if (lookUp(`${name}__credential`, env)?.toLowerCase() === "managedidentity") {
+  const clientId = getSetting(`${name}__clientId`, env);
+  if (getSetting(`${name}__credential`, env)?.toLowerCase() === "managedidentity") {
     return clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   }
-  const tenantId = lookUp(`${name}__tenantId`, env);
+  const tenantId = getSetting(`${name}__tenantId`, env);
   return new DefaultAzureCredential({
     ...(clientId && { managedIdentityClientId: clientId }),
     ...(tenantId && { tenantId }),

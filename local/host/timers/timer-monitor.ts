@@ -1,7 +1,7 @@
 /** The status blob of a timer, where the real host keeps it. */
 import type { BlockBlobClient } from "@azure/storage-blob";
-import { storageClientOptions } from "../settings/client-options.ts";
 import type { ServiceConnection } from "../settings/settings.ts";
+import { storageClientOptions } from "../settings/storage-client-options.ts";
 import type { TimerMonitor, TimerStatus } from "./timer-trigger.ts";
 
 const containerName = "azure-webjobs-hosts";

@@ -1,6 +1,6 @@
 /** The timer trigger: one run at a time, and past due after a restart where the timer is monitored. */
 
-import type { TriggerValue } from "../app/invocation.ts";
+import type { TriggerInput } from "../app/invocation.ts";
 import type { Clock } from "../clock.ts";
 import type { HostLog } from "../host-log.ts";
 import type { Listener } from "../listener.ts";
@@ -27,7 +27,7 @@ export interface TimerTriggerOptions {
   readonly monitor: TimerMonitor | undefined;
   readonly clock: Clock;
   readonly log: HostLog;
-  run(value: TriggerValue): Promise<unknown>;
+  run(value: TriggerInput): Promise<unknown>;
 }
 
 const longestStepMs = 10_000;
@@ -49,7 +49,7 @@ export function startTimer(options: TimerTriggerOptions): Listener {
     let last = status;
     const fire = async (pastDue: boolean, scheduled?: number) => {
       const now = clock.now();
-      await options.run(timerValue(now, pastDue, options.monitor === undefined ? undefined : last)).catch(() => {
+      await options.run(timerInput(now, pastDue, options.monitor === undefined ? undefined : last)).catch(() => {
         // The invocation has logged why; the schedule goes on.
       });
       // A timer that fired a little early must not fire for the same time again.
@@ -136,11 +136,16 @@ async function keep({ monitor, log, functionName }: TimerTriggerOptions, status:
 }
 
 /** What a function gets from its timer. */
-export function timerValue(now: number, isPastDue: boolean, status: TimerStatus | undefined): TriggerValue {
+export function timerInput(now: number, isPastDue: boolean, status: TimerStatus | undefined): TriggerInput {
   const json = JSON.stringify({
     Schedule: { AdjustForDST: true },
     ScheduleStatus: status ?? null,
     IsPastDue: isPastDue,
   });
-  return { data: { json }, metadata: { TimerTrigger: { json } }, reason: `Timer fired at ${iso(now)}`, quiet: true };
+  return {
+    data: { json },
+    metadata: { TimerTrigger: { json } },
+    reason: `Timer fired at ${iso(now)}`,
+    logAsDebug: true,
+  };
 }

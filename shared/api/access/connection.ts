@@ -15,9 +15,9 @@ export interface Connection {
   /** Resolves when more can be written: true, or false when the client has left. */
   drained(): Promise<boolean>;
   /** From now on, cuts the connection of a client that takes nothing for so long. */
-  cutWhenStalled(ms?: number): void;
+  destroyWhenStalled(ms?: number): void;
   /** Breaks off an answer that cannot be completed, so that the client does not take it for whole. */
-  cut(): void;
+  destroy(): void;
 }
 
 /** The buffers of the system make a client of 10 KB/s look as if it took nothing for up to two minutes. */
@@ -43,8 +43,8 @@ export function connectionOf(invocationId: string): Connection {
       closed: new AbortController().signal,
       isKnown: false,
       drained: async () => true,
-      cut() {},
-      cutWhenStalled() {},
+      destroy() {},
+      destroyWhenStalled() {},
     };
   const closing = new AbortController();
   if (response.closed) closing.abort();
@@ -53,8 +53,8 @@ export function connectionOf(invocationId: string): Connection {
     closed: closing.signal,
     isKnown: true,
     drained: () => drained(response, closing.signal),
-    cut: () => void response.destroy(),
-    cutWhenStalled: (ms = stallMs) => void response.setTimeout(ms, () => response.destroy()),
+    destroy: () => void response.destroy(),
+    destroyWhenStalled: (ms = stallMs) => void response.setTimeout(ms, () => response.destroy()),
   };
 }
 

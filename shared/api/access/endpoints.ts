@@ -9,10 +9,10 @@ export interface Endpoint {
 }
 
 /** The methods that a host passes on; `fetch`, on which the Functions library builds, refuses TRACE and CONNECT. */
-export const everyMethod: HttpMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+export const allMethods: HttpMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /** Makes the function that adds a call to a list as it is registered. */
-export function createEndpoint(endpoints: Endpoint[]): (options: HttpFunctionOptions) => HttpFunctionOptions {
+export function createRecordEndpoint(endpoints: Endpoint[]): (options: HttpFunctionOptions) => HttpFunctionOptions {
   return (options) => {
     endpoints.push({ methods: options.methods ?? [], parts: (options.route ?? "").split("/") });
     return options;
@@ -20,7 +20,7 @@ export function createEndpoint(endpoints: Endpoint[]): (options: HttpFunctionOpt
 }
 
 /** @throws ServiceError `method_not_allowed` with the methods of the path, `route_not_found` for a path that has none. */
-export function unknownCall(request: HttpRequest, endpoints: readonly Endpoint[]): never {
+export function rejectUnknownCall(request: HttpRequest, endpoints: readonly Endpoint[]): never {
   const { pathname } = new URL(request.url);
   const shown = JSON.stringify(pathname.slice(0, 200));
   const path = pathname.replace(/^\//, "").replace(/\/$/, "").split("/");

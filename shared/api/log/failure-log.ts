@@ -1,7 +1,7 @@
 import type { InvocationContext } from "@azure/functions";
 import { isServiceError } from "../../core/errors.ts";
 import { isOutage, outageLine, reasonOf } from "../../core/ports/outage.ts";
-import type { Clock } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /** Writes that something failed, and why. */
 export type FailureLog = (what: string, error: unknown, context: Pick<InvocationContext, "warn" | "error">) => void;
@@ -18,7 +18,7 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
   return (what, error, context) => {
     const line = outageLine(error);
     // Not `what`, which names a job. An outage is known by its reason, and by the first word of its message, which names the other side.
-    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : kindOf(line);
+    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : withoutNumbers(line);
     const at = now().getTime();
     const last = written.get(cause);
     // The clock may have been set back since the last line.
@@ -40,6 +40,6 @@ export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
 }
 
 /** The text with one digit for each number: texts that differ only in their numbers have one cause. */
-export function kindOf(text: string): string {
+export function withoutNumbers(text: string): string {
   return text.replaceAll(/\d+/g, "0");
 }

@@ -31,7 +31,7 @@ export function requestFormat(request: HttpRequest): SubmissionFormat | undefine
 }
 
 /** Format of a body without a media type: JSON if it parses as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
-export function sniffedFormat(body: Uint8Array): JobFormat {
+export function sniffJobFormat(body: Uint8Array): JobFormat {
   const text = new TextDecoder().decode(body);
   if (text.startsWith("PK\u0003\u0004")) {
     throw new ServiceError(
@@ -55,7 +55,7 @@ function isJson(text: string): boolean {
 }
 
 /** What a part or file that holds a job is, by its media type or else by its name; YAML, which is JSON too, when neither says. */
-export function formatOf(type: string | undefined, name: string | undefined): JobFormat {
+export function jobFormatOf(type: string | undefined, name: string | undefined): JobFormat {
   const known = type !== undefined && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
   return known ?? (name?.toLowerCase().endsWith(".json") === true ? "json" : "yaml");
 }
@@ -97,7 +97,7 @@ function readMediaType<Format>(
 }
 
 /** What the caller wants a job to be: the best of what Accept takes, JSON when it is all the same. @throws ServiceError `not_acceptable`. */
-export function answerFormat(request: HttpRequest): JobFormat {
+export function responseFormat(request: HttpRequest): JobFormat {
   return jobTypes[bestOf(request, Object.keys(jobTypes), "A job")] ?? "json";
 }
 

@@ -1,23 +1,23 @@
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
 
-export interface BodyTimes {
+export interface BodyTimeouts {
   /** Milliseconds without a byte after which a body is given up. */
   readonly idleMs: number;
   /** Milliseconds that the whole body may take. */
-  readonly wholeMs: number;
+  readonly totalMs: number;
 }
 
 /**
  * Azure's front end ends a request after 230 s, and the host ends a worker whose function takes five minutes (host.json): a body that flows
  * slowly for longer would cost all other calls of the worker.
  */
-const defaultTimes: BodyTimes = { idleMs: 30_000, wholeMs: 220_000 };
+const defaultTimes: BodyTimeouts = { idleMs: 30_000, totalMs: 220_000 };
 
-/** The bytes of a request; no more than `maxBytes` are ever held. @throws ServiceError as `bodyParts`. */
+/** The bytes of a request; no more than `maxBytes` are ever held. @throws ServiceError as `bodyChunks`. */
 export async function readBody(request: HttpRequest, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bodyParts(request, maxBytes)) chunks.push(chunk);
+  for await (const chunk of bodyChunks(request, maxBytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -25,10 +25,10 @@ export async function readBody(request: HttpRequest, maxBytes: number): Promise<
  * The bytes of a request as they come, `maxBytes` at the most.
  * @throws ServiceError `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` for a body that breaks off.
  */
-export async function* bodyParts(
+export async function* bodyChunks(
   request: HttpRequest,
   maxBytes: number,
-  times: BodyTimes = defaultTimes,
+  times: BodyTimeouts = defaultTimes,
 ): AsyncGenerator<Uint8Array> {
   const tooLarge = (size: string) =>
     new ServiceError("body_too_large", `The body has ${size} bytes; at most ${maxBytes} are taken.`);
@@ -52,7 +52,7 @@ function whyEmpty({ headers }: HttpRequest): string {
 }
 
 /** The rest of a body stays to be read: to cancel a body that streams would cut the connection, and the answer with it. */
-async function* partsOf({ body }: HttpRequest, { idleMs, wholeMs }: BodyTimes): AsyncGenerator<Uint8Array> {
+async function* partsOf({ body }: HttpRequest, { idleMs, totalMs: wholeMs }: BodyTimeouts): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const end = performance.now() + wholeMs;
   const reader = (body as ReadableStream<Uint8Array>).getReader();

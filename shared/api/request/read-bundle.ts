@@ -8,8 +8,8 @@ import { writeZip } from "../../bundle/zip/write-zip.ts";
 import { ServiceError } from "../../core/errors.ts";
 import type { JobWithFiles } from "../../core/records/submission.ts";
 import { defined } from "../../lib/defined.ts";
-import { formatOf } from "./media-types.ts";
-import { bodyParts } from "./read-body.ts";
+import { jobFormatOf } from "./media-types.ts";
+import { bodyChunks } from "./read-body.ts";
 
 export interface SubmissionLimits {
   /** Bytes of a job. */
@@ -30,7 +30,7 @@ export async function withBundle<T>(
 ): Promise<T> {
   const receive = async (zip: string): Promise<Received> =>
     format === "zip"
-      ? { sha256: await writeZip(bodyParts(request, limits.maxBundleBytes), zip) }
+      ? { sha256: await writeZip(bodyChunks(request, limits.maxBundleBytes), zip) }
       : readForm(request, zip, limits);
   const options = {
     maxJobBytes: limits.maxBodyBytes,
@@ -60,7 +60,7 @@ async function readForm(
     content.on("error", () => undefined);
     const part = parts.has(name)
       ? refuse(`The form has two parts ${JSON.stringify(name)}.`)
-      : readPart(name, content, formatOf(type, fileName));
+      : readPart(name, content, jobFormatOf(type, fileName));
     // Looked at when the form has ended; until then a refusal must not be unhandled.
     part.catch((error: Error) => form.destroy(error));
     parts.set(name, part);
@@ -70,7 +70,7 @@ async function readForm(
     if (name === "job") return { job: { source: await readText(content, maxBodyBytes), format } };
     return refuse(`The form has a part ${JSON.stringify(name.slice(0, 100))}; expected job and bundle.`);
   };
-  const cause = await feed(form, bodyParts(request, maxBundleBytes));
+  const cause = await feed(form, bodyChunks(request, maxBundleBytes));
   // A form that breaks off does not end its parts.
   if (cause !== undefined) for (const content of contents) content.destroy(cause);
   const settled = await Promise.allSettled(parts.values());

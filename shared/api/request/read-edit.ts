@@ -2,7 +2,7 @@ import type { HttpRequest } from "@azure/functions";
 import * as z from "zod/mini";
 import { ServiceError } from "../../core/errors.ts";
 import { type Issue, pointer } from "../../core/issues.ts";
-import { firstOf } from "../../core/job/checks/place-issues.ts";
+import { firstIssues } from "../../core/job/checks/locate-issues.ts";
 import type { JobEdit } from "../../core/records/edit-record.ts";
 import { findUnprintable } from "../../core/yaml/printable.ts";
 import { checkPatchType } from "./media-types.ts";
@@ -23,7 +23,7 @@ export async function readEdit(request: HttpRequest, maxBytes: number): Promise<
   checkPatchType(request);
   const parsed = edit.safeParse(parse(await readBody(request, maxBytes)));
   if (parsed.success) return checkCounts(parsed.data);
-  const issues = firstOf(parsed.error.issues.flatMap(issuesOf));
+  const issues = firstIssues(parsed.error.issues.flatMap(issuesOf));
   throw new ServiceError(
     "invalid_request",
     `The change is not valid. ${issues.map(({ message }) => message).join(" ")}`,

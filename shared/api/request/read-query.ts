@@ -2,7 +2,7 @@ import type { HttpRequest } from "@azure/functions";
 import * as z from "zod/mini";
 import { ServiceError } from "../../core/errors.ts";
 import { type Issue, pointer } from "../../core/issues.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
 /** One of some words, in any case of its letters, as a query parameter. */
 export function wordOf<const Word extends string>(words: readonly Word[], expected: string) {
@@ -25,7 +25,9 @@ export const flag = z.pipe(
 export const bundlePath = z.optional(
   z
     .string()
-    .check(z.refine(isPlainPath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml")),
+    .check(
+      z.refine(isBlobSafePath, "must be the path of a file in the bundle, without `..`, as in jobs/train/job.yml"),
+    ),
 );
 
 /** A whole number within bounds, as a query parameter. */

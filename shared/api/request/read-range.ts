@@ -19,7 +19,7 @@ export function readRange(request: HttpRequest): ByteRange | "several" | undefin
  * Whether a range is asked for under the condition that the file still has a tag (If-Range). A date is no condition that can hold: files
  * have no dates here.
  */
-export function ifRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
+export function readIfRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
   const tag = request.headers.get("if-range")?.trim();
   return tag === undefined ? undefined : (etag) => etag !== "" && tag === etag;
 }

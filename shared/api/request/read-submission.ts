@@ -2,9 +2,9 @@ import type { HttpRequest } from "@azure/functions";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { Submission } from "../../core/records/submission.ts";
 import { defined } from "../../lib/defined.ts";
-import { type Budgets, within } from "../access/budgets.ts";
-import type { Caller } from "../access/caller.ts";
-import { requestFormat, sniffedFormat } from "./media-types.ts";
+import type { Caller } from "../access/authorize.ts";
+import { type ConcurrencyLimits, withSlot } from "../access/concurrency-limits.ts";
+import { requestFormat, sniffJobFormat } from "./media-types.ts";
 import { readBody } from "./read-body.ts";
 import type { SubmissionLimits } from "./read-bundle.ts";
 
@@ -23,8 +23,8 @@ export function readSubmitter(
   };
 }
 
-export interface ReadOptions extends SubmissionLimits {
-  readonly budgets: Pick<Budgets, "bodies" | "uploads" | "submissions">;
+export interface SubmissionOptions extends SubmissionLimits {
+  readonly budgets: Pick<ConcurrencyLimits, "bodies" | "uploads" | "submissions">;
   /** Aborted when the caller has left. */
   readonly closed: AbortSignal;
   /** Where the job's own file is in the bundle, when not at its top. */
@@ -40,23 +40,23 @@ export interface ReadOptions extends SubmissionLimits {
 export async function withSubmission<T>(
   request: HttpRequest,
   caller: Caller,
-  options: ReadOptions,
+  options: SubmissionOptions,
   use: (submission: Submission) => T | Promise<T>,
 ): Promise<T> {
   const { budgets, closed, jobPath, maxBodyBytes } = options;
   const format = requestFormat(request);
   const submitter = readSubmitter(request, caller);
-  const submit = (submission: Submission) => within(budgets.submissions, closed, async () => use(submission));
+  const submit = (submission: Submission) => withSlot(budgets.submissions, closed, async () => use(submission));
   if (format !== "multipart" && format !== "zip") {
     if (jobPath !== undefined) throw noBundle();
-    const source = await within(budgets.bodies, closed, () => readBody(request, maxBodyBytes));
+    const source = await withSlot(budgets.bodies, closed, () => readBody(request, maxBodyBytes));
     try {
-      return await submit({ source, format: format ?? sniffedFormat(source), door: "http", ...submitter });
+      return await submit({ source, format: format ?? sniffJobFormat(source), door: "http", ...submitter });
     } catch (error) {
       throw withLostLines(error, source);
     }
   }
-  return within(budgets.uploads, closed, async () => {
+  return withSlot(budgets.uploads, closed, async () => {
     // Forms and zips are slow to load, and most jobs come alone.
     const { withBundle } = await import("./read-bundle.ts");
     return withBundle(request, format, options, (job) => {

@@ -7,7 +7,7 @@ import { wholeNumber } from "../request/read-query.ts";
 export const defaultPageSize = 50;
 
 /** The parameters of a page. */
-export const paging = {
+export const pagingParameters = {
   maxpagesize: wholeNumber(1, 200),
   continuation: z.optional(z.string().check(z.maxLength(4000, "is too long"))),
 } as const;

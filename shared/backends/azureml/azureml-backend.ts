@@ -1,25 +1,26 @@
 /** The Backend port on an Azure ML workspace. */
 
 import { ServiceError } from "../../core/errors.ts";
-import { type Backend, type BackendJobRef, BackendRefusal, type Observed } from "../../core/ports/backend-port.ts";
-import type { Clock, TokenCredential } from "../../core/ports/ports.ts";
+import { type Backend, type BackendJobRef, BackendRefusal, type ObservedJob } from "../../core/ports/backend-port.ts";
+import type { TokenCredential } from "../../core/ports/ports.ts";
 import type { BundleStore, ContainerUploads } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { invalidContinuation } from "../../core/text/continuation.ts";
-import { AzureMLRefusal } from "./http/azureml-refusal.ts";
-import { createAzureMLClient } from "./http/client.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { createIsAllowedStorageUrl } from "./http/allowed-storage-urls.ts";
+import { createAzureMLClient } from "./http/azureml-client.ts";
+import { AzureMLError } from "./http/azureml-error.ts";
 import { type Workspace, workspaceId } from "./http/workspace.ts";
-import { childPageOf } from "./runs/child-runs.ts";
-import { createIsLogHost } from "./runs/log-hosts.ts";
-import { asOutage, createJobLook } from "./runs/look-at-job.ts";
+import { toChildPage } from "./runs/child-runs.ts";
+import { asOutage, createJobReader } from "./runs/job-reader.ts";
 import { createBatchObserver } from "./runs/observe-batch.ts";
 import { observeMany } from "./runs/observe-many.ts";
-import { readSignedLog } from "./runs/read-log.ts";
-import { signedUrlsOf } from "./runs/run-details.ts";
-import { asRefusal, submit } from "./submit/submit.ts";
-import { createToBody } from "./submit/to-body.ts";
-import { unsupportedBy } from "./submit/unsupported.ts";
+import { readSignedLog } from "./runs/read-signed-log.ts";
+import { signedLogUrls } from "./runs/run-details.ts";
+import { createBuildJobBody } from "./submit/build-job-body.ts";
+import { submit, toBackendRefusal } from "./submit/submit.ts";
+import { createUnsupportedIssues } from "./submit/unsupported-issues.ts";
 
 export interface AzureMLBackendOptions {
   readonly workspace: Workspace;
@@ -27,7 +28,7 @@ export interface AzureMLBackendOptions {
   readonly clock: Clock;
   readonly bundles: BundleStore;
   readonly uploads: ContainerUploads;
-  /** Where logs may be fetched from, and files uploaded to. @see createIsLogHost */
+  /** Where logs may be fetched from, and files uploaded to. @see createIsAllowedStorageUrl */
   readonly logHosts: readonly string[];
   /** What one call may take, retries included. */
   readonly timeoutMs: number;
@@ -49,8 +50,8 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     clock,
     timeoutMs,
   });
-  const isLogHost = createIsLogHost(options.logHosts);
-  const toBody = createToBody({
+  const isLogHost = createIsAllowedStorageUrl(options.logHosts);
+  const toBody = createBuildJobBody({
     client,
     workspace,
     bundles: options.bundles,
@@ -59,24 +60,24 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
-  const { details, observe, find } = createJobLook({ client, clock, idOf, isLogHost });
+  const { runDetails: details, observe, find } = createJobReader({ client, clock, idOf, isLogHost });
 
   return {
     id: "azureml",
     logs: "signed",
-    unsupported: unsupportedBy(workspace),
+    unsupported: createUnsupportedIssues(workspace),
     // A job that run history does not know is not looked for any further: the answer to the PUT tells.
     submit: (job, call = {}) => submit({ client, clock, toBody, idOf, find }, job, call),
     async observe(jobs, call = {}) {
       if (jobs.length === 0) return [];
-      const probing = await client.probing(call).catch(asOutage);
-      const known = (await batch?.ask(jobs, call).catch(asOutage)) ?? new Map<string, Observation>();
-      const one = async (job: BackendJobRef): Promise<Observed> => {
+      const probing = await client.isHalfOpen(call).catch(asOutage);
+      const known = (await batch?.observeUnchanged(jobs, call).catch(asOutage)) ?? new Map<string, Observation>();
+      const one = async (job: BackendJobRef): Promise<ObservedJob> => {
         const seen = { name: job.name, observation: known.get(job.name) ?? (await observe(job, call)) };
-        if (!known.has(job.name)) batch?.keep(job, seen);
+        if (!known.has(job.name)) batch?.cache(job, seen);
         return seen;
       };
-      return observeMany(jobs, one, { concurrency, probing });
+      return observeMany(jobs, one, { concurrency, probeFirst: probing });
     },
     async update(
       job,
@@ -92,7 +93,7 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
         );
         if (removed_tags.length > 0) await client.deleteTags(experiment_name, job.name, removed_tags, call);
       } catch (error) {
-        throw asRefusal(error, `the edit of job ${job.name}`);
+        throw toBackendRefusal(error, `the edit of job ${job.name}`);
       }
     },
     async children(job, query, call = {}) {
@@ -100,11 +101,11 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       if (typeof found === "string") return undefined;
       const page = await client.childRuns(job.name, query, call).catch((error: unknown) => {
         // One that it gave, and does not know any more.
-        if (query.continuation !== undefined && error instanceof AzureMLRefusal && error.statusCode === 400)
+        if (query.continuation !== undefined && error instanceof AzureMLError && error.statusCode === 400)
           throw invalidContinuation(error);
         return asOutage(error);
       });
-      return page && childPageOf(page);
+      return page && toChildPage(page);
     },
     async cancel(job, call = {}) {
       const before = await observe(job, call);
@@ -112,26 +113,26 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
       try {
         await client.cancelJob(job.name, call);
       } catch (error) {
-        if (!(error instanceof AzureMLRefusal)) throw error;
+        if (!(error instanceof AzureMLError)) throw error;
         // Azure ML refuses to cancel a job that has ended meanwhile, or that is about to.
         const after = await observe(job, call);
         if (after === undefined || isTerminal(after.status)) return;
-        throw asRefusal(error, `the cancel of job ${job.name}`);
+        throw toBackendRefusal(error, `the cancel of job ${job.name}`);
       }
     },
     async logUrls(job, call = {}) {
       const askedAt = clock.now();
       const found = await details(job, call);
-      return typeof found === "string" ? undefined : signedUrlsOf(found, { askedAt, isLogHost });
+      return typeof found === "string" ? undefined : signedLogUrls(found, { askedAt, isLogHost });
     },
     readLog: (url, range, call = {}) => readSignedLog(url, isLogHost, range, { ...call, timeoutMs }),
-    async forget(job, call = {}) {
+    async purge(job, call = {}) {
       const seen = await observe(job, call);
       if (seen === undefined) return;
       if (!isTerminal(seen.status))
         throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       await client.deleteJob(job.name, call).catch((error: unknown) => {
-        throw asRefusal(error, `to delete job ${job.name}`);
+        throw toBackendRefusal(error, `to delete job ${job.name}`);
       });
     },
     async ready(call = {}) {

@@ -5,19 +5,12 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { ServiceError } from "../../core/errors.ts";
 import { type Backend, type BackendJob, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
-import type { Clock } from "../../core/ports/ports.ts";
 import type { BundleStore, JobFiles } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
-import { isFolderFull } from "../../lib/full-folder.ts";
-import { createDownload, type DownloadOptions } from "./inputs/download.ts";
-import { adoptJob, isEmptyShell } from "./jobs/adopt-job.ts";
-import { commandFields } from "./jobs/command-fields.ts";
-import { jobSpec } from "./jobs/job-spec.ts";
-import { damagedObservation, observeState } from "./jobs/observe-job.ts";
-import { createSlots } from "./jobs/slots.ts";
-import { createTendedJobs } from "./jobs/tended-jobs.ts";
-import { unsupported } from "./jobs/unsupported.ts";
-import { isErrno, type JobSpec } from "./process/job-files.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { isDiskFull } from "../../lib/is-disk-full.ts";
+import { createSemaphore } from "../../lib/semaphore.ts";
+import { isErrno, type JobSpec } from "./folder/job-files.ts";
 import {
   createJobFolder,
   folderPath,
@@ -26,14 +19,21 @@ import {
   listOpenJobFolders,
   openJobFolder,
   removeJobFolder,
-  sweepStaging,
-} from "./process/job-folder.ts";
-import { readState, requestCancel } from "./process/job-state.ts";
-import { createLaunch, defaultSupervisorFile, findBash } from "./process/launch.ts";
+  sweepStagingFolder,
+} from "./folder/job-folder.ts";
+import { readState, requestCancel } from "./folder/job-state.ts";
+import { exists } from "./folder/read-json.ts";
+import { createDownload, type DownloadOptions } from "./inputs/download.ts";
+import { createActiveJobs } from "./jobs/active-jobs.ts";
+import { commandFields } from "./jobs/command-fields.ts";
+import { createJobSpec } from "./jobs/create-job-spec.ts";
+import { observeDamagedJob, observeJob } from "./jobs/observe-job.ts";
+import { isObsoleteFolder, reassignFolder } from "./jobs/reassign-folder.ts";
+import { unsupported } from "./jobs/unsupported.ts";
+import { createLaunchSupervisor, defaultSupervisorFile, findBash } from "./process/launch-supervisor.ts";
 import { killSubmission } from "./process/processes.ts";
-import { exists } from "./process/read-file.ts";
-import { uploadsAtOnce } from "./results/keep-outputs.ts";
-import { logHeader } from "./results/log-notes.ts";
+import { logHeader } from "./results/log-header-footer.ts";
+import { maxUploads } from "./results/upload-outputs.ts";
 
 export interface LocalBackendOptions {
   /** The folder of the jobs' folders; made when it is not there. */
@@ -56,7 +56,7 @@ export interface LocalBackendOptions {
    */
   readonly keepCopiesMs?: number;
   /** The `submission_id` in the record of a job; undefined without a record. By default every job has its record. */
-  readonly recordOf?: (name: string) => Promise<string | undefined>;
+  readonly submissionIdOf?: (name: string) => Promise<string | undefined>;
   /** How long a job without a record stays; an hour by default. */
   readonly orphanMs?: number;
   /** The supervisor's program; by default the one beside this module. */
@@ -85,18 +85,18 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const maxLogBytes = options.maxLogBytes ?? gib;
   const onError = options.onError ?? ((error, name) => console.warn(`Local job ${name}:`, error));
-  const tended = createTendedJobs({
+  const tended = createActiveJobs({
     directory,
     keepCopiesMs: options.keepCopiesMs ?? 0,
-    recordOf: options.recordOf ?? (async (name) => (await openJobFolder(directory, name))?.owner),
+    submissionIdOf: options.submissionIdOf ?? (async (name) => (await openJobFolder(directory, name))?.owner),
     orphanMs: options.orphanMs ?? orphanMs,
-    uploads: createSlots(uploadsAtOnce),
+    uploads: createSemaphore(maxUploads),
     logs: options.logs,
     outputs: options.outputs,
     bundles: options.bundles,
     clock,
-    slots: createSlots(options.maxRunning ?? availableParallelism() * 2),
-    launch: createLaunch(options.supervisorFile ?? defaultSupervisorFile()),
+    slots: createSemaphore(options.maxRunning ?? availableParallelism() * 2),
+    launch: createLaunchSupervisor(options.supervisorFile ?? defaultSupervisorFile()),
     download: createDownload(options.downloads),
     outputLimits: { maxFiles: options.maxOutputFiles ?? 10_000, maxBytes: options.maxOutputBytes ?? 10 * gib },
     maxLogBytes,
@@ -107,8 +107,8 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   /** Takes up what an earlier service left, the oldest first. */
   function recover(): Promise<void> {
     recovered ??= (async () => {
-      await sweepStaging(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory, onError)) tended.tend(folder);
+      await sweepStagingFolder(directory, clock.now(), stagingAgeMs);
+      for (const folder of await listOpenJobFolders(directory, onError)) tended.ensureRunning(folder);
     })();
     recovered.catch(() => {
       recovered = undefined;
@@ -124,15 +124,15 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
 
   async function look(folder: JobFolder): Promise<Observation> {
     const state = await readState(folder);
-    if (state.shipped === undefined) tended.tend(folder);
-    return observeState(state, tended.isPreparing(folder), clock.now());
+    if (state.shipped === undefined) tended.ensureRunning(folder);
+    return observeJob(state, tended.isPreparing(folder), clock.now());
   }
 
   /** The observation of a job whose spec cannot be read: it has failed. Undefined if its folder is not damaged. */
   async function lookAtDamaged({ name, submission_id }: BackendJobRef): Promise<Observation | undefined> {
     if (!(await isDamaged(directory, name))) return undefined;
     killSubmission(submission_id, undefined);
-    return damagedObservation(folderPath(directory, name), clock.now());
+    return observeDamagedJob(folderPath(directory, name), clock.now());
   }
 
   async function create(job: BackendJob): Promise<JobFolder> {
@@ -140,7 +140,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
     const [problem] = unsupported(job.job);
     if (fields === undefined || problem !== undefined)
       throw new BackendRefusal(problem?.code ?? "unsupported_by_backend", problem?.message ?? "");
-    const spec = jobSpec(job, fields, {
+    const spec = createJobSpec(job, fields, {
       path: folderPath(directory, job.name),
       runFolder: `.run-${randomBytes(8).toString("hex")}`,
       token: randomBytes(16).toString("hex"),
@@ -161,10 +161,10 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   async function claimFolder(job: BackendJob, spec: JobSpec, header: string): Promise<JobFolder> {
     const made = () => createJobFolder(directory, spec, header);
     const taken = (await made()) ? undefined : await openJobFolder(directory, job.name);
-    if (taken !== undefined && (await isEmptyShell(taken, job))) {
+    if (taken !== undefined && (await isObsoleteFolder(taken, job))) {
       await removeJobFolder(directory, taken);
       await made();
-    } else if (taken !== undefined) await adoptJob(taken, job, tended.release);
+    } else if (taken !== undefined) await reassignFolder(taken, job, tended.detach);
     const folder = await find(job);
     if (folder === undefined) throw new BackendRefusal("job_folder_taken", folderTaken(job.name));
     return folder;
@@ -180,7 +180,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       return (await lookAtDamaged(job)) ?? look(await create(job));
     },
     async observe(jobs) {
-      const notice = (await isFolderFull(directory))
+      const notice = (await isDiskFull(directory))
         ? { notice: { code: "storage_full" as const, message: fullFolder } }
         : {};
       return Promise.all(
@@ -195,10 +195,10 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       const folder = await find(job);
       if (folder === undefined || (await readState(folder)).exit !== undefined) return;
       await requestCancel(folder);
-      tended.tend(folder);
+      tended.ensureRunning(folder);
       tended.cancel(folder);
     },
-    async forget(job) {
+    async purge(job) {
       const folder = await find(job);
       if (folder === undefined) {
         const path = folderPath(directory, job.name);
@@ -208,11 +208,11 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       if ((await readState(folder)).shipped === undefined)
         throw new BackendRefusal("job_not_finished", `Job ${job.name} still runs; cancel it first.`);
       // It may be shipping files again that storage had lost.
-      await tended.release(folder);
+      await tended.detach(folder);
       if (await exists(folder.path)) await removeJobFolder(directory, folder);
     },
     async ready() {
-      if (await isFolderFull(directory)) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full" });
+      if (await isDiskFull(directory)) throw new ServiceError("unavailable", fullFolder, { reason: "storage_full" });
       await access(directory, constants.W_OK | constants.X_OK);
       await bash();
       await recover();

@@ -1,8 +1,8 @@
 /** The time that ignore files take, before any is tried: a zip can have many patterns, many files, and long names of both. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleFile } from "../bundle-file.ts";
-import { issue } from "../bundle-issue.ts";
-import { createTurns } from "../zip/turns.ts";
+import { entryIssue } from "../bundle-issue.ts";
+import { createYielder } from "../yielder.ts";
 import { ignoreFiles } from "./ignore-file.ts";
 
 export interface IgnoreFileCost {
@@ -19,13 +19,13 @@ export function ignoreFileFolder(path: string): string | undefined {
 }
 
 /** The issue of the ignore file whose patterns bring the steps of all over `maxSteps`; none when they stay below. */
-export async function tooCostly(
+export async function costIssues(
   files: readonly BundleFile[],
   costs: readonly IgnoreFileCost[],
   maxSteps: number,
 ): Promise<readonly Issue[]> {
   const below = new Map(costs.map(({ folder }) => [folder, { files: 0, letters: 0 }]));
-  const turn = createTurns();
+  const turn = createYielder();
   for (const { path } of files) {
     await turn();
     for (let end = path.lastIndexOf("/"); ; end = path.lastIndexOf("/", end - 1)) {
@@ -41,14 +41,14 @@ export async function tooCostly(
   for (const { path, folder, cost } of costs) {
     const counted = below.get(folder) ?? { files: 0, letters: 0 };
     steps += cost * counted.letters;
-    if (steps > maxSteps) return [issueOfCost(path, counted.files)];
+    if (steps > maxSteps) return [costIssue(path, counted.files)];
   }
   return [];
 }
 
 /** The issue of patterns that would take too long. */
-export function issueOfCost(path: string, files: number): Issue {
-  return issue(
+export function costIssue(path: string, files: number): Issue {
+  return entryIssue(
     path,
     "too_large",
     `has patterns that would take too long on the ${files} files below it; use fewer wildcards, fewer patterns or fewer files`,

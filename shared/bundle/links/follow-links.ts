@@ -4,14 +4,14 @@
  * @see traverse_directory and get_upload_files_from_folder in azure/ai/ml/_utils/_asset_utils.py
  */
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
-import { issue, refused } from "../bundle-issue.ts";
-import { type Astray, childOf, type FileNode, type Folder, type Link } from "../zip/file-tree.ts";
+import { entryIssue, invalidBundle } from "../bundle-issue.ts";
+import { childOf, type FileNode, type Folder, type Link, type UnresolvedReason } from "../zip/file-tree.ts";
 
 /** The node at a path; `link` is the link on the way that leads elsewhere. */
 export type Found =
   | Folder
   | FileNode
-  | { readonly kind: "astray"; readonly link: Link; readonly why: Astray }
+  | { readonly kind: "astray"; readonly link: Link; readonly why: UnresolvedReason }
   | undefined;
 
 /** Finds what a plain path names, with all links on its way followed. */
@@ -22,7 +22,7 @@ export function findNode(top: Folder, path: string): Found {
     const child = childOf(at, part);
     let node: Folder | FileNode | undefined;
     if (child?.kind === "link") {
-      const leads = leadsTo(child);
+      const leads = resolveLink(child);
       if (typeof leads === "string") return { kind: "astray", link: child, why: leads };
       node = leads;
     } else node = child;
@@ -33,29 +33,29 @@ export function findNode(top: Folder, path: string): Found {
 }
 
 /** Where a link leads. Each link of a bundle is walked once, however many lead through it. */
-export function leadsTo(link: Link): Folder | FileNode | Astray {
-  link.read = true;
-  const waiting = link.leads === undefined ? [link] : [];
+export function resolveLink(link: Link): Folder | FileNode | UnresolvedReason {
+  link.isUsed = true;
+  const waiting = link.resolved === undefined ? [link] : [];
   const inWork = new Set(waiting);
   for (let last = waiting.at(-1); last !== undefined; last = waiting.at(-1)) {
-    const next = last.leads === undefined ? walkTarget(last) : undefined;
+    const next = last.resolved === undefined ? walkTarget(last) : undefined;
     if (next === undefined) {
       waiting.pop();
       inWork.delete(last);
-    } else if (inWork.has(next)) next.leads = "loop";
+    } else if (inWork.has(next)) next.resolved = "loop";
     else {
       waiting.push(next);
       inWork.add(next);
     }
   }
-  return link.leads ?? "nothing";
+  return link.resolved ?? "nothing";
 }
 
 /** Walks the target of a link and notes where it leads; returns a link on the way that has to be walked first. */
 function walkTarget(link: Link): Link | undefined {
   const { target, parent } = link;
   if (target === undefined || target.startsWith("/") || /^[a-zA-Z]:/.test(target)) {
-    link.leads = target === undefined ? "nothing" : "out";
+    link.resolved = target === undefined ? "nothing" : "out";
     return undefined;
   }
   let at: Folder | FileNode = parent;
@@ -73,17 +73,17 @@ function walkTarget(link: Link): Link | undefined {
       at = child;
       continue;
     }
-    if (child.leads === undefined) return child;
-    child.read ||= link.read;
-    if (typeof child.leads === "string") return notHere(link, child.leads);
-    at = child.leads;
+    if (child.resolved === undefined) return child;
+    child.isUsed ||= link.isUsed;
+    if (typeof child.resolved === "string") return notHere(link, child.resolved);
+    at = child.resolved;
   }
-  link.leads = at;
+  link.resolved = at;
   return undefined;
 }
 
-function notHere(link: Link, why: Astray): undefined {
-  link.leads = why;
+function notHere(link: Link, why: UnresolvedReason): undefined {
+  link.resolved = why;
   return undefined;
 }
 
@@ -94,17 +94,17 @@ export interface FileBelow {
 }
 
 /** A link that leads to no file or folder, by its path from the folder. */
-export interface Astrayed {
+export interface UnresolvedLink {
   readonly path: string;
   readonly link: Link;
-  readonly why: Astray;
+  readonly why: UnresolvedReason;
 }
 
 export interface Contents {
   readonly files: readonly FileBelow[];
-  readonly astray: readonly Astrayed[];
+  readonly unresolved: readonly UnresolvedLink[];
   /** How many files, folders and links were walked. */
-  readonly names: number;
+  readonly entryCount: number;
 }
 
 const longestPath = 900;
@@ -118,29 +118,31 @@ interface Place {
 }
 
 /** All files below a folder, those behind its links too. @param from the folder's path, for messages. @throws ServiceError `invalid_bundle` over a limit. */
-export function contentsOf(
+export function listContents(
   start: Folder,
   from: string,
   { maxEntries, maxFolders, maxTotalBytes }: BundleLimits,
 ): Contents {
-  const found = { files: [] as FileBelow[], astray: [] as Astrayed[], names: 0 };
+  const found = { files: [] as FileBelow[], unresolved: [] as UnresolvedLink[], entryCount: 0 };
   let bytes = 0;
   const tooMuch = (what: string) =>
-    refused([issue(from === "" ? "." : from, "too_many", `has ${what} once its symbolic links are followed`)]);
+    invalidBundle([
+      entryIssue(from === "" ? "." : from, "too_many", `has ${what} once its symbolic links are followed`),
+    ]);
   const places: Place[] = [{ folder: start, path: "", around: undefined, via: undefined }];
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const inside: Place[] = [];
     for (const child of place.folder.children.values()) {
-      found.names += 1;
-      if (found.names > maxEntries + maxFolders)
+      found.entryCount += 1;
+      if (found.entryCount > maxEntries + maxFolders)
         throw tooMuch(`more than ${maxEntries + maxFolders} files and folders`);
       const path = `${place.path}${child.name}`;
       if (path.length > longestPath) throw tooMuch(`paths of more than ${longestPath} characters`);
-      const node = child.kind === "link" ? leadsTo(child) : child;
+      const node = child.kind === "link" ? resolveLink(child) : child;
       const via = child.kind === "link" ? child : place.via;
-      if (typeof node === "string") found.astray.push({ path, link: via as Link, why: node });
+      if (typeof node === "string") found.unresolved.push({ path, link: via as Link, why: node });
       else if (node.kind === "folder") {
-        if (isAround(place, node)) found.astray.push({ path, link: via as Link, why: "loop" });
+        if (isAround(place, node)) found.unresolved.push({ path, link: via as Link, why: "loop" });
         else inside.push({ folder: node, path: `${path}/`, around: place, via });
       } else {
         bytes += node.file.size;

@@ -1,25 +1,25 @@
-/** Rules for the path of an entry: a plain path below the top of the bundle. */
-import { isPlainPath } from "../../core/text/plain-path.ts";
+/** Rules for the paths of zip entries. */
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 
-/** A name without backslashes, which some Windows tools write, and without a leading `./`. */
+/** The path of a name: with slashes for the backslashes of some Windows tools, without a leading `./`. */
 export function entryPath(name: string): string {
   return name.replaceAll("\\", "/").replace(/^(?:\.\/)+/, "");
 }
 
-/** Most file systems take so many bytes in one part of a path. */
-const longestPart = 255;
-/** Deeper trees are made by programs that went wrong, or to make readers slow. */
-const deepest = 100;
+/** Bytes of a file or folder name; the limit of most file systems. */
+const maxNameBytes = 255;
+/** Deeper trees are the work of broken programs, or are meant to make readers slow. */
+const maxFolders = 100;
 
-/** Why no file may have this path; undefined when one may. */
+/** The reason why a path is not valid; undefined for a valid path. */
 export function pathProblem(path: string): string | undefined {
   if (path.startsWith("/") || /^[a-zA-Z]:/.test(path)) return "is an absolute path";
   const parts = path.split("/");
   if (parts.includes("..")) return "leads out of the bundle";
-  // The sign for bytes that are no text.
-  if (!isPlainPath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
-  if (parts.length > deepest) return `is in more than ${deepest} folders`;
-  if (parts.some((part) => Buffer.byteLength(part) > longestPart))
-    return `has a part of more than ${longestPart} bytes`;
+  // U+FFFD replaces bytes that are not valid text.
+  if (!isBlobSafePath(path) || path.includes("\ufffd")) return "is not a plain path, or longer than 900 characters";
+  if (parts.length > maxFolders) return `is in more than ${maxFolders} folders`;
+  if (parts.some((part) => Buffer.byteLength(part) > maxNameBytes))
+    return `has a part of more than ${maxNameBytes} bytes`;
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** The files, folders and links of a bundle as a tree: its size grows with the number of names, not with their depth. */
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
-import { issue, refused } from "../bundle-issue.ts";
+import { entryIssue, invalidBundle } from "../bundle-issue.ts";
 
 export interface Folder {
   readonly kind: "folder";
@@ -30,13 +30,13 @@ export interface Link {
   /** As the link has it, unchecked; undefined when it is longer than a path may be. */
   readonly target: string | undefined;
   /** Where it leads, once it has been followed. */
-  leads?: Folder | FileNode | Astray;
+  resolved?: Folder | FileNode | UnresolvedReason;
   /** Whether anything that is read contains it. */
-  read: boolean;
+  isUsed: boolean;
 }
 
 /** Why a link leads to no file or folder: out of the zip, back to itself or a folder around it, or to a path that the zip does not have. */
-export type Astray = "out" | "loop" | "nothing";
+export type UnresolvedReason = "out" | "loop" | "nothing";
 
 export type Node = Folder | FileNode | Link;
 
@@ -81,7 +81,7 @@ export function createTreeBuilder({
     if (existing !== undefined) return clash(existing, name);
     folders += 1;
     if (folders > maxFolders)
-      throw refused([
+      throw invalidBundle([
         {
           pointer: "",
           code: "too_many",
@@ -97,8 +97,8 @@ export function createTreeBuilder({
     add(path, make) {
       characters += path.length;
       if (characters > maxPathCharacters)
-        throw refused([
-          issue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`),
+        throw invalidBundle([
+          entryIssue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`),
         ]);
       const parts = path.split("/");
       const name = parts.pop() ?? "";

@@ -1,12 +1,13 @@
 /**
- * Finds the list of entries of a zip (the central directory). Each number is compared with the size of the file before it is used.
+ * Finds the list of entries of a zip (the central directory). Each number is compared with the size of the file before
+ * it is used.
  * @see sections 4.3.14 to 4.3.16 of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
 import { boundedNumber, readAt } from "./read-at.ts";
 import { ZipError } from "./zip-error.ts";
 
-/** Position and number of the entries of a zip; all of the list is within the file. */
-export interface DirectoryPlace {
+/** The list of entries: its position, which is within the file, and the number of entries. */
+export interface DirectoryLocation {
   readonly count: number;
   readonly start: number;
   readonly size: number;
@@ -22,7 +23,7 @@ const zip64Length = 56;
 const entryLength = 46;
 
 /** @throws ZipError */
-export function findDirectory(fd: number, size: number): DirectoryPlace {
+export function findDirectory(fd: number, size: number): DirectoryLocation {
   const { end, at } = findEnd(fd, size);
   const own = {
     disk: end.readUInt16LE(4),
@@ -32,7 +33,7 @@ export function findDirectory(fd: number, size: number): DirectoryPlace {
   };
   const zip64 = readZip64(fd, at);
   if (zip64 === undefined && (own.disk !== 0 || end.readUInt16LE(6) !== 0 || end.readUInt16LE(8) !== own.count))
-    throw new ZipError("it is a part of several");
+    throw new ZipError("it is one part of a split zip");
   const place = {
     count: agreed(own.count, 0xffff, zip64?.count),
     size: agreed(own.size, 0xffffffff, zip64?.size),
@@ -41,11 +42,13 @@ export function findDirectory(fd: number, size: number): DirectoryPlace {
   if (place.start + place.size > (zip64?.at ?? at))
     throw new ZipError("its list of entries is not before the end of the file");
   if (place.count * entryLength > place.size)
-    throw new ZipError(`it says that it has ${place.count} entries, and its list of entries has ${place.size} bytes`);
+    throw new ZipError(
+      `its end record counts ${place.count} entries, but its list of entries has only ${place.size} bytes`,
+    );
   return place;
 }
 
-/** The last record of the file. A comment may follow it, and nothing else. */
+/** The end record, which only a comment may follow. */
 function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at: number } {
   const length = Math.min(size, endLength + longestComment);
   const tail = readAt(fd, size - length, length);
@@ -56,14 +59,14 @@ function findEnd(fd: number, size: number): { readonly end: Buffer; readonly at:
     if (at + endLength + commentLength === length)
       return { end: tail.subarray(at, at + endLength), at: size - length + at };
   }
-  throw new ZipError("its end is missing; it is no zip, was cut, or has bytes behind its end");
+  throw new ZipError("it has no end record: it is not a zip, was cut off, or has bytes after its end");
 }
 
-interface Zip64Place extends DirectoryPlace {
+interface Zip64Place extends DirectoryLocation {
   readonly at: number;
 }
 
-/** The record for large zips, where a locator stands before the end. */
+/** The record of large zips; undefined without a locator before the end record. */
 function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   const locatorAt = endAt - locatorLength;
   if (locatorAt < 0) return undefined;
@@ -76,9 +79,10 @@ function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   );
   if (locatorAt < zip64Length) throw new ZipError("its zip64 record is missing");
   const record = readAt(fd, at, zip64Length);
-  if (record.readUInt32LE(0) !== zip64Signature) throw new ZipError("its zip64 record is not where it says");
+  if (record.readUInt32LE(0) !== zip64Signature)
+    throw new ZipError("its zip64 record is not at the position that the zip gives");
   if (locator.readUInt32LE(4) !== 0 || record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0)
-    throw new ZipError("it is a part of several");
+    throw new ZipError("it is one part of a split zip");
   boundedNumber(record.readBigUInt64LE(4), locatorAt - at - 12, "the length of its zip64 record");
   return {
     at,
@@ -88,9 +92,12 @@ function readZip64(fd: number, endAt: number): Zip64Place | undefined {
   };
 }
 
-/** A number that stands in the end record, and maybe in the zip64 record; two that differ could make two readers see two zips. */
+/**
+ * The value of a number in the end record and, for large zips, the zip64 record. Different values could make two
+ * readers see different zips.
+ */
 function agreed(own: number, full: number, zip64: number | undefined): number {
   if (zip64 === undefined || own === zip64) return own;
-  if (own !== full) throw new ZipError("its end and its zip64 record say different things");
+  if (own !== full) throw new ZipError("its end record and its zip64 record contradict each other");
   return zip64;
 }

@@ -1,7 +1,10 @@
 import { readSync } from "node:fs";
 import { ZipError } from "./zip-error.ts";
 
-/** Reads bytes at a position that is inside the file. Synchronous: the file is on the local disk, and thousands of small reads are cheaper so. @throws ZipError when the file ends before. */
+/**
+ * Reads bytes at a position inside the file. Synchronous, because the file is on the local disk and thousands of small
+ * reads are faster that way. @throws ZipError when the file ends too early.
+ */
 export function readAt(fd: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   let done = 0;
@@ -13,7 +16,7 @@ export function readAt(fd: number, position: number, length: number): Buffer {
   return bytes;
 }
 
-/** A 64-bit number as a position or length within `limit`. @throws ZipError when it is larger. */
+/** A 64-bit position or length as a number. @throws ZipError when it exceeds `limit`. */
 export function boundedNumber(value: bigint, limit: number, what: string): number {
   if (value > BigInt(limit)) throw new ZipError(`${what} is ${value}, which is beyond the end of the file`);
   return Number(value);

@@ -1,14 +1,14 @@
 /** Judges the list of entries of a zip: its files, folders and links, the position of their bytes, and the entries that cannot be taken. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
-import { issue, refused, text, unreadableZip } from "../bundle-issue.ts";
+import { entryIssue, errorText, invalidBundle, unreadableZip } from "../bundle-issue.ts";
+import { createYielder } from "../yielder.ts";
 import { decodeName } from "./decode-name.ts";
 import { entryPath, pathProblem } from "./entry-name.ts";
 import { createTreeBuilder, type Folder, type Link, type TreeBuilder } from "./file-tree.ts";
-import { type DirectoryPlace, findDirectory } from "./find-directory.ts";
+import { type DirectoryLocation, findDirectory } from "./find-directory.ts";
 import { readAt } from "./read-at.ts";
 import { readEntries, type ZipEntry } from "./read-entries.ts";
-import { createTurns } from "./turns.ts";
 import { readWhole } from "./unpack.ts";
 import { ZipError } from "./zip-error.ts";
 
@@ -26,7 +26,7 @@ export interface Directory {
 export async function readDirectory(fd: number, size: number, limits: BundleLimits): Promise<Directory> {
   const issues: Issue[] = [];
   const reader: Reader = { fd, limits, tree: createTreeBuilder(limits), files: [], links: [], places: [] };
-  const turn = createTurns();
+  const turn = createYielder();
   try {
     const place = findDirectory(fd, size);
     checkSize(place, limits);
@@ -39,7 +39,7 @@ export async function readDirectory(fd: number, size: number, limits: BundleLimi
       else total += found;
       if (total > limits.maxTotalBytes)
         issues.push(
-          issue(nameOf(entry), "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`),
+          entryIssue(nameOf(entry), "too_large", `would bring the bundle over ${limits.maxTotalBytes} bytes unpacked`),
         );
       if (total > limits.maxTotalBytes || issues.length >= maxIssues) break;
     }
@@ -48,7 +48,7 @@ export async function readDirectory(fd: number, size: number, limits: BundleLimi
     issues.push(unreadableZip(error));
   }
   issues.push(...overlaps(reader.places));
-  if (issues.length > 0) throw refused(issues);
+  if (issues.length > 0) throw invalidBundle(issues);
   return { top: reader.tree.top, files: reader.files, links: reader.links };
 }
 
@@ -61,14 +61,14 @@ interface Reader {
   readonly places: Place[];
 }
 
-function checkSize({ count, size }: DirectoryPlace, { maxEntries, maxDirectoryBytes }: BundleLimits): void {
+function checkSize({ count, size }: DirectoryLocation, { maxEntries, maxDirectoryBytes }: BundleLimits): void {
   if (count > maxEntries) {
-    throw refused([
+    throw invalidBundle([
       { pointer: "", code: "too_many", message: `The bundle has ${count} entries; at most ${maxEntries} are taken.` },
     ]);
   }
   if (size > maxDirectoryBytes) {
-    throw refused([
+    throw invalidBundle([
       {
         pointer: "",
         code: "too_large",
@@ -91,11 +91,11 @@ function takeEntry(reader: Reader, entry: ZipEntry, end: number): number | Issue
   try {
     const file = locate(reader.fd, entry, path, end);
     const clash = path === "" ? undefined : addTo(reader, kind, file);
-    if (clash !== undefined) return issue(name, "duplicate_entry", clash);
+    if (clash !== undefined) return entryIssue(name, "duplicate_entry", clash);
     reader.places.push({ path: name, from: entry.headerAt ?? 0, to: file.start + file.packedSize });
     return file.size;
   } catch (error) {
-    if (error instanceof ZipError) return issue(name, "unreadable", `cannot be read: ${text(error)}`);
+    if (error instanceof ZipError) return entryIssue(name, "unreadable", `cannot be read: ${errorText(error)}`);
     throw error;
   }
 }
@@ -124,23 +124,23 @@ function problemOf(
   const { size, packedSize: packed, method, flags } = entry;
   // A line for the top itself, which is `./` or `.\`.
   const wrongPath = path === "" && name !== "/" ? undefined : pathProblem(path);
-  if (wrongPath !== undefined) return issue(name, "unsafe_path", wrongPath);
+  if (wrongPath !== undefined) return entryIssue(name, "unsafe_path", wrongPath);
   if (kind === "other")
-    return issue(
+    return entryIssue(
       name,
       "not_a_file",
       "is a device, a pipe, a socket or something else that is neither a file nor a folder",
     );
   if ((flags & (flagsOfEncryption.weak | flagsOfEncryption.strong | flagsOfEncryption.masked)) !== 0)
-    return issue(name, "encrypted", "is encrypted");
+    return entryIssue(name, "encrypted", "is encrypted");
   if (method !== 0 && method !== 8)
-    return issue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
+    return entryIssue(name, "unreadable", `is packed by method ${method}; only deflate and no packing are read`);
   if (size === undefined || packed === undefined || entry.headerAt === undefined)
-    return issue(name, "unreadable", "says a size or position that no file has");
+    return entryIssue(name, "unreadable", "says a size or position that no file has");
   if ((method === 0 && size !== packed) || (kind === "folder" && size > 0))
-    return issue(name, "unreadable", "says two things of its size");
+    return entryIssue(name, "unreadable", "says two things of its size");
   if (size > mib && size / Math.max(1, packed) > maxRatio) {
-    return issue(
+    return entryIssue(
       name,
       "too_large",
       `is ${Math.round(size / Math.max(1, packed))} times as large as it is packed; at most ${maxRatio} times is taken`,
@@ -174,7 +174,7 @@ function addTo({ fd, tree, files, links }: Reader, kind: Kind, file: PackedFile)
   if (kind === "link") {
     const target = targetOf(fd, file);
     return tree.add(path, (place) => {
-      const link: Link = { kind: "link", ...place, path, target, read: false };
+      const link: Link = { kind: "link", ...place, path, target, isUsed: false };
       links.push(link);
       return link;
     });
@@ -204,5 +204,5 @@ function overlaps(places: readonly Place[]): readonly Issue[] {
   return inOrder
     .filter(({ from }, index) => index > 0 && from < (inOrder[index - 1]?.to ?? 0))
     .slice(0, maxIssues)
-    .map(({ path }) => issue(path, "unreadable", "shares bytes with another entry"));
+    .map(({ path }) => entryIssue(path, "unreadable", "shares bytes with another entry"));
 }

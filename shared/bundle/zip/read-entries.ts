@@ -1,16 +1,19 @@
-/** Parses the list of entries of a zip. @see section 4.3.12 of https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT */
+/**
+ * Parses the list of entries of a zip. @see section 4.3.12 of
+ * https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+ */
 import { ZipError } from "./zip-error.ts";
 
-/** An entry as the list has it; nothing of it is checked but that the list holds it whole. */
+/** An entry of the list, complete but not yet checked. */
 export interface ZipEntry {
-  /** The name's bytes. */
+  /** Bytes of the name. */
   readonly rawName: Buffer;
   /** Content of the extra field for a UTF-8 name (0x7075). */
   readonly unicodePath: Buffer | undefined;
   readonly flags: number;
   readonly method: number;
   readonly crc32: number;
-  /** undefined for a number that no file can have. */
+  /** Undefined if the number is missing or too large; so are the next two. */
   readonly size: number | undefined;
   readonly packedSize: number | undefined;
   readonly headerAt: number | undefined;
@@ -24,7 +27,7 @@ const full = 0xffffffff;
 const zip64Extra = 1;
 const unicodePathExtra = 0x7075;
 
-/** The entries, one after the other. @throws ZipError when the list has more or fewer than `count`. */
+/** Yields the entries in order. @throws ZipError when the list has more or fewer than `count`. */
 export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
   let at = 0;
   for (let index = 0; index < count; index += 1) {
@@ -42,14 +45,14 @@ export function* readEntries(list: Buffer, count: number): Generator<ZipEntry> {
     yield entryAt(list, at, list.subarray(nameAt, nameAt + nameLength), extra);
     at = next;
   }
-  // Another reader could go on, and see more files.
+  // Another reader could continue here and see more files.
   if (at !== list.length)
-    throw new ZipError(`its list of entries goes on after the ${count} entries that it says it has`);
+    throw new ZipError(`its list of entries continues after the ${count} entries that its end record counts`);
 }
 
 function entryAt(list: Buffer, at: number, rawName: Buffer, extra: Buffer): ZipEntry {
   const wide = createWideNumbers(extraField(extra, zip64Extra));
-  // In this order: a field of 64 bits is there for each number that is full.
+  // In this order: the extra field has a 64-bit number for each number that is full.
   const size = wide(list.readUInt32LE(at + 24));
   const packedSize = wide(list.readUInt32LE(at + 20));
   const headerAt = wide(list.readUInt32LE(at + 42));
@@ -66,7 +69,9 @@ function entryAt(list: Buffer, at: number, rawName: Buffer, extra: Buffer): ZipE
   };
 }
 
-/** Replaces each full 32-bit number by the next of 64 bits; undefined when there is none, or it is no exact number. */
+/**
+ * Replaces each full 32-bit number with the next 64-bit number; undefined if it is missing or not exact in JavaScript.
+ */
 function createWideNumbers(field: Buffer | undefined): (number: number) => number | undefined {
   let at = 0;
   return (number) => {
@@ -78,7 +83,9 @@ function createWideNumbers(field: Buffer | undefined): (number: number) => numbe
   };
 }
 
-/** The content of an extra field. Some programs pad or cut these fields, so the rest of a broken list is ignored. */
+/**
+ * The content of an extra field. Some programs pad or truncate these fields, so the rest of an invalid list is ignored.
+ */
 function extraField(extra: Buffer, wanted: number): Buffer | undefined {
   for (let at = 0; at + 4 <= extra.length; ) {
     const end = at + 4 + extra.readUInt16LE(at + 2);

@@ -3,11 +3,11 @@ import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
 import type { PackedFile } from "../bundle-file.ts";
-import { issue, refused, text } from "../bundle-issue.ts";
+import { entryIssue, errorText, invalidBundle } from "../bundle-issue.ts";
 import { readAt } from "./read-at.ts";
 
 /** Deflate makes no file this much longer; longer ones are made to keep a reader busy. */
-export function isPackedTight({ size, packedSize }: PackedFile): boolean {
+export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolean {
   return packedSize <= 2 * size + 1024;
 }
 
@@ -18,11 +18,15 @@ export function isPackedTight({ size, packedSize }: PackedFile): boolean {
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
   if (size > maxBytes)
-    throw refused([
-      issue(path, "too_large", `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`),
+    throw invalidBundle([
+      entryIssue(
+        path,
+        "too_large",
+        `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`,
+      ),
     ]);
-  if (!isPackedTight(file))
-    throw refused([issue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
+  if (!hasPlausiblePackedSize(file))
+    throw invalidBundle([entryIssue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
   try {
     const packed = readAt(fd, start, packedSize);
     if (!deflated || (size === 0 && packedSize === 0)) return packed;
@@ -68,5 +72,5 @@ async function* packedParts(handle: FileHandle, { start, packedSize }: PackedFil
 /** An error of the disk is passed on unchanged: it is no problem of the zip. */
 function cannotUnpack(path: string, error: unknown): unknown {
   if (error instanceof Error && "syscall" in error) return error;
-  return refused([issue(path, "unreadable", `cannot be unpacked: ${text(error)}`)]);
+  return invalidBundle([entryIssue(path, "unreadable", `cannot be unpacked: ${errorText(error)}`)]);
 }

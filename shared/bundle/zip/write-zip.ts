@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
-/** Writes bytes to a new file as they come; gives their SHA-256 as hex. @throws what the bytes throw, or the signal's reason. */
+/** Streams bytes to a new file; returns their SHA-256 as hex. @throws errors of the stream, or the signal's reason. */
 export async function writeZip(bytes: AsyncIterable<Uint8Array>, file: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
   async function* hashed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,4 @@
-/** Thrown where the bytes of a zip are not those of a zip. The message follows "the zip cannot be read: ". */
+/** Thrown for bytes that are not a valid zip. The message follows "The bundle is not a zip that can be read: ". */
 export class ZipError extends Error {
   override readonly name = "ZipError";
 }

@@ -25,7 +25,7 @@ function ofType(type: JobTypeName): JsonSchema {
 function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
   const typed = {
     enum: [type],
-    description: `The type of the job${type === defaultType ? "; this one may be left out" : ""}.`,
+    description: `Type of the job${type === defaultType ? "; may be omitted for this type" : ""}.`,
   };
   const { properties, allOf } = schema as { properties?: JsonSchema; allOf?: readonly { readonly then: JsonSchema }[] };
   if (properties?.type === undefined) {

@@ -1,5 +1,5 @@
 import type { Mapping } from "../yaml/value.ts";
-import type { FilesContext } from "./checks/local-files.ts";
+import type { CheckContext } from "./checks/local-files.ts";
 import type { Job, KnownFields } from "./job.ts";
 import type { Piece } from "./schema/schema.ts";
 
@@ -14,7 +14,7 @@ export interface JobType {
   /** What inputs and outputs may be called, where it is not what they may be called elsewhere. */
   readonly portName?: RegExp;
   /** Puts what other files hold in place of their names, before the schema is applied. */
-  prepare?(payload: Mapping, context: FilesContext): Mapping;
+  prepare?(payload: Mapping, context: CheckContext): Mapping;
   /** Looks for what can never run, beyond what is asked of every job, and resolves local files; returns the fields of the job. */
-  check(fields: Mapping, context: FilesContext): Mapping;
+  check(fields: Mapping, context: CheckContext): Mapping;
 }

@@ -2,16 +2,16 @@ import type { Issue, Warning } from "../issues.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
 import { type Document, type Position, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
-import { checkBase, checkKeys, checkReadOnly, checkSecrets, type Finding } from "./checks/common.ts";
+import { checkBaseFields, checkNames, checkReadOnly, checkSecrets, type Finding } from "./checks/common.ts";
 import {
+  type CheckContext,
   checkInputPaths,
   type FilesBudget,
-  type FilesContext,
   filesBudget,
   type JobFilesReader,
 } from "./checks/local-files.ts";
-import { firstOf, firstWarnings, inOrder, issuePlacer, type Origin } from "./checks/place-issues.ts";
-import { answerFields, readOnlyFields } from "./fields/base-fields.ts";
+import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
+import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
 import { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
@@ -72,12 +72,12 @@ export const loadJob: LoadJob = (source, options = {}) => {
   }
   const budget = filesBudget(limits.nodes - (document?.nodes ?? 0));
   const job = makeJob(value, options, limits, { problems, findings, origins, budget });
-  const issueOf = issuePlacer(document, origins);
+  const issueOf = issueLocator(document, origins);
   const all = findings.map((finding) => ({ ...issueOf(finding), blocks_submission: finding.blocks }));
-  const warnings = firstWarnings(inOrder(all));
+  const warnings = firstWarnings(sortIssues(all));
   if (job !== undefined && problems.length === 0)
     return { job, warnings, position: (place) => document?.position(place) };
-  return { issues: firstOf(inOrder(problems.map(issueOf))), warnings };
+  return { issues: firstIssues(sortIssues(problems.map(issueOf))), warnings };
 };
 Job.load = loadJob;
 
@@ -150,7 +150,7 @@ function makeJob(
     problems.push(...parsed.problems);
     return undefined;
   }
-  checkReadOnly(value, options.format === "json" ? [...readOnlyFields, ...answerFields] : readOnlyFields, find);
+  checkReadOnly(value, options.format === "json" ? [...readOnlyFields, ...responseFields] : readOnlyFields, find);
   checkSecrets(parsed.fields as Value, [], find);
   checkCommon(parsed.fields as Mapping, type, context);
   const fields = type.check(parsed.fields as Mapping, context);
@@ -163,17 +163,17 @@ function makeJob(
 }
 
 function withoutAnswerFields(value: Mapping): Mapping {
-  if (!answerFields.some((name) => value[name] !== undefined)) return value;
+  if (!responseFields.some((name) => value[name] !== undefined)) return value;
   const kept: Record<string, Value | undefined> = Object.assign(Object.create(null), value);
-  for (const name of answerFields) delete kept[name];
+  for (const name of responseFields) delete kept[name];
   return kept;
 }
 
 /** What is asked of every job: its name, tags and properties, and its inputs and outputs, where it has such. */
-function checkCommon(fields: Mapping, { portName }: JobType, context: FilesContext): void {
-  checkBase(fields, context.find);
-  checkKeys(fields.inputs, ["inputs"], context.find, portName);
-  checkKeys(fields.outputs, ["outputs"], context.find, portName);
+function checkCommon(fields: Mapping, { portName }: JobType, context: CheckContext): void {
+  checkBaseFields(fields, context.find);
+  checkNames(fields.inputs, ["inputs"], context.find, portName);
+  checkNames(fields.outputs, ["outputs"], context.find, portName);
   checkInputPaths(context, fields.inputs, ["inputs"]);
 }
 

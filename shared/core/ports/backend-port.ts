@@ -23,7 +23,7 @@ export interface BackendJob {
 export type BackendJobRef = Pick<BackendJob, "name" | "submission_id">;
 
 /** What the backend said of one job; `undefined` observation: it does not know the job. */
-export interface Observed {
+export interface ObservedJob {
   readonly name: string;
   readonly observation: Observation | undefined;
 }
@@ -79,7 +79,7 @@ export interface Backend {
   /** Idempotent by name and `submission_id`: a job that is already there under both is a success. */
   submit(job: BackendJob, options?: CallOptions): Promise<Observation>;
   /** Asks about many jobs at once; an answer for each. */
-  observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly Observed[]>;
+  observe(jobs: readonly BackendJobRef[], options?: CallOptions): Promise<readonly ObservedJob[]>;
   /** One page of a job's children, where the backend has such; undefined: it does not know the job. */
   children?(job: BackendJobRef, query: ChildQuery, options?: CallOptions): Promise<ChildPage | undefined>;
   /** Shows a job as it is today, where the backend shows jobs. Safe to repeat; an unknown job is a success. @throws BackendRefusal when the backend will not. */
@@ -91,7 +91,7 @@ export interface Backend {
   /** Reads behind a signed URL, after checking that it leads to a host of this backend. @throws LogUrlRefused when the signature does not count any more. */
   readLog?(url: string, range?: ByteRange, options?: CallOptions): Promise<FileContent | undefined>;
   /** Lets go of all that is kept about a finished job. */
-  forget(job: BackendJobRef, options?: CallOptions): Promise<void>;
+  purge(job: BackendJobRef, options?: CallOptions): Promise<void>;
   /** @throws when the backend cannot be reached. */
   ready(options?: CallOptions): Promise<void>;
 }

@@ -65,9 +65,9 @@ export interface SweepMarks {
 export interface InboxQueue {
   /** About how many messages wait or are being handled. */
   length(options?: CallOptions): Promise<number>;
-  announce(message: FoundMessage, options?: CallOptions): Promise<void>;
+  enqueue(message: FoundMessage, options?: CallOptions): Promise<void>;
   /** Puts a message that cannot be read where people look for such: into the poison queue, for a week. */
-  setAside(message: unknown, options?: CallOptions): Promise<void>;
+  sendToPoison(message: unknown, options?: CallOptions): Promise<void>;
 }
 
 /** Hands on the job at the top of a zip and its files, which are there until that is done. @throws ServiceError `invalid_bundle`, `body_too_large`. */

@@ -15,12 +15,6 @@ export interface CallOptions {
   readonly traceparent?: string;
 }
 
-export interface Clock {
-  now(): Date;
-  /** Ends after `ms`, or sooner when the signal is aborted (without an error). */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
-
 /** An identity in the Azure SDKs' terms. */
 export interface TokenCredential {
   getToken(

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { defined } from "../../lib/defined.ts";
 import { ServiceError } from "../errors.ts";
 import { type Issue, pointer } from "../issues.ts";
-import { checkBase, checkSecrets, type Finding } from "../job/checks/common.ts";
+import { checkBaseFields, checkSecrets, type Finding } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
 import type { Mapping } from "../yaml/value.ts";
 import { editedJob, jobOf } from "./job-of.ts";
@@ -107,7 +107,7 @@ function existing({ properties }: Job, edit: JobEdit): Issue[] {
 function findings(edit: JobEdit, { tags, properties }: Job): Issue[] {
   const found: Finding[] = [];
   const find = (finding: Finding): void => void found.push(finding);
-  checkBase({ tags, properties } as Mapping, find);
+  checkBaseFields({ tags, properties } as Mapping, find);
   checkSecrets(JSON.parse(JSON.stringify(edit)), [], find);
   return found.map(({ code, message, path = [] }) => ({
     pointer: pointer(path),

@@ -1,7 +1,7 @@
 /** What travels on `inbox-events`: storage events as Event Grid delivers them, and word of what the sweep has found. */
 import * as z from "zod/mini";
 import { defined } from "../../lib/defined.ts";
-import { quotedETag } from "../text/etag.ts";
+import { quoteETag } from "../text/etag.ts";
 
 /** A file in the inbox, of which somebody told. */
 export interface InboxFile {
@@ -73,7 +73,7 @@ export type InboxMessage =
  */
 export function readInboxMessage(message: unknown): InboxMessage {
   const found = foundMessage.safeParse(message).data;
-  if (found !== undefined) return fileOf({ path: found.path, etag: quotedETag(found.etag) });
+  if (found !== undefined) return fileOf({ path: found.path, etag: quoteETag(found.etag) });
   const { type, subject, data } = readEvent(message);
   if (type !== "Microsoft.Storage.BlobCreated")
     return { ignored: `is of type ${JSON.stringify(type.slice(0, 100))}`, path: subject };
@@ -86,7 +86,7 @@ export function readInboxMessage(message: unknown): InboxMessage {
   const { contentLength: size, sequencer } = blob;
   return fileOf({
     path,
-    etag: quotedETag(blob.eTag),
+    etag: quoteETag(blob.eTag),
     ...defined({ size, sequencer }),
   });
 }

@@ -1,6 +1,6 @@
 import { defined } from "../../lib/defined.ts";
 import type { IndexEntry } from "../ports/job-index.ts";
-import { oneForm } from "../text/one-form.ts";
+import { toNfc } from "../text/to-nfc.ts";
 import { jobToday } from "./job-of.ts";
 import type { JobRecord } from "./record.ts";
 
@@ -25,19 +25,19 @@ export function indexEntry(record: JobRecord): IndexEntry {
     name,
     type,
     status,
-    experiment_name: oneForm(experiment_name),
+    experiment_name: toNfc(experiment_name),
     owner,
-    created_by: oneForm(creation_context.created_by),
+    created_by: toNfc(creation_context.created_by),
     created_at: creation_context.created_at,
     tags: Object.fromEntries(
-      Object.entries(tags).map(([key, value]) => [oneForm(key), value === null ? null : oneForm(value)]),
+      Object.entries(tags).map(([key, value]) => [toNfc(key), value === null ? null : toNfc(value)]),
     ),
     archived,
     revision,
-    ...(display_name === undefined ? {} : { display_name: oneForm(display_name) }),
-    ...(description === undefined ? {} : { description: oneForm(description) }),
+    ...(display_name === undefined ? {} : { display_name: toNfc(display_name) }),
+    ...(description === undefined ? {} : { description: toNfc(description) }),
     // As people say it: `cpu`, where a dump prints `azureml:cpu`.
-    ...(compute === undefined ? {} : { compute: oneForm(compute.replace(/^azureml:/, "")) }),
+    ...(compute === undefined ? {} : { compute: toNfc(compute.replace(/^azureml:/, "")) }),
     ...defined({ started_at, finished_at, error, notice }),
   };
 }

@@ -50,7 +50,7 @@ export const updateMessage = z.discriminatedUnion("kind", [
 export type UpdateMessage = z.infer<typeof updateMessage>;
 
 /** A message with the trace context of whoever sends it, where there is one. */
-export function traced<T extends object>(
+export function withTraceparent<T extends object>(
   message: T,
   { traceparent }: { readonly traceparent?: string } = {},
 ): T & { readonly traceparent?: string } {
@@ -69,7 +69,7 @@ export function readMessage<T>(schema: z.ZodMiniType<T>, message: unknown): T {
 const longestShown = 300;
 
 /** A message for the log, whatever it is: in one line, shortened, without secrets. */
-export function shownMessage(message: unknown): string {
+export function describeMessage(message: unknown): string {
   const text = typeof message === "string" ? message : (JSON.stringify(message) ?? String(message));
   const line = maskText(text.slice(0, 10 * longestShown)).replaceAll(/\s+/g, " ");
   return line.length > longestShown ? `${line.slice(0, longestShown)}... (${text.length} characters)` : line;

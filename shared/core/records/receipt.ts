@@ -1,8 +1,8 @@
 /** The answer to a file of the inbox, for those who have nothing but storage. */
 import * as z from "zod/mini";
 import type { Issue, Warning } from "../issues.ts";
+import { isBlobSafePath } from "../text/blob-safe-path.ts";
 import { sha256 } from "../text/digest.ts";
-import { isPlainPath } from "../text/plain-path.ts";
 import { compareSequencers, type InboxFile } from "./inbox-message.ts";
 
 /** `accepted`: there is a job; `canceled`: its end was asked for; `refused`: what was dropped is wrong; `failed`: this service is. */
@@ -58,7 +58,7 @@ export function readReceipt(text: string, path: string): Receipt | undefined {
  * a digest; no file of the inbox with a receipt of its own is called like that.
  */
 export function receiptPath(path: string): string {
-  return isPlainPath(path) ? `${path}.receipt.json` : `invalid-names/${sha256(path)}.receipt.json`;
+  return isBlobSafePath(path) ? `${path}.receipt.json` : `invalid-names/${sha256(path)}.receipt.json`;
 }
 
 /** Whether a file is one that this receipt does not answer: not the same content, nor what was there before. */

@@ -8,6 +8,6 @@ export interface Scoped {
   readonly scope: Scope;
 }
 
-export function isWithin({ owner }: Scope, job: { readonly owner: string }): boolean {
+export function isInScope({ owner }: Scope, job: { readonly owner: string }): boolean {
   return owner === undefined || job.owner === owner;
 }

@@ -1,6 +1,6 @@
 /** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
 
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { bounded, boundedError, boundedText } from "./bounds.ts";
 import type { Observation } from "./messages.ts";
@@ -34,7 +34,7 @@ function withEntry(
 export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [seen, said] = [record.backend_revision, observation.revision];
   if (seen !== undefined && said !== undefined && seen !== said) return said < seen;
-  if (record.status_observed_at === undefined || (now !== undefined && isFromBefore(record.status_observed_at, now)))
+  if (record.status_observed_at === undefined || (now !== undefined && isAheadOfClock(record.status_observed_at, now)))
     return false;
   return Date.parse(observation.observed_at) < Date.parse(record.status_observed_at);
 }
@@ -75,7 +75,7 @@ export function applyObservation(record: JobRecord, observation: Observation, no
   if (!changed && !fresh && observation.observed_at === record.status_observed_at) return undefined;
   // Only what was asked before this answer is answered by it.
   const not_found_at = record.not_found_at?.filter(
-    (at) => Date.parse(at) > Date.parse(observation.observed_at) && !isFromBefore(at, now),
+    (at) => Date.parse(at) > Date.parse(observation.observed_at) && !isAheadOfClock(at, now),
   );
   return revise(
     withNotice(record, notice),
@@ -185,7 +185,7 @@ function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
 }
 
 /** Gives the job the notice that it belongs to another backend than the one that the service runs. */
-export function noteOtherBackend(record: JobRecord, running: string, now: Date): JobRecord | undefined {
+export function setOtherBackendNotice(record: JobRecord, running: string, now: Date): JobRecord | undefined {
   const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
   return setNotice(record, { code: "other_backend", message }, now);
 }
@@ -198,9 +198,9 @@ const maxNotFound = 3;
  * A time that was counted before, or is older than what the backend said since, does not count.
  */
 export function countNotFound(record: JobRecord, askedAt: string, now: Date): JobRecord | undefined {
-  const counted = record.not_found_at?.filter((at) => !isFromBefore(at, now)) ?? [];
+  const counted = record.not_found_at?.filter((at) => !isAheadOfClock(at, now)) ?? [];
   const said = record.status_observed_at;
-  const newest = counted.at(-1) ?? (said === undefined || isFromBefore(said, now) ? undefined : said);
+  const newest = counted.at(-1) ?? (said === undefined || isAheadOfClock(said, now) ? undefined : said);
   if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest)))
     return undefined;
   const not_found_at = [...counted, askedAt];
@@ -248,7 +248,7 @@ export function canCancel(status: Status): boolean {
 }
 
 /** Notes in the timeline that the backend will not cancel; the job goes on as it is. */
-export function noteCancelRefused(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
+export function recordCancelRefusal(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
   if (isTerminal(record.status)) return undefined;
   const message = `The backend refused to cancel: ${reason}`;
   if (record.timeline.at(-1)?.message === message) return undefined;

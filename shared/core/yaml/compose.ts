@@ -1,8 +1,8 @@
 /** Makes values of parser events, as PyYAML's composer and safe constructor would. */
 import { EVENT_ID, type Event, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import { DocumentError, type DocumentErrorCode } from "./document-error.ts";
-import { offsetOf, tagName, textOf } from "./event-text.ts";
-import { construct, coreTag, implicitTag, isScalarTag } from "./resolve-scalar.ts";
+import { eventOffset, scalarText, tagName } from "./event-text.ts";
+import { constructScalar, coreTag, implicitTag, isScalarTag } from "./resolve-scalar.ts";
 import { isMapping, kindOf, type Mapping, type Scalar, type Value } from "./value.ts";
 
 export interface ComposeLimits {
@@ -27,7 +27,7 @@ export interface Composed {
 }
 
 /** Called for every value with the offsets of its key (or of itself) and of itself. */
-export type Recorder = (path: readonly string[], keyOffset: number, offset: number) => void;
+export type RecordOffsets = (path: readonly string[], keyOffset: number, offset: number) => void;
 
 /** An alias is a few characters, and the dump has the whole text that it stands for. */
 const maxRepeated = 256 * 1024;
@@ -48,7 +48,7 @@ interface State {
   readonly events: readonly Event[];
   readonly limits: ComposeLimits;
   readonly plain: (text: string) => Scalar | undefined;
-  readonly record: Recorder | undefined;
+  readonly record: RecordOffsets | undefined;
   readonly anchors: Map<string, Anchor>;
   readonly remarks: KeyRemark[];
   readonly path: string[];
@@ -67,14 +67,14 @@ export function compose(
   events: readonly Event[],
   limits: ComposeLimits,
   plain: (text: string) => Scalar | undefined,
-  record?: Recorder,
+  record?: RecordOffsets,
 ): Composed {
   const second = events.findIndex((event, index) => index > 0 && event.type === EVENT_ID.DOCUMENT);
   if (second > 0) {
     throw new DocumentError(
       "invalid_syntax",
       "There are several documents; a job is one document.",
-      offsetOf(source, events[second + 1]),
+      eventOffset(source, events[second + 1]),
     );
   }
   const state: State = {
@@ -121,7 +121,7 @@ function descend(state: State, depth: number, offset: number): void {
 function readNode(state: State, depth: number, keyOffset: number): Value {
   const event = state.events[state.index++];
   if (event === undefined) throw new RangeError("The event stream ends within a document.");
-  const offset = offsetOf(state.source, event);
+  const offset = eventOffset(state.source, event);
   state.record?.(state.path, keyOffset < 0 ? offset : keyOffset, offset);
   if (event.type === EVENT_ID.ALIAS)
     return readAlias(state, state.source.slice(event.anchorStart, event.anchorEnd), depth, offset);
@@ -183,7 +183,7 @@ function readAlias(state: State, name: string, depth: number, offset: number): V
 }
 
 function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
-  const text = textOf(state.source, event);
+  const text = scalarText(state.source, event);
   const quoted = event.style !== SCALAR_STYLE.PLAIN;
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast && !text.isWellFormed()) {
     fail(state, "invalid_character", "The text has half of a surrogate pair, which is no character.", offset);
@@ -197,7 +197,7 @@ function readScalar(state: State, event: ScalarEvent, offset: number): Scalar {
   }
   const tag = tagName(state.source.slice(event.tagStart, event.tagEnd));
   if (tag === "!") return state.plain(text) ?? null;
-  const value = construct(tag, text);
+  const value = constructScalar(tag, text);
   if (value !== undefined) return value;
   const written = state.source.slice(event.tagStart, event.tagEnd);
   const why = isScalarTag(tag) ? `does not fit ${JSON.stringify(text.slice(0, 100))}` : "is none that a job may use";
@@ -234,7 +234,7 @@ function readMapping(state: State, depth: number): Mapping {
   const merged: Mapping[] = [];
   while (state.events[state.index]?.type !== EVENT_ID.POP) {
     const event = state.events[state.index] as Event;
-    const offset = offsetOf(state.source, event);
+    const offset = eventOffset(state.source, event);
     if (isMergeKey(state, event)) {
       state.index++;
       count(state, 1, offset);
@@ -276,7 +276,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
     event.type === EVENT_ID.SCALAR &&
     event.tagStart < 0 &&
     event.style === SCALAR_STYLE.PLAIN &&
-    implicitTag(textOf(state.source, event)) === "value"
+    implicitTag(scalarText(state.source, event)) === "value"
   ) {
     state.index++;
     return "=";
@@ -290,7 +290,7 @@ function readKey(state: State, event: Event, depth: number, offset: number): str
   if (typeof value === "string") return value;
   if (Array.isArray(value) || isMapping(value))
     return fail(state, "invalid_syntax", `A key is ${kindOf(value)}; it must be text.`, offset);
-  const text = event.type === EVENT_ID.SCALAR ? textOf(state.source, event) : String(value);
+  const text = event.type === EVENT_ID.SCALAR ? scalarText(state.source, event) : String(value);
   state.remarks.push({ kind: "odd", path: [...state.path, text], offset, what: kindOf(value) });
   return text;
 }

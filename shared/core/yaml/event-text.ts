@@ -6,7 +6,7 @@ import { coreTag } from "./resolve-scalar.ts";
 const blockHead = /[|>][-+0-9]*[ \t]*(?:#|$)/;
 
 /** The place that people look at: of a quoted text its quote, of a block its head. */
-export function offsetOf(source: string, event: Event | undefined): number {
+export function eventOffset(source: string, event: Event | undefined): number {
   if (event === undefined) return 0;
   if (event.type === EVENT_ID.SCALAR) {
     const { style, tagStart, valueStart } = event;
@@ -32,7 +32,7 @@ function headIn(lines: string): number {
 }
 
 /** A block of text that the end of the file cuts off has no line break there, as in PyYAML. */
-export function textOf(source: string, event: ScalarEvent): string {
+export function scalarText(source: string, event: ScalarEvent): string {
   const text = getScalarValue(source, event);
   const isBlock = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
   return isBlock && event.valueEnd >= source.length && text.endsWith("\n") && !endsLine(source)

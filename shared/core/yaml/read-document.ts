@@ -5,7 +5,7 @@ import { type ComposeLimits, compose, type KeyRemark } from "./compose.ts";
 import { DocumentError } from "./document-error.ts";
 import { type ParsedYaml, parseYaml } from "./parse-yaml.ts";
 import { findUnprintable } from "./printable.ts";
-import { resolveJson, resolvePlain } from "./resolve-scalar.ts";
+import { resolveJsonScalar, resolvePlainScalar } from "./resolve-scalar.ts";
 import type { Value } from "./value.ts";
 
 export interface Position {
@@ -24,7 +24,7 @@ export interface Document {
 }
 
 /** A document that cannot be read: why, and where. */
-export interface Unreadable {
+export interface ReadError {
   readonly code: DocumentError["code"];
   readonly message: string;
   readonly pointer: string;
@@ -33,7 +33,7 @@ export interface Unreadable {
 
 export type ReadResult =
   | { readonly document: Document; readonly error?: undefined }
-  | { readonly document?: undefined; readonly error: Unreadable };
+  | { readonly document?: undefined; readonly error: ReadError };
 
 export interface ReadOptions extends ComposeLimits {
   readonly format: "yaml" | "json";
@@ -47,7 +47,7 @@ export function readDocument(source: string | Uint8Array, options: ReadOptions):
     text = typeof source === "string" ? source : decode(source);
     const parsed = options.format === "json" ? parseJson(text, options.depth) : parse(text, options.depth);
     inSource = parsed.sourceOffset;
-    const plain = options.format === "json" ? resolveJson : resolvePlain;
+    const plain = options.format === "json" ? resolveJsonScalar : resolvePlainScalar;
     const composed = compose(parsed.text, parsed.events, options, plain);
     const lines = lineCounter(text);
     let places: Map<string, readonly [number, number]> | undefined;
@@ -172,7 +172,7 @@ function placesOf(
   text: string,
   events: readonly Event[],
   limits: ComposeLimits,
-  plain: typeof resolvePlain,
+  plain: typeof resolvePlainScalar,
 ): Map<string, readonly [number, number]> {
   const places = new Map<string, readonly [number, number]>();
   compose(text, events, limits, plain, (path, keyOffset, offset) => {

@@ -88,7 +88,7 @@ function isBase64(text: string): boolean {
  * The value of a scalar with this tag (the full name); undefined when the text does not fit the tag, or PyYAML's safe
  * loader knows no such tag for scalars.
  */
-export function construct(tag: string, text: string): Scalar | undefined {
+export function constructScalar(tag: string, text: string): Scalar | undefined {
   if (!tag.startsWith(coreTag)) return undefined;
   switch (tag.slice(coreTag.length)) {
     case "str":
@@ -120,14 +120,14 @@ export function isScalarTag(tag: string): boolean {
 }
 
 /** The value of a plain scalar; undefined for `=`, `<<` and numbers like `0x_`, which PyYAML refuses as values. */
-export function resolvePlain(text: string): Scalar | undefined {
+export function resolvePlainScalar(text: string): Scalar | undefined {
   const tag = implicitTag(text);
   if (tag === "float") return readFloat(text);
-  return tag === "str" ? text : construct(coreTag + tag, text);
+  return tag === "str" ? text : constructScalar(coreTag + tag, text);
 }
 
 /** The value of a plain word of JSON: number text is kept exact, and `1e-3` is a number. */
-export function resolveJson(text: string): Scalar | undefined {
+export function resolveJsonScalar(text: string): Scalar | undefined {
   if (text === "true" || text === "false") return text === "true";
   if (text === "null") return null;
   if (/^-?[0-9]+$/.test(text)) return text.length > maxDigits ? undefined : exactInteger(BigInt(text));

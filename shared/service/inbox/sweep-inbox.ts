@@ -7,9 +7,10 @@ import type {
   SweepMark,
   SweepMarks,
 } from "../../core/ports/inbox-ports.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import { inboxFileKind, isFilled } from "../../core/records/inbox-message.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 
@@ -21,14 +22,14 @@ export interface SweepInboxPorts {
   readonly clock: Clock;
 }
 
-export interface InboxSweep {
+export interface SweepInboxReport {
   /** Files whose receipts were looked for. */
-  readonly looked: number;
+  readonly checked: number;
   readonly announced: number;
   /** False when the time was up: the next run goes on. */
   readonly complete: boolean;
   /** True when nothing was done, because messages enough wait. */
-  readonly putOff?: true;
+  readonly postponed?: true;
 }
 
 /** A file is left to its event for so long. */
@@ -45,10 +46,10 @@ const mostWaiting = 100;
  * lists the inbox once and looks for the receipts of what was dropped since the one before, or is still without one; it may
  * take several runs. What is announced twice is answered once.
  */
-export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<InboxSweep> {
+export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = {}): Promise<SweepInboxReport> {
   const { inbox, inboxQueue, sweepMarks, clock } = ports;
   if ((await inboxQueue.length(options)) > mostWaiting)
-    return { looked: 0, announced: 0, complete: false, putOff: true };
+    return { checked: 0, announced: 0, complete: false, postponed: true };
   const now = clock.now();
   const started = now.getTime();
   const elapsedMs = startStopwatch(clock);
@@ -83,7 +84,7 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
     continuation = page.continuation;
   } while (continuation !== undefined && elapsedMs() < softDeadlineMs);
   await sweepMarks.put(markOf({ since, began_at, oldest, continuation }), options);
-  return { looked, announced, complete: continuation === undefined };
+  return { checked: looked, announced, complete: continuation === undefined };
 }
 
 /** A mark that was made before the clock was set back would hide what is dropped from now on: the next pass looks at everything. */
@@ -92,7 +93,7 @@ function unlessFromBefore(mark: SweepMark | undefined, now: Date): SweepMark {
   const { since, pass } = mark;
   // The pass that left the mark began so much later, at least.
   const began = pass?.began_at ?? (since === undefined ? undefined : Date.parse(since) + graceMs + skewMs);
-  return began !== undefined && isFromBefore(began, now) ? {} : mark;
+  return began !== undefined && isAheadOfClock(began, now) ? {} : mark;
 }
 
 interface Progress {
@@ -126,7 +127,7 @@ async function announceUnanswered(
       some.map(async (drop) => {
         const { path, etag } = drop;
         if ((await receipts.get(path, options))?.receipt?.etag === etag) return;
-        await inboxQueue.announce({ schema_version: 1, kind: "found", path, etag }, options);
+        await inboxQueue.enqueue({ schema_version: 1, kind: "found", path, etag }, options);
         unanswered.push(drop);
       }),
     );

@@ -42,7 +42,7 @@ export function checkJob({ backend }: CheckPorts, submission: Submission): Check
     ...defined({ name }),
     experiment_name: job.experiment_name ?? experimentOf(folder),
   });
-  const all = [...warnings, ...unsupported, ...(bundle?.files.unread?.() ?? [])];
+  const all = [...warnings, ...unsupported, ...(bundle?.files.unreadWarnings?.() ?? [])];
   return { job: named, warnings: all, submittable: !all.some((warning) => warning.blocks_submission) };
 }
 

@@ -2,9 +2,10 @@ import { isServiceError } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import { isOutage, reasonOf } from "../../core/ports/outage.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Queues, RecordStore, StorageProbe } from "../../core/ports/storage-ports.ts";
 import { type OutageReason, outageReasons } from "../../core/records/notice.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface ReadyPorts {
   readonly records: RecordStore;

@@ -5,10 +5,10 @@ import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { canCancel, revise } from "../../core/records/transitions.ts";
+import { ensureOpenRow } from "../lifecycle/ensure-open-row.ts";
 import { type PurgePorts, purgeJob } from "../lifecycle/purge-job.ts";
-import { reopenRow } from "../lifecycle/reopen-row.ts";
 import { type RevisePorts, reviseRecord } from "../lifecycle/revise-record.ts";
-import { checkRevision, type Expected } from "./expected.ts";
+import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 /**
  * Deletes a finished job and all that is kept about it. Marking the record is the commit point: from then on the job is not
@@ -19,7 +19,7 @@ import { checkRevision, type Expected } from "./expected.ts";
 export async function deleteJob(
   ports: PurgePorts & RevisePorts & Scoped,
   name: string,
-  { expected }: Expected = {},
+  { expected }: ExpectedRevisions = {},
   options: CallOptions = {},
 ): Promise<void> {
   let row: Versioned<OpenJob> | undefined;
@@ -35,7 +35,7 @@ export async function deleteJob(
         `Job ${name} is ${record.status}; only a finished job can be deleted. ${first}.`,
       );
     }
-    row = await reopenRow(ports, record, options);
+    row = await ensureOpenRow(ports, record, options);
     return revise(record, { deleted_at: now.toISOString() }, now);
   };
   const revised = await reviseRecord(ports, name, mark, options);

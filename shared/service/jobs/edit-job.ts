@@ -5,19 +5,19 @@ import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { type Editor, editRecord, editsReceived, type JobEdit } from "../../core/records/edit-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
-import type { ChangePorts } from "../lifecycle/change-job.ts";
-import { reopenRow } from "../lifecycle/reopen-row.ts";
+import { ensureOpenRow } from "../lifecycle/ensure-open-row.ts";
 import { type RevisePorts, reviseRecord } from "../lifecycle/revise-record.ts";
 import { sendEdit } from "../lifecycle/send-edit.ts";
-import { settleJob } from "../lifecycle/settle-job.ts";
-import { checkRevision, type Expected } from "./expected.ts";
+import type { UpdateJobPorts } from "../lifecycle/update-job.ts";
+import { updateProjections } from "../lifecycle/update-projections.ts";
+import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
-export type EditPorts = ChangePorts & Scoped & { readonly backend: Backend };
+export type EditPorts = UpdateJobPorts & Scoped & { readonly backend: Backend };
 
 /** How long a caller waits for the backend; healing tells it later. */
 const backendMs = 3000;
 
-export interface EditRequest extends Expected {
+export interface EditRequest extends ExpectedRevisions {
   readonly edit: JobEdit;
   readonly by: Editor;
 }
@@ -38,7 +38,7 @@ export async function editJob(
     const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
     const next = editRecord(record, edit, { by, shows }, now);
     if (next !== undefined)
-      row = await reopenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
+      row = await ensureOpenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
     return next;
   };
   const revised = await reviseRecord(ports, name, change, options);
@@ -73,5 +73,5 @@ async function finish(
     now?.value.edit_revision === record.revision
       ? { row: now, changes: { edit: "sent" as const }, closes: true, ifUnchanged: true }
       : { row, closes: true };
-  await settleJob(ports, current, settle, options);
+  await updateProjections(ports, current, settle, options);
 }

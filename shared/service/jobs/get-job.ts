@@ -2,7 +2,7 @@ import { jobNotFound } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isWithin, type Scope, type Scoped } from "../../core/records/scope.ts";
+import { isInScope, type Scope, type Scoped } from "../../core/records/scope.ts";
 
 export interface GetJobPorts extends Scoped {
   readonly records: RecordStore;
@@ -21,7 +21,7 @@ export async function getJob(
 
 /** A record that was read; undefined where it is not there for a caller of this scope. */
 export function visibleJob(found: Versioned<JobRecord> | undefined, scope: Scope): JobRecord | undefined {
-  return found === undefined || found.value.deleted_at !== undefined || !isWithin(scope, found.value)
+  return found === undefined || found.value.deleted_at !== undefined || !isInScope(scope, found.value)
     ? undefined
     : found.value;
 }

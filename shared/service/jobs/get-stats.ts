@@ -1,7 +1,8 @@
 import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import { isTerminal } from "../../core/records/status.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 
 export interface StatsPorts extends Scoped {

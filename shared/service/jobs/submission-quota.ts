@@ -1,7 +1,8 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { IndexPage, JobIndex } from "../../core/ports/job-index.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 
 /** How many jobs one owner may submit in a minute, so that one who sends without end leaves room for others. */
@@ -69,7 +70,7 @@ async function submitted(
       times.push(
         ...page.entries
           .map(({ created_at }) => Date.parse(created_at))
-          .filter((time) => !isFromBefore(time, new Date(now))),
+          .filter((time) => !isAheadOfClock(time, new Date(now))),
       );
     } while (page.continuation !== undefined && times.length < most);
   } catch {

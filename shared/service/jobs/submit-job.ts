@@ -4,7 +4,7 @@ import type { Job } from "../../core/job/job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import { rememberJob } from "../../core/records/job-of.ts";
@@ -13,9 +13,10 @@ import { outageReasons } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
-import { jobExists } from "./job-exists.ts";
+import { jobExistsError } from "./job-exists-error.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
 export interface SubmitPorts {
@@ -201,7 +202,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
       `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
     );
   }
-  throw jobExists(earlier, mine);
+  throw jobExistsError(earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

@@ -1,16 +1,17 @@
 import { jobNotFound } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
-import { untilAborted } from "../../lib/until-aborted.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
 import { type GetJobPorts, getJob, visibleJob } from "./get-job.ts";
 
 export interface WaitPorts extends GetJobPorts {
   readonly clock: Clock;
-  readonly nextLook: NextLook;
+  readonly sharedRead: SharedRead;
   readonly storageTrouble?: StorageTrouble;
 }
 
@@ -18,13 +19,19 @@ export interface WaitPorts extends GetJobPorts {
 export type ShownJob = JobRecord & { readonly overlay?: NoticeCode };
 
 /** The record of a job at the next look at it, within a second; all waits for one job share it. */
-export type NextLook = (name: string) => Promise<Versioned<JobRecord> | undefined>;
+export type SharedRead = (name: string) => Promise<Versioned<JobRecord> | undefined>;
 
 /** A change is seen this long after it was written, at the most. */
 const lookMs = 1000;
 
 /** Reads a record once a second while it is waited for, however many wait. */
-export function createNextLook({ records, clock }: { readonly records: RecordStore; readonly clock: Clock }): NextLook {
+export function createSharedRead({
+  records,
+  clock,
+}: {
+  readonly records: RecordStore;
+  readonly clock: Clock;
+}): SharedRead {
   const looks = new Map<string, Promise<Versioned<JobRecord> | undefined>>();
   const lookLater = async (name: string) => {
     await clock.sleep(lookMs);
@@ -51,7 +58,7 @@ export async function waitForJob(
   isKnown: (job: ShownJob) => boolean,
   options: CallOptions = {},
 ): Promise<ShownJob> {
-  const { clock, nextLook, scope } = ports;
+  const { clock, sharedRead, scope } = ports;
   // Reads go on without the signal: each is short, and an aborted one would be an error of the call.
   const { signal, ...rest } = options;
   const end = clock.now().getTime() + seconds * 1000;
@@ -66,7 +73,7 @@ export async function waitForJob(
       record = await shown(ports, await getJob(ports, name, rest));
       continue;
     }
-    const found = await unlessAborted(nextLook(name), signal);
+    const found = await unlessAborted(sharedRead(name), signal);
     if (found === aborted) return record;
     const visible = visibleJob(found, scope);
     if (visible === undefined) throw jobNotFound(name);
@@ -83,7 +90,7 @@ const aborted = Symbol("aborted");
 
 async function unlessAborted<T>(look: Promise<T>, signal: AbortSignal | undefined): Promise<T | typeof aborted> {
   if (signal === undefined) return look;
-  return untilAborted(look, signal).catch((error: unknown) => {
+  return rejectOnAbort(look, signal).catch((error: unknown) => {
     if (signal.aborted) return aborted;
     throw error;
   });

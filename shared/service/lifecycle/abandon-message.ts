@@ -3,14 +3,14 @@ import type { BackendJobRef } from "../../core/ports/backend-port.ts";
 import { causeIn, failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { causeText } from "../../core/records/cause-text.ts";
-import { dispatchMessage, shownMessage, updateMessage } from "../../core/records/messages.ts";
+import { describeMessage, dispatchMessage, updateMessage } from "../../core/records/messages.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { type DispatchPorts, endUnlessThere, finishDispatch } from "./dispatch-job.ts";
 import { reviseRecord } from "./revise-record.ts";
-import { settleJob } from "./settle-job.ts";
+import { updateProjections } from "./update-projections.ts";
 
 const noMessage = "it is no message of this queue";
 
@@ -18,12 +18,12 @@ const noMessage = "it is no message of this queue";
  * Ends a dispatch that failed too often. First looks for the job at the backend: found, it is adopted; surely absent, it is
  * Failed; away, it is kept open and the poll sends the dispatch again. What is about no job that there is, is let go of.
  */
-export async function abandonDispatch(
+export async function handlePoisonDispatch(
   ports: DispatchPorts,
   received: unknown,
   options: CallOptions = {},
 ): Promise<string> {
-  return `A dispatch failed too often; ${await endDispatch(ports, received, options)}. The message: ${shownMessage(received)}`;
+  return `A dispatch failed too often; ${await endDispatch(ports, received, options)}. The message: ${describeMessage(received)}`;
 }
 
 async function endDispatch(ports: DispatchPorts, received: unknown, options: CallOptions): Promise<string> {
@@ -53,12 +53,12 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
  * Tries an update that failed too often once more. What still cannot be taken in is noted on the job as its `notice`, until
  * newer news can be: the poll sends them again after a minute, and healing looks the job over at once.
  */
-export async function abandonUpdate(
+export async function handlePoisonUpdate(
   ports: ApplyUpdatePorts,
   received: unknown,
   options: CallOptions = {},
 ): Promise<string> {
-  return `An update failed too often; ${await endUpdate(ports, received, options)}. The message: ${shownMessage(received)}`;
+  return `An update failed too often; ${await endUpdate(ports, received, options)}. The message: ${describeMessage(received)}`;
 }
 
 async function endUpdate(ports: ApplyUpdatePorts, received: unknown, options: CallOptions): Promise<string> {
@@ -92,5 +92,5 @@ async function note(
   const noted = await reviseRecord(ports, name, change, options);
   // What fails here may be what the update failed of; healing tells.
   if (noted?.changed === true)
-    await settleJob(ports, noted.record, { row, closes: false }, options).catch(() => undefined);
+    await updateProjections(ports, noted.record, { row, closes: false }, options).catch(() => undefined);
 }

@@ -4,11 +4,11 @@ import { readMessage, type UpdateMessage, updateMessage } from "../../core/recor
 import type { JobRecord } from "../../core/records/record.ts";
 import { applyObservation, countNotFound, isStale, trimTimeline } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { type ChangePorts, changeJob } from "./change-job.ts";
-import { puttingAside } from "./put-aside.ts";
+import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
+import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
-export type ApplyUpdatePorts = ChangePorts & RefreshLogUrlsPorts;
+export type ApplyUpdatePorts = UpdateJobPorts & RefreshLogUrlsPorts;
 
 /**
  * Takes what the poll saw into the record, in one conditional write, and brings the projections up to it; or refreshes the
@@ -21,7 +21,7 @@ export async function applyUpdate(
   options: CallOptions = {},
 ): Promise<JobRecord | undefined> {
   const message = readMessage(updateMessage, received);
-  return puttingAside(ports, message.name, () => applyMessage(ports, message, options), options);
+  return postponeUnreadable(ports, message.name, () => applyMessage(ports, message, options), options);
 }
 
 async function applyMessage(
@@ -41,7 +41,7 @@ async function applyMessage(
     const next = takeIn(now, message, at);
     return next && trimTimeline(next, open.value.published_seq);
   };
-  const revised = await changeJob(
+  const revised = await updateJob(
     ports,
     name,
     { record, row: (now) => applied(now, message, ports.clock.now()) },

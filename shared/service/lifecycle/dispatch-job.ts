@@ -2,7 +2,7 @@ import { isServiceError, type ServiceError } from "../../core/errors.ts";
 import { BackendRefusal } from "../../core/ports/backend-port.ts";
 import { failureNotice, isOutage, outageNotice, reasonOf } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import { jobOf } from "../../core/records/job-of.ts";
 import { type DispatchMessage, dispatchMessage, type Observation, readMessage } from "../../core/records/messages.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
@@ -18,13 +18,13 @@ import {
   setNotice,
 } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { isFromBefore } from "../../lib/clock-jumps.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
-import { changeJob } from "./change-job.ts";
-import { leaveBackendAlone, retryAt } from "./leave-backend-alone.ts";
-import { puttingAside } from "./put-aside.ts";
+import { pauseBackend, retryAt } from "./pause-backend.ts";
+import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { reviseRecord } from "./revise-record.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
+import { updateJob } from "./update-job.ts";
 
 export interface DispatchPorts extends SendCancelPorts {
   /** Seconds between two looks at a young job. */
@@ -54,7 +54,7 @@ export async function dispatchJob(
   const { traceparent = given.traceparent } = message;
   const options: CallOptions = { ...given, ...defined({ traceparent }) };
   try {
-    return await puttingAside(ports, message.name, () => dispatch(ports, message, options), options);
+    return await postponeUnreadable(ports, message.name, () => dispatch(ports, message, options), options);
   } catch (error) {
     // Nothing can be written, not even a notice, and that lasts longer than five tries: the poll sends the dispatch again.
     if (isOutage(error) && isWriteTrouble(error.reason)) return error;
@@ -82,7 +82,7 @@ async function dispatch(
     return await submitJobTo(ports, job, options);
   } catch (error) {
     // An outage of storage is over before anybody could read of it, or has no place for a notice.
-    if (!isOutage(error) && !isServiceError(error, "conflict") && !isUnreadable(error))
+    if (!isOutage(error) && !isServiceError(error, "conflict") && !isUnreadableRecord(error))
       await noteFailing(ports, message, error, options).catch(() => undefined);
     throw error;
   }
@@ -96,7 +96,7 @@ function noteFailing(
   options: CallOptions,
 ): Promise<unknown> {
   const said = failureNotice("dispatch_failing", error);
-  return changeJob(
+  return updateJob(
     ports,
     name,
     { record: (record, now) => (isWaiting(record, { submission_id }) ? setNotice(record, said, now) : undefined) },
@@ -144,7 +144,7 @@ export async function finishDispatch(
   record: JobRecord,
   options: CallOptions,
 ): Promise<undefined> {
-  await changeJob(ports, record.name, { record: () => undefined }, options);
+  await updateJob(ports, record.name, { record: () => undefined }, options);
   const mayBeThere =
     record.dispatch_claimed_at !== undefined && record.dispatched_at === undefined && isTerminal(record.status);
   if (mayBeThere) await sendCancel(ports, record, options);
@@ -158,7 +158,9 @@ async function endCanceled(
   options: CallOptions,
 ): Promise<ServiceError | undefined> {
   // A time to come is from before the clock was set back, and so long ago.
-  const wait = isFromBefore(canceledMs, ports.clock.now()) ? 0 : canceledMs + inFlightMs - ports.clock.now().getTime();
+  const wait = isAheadOfClock(canceledMs, ports.clock.now())
+    ? 0
+    : canceledMs + inFlightMs - ports.clock.now().getTime();
   if (wait <= 0) return endUnlessThere(ports, job, neverSent, options);
   const { answer, outage } = await look(ports, job, options);
   if (answer !== undefined) await recordDispatched(ports, job, answer, options);
@@ -211,7 +213,7 @@ export async function endUnlessThere(
   }
   const end = (record: JobRecord, now: Date) =>
     isWaiting(record, { submission_id }) ? endUndispatched(record, error, now) : undefined;
-  await changeJob(ports, name, { record: end }, options);
+  await updateJob(ports, name, { record: end }, options);
   return undefined;
 }
 
@@ -234,7 +236,7 @@ async function recordDispatched(
     next_poll_at,
     ...(isStale(record, observation, ports.clock.now()) ? {} : { applied_digest: observationDigest(observation) }),
   });
-  const taken = await changeJob(ports, name, { record: dispatched, row }, { ...options, start: job });
+  const taken = await updateJob(ports, name, { record: dispatched, row }, { ...options, start: job });
   const unwanted =
     taken === undefined || taken.record.cancel_requested_at !== undefined || isTerminal(taken.record.status);
   if (unwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);
@@ -270,19 +272,19 @@ async function postpone(
     const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${outageNotice(error, now).message}`;
     const giveUp = (current: JobRecord, at: Date) =>
       isWaiting(current, { submission_id }) ? fail(current, { code: "backend_unreachable", message }, at) : undefined;
-    await changeJob(ports, name, { record: giveUp }, options);
+    await updateJob(ports, name, { record: giveUp }, options);
     // An answer may have been lost before. While the backend is away this fails, and the message comes back from the poison queue.
     await sendCancel(ports, { name, submission_id }, options);
     return;
   }
-  if (error.code === "throttled") await leaveBackendAlone(ports, error, options);
+  if (error.code === "throttled") await pauseBackend(ports, error, options);
   const next_poll_at = retryAt(error, triedMs, now).toISOString();
   const notice = (record: JobRecord, at: Date) =>
     isWaiting(record, { submission_id }) ? setNotice(record, outageNotice(error, at), at) : undefined;
   const isNews =
     isLong(error, triedMs, Date.parse(next_poll_at) - now.getTime()) && notice(job.value, now) !== undefined;
   if (isNews)
-    await changeJob(ports, name, { record: notice, row: () => ({ next_poll_at }) }, { ...options, start: job });
+    await updateJob(ports, name, { record: notice, row: () => ({ next_poll_at }) }, { ...options, start: job });
   else await ports.openJobs.merge(name, { next_poll_at }, options);
 }
 
@@ -294,7 +296,7 @@ async function hasTriedOn(
   options: CallOptions,
 ): Promise<boolean> {
   const from = (await openJobs.get(name, options))?.value.tried_from;
-  return from === undefined || isFromBefore(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
+  return from === undefined || isAheadOfClock(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
 }
 
 /** Longer than an outage that is over at the second try. */

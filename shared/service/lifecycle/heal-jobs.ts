@@ -1,20 +1,21 @@
 import { isServiceError } from "../../core/errors.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
-import { isFromBefore, wentBack } from "../../lib/clock-jumps.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
 import { keepReceived } from "../jobs/edit-job.ts";
-import { changeJob } from "./change-job.ts";
+import { unreadableMs } from "./postpone-unreadable.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
-import { unreadableMs } from "./put-aside.ts";
 import { sendEdit } from "./send-edit.ts";
-import { closeRow, type SettlePorts, seeToDump, settleJob } from "./settle-job.ts";
+import { updateJob } from "./update-job.ts";
+import { closeRow, ensureDump, type ProjectionPorts, updateProjections } from "./update-projections.ts";
 
-export interface HealPorts extends SettlePorts, PurgePorts {
+export interface HealPorts extends ProjectionPorts, PurgePorts {
   readonly clock: Clock;
 }
 
@@ -41,7 +42,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
   const elapsedMs = startStopwatch(ports.clock);
   const now = ports.clock.now();
   // Rows that are put off longer than ever were made before the clock was set back; each gets a new time below.
-  const beyond = wentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
+  const beyond = clockWentBack(ports.clock, "heal") ? now : new Date(now.getTime() + longestMs + minutes);
   const rows = await ports.openJobs.toHeal(now, { ...options, beyond });
   const failed: { name: string; error: unknown }[] = [];
   let looked = 0;
@@ -56,7 +57,7 @@ export async function healJobs(ports: HealPorts, options: CallOptions = {}): Pro
       if (isServiceError(error, "conflict")) continue;
       failed.push({ name: row.value.name, error });
       // Else the same few would be the first of every tick, and those behind them might never have a turn.
-      await lookAgain(ports, row, isUnreadable(error) ? unreadableMs : minutes, options).catch(() => undefined);
+      await lookAgain(ports, row, isUnreadableRecord(error) ? unreadableMs : minutes, options).catch(() => undefined);
     }
   }
   return { looked, swept, failed };
@@ -75,7 +76,7 @@ function lookAgain(
 async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallOptions): Promise<boolean> {
   const { name, created_at } = row.value;
   const now = ports.clock.now().getTime();
-  const ageMs = isFromBefore(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
+  const ageMs = isAheadOfClock(created_at, ports.clock.now()) ? orphanMs : now - Date.parse(created_at);
   const found = await ports.records.get(name, options);
   if (found === undefined) {
     if (ageMs >= orphanMs) await closeRow(ports.openJobs, name, row.etag, options);
@@ -86,12 +87,17 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
     await purgeJob(ports, found, row, options);
     return true;
   }
-  await seeToDump(ports, found.value, row.value, options);
+  await ensureDump(ports, found.value, row.value, options);
   const heal_at = new Date(now + Math.min(longestMs, Math.max(minutes, ageMs))).toISOString();
   const { record, sent } =
     row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
-  const unpublished = await settleJob(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
+  const unpublished = await updateProjections(
+    ports,
+    record,
+    { row, changes, closes: true, ifUnchanged: true },
+    options,
+  );
   if (unpublished !== undefined) throw unpublished;
   return false;
 }
@@ -109,7 +115,7 @@ async function healEdit(
     const said = failureNotice("edit_not_sent", error);
     const record = (found: JobRecord, now: Date) =>
       found.submission_id === value.submission_id ? setNotice(found, said, now) : undefined;
-    if (record(value, ports.clock.now()) !== undefined) await changeJob(ports, value.name, { record }, options);
+    if (record(value, ports.clock.now()) !== undefined) await updateJob(ports, value.name, { record }, options);
     throw error;
   }
 }

@@ -5,15 +5,15 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Queues } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { observationDigest } from "../../core/text/digest.ts";
-import { wentBack } from "../../lib/clock-jumps.ts";
+import { clockWentBack } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
-import { leaveBackendAlone } from "./leave-backend-alone.ts";
-import { noteOtherBackends } from "./note-other-backends.ts";
-import { type Asked, isDispatched, notePause, noteUnanswered } from "./note-unanswered.ts";
-import { type FailedCall, passCancelsOn } from "./pass-cancels-on.ts";
+import { pauseBackend } from "./pause-backend.ts";
 import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
+import { type FailedCall, sendCancels } from "./send-cancels.ts";
+import { setOtherBackendNotices } from "./set-other-backend-notices.ts";
+import { type Asked, isDispatched, setPauseNotices, setUnansweredNotices } from "./set-unanswered-notices.ts";
 
 export interface PollPorts extends SendCancelPorts {
   readonly queues: Queues;
@@ -60,12 +60,12 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
   const started = clock.now();
   const elapsedMs = startStopwatch(clock);
   const { open, notBefore } = await dueJobs(ports, started, options);
-  const noted = await noteOtherBackends(ports, open, options);
+  const noted = await setOtherBackendNotices(ports, open, options);
   const others = noted === undefined ? {} : { others: noted };
   const due = open.filter((row) => row.backend === backend.id);
   const pause = notBefore.get(backend.id);
   if (pause !== undefined && pause > started && pause.getTime() <= started.getTime() + longestPauseMs) {
-    await notePause(ports, due, pause, options);
+    await setPauseNotices(ports, due, pause, options);
     return { due: due.length, sent: 0, left: due.length, failed: [], pause, ...others };
   }
   let [looked, sent] = [0, 0];
@@ -80,8 +80,8 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
         : { answers: new Map(), failed: [], outage };
     outage = asked.outage;
     failed.push(...asked.failed);
-    await noteUnanswered(ports, rows, asked, options);
-    cancels.push(...(await passCancelsOn(ports, rows, asked.answers, options)));
+    await setUnansweredNotices(ports, rows, asked, options);
+    cancels.push(...(await sendCancels(ports, rows, asked.answers, options)));
     sent += await enqueue(ports, rows, asked, options);
     looked += rows.length;
   }
@@ -99,7 +99,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
 /** The rows that are due. Those that a clock which was set back since has put off are due at once, and the others wait as they did. */
 async function dueJobs({ openJobs, clock, pollMaxSeconds }: PollPorts, now: Date, options: CallOptions) {
   const longestWaitMs = Math.max(pollMaxSeconds * 1000, longestResendMs) + resendMs;
-  const beyond = wentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
+  const beyond = clockWentBack(clock, "poll") ? now : new Date(now.getTime() + longestWaitMs);
   const { jobs, notBefore } = await openJobs.due(now, { ...options, beyond });
   const next_poll_at = now.toISOString();
   const far = jobs
@@ -118,7 +118,7 @@ async function askBackend(ports: PollPorts, rows: readonly OpenJob[], options: C
     const observed = await ports.backend.observe(refs, options);
     return { answers: new Map(observed.map((answer) => [answer.name, answer])), failed: [] };
   } catch (error) {
-    if (isServiceError(error, "throttled")) await leaveBackendAlone(ports, error, options);
+    if (isServiceError(error, "throttled")) await pauseBackend(ports, error, options);
     if (isOutage(error)) return { answers: new Map(), failed: [], outage: error };
     if (second === undefined) return { answers: new Map(), failed: [{ name: first.name, error }] };
     // One job of which the backend cannot speak must not hide the others.

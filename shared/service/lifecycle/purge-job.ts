@@ -5,7 +5,7 @@ import type { CallOptions, EventSink, Versioned } from "../../core/ports/ports.t
 import type { DumpStore, JobFiles, LogUrlStore, RecordStore } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { publishEvents } from "./publish-events.ts";
-import { closeRow } from "./settle-job.ts";
+import { closeRow } from "./update-projections.ts";
 
 export interface PurgePorts {
   readonly records: RecordStore;
@@ -33,7 +33,7 @@ export async function purgeJob(
   const { failure } = await publishEvents(ports.events, record.value, row.value.published_seq, options);
   if (failure !== undefined) throw failure;
   // Before the files: until then the backend may store them again, if they are missing.
-  await ports.backend.forget({ name, submission_id }, options).catch(unlessRefused);
+  await ports.backend.purge({ name, submission_id }, options).catch(unlessRefused);
   await Promise.all([
     ports.index.delete(name, creation_context.created_at, options),
     ports.dumps.delete(name, options),

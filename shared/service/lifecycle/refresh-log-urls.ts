@@ -1,8 +1,9 @@
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { LogUrlStore, RecordStore, SignedLogUrls } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import type { Clock } from "../../lib/clock.ts";
 import { getJob } from "../jobs/get-job.ts";
 
 export interface RefreshLogUrlsPorts {

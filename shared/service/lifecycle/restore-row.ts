@@ -3,9 +3,9 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { freshRow, type ReopenPorts } from "./reopen-row.ts";
+import { newRow, type OpenRowPorts } from "./ensure-open-row.ts";
 
-export interface RestorePorts extends ReopenPorts {
+export interface RestorePorts extends OpenRowPorts {
   readonly records: RecordStore;
   readonly index: JobIndex;
 }
@@ -23,7 +23,7 @@ export async function restoreRow(
   const record = (await ports.records.get(name, options))?.value;
   if (record === undefined) return undefined;
   if ((await ports.openJobs.get(name, options)) === undefined && (await isBehind(ports, record, options))) {
-    await ports.openJobs.put(freshRow(record, ports.clock.now()), options);
+    await ports.openJobs.put(newRow(record, ports.clock.now()), options);
   }
   return record.submission_id;
 }

@@ -1,8 +1,9 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock, Versioned } from "../../core/ports/ports.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isWithin, type Scope } from "../../core/records/scope.ts";
+import { isInScope, type Scope } from "../../core/records/scope.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;
@@ -38,7 +39,7 @@ export async function reviseRecord(
 ): Promise<Revised | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
-    if (found === undefined || found.value.deleted_at !== undefined || !isWithin(scope, found.value)) return undefined;
+    if (found === undefined || found.value.deleted_at !== undefined || !isInScope(scope, found.value)) return undefined;
     const next = await change(found.value, clock.now());
     if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
     try {

@@ -1,9 +1,9 @@
 import { type Backend, type BackendJobRef, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { noteCancelRefused } from "../../core/records/transitions.ts";
-import { type ChangePorts, changeJob } from "./change-job.ts";
+import { recordCancelRefusal } from "../../core/records/transitions.ts";
+import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 
-export interface SendCancelPorts extends ChangePorts {
+export interface SendCancelPorts extends UpdateJobPorts {
   readonly backend: Backend;
 }
 
@@ -18,10 +18,10 @@ export async function sendCancel(
     return "sent";
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
-    await changeJob(
+    await updateJob(
       ports,
       name,
-      { record: (record, now) => noteCancelRefused(record, error.message, now), row: () => ({ cancel: "refused" }) },
+      { record: (record, now) => recordCancelRefusal(record, error.message, now), row: () => ({ cancel: "refused" }) },
       options,
     );
     return "refused";

@@ -1,7 +1,8 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
-import { shownMessage } from "../../core/records/messages.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import { describeMessage } from "../../core/records/messages.ts";
 import { runOfEvent } from "../../core/records/run-event.ts";
+import type { Clock } from "../../lib/clock.ts";
 
 /**
  * Takes an event of the backend as a hint: the job is looked at by the next poll. True when there was such a job. Runs that
@@ -23,6 +24,6 @@ export async function takeRunEvent(
 }
 
 /** Lets go of an event that failed too often, or that cannot be read; says so for the log. */
-export function abandonRunEvent(message: unknown): string {
-  return `An event of Azure ML could not be used; its job is looked at when it is due. The message: ${shownMessage(message)}`;
+export function describePoisonRunEvent(message: unknown): string {
+  return `An event of Azure ML could not be used; its job is looked at when it is due. The message: ${describeMessage(message)}`;
 }

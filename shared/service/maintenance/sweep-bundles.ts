@@ -1,15 +1,16 @@
 import { isServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, RecordStore } from "../../core/ports/storage-ports.ts";
-import { isUnreadable } from "../../core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
+import type { Clock } from "../../lib/clock.ts";
 
-export interface SweepPorts {
+export interface SweepBundlesPorts {
   readonly records: RecordStore;
   readonly bundles: BundleStore;
   readonly clock: Clock;
 }
 
-export interface SweepReport {
+export interface SweepBundlesReport {
   readonly bundles: number;
   readonly removed: number;
   /** Jobs whose records cannot be read. Each may name any bundle, so with one of them none is removed. */
@@ -24,9 +25,9 @@ const youngMs = 24 * 3_600_000;
  * looked at before the records, so a job that takes one of them meanwhile has changed its ETag, and it stays.
  */
 export async function sweepBundles(
-  { records, bundles, clock }: SweepPorts,
+  { records, bundles, clock }: SweepBundlesPorts,
   options: CallOptions = {},
-): Promise<SweepReport> {
+): Promise<SweepBundlesReport> {
   const old = [];
   let all = 0;
   for await (const bundle of bundles.list(options)) {
@@ -61,7 +62,7 @@ async function namedBundles(
       const sha256 = (await records.get(name, options))?.value.bundle_sha256;
       if (sha256 !== undefined) named.add(sha256);
     } catch (error) {
-      if (!isUnreadable(error)) throw error;
+      if (!isUnreadableRecord(error)) throw error;
       unreadable.push(name);
     }
   }

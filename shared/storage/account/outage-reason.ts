@@ -23,7 +23,7 @@ const words: Readonly<Record<OutageReason, string>> = {
 const noSpace = /ENOSPC|EDQUOT|no space left|InsufficientStorage|quota exceeded/i;
 
 /** Why a call failed. */
-export function storageReason(error: unknown): OutageReason {
+export function storageOutageReason(error: unknown): OutageReason {
   const { name = "", statusCode, code = "", message = "", details } = error as Failure;
   const said = `${code} ${details?.errorCode ?? ""}`;
   if (statusCode === 507 || noSpace.test(`${said} ${message.slice(0, 1000)}`)) return "storage_full";
@@ -37,7 +37,7 @@ export function storageReason(error: unknown): OutageReason {
 }
 
 /** The reason in words, with the status or code that it was seen by. */
-export function reasonInWords(reason: OutageReason, error: unknown): string {
+export function describeOutageReason(reason: OutageReason, error: unknown): string {
   const { name, statusCode, code } = error as Failure;
   const seen = statusCode ?? code ?? name;
   return seen === undefined ? words[reason] : `${words[reason]} (${seen})`;

@@ -1,6 +1,6 @@
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { defined } from "../../lib/defined.ts";
-import { type ClientCall, unlessMissing } from "./call.ts";
+import { type ClientCall, undefinedIfNotFound } from "./storage-call.ts";
 
 interface Page {
   readonly continuationToken?: string;
@@ -31,7 +31,7 @@ export async function* pages<Client, P extends Page>(
     const settings = {
       ...defined({ continuationToken: token, maxPageSize: size }),
     };
-    const page = await unlessMissing(
+    const page = await undefinedIfNotFound(
       call(what, (client, signal) => list(client, signal).byPage(settings).next(), options),
     );
     if (page === undefined || page.done === true) return;

@@ -1,4 +1,4 @@
-/** URLs that read one blob and nothing else, for a while. */
+/** Signs URLs that read a single blob for a limited time. */
 import {
   type BlobClient,
   BlobSASPermissions,
@@ -8,26 +8,33 @@ import {
   StorageSharedKeyCredential,
 } from "@azure/storage-blob";
 import { ServiceError } from "../../core/errors.ts";
-import type { CallOptions, Clock } from "../../core/ports/ports.ts";
-import { isLoopback } from "../../lib/is-loopback.ts";
-import type { StorageCall } from "./call.ts";
-import { createDelegationKeys } from "./delegation-key.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
+import { createDelegationKeys } from "./delegation-keys.ts";
+import type { StorageCall } from "./storage-call.ts";
 
-/** Signs for one blob until `expires`, or until the key ends if that is sooner. @throws ServiceError `unavailable` when nothing here may sign. */
+/**
+ * A URL that reads the blob until `expires`, or until the signing key expires if that is sooner.
+ * @throws ServiceError `unavailable` without an identity to sign with.
+ */
 export type SignUrl = (blob: BlobClient, expires: Date, options?: SignOptions) => Promise<string>;
 
 export interface SignOptions extends CallOptions {
-  /** Whether the file is saved, as bytes, and not shown as text. */
+  /** Whether browsers save the file instead of showing it as text. */
   readonly isDownload?: boolean;
 }
 
-/** Clocks of others may be behind. */
+/** Allows for the clocks of other machines. */
 const skewMs = 15 * 60_000;
 
-/** An identity signs by user delegation. The account key, which opens everything, signs only for an emulator on this machine. */
+/**
+ * Signs with a user delegation key of the app's identity. The account key, which gives access to everything, signs only
+ * for an emulator on this machine.
+ */
 export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock: Clock): SignUrl {
   const keys = createDelegationKeys(blobs, call, clock);
-  const loopback = isLoopback(blobs.url);
+  const loopback = isLoopbackUrl(blobs.url);
   return async (blob, expires, options) => {
     const startsOn = new Date(clock.now().getTime() - skewMs);
     const values = {
@@ -36,7 +43,7 @@ export function createSignUrl(blobs: BlobServiceClient, call: StorageCall, clock
       permissions: BlobSASPermissions.from({ read: true }),
       protocol: loopback && blobs.url.startsWith("http:") ? SASProtocol.HttpsAndHttp : SASProtocol.Https,
       startsOn,
-      // A stranger's program wrote the file: no browser may take it for a page.
+      // The file is untrusted output of a job: browsers must not render it as a page.
       ...(options?.isDownload === true
         ? { contentType: "application/octet-stream", contentDisposition: "attachment" }
         : { contentType: "text/plain; charset=utf-8" }),

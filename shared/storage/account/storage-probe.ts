@@ -2,16 +2,16 @@ import type { TableClient } from "@azure/data-tables";
 import type { ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
 import type { StorageProbe } from "../../core/ports/storage-ports.ts";
-import { makeContainer } from "../blobs/text-blobs.ts";
-import { makeTable } from "../tables/make-table.ts";
-import type { Place } from "./account.ts";
-import { callWith, makingParent, type StorageCall, unlessMissing } from "./call.ts";
+import { createContainer } from "../blobs/text-blobs.ts";
+import { createTable } from "../tables/create-table.ts";
+import type { StorageResource } from "./storage-account.ts";
+import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "./storage-call.ts";
 
-export interface ProbePlaces {
-  readonly container: Place<ContainerClient>;
-  readonly table: Place<TableClient>;
+export interface ProbeResources {
+  readonly container: StorageResource<ContainerClient>;
+  readonly table: StorageResource<TableClient>;
   /** A queue without readers. */
-  readonly queue: Place<QueueClient>;
+  readonly queue: StorageResource<QueueClient>;
 }
 
 /** No job can have this name. */
@@ -22,15 +22,15 @@ const content = Buffer.alloc(8192, ".");
 const messageSeconds = 60;
 
 /** Writes the same blob and row over and over, and a message that is deleted at once. */
-export function createStorageProbe({ container, table, queue }: ProbePlaces, call: StorageCall): StorageProbe {
+export function createStorageProbe({ container, table, queue }: ProbeResources, call: StorageCall): StorageProbe {
   const blobs = callWith(container, call);
   const tables = callWith(table, call);
   const queues = callWith(queue, call);
   return {
     async write(options = {}) {
       const once = { ...options, tries: 1 };
-      const blob = makingParent(
-        () => makeContainer(container, call, options),
+      const blob = createParentIfMissing(
+        () => createContainer(container, call, options),
         () =>
           blobs(
             `write ${container.name}/${name}`,
@@ -38,8 +38,8 @@ export function createStorageProbe({ container, table, queue }: ProbePlaces, cal
             once,
           ),
       );
-      const row = makingParent(
-        () => makeTable(table, call, options),
+      const row = createParentIfMissing(
+        () => createTable(table, call, options),
         () =>
           tables(
             `write row ${name} of table ${table.name}`,
@@ -49,7 +49,7 @@ export function createStorageProbe({ container, table, queue }: ProbePlaces, cal
           ),
       );
       const settings = { messageTimeToLive: messageSeconds };
-      const message = makingParent(
+      const message = createParentIfMissing(
         () =>
           queues(
             `make queue ${queue.name}`,
@@ -63,7 +63,7 @@ export function createStorageProbe({ container, table, queue }: ProbePlaces, cal
             once,
           ),
       ).then(({ messageId, popReceipt }) =>
-        unlessMissing(
+        undefinedIfNotFound(
           queues(
             `delete from queue ${queue.name}`,
             (client, abortSignal) => client.deleteMessage(messageId, popReceipt, { abortSignal }),

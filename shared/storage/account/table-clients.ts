@@ -1,7 +1,7 @@
 import { TableClient } from "@azure/data-tables";
-import { isLoopback } from "../../lib/is-loopback.ts";
+import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
-import type { AccountConnection } from "./account.ts";
+import type { AccountConnection } from "./storage-account.ts";
 
 // One place retries: call.ts.
 const retryOptions = { maxRetries: 0 };
@@ -16,6 +16,6 @@ export function openTables(connection: AccountConnection): (name: string) => Tab
   return (name) =>
     TableClient.fromConnectionString(connectionString, name, {
       ...options(url),
-      allowInsecureConnection: isLoopback(url),
+      allowInsecureConnection: isLoopbackUrl(url),
     });
 }

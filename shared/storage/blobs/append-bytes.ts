@@ -1,15 +1,17 @@
 import type { AppendBlobClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { isRefusal, type StorageCall, unlessMissing } from "../account/call.ts";
+import { isRefusal, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 
-/** Both Azurite and every API version take so much in one block. */
+/** The largest block that Azurite and all API versions accept. */
 const blockBytes = 4 * 1024 * 1024;
 const maxAttempts = 5;
 
 /**
- * Adds bytes to an append blob so that they begin at `offset`: what of them is there already, after a try whose answer was
- * lost, is not written twice. `create` makes the blob unless it is there. @throws Error when there is a gap before `offset`.
+ * Appends bytes to a blob so that they begin at `offset`. Bytes that the blob already has, from a try whose response
+ * was lost, are not written again.
+ * @param create creates the blob unless it exists.
+ * @throws Error for a blob shorter than `offset`.
  */
 export async function appendBytes(
   blob: AppendBlobClient,
@@ -21,7 +23,7 @@ export async function appendBytes(
 ): Promise<void> {
   const name = `${blob.containerName}/${blob.name}`;
   let done = 0;
-  // Those that begin a file are nearly always its first, so it is made without a look.
+  // The first bytes of a file nearly always come before the blob exists, so it is created without a check.
   if (offset === 0 && bytes.length > 0) await create();
   for (let attempt = 1; done < bytes.length; attempt += 1) {
     const part = bytes.subarray(done, done + blockBytes);
@@ -36,12 +38,14 @@ export async function appendBytes(
       attempt = 0;
     } catch (error) {
       if (attempt === maxAttempts || !(isRefusal(error, 404) || isServiceError(error, "conflict"))) throw error;
-      const found = await unlessMissing(
-        call(`look at ${name}`, (abortSignal) => blob.getProperties({ abortSignal }), options),
+      const found = await undefinedIfNotFound(
+        call(`get the size of ${name}`, (abortSignal) => blob.getProperties({ abortSignal }), options),
       );
       const size = found?.contentLength ?? 0;
       if (size < offset + done)
-        throw new Error(`${name} has ${size} bytes; to go on at ${offset + done} would leave a gap.`, { cause: error });
+        throw new Error(`${name} has ${size} bytes; an append at ${offset + done} would leave a gap.`, {
+          cause: error,
+        });
       done = size - offset;
     }
   }

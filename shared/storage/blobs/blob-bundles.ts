@@ -1,16 +1,16 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore } from "../../core/ports/storage-ports.ts";
-import { quotedETag } from "../../core/text/etag.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import { quoteETag } from "../../core/text/etag.ts";
 import { pages } from "../account/pages.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 import { openRead } from "./read-blob.ts";
-import { createTextBlobs, makeContainer } from "./text-blobs.ts";
+import { createContainer, createTextBlobs } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
 /** Bundles as `{sha256}.zip`. One that is renewed has its metadata written, which changes its time and its ETag. */
-export function createBlobBundles(container: Place<ContainerClient>, storageCall: StorageCall): BundleStore {
+export function createBlobBundles(container: StorageResource<ContainerClient>, storageCall: StorageCall): BundleStore {
   const call = callWith(container, storageCall);
   const texts = createTextBlobs(container, storageCall);
   const blobName = (sha256: string): string => {
@@ -21,7 +21,7 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
   async function renew(sha256: string, options?: CallOptions): Promise<boolean> {
     const touch = (client: ContainerClient, abortSignal: AbortSignal) =>
       client.getBlockBlobClient(blobName(sha256)).setMetadata({}, { abortSignal });
-    return (await unlessMissing(call(`renew ${container.name}/${sha256}.zip`, touch, options))) !== undefined;
+    return (await undefinedIfNotFound(call(`renew ${container.name}/${sha256}.zip`, touch, options))) !== undefined;
   }
 
   return {
@@ -30,8 +30,8 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
       if (await renew(sha256, options)) return;
       const blob = (await container.client()).getBlockBlobClient(blobName(sha256));
       try {
-        await makingParent(
-          () => makeContainer(container, storageCall, options),
+        await createParentIfMissing(
+          () => createContainer(container, storageCall, options),
           () => uploadFile(blob, zip, storageCall, options),
         );
       } catch (error) {
@@ -53,7 +53,7 @@ export function createBlobBundles(container: Place<ContainerClient>, storageCall
         for (const { name, properties } of segment.blobItems) {
           const sha256 = name.replace(/\.zip$/, "");
           if (isSha256(sha256))
-            yield { sha256, etag: quotedETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
+            yield { sha256, etag: quoteETag(properties.etag), renewed_at: properties.lastModified.toISOString() };
         }
       }
     },

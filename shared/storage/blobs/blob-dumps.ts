@@ -1,15 +1,15 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
-import type { Place } from "../account/account.ts";
-import type { StorageCall } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 import { pathToWrite, storedPath } from "./stored-name.ts";
 import { createTextBlobs } from "./text-blobs.ts";
 
 const file = "job.yml";
 
 /** Dumps as `{name}/job.yml`. */
-export function createBlobDumps(container: Place<ContainerClient>, call: StorageCall): DumpStore {
+export function createBlobDumps(container: StorageResource<ContainerClient>, call: StorageCall): DumpStore {
   const texts = createTextBlobs(container, call);
   return {
     async put(name, yaml, options) {

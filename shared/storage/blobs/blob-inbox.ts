@@ -1,28 +1,28 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { InboxStore } from "../../core/ports/inbox-ports.ts";
-import { quotedETag } from "../../core/text/etag.ts";
-import { isPlainPath } from "../../core/text/plain-path.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, type StorageCall, unlessMissing } from "../account/call.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
+import { quoteETag } from "../../core/text/etag.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 import { openRead } from "./read-blob.ts";
 
 /** Files as they were dropped. */
-export function createBlobInbox(container: Place<ContainerClient>, storageCall: StorageCall): InboxStore {
+export function createBlobInbox(container: StorageResource<ContainerClient>, storageCall: StorageCall): InboxStore {
   const call = callWith(container, storageCall);
   return {
     async find(path, options) {
-      if (!isPlainPath(path)) return undefined;
+      if (!isBlobSafePath(path)) return undefined;
       const what = `look at ${container.name}/${path}`;
       const look = (client: ContainerClient, abortSignal: AbortSignal) =>
         client.getBlobClient(path).getProperties({ abortSignal });
-      const found = await unlessMissing(call(what, look, options));
+      const found = await undefinedIfNotFound(call(what, look, options));
       if (found === undefined) return undefined;
       const { etag = "", contentLength: size = 0, lastModified = new Date(0) } = found;
-      return { path, etag: quotedETag(etag), size, modified_at: lastModified.toISOString() };
+      return { path, etag: quoteETag(etag), size, modified_at: lastModified.toISOString() };
     },
     async open(path, etag, options) {
-      if (!isPlainPath(path)) return undefined;
+      if (!isBlobSafePath(path)) return undefined;
       try {
         const content = await openRead((await container.client()).getBlobClient(path), storageCall, undefined, {
           ...options,
@@ -31,7 +31,7 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
         return (
           content && {
             path,
-            etag: quotedETag(content.etag),
+            etag: quoteETag(content.etag),
             size: content.size,
             modified_at: content.modified_at,
             body: content.body,
@@ -48,12 +48,12 @@ export function createBlobInbox(container: Place<ContainerClient>, storageCall: 
           .listBlobsFlat({ abortSignal })
           .byPage(continuation === undefined ? {} : { continuationToken: continuation })
           .next();
-      const page = await unlessMissing(call(`list ${container.name}`, list, options));
+      const page = await undefinedIfNotFound(call(`list ${container.name}`, list, options));
       if (page === undefined || page.done === true) return { drops: [] };
       const { segment, continuationToken } = page.value;
       const drops = segment.blobItems.map(({ name, properties }) => ({
         path: name,
-        etag: quotedETag(properties.etag),
+        etag: quoteETag(properties.etag),
         size: properties.contentLength ?? 0,
         modified_at: properties.lastModified.toISOString(),
       }));

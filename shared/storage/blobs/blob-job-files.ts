@@ -2,15 +2,15 @@ import type { AppendBlobClient, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobFiles } from "../../core/ports/storage-ports.ts";
-import { eachAtOnce } from "../../lib/each-at-once.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import { forEachConcurrent } from "../../lib/for-each-concurrent.ts";
 import { pages } from "../account/pages.ts";
 import type { SignUrl } from "../account/sign-url.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 import { appendBytes } from "./append-bytes.ts";
 import { openRead } from "./read-blob.ts";
 import { isStoredName, pathToWrite, storedPath } from "./stored-name.ts";
-import { makeContainer } from "./text-blobs.ts";
+import { createContainer } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
 const deletesAtOnce = 16;
@@ -18,7 +18,7 @@ const text = { blobContentType: "text/plain; charset=utf-8" };
 
 /** Files of jobs as `{name}/{path}`. */
 export function createBlobJobFiles(
-  container: Place<ContainerClient>,
+  container: StorageResource<ContainerClient>,
   storageCall: StorageCall,
   signUrl: SignUrl,
 ): JobFiles {
@@ -36,8 +36,8 @@ export function createBlobJobFiles(
     const create = (_: ContainerClient, abortSignal: AbortSignal) =>
       blob.create({ abortSignal, conditions: { ifNoneMatch: "*" }, blobHTTPHeaders: text });
     try {
-      await makingParent(
-        () => makeContainer(container, storageCall, options),
+      await createParentIfMissing(
+        () => createContainer(container, storageCall, options),
         () => call(`make ${at(blob.name)}`, create, options),
       );
     } catch (error) {
@@ -68,7 +68,7 @@ export function createBlobJobFiles(
     },
     async deleteAll(name, options) {
       const remove = async (blob: string) => {
-        await unlessMissing(
+        await undefinedIfNotFound(
           call(
             `delete ${at(blob)}`,
             (client, abortSignal) => client.getBlobClient(blob).delete({ abortSignal }),
@@ -76,7 +76,7 @@ export function createBlobJobFiles(
           ),
         );
       };
-      await eachAtOnce(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
+      await forEachConcurrent(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
     },
     async append(name, path, offset, bytes, options) {
       const blob = (await container.client()).getAppendBlobClient(pathToWrite(name, path));
@@ -84,8 +84,8 @@ export function createBlobJobFiles(
     },
     async upload(name, path, file, options) {
       const blob = (await container.client()).getBlockBlobClient(pathToWrite(name, path));
-      await makingParent(
-        () => makeContainer(container, storageCall, options),
+      await createParentIfMissing(
+        () => createContainer(container, storageCall, options),
         () => uploadFile(blob, file, storageCall, options),
       );
     },

@@ -1,12 +1,12 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { LogUrlStore, SignedLogUrls } from "../../core/ports/storage-ports.ts";
-import type { Place } from "../account/account.ts";
-import type { StorageCall } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 import { isStoredName } from "./stored-name.ts";
 import { createTextBlobs } from "./text-blobs.ts";
 
 /** Signed log URLs as `{name}.json`, in a private container of their own. */
-export function createBlobLogUrls(container: Place<ContainerClient>, call: StorageCall): LogUrlStore {
+export function createBlobLogUrls(container: StorageResource<ContainerClient>, call: StorageCall): LogUrlStore {
   const texts = createTextBlobs(container, call);
   const path = (name: string) => {
     if (!isStoredName(name)) throw new Error(`${JSON.stringify(name.slice(0, 200))} is not a job name.`);

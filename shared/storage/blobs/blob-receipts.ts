@@ -1,14 +1,14 @@
 import type { ContainerClient } from "@azure/storage-blob";
 import type { ReceiptStore, SweepMark, SweepMarks } from "../../core/ports/inbox-ports.ts";
 import { readReceipt, receiptPath } from "../../core/records/receipt.ts";
-import type { Place } from "../account/account.ts";
-import type { StorageCall } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 import { createTextBlobs } from "./text-blobs.ts";
 
 const contentType = "application/json";
 
 /** Receipts as `{path}.receipt.json`, laid out for people. */
-export function createBlobReceipts(container: Place<ContainerClient>, call: StorageCall): ReceiptStore {
+export function createBlobReceipts(container: StorageResource<ContainerClient>, call: StorageCall): ReceiptStore {
   const texts = createTextBlobs(container, call);
   return {
     async get(path, options) {
@@ -32,7 +32,7 @@ export function createBlobReceipts(container: Place<ContainerClient>, call: Stor
 const markPath = "_sweep.json";
 
 /** The mark of the sweep, beside the receipts. */
-export function createBlobSweepMarks(container: Place<ContainerClient>, call: StorageCall): SweepMarks {
+export function createBlobSweepMarks(container: StorageResource<ContainerClient>, call: StorageCall): SweepMarks {
   const texts = createTextBlobs(container, call);
   return {
     async get(options) {

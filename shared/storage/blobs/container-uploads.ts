@@ -3,7 +3,7 @@ import { isServiceError } from "../../core/errors.ts";
 import type { TokenCredential } from "../../core/ports/ports.ts";
 import type { ContainerUploads, ForeignContainer } from "../../core/ports/storage-ports.ts";
 import { clientOptions } from "../../lib/proxy.ts";
-import type { StorageCall } from "../account/call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 
 const blockBytes = 4 * 1024 * 1024;
 const parallel = 2;

@@ -10,7 +10,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileContent } from "../../core/ports/storage-ports.ts";
 import { defined } from "../../lib/defined.ts";
 import { abortableUntilOpen, chunksOf, closeBody } from "../../lib/response-body.ts";
-import { isRefusal, type StorageCall, unlessMissing } from "../account/call.ts";
+import { isRefusal, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 
 export interface BlobContent extends FileContent {
   /** RFC 3339, UTC, in whole seconds. */
@@ -54,7 +54,7 @@ async function download(
   const conditions = defined({ ifMatch: options.ifMatch });
   const open = (signal: AbortSignal) =>
     abortableUntilOpen(signal, (abortSignal) => blob.download(part?.start ?? 0, count, { abortSignal, conditions }));
-  const found = await unlessMissing(call(what, open, options));
+  const found = await undefinedIfNotFound(call(what, open, options));
   if (found === undefined) return undefined;
   const { contentLength: length = 0, etag = "", lastModified = new Date(0), readableStreamBody } = found;
   const content = {
@@ -62,13 +62,13 @@ async function download(
     length,
     etag,
     modified_at: lastModified.toISOString(),
-    body: chunksOf(readableStreamBody, (next) => call(what, next, { ...options, tries: 1 })),
+    body: chunksOf(readableStreamBody, (next) => call(what, next, { ...options, maxTries: 1 })),
   };
   return { content, close: () => closeBody(readableStreamBody) };
 }
 
 async function blobSize(blob: BlobClient, call: StorageCall, options: CallOptions): Promise<number | undefined> {
   const what = `look at ${blob.containerName}/${blob.name}`;
-  return (await unlessMissing(call(what, (abortSignal) => blob.getProperties({ abortSignal }), options)))
+  return (await undefinedIfNotFound(call(what, (abortSignal) => blob.getProperties({ abortSignal }), options)))
     ?.contentLength;
 }

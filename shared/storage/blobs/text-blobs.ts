@@ -2,8 +2,14 @@
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import {
+  callWith,
+  createParentIfMissing,
+  isRefusal,
+  type StorageCall,
+  undefinedIfNotFound,
+} from "../account/storage-call.ts";
 
 export interface TextBlobs {
   read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;
@@ -20,7 +26,7 @@ export interface TextBlobs {
 }
 
 /** The texts of one container, which is made when the first of them is written. */
-export function createTextBlobs(container: Place<ContainerClient>, storageCall: StorageCall): TextBlobs {
+export function createTextBlobs(container: StorageResource<ContainerClient>, storageCall: StorageCall): TextBlobs {
   const call = callWith(container, storageCall);
   const at = (path: string) => `${container.name}/${path}`;
   const exists = (path: string, options?: CallOptions) =>
@@ -31,15 +37,15 @@ export function createTextBlobs(container: Place<ContainerClient>, storageCall: 
     );
   return {
     async read(path, options) {
-      return unlessMissing(call(`read ${at(path)}`, (client, signal) => download(client, path, signal), options));
+      return undefinedIfNotFound(call(`read ${at(path)}`, (client, signal) => download(client, path, signal), options));
     },
     async write(path, text, contentType, conditions, options) {
       const body = Buffer.from(text);
       const settings = { conditions, blobHTTPHeaders: { blobContentType: contentType } };
       const upload = (client: ContainerClient, abortSignal: AbortSignal) =>
         client.getBlockBlobClient(path).upload(body, body.length, { abortSignal, ...settings });
-      const { etag } = await makingParent(
-        () => makeContainer(container, storageCall, options),
+      const { etag } = await createParentIfMissing(
+        () => createContainer(container, storageCall, options),
         () => call(`write ${at(path)}`, upload, options),
       );
       return etag ?? "";
@@ -74,8 +80,8 @@ async function download(
   return { value: Buffer.concat(chunks).toString("utf8"), etag };
 }
 
-export async function makeContainer(
-  container: Place<ContainerClient>,
+export async function createContainer(
+  container: StorageResource<ContainerClient>,
   call: StorageCall,
   options?: CallOptions,
 ): Promise<void> {

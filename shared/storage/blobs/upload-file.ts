@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { BlockBlobClient } from "@azure/storage-blob";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import type { StorageCall } from "../account/call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 
 const blockBytes = 4 * 1024 * 1024;
 /** Room for a file that grows a little between its size and its reading. */

@@ -1,24 +1,24 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
 import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
-import { traced } from "../../core/records/messages.ts";
+import { withTraceparent } from "../../core/records/messages.ts";
 import { defined } from "../../lib/defined.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
 
-export interface QueueClients {
-  readonly dispatch: Place<QueueClient>;
-  readonly updates: Place<QueueClient>;
+export interface QueueResources {
+  readonly dispatch: StorageResource<QueueClient>;
+  readonly updates: StorageResource<QueueClient>;
 }
 
 /** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
-export function createStorageQueues({ dispatch, updates }: QueueClients, call: StorageCall): Queues {
+export function createStorageQueues({ dispatch, updates }: QueueResources, call: StorageCall): Queues {
   const send = createSend(call);
   return {
-    sendDispatch: (message, options) => send(dispatch, traced(message, options), options),
-    sendUpdate: (message, options) => send(updates, traced(message, options), options),
+    sendDispatch: (message, options) => send(dispatch, withTraceparent(message, options), options),
+    sendUpdate: (message, options) => send(updates, withTraceparent(message, options), options),
     ready: async (options) => {
-      await unlessMissing(
+      await undefinedIfNotFound(
         callWith(dispatch, call)(
           `look at queue ${dispatch.name}`,
           (client, abortSignal) => client.getProperties({ abortSignal }),
@@ -32,8 +32,8 @@ export function createStorageQueues({ dispatch, updates }: QueueClients, call: S
 const weekSeconds = 7 * 24 * 3600;
 
 export function createStorageInboxQueue(
-  events: Place<QueueClient>,
-  poison: Place<QueueClient>,
+  events: StorageResource<QueueClient>,
+  poison: StorageResource<QueueClient>,
   call: StorageCall,
 ): InboxQueue {
   const send = createSend(call);
@@ -44,16 +44,16 @@ export function createStorageInboxQueue(
         (client, abortSignal) => client.getProperties({ abortSignal }),
         options,
       );
-      return (await unlessMissing(look))?.approximateMessagesCount ?? 0;
+      return (await undefinedIfNotFound(look))?.approximateMessagesCount ?? 0;
     },
-    announce: (message, options) => send(events, message, options),
-    setAside: (message, options) => send(poison, message, options, weekSeconds),
+    enqueue: (message, options) => send(events, message, options),
+    sendToPoison: (message, options) => send(poison, message, options, weekSeconds),
   };
 }
 
 function createSend(call: StorageCall) {
   return async (
-    queue: Place<QueueClient>,
+    queue: StorageResource<QueueClient>,
     message: unknown,
     options?: SendOptions,
     messageTimeToLive = -1,
@@ -64,7 +64,7 @@ function createSend(call: StorageCall) {
       messageTimeToLive,
       ...defined({ visibilityTimeout: options?.delaySeconds }),
     };
-    await makingParent(
+    await createParentIfMissing(
       () =>
         ask(`make queue ${queue.name}`, (client, abortSignal) => client.createIfNotExists({ abortSignal }), options),
       () =>

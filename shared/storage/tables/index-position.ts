@@ -1,33 +1,33 @@
-/** Where a page of the index ended, as the text that callers hand back. */
-
+/** Encodes the position at which a page of the index ended as the continuation that callers send back. */
 import type { IndexQuery } from "../../core/ports/job-index.ts";
 import { invalidContinuation, readContinuation, writeContinuation } from "../../core/text/continuation.ts";
+import { defined } from "../../lib/defined.ts";
 
 export interface IndexPosition {
-  /** Partition that was read last; with `rowKey` the rest of it comes next, without it the partitions behind it. */
+  /** Partition that was read last. With `rowKey` its remaining rows come next, otherwise the partitions after it. */
   readonly partitionKey?: string;
   readonly rowKey?: string;
-  /** The table's own token, when a page of it was read to its end. */
+  /** Continuation token of the table service, if a page of the table was read to its end. */
   readonly token?: string;
 }
 
-/** @param index tells this index from any other. */
+/** @param index the name of the table: a continuation is valid for one table only. */
 export function writePosition(position: IndexPosition, query: IndexQuery, index: string): string {
   const parts = [position.partitionKey, position.rowKey, position.token].map((part) => part ?? null);
   return writeContinuation(JSON.stringify(parts), listOf(query, index));
 }
 
-/** @throws ServiceError `invalid_query`. */
+/** @throws ServiceError `invalid_query` for a continuation of other filters or of another index. */
 export function readPosition(continuation: string, query: IndexQuery, index: string): IndexPosition {
   const parts = readParts(readContinuation(continuation, listOf(query, index)));
   const isToken = parts?.[2] == null || parse(Buffer.from(parts[2], "base64").toString("utf8")) !== undefined;
   if (parts === undefined || !isToken) throw invalidContinuation();
   const [partitionKey, rowKey, token] = parts;
-  return {
-    ...(partitionKey == null ? {} : { partitionKey }),
-    ...(rowKey == null ? {} : { rowKey }),
-    ...(token == null ? {} : { token }),
-  };
+  return defined({
+    partitionKey: partitionKey ?? undefined,
+    rowKey: rowKey ?? undefined,
+    token: token ?? undefined,
+  });
 }
 
 function readParts(text: string): (string | null)[] | undefined {
@@ -43,7 +43,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The index and the filters that a position is good for. */
+/** The index and the filters for which a position is valid. */
 function listOf(
   { matches: _m, limit: _l, continuation: _c, scanMs: _s, ...filters }: IndexQuery,
   index: string,

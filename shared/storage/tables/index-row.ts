@@ -1,4 +1,4 @@
-/** How a row of table `jobindex` holds an entry. */
+/** Converts index entries to rows of table `jobindex` and back. */
 import type { IndexEntry } from "../../core/ports/job-index.ts";
 
 export interface RowKey {
@@ -6,26 +6,26 @@ export interface RowKey {
   readonly rowKey: string;
 }
 
-/** Columns of a row; texts that a column cannot hold go on in `{column}_1`, `{column}_2` ... */
+/** Columns of a row. A text that is too long for a column continues in `{column}_1`, `{column}_2` ... */
 export type IndexColumns = Record<string, string | number | boolean>;
 
-/** A column holds 64 KiB of UTF-16. */
+/** Characters per column; a column holds 64 KiB of UTF-16. */
 const columnLength = 31_000;
 const lastMonth = 12 * 10_000;
 const lastMs = 999_999_999_999_999;
 
-/** Newest first: both keys count backwards. */
+/** Keys of an entry. Both count backwards, so that rows sort newest first. */
 export function indexKey(name: string, createdAt: string | Date): RowKey {
   const at = new Date(createdAt);
   return { partitionKey: monthKey(at), rowKey: `${timeKey(at)}_${name}` };
 }
 
-/** Partition of a time's month; a later month sorts before it. */
+/** Partition key of a time's month; later months sort first. */
 export function monthKey(at: Date): string {
   return String(lastMonth - (at.getUTCFullYear() * 12 + at.getUTCMonth())).padStart(6, "0");
 }
 
-/** First part of a row key; a later time sorts before it. */
+/** First part of a row key; later times sort first. */
 export function timeKey(at: Date): string {
   return String(lastMs - at.getTime()).padStart(15, "0");
 }
@@ -43,7 +43,7 @@ export function toRow({ tags, error, notice, revision, archived, ...texts }: Ind
   return columns;
 }
 
-/** What a column begins with: what a filter can compare. */
+/** The part of a text in its first column, which a filter can compare. */
 export function columnStart(text: string): string {
   return split(text)[0] ?? "";
 }
@@ -79,7 +79,10 @@ export function fromRow(columns: Readonly<Record<string, unknown>>): IndexEntry 
   };
 }
 
-/** Parts that a column can hold; a pair of surrogates stays together, or it would not survive as UTF-8. */
+/**
+ * Splits a text into parts that fit in a column. A surrogate pair stays together, because UTF-8 cannot encode half of
+ * it.
+ */
 function split(text: string): string[] {
   const parts: string[] = [];
   let from = 0;

@@ -4,8 +4,8 @@ import type { IndexEntry, IndexQuery } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { isTerminal, terminalStatuses } from "../../core/records/status.ts";
 import { defined } from "../../lib/defined.ts";
-import type { ClientCall } from "../account/call.ts";
 import { pages } from "../account/pages.ts";
+import type { ClientCall } from "../account/storage-call.ts";
 import type { IndexPosition } from "./index-position.ts";
 import { columnStart, monthKey, timeKey } from "./index-row.ts";
 
@@ -86,7 +86,7 @@ function newerThan(time: Date): string[] {
   return [`PartitionKey ${isLast ? "eq" : "le"} ${quote(month)}`, `RowKey lt ${quote(timeKey(time))}`];
 }
 
-export function fits(entry: IndexEntry, query: IndexQuery): boolean {
+export function matchesQuery(entry: IndexEntry, query: IndexQuery): boolean {
   const { statuses, active } = query;
   if (statuses?.includes(entry.status) === false || (active !== undefined && isTerminal(entry.status) === active))
     return false;

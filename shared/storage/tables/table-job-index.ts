@@ -2,23 +2,23 @@ import type { TableClient } from "@azure/data-tables";
 import { isServiceError } from "../../core/errors.ts";
 import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import { createTable } from "./create-table.ts";
 import { type IndexPosition, readPosition, writePosition } from "./index-position.ts";
 import { fromRow, indexKey, toRow } from "./index-row.ts";
-import { makeTable } from "./make-table.ts";
-import { fits, type Row, scanIndex } from "./scan-index.ts";
+import { matchesQuery, type Row, scanIndex } from "./scan-index.ts";
 
 const maxAttempts = 8;
 
 /** Index entries as rows of a table that sort newest first. */
-export function createTableJobIndex(table: Place<TableClient>, storageCall: StorageCall): JobIndex {
+export function createTableJobIndex(table: StorageResource<TableClient>, storageCall: StorageCall): JobIndex {
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
   async function read(name: string, createdAt: string, options?: CallOptions): Promise<Row | undefined> {
     const { partitionKey, rowKey } = indexKey(name, createdAt);
-    return unlessMissing(
+    return undefinedIfNotFound(
       call(
         what("read", name),
         (client, abortSignal) => client.getEntity<Record<string, unknown>>(partitionKey, rowKey, { abortSignal }),
@@ -31,8 +31,8 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
   async function insert(entry: IndexEntry, options?: CallOptions): Promise<boolean> {
     const entity = { ...toRow(entry), ...indexKey(entry.name, entry.created_at) };
     return unlessConflict(
-      makingParent(
-        () => makeTable(table, storageCall, options),
+      createParentIfMissing(
+        () => createTable(table, storageCall, options),
         () =>
           call(
             what("make", entry.name),
@@ -51,7 +51,7 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
       (client, abortSignal) => client.updateEntity(entity, "Replace", { abortSignal, etag }),
       options,
     );
-    return (await unlessMissing(unlessConflict(written))) ?? false;
+    return (await undefinedIfNotFound(unlessConflict(written))) ?? false;
   }
 
   return {
@@ -74,7 +74,7 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
     },
     async delete(name, createdAt, options) {
       const { partitionKey, rowKey } = indexKey(name, createdAt);
-      await unlessMissing(
+      await undefinedIfNotFound(
         call(
           what("delete", name),
           (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal }),
@@ -93,7 +93,7 @@ export function createTableJobIndex(table: Place<TableClient>, storageCall: Stor
       for await (const { rows, next } of scanIndex({ call, tableName: table.name, query }, start, options)) {
         for (const row of rows) {
           const entry = fromRow(row);
-          if (!fits(entry, query)) continue;
+          if (!matchesQuery(entry, query)) continue;
           // One more than asked for tells that there is a next page.
           if (found.length === query.limit) return page(found.at(-1)?.at);
           found.push({ entry, at: { partitionKey: row.partitionKey ?? "", rowKey: row.rowKey ?? "" } });

@@ -8,11 +8,17 @@ import {
 } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { sha256 } from "../../core/text/digest.ts";
-import type { Place } from "../account/account.ts";
-import { callWith, isRefusal, makingParent, type StorageCall, unlessMissing } from "../account/call.ts";
 import { pages } from "../account/pages.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import {
+  callWith,
+  createParentIfMissing,
+  isRefusal,
+  type StorageCall,
+  undefinedIfNotFound,
+} from "../account/storage-call.ts";
 import { isStoredName } from "../blobs/stored-name.ts";
-import { makeTable } from "./make-table.ts";
+import { createTable } from "./create-table.ts";
 
 /** Rows about backends lie in the same table, so that one query finds them too; no hash begins like this. */
 const backendPartition = "not_before";
@@ -29,7 +35,7 @@ type Found = Row & {
 type Change = { readonly name: string; readonly changes: OpenJobChanges };
 
 /** Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as they are. */
-export function createTableOpenJobs(table: Place<TableClient>, storageCall: StorageCall): OpenJobs {
+export function createTableOpenJobs(table: StorageResource<TableClient>, storageCall: StorageCall): OpenJobs {
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
 
@@ -39,8 +45,8 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     row: T,
     options?: CallOptions,
   ): Promise<string> {
-    const { etag } = await makingParent(
-      () => makeTable(table, storageCall, options),
+    const { etag } = await createParentIfMissing(
+      () => createTable(table, storageCall, options),
       () =>
         call(
           what("write", rowKey),
@@ -57,7 +63,7 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     { etag = "*", ...options }: CallOptions & { readonly etag?: string } = {},
   ): Promise<void> {
     const entity = { ...changes, ...key(name) };
-    await unlessMissing(
+    await undefinedIfNotFound(
       call(
         what("change", name),
         (client, abortSignal) => client.updateEntity(entity, "Merge", { abortSignal, etag }),
@@ -104,7 +110,7 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     async get(name, options) {
       if (!isStoredName(name)) return undefined;
       const { partitionKey, rowKey } = key(name);
-      const found = await unlessMissing(
+      const found = await undefinedIfNotFound(
         call(
           what("read", name),
           (client, abortSignal) => client.getEntity<Row>(partitionKey, rowKey, { abortSignal }),
@@ -123,7 +129,7 @@ export function createTableOpenJobs(table: Place<TableClient>, storageCall: Stor
     },
     async delete(name, etag, options) {
       const { partitionKey, rowKey } = key(name);
-      await unlessMissing(
+      await undefinedIfNotFound(
         call(
           what("delete", name),
           (client, abortSignal) => client.deleteEntity(partitionKey, rowKey, { abortSignal, etag }),

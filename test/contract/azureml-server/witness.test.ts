@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { useServer } from "../../support/azureml.ts";
+import { useAzureMLServer } from "../../support/azureml.ts";
 import { startTestAzurite } from "../../support/azurite.ts";
 import type { RecordedRequest } from "../../witness/transcript.ts";
 
@@ -41,7 +41,7 @@ test("its requests are answered as they were", async () => {
   onTestFinished(() => azurite.stop());
   const started = Date.now();
   let now = started;
-  const server = await useServer({ pace: 4, storage: azurite, pageSize: 3, now: () => now });
+  const server = await useAzureMLServer({ speed: 4, storage: azurite, pageSize: 3, now: () => now });
   const filled = (text: string) =>
     text.replaceAll("WORKSPACE_GUID", server.state.workspaceGuid).replaceAll("SERVER", server.url);
   const statuses: number[] = [];

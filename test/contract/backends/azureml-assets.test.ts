@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import { sha256 } from "../../../shared/core/text/digest.ts";
-import { createStorageCall } from "../../../shared/storage/account/call.ts";
+import { createStorageCall } from "../../../shared/storage/account/storage-call.ts";
 import { createContainerUploads } from "../../../shared/storage/blobs/container-uploads.ts";
 import { azuremlJob, backendOn, testCredential } from "../../support/azureml.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   azurite = await startTestAzurite();
 });
 beforeEach(async () => {
-  server = await startAzureMLServer({ pace: 20, storage: azurite });
+  server = await startAzureMLServer({ speed: 20, storage: azurite });
   return () => server.close();
 });
 afterAll(() => azurite.stop());
@@ -126,14 +126,14 @@ describe("the code of a bundle", () => {
     const job = await withFiles({ "src/a.py": "4" }, { code: "./src" });
     const evil = (text: string) => text.replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "https://evil.example");
     const fault = server.faults.add({
-      on: ({ path }) => path.endsWith("startPendingUpload"),
-      does: { kind: "changed", change: evil },
+      matches: ({ path }) => path.endsWith("startPendingUpload"),
+      effect: { kind: "changed", change: evil },
     });
     await expect(backend().submit(job)).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("JOBS_AZUREML_LOG_HOSTS"),
     });
-    expect(fault.struck).toBe(1);
+    expect(fault.count).toBe(1);
   });
 
   test("that is gone fails the job", async () => {

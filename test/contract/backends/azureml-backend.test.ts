@@ -9,7 +9,7 @@ let server: AzureMLServer;
 
 beforeAll(async () => {
   azurite = await startTestAzurite();
-  server = await startAzureMLServer({ pace: 20, storage: azurite });
+  server = await startAzureMLServer({ speed: 20, storage: azurite });
 });
 afterAll(async () => {
   await server.close();

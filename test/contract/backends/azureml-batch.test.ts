@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { empty } from "../../../local/azureml-server/exchange.ts";
+import { empty } from "../../../local/azureml-server/request-and-reply.ts";
 import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
-import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
+import { azuremlJob, backendOn, useAzureMLServer } from "../../support/azureml.ts";
 import { createManualClock } from "../../support/memory/clock.ts";
 
 const jobs = Array.from({ length: 120 }, (_, index) => azuremlJob("lasts", {}, `job-${index}`));
 
 async function running() {
   const clock = createManualClock();
-  const server = await useServer({ pace: 1, now: () => clock.now().getTime() });
+  const server = await useAzureMLServer({ speed: 1, now: () => clock.now().getTime() });
   const backend = backendOn(server, { clock, batch: true });
   for (const job of jobs) await backend.submit(job);
   clock.advance(10_000);
@@ -65,8 +65,8 @@ describe("by batches", () => {
   test("a service without batches is asked one by one", async () => {
     const { server, backend } = await running();
     server.faults.add({
-      on: ({ path }) => path.endsWith("/batchrundata"),
-      does: { kind: "answer", answer: empty(404) },
+      matches: ({ path }) => path.endsWith("/batchrundata"),
+      effect: { kind: "answer", answer: empty(404) },
     });
     expect(statuses(await backend.observe(jobs))).toEqual(new Set(["Running"]));
     await backend.observe(jobs);
@@ -76,8 +76,8 @@ describe("by batches", () => {
   test("an outage of batches is one of the backend", async () => {
     const { server, backend } = await running();
     server.faults.add({
-      on: ({ path }) => path.endsWith("/batchrundata"),
-      does: { kind: "answer", answer: empty(503) },
+      matches: ({ path }) => path.endsWith("/batchrundata"),
+      effect: { kind: "answer", answer: empty(503) },
     });
     await expect(backend.observe(jobs)).rejects.toMatchObject({ code: "unavailable" });
   });

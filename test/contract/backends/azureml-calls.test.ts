@@ -1,12 +1,12 @@
 // What docs/azureml.md says of calls: which ones, how many, how long, how often again.
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { empty } from "../../../local/azureml-server/exchange.ts";
+import { empty } from "../../../local/azureml-server/request-and-reply.ts";
 import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
-import { unsupportedBy } from "../../../shared/backends/azureml/submit/unsupported.ts";
+import { createUnsupportedIssues } from "../../../shared/backends/azureml/submit/unsupported-issues.ts";
 import { Job } from "../../../shared/core/job/job.ts";
-import { azuremlJob, backendOn, useServer, workspaceOf } from "../../support/azureml.ts";
-import { reached } from "./observing.ts";
+import { azuremlJob, backendOn, useAzureMLServer, workspaceOf } from "../../support/azureml.ts";
+import { waitForStatus } from "./observe-job.ts";
 
 /** The calls since the last time, as method and what follows the workspace. */
 function calls(server: AzureMLServer): readonly string[] {
@@ -17,7 +17,7 @@ function calls(server: AzureMLServer): readonly string[] {
 
 describe("what is called", () => {
   test("on the first use: the workspace and its discovery, once", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server);
     const [first, second] = [azuremlJob(), azuremlJob()];
     await backend.observe([first, second]);
@@ -27,7 +27,7 @@ describe("what is called", () => {
   });
 
   test("nothing for it where the data plane is set", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server, { workspace: { ...workspaceOf(server), dataUrl: server.url } });
     const job = azuremlJob();
     await backend.submit(job);
@@ -35,11 +35,11 @@ describe("what is called", () => {
   });
 
   test("for a look, a cancel and log URLs", async () => {
-    const server = await useServer({ pace: 5 });
+    const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
     await backend.submit(job);
-    await reached(backend, job, "Running");
+    await waitForStatus(backend, job, "Running");
     const look = `GET /history/v1.0/runs/${job.name}/details`;
     calls(server);
     await backend.observe([job]);
@@ -51,19 +51,19 @@ describe("what is called", () => {
   });
 
   test("for a delete, after which the workspace has no such job", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server);
     const job = azuremlJob("succeeds");
     await backend.submit(job);
-    await reached(backend, job, "Completed");
+    await waitForStatus(backend, job, "Completed");
     calls(server);
-    await backend.forget(job);
+    await backend.purge(job);
     expect(calls(server)).toEqual([`GET /history/v1.0/runs/${job.name}/details`, `DELETE /jobs/${job.name}`]);
     expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   });
 
   test("for an edit and for children", async () => {
-    const server = await useServer({ pace: 5 });
+    const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
     await backend.submit(job);
@@ -90,7 +90,7 @@ describe("what is called", () => {
   });
 
   test("each call under an id of its own and the name of the service, with an API version for Azure Resource Manager alone", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server);
     await backend.submit(azuremlJob());
     await backend.ready();
@@ -104,7 +104,7 @@ describe("what is called", () => {
   });
 
   test("at most 16 looks at once", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server);
     const jobs = Array.from({ length: 60 }, () => azuremlJob("lasts"));
     for (const job of jobs) await backend.submit(job);
@@ -120,7 +120,7 @@ describe("what is called", () => {
         return 20;
       },
     };
-    server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: slow });
+    server.faults.add({ matches: ({ path }) => path.endsWith("/details"), effect: slow });
     expect(await backend.observe(jobs)).toHaveLength(60);
     expect(most).toBeGreaterThan(4);
     expect(most).toBeLessThanOrEqual(16);
@@ -131,19 +131,19 @@ describe("a call that fails", () => {
   const broken = { kind: "answer", answer: empty(503) } as const;
 
   test("is made three times when it reads", async () => {
-    const server = await useServer();
-    const fault = server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: broken });
+    const server = await useAzureMLServer();
+    const fault = server.faults.add({ matches: ({ path }) => path.endsWith("/details"), effect: broken });
     await expect(backendOn(server).observe([azuremlJob()])).rejects.toMatchObject({ code: "unavailable" });
-    expect(fault.struck).toBe(3);
+    expect(fault.count).toBe(3);
   });
 
   test("is not made again blindly when it creates a job: it is looked for in between", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server);
     const job = azuremlJob();
-    const fault = server.faults.add({ on: ({ method }) => method === "PUT", does: broken });
+    const fault = server.faults.add({ matches: ({ method }) => method === "PUT", effect: broken });
     await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
-    expect(fault.struck).toBe(2);
+    expect(fault.count).toBe(2);
     expect(calls(server).slice(-4)).toEqual([
       `PUT /jobs/${job.name}`,
       `GET /jobs/${job.name}`,
@@ -153,35 +153,35 @@ describe("a call that fails", () => {
   });
 
   test("is not made again at all when it cancels", async () => {
-    const server = await useServer({ pace: 5 });
+    const server = await useAzureMLServer({ speed: 5 });
     const backend = backendOn(server);
     const job = azuremlJob("lasts");
     await backend.submit(job);
-    const fault = server.faults.add({ on: ({ path }) => path.endsWith("/cancel"), does: broken });
+    const fault = server.faults.add({ matches: ({ path }) => path.endsWith("/cancel"), effect: broken });
     await expect(backend.cancel(job)).rejects.toMatchObject({ code: "unavailable" });
-    expect(fault.struck).toBe(1);
+    expect(fault.count).toBe(1);
   });
 
   test("ends within its limit when nobody answers, retries included; one that writes within three times that", async () => {
-    const server = await useServer();
+    const server = await useAzureMLServer();
     const backend = backendOn(server, { timeoutMs: 300 });
     await backend.ready();
-    server.faults.add({ on: ({ path }) => !path.endsWith("/discovery"), does: { kind: "silent" } });
+    server.faults.add({ matches: ({ path }) => !path.endsWith("/discovery"), effect: { kind: "silent" } });
     await expect(backend.ready()).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("no answer within 300 ms"),
     });
     server.faults.clear();
     const job = azuremlJob();
-    server.faults.add({ on: ({ method }) => method === "PUT", does: { kind: "silent" } });
+    server.faults.add({ matches: ({ method }) => method === "PUT", effect: { kind: "silent" } });
     server.faults.add({
-      on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
-      does: broken,
+      matches: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
+      effect: broken,
     });
     await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
     server.faults.clear();
     await backend.submit(job);
-    server.faults.add({ on: ({ path }) => path.endsWith("/cancel"), does: { kind: "silent" } });
+    server.faults.add({ matches: ({ path }) => path.endsWith("/cancel"), effect: { kind: "silent" } });
     await expect(backend.cancel(job)).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("no answer within 900 ms"),
@@ -189,8 +189,8 @@ describe("a call that fails", () => {
   });
 
   test("ends when its caller gives up", async () => {
-    const server = await useServer();
-    server.faults.add({ on: () => true, does: { kind: "silent" } });
+    const server = await useAzureMLServer();
+    server.faults.add({ matches: () => true, effect: { kind: "silent" } });
     const given = new AbortController();
     const asked = backendOn(server).observe([azuremlJob()], { signal: given.signal });
     const outcome = asked.catch((error: Error) => error);
@@ -204,7 +204,7 @@ describe("what a workspace cannot run", () => {
   const unsupported = (source: object, apiVersion = "2025-12-01") => {
     const { job } = Job.load(source);
     if (job === undefined) throw new Error("The job is not valid.");
-    return unsupportedBy({ apiVersion })(job).map(({ pointer }) => pointer);
+    return createUnsupportedIssues({ apiVersion })(job).map(({ pointer }) => pointer);
   };
   const command = { command: "echo", environment: "azureml:e:1" };
   const tuning = {

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { Job } from "../../../shared/core/job/job.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../../shared/core/ports/ports.ts";
-import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
-import { reached } from "./observing.ts";
+import { azuremlJob, backendOn, useAzureMLServer } from "../../support/azureml.ts";
+import { waitForStatus } from "./observe-job.ts";
 
 function pipelineOf(nodes: number): BackendJob {
   const step = { type: "command", component: "azureml:step:1", compute: "azureml:cpu-cluster" };
@@ -17,11 +17,11 @@ function pipelineOf(nodes: number): BackendJob {
 }
 
 test("children come page by page, each with what is known of it", async () => {
-  const server = await useServer({ pace: 5 });
+  const server = await useAzureMLServer({ speed: 5 });
   const backend = backendOn(server);
   const job = pipelineOf(230);
   await backend.submit(job);
-  await reached(backend, job, "Running");
+  await waitForStatus(backend, job, "Running");
   const names: string[] = [];
   let continuation: string | undefined;
   let pages = 0;
@@ -38,7 +38,7 @@ test("children come page by page, each with what is known of it", async () => {
 });
 
 test("a pipeline and a job that acts for its user carry the second token, as the SDK sends it, and a command job does not", async () => {
-  const server = await useServer();
+  const server = await useAzureMLServer();
   const asked: (string | string[])[] = [];
   const credential: TokenCredential = {
     async getToken(scopes) {
@@ -58,7 +58,7 @@ test("a pipeline and a job that acts for its user carry the second token, as the
 });
 
 test("of a job that is unknown, or another submission's, nothing is known", async () => {
-  const server = await useServer();
+  const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = pipelineOf(1);
   expect(await backend.children?.(job, { limit: 1 })).toBeUndefined();
@@ -67,7 +67,7 @@ test("of a job that is unknown, or another submission's, nothing is known", asyn
 });
 
 test("a continuation that Azure ML does not take is the caller's to mend, not an outage", async () => {
-  const server = await useServer({ pace: 5 });
+  const server = await useAzureMLServer({ speed: 5 });
   const backend = backendOn(server);
   const job = pipelineOf(1);
   await backend.submit(job);

@@ -6,7 +6,7 @@ import type { ByteRange } from "../../../shared/core/ports/storage-ports.ts";
 import { azuremlJob, backendOn } from "../../support/azureml.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { until } from "../../support/until.ts";
-import { ended, look, reached } from "./observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "./observe-job.ts";
 
 let azurite: TestAzurite;
 let server: AzureMLServer;
@@ -15,7 +15,7 @@ const log = "user_logs/std_log.txt";
 
 beforeAll(async () => {
   azurite = await startTestAzurite();
-  server = await startAzureMLServer({ pace: 20, storage: azurite });
+  server = await startAzureMLServer({ speed: 20, storage: azurite });
 });
 afterAll(async () => {
   await server.close();
@@ -25,7 +25,7 @@ afterAll(async () => {
 async function finished() {
   const job = azuremlJob("succeeds");
   await backend().submit(job);
-  await ended(backend(), job);
+  await waitForEnd(backend(), job);
   const signed = await backend().logUrls?.(job);
   return { job, url: signed?.urls[log] ?? "" };
 }
@@ -40,14 +40,14 @@ async function read(url: string, range?: ByteRange): Promise<string> {
 test("there are none before the job runs", async () => {
   const job = azuremlJob("lasts");
   expect((await backend().submit(job)).log_names ?? []).toEqual([]);
-  await reached(backend(), job, "Running");
-  expect((await look(backend(), job)).log_names).toEqual(["system_logs/lifecycler/execution-wrapper.log", log]);
+  await waitForStatus(backend(), job, "Running");
+  expect((await observeJob(backend(), job)).log_names).toEqual(["system_logs/lifecycler/execution-wrapper.log", log]);
 });
 
 test("a log grows while the job runs", async () => {
   const job = azuremlJob("lasts");
   await backend().submit(job);
-  await reached(backend(), job, "Running");
+  await waitForStatus(backend(), job, "Running");
   const signed = await backend().logUrls?.(job);
   const url = signed?.urls[log] ?? "";
   const first = await read(url);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { json } from "../../../local/azureml-server/exchange.ts";
+import { json } from "../../../local/azureml-server/request-and-reply.ts";
 import { BackendRefusal, type JobMetadata } from "../../../shared/core/ports/backend-port.ts";
-import { azuremlJob, backendOn, useServer } from "../../support/azureml.ts";
+import { azuremlJob, backendOn, useAzureMLServer } from "../../support/azureml.ts";
 
 const metadata: JobMetadata = {
   experiment_name: "Default",
@@ -14,7 +14,7 @@ const metadata: JobMetadata = {
 };
 
 test("an edit changes the run, archives it and takes tags away; again, it changes nothing more", async () => {
-  const server = await useServer();
+  const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();
   await backend.submit(job);
@@ -36,7 +36,7 @@ test("an edit changes the run, archives it and takes tags away; again, it change
 });
 
 test("an edit of an unknown or a foreign job changes nothing and is no error", async () => {
-  const server = await useServer();
+  const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();
   await backend.update?.(job, metadata);
@@ -46,13 +46,13 @@ test("an edit of an unknown or a foreign job changes nothing and is no error", a
 });
 
 test("what Azure ML refuses is a refusal, with its reason", async () => {
-  const server = await useServer();
+  const server = await useAzureMLServer();
   const backend = backendOn(server);
   const job = azuremlJob();
   await backend.submit(job);
   server.faults.add({
-    on: ({ method }) => method === "PATCH",
-    does: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too many tags." } }) },
+    matches: ({ method }) => method === "PATCH",
+    effect: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too many tags." } }) },
   });
   const error = await backend.update?.(job, metadata).catch((reason: Error) => reason);
   expect(error).toBeInstanceOf(BackendRefusal);

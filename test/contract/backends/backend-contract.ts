@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Backend, type BackendJob, BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
-import { ended, reached } from "./observing.ts";
+import { waitForEnd, waitForStatus } from "./observe-job.ts";
 
 export interface BackendUnderTest {
   readonly backend: Backend;
@@ -27,7 +27,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.submit(submission);
-      const last = await ended(backend, submission);
+      const last = await waitForEnd(backend, submission);
       expect(last).toMatchObject({ status: "Completed", log_names: expect.arrayContaining([expect.any(String)]) });
       expect(Date.parse(last.started_at ?? "")).toBeLessThanOrEqual(Date.parse(last.finished_at ?? ""));
       expect(last.error).toBeUndefined();
@@ -37,7 +37,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const { backend, job } = await start();
       const submission = job("fails");
       await backend.submit(submission);
-      expect(await ended(backend, submission)).toMatchObject({
+      expect(await waitForEnd(backend, submission)).toMatchObject({
         status: "Failed",
         error: { code: expect.any(String), message: expect.any(String) },
       });
@@ -48,7 +48,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const submission = job("succeeds");
       const [first, second] = await Promise.all([backend.submit(submission), backend.submit(submission)]);
       expect([first.backend_id, isTerminal(first.status)]).toEqual([second.backend_id, false]);
-      const last = await ended(backend, submission);
+      const last = await waitForEnd(backend, submission);
       expect(await backend.submit(submission)).toMatchObject({ status: "Completed", finished_at: last.finished_at });
     });
 
@@ -57,14 +57,14 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const submission = job("succeeds");
       await backend.submit(submission);
       await expect(backend.submit({ ...submission, submission_id: "another" })).rejects.toBeInstanceOf(BackendRefusal);
-      expect(await ended(backend, submission)).toMatchObject({ status: "Completed" });
+      expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Completed" });
     });
 
     test("revisions never fall, and a newer status never has an older one's revision", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       const seen: Observation[] = [await backend.submit(submission)];
-      await ended(backend, submission, (observation) => seen.push(observation));
+      await waitForEnd(backend, submission, (observation) => seen.push(observation));
       const revised = seen.flatMap(({ revision, status }) => (revision === undefined ? [] : [{ revision, status }]));
       const revisions = revised.map(({ revision }) => revision);
       expect(revisions).toEqual(revisions.toSorted((a, b) => a - b));
@@ -90,9 +90,12 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const { backend, job } = await start();
       const submission = job("lasts");
       await backend.submit(submission);
-      await reached(backend, submission, "Running");
+      await waitForStatus(backend, submission, "Running");
       await backend.cancel(submission);
-      expect(await ended(backend, submission)).toMatchObject({ status: "Canceled", finished_at: expect.any(String) });
+      expect(await waitForEnd(backend, submission)).toMatchObject({
+        status: "Canceled",
+        finished_at: expect.any(String),
+      });
     });
 
     test("a job that is canceled at once becomes Canceled", async () => {
@@ -100,7 +103,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       const submission = job("lasts");
       await backend.submit(submission);
       await Promise.all([backend.cancel(submission), backend.cancel(submission)]);
-      expect(await ended(backend, submission)).toMatchObject({ status: "Canceled" });
+      expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Canceled" });
     });
 
     test("canceling an unknown, a foreign or a finished job changes nothing and is no error", async () => {
@@ -109,19 +112,19 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       await backend.cancel(submission);
       await backend.submit(submission);
       await backend.cancel({ ...submission, submission_id: "another" });
-      await ended(backend, submission);
+      await waitForEnd(backend, submission);
       await backend.cancel(submission);
-      expect(await ended(backend, submission)).toMatchObject({ status: "Completed" });
+      expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Completed" });
     });
 
     test("forgetting an unknown or a finished job is no error, twice neither", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
-      await backend.forget(submission);
+      await backend.purge(submission);
       await backend.submit(submission);
-      await ended(backend, submission);
-      await backend.forget(submission);
-      await backend.forget(submission);
+      await waitForEnd(backend, submission);
+      await backend.purge(submission);
+      await backend.purge(submission);
     });
   });
 }

@@ -16,7 +16,7 @@ import type { Observation } from "../../../shared/core/records/messages.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 import { createDiskFiles } from "./disk-files.ts";
-import { ended } from "./observing.ts";
+import { waitForEnd } from "./observe-job.ts";
 
 /** A job that runs `command`, with any other fields of a command job. */
 export function commandJob(
@@ -80,7 +80,7 @@ export async function localSetup(options: Partial<LocalBackendOptions> = {}, fol
     outputs,
     async run(job) {
       await backend.submit(job);
-      return ended(backend, job);
+      return waitForEnd(backend, job);
     },
     log: (job) => logs.text(job.name, "user_logs/std_log.txt"),
   };

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { receiptPath } from "../../../shared/core/records/receipt.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
-import { openAccount } from "../../../shared/storage/account/account.ts";
-import { createStorageCall } from "../../../shared/storage/account/call.ts";
+import { openAccount } from "../../../shared/storage/account/storage-account.ts";
+import { createStorageCall } from "../../../shared/storage/account/storage-call.ts";
 import { createBlobBundles } from "../../../shared/storage/blobs/blob-bundles.ts";
 import { createBlobDumps } from "../../../shared/storage/blobs/blob-dumps.ts";
 import { createBlobInbox } from "../../../shared/storage/blobs/blob-inbox.ts";

@@ -1,8 +1,8 @@
 /** The storage ports by an identity in place of a key, as in Azure: blobs, queues and tables over HTTPS, tokens for all of them. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../shared/lib/clock.ts";
-import { openAccount } from "../../../shared/storage/account/account.ts";
-import { createStorageCall } from "../../../shared/storage/account/call.ts";
+import { openAccount } from "../../../shared/storage/account/storage-account.ts";
+import { createStorageCall } from "../../../shared/storage/account/storage-call.ts";
 import { createBlobRecords } from "../../../shared/storage/blobs/blob-records.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { createTableOpenJobs } from "../../../shared/storage/tables/table-open-jobs.ts";

@@ -16,8 +16,8 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
     test("what is announced and what is set aside wait apart, as they were", async () => {
       const { queue, waiting } = create();
       expect(await queue.length()).toBe(0);
-      await queue.announce(found);
-      for (const message of ["hello", null, { a: [1] }]) await queue.setAside(message);
+      await queue.enqueue(found);
+      for (const message of ["hello", null, { a: [1] }]) await queue.sendToPoison(message);
       expect(await queue.length()).toBe(1);
       expect(await waiting()).toEqual({ announced: [found], aside: ["hello", null, { a: [1] }] });
     });
@@ -25,8 +25,8 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
     test("a call ends when its signal is aborted", async () => {
       const { queue } = create();
       const options = { signal: abortedSignal() };
-      await expect(queue.announce(found, options)).rejects.toThrow("the caller gave up");
-      await expect(queue.setAside("x", options)).rejects.toThrow("the caller gave up");
+      await expect(queue.enqueue(found, options)).rejects.toThrow("the caller gave up");
+      await expect(queue.sendToPoison("x", options)).rejects.toThrow("the caller gave up");
     });
   });
 }

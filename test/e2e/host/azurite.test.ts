@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type AzuriteOptions, type RunningAzurite, startAzurite } from "../../../local/azurite.ts";
-import { keepAzurite } from "../../../local/keep-azurite.ts";
-import { commandLine, isAlive } from "../../../local/process-info.ts";
+import { type AzuriteOptions, type RunningAzurite, startAzurite } from "../../../local/azurite/start-azurite.ts";
+import { superviseAzurite } from "../../../local/azurite/supervise-azurite.ts";
+import { commandLine, isRunning } from "../../../local/process-info.ts";
 import { until } from "../../support/until.ts";
 
 let folder: string;
@@ -50,7 +50,7 @@ describe("Azurite", () => {
     await container(first).uploadBlockBlob("blob", "content", 7);
     const before = state();
     await first.stop();
-    expect(isAlive(before.pid)).toBe(false);
+    expect(isRunning(before.pid)).toBe(false);
 
     const second = await start();
     expect(second.connectionString).toBe(first.connectionString);
@@ -72,7 +72,7 @@ describe("Azurite", () => {
     await container(left).create();
     const { pid } = state();
     const next = await start();
-    expect(isAlive(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     expect(state().pid).not.toBe(pid);
     expect(await container(next).exists()).toBe(true);
   });
@@ -86,9 +86,9 @@ describe("Azurite", () => {
     const { pid } = state();
     service.kill("SIGKILL");
     await once(service, "exit");
-    expect(isAlive(pid)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
     await until(
-      () => isAlive(pid),
+      () => isRunning(pid),
       (alive) => !alive,
     );
     expect(await container(await start()).exists()).toBe(true);
@@ -117,7 +117,7 @@ describe("Azurite", () => {
     );
     expect(
       await until(
-        () => isAlive(state().pid),
+        () => isRunning(state().pid),
         (alive) => !alive,
       ),
     ).toBe(false);
@@ -129,7 +129,7 @@ describe("Azurite", () => {
     );
     expect(
       await until(
-        () => isAlive(state().pid),
+        () => isRunning(state().pid),
         (alive) => !alive,
       ),
     ).toBe(false);
@@ -139,7 +139,7 @@ describe("Azurite", () => {
 describe("a kept Azurite", () => {
   async function keep() {
     const warnings: string[] = [];
-    const kept = await keepAzurite({ directory: folder, warn: (message) => warnings.push(message) });
+    const kept = await superviseAzurite({ directory: folder, warn: (message) => warnings.push(message) });
     stops.add(kept.stop);
     return { kept, warnings };
   }
@@ -155,7 +155,7 @@ describe("a kept Azurite", () => {
         (count) => count === times,
         60_000,
       );
-      expect(isAlive(state().pid)).toBe(true);
+      expect(isRunning(state().pid)).toBe(true);
     }
     expect(state()).toMatchObject({ ports: before.ports });
     expect(warnings).toContain(
@@ -196,8 +196,8 @@ describe("a kept Azurite", () => {
     const { kept } = await keep();
     const { pid } = state();
     rmSync(folder, { recursive: true });
-    expect((await kept.lost).message).toBe(`The folder ${folder} is gone, and the storage with it.`);
-    expect(isAlive(pid)).toBe(false);
+    expect((await kept.storageLost).message).toBe(`The folder ${folder} is gone, and the storage with it.`);
+    expect(isRunning(pid)).toBe(false);
     mkdirSync(folder);
   });
 
@@ -205,7 +205,7 @@ describe("a kept Azurite", () => {
     const { kept, warnings } = await keep();
     const { pid } = state();
     await kept.stop();
-    expect(isAlive(pid)).toBe(false);
+    expect(isRunning(pid)).toBe(false);
     expect(warnings).toEqual([]);
   });
 });
@@ -216,7 +216,7 @@ test("a process that was given the number of an old Azurite is left alone", asyn
   const pid = bystander.pid as number;
   writeFileSync(join(folder, "azurite.json"), JSON.stringify({ pid }));
   await start();
-  expect(isAlive(pid)).toBe(true);
+  expect(isRunning(pid)).toBe(true);
 });
 
 describe("of a process", () => {
@@ -234,7 +234,7 @@ describe("of a process", () => {
   test("that has ended there is no command line, and it is not alive", async () => {
     const child = spawn(process.execPath, ["-e", ""], { stdio: "ignore" });
     await once(child, "exit");
-    expect(isAlive(child.pid as number)).toBe(false);
+    expect(isRunning(child.pid as number)).toBe(false);
     expect(await commandLine(child.pid as number)).toBeUndefined();
   });
 });

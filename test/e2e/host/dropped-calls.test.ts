@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type DroppableRequests, dropCalls, dropsOf, placesLost } from "../../support/dropped-calls.ts";
+import { type AbortableRequests, abortRequests, countLostSlots, waysToAbort } from "../../support/aborted-requests.ts";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
 import { rawRequest } from "../../support/raw-http.ts";
 import { until } from "../../support/until.ts";
@@ -25,7 +25,7 @@ afterAll(() => host.stop());
 const line = (method: string, path: string, more = "") =>
   `${method} /api/${path} HTTP/1.1\r\nHost: localhost\r\n${more}\r\n`;
 const sized = "Content-Length: 100000\r\n";
-const requests: DroppableRequests = {
+const requests: AbortableRequests = {
   get: line("GET", "cookies"),
   head: line("HEAD", "cookies"),
   wait: line("GET", "hold"),
@@ -37,11 +37,11 @@ const requests: DroppableRequests = {
 
 describe("a caller that goes away", () => {
   // In turns of as many as the host runs at once, so that each of them is begun.
-  test.each(Object.entries(dropsOf(requests)))("by dropping %s gives its place back", async (_kind, drop) => {
-    await dropCalls(host.url, drop, concurrent + 4, concurrent / 4);
+  test.each(Object.entries(waysToAbort(requests)))("by dropping %s gives its place back", async (_kind, drop) => {
+    await abortRequests(host.url, drop, concurrent + 4, concurrent / 4);
     expect(
       await until(
-        () => placesLost(host.url, requests.halfSent, outstanding),
+        () => countLostSlots(host.url, requests.halfSent, outstanding),
         (lost) => lost === 0,
         5000,
       ),

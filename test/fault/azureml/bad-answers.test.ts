@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Answer, empty, json } from "../../../local/azureml-server/exchange.ts";
 import type { FaultKind } from "../../../local/azureml-server/faults.ts";
+import { empty, json, type Reply } from "../../../local/azureml-server/request-and-reply.ts";
 import { azuremlJob, recordOf, statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
 
-const answer = (given: Answer): FaultKind => ({ kind: "answer", answer: given });
+const answer = (given: Reply): FaultKind => ({ kind: "answer", answer: given });
 const ok = (text: string): FaultKind => answer({ status: 200, text, headers: { "content-type": "application/json" } });
-const html: Answer = {
+const html: Reply = {
   status: 502,
   text: "<html><body>Bad Gateway</body></html>",
   headers: { "content-type": "text/html" },
@@ -46,11 +46,11 @@ describe("an answer that says nothing of the job leaves it as it is, and open, w
     await passTime(world, 1);
     const before = await recordOf(world, "job-0");
     const fault = world.server.faults.add({
-      on: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"),
-      does,
+      matches: ({ path }) => path.includes("/runs/job-0/") || path.endsWith("/jobs/job-0"),
+      effect: does,
     });
     await passTime(world, 3);
-    expect(fault.struck).toBeGreaterThan(2);
+    expect(fault.count).toBeGreaterThan(2);
     const { notice, revision: _, modified_at: __, ...after } = await recordOf(world, "job-0");
     expect({ ...after, revision: before.revision, modified_at: before.modified_at }).toEqual(before);
     expect(notice).toMatchObject({
@@ -76,15 +76,15 @@ test("a redirect to another host is not followed, and the token goes nowhere els
   onTestFinished(() => void other.close());
   const location = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
   const world = await useAzureMLWorld();
-  const fault = world.server.faults.add({ on: () => true, does: answer(empty(307, { location })) });
+  const fault = world.server.faults.add({ matches: () => true, effect: answer(empty(307, { location })) });
   await expect(world.backend.observe([azuremlJob()])).rejects.toMatchObject({ code: "unavailable" });
   await expect(world.backend.submit(azuremlJob())).rejects.toMatchObject({ code: "unavailable" });
-  expect(fault.struck).toBeGreaterThan(1);
+  expect(fault.count).toBeGreaterThan(1);
   expect(connections).toBe(0);
 });
 
 test("fields that are null or new do not disturb", async () => {
-  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "succeeds");
   const change = (text: string) =>
     JSON.stringify({
@@ -97,16 +97,16 @@ test("fields that are null or new do not disturb", async () => {
       brandNew: [1],
     });
   const fault = world.server.faults.add({
-    on: ({ path }) => path.endsWith("/details"),
-    does: { kind: "changed", change },
+    matches: ({ path }) => path.endsWith("/details"),
+    effect: { kind: "changed", change },
   });
   await passTime(world, 5);
-  expect(fault.struck).toBeGreaterThan(1);
+  expect(fault.count).toBeGreaterThan(1);
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Completed", finished_at: expect.any(String) });
 });
 
 test("a status that nobody knows is kept as it came, and the job is watched on", async () => {
-  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "strange");
   await passTime(world, 5);
   const { status, timeline } = await recordOf(world, "job-0");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { empty, json } from "../../../local/azureml-server/exchange.ts";
+import { empty, json } from "../../../local/azureml-server/request-and-reply.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";
 import { editJob } from "../../../shared/service/jobs/edit-job.ts";
@@ -31,10 +31,10 @@ describe("a PUT whose answer is lost", () => {
     "because the connection is %s makes one job, after at most two PUTs",
     async (kind) => {
       const world = await useAzureMLWorld();
-      const fault = world.server.faults.add({ on: isPut, does: { kind }, times: 1 });
+      const fault = world.server.faults.add({ matches: isPut, effect: { kind }, maxCount: 1 });
       await submitJob(world, azuremlSubmission("iris"));
       await deliverAll(world);
-      expect(fault.struck).toBe(1);
+      expect(fault.count).toBe(1);
       expect(world.server.requests.filter(isPut).length).toBeLessThanOrEqual(2);
       expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
       await passTime(world, 2);
@@ -44,16 +44,16 @@ describe("a PUT whose answer is lost", () => {
 
   test("is found again although reading fails, too", async () => {
     const world = await useAzureMLWorld();
-    world.server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
+    world.server.faults.add({ matches: isPut, effect: { kind: "lost" }, maxCount: 1 });
     const reads = world.server.faults.add({
-      on: ({ method }) => method === "GET",
-      does: { kind: "dropped" },
-      times: 5,
+      matches: ({ method }) => method === "GET",
+      effect: { kind: "dropped" },
+      maxCount: 5,
     });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 3);
-    expect(reads.struck).toBe(5);
+    expect(reads.count).toBe(5);
     expect([...world.server.state.jobs.keys()]).toEqual(["iris"]);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
   });
@@ -63,14 +63,14 @@ describe("a PUT whose answer is lost", () => {
     async (text) => {
       const { server, backend } = await useAzureMLWorld();
       const job = azuremlJob();
-      server.faults.add({ on: isPut, does: { kind: "lost" }, times: 1 });
+      server.faults.add({ matches: isPut, effect: { kind: "lost" }, maxCount: 1 });
       const half = server.faults.add({
-        on: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
-        does: { kind: "answer", answer: { status: 200, text } },
-        times: 1,
+        matches: ({ method, path }) => method === "GET" && path.endsWith(`/jobs/${job.name}`),
+        effect: { kind: "answer", answer: { status: 200, text } },
+        maxCount: 1,
       });
       await expect(backend.submit(job)).rejects.toMatchObject({ code: "unavailable" });
-      expect(half.struck).toBe(1);
+      expect(half.count).toBe(1);
       expect(await backend.submit(job)).toMatchObject({ status: "Starting" });
       expect(server.requests.filter(isPut)).toHaveLength(1);
     },
@@ -80,12 +80,12 @@ describe("a PUT whose answer is lost", () => {
 describe("a submission that Azure ML does not answer", () => {
   test("is tried again until it is back", async () => {
     const world = await useAzureMLWorld();
-    const fault = world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
+    const fault = world.server.faults.add({ matches: () => true, effect: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 30);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted" });
-    expect(fault.struck).toBeGreaterThan(10);
+    expect(fault.count).toBeGreaterThan(10);
     fault.end();
     await passTime(world, 12);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "Completed" });
@@ -93,7 +93,7 @@ describe("a submission that Azure ML does not answer", () => {
 
   test("for a day and no longer", async () => {
     const world = await useAzureMLWorld();
-    world.server.faults.add({ on: () => true, does: { kind: "dropped" } });
+    world.server.faults.add({ matches: () => true, effect: { kind: "dropped" } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     // Without a gap of an hour, which would not count as a time of tries.
@@ -109,7 +109,7 @@ describe("a submission that Azure ML does not answer", () => {
 });
 
 test("a job that is about to end is not canceled: it goes on, and its timeline says why", async () => {
-  const world = await useAzureMLWorld({}, { pace: 0.05 });
+  const world = await useAzureMLWorld({}, { speed: 0.05 });
   await submitJobs(world, 1, "succeeds");
   await passTime(world, 2.25);
   expect(await recordOf(world, "job-0")).toMatchObject({ status: "Running" });
@@ -155,9 +155,9 @@ describe("a job that Azure ML refuses", () => {
     const world = await useAzureMLWorld();
     await submitJob(world, azuremlSubmission("iris"));
     const refusal = json(400, { error: { code: "UserError", message: "The field limits is not valid.", details: [] } });
-    const fault = world.server.faults.add({ on: isPut, does: { kind: "answer", answer: refusal } });
+    const fault = world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: refusal } });
     await deliverAll(world);
-    expect(fault.struck).toBe(1);
+    expect(fault.count).toBe(1);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
       error: { code: "UserError", message: "The field limits is not valid." },
@@ -167,7 +167,7 @@ describe("a job that Azure ML refuses", () => {
   test("without a word, as one whose compute is not there, is Failed with what that means", async () => {
     const world = await useAzureMLWorld();
     await submitJob(world, azuremlSubmission("iris", { compute: "azureml:gone" }));
-    world.server.faults.add({ on: isPut, does: { kind: "answer", answer: empty(404) } });
+    world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: empty(404) } });
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "Failed",
@@ -182,12 +182,12 @@ describe("an edit that Azure ML refuses", () => {
     await submitJobs(world, 1);
     await passTime(world, 1);
     const fault = world.server.faults.add({
-      on: ({ method }) => method === "PATCH",
-      does: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too long." } }) },
+      matches: ({ method }) => method === "PATCH",
+      effect: { kind: "answer", answer: json(400, { error: { code: "UserError", message: "Too long." } }) },
     });
     await editJob(world, "job-0", { edit: { description: "roses" }, by: { name: "local", type: "User" } });
     await passTime(world, 2);
-    expect(fault.struck).toBe(1);
+    expect(fault.count).toBe(1);
     expect(await recordOf(world, "job-0")).toMatchObject({ edits: { description: "roses" } });
     expect(world.server.state.jobs.get("job-0")?.properties.description).toBeNull();
   });
@@ -203,7 +203,7 @@ test("log URLs are fetched when there are first logs, and again ten minutes befo
     `https://acct.blob.core.windows.net/c/log?se=${new Date(world.clock.now().getTime() + 8 * 3_600_000).toISOString()}&sig=x`;
   const change = (text: string) =>
     JSON.stringify({ ...JSON.parse(text), status: "Running", logFiles: { "user_logs/std_log.txt": signed() } });
-  world.server.faults.add({ on: ({ path }) => path.endsWith("/details"), does: { kind: "changed", change } });
+  world.server.faults.add({ matches: ({ path }) => path.endsWith("/details"), effect: { kind: "changed", change } });
   await passTime(world, 2);
   const first = await world.logUrls.get("job-0");
   const until = (minutes: number) =>
@@ -243,7 +243,7 @@ test("an event of a run has its job looked at by the next poll, and Azure ML's a
 describe("a workspace that refuses the app", () => {
   test("its writes alone, fails a job that is submitted, with the reason and the role that is missing", async () => {
     const world = await useAzureMLWorld();
-    world.server.faults.add({ on: isPut, does: { kind: "answer", answer: forbidden } });
+    world.server.faults.add({ matches: isPut, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({
@@ -257,7 +257,7 @@ describe("a workspace that refuses the app", () => {
 
   test("altogether, leaves a job that is submitted waiting, and is not ready; the job goes on once it is let in", async () => {
     const world = await useAzureMLWorld();
-    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: forbidden } });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     expect(await recordOf(world, "iris")).toMatchObject({ status: "NotStarted" });
@@ -271,14 +271,14 @@ describe("a workspace that refuses the app", () => {
     const world = await useAzureMLWorld();
     const names = await submitJobs(world, 20);
     await passTime(world, 1);
-    const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: forbidden } });
+    const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: forbidden } });
     world.clock.advance(60_000);
     expect((await pollJobs(world)).outage).toMatchObject({
       reason: "forbidden",
       message: expect.stringMatching(/403 AuthorizationFailed.*AzureML Data Scientist/),
     });
     // It is not asked on and on: what refuses one refuses all.
-    expect(fault.struck).toBeLessThanOrEqual(24);
+    expect(fault.count).toBeLessThanOrEqual(24);
     expect(await statuses(world, names)).toEqual({ Running: 20 });
     fault.end();
     world.clock.advance(3_600_000);
@@ -320,8 +320,8 @@ test("a token that is not accepted at all leaves the jobs open and says so", asy
   await submitJobs(world, 1);
   await passTime(world, 1);
   world.server.faults.add({
-    on: () => true,
-    does: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) },
+    matches: () => true,
+    effect: { kind: "answer", answer: json(401, { error: { code: "InvalidAuthenticationToken", message: "No." } }) },
   });
   world.clock.advance(60_000);
   expect((await pollJobs(world)).outage).toMatchObject({

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { empty, json } from "../../../local/azureml-server/exchange.ts";
 import type { FaultKind } from "../../../local/azureml-server/faults.ts";
+import { empty, json } from "../../../local/azureml-server/request-and-reply.ts";
 import { statuses, submitJobs, useAzureMLWorld } from "../../support/azureml.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
 
@@ -14,7 +14,7 @@ const outages: readonly FaultKind[] = [
 ];
 
 test("30 % of random 5xx and resets over 10,000 observations: nothing is poisoned, and every status is right at the end", async () => {
-  const world = await useAzureMLWorld({}, { pace: 0.1 });
+  const world = await useAzureMLWorld({}, { speed: 0.1 });
   const names = await submitJobs(world, jobs, "lasts");
   // The same sequence each time.
   let seed = 7;
@@ -23,7 +23,7 @@ test("30 % of random 5xx and resets over 10,000 observations: nothing is poisone
     return seed / 2 ** 31;
   };
   const faults = outages.map((does) =>
-    world.server.faults.add({ on: ({ path }) => path.includes("/runs/") && random() < 0.085, does }),
+    world.server.faults.add({ matches: ({ path }) => path.includes("/runs/") && random() < 0.085, effect: does }),
   );
   const observed = () =>
     world.server.takeRequests().filter(({ path, status }) => path.endsWith("/details") && status === 200).length;
@@ -32,7 +32,7 @@ test("30 % of random 5xx and resets over 10,000 observations: nothing is poisone
     await passTime(world, 2);
     asked += observed();
   }
-  const struck = faults.reduce((sum, fault) => sum + fault.struck, 0);
+  const struck = faults.reduce((sum, fault) => sum + fault.count, 0);
   expect(asked).toBeGreaterThanOrEqual(observations);
   expect(struck / (asked + struck)).toBeGreaterThan(0.25);
   world.clock.advance(10 * 3_600_000);

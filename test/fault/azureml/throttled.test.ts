@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { json } from "../../../local/azureml-server/exchange.ts";
+import { json } from "../../../local/azureml-server/request-and-reply.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import {
   type AzureMLWorld,
@@ -17,10 +17,10 @@ const tooMany = (headers: Readonly<Record<string, string>>) =>
 
 /** All calls are refused for a minute. Gives how many there were. */
 async function storm(world: AzureMLWorld, headers: Readonly<Record<string, string>>): Promise<number> {
-  const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: tooMany(headers) } });
+  const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: tooMany(headers) } });
   await passTime(world, 1);
   fault.end();
-  return fault.struck;
+  return fault.count;
 }
 
 /** Minutes until every job was asked about again. */
@@ -80,13 +80,13 @@ describe("a minute in which Azure ML answers 429 to everything", () => {
   test("fails no job that is submitted in it", async () => {
     const world = await useAzureMLWorld();
     const fault = world.server.faults.add({
-      on: () => true,
-      does: { kind: "answer", answer: tooMany({ "retry-after": "7" }) },
+      matches: () => true,
+      effect: { kind: "answer", answer: tooMany({ "retry-after": "7" }) },
     });
     await submitJob(world, azuremlSubmission("iris"));
     await deliverAll(world);
     await passTime(world, 1);
-    expect(fault.struck).toBeGreaterThan(0);
+    expect(fault.count).toBeGreaterThan(0);
     expect(await recordOf(world, "iris")).toMatchObject({
       status: "NotStarted",
       dispatch_claimed_at: expect.any(String),
@@ -104,8 +104,8 @@ test("a 500 that says when to come back is heeded as a 429 is", async () => {
     { error: { code: "ServiceError", message: "Received 503 from a service request" } },
     { "retry-after": "60" },
   );
-  const fault = world.server.faults.add({ on: () => true, does: { kind: "answer", answer: wrapped } });
+  const fault = world.server.faults.add({ matches: () => true, effect: { kind: "answer", answer: wrapped } });
   await passTime(world, 1);
-  expect(fault.struck).toBeGreaterThan(0);
-  expect(fault.struck).toBeLessThanOrEqual(jobs / 10);
+  expect(fault.count).toBeGreaterThan(0);
+  expect(fault.count).toBeLessThanOrEqual(jobs / 10);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, jobYaml, yaml } from "../../support/job-client.ts";
+import { jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { killPoints } from "./kill-points.ts";
 import { type Bench, openBench, surviveKill } from "./killed-host.ts";
@@ -32,7 +32,7 @@ test("a dispatch whose message was lost is found after a minute, without any hel
   expect(answer).toBeUndefined();
   const second = await bench.start();
   try {
-    const { status, started_at, creation_context } = await ended(second.url, "lost", 180_000);
+    const { status, started_at, creation_context } = await waitForEnd(second.url, "lost", 180_000);
     expect(status).toBe("Completed");
     const waited = Date.parse(started_at ?? "") - Date.parse((creation_context as { created_at: string }).created_at);
     expect(waited).toBeGreaterThan(59_000);

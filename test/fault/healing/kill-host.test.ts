@@ -1,7 +1,7 @@
 /** A few of the places to be killed at; all of them are in kill-host.full.test.ts. */
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ended, getJob, jobYaml, logWith, yaml } from "../../support/job-client.ts";
+import { getJob, jobYaml, waitForEnd, waitForLog, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { until } from "../../support/until.ts";
 import { killPoints } from "./kill-points.ts";
@@ -31,7 +31,7 @@ test("a service killed when a cancel is written down and not passed on: the next
   const { tap, storage } = bench;
   const first = await bench.start();
   await send(first.url, "PUT /api/jobs/wanted", { headers: yaml, body: jobYaml("echo ready; sleep 300") });
-  await logWith(first.url, "wanted", "ready");
+  await waitForLog(first.url, "wanted", "ready");
   await until(
     () => getJob(first.url, "wanted"),
     ({ status, log_files }) => status === "Running" && Object.keys(log_files).length > 0,
@@ -44,7 +44,7 @@ test("a service killed when a cancel is written down and not passed on: the next
 
   const second = await bench.start();
   await letTimePass(storage);
-  const job = await ended(second.url, "wanted");
+  const job = await waitForEnd(second.url, "wanted");
   await second.stop();
   expect(job.status).toBe("Canceled");
 });
@@ -73,6 +73,6 @@ test("what was enqueued when the service was killed carries the trace of its cal
   );
   expect(messages).toContainEqual(expect.objectContaining({ name: "traced", traceparent }));
   const second = await bench.start();
-  expect((await ended(second.url, "traced")).status).toBe("Completed");
+  expect((await waitForEnd(second.url, "traced")).status).toBe("Completed");
   await second.stop();
 });

@@ -8,10 +8,10 @@ import { systemClock } from "../../../shared/lib/clock.ts";
 import { createStorage, type Storage } from "../../../shared/storage/create-storage.ts";
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
-import { ended, jobYaml, yaml } from "../../support/job-client.ts";
+import { jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, root } from "../../support/service-process.ts";
-import { type StorageTap, type Strike, tapStorage } from "../../support/storage-tap.ts";
+import { type CallFault, type StorageTap, tapStorage } from "../../support/storage-tap.ts";
 import { until } from "../../support/until.ts";
 
 export interface Bench {
@@ -74,7 +74,7 @@ export async function letTimePass({ openJobs }: Storage): Promise<void> {
   );
 }
 
-export type KillPoint = Omit<Strike, "strike">;
+export type KillPoint = Omit<CallFault, "strike">;
 
 /** Submits a job, kills the service at that call, starts it again, and sees that the job ran once and is finished and tidy. */
 export async function surviveKill(bench: Bench, name: string, point: KillPoint): Promise<void> {
@@ -93,7 +93,7 @@ export async function surviveKill(bench: Bench, name: string, point: KillPoint):
     if (answer?.status !== 201) expect([200, 201]).toContain((await put(second.url)).status);
     await letTimePass(storage);
     // A poll that meets the dispatch half-way may put its next look off by a minute.
-    expect((await ended(second.url, name, 150_000)).status).toBe("Completed");
+    expect((await waitForEnd(second.url, name, 150_000)).status).toBe("Completed");
     // Whoever ends the job may find its row in use, and leaves it to healing.
     await letTimePass(storage);
     await until(

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { HostProcess } from "../../support/host-process.ts";
-import { ended, jobYaml, run, submit } from "../../support/job-client.ts";
+import { jobYaml, runToEnd, submit, waitForEnd } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { until } from "../../support/until.ts";
 import { type Bench, openBench } from "./killed-host.ts";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   bench = await openBench();
   host = await bench.start();
   // Makes the queues and the folders.
-  expect((await run(host.url, jobYaml("echo hello"))).status).toBe("Completed");
+  expect((await runToEnd(host.url, jobYaml("echo hello"))).status).toBe("Completed");
   // A poison queue is looked at seldom, so all of them wait for it at once.
   for (const [name] of queues) await queue(name).sendMessage(Buffer.from(JSON.stringify(foreign)).toString("base64"));
 });
@@ -46,7 +46,7 @@ test("a dispatch that the backend breaks on five times fails the job, with the r
   // Where new folders are made there is a file now.
   await writeFile(staging, "");
   const { name } = await submit(host.url, jobYaml("echo hello"));
-  const job = await ended(host.url, name);
+  const job = await waitForEnd(host.url, name);
   const message = expect.stringMatching(
     /^The job could not be handed to the backend local in several tries\. The cause: ENOTDIR: not a directory/,
   );
@@ -58,7 +58,7 @@ test("a dispatch that the backend breaks on five times fails the job, with the r
   expect(await logged(`A dispatch failed too often; job ${name} is Failed. The message: {`)).toHaveLength(1);
   expect(host.lines.filter((line) => line.includes("ENOTDIR")).length).toBeGreaterThanOrEqual(5);
   await rm(staging);
-  expect((await run(host.url, jobYaml("echo hello"))).status).toBe("Completed");
+  expect((await runToEnd(host.url, jobYaml("echo hello"))).status).toBe("Completed");
 });
 
 test.each(queues)(

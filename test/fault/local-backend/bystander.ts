@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 
-/** A process group of its own that has nothing to do with any job. It is killed at the end of the test. */
+/** Starts a process in its own group that belongs to no job. It is killed at the end of the test. */
 export async function bystander(): Promise<{ readonly pid: number; readonly child: ChildProcess }> {
   const child = spawn("sleep", ["60"], { detached: true, stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
-/** A backend whose jobs are on a small disk of their own, and whose storage is elsewhere. Mounting it takes root. */
+/** A backend whose jobs are on a small disk, apart from its storage. Mounting the disk requires root. */
 async function onSmallDisk(): Promise<LocalSetup & { readonly freeBytes: () => number }> {
   const disk = await temporaryFolder();
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=16m", "tmpfs", disk]);
@@ -20,14 +20,14 @@ async function onSmallDisk(): Promise<LocalSetup & { readonly freeBytes: () => n
   return { ...setup, outputs, log: (job) => logs.text(job.name, "user_logs/std_log.txt"), freeBytes };
 }
 
-test("a job that fills the disk ends with its own exit code, which is written down while the disk is full", async () => {
+test("writes the outcome of a job that fills the disk, while the disk is full", async () => {
   const { backend, directory, freeBytes, log } = await onSmallDisk();
   const job = commandJob(
     "head -c 40000000 /dev/zero > big.bin; touch full; until test -e go; do sleep 0.05; done; exit 6",
   );
   await backend.submit(job);
   await until(freeBytes, (bytes) => bytes === 0);
-  // No other service is needed: the supervisor writes alone.
+  // The supervisor must write the outcome without a service.
   await backend.close();
   const [{ pid }] = [
     JSON.parse(await readFile(join(directory, job.name, "leader.json"), "utf8")) as { readonly pid: number },
@@ -46,7 +46,7 @@ test("a job that fills the disk ends with its own exit code, which is written do
   expect(await log(job)).not.toContain("supervisor");
 });
 
-test("a job that ends on a full disk is over, with its log and its outputs", async () => {
+test("finishes a job that ends on a full disk, with its log and its outputs", async () => {
   const { run, log, outputs } = await onSmallDisk();
   const job = commandJob(
     "mkdir outputs; echo kept > outputs/small; head -c 40000000 /dev/zero > outputs/big; sleep 0.3; echo end; exit 6",
@@ -56,18 +56,18 @@ test("a job that ends on a full disk is over, with its log and its outputs", asy
   expect(await outputs.text(job.name, "outputs/small")).toBe("kept\n");
 });
 
-test("a job whose log cannot grow any more still runs to its end", async () => {
+test("runs a job to its end whose log can no longer grow", async () => {
   const { backend, freeBytes } = await onSmallDisk();
   const job = commandJob("trap '' PIPE; head -c 40000000 /dev/zero; head -c 40000000 /dev/zero >&2; exit 7");
   await backend.submit(job);
-  expect(await ended(backend, job)).toMatchObject({
+  expect(await waitForEnd(backend, job)).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 7." },
   });
   await until(freeBytes, (bytes) => bytes > 0);
 });
 
-test("a job that finds the disk full waits with the reason storage_full, and runs once there is space", async () => {
+test("refuses a job with the reason storage_full on a full disk, and runs it once there is space", async () => {
   const { backend, folder, run } = await onSmallDisk();
   await writeFile(join(folder, "filler"), Buffer.alloc(40_000_000)).catch(() => undefined);
   const job = commandJob("echo hello");

@@ -1,16 +1,16 @@
-/** The running service whose Azurite is killed before it has saved its last seconds. */
+/** A running service whose Azurite is killed before it has saved the writes of its last seconds. */
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
-import { ended, getJob, jobYaml, yaml } from "../../support/job-client.ts";
+import { getJob, jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { type ServiceProcess, useService } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
 const keepSeconds = 12;
 const service = useService([], { environment: { JOBS_LOCAL_KEEP_SECONDS: String(keepSeconds) } });
-/** Azurite saves its state so often, and so long after a save nothing new is on disk. */
+/** Interval at which Azurite saves its state. */
 const saveMs = 5_000;
 
 const savedAt = ({ data }: ServiceProcess, database: string) =>
@@ -25,7 +25,7 @@ function azuritePid({ data }: ServiceProcess): number | undefined {
 
 let touches = 0;
 
-/** Waits until Azurite has saved all writes so far; it saves only if there are new ones, so there is one. */
+/** Waits until Azurite has saved all writes so far. A new write makes it save. */
 async function saved(running: ServiceProcess): Promise<void> {
   for (const database of ["blob", "table"]) {
     const before = savedAt(running, database);
@@ -58,7 +58,7 @@ const readLog = async (url: string, name: string) =>
 const readOutput = async (url: string, name: string) =>
   (await send(url, `GET /api/jobs/${name}/outputs/outputs/a`)).text;
 
-test("a job whose record Azurite lost is sent again with PUT: it has run once, and has its log and outputs", {
+test("returns the outcome, log and outputs of a job whose record was lost after a repeated PUT, without a new run", {
   timeout: 180_000,
 }, async () => {
   const running = service();
@@ -69,13 +69,13 @@ test("a job whose record Azurite lost is sent again with PUT: it has run once, a
     const body = jobYaml(`echo run >> ${count}; mkdir outputs; echo kept > outputs/a; echo a line`);
     await saved(running);
     expect((await put(url, name, body)).status).toBe(201);
-    await ended(url, name);
+    await waitForEnd(url, name);
     await killAzurite(running);
-    // On a busy machine the job may have taken longer than Azurite's interval: then nothing was lost.
+    // On a busy machine the job may take longer than the interval of Azurite. Then nothing was lost.
     if ((await send(url, `GET /api/jobs/${name}`)).status !== 404 && attempt < 5) continue;
 
     expect((await put(url, name, body)).status).toBe(201);
-    expect(await ended(url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(url, name)).toMatchObject({ status: "Completed" });
     expect(await readLog(url, name)).toContain("a line\n[jobgate] The job is Completed.\n");
     expect(await readOutput(url, name)).toBe("kept\n");
     expect(readFileSync(count, "utf8")).toBe("run\n");
@@ -83,7 +83,7 @@ test("a job whose record Azurite lost is sent again with PUT: it has run once, a
   }
 });
 
-test("a job whose log and outputs Azurite lost has them again some seconds later", { timeout: 180_000 }, async () => {
+test("uploads the log and outputs of a job again that Azurite lost", { timeout: 180_000 }, async () => {
   const running = service();
   const { url, data } = running;
   for (let attempt = 1; ; attempt++) {
@@ -100,13 +100,13 @@ test("a job whose log and outputs Azurite lost has them again some seconds later
     );
     await saved(running);
     writeFileSync(go, "");
-    await ended(url, name);
+    await waitForEnd(url, name);
     await killAzurite(running);
     const isLost = !(await readLog(url, name)).includes("a line");
     if (!isLost && attempt < 5) continue;
 
     expect(isLost).toBe(true);
-    expect(await ended(url, name)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(url, name)).toMatchObject({ status: "Completed" });
     await until(
       () => readLog(url, name),
       (text) => text.includes("a line\n[jobgate] The job is Completed.\n"),
@@ -117,7 +117,7 @@ test("a job whose log and outputs Azurite lost has them again some seconds later
   }
 });
 
-test("a job whose record is older than its end, as Azurite saves blobs and tables apart, ends again and is listed so", {
+test("finishes a job again whose record was restored to a state before its end", {
   timeout: 180_000,
 }, async () => {
   const { url, data } = service();
@@ -132,7 +132,7 @@ test("a job whose record is older than its end, as Azurite saves blobs and table
   );
   const earlier = await blob.downloadToBuffer();
   writeFileSync(go, "");
-  await ended(url, "back");
+  await waitForEnd(url, "back");
   await blob.uploadData(earlier);
   expect(await getJob(url, "back")).toMatchObject({ status: "Running" });
   await until(

@@ -9,7 +9,7 @@ import {
   ownFolder,
   temporaryFolder,
 } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
 interface Victim {
@@ -19,8 +19,8 @@ interface Victim {
   start(): ChildProcess;
   /** Whether a file of the job's folder is there. */
   has(file: string): boolean;
-  /** Lets a command go on that waits with `untilTold`. */
-  tell(): void;
+  /** Ends the wait of a command that contains `untilReleased`. */
+  release(): void;
 }
 
 async function victim(command: string, storage: "keep" | "hang" = "keep"): Promise<Victim> {
@@ -31,7 +31,7 @@ async function victim(command: string, storage: "keep" | "hang" = "keep"): Promi
     folder,
     job,
     has: (file) => existsSync(join(folder, "jobs", name, file)),
-    tell: () => writeFileSync(join(folder, "told"), ""),
+    release: () => writeFileSync(join(folder, "released"), ""),
     start() {
       const program = join(import.meta.dirname, "service-process.ts");
       const child = spawn(
@@ -55,27 +55,27 @@ async function kill(child: ChildProcess): Promise<void> {
 async function restart({
   folder,
   job,
-}: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof ended>> }> {
+}: Victim): Promise<LocalSetup & { readonly last: Awaited<ReturnType<typeof waitForEnd>> }> {
   const setup = await localSetup({}, folder);
   await setup.backend.submit(job);
-  return { ...setup, last: await ended(setup.backend, job) };
+  return { ...setup, last: await waitForEnd(setup.backend, job) };
 }
 
 const countOnce = 'echo run >> "$PWD/../../../count"';
-const told = 'test -e "$PWD/../../../told"';
-const untilTold = `until ${told}; do sleep 0.05; done`;
+const released = 'test -e "$PWD/../../../released"';
+const untilReleased = `until ${released}; do sleep 0.05; done`;
 const runs = ({ folder }: Victim) => readFileSync(join(folder, "count"), "utf8");
 
 test.each(["spec.json", "started", "leader.json"])(
-  "a service killed as soon as %s is there: the command runs once and its outcome survives",
+  "runs a command once and keeps its outcome when the service is killed at the creation of %s",
   async (file) => {
-    const lost = await victim(`${countOnce}; ${untilTold}; echo done; exit 7`);
+    const lost = await victim(`${countOnce}; ${untilReleased}; echo done; exit 7`);
     const service = lost.start();
     await until(() => lost.has(file), Boolean);
     await kill(service);
     expect(lost.has("exit.json")).toBe(false);
 
-    lost.tell();
+    lost.release();
     const { last, log } = await restart(lost);
     expect(last).toMatchObject({ status: "Failed", error: { message: "The command exited with code 7." } });
     expect(runs(lost)).toBe("run\n");
@@ -85,12 +85,12 @@ test.each(["spec.json", "started", "leader.json"])(
   },
 );
 
-test("a job ends while no service is there, and nothing of it is lost", async () => {
-  const lost = await victim(`${countOnce}; ${untilTold}; mkdir outputs; echo kept > outputs/a`);
+test("keeps the outcome and outputs of a job that ends while no service runs", async () => {
+  const lost = await victim(`${countOnce}; ${untilReleased}; mkdir outputs; echo kept > outputs/a`);
   const service = lost.start();
   await until(() => lost.has("leader.json"), Boolean);
   await kill(service);
-  lost.tell();
+  lost.release();
   await until(() => lost.has("exit.json"), Boolean);
   expect(lost.has("shipped.json")).toBe(false);
 
@@ -100,7 +100,7 @@ test("a job ends while no service is there, and nothing of it is lost", async ()
   expect(runs(lost)).toBe("run\n");
 });
 
-test("a service killed while it keeps outputs: the next one keeps them, and only then the job is Completed", async () => {
+test("uploads the outputs before a job is Completed, also when a service was killed during the upload", async () => {
   const lost = await victim(`${countOnce}; mkdir outputs; echo kept > outputs/a`, "hang");
   const service = lost.start();
   await until(() => lost.has("exit.json"), Boolean);
@@ -114,7 +114,7 @@ test("a service killed while it keeps outputs: the next one keeps them, and only
 });
 
 test.each(["notes.txt", "unconfirmed", "shipped.json"])(
-  "a service killed as soon as %s is there, and storage that loses all its files: the next service stores each of them once, and then frees the disk",
+  "uploads all files once and frees the disk when the service is killed at %s and storage loses its files",
   async (file) => {
     const lost = await victim(`${countOnce}; mkdir outputs; echo kept > outputs/a; echo a line`);
     const service = lost.start();
@@ -123,7 +123,7 @@ test.each(["notes.txt", "unconfirmed", "shipped.json"])(
     for (const container of ["logs", "outputs"]) rmSync(join(lost.folder, container), { recursive: true, force: true });
 
     const setup = await localSetup({ keepCopiesMs: 100 }, lost.folder);
-    expect(await ended(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
+    expect(await waitForEnd(setup.backend, lost.job)).toMatchObject({ status: "Completed" });
     await until(() => lost.has("shipped.json") && !lost.has("unconfirmed"), Boolean);
     expect(await setup.outputs.text(lost.job.name, "outputs/a")).toBe("kept\n");
     expect((await setup.log(lost.job)).match(/a line\n|The job is Completed\.\n/g)).toEqual([
@@ -135,8 +135,8 @@ test.each(["notes.txt", "unconfirmed", "shipped.json"])(
   },
 );
 
-test("services killed again and again while the log grows: every line arrives once", async () => {
-  const lost = await victim(`i=0; until ${told}; do echo "line $((i += 1))"; sleep 0.005; done`);
+test("uploads every line of a log once when services are killed repeatedly while the log grows", async () => {
+  const lost = await victim(`i=0; until ${released}; do echo "line $((i += 1))"; sleep 0.005; done`);
   const log = () => {
     const file = join(lost.folder, "logs", lost.job.name, "user_logs", "std_log.txt");
     return existsSync(file) ? readFileSync(file, "utf8") : "";
@@ -149,7 +149,7 @@ test("services killed again and again while the log grows: every line arrives on
   }
   expect(lost.has("exit.json")).toBe(false);
 
-  lost.tell();
+  lost.release();
   const { last } = await restart(lost);
   expect(last).toMatchObject({ status: "Completed" });
   const lines = log()
@@ -159,22 +159,22 @@ test("services killed again and again while the log grows: every line arrives on
   expect(lines).toEqual(lines.map((_, index) => `line ${index + 1}`));
 });
 
-test("a cancel that a killed service took is carried out", async () => {
+test("cancels a job whose first service was killed", async () => {
   const lost = await victim("sleep 60");
   const service = lost.start();
   await until(() => lost.has("leader.json"), Boolean);
   await kill(service);
   const { backend } = await localSetup({}, lost.folder);
   await backend.cancel(lost.job);
-  expect(await ended(backend, lost.job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, lost.job)).toMatchObject({ status: "Canceled" });
 });
 
-test("jobs that nobody asks about are taken up by the next service", async () => {
-  const lost = await victim(untilTold);
+test("resumes jobs at the start of the next service", async () => {
+  const lost = await victim(untilReleased);
   const service = lost.start();
   await until(() => lost.has("leader.json"), Boolean);
   await kill(service);
-  lost.tell();
+  lost.release();
   const { backend } = await localSetup({}, lost.folder);
   await backend.ready();
   await until(() => lost.has("shipped.json"), Boolean);

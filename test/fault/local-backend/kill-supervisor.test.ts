@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import { mkdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createJobFolder, openJobFolder } from "../../../shared/backends/local/process/job-folder.ts";
-import { endLost, readState } from "../../../shared/backends/local/process/job-state.ts";
+import { createJobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
+import { endLostJob, readState } from "../../../shared/backends/local/folder/job-state.ts";
 import { identify, isRunning, type ProcessId } from "../../../shared/backends/local/process/processes.ts";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended, reached } from "../../contract/backends/observing.ts";
+import { waitForEnd, waitForStatus } from "../../contract/backends/observe-job.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
 import { bystander } from "./bystander.ts";
 
 type SubmittedJob = ReturnType<typeof commandJob>;
 
-/** Reads a file in which a process of a job is named. */
+/** Reads a process id from a file of the job's folder. */
 function processIn({ directory }: LocalSetup, { name }: SubmittedJob, file: string): ProcessId {
   return JSON.parse(readFileSync(join(directory, name, file), "utf8")) as ProcessId;
 }
@@ -21,7 +21,7 @@ function processIn({ directory }: LocalSetup, { name }: SubmittedJob, file: stri
 async function running(setup: LocalSetup, command: string): Promise<SubmittedJob> {
   const job = commandJob(command);
   await setup.backend.submit(job);
-  await reached(setup.backend, job, "Running");
+  await waitForStatus(setup.backend, job, "Running");
   await until(
     () => setup.log(job),
     (text) => text.includes("ready\n"),
@@ -29,7 +29,7 @@ async function running(setup: LocalSetup, command: string): Promise<SubmittedJob
   return job;
 }
 
-test("a supervisor killed: its command is killed, the job is Failed with the reason and does not run again", async () => {
+test("kills the command of a killed supervisor and fails the job with the reason, without a new run", async () => {
   const setup = await localSetup();
   const job = await running(
     setup,
@@ -38,7 +38,7 @@ test("a supervisor killed: its command is killed, the job is Failed with the rea
   const leader = processIn(setup, job, "leader.json");
   process.kill(processIn(setup, job, "started").pid, "SIGKILL");
 
-  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
   expect(isRunning(leader)).toBe(false);
   expect(readFileSync(join(setup.folder, "count"), "utf8")).toBe("run\n");
   expect(await setup.log(job)).toMatch(
@@ -46,7 +46,7 @@ test("a supervisor killed: its command is killed, the job is Failed with the rea
   );
 });
 
-test("a supervisor killed after the command's own end: what the command left is found and killed", async () => {
+test("kills the remaining processes of a job whose supervisor and command were killed", async () => {
   const setup = await localSetup();
   const job = await running(setup, "setsid sleep 60 & echo pid $!; echo ready; wait");
   const [, pid = ""] = /pid (\d+)/.exec(await setup.log(job)) ?? [];
@@ -54,26 +54,26 @@ test("a supervisor killed after the command's own end: what the command left is 
   process.kill(processIn(setup, job, "started").pid, "SIGKILL");
   process.kill(processIn(setup, job, "leader.json").pid, "SIGKILL");
 
-  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
   if (process.platform === "linux") expect(isRunning(left)).toBe(false);
 });
 
-test("a canceled job whose supervisor is killed is Canceled", async () => {
+test("reports Canceled for a canceled job whose supervisor is killed", async () => {
   const setup = await localSetup();
   const job = await running(setup, "trap '' TERM; echo ready; while true; do sleep 0.1; done");
   await setup.backend.cancel(job);
   process.kill(processIn(setup, job, "started").pid, "SIGKILL");
-  expect(await ended(setup.backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Canceled" });
 });
 
-test("a supervisor told to end, as when the machine shuts down, ends its command and says so", async () => {
+test("ends the command with the error interrupted when the supervisor gets SIGTERM", async () => {
   const setup = await localSetup();
   const job = await running(setup, "echo ready; sleep 60");
   process.kill(processIn(setup, job, "started").pid, "SIGTERM");
-  expect(await ended(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "interrupted" } });
+  expect(await waitForEnd(setup.backend, job)).toMatchObject({ status: "Failed", error: { code: "interrupted" } });
 });
 
-/** A job's folder as a killed supervisor leaves it. */
+/** Creates the folder of a job as a killed supervisor leaves it. */
 async function abandoned(started: string, leader?: ProcessId) {
   const directory = await temporaryFolder();
   await mkdir(directory, { recursive: true });
@@ -81,34 +81,34 @@ async function abandoned(started: string, leader?: ProcessId) {
   await writeFile(join(directory, "a", "started"), started);
   if (leader !== undefined) await writeFile(join(directory, "a", "leader.json"), JSON.stringify(leader));
   const folder = await openJobFolder(directory, "a");
-  if (folder === undefined) throw new Error("The folder is not there.");
+  if (folder === undefined) throw new Error("The job folder is missing.");
   return folder;
 }
 
-test("numbers of processes that are used again: the job is lost, and the new owner of the number lives", async () => {
+test("does not kill another process that has the process id of a lost supervisor", async () => {
   const { pid, child } = await bystander();
   const reused = { pid, start_time: "1" };
   const folder = await abandoned(JSON.stringify(reused), reused);
-  await endLost(folder, new Date());
+  await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
   expect([child.exitCode, child.signalCode, isRunning(identify(pid))]).toEqual([null, null, true]);
 });
 
-test("a supervisor that lives is left alone", async () => {
+test("does not end the job of a running supervisor", async () => {
   const { pid } = await bystander();
   const folder = await abandoned(JSON.stringify(identify(pid)), identify(pid));
-  await endLost(folder, new Date());
+  await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toBeUndefined();
   expect(isRunning(identify(pid))).toBe(true);
 });
 
-test("a start that was never written to the end is waited for, and lost after 10 seconds", async () => {
+test("fails a job whose file started stays empty for 10 seconds", async () => {
   const folder = await abandoned("");
   const file = join(folder.path, "started");
-  await endLost(folder, new Date());
+  await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toBeUndefined();
   const then = new Date(Date.now() - 11_000);
   await utimes(file, then, then);
-  await endLost(folder, new Date());
+  await endLostJob(folder, new Date());
   expect((await readState(folder)).exit).toMatchObject({ error: { code: "supervisor_lost" } });
 });

@@ -1,21 +1,21 @@
-/** A service whose Azurite saved its blobs and lost its tables: no row of any job is left. */
+/** A service whose Azurite kept its blobs and lost its tables with the rows of all jobs. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findAzurite } from "../../../local/azurite.ts";
-import { ended, jobYaml, reached, submit } from "../../support/job-client.ts";
+import { findAzurite } from "../../../local/azurite/start-azurite.ts";
+import { jobYaml, submit, waitForEnd, waitForStatus } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
 
-test("after all tables were lost, a running job ends, is in the list again, and the log names it", {
+test("finishes a running job, lists it again and names it in the log after all tables were lost", {
   timeout: 120_000,
 }, async () => {
   const data = await dataFolder();
   onTestFinished(() => removeData(data));
   const first = await startOn(data);
   const { name } = await submit(first.url, jobYaml(`until test -e ${join(data, "go")}; do sleep 0.05; done; exit 3`));
-  await reached(first.url, name, "Running");
+  await waitForStatus(first.url, name, "Running");
   await first.stop();
   expect(await findAzurite(join(data, "azurite"))).toBeUndefined();
   rmSync(join(data, "azurite", "__azurite_db_table__.json"));
@@ -23,7 +23,7 @@ test("after all tables were lost, a running job ends, is in the list again, and 
   const second = await startOn(data);
   onTestFinished(async () => void (await second.stop()));
   writeFileSync(join(data, "go"), "");
-  expect(await ended(second.url, name)).toMatchObject({
+  expect(await waitForEnd(second.url, name)).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 3." },
   });

@@ -2,9 +2,9 @@ import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { commandJob, type LocalSetup, localSetup, temporaryFolder } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 
-/** A job's folder as the first version made it: all in one, without a token, and all of its environment in the spec. */
+/** Creates the folder of a job as version 0.1.0 did: one folder, no token, the whole environment in the spec. */
 async function olderFolder(
   command: string,
 ): Promise<{ readonly root: string; readonly folder: string; readonly job: ReturnType<typeof commandJob> }> {
@@ -31,22 +31,22 @@ async function olderFolder(
   return { root, folder, job };
 }
 
-async function takeUp(root: string): Promise<LocalSetup> {
+async function resume(root: string): Promise<LocalSetup> {
   const setup = await localSetup({}, root);
   await setup.backend.ready();
   return setup;
 }
 
-test("a job that an older version left waiting runs in its old folder, with its log and outputs", async () => {
+test("runs a waiting job of an older version in its folder, with its log and outputs", async () => {
   const { root, folder, job } = await olderFolder("pwd; echo 1 > ../outputs/model/m");
-  const { backend, log, outputs } = await takeUp(root);
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  const { backend, log, outputs } = await resume(root);
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toBe(`[jobgate] begin\n${join(folder, "work")}\n[jobgate] The job is Completed.\n`);
   expect(await outputs.text(job.name, "model/m")).toBe("1\n");
   expect(await readdir(folder)).not.toContain("work");
 });
 
-test("the outcome of a supervisor of an older version is believed", async () => {
+test("accepts the outcome of a supervisor of an older version", async () => {
   const { root, folder, job } = await olderFolder("true");
   await writeFile(
     join(folder, "started"),
@@ -60,20 +60,20 @@ test("the outcome of a supervisor of an older version is believed", async () => 
       error: { code: "command_failed", message: "It failed." },
     }),
   );
-  const { backend } = await takeUp(root);
-  expect(await ended(backend, job)).toMatchObject({
+  const { backend } = await resume(root);
+  expect(await waitForEnd(backend, job)).toMatchObject({
     status: "Failed",
     finished_at: "2026-01-01T00:00:02.000Z",
     error: { message: "It failed." },
   });
 });
 
-test("a job whose supervisor of an older version is gone is Failed with the reason", async () => {
+test("fails a job whose supervisor of an older version was killed", async () => {
   const { root, folder, job } = await olderFolder("true");
   await writeFile(
     join(folder, "started"),
     JSON.stringify({ pid: 2 ** 22 + 1, start_time: "1", started_at: "2026-01-01T00:00:01.000Z" }),
   );
-  const { backend } = await takeUp(root);
-  expect(await ended(backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
+  const { backend } = await resume(root);
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Failed", error: { code: "supervisor_lost" } });
 });

@@ -1,15 +1,15 @@
-/** Storage that never takes the log of a job: another kind of blob has its name. */
+/** Storage that refuses the log of a job because a blob of another type has its name. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { expect, test } from "vitest";
-import { ended, jobYaml, stdLog, yaml } from "../../support/job-client.ts";
+import { jobYaml, stdLog, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { useService } from "../../support/service-process.ts";
 
 const service = useService();
 
-test("a job whose log is refused ends as its command did, with the reason in its notice and in its timeline", {
+test("finishes a job whose log is refused, with the reason in its notice and its timeline", {
   timeout: 120_000,
 }, async () => {
   const { url, data } = service();
@@ -21,7 +21,7 @@ test("a job whose log is refused ends as its command did, with the reason in its
   expect(
     (await send(url, "PUT /api/jobs/refused", { body: jobYaml("echo hello; exit 3"), headers: yaml })).status,
   ).toBe(201);
-  const job = await ended(url, "refused");
+  const job = await waitForEnd(url, "refused");
   expect(job).toMatchObject({
     status: "Failed",
     error: { message: "The command exited with code 3." },

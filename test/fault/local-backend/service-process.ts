@@ -1,11 +1,11 @@
-// A service that is there to be killed: submits one job to a local backend and tends it until it is over.
-// Arguments: the folder, the job as JSON, and what its storage does with outputs ("keep" or "hang").
+// A service that a test kills: submits one job to a local backend and runs it to its end.
+// Arguments: the folder, the job as JSON, and the behavior of its storage for outputs ("keep" or "hang").
 import { join } from "node:path";
 import { createLocalBackend } from "../../../shared/backends/local/local-backend.ts";
 import { systemClock } from "../../../shared/lib/clock.ts";
 import { createDiskFiles } from "../../contract/backends/disk-files.ts";
 import { commandJob } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
 
 const [, , folder = "", given = "", storage = "keep"] = process.argv;
@@ -22,9 +22,9 @@ const backend = createLocalBackend({
     storage === "hang" ? { ...outputs, upload: () => new Promise(() => setInterval(() => undefined, 1_000)) } : outputs,
   bundles: createMemoryBundles(),
   clock: systemClock,
-  // Longer than any test: the copies are still there for the next service.
+  // Longer than any test, so that the next service finds the copies.
   keepCopiesMs: 600_000,
 });
 const job = { ...commandJob(command), name, submission_id };
 await backend.submit(job);
-await ended(backend, job);
+await waitForEnd(backend, job);

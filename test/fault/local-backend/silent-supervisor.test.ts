@@ -2,28 +2,28 @@ import type { ChildProcess } from "node:child_process";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/process/job-folder.ts";
-import { readState, requestCancel } from "../../../shared/backends/local/process/job-state.ts";
+import { createJobFolder, type JobFolder, openJobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
+import { readState, requestCancel } from "../../../shared/backends/local/folder/job-state.ts";
 import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
-import { createSupervisorWatch } from "../../../shared/backends/local/process/watch-supervisor.ts";
+import { createSupervisorWatchdog } from "../../../shared/backends/local/process/supervisor-watchdog.ts";
 import { defined } from "../../../shared/lib/defined.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../support/plain-spec.ts";
 import { until } from "../../support/until.ts";
 import { bystander } from "./bystander.ts";
 
-/** Enough looks for any conclusion. */
-const manyLooks = 20;
+/** More checks than any limit of the watchdog. */
+const manyChecks = 20;
 
 interface Silent {
   readonly folder: JobFolder;
   readonly supervisor: ChildProcess;
   readonly leader: ChildProcess;
-  /** Looks at the supervisor so many times, as a service does every two seconds. */
-  look(times: number, between?: () => void): Promise<void>;
+  /** Checks the supervisor so many times, as a service does every two seconds. */
+  check(times: number, between?: () => void): Promise<void>;
 }
 
-/** A job with a supervisor that runs and does nothing, and never answers. */
+/** Creates a job whose supervisor runs but does not react. */
 async function silent(timeout_seconds?: number): Promise<Silent> {
   const directory = await temporaryFolder();
   const spec = {
@@ -35,7 +35,7 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
   } as const;
   await createJobFolder(directory, spec, "");
   const folder = await openJobFolder(directory, "a");
-  if (folder === undefined) throw new Error("The folder is not there.");
+  if (folder === undefined) throw new Error("The job folder is missing.");
   const { child: supervisor } = await bystander();
   const { child: leader } = await bystander();
   writeFileSync(
@@ -43,15 +43,15 @@ async function silent(timeout_seconds?: number): Promise<Silent> {
     JSON.stringify({ ...identify(supervisor.pid ?? 0), started_at: new Date(0).toISOString() }),
   );
   writeFileSync(join(folder.path, "leader.json"), JSON.stringify(identify(leader.pid ?? 0)));
-  const watch = createSupervisorWatch(folder);
+  const watch = createSupervisorWatchdog(folder);
   return {
     folder,
     supervisor,
     leader,
-    async look(times, between = () => undefined) {
-      for (let looks = 0; looks < times; looks++) {
+    async check(times, between = () => undefined) {
+      for (let checks = 0; checks < times; checks++) {
         between();
-        await watch.look(new Date());
+        await watch.check(new Date());
       }
     },
   };
@@ -64,20 +64,20 @@ const ends = (child: ChildProcess) =>
     (signal) => signal === "SIGKILL",
   );
 
-test("a job whose supervisor does not answer a cancel is killed with it, and Canceled", async () => {
-  const { folder, supervisor, leader, look } = await silent();
+test("kills a canceled job with its supervisor if the supervisor does not react, and reports Canceled", async () => {
+  const { folder, supervisor, leader, check } = await silent();
   await requestCancel(folder);
-  // Not at once: a supervisor that answers needs five seconds for a command that does not.
-  await look(4);
+  // Not at once: a supervisor needs up to five seconds to end a command that ignores SIGTERM.
+  await check(4);
   expect((await readState(folder)).exit).toBeUndefined();
-  await look(manyLooks);
+  await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({ status: "Canceled", token: "t" });
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("a job whose supervisor is silent past the time limit is killed with it, and says so", async () => {
-  const { folder, supervisor, leader, look } = await silent(5);
-  await look(manyLooks);
+test("kills a job with its silent supervisor after the time limit, with the error timed_out", async () => {
+  const { folder, supervisor, leader, check } = await silent(5);
+  await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({
     status: "Failed",
     error: {
@@ -89,30 +89,30 @@ test("a job whose supervisor is silent past the time limit is killed with it, an
   await Promise.all([ends(supervisor), ends(leader)]);
 });
 
-test("a job whose command is gone while its supervisor is silent is over, and says that the exit code is not known", async () => {
-  const { folder, supervisor, leader, look } = await silent();
+test("fails a job whose command ended while its supervisor is silent, with the error supervisor_lost", async () => {
+  const { folder, supervisor, leader, check } = await silent();
   leader.kill("SIGKILL");
   await ends(leader);
-  await look(manyLooks);
+  await check(manyChecks);
   expect((await readState(folder)).exit).toMatchObject({
     error: { code: "supervisor_lost", message: expect.stringContaining("its exit code is not known") },
   });
   await ends(supervisor);
 });
 
-test("a silent supervisor of a command that runs within its time is left alone", async () => {
-  const { folder, supervisor, leader, look } = await silent();
-  await look(manyLooks);
+test("does not kill a silent supervisor while its command runs within the time limit", async () => {
+  const { folder, supervisor, leader, check } = await silent();
+  await check(manyChecks);
   expect((await readState(folder)).exit).toBeUndefined();
   expect([runs(supervisor), runs(leader)]).toEqual([true, true]);
 });
 
-test("a supervisor that shows that it runs is left alone past the time limit: it counts without the clock", async () => {
-  const { folder, supervisor, look } = await silent(5);
-  let beats = 0;
-  await look(manyLooks, () => {
-    beats += 1;
-    utimesSync(join(folder.path, "started"), beats, beats);
+test("does not kill a supervisor with a heartbeat after the time limit, which it applies itself", async () => {
+  const { folder, supervisor, check } = await silent(5);
+  let heartbeats = 0;
+  await check(manyChecks, () => {
+    heartbeats += 1;
+    utimesSync(join(folder.path, "started"), heartbeats, heartbeats);
   });
   expect((await readState(folder)).exit).toBeUndefined();
   expect(runs(supervisor)).toBe(true);

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { identify, isRunning } from "../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup } from "../../contract/backends/local-jobs.ts";
-import { ended } from "../../contract/backends/observing.ts";
+import { waitForEnd } from "../../contract/backends/observe-job.ts";
 import { until } from "../../support/until.ts";
 
-/** Stops its supervisor again and again, from a session of its own that hears no SIGTERM. */
+/** Stops its supervisor repeatedly, from another session that ignores SIGTERM. */
 const stubborn = `echo '#!/bin/bash
 trap "" TERM HUP INT; echo pid $$
 while true; do kill -STOP $1; sleep 0.05; done' > stop.sh; setsid -f bash stop.sh $PPID; sleep 600`;
 
-test("a job that stops its supervisor again and again is canceled, with all that it started", async () => {
+test("cancels a job that stops its supervisor repeatedly, with all its processes", async () => {
   const { backend, log } = await localSetup();
   const job = commandJob(stubborn);
   await backend.submit(job);
@@ -29,7 +29,7 @@ test("a job that stops its supervisor again and again is canceled, with all that
   expect(isRunning(identify(Number(pid)))).toBe(false);
 });
 
-test("a job that stops its supervisor again and again ends at its time limit", async () => {
+test("ends a job that stops its supervisor repeatedly at its time limit", async () => {
   const { backend, log } = await localSetup();
   const job = commandJob(stubborn, { limits: { timeout: 2 } });
   await backend.submit(job);
@@ -41,5 +41,5 @@ test("a job that stops its supervisor again and again ends at its time limit", a
   expect(over[0]?.observation).toMatchObject({ error: { code: "timed_out" } });
   const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
   expect(isRunning(identify(Number(pid)))).toBe(false);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });

@@ -1,10 +1,10 @@
 /** The running service while its storage fails: the app, the host, a job as a process, and Azurite behind lines that fail. */
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type RunningHost, startHost } from "../../../local/host/host.ts";
+import { type RunningHost, startHost } from "../../../local/host/start-host.ts";
 import { bundle } from "../../../scripts/bundle.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
-import { ended, getJob, type JobDocument, jobYaml, type Problem, submit, yaml } from "../../support/job-client.ts";
+import { getJob, type JobDocument, jobYaml, type Problem, submit, waitForEnd, yaml } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, root } from "../../support/service-process.ts";
 import { until } from "../../support/until.ts";
@@ -58,7 +58,7 @@ test("a job that runs while storage goes away completes when it is back", async 
     (struck) => struck > 5,
   );
   await storage.setAll({ kind: "none" });
-  const finished: JobDocument = await ended(host.url, job.name);
+  const finished: JobDocument = await waitForEnd(host.url, job.name);
   expect(finished.status).toBe("Completed");
   expect((await send(host.url, `GET /api/jobs/${job.name}/log_files/user_logs/std_log.txt`)).text).toContain("hello");
 });
@@ -79,7 +79,7 @@ test.each([
     expect(answer.text).not.toMatch(/sig=|AccountKey|Authorization/i);
     await storage.setAll({ kind: "none" });
     const job = await submit(host.url, body);
-    expect((await ended(host.url, job.name)).status).toBe("Completed");
+    expect((await waitForEnd(host.url, job.name)).status).toBe("Completed");
   },
 );
 

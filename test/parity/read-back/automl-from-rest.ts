@@ -1,11 +1,11 @@
 /** Automl jobs, from Azure ML's terms back to ours. */
 
-import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
+import { distributionParameters } from "../../../shared/backends/azureml/rest/sweep-to-rest.ts";
 import {
-  mappingAt,
-  present,
+  mappingOrEmpty,
   snake,
   snakeFields,
+  withoutMissing,
 } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, toFloat, type Value } from "../../../shared/core/yaml/value.ts";
 import { inputFrom, numbersFrom, outputsFrom, policyFrom, queueFrom, resourcesFrom } from "./fields-from-rest.ts";
@@ -18,7 +18,7 @@ export function automlFrom(job: Mapping, workspace: string): Mapping {
     outputs: outputsFrom(job.outputs),
     resources: ofMapping(job.resources, resourcesFrom),
     queue_settings: ofMapping(job.queueSettings, queueFrom),
-    ...taskFrom(mappingAt(job.taskDetails), workspace),
+    ...taskFrom(mappingOrEmpty(job.taskDetails), workspace),
   };
 }
 
@@ -57,7 +57,7 @@ function taskFrom(details: Mapping, workspace: string): Mapping {
       mapValues(snakeFields(all), (value, name) => (words.includes(name) ? word(value) : value)),
     ),
     search_space: automlSpacesFrom(
-      Array.isArray(searchSpace) ? searchSpace.map((space: Value) => snakeFields(mappingAt(space))) : undefined,
+      Array.isArray(searchSpace) ? searchSpace.map((space: Value) => snakeFields(mappingOrEmpty(space))) : undefined,
     ),
   };
 }
@@ -97,13 +97,15 @@ function limits(settings: Mapping): Mapping {
     sweep_concurrent_trials: _concurrent,
     ...rest
   } = snakeFields(settings);
-  return present({ ...rest, timeout_minutes: minutes(timeout), trial_timeout_minutes: minutes(trial_timeout) });
+  return withoutMissing({ ...rest, timeout_minutes: minutes(timeout), trial_timeout_minutes: minutes(trial_timeout) });
 }
 
 function featurization(settings: Mapping): Mapping {
   const { blocked_transformers, transformer_params, ...rest } = snakeFields(settings);
-  const params = Object.entries(mappingAt(transformer_params)).map(([name, value]) => [snake(name), value] as const);
-  return present({
+  const params = Object.entries(mappingOrEmpty(transformer_params)).map(
+    ([name, value]) => [snake(name), value] as const,
+  );
+  return withoutMissing({
     ...rest,
     blocked_transformers: list(blocked_transformers),
     transformer_params: params.length === 0 ? undefined : Object.fromEntries(params),
@@ -112,7 +114,7 @@ function featurization(settings: Mapping): Mapping {
 
 function training(settings: Mapping): Mapping {
   const { ensemble_model_download_timeout, stack_ensemble_settings, training_mode, ...rest } = snakeFields(settings);
-  return present({
+  return withoutMissing({
     ...rest,
     allowed_training_algorithms: list(rest.allowed_training_algorithms),
     blocked_training_algorithms: list(rest.blocked_training_algorithms),
@@ -127,11 +129,11 @@ function training(settings: Mapping): Mapping {
 function forecasting(settings: Mapping): Mapping {
   const { forecast_horizon, seasonality, target_lags, target_rolling_window_size, ...rest } = snakeFields(settings);
   const numbers = { forecast_horizon, seasonality, target_lags, target_rolling_window_size };
-  return present({ ...rest, ...mapValues(numbers, autoOr) });
+  return withoutMissing({ ...rest, ...mapValues(numbers, autoOr) });
 }
 
 function sweep({ samplingAlgorithm, earlyTermination }: Mapping): Mapping {
-  return present({
+  return withoutMissing({
     sampling_algorithm: textAt(samplingAlgorithm)?.toLowerCase(),
     early_termination: ofMapping(earlyTermination, policyFrom),
   });
@@ -141,13 +143,13 @@ function sweep({ samplingAlgorithm, earlyTermination }: Mapping): Mapping {
 export function automlSpacesFrom(spaces: Value | undefined): Value | undefined {
   if (!Array.isArray(spaces)) return undefined;
   return spaces.map((space: Value) =>
-    present(mapValues(mappingAt(space), (text) => (typeof text === "string" ? spaceFrom(text) : text))),
+    withoutMissing(mapValues(mappingOrEmpty(space), (text) => (typeof text === "string" ? spaceFrom(text) : text))),
   );
 }
 
 function spaceFrom(text: string): Value {
   const [, type = "", given = ""] = /^([a-z]+)\((.*)\)$/.exec(text) ?? [];
-  if (type !== "choice" && !Object.hasOwn(distributionNumbers, type)) return literal(text);
+  if (type !== "choice" && !Object.hasOwn(distributionParameters, type)) return literal(text);
   const values = (given.match(/'[^']*'|[^,]+/g) ?? []).map(literal);
   return type === "choice" ? { type, values } : { type, ...numbersFrom(type, values) };
 }

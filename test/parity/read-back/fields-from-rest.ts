@@ -1,17 +1,17 @@
 /** What jobs of several types share, from Azure ML's terms back to ours. */
 
-import { distributionNumbers } from "../../../shared/backends/azureml/rest/sweep.ts";
-import { inputModes } from "../../../shared/backends/azureml/rest/values/inputs-outputs.ts";
+import { inputModes } from "../../../shared/backends/azureml/rest/fields/inputs-outputs.ts";
 import {
   distributionTypes,
   identityTypes,
   priorities,
-} from "../../../shared/backends/azureml/rest/values/run-settings.ts";
+} from "../../../shared/backends/azureml/rest/fields/run-settings.ts";
+import { distributionParameters } from "../../../shared/backends/azureml/rest/sweep-to-rest.ts";
 import {
-  mappingAt,
-  present,
+  mappingOrEmpty,
   snake,
   snakeFields,
+  withoutMissing,
 } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import { referenceFrom, secondsFrom, textAt, wordFrom } from "./values.ts";
@@ -20,18 +20,18 @@ const modeNames: Readonly<Record<string, string>> = { ro_mount: "ReadOnlyMount",
 
 /** Keys in snake case, as nodes have them. A literal stays a text: what it was before is lost. */
 export function inputFrom(input: Value | undefined, workspace: string): Value {
-  const { job_input_type, value, uri, mode } = snakeFields(mappingAt(input));
+  const { job_input_type, value, uri, mode } = snakeFields(mappingOrEmpty(input));
   const given = wordFrom(modeNames, mode);
   if (job_input_type !== "literal" && job_input_type !== undefined) {
     // With a mode of tables, a folder loads only without its type.
     const type = job_input_type === "uri_folder" && given?.startsWith("eval_") === true ? undefined : job_input_type;
-    return present({ type, path: referenceFrom(uri, workspace), mode: given });
+    return withoutMissing({ type, path: referenceFrom(uri, workspace), mode: given });
   }
-  return given === undefined ? (value ?? "") : present({ path: value, mode: given });
+  return given === undefined ? (value ?? "") : withoutMissing({ path: value, mode: given });
 }
 
 export function inputsFrom(inputs: Value | undefined, workspace: string): Mapping {
-  return mapValues(mappingAt(inputs), (input) => inputFrom(input, workspace));
+  return mapValues(mappingOrEmpty(inputs), (input) => inputFrom(input, workspace));
 }
 
 const outputModeNames: Readonly<Record<string, string>> = {
@@ -42,15 +42,15 @@ const outputModeNames: Readonly<Record<string, string>> = {
 
 export function outputFrom(output: Value | undefined): Value {
   const { job_output_type, type, value, uri, mode, asset_name, name, asset_version, version } = snakeFields(
-    mappingAt(output),
+    mappingOrEmpty(output),
   );
   const rest = { mode: wordFrom(outputModeNames, mode), name: asset_name ?? name, version: asset_version ?? version };
-  if (type !== "literal") return present({ type: job_output_type, path: uri, ...rest });
-  return Object.keys(present(rest)).length === 0 ? (value ?? null) : present({ path: value, ...rest });
+  if (type !== "literal") return withoutMissing({ type: job_output_type, path: uri, ...rest });
+  return Object.keys(withoutMissing(rest)).length === 0 ? (value ?? null) : withoutMissing({ path: value, ...rest });
 }
 
 export function outputsFrom(outputs: Value | undefined): Mapping {
-  return mapValues(mappingAt(outputs), outputFrom);
+  return mapValues(mappingOrEmpty(outputs), outputFrom);
 }
 
 export function resourcesFrom(resources: Mapping): Mapping {
@@ -71,12 +71,12 @@ export function identityFrom(identity: Mapping): Mapping {
 export function queueFrom(queue: Mapping): Mapping {
   const { job_tier, priority } = snakeFields(queue);
   const [name] = Object.entries(priorities).find(([, value]) => value === priority) ?? [];
-  return present({ job_tier: textAt(job_tier)?.toLowerCase(), priority: name });
+  return withoutMissing({ job_tier: textAt(job_tier)?.toLowerCase(), priority: name });
 }
 
 export function limitsFrom(limits: Mapping): Mapping {
   const { job_limits_type: _type, timeout, trial_timeout, ...rest } = snakeFields(limits);
-  return present({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
+  return withoutMissing({ ...rest, timeout: secondsFrom(timeout), trial_timeout: secondsFrom(trial_timeout) });
 }
 
 /** Numbers that are not there are null, for a policy that does not have them gets the SDK's. */
@@ -94,10 +94,10 @@ export function policyFrom(policy: Mapping): Mapping {
 
 export function entryFrom(entry: Mapping): Mapping {
   const { file, class_name } = snakeFields(entry);
-  return present({ file, class_name });
+  return withoutMissing({ file, class_name });
 }
 
 /** What describes a distribution, by name. */
 export function numbersFrom(type: string, given: readonly Value[]): Mapping {
-  return Object.fromEntries((distributionNumbers[type] ?? []).map((name, index) => [name, given[index] ?? null]));
+  return Object.fromEntries((distributionParameters[type] ?? []).map((name, index) => [name, given[index] ?? null]));
 }

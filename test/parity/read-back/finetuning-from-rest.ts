@@ -1,17 +1,17 @@
 /** Finetunings, and distillations, which Azure ML has as such. */
 
 import {
-  mappingAt,
-  present,
+  mappingOrEmpty,
   snake,
   snakeFields,
+  withoutMissing,
 } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { outputsFrom, queueFrom } from "./fields-from-rest.ts";
 import { jsonFrom, ofMapping, referenceFrom } from "./values.ts";
 
 export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
-  const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingAt(
+  const { modelProvider, taskType, hyperParameters, model, trainingData, validationData } = mappingOrEmpty(
     job.fineTuningDetails,
   );
   const input = (data: Value | undefined, type: string): Mapping | undefined =>
@@ -21,7 +21,7 @@ export function fineTuningFrom(job: Mapping, workspace: string): Mapping {
     validation_data: input(validationData, "uri_file"),
     outputs: outputsFrom(job.outputs),
   };
-  const properties = mappingAt(job.properties);
+  const properties = mappingOrEmpty(job.properties);
   if (properties["azureml.enable_distillation"] !== undefined)
     return {
       ...distillation(properties),
@@ -54,7 +54,7 @@ const own = [
 /** What the properties say of a distillation, and the other properties. */
 function distillation(properties: Mapping): Mapping {
   const names = (wanted: readonly string[]): Mapping =>
-    present(Object.fromEntries(wanted.map((name) => [name, scalarFrom(properties[`azureml.${name}`])])));
+    withoutMissing(Object.fromEntries(wanted.map((name) => [name, scalarFrom(properties[`azureml.${name}`])])));
   const teacher = Object.entries(properties).filter(
     ([name]) => name.startsWith("azureml.teacher_model.") && name !== "azureml.teacher_model.endpoint_name",
   );
@@ -64,7 +64,10 @@ function distillation(properties: Mapping): Mapping {
   const request = names(requests);
   const connection = jsonFrom(properties["azureml.connection_information"]);
   const used = [...prompts, ...requests, ...own].map((name) => `azureml.${name}`);
-  const settings = present({ inference_parameters: someOf(inference), endpoint_request_settings: someOf(request) });
+  const settings = withoutMissing({
+    inference_parameters: someOf(inference),
+    endpoint_request_settings: someOf(request),
+  });
   return {
     type: "distillation",
     data_generation_type: properties["azureml.data_generation_type"],

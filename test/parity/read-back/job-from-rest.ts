@@ -1,10 +1,10 @@
 /** Jobs of each type, from Azure ML's terms back to ours. */
 
 import {
-  mappingAt,
-  present,
+  mappingOrEmpty,
   snake,
   snakeFields,
+  withoutMissing,
 } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import {
@@ -61,15 +61,15 @@ function distributionFromPair(pair: Value | undefined): Value {
 }
 
 export function sweepFrom(job: Mapping, workspace: string): Mapping {
-  const { goal, primaryMetric } = mappingAt(job.objective);
+  const { goal, primaryMetric } = mappingOrEmpty(job.objective);
   return {
-    trial: present(commandSettings(mappingAt(job.trial), workspace)),
+    trial: withoutMissing(commandSettings(mappingOrEmpty(job.trial), workspace)),
     inputs: inputsFrom(job.inputs, workspace),
     outputs: outputsFrom(job.outputs),
     objective: { goal: textAt(goal)?.toLowerCase(), primary_metric: primaryMetric },
     limits: ofMapping(job.limits, limitsFrom),
     sampling_algorithm: ofMapping(job.samplingAlgorithm, samplingFrom),
-    search_space: mapValues(mappingAt(job.searchSpace), distributionFromPair),
+    search_space: mapValues(mappingOrEmpty(job.searchSpace), distributionFromPair),
     early_termination: ofMapping(job.earlyTermination, policyFrom),
     queue_settings: ofMapping(job.queueSettings, queueFrom),
     resources: ofMapping(job.resources, resourcesFrom),
@@ -79,17 +79,23 @@ export function sweepFrom(job: Mapping, workspace: string): Mapping {
 export function pipelineFrom(job: Mapping, workspace: string): Mapping {
   // Azure ML answers with `DefaultCompute` as well.
   const { _source, default_compute, default_datastore, ...settings } = Object.fromEntries(
-    Object.entries(mappingAt(job.settings)).map(([name, value]) => [name.startsWith("_") ? name : snake(name), value]),
+    Object.entries(mappingOrEmpty(job.settings)).map(([name, value]) => [
+      name.startsWith("_") ? name : snake(name),
+      value,
+    ]),
   );
   const computes = {
     default_compute: referenceFrom(default_compute, workspace),
     default_datastore: referenceFrom(default_datastore, workspace),
   };
-  const nodes = mapValues(mappingAt(job.jobs), (node) => ofMapping(node, (each) => nodeFrom(each, workspace)) ?? null);
+  const nodes = mapValues(
+    mappingOrEmpty(job.jobs),
+    (node) => ofMapping(node, (each) => nodeFrom(each, workspace)) ?? null,
+  );
   return {
     inputs: inputsFrom(job.inputs, workspace),
     outputs: outputsFrom(job.outputs),
-    settings: present({ ...settings, ...computes }),
+    settings: withoutMissing({ ...settings, ...computes }),
     component: referenceFrom(job.componentId, workspace),
     jobs: Object.keys(nodes).length === 0 && job.componentId !== undefined ? undefined : nodes,
   };

@@ -1,7 +1,7 @@
 /** Nodes of a pipeline, from Azure ML's terms back to ours. */
 
-import { mappingAt, present } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
-import { servicesFrom } from "../../../shared/backends/azureml/runs/services.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/runs/job-services.ts";
 import { isMapping, type Mapping } from "../../../shared/core/yaml/value.ts";
 import { automlSpacesFrom } from "./automl-from-rest.ts";
 import {
@@ -25,9 +25,9 @@ export function nodeFrom(node: Mapping, workspace: string): Mapping {
       ? automl(rest, workspace)
       : {
           ...settings(rest, isSweep),
-          ...(isSweep ? { trial: referenceFrom(mappingAt(rest.trial).componentId, workspace) } : {}),
+          ...(isSweep ? { trial: referenceFrom(mappingOrEmpty(rest.trial).componentId, workspace) } : {}),
         };
-  return present({
+  return withoutMissing({
     ...rest,
     ...own,
     ...(rest.type === "parallel" ? parallel(rest, workspace) : {}),
@@ -57,7 +57,11 @@ function parallel({ mini_batch_size, partition_keys, task }: Mapping, workspace:
     mini_batch_size: mini_batch_size === undefined ? undefined : String(mini_batch_size),
     partition_keys: Array.isArray(keys) ? keys : undefined,
     task: ofMapping(task, ({ code, environment, ...rest }) =>
-      present({ ...rest, code: referenceFrom(code, workspace), environment: referenceFrom(environment, workspace) }),
+      withoutMissing({
+        ...rest,
+        code: referenceFrom(code, workspace),
+        environment: referenceFrom(environment, workspace),
+      }),
     ),
   };
 }

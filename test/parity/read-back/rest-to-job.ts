@@ -1,5 +1,9 @@
-import { mappingAt, present, snake } from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
-import { servicesFrom } from "../../../shared/backends/azureml/runs/services.ts";
+import {
+  mappingOrEmpty,
+  snake,
+  withoutMissing,
+} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+import { servicesFrom } from "../../../shared/backends/azureml/runs/job-services.ts";
 import { isMapping, type Mapping, type Value } from "../../../shared/core/yaml/value.ts";
 import { automlFrom } from "./automl-from-rest.ts";
 import { identityFrom } from "./fields-from-rest.ts";
@@ -26,14 +30,14 @@ const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
  * that all jobs have.
  */
 export function restToJob(resource: unknown, workspace: string): Mapping {
-  const { id, name, systemData, properties } = mappingAt(resource as Value);
-  const job = mappingAt(properties);
-  const { "_azureml.ComputeTargetType": _target, ...own } = mappingAt(job.properties);
+  const { id, name, systemData, properties } = mappingOrEmpty(resource as Value);
+  const job = mappingOrEmpty(properties);
+  const { "_azureml.ComputeTargetType": _target, ...own } = mappingOrEmpty(job.properties);
   const [type, from] = (typeof job.jobType === "string" ? types[job.jobType] : undefined) ?? [
     snake(String(job.jobType ?? "")),
     (): Mapping => ({}),
   ];
-  return present({
+  return withoutMissing({
     type,
     name: textAt(name),
     display_name: textAt(job.displayName),
@@ -44,7 +48,7 @@ export function restToJob(resource: unknown, workspace: string): Mapping {
     compute: referenceFrom(job.computeId, workspace),
     identity: ofMapping(job.identity, identityFrom),
     services: ofMapping(job.services, servicesFrom),
-    ...present(from(job, workspace)),
+    ...withoutMissing(from(job, workspace)),
     id: ofText(id, (text) => `azureml:${text}`),
     status: textAt(job.status),
     creation_context: ofMapping(systemData, creationFrom),
@@ -63,7 +67,7 @@ function creationFrom({
   lastModifiedBy,
   lastModifiedByType,
 }: Mapping): Mapping {
-  return present({
+  return withoutMissing({
     created_at: textAt(createdAt),
     created_by: textAt(createdBy),
     created_by_type: textAt(createdByType),

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 /** Bodies of requests: jobs, edits, zips and forms, whole, mutated and cut off, and others that are none of these. */
 import { gzipSync } from "node:zlib";
-import { formOf } from "../form.ts";
 import { jobYaml } from "../job-client.ts";
+import { multipartForm } from "../multipart-form.ts";
 import { zipOf } from "../zip.ts";
 import { mutate, type Random } from "./random.ts";
 
@@ -40,13 +40,13 @@ const zips = [
   zipOf({}),
 ];
 const forms = [
-  formOf([
+  multipartForm([
     { name: "job", content: jobYaml("true", "code: ./src\n"), type: "application/yaml" },
     { name: "bundle", content: zips[0] ?? "", fileName: "b.zip" },
   ]),
-  formOf([{ name: "job", content: jobYaml("true") }]),
-  formOf([{ name: "bundle", content: zips[1] ?? "", fileName: "b.zip", type: "application/zip" }]),
-  formOf([{ name: "other", content: "x" }]),
+  multipartForm([{ name: "job", content: jobYaml("true") }]),
+  multipartForm([{ name: "bundle", content: zips[1] ?? "", fileName: "b.zip", type: "application/zip" }]),
+  multipartForm([{ name: "other", content: "x" }]),
 ];
 const types = [
   "application/yaml",

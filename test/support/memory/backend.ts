@@ -1,9 +1,9 @@
 import { ServiceError } from "../../../shared/core/errors.ts";
 import type { Issue } from "../../../shared/core/issues.ts";
 import { type Backend, BackendRefusal } from "../../../shared/core/ports/backend-port.ts";
-import type { Clock } from "../../../shared/core/ports/ports.ts";
 import type { Observation } from "../../../shared/core/records/messages.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
@@ -135,7 +135,7 @@ export function createMemoryBackend({
         const job = jobs.get(name);
         if (job !== undefined && !isTerminal(job.said.status)) say(name, { status: "Canceled" });
       }),
-    forget: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
+    purge: ({ name }, options) => call("forget", options, () => void jobs.delete(name)),
     ready: (options) => call("ready", options, () => undefined),
   };
   if (logs === "stored") return backend;

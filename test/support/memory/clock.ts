@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Clock } from "../../../shared/core/ports/ports.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
 
 export interface ManualClock extends Clock {
   advance(ms: number): void;

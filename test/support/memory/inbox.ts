@@ -120,11 +120,11 @@ export function createMemoryInboxQueue(): MemoryInboxQueue {
       checkSignal(options);
       return announced.length;
     },
-    async announce(message, options) {
+    async enqueue(message, options) {
       checkSignal(options);
       announced.push(structuredClone(message));
     },
-    async setAside(message, options) {
+    async sendToPoison(message, options) {
       checkSignal(options);
       aside.push(structuredClone(message));
     },

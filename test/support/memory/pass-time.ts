@@ -1,6 +1,6 @@
 /** The service's timers and queues on memory ports, without waiting. */
 import type { Backend } from "../../../shared/core/ports/backend-port.ts";
-import { abandonDispatch, abandonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch, handlePoisonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
@@ -8,19 +8,19 @@ import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { World } from "./world.ts";
 
 /** Any backend will do. */
-export type PassingWorld = Omit<World, "backend"> & { readonly backend: Backend };
+export type AnyBackendWorld = Omit<World, "backend"> & { readonly backend: Backend };
 
 /** Hands over every message that waits; one that fails is abandoned, as the poison queues do it. */
-export async function deliverAll(world: PassingWorld): Promise<void> {
+export async function deliverAll(world: AnyBackendWorld): Promise<void> {
   await world.queues.deliver({
-    dispatch: (message) => dispatchJob(world, message).catch(() => abandonDispatch(world, message)),
-    update: (message) => applyUpdate(world, message).catch(() => abandonUpdate(world, message)),
+    dispatch: (message) => dispatchJob(world, message).catch(() => handlePoisonDispatch(world, message)),
+    update: (message) => applyUpdate(world, message).catch(() => handlePoisonUpdate(world, message)),
   });
 }
 
 /** Every 15 seconds a tick: the timers, then the queues. `each` runs before each tick. */
 export async function passTime(
-  world: PassingWorld,
+  world: AnyBackendWorld,
   minutes: number,
   each: () => unknown = () => undefined,
 ): Promise<void> {

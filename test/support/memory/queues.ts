@@ -1,5 +1,5 @@
 import type { Queues } from "../../../shared/core/ports/storage-ports.ts";
-import { type DispatchMessage, traced, type UpdateMessage } from "../../../shared/core/records/messages.ts";
+import { type DispatchMessage, type UpdateMessage, withTraceparent } from "../../../shared/core/records/messages.ts";
 import { checkSignal } from "./port-rules.ts";
 
 export interface MemoryQueues extends Queues {
@@ -22,11 +22,11 @@ export function createMemoryQueues(): MemoryQueues {
     updates,
     async sendDispatch(message, options) {
       checkSignal(options);
-      dispatches.push(structuredClone(traced(message, options)));
+      dispatches.push(structuredClone(withTraceparent(message, options)));
     },
     async sendUpdate(message, options) {
       checkSignal(options);
-      updates.push(structuredClone(traced(message, options)));
+      updates.push(structuredClone(withTraceparent(message, options)));
     },
     async ready(options) {
       checkSignal(options);

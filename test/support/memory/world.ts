@@ -3,7 +3,7 @@ import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { StorageProbe } from "../../../shared/core/ports/storage-ports.ts";
 import type { Scope } from "../../../shared/core/records/scope.ts";
 import type { Submission } from "../../../shared/core/records/submission.ts";
-import { createNextLook } from "../../../shared/service/jobs/wait-for-job.ts";
+import { createSharedRead } from "../../../shared/service/jobs/wait-for-job.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
@@ -26,7 +26,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   return {
     clock,
     records,
-    nextLook: createNextLook({ records, clock }),
+    sharedRead: createSharedRead({ records, clock }),
     openJobs: createMemoryOpenJobs(),
     dumps: createMemoryDumps(),
     bundles: createMemoryBundles(clock),

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { filePaths, jobName, pathParameter } from "../../../shared/api/request/path-parameter.ts";
-import { jobAnswer } from "../../../shared/api/response/job-answer.ts";
-import { jsonAnswer } from "../../../shared/api/response/json-answer.ts";
-import { dryRunAnswer, submittedAnswer } from "../../../shared/api/response/submission-answer.ts";
+import { jobResponse } from "../../../shared/api/response/job-response.ts";
+import { jsonResponse } from "../../../shared/api/response/json-response.ts";
+import { dryRunResponse, submissionResponse } from "../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import { request, sent } from "../../support/http.ts";
+import { readResponse, request } from "../../support/http.ts";
 import { newRecord } from "../../support/new-record.ts";
 
 const url = "https://jobs.test";
@@ -12,7 +12,7 @@ const record = newRecord({ tags: { big: "1.0" } }, { revision: 7, log_names: ["a
 
 describe("a job", () => {
   test("in JSON has its tag, which differs by form", async () => {
-    const { status, headers, text } = await sent(jobAnswer(record, url));
+    const { status, headers, text } = await readResponse(jobResponse(record, url));
     expect([status, headers.get("content-type"), headers.get("etag"), headers.get("vary")]).toEqual([
       200,
       "application/json",
@@ -27,7 +27,7 @@ describe("a job", () => {
   });
 
   test("in YAML is the dump of today, which loads again", async () => {
-    const { headers, text } = await sent(jobAnswer(record, url, { format: "yaml", extra: { warnings: [] } }));
+    const { headers, text } = await readResponse(jobResponse(record, url, { format: "yaml", extra: { warnings: [] } }));
     expect([headers.get("content-type"), headers.get("etag")]).toEqual(["application/yaml", '"7-yaml"']);
     expect(text).toContain("status: NotStarted\n");
     expect(text).not.toContain("warnings");
@@ -40,7 +40,7 @@ describe("a job", () => {
       message: "A host name\ncannot\u0007be resolved.",
       since: "2026-03-01T12:00:00.000Z",
     } as const;
-    const { text } = await sent(jobAnswer({ ...record, notice }, url, { format: "yaml" }));
+    const { text } = await readResponse(jobResponse({ ...record, notice }, url, { format: "yaml" }));
     expect(text.split("\n")[0]).toBe("# notice dns since 2026-03-01T12:00:00.000Z: A host name cannot be resolved.");
     expect(loadJob(text).job?.name).toBe("iris");
   });
@@ -49,7 +49,7 @@ describe("a job", () => {
     ["json", '"7-storage_full"'],
     ["yaml", '"7-yaml-storage_full"'],
   ] as const)("in %s with a notice that is not of its revision has another tag", async (format, etag) => {
-    const { headers, text } = await sent(jobAnswer({ ...record, overlay: "storage_full" }, url, { format }));
+    const { headers, text } = await readResponse(jobResponse({ ...record, overlay: "storage_full" }, url, { format }));
     expect(headers.get("etag")).toBe(etag);
     expect(text).not.toContain("overlay");
   });
@@ -60,7 +60,9 @@ describe("a submission", () => {
     [true, 201, null],
     [false, 200, "true"],
   ])("is new (%s): %i", async (created, code, replayed) => {
-    const { status, headers, text } = await sent(submittedAnswer({ record, warnings: [], created }, url, "json"));
+    const { status, headers, text } = await readResponse(
+      submissionResponse({ record, warnings: [], created }, url, "json"),
+    );
     expect([status, headers.get("location"), headers.get("idempotency-replayed")]).toEqual([
       code,
       "https://jobs.test/api/jobs/iris",
@@ -75,7 +77,7 @@ describe("a submission", () => {
       environment: "azureml:cpu@latest",
     });
     if (job === undefined) throw new Error("not a job");
-    const { status, headers, text } = await sent(dryRunAnswer({ job, warnings, submittable: false }));
+    const { status, headers, text } = await readResponse(dryRunResponse({ job, warnings, submittable: false }));
     expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(JSON.parse(text)).toMatchObject({
       valid: true,
@@ -88,7 +90,7 @@ describe("a submission", () => {
 });
 
 test("JSON is sent as such", async () => {
-  const { status, headers, text } = await sent(jsonAnswer({ a: 1 }, { "cache-control": "no-store" }, 503));
+  const { status, headers, text } = await readResponse(jsonResponse({ a: 1 }, { "cache-control": "no-store" }, 503));
   expect([status, headers.get("content-type"), headers.get("cache-control"), text]).toEqual([
     503,
     "application/json",

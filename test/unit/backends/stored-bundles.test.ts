@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
-import { codeOf, dataOf } from "../../../shared/backends/azureml/assets/bundle-assets.ts";
+import { bundleData, codeAssetFiles } from "../../../shared/backends/azureml/assets/bundle-files.ts";
 import { withBundle } from "../../../shared/backends/azureml/assets/with-bundle.ts";
-import { codeHash, type HashedFile } from "../../../shared/backends/azureml/rest/names/asset-hash.ts";
+import { codeHash, type HashedFile } from "../../../shared/backends/azureml/rest/asset-ids/asset-hashes.ts";
+import type { JobFolder } from "../../../shared/backends/local/folder/job-folder.ts";
 import { unpackBundle } from "../../../shared/backends/local/inputs/unpack-bundle.ts";
-import type { JobFolder } from "../../../shared/backends/local/process/job-folder.ts";
 import type { BundleStore } from "../../../shared/core/ports/storage-ports.ts";
 import { sha256 } from "../../../shared/core/text/digest.ts";
 import { temporaryFolder } from "../../contract/backends/local-jobs.ts";
 import { createMemoryBundles } from "../../support/memory/bundles.ts";
-import { makeZip, type ZipEntry } from "../../support/zip.ts";
+import { buildZip, type ZipEntry } from "../../support/zip.ts";
 
 async function store(zip: Uint8Array): Promise<{ readonly bundles: BundleStore; readonly hash: string }> {
   const bundles = createMemoryBundles();
@@ -58,7 +58,9 @@ describe("code with symbolic links", () => {
   test.each(["src", "code", "src/README.md", "src/lib", "."])(
     "in %s has the same files and hash on this machine and on Azure ML",
     async (code) => {
-      const { bundles, hash } = await store(makeZip(entries.filter(({ name }) => code !== "." || name !== "src/venv")));
+      const { bundles, hash } = await store(
+        buildZip(entries.filter(({ name }) => code !== "." || name !== "src/venv")),
+      );
       const place = code === "." ? "" : code;
       const folder = await jobFolder(hash, place);
       await unpackBundle(bundles, folder, signal);
@@ -67,7 +69,7 @@ describe("code with symbolic links", () => {
         bundles,
         hash,
         async (bundle) => {
-          const files = await codeOf(bundle, { path: code, includes: [] }, "");
+          const files = await codeAssetFiles(bundle, { path: code, includes: [] }, "");
           return [files.map(({ path }) => path).toSorted(), await codeHash(files)];
         },
         {},
@@ -80,7 +82,7 @@ describe("code with symbolic links", () => {
 
   test("as data has the same files on this machine and on Azure ML", async () => {
     const { bundles, hash } = await store(
-      makeZip(
+      buildZip(
         [...entries.slice(1), { name: "data/a", content: "a" }, link("data/lib", "../lib")].filter(
           ({ name }) => name !== "src/venv",
         ),
@@ -91,7 +93,7 @@ describe("code with symbolic links", () => {
     const paths = await withBundle(
       bundles,
       hash,
-      async (bundle) => (await dataOf(bundle, "data", "")).files.map(({ path }) => path).toSorted(),
+      async (bundle) => (await bundleData(bundle, "data", "")).files.map(({ path }) => path).toSorted(),
       {},
     );
     expect(paths).toEqual((await filesIn(join(folder.runPath, "inputs/d"))).map(({ path }) => path).toSorted());
@@ -104,13 +106,13 @@ describe("a stored zip that cannot be read", () => {
     name,
     readFileSync(new URL(`../../data/zips/${name}`, import.meta.url)),
   ]);
-  const damaged = makeZip([{ name: "src/main.py", content: "x".repeat(100) }]);
+  const damaged = buildZip([{ name: "src/main.py", content: "x".repeat(100) }]);
   damaged.fill(0xff, 43, 46);
 
   test.each<[string, Uint8Array]>([
     ...far,
     ["a damaged file", damaged],
-    ["a link that leads out", makeZip([{ name: "src/main.py" }, link("src/passwd", "/etc/passwd")])],
+    ["a link that leads out", buildZip([{ name: "src/main.py" }, link("src/passwd", "/etc/passwd")])],
   ])("(%s) ends its job on both backends, for no retry can mend it", async (_what, zip) => {
     const { bundles, hash } = await store(zip);
     await expect(unpackBundle(bundles, await jobFolder(hash, "src"), signal)).rejects.toMatchObject({
@@ -120,7 +122,7 @@ describe("a stored zip that cannot be read", () => {
     const read = withBundle(
       bundles,
       hash,
-      async (bundle) => codeHash(await codeOf(bundle, { path: "src", includes: [] }, "")),
+      async (bundle) => codeHash(await codeAssetFiles(bundle, { path: "src", includes: [] }, "")),
       {},
     );
     await expect(read).rejects.toMatchObject({ name: "BackendRefusal", code: "bundle_not_found" });

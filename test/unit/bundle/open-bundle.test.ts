@@ -10,7 +10,7 @@ import { checkContents } from "../../../shared/bundle/check-contents.ts";
 import { type Bundle, openBundle } from "../../../shared/bundle/open-bundle.ts";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
-import { makeZip, type ZipEntry, zipOf } from "../../support/zip.ts";
+import { buildZip, type ZipEntry, zipOf } from "../../support/zip.ts";
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "jobgate-zip-"));
@@ -37,12 +37,12 @@ async function issuesOf(bytes: Uint8Array, limits?: Partial<BundleLimits>): Prom
   }
 }
 
-const issuesOfEntries = (...entries: readonly ZipEntry[]) => issuesOf(makeZip(entries));
+const issuesOfEntries = (...entries: readonly ZipEntry[]) => issuesOf(buildZip(entries));
 
 describe("a zip", () => {
   test("is its files and folders, read by path", async () => {
     const bundle = await openZip(
-      makeZip([
+      buildZip([
         { name: "job.yml", content: "command: bash run.sh" },
         { name: "src/" },
         { name: "src/run.sh", content: "echo hi", mode: 0o100755 },
@@ -98,7 +98,7 @@ describe("a zip", () => {
   });
 
   test("without a file has none", async () => {
-    expect((await openZip(makeZip([]))).files).toEqual([]);
+    expect((await openZip(buildZip([]))).files).toEqual([]);
   });
 });
 
@@ -158,7 +158,7 @@ describe("a name without the sign for UTF-8", () => {
     ["gives way to the Unicode path of Info-ZIP", { name: "a", extra: path("a", "ß") }, "ß"],
     ["keeps its own where the Unicode path is that of another name", { name: "a", extra: path("a", "ß", "b") }, "a"],
   ])("%s", async (_what, entry, expected) => {
-    const bundle = await openZip(makeZip([{ flags: 0, ...entry }]));
+    const bundle = await openZip(buildZip([{ flags: 0, ...entry }]));
     expect(bundle.files.map((file) => file.path)).toEqual([expected]);
   });
 
@@ -173,7 +173,7 @@ describe("symbolic links", () => {
 
   test("lead to files and folders of the zip, whose content stands under their paths", async () => {
     const bundle = await openZip(
-      makeZip([
+      buildZip([
         { name: "src/main.py", content: "main" },
         { name: "lib/u.py", content: "u" },
         link("src/lib", "../lib"),
@@ -189,8 +189,8 @@ describe("symbolic links", () => {
       "folder",
     ]);
     expect(bundle.read("all/lib/u.py")?.toString()).toBe("u");
-    expect(bundle.below("all").map(({ path }) => path)).toEqual(["main.py", "lib/u.py"]);
-    expect(bundle.below("a.py").map(({ path, file }) => [path, file.size])).toEqual([["a.py", 1]]);
+    expect(bundle.filesBelow("all").map(({ path }) => path)).toEqual(["main.py", "lib/u.py"]);
+    expect(bundle.filesBelow("a.py").map(({ path, file }) => [path, file.size])).toEqual([["a.py", 1]]);
     expect(bundle.files.map(({ path }) => path)).toEqual(["src/main.py", "lib/u.py"]);
   });
 
@@ -199,15 +199,15 @@ describe("symbolic links", () => {
       link(`l${level}/a`, `../l${level + 1}`),
       link(`l${level}/b`, `../l${level + 1}`),
     ]).flat();
-    const bundle = await openZip(makeZip([...levels, { name: "l20/x", content: "x" }]));
+    const bundle = await openZip(buildZip([...levels, { name: "l20/x", content: "x" }]));
     expect(bundle.kind("l0")).toBe("folder");
-    expect(() => bundle.checkFollowed?.("l0")).toThrow("files and folders once its symbolic links are followed");
-    expect(bundle.below("l19").map(({ path }) => path)).toEqual(["a/x", "b/x"]);
+    expect(() => bundle.checkSymlinks?.("l0")).toThrow("files and folders once its symbolic links are followed");
+    expect(bundle.filesBelow("l19").map(({ path }) => path)).toEqual(["a/x", "b/x"]);
   });
 
   test("of a chain of thousands are followed in linear time", async () => {
     const chain = Array.from({ length: 9000 }, (_, index) => link(`l${index}`, `l${index + 1}`));
-    const bundle = await openZip(makeZip([...chain, { name: "l9000", content: "end" }]));
+    const bundle = await openZip(buildZip([...chain, { name: "l9000", content: "end" }]));
     const before = process.cpuUsage();
     expect(bundle.read("l0")?.toString()).toBe("end");
     expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
@@ -222,7 +222,7 @@ describe("symbolic links", () => {
       additional_includes: ["../lib", "../none"],
     };
     const job = (links: readonly ZipEntry[]) =>
-      makeZip([
+      buildZip([
         {
           name: "job.yml",
           content: JSON.stringify({
@@ -238,7 +238,7 @@ describe("symbolic links", () => {
     const load = (bundle: Bundle) => loadJob(bundle.read("job.yml") ?? "", { files: bundle, folder: "src" });
     const inside = await openZip(job([link("lib/main.py", "../src/main.py")]));
     load(inside);
-    expect(inside.unread?.()).toEqual([]);
+    expect(inside.unreadWarnings?.()).toEqual([]);
     const outside = await openZip(job([link("lib/passwd", "/etc/passwd")]));
     expect(() => load(outside)).toThrow(
       '"lib/passwd" is a symbolic link to "/etc/passwd", which leads out of the zip, and the job reads it',
@@ -306,7 +306,7 @@ describe("what cannot be read is refused by its name", () => {
   });
 
   test("a packed content that is damaged", async () => {
-    const zip = makeZip([{ name: "x", content }]);
+    const zip = buildZip([{ name: "x", content }]);
     zip.fill(0xff, 31, 40);
     expect(await issuesOf(zip)).toEqual([expect.stringMatching(/^unreadable x: "x" cannot be unpacked: /)]);
   });
@@ -329,9 +329,9 @@ describe("what cannot be read is refused by its name", () => {
       "a zip whose directory is cut out",
       Buffer.concat([zipOf({ a: content }).subarray(0, 20), zipOf({ a: content }).subarray(-22)]),
     ],
-    ["a zip that says it has more files", makeZip([{ name: "a" }], { count: 2 })],
+    ["a zip that says it has more files", buildZip([{ name: "a" }], { count: 2 })],
     ["a tar", Buffer.alloc(10_240)],
-    ["the end of a zip, cut by one byte", makeZip([]).subarray(0, 21)],
+    ["the end of a zip, cut by one byte", buildZip([]).subarray(0, 21)],
   ])("%s is refused as a whole", async (_what, bytes) => {
     expect(await issuesOf(bytes)).toEqual([expect.stringMatching(/^unreadable -: /)]);
   });
@@ -353,7 +353,7 @@ describe("a bomb is refused before it is unpacked", () => {
   });
 
   test("by the number of entries", async () => {
-    const zip = makeZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
+    const zip = buildZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
     expect(await issuesOf(zip, { maxEntries: 10 })).toEqual([
       "too_many -: The bundle has 11 entries; at most 10 are taken.",
     ]);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { takeDrop } from "../../../shared/service/inbox/take-drop.ts";
+import { processJobFile } from "../../../shared/service/inbox/process-job-file.ts";
 import { differs } from "../../support/http-examples.ts";
 import { createWorld } from "../../support/memory/world.ts";
 
@@ -25,7 +25,7 @@ test.each(examples)(
   "$path is answered as docs/inbox.md shows it, with no field more",
   async ({ path, job, receipt }) => {
     const world = createWorld();
-    const taken = await takeDrop(world, world.inbox.drop(path, job));
+    const taken = await processJobFile(world, world.inbox.drop(path, job));
     const real = "receipt" in taken ? taken.receipt : {};
     expect(differs(receipt, real)).toBeUndefined();
     expect(Object.keys(real)).toEqual(Object.keys(receipt));

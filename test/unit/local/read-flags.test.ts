@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readFlags, readFlagsAndWords } from "../../../local/read-flags.ts";
+import { readFlags, readFlagsAndPositionals } from "../../../local/read-flags.ts";
 
 const options = {
   port: { type: "string", default: "7071" },
@@ -34,7 +34,7 @@ test.each([
   [[""], "Unexpected argument ''"],
 ])("%j is refused in one line that names the way to the help", (args, reason) => {
   expect(() => read(args, () => readFlags("npm start", options))).toThrow(
-    new Error(`${reason}. What can be given: npm start -- --help`),
+    new Error(`${reason}. List the options with: npm start -- --help`),
   );
 });
 
@@ -47,9 +47,11 @@ test("each option is read once, and defaults count for the others", () => {
 });
 
 test("a command that takes words refuses empty ones", () => {
-  expect(read(["start", "--quiet"], () => readFlagsAndWords("npm run x", options))).toMatchObject({
+  expect(read(["start", "--quiet"], () => readFlagsAndPositionals("npm run x", options))).toMatchObject({
     words: ["start"],
     values: { quiet: true },
   });
-  expect(() => read(["start", ""], () => readFlagsAndWords("npm run x", options))).toThrow("An argument is empty.");
+  expect(() => read(["start", ""], () => readFlagsAndPositionals("npm run x", options))).toThrow(
+    "An argument is empty.",
+  );
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type GivenSettings, playsAzureML, serviceSettings } from "../../../local/service-settings.ts";
+import { type SettingsSources, serviceSettings, usesFakeAzureML } from "../../../local/service-settings.ts";
 
 let app: string;
 beforeEach(() => {
@@ -15,7 +15,7 @@ afterEach(() => {
 
 const file = (Values: object) =>
   writeFileSync(join(app, "local.settings.json"), JSON.stringify({ IsEncrypted: false, Values }));
-const settings = (options: Partial<GivenSettings["options"]> = {}, more = {}) =>
+const settings = (options: Partial<SettingsSources["options"]> = {}, more = {}) =>
   serviceSettings(app, { data: "/data", options: { data: false, enableAuth: false, ...options }, settings: more });
 
 describe("settings of npm start", () => {
@@ -28,7 +28,7 @@ describe("settings of npm start", () => {
     });
   });
 
-  test("in local.settings.json win over the defaults", () => {
+  test("in local.settings.json override the defaults", () => {
     file({
       JOBS_BACKEND: "azureml",
       JOBS_AUTH: "key",
@@ -40,7 +40,7 @@ describe("settings of npm start", () => {
     expect(read).not.toHaveProperty("AzureFunctionsJobHost__extensions__queues__batchSize");
   });
 
-  test("in the environment win over local.settings.json, but for empty ones", () => {
+  test("in the environment override local.settings.json, unless they are empty", () => {
     file({ JOBS_BACKEND: "azureml", JOBS_AUTH: "key", JOBS_LOG_URL_MINUTES: "3" });
     vi.stubEnv("JOBS_AUTH", "entra");
     vi.stubEnv("JOBS_BACKEND", "");
@@ -48,7 +48,7 @@ describe("settings of npm start", () => {
     expect(settings()).toMatchObject({ JOBS_BACKEND: "azureml", JOBS_AUTH: "entra", JOBS_LOG_URL_MINUTES: "3" });
   });
 
-  test("that an option stands for win over the environment", () => {
+  test("from options override the environment", () => {
     for (const [name, value] of Object.entries({
       JOBS_AUTH: "none",
       JOBS_BACKEND: "azureml",
@@ -63,10 +63,10 @@ describe("settings of npm start", () => {
     });
   });
 
-  test("have Azure ML played only where jobs go there and no part of a workspace is named", () => {
-    expect(playsAzureML(settings())).toBe(false);
-    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(true);
+  test("use the fake Azure ML only with backend azureml and without any part of a workspace", () => {
+    expect(usesFakeAzureML(settings())).toBe(false);
+    expect(usesFakeAzureML(settings({ backend: "azureml" }))).toBe(true);
     file({ JOBS_AZUREML_RESOURCE_GROUP: "mine" });
-    expect(playsAzureML(settings({ backend: "azureml" }))).toBe(false);
+    expect(usesFakeAzureML(settings({ backend: "azureml" }))).toBe(false);
   });
 });

@@ -29,12 +29,12 @@ test("a service that reaches its storage after a while is ready", async () => {
 test("a service whose backend is away runs, with a warning", async () => {
   const warnings: string[] = [];
   await waitUntilReady(await serve(says("pass", "fail")), (text) => warnings.push(text));
-  expect(warnings).toEqual([expect.stringContaining("What runs jobs cannot be reached yet, so jobs wait:")]);
+  expect(warnings).toEqual([expect.stringContaining("The backend cannot be reached yet, so jobs stay queued.")]);
 });
 
 test("a service that does not reach its storage is an error with what readiness says", async () => {
   await expect(waitUntilReady(await serve(says("fail")), () => undefined, 300)).rejects.toThrow(
-    'The service cannot reach its storage and was stopped. Readiness (/api/health/ready) says: {"checks":{"storage":{"status":"fail"},"backend":{"status":"pass"}}}',
+    'The service was stopped because it cannot reach its storage. /api/health/ready returned: {"checks":{"storage":{"status":"fail"},"backend":{"status":"pass"}}}',
   );
   await expect(waitUntilReady("http://127.0.0.1:1", () => undefined, 300)).rejects.toThrow("ECONNREFUSED");
 });

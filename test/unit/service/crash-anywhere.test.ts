@@ -7,7 +7,7 @@ import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import { expectGone, expectSettled } from "../../support/memory/expect-settled.ts";
-import { type Failure, withFailure } from "../../support/memory/faulty.ts";
+import { type Failure, withFailure } from "../../support/memory/failing-ports.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 

@@ -1,11 +1,11 @@
 /** A drop becomes one job and one receipt, whatever fails on the way and however often it is told; what Cromwell on Azure got wrong, too. */
 import { describe, expect, test } from "vitest";
 import type { Receipt } from "../../../shared/core/records/receipt.ts";
-import { abandonInboxEvent } from "../../../shared/service/inbox/abandon-inbox-event.ts";
+import { processInboxEvent } from "../../../shared/service/inbox/process-inbox-event.ts";
+import { processInboxEventPoison } from "../../../shared/service/inbox/process-inbox-event-poison.ts";
 import { sweepInbox } from "../../../shared/service/inbox/sweep-inbox.ts";
-import { takeInboxEvent } from "../../../shared/service/inbox/take-inbox-event.ts";
 import { expectSettled } from "../../support/memory/expect-settled.ts";
-import { type Failure, withFailure } from "../../support/memory/faulty.ts";
+import { type Failure, withFailure } from "../../support/memory/failing-ports.ts";
 import { passTime } from "../../support/memory/pass-time.ts";
 import { createWorld, type World } from "../../support/memory/world.ts";
 import { gridEvent } from "../../support/storage-events.ts";
@@ -18,13 +18,13 @@ const maxDequeueCount = 5;
 async function deliver(world: World, message: unknown, first: World = world): Promise<number> {
   for (let count = 0; count < maxDequeueCount; count += 1) {
     try {
-      await takeInboxEvent(count === 0 ? first : world, message);
+      await processInboxEvent(count === 0 ? first : world, message);
       return count;
     } catch {
       // It comes again.
     }
   }
-  await abandonInboxEvent(world, message).catch(() => undefined);
+  await processInboxEventPoison(world, message).catch(() => undefined);
   return maxDequeueCount;
 }
 
@@ -65,7 +65,7 @@ describe.each(Object.entries(contents))("%s", (path, content) => {
   test.each(failures)("is one job with one receipt after a $kind $when any call", async ({ kind, when }) => {
     const counting = createWorld();
     const counted = withFailure(counting, { kind: "crash", call: -1, when: "before" });
-    await takeInboxEvent(counted.ports, gridEvent(counting.inbox.drop(path, content)));
+    await processInboxEvent(counted.ports, gridEvent(counting.inbox.drop(path, content)));
     expect(counted.calls()).toBeGreaterThan(7);
     for (let call = 1; call <= counted.calls(); call += 1) {
       const world = createWorld();
@@ -88,12 +88,12 @@ test.each(failures)(
   async ({ kind, when }) => {
     const prepared = async () => {
       const world = createWorld();
-      await takeInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
+      await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", `${plain}name: iris\n`)));
       return { world, event: gridEvent(world.inbox.drop("a.yml.cancel")) };
     };
     const counting = await prepared();
     const counted = withFailure(counting.world, { kind: "crash", call: -1, when: "before" });
-    await takeInboxEvent(counted.ports, counting.event);
+    await processInboxEvent(counted.ports, counting.event);
     expect(counted.calls()).toBeGreaterThan(7);
     for (let call = 1; call <= counted.calls(); call += 1) {
       const { world, event } = await prepared();

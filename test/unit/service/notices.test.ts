@@ -6,7 +6,7 @@ import type { OutageReason } from "../../../shared/core/records/notice.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { editJob } from "../../../shared/service/jobs/edit-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
-import { abandonDispatch } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
@@ -92,7 +92,7 @@ describe("a job that cannot be handed to its backend", () => {
     await expect(dispatchJob(withBackend({ submit }), message)).rejects.toThrow("no such thing");
     const cause = "TypeError: no such thing in .../main.cjs?sig=***";
     expect(await notice()).toMatchObject({ code: "dispatch_failing", message: expect.stringContaining(cause) });
-    await abandonDispatch(withBackend({ submit }), message);
+    await handlePoisonDispatch(withBackend({ submit }), message);
     expect(await record()).toMatchObject({
       status: "Failed",
       error: { code: "dispatch_failed", message: expect.stringContaining(cause) },

@@ -4,10 +4,10 @@ import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";
 import { editJob } from "../../../shared/service/jobs/edit-job.ts";
 import { getJob } from "../../../shared/service/jobs/get-job.ts";
+import { getLogFile, listLogFiles } from "../../../shared/service/jobs/get-log-file.ts";
+import { getOutput, listOutputs } from "../../../shared/service/jobs/get-output.ts";
 import { getStats } from "../../../shared/service/jobs/get-stats.ts";
 import { listJobs } from "../../../shared/service/jobs/list-jobs.ts";
-import { listLogFiles, readLogFile } from "../../../shared/service/jobs/read-log-file.ts";
-import { listOutputs, readOutput } from "../../../shared/service/jobs/read-output.ts";
 import { rerunJob } from "../../../shared/service/jobs/rerun-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { waitForJob } from "../../../shared/service/jobs/wait-for-job.ts";
@@ -21,9 +21,9 @@ const calls: Readonly<Record<string, (ports: World, name: string) => Promise<unk
   get: (ports, name) => getJob(ports, name),
   wait: (ports, name) => waitForJob(ports, name, 10, () => true),
   "list logs": (ports, name) => listLogFiles(ports, name),
-  "read a log": (ports, name) => readLogFile(ports, name, "user_logs/std_log.txt"),
+  "read a log": (ports, name) => getLogFile(ports, name, "user_logs/std_log.txt"),
   "list outputs": (ports, name) => listOutputs(ports, name),
-  "read an output": (ports, name) => readOutput(ports, name, "model/weights.bin"),
+  "read an output": (ports, name) => getOutput(ports, name, "model/weights.bin"),
   rerun: (ports, name) => rerunJob(ports, name, by),
   cancel: (ports, name) => cancelJob(ports, name),
   "cancel a revision": (ports, name) => cancelJob(ports, name, { expected: [99] }),

@@ -1,6 +1,6 @@
 /** What a job costs: each call here is one or two requests to the storage account, so a new one should be seen. */
 import { expect, test } from "vitest";
-import { takeDrop } from "../../../shared/service/inbox/take-drop.ts";
+import { processJobFile } from "../../../shared/service/inbox/process-job-file.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
@@ -104,9 +104,9 @@ test("a drop makes nine, and one that is told again one", async () => {
   const drop = world.inbox.drop("a.yml", "command: echo hi\nenvironment: azureml:cpu@latest\n");
   const submission = ["records.get", "openJobs.put", "records.create", "dumps.put", "index.put", "queues.sendDispatch"];
 
-  await takeDrop(ports, drop);
+  await processJobFile(ports, drop);
   expect(take()).toEqual(["receipts.get", "inbox.open", ...submission, "receipts.put"]);
 
-  await takeDrop(ports, drop);
+  await processJobFile(ports, drop);
   expect(take()).toEqual(["receipts.get"]);
 });

@@ -1,8 +1,8 @@
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
-import type { AzureMLClient } from "../http/client.ts";
-import { isObject, textOf } from "../http/json.ts";
-import type { AssetKind } from "../rest/names/asset-names.ts";
+import type { AzureMLClient } from "../http/azureml-client.ts";
+import { isObject, nonEmptyText } from "../http/json.ts";
+import type { AssetKind } from "../rest/asset-ids/asset-ids.ts";
 
 /** The version that `@latest` stands for: the newest by the time of its creation, as for the SDK; one call. @throws BackendRefusal `asset_not_found`. */
 export async function latestVersion(
@@ -21,7 +21,7 @@ export async function latestVersion(
   const path = `${kind}/${encodeURIComponent(name)}/versions`;
   const list = await client.get(path, { $orderBy: "createdtime desc", $top: "1" }, options);
   const [newest] = Array.isArray(list?.value) ? list.value : [];
-  const version = isObject(newest) ? textOf(newest.name) : undefined;
+  const version = isObject(newest) ? nonEmptyText(newest.name) : undefined;
   if (version === undefined)
     throw new BackendRefusal(
       "asset_not_found",

@@ -2,18 +2,18 @@
 import { ServiceError } from "../../../core/errors.ts";
 import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { ContainerUploads, UploadedFile } from "../../../core/ports/storage-ports.ts";
-import { AzureMLRefusal } from "../http/azureml-refusal.ts";
-import type { AzureMLClient } from "../http/client.ts";
-import { isObject, objectAt, textOf } from "../http/json.ts";
-import { codeHash, codeHashVersion } from "../rest/names/asset-hash.ts";
-import type { IsLogHost } from "../runs/log-hosts.ts";
-import { guidOf } from "./guid-of.ts";
+import type { IsAllowedStorageUrl } from "../http/allowed-storage-urls.ts";
+import type { AzureMLClient } from "../http/azureml-client.ts";
+import { AzureMLError } from "../http/azureml-error.ts";
+import { isObject, nonEmptyText, objectAt } from "../http/json.ts";
+import { codeHash, codeHashVersion } from "../rest/asset-ids/asset-hashes.ts";
+import { guidFromHash } from "./guid-of.ts";
 
 export interface UploadPorts {
   readonly client: AzureMLClient;
   readonly uploads: ContainerUploads;
   /** Files go to the same places that logs come from. */
-  readonly isStorage: IsLogHost;
+  readonly isStorage: IsAllowedStorageUrl;
 }
 
 /** A file of a bundle under its path in the asset. */
@@ -21,7 +21,7 @@ export interface AssetFile extends UploadedFile {
   readonly path: string;
 }
 
-/** Gives the place of the code asset below the workspace. @throws ServiceError `unavailable`, `throttled`; AzureMLRefusal. */
+/** Gives the place of the code asset below the workspace. @throws ServiceError `unavailable`, `throttled`; AzureMLError. */
 export async function uploadCode(
   { client, uploads, isStorage }: UploadPorts,
   files: readonly AssetFile[],
@@ -29,7 +29,7 @@ export async function uploadCode(
 ): Promise<string> {
   const hash = await codeHash(files);
   // Named after its content: whoever uploads the same at the same time ends up with the same asset.
-  const name = guidOf(hash);
+  const name = guidFromHash(hash);
   const place = `codes/${name}/versions/1`;
   const found = await client.get(`codes/${name}/versions`, { hash, hashVersion: codeHashVersion }, options);
   const known = Array.isArray(found?.value)
@@ -42,7 +42,7 @@ export async function uploadCode(
     options,
   );
   const reference = objectAt(started, "blobReferenceForConsumption");
-  const [codeUri, sasUri] = [textOf(reference.blobUri), textOf(objectAt(reference, "credential").sasUri)];
+  const [codeUri, sasUri] = [nonEmptyText(reference.blobUri), nonEmptyText(objectAt(reference, "credential").sasUri)];
   if (codeUri === undefined || sasUri === undefined || !isStorage(sasUri)) {
     throw new ServiceError(
       "unavailable",
@@ -57,19 +57,19 @@ export async function uploadCode(
     isArchived: false,
     properties: { hash_sha256: hash, hash_version: codeHashVersion },
   };
-  await client.put(place, { properties }, options).catch(unlessThere);
+  await client.put(place, { properties }, options).catch(ignoreAlreadyExists);
   return place;
 }
 
 /** `codes/...` at the end of an ARM id. */
 function placeIn(id: unknown): string | undefined {
-  return /\/(codes\/[^/]+\/versions\/[^/]+)$/.exec(textOf(id) ?? "")?.[1];
+  return /\/(codes\/[^/]+\/versions\/[^/]+)$/.exec(nonEmptyText(id) ?? "")?.[1];
 }
 
 /** Somebody was quicker, with the same content. */
-export function unlessThere(error: unknown): void {
+export function ignoreAlreadyExists(error: unknown): void {
   const isThere =
-    error instanceof AzureMLRefusal &&
+    error instanceof AzureMLError &&
     (error.statusCode === 409 ||
       error.codes.includes("Immutable") ||
       /cannot be updated|already exists/i.test(error.reason ?? ""));

@@ -1,9 +1,9 @@
 /** Data and build contexts of a bundle: files in a datastore, below the hash of their content. */
 import { posix } from "node:path";
 import type { CallOptions } from "../../../core/ports/ports.ts";
-import { uploadHash, uploadPlace } from "../rest/names/asset-hash.ts";
-import type { BundleData } from "./bundle-assets.ts";
-import { datastoreContainer } from "./datastore.ts";
+import { uploadHash, uploadPath } from "../rest/asset-ids/asset-hashes.ts";
+import type { BundleData } from "./bundle-files.ts";
+import { datastoreContainer } from "./datastore-container.ts";
 import type { UploadPorts } from "./upload-code.ts";
 
 export interface UploadedData {
@@ -19,7 +19,7 @@ export async function uploadData(
   options: CallOptions,
 ): Promise<UploadedData> {
   const hash = await (folder ? uploadHash(files, isIgnored) : uploadHash(files.map((file) => ({ ...file, path: "" }))));
-  const place = uploadPlace(hash, name);
+  const place = uploadPath(hash, name);
   const container = await datastoreContainer(ports, datastore, options);
   for (const file of files.filter(({ path }) => !isIgnored(path)))
     await ports.uploads.put(container, folder ? posix.join(place, file.path) : place, file, options);

@@ -12,12 +12,12 @@ export function objectAt(value: unknown, ...path: readonly string[]): JsonObject
 }
 
 /** A text that says something. */
-export function textOf(value: unknown): string | undefined {
+export function nonEmptyText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
 /** A time in RFC 3339, UTC. The service writes seven digits of a second. */
-export function timeOf(value: unknown): string | undefined {
+export function utcTime(value: unknown): string | undefined {
   const ms = typeof value === "string" ? Date.parse(value) : Number.NaN;
   return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }
@@ -29,7 +29,7 @@ declare global {
 }
 
 /** Parses so that `JSON.stringify` prints every number as it came: `1.0`, and integers of any size. */
-export function parseExactly(text: string): unknown {
+export function parseKeepingNumbers(text: string): unknown {
   const keep = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
     typeof value === "number" && context?.source !== undefined && String(value) !== context.source
       ? JSON.rawJSON(context.source)

@@ -2,17 +2,18 @@
 import { randomUUID } from "node:crypto";
 import { ServiceError } from "../../../core/errors.ts";
 import { maskText } from "../../../core/job/schema/secrets.ts";
-import type { CallOptions, Clock, TokenCredential } from "../../../core/ports/ports.ts";
+import type { CallOptions, TokenCredential } from "../../../core/ports/ports.ts";
 import type { OutageReason } from "../../../core/records/notice.ts";
+import type { Clock } from "../../../lib/clock.ts";
 import { defined } from "../../../lib/defined.ts";
-import { untilAborted } from "../../../lib/until-aborted.ts";
-import { AzureMLRefusal } from "./azureml-refusal.ts";
-import { type Breaker, createBreaker } from "./breaker.ts";
-import { parseExactly } from "./json.ts";
-import type { HttpAnswer, HttpRequest } from "./pipeline.ts";
-import { readCapped } from "./read-capped.ts";
+import { rejectOnAbort } from "../../../lib/reject-on-abort.ts";
+import { AzureMLError } from "./azureml-error.ts";
+import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
+import { parseKeepingNumbers } from "./json.ts";
+import { readBodyText } from "./read-body-text.ts";
 import { retryAfterSeconds } from "./retry-after.ts";
-import { createTokens } from "./tokens.ts";
+import type { HttpRequest, HttpResponse } from "./send-once.ts";
+import { createTokenCache } from "./token-cache.ts";
 
 export interface AzureMLCall extends CallOptions {
   /** What is done, for errors: "read job iris". */
@@ -22,17 +23,17 @@ export interface AzureMLCall extends CallOptions {
   /** Sent as JSON. */
   readonly body?: unknown;
   /** 1 for what must not be done twice without looking; 3 otherwise. */
-  readonly tries?: number;
+  readonly maxTries?: number;
   readonly maxBytes?: number;
   /** Several times the usual limit, for what takes the service long. */
-  readonly patience?: number;
+  readonly timeoutFactor?: number;
   /** A call that needs no token must not carry one. */
   readonly anonymous?: boolean;
   /** Carries a second token, for the studio: with it Azure ML acts for who submits. */
-  readonly onBehalf?: boolean;
+  readonly onBehalfOfUser?: boolean;
 }
 
-export interface AzureMLAnswer {
+export interface AzureMLResponse {
   readonly status: number;
   /** The parsed body; undefined for an empty one. */
   readonly body: unknown;
@@ -40,9 +41,9 @@ export interface AzureMLAnswer {
 
 /**
  * Makes one call. @throws ServiceError, always with a reason: `throttled` (429, or an outage that says for how long), `unavailable` (no answer, 5xx,
- * an answer that is no JSON, a token that is not accepted); AzureMLRefusal for any other refusal; the signal's reason.
+ * an answer that is no JSON, a token that is not accepted); AzureMLError for any other refusal; the signal's reason.
  */
-export type Send = (call: AzureMLCall) => Promise<AzureMLAnswer>;
+export type Send = (call: AzureMLCall) => Promise<AzureMLResponse>;
 
 export interface SendOptions {
   readonly credential: TokenCredential;
@@ -57,20 +58,20 @@ export interface SendOptions {
 export interface Sender {
   readonly send: Send;
   /** Of the host that a URL leads to: each one throttles for itself. */
-  breaker(url: string): Breaker;
+  breaker(url: string): CircuitBreaker;
 }
 
 const defaultTries = 3;
 const defaultMaxBytes = 1024 * 1024;
 const firstDelayMs = 200;
 
-export function createSend({ credential, audience, studioAudience, clock, timeoutMs }: SendOptions): Sender {
-  const tokens = createTokens(credential, audience, clock);
-  const studioTokens = createTokens(credential, studioAudience, clock);
-  const breakers = new Map<string, Breaker>();
-  const breaker = (url: string): Breaker => {
+export function createSender({ credential, audience, studioAudience, clock, timeoutMs }: SendOptions): Sender {
+  const tokens = createTokenCache(credential, audience, clock);
+  const studioTokens = createTokenCache(credential, studioAudience, clock);
+  const breakers = new Map<string, CircuitBreaker>();
+  const breaker = (url: string): CircuitBreaker => {
     const { host } = new URL(url);
-    const found = breakers.get(host) ?? createBreaker(clock);
+    const found = breakers.get(host) ?? createCircuitBreaker(clock);
     breakers.set(host, found);
     return found;
   };
@@ -78,7 +79,7 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
   /** @throws ServiceError `unavailable`, also when the identity takes all the time that the call has. */
   async function tokenFor(what: string, signal: AbortSignal): Promise<string> {
     try {
-      return await untilAborted(tokens.get(), signal);
+      return await rejectOnAbort(tokens.get(), signal);
     } catch (error) {
       const why = signal.aborted ? "no token came in time" : wordsOf(error);
       throw unavailable(what, why, "credential_missing");
@@ -89,40 +90,42 @@ export function createSend({ credential, audience, studioAudience, clock, timeou
   async function exchange(
     call: AzureMLCall,
     signal: AbortSignal,
-  ): Promise<{ readonly answer: HttpAnswer; readonly text: string }> {
-    const { sendOnce } = await import("./pipeline.ts");
+  ): Promise<{ readonly answer: HttpResponse; readonly text: string }> {
+    const { sendOnce } = await import("./send-once.ts");
     for (let round = 1; ; round += 1) {
       const token = call.anonymous === true ? undefined : await tokenFor(call.what, signal);
       // Whether the service insists on it is not known, so an identity that gets none is no obstacle.
       const second =
-        call.onBehalf === true ? await untilAborted(studioTokens.get(), signal).catch(() => undefined) : undefined;
+        call.onBehalfOfUser === true
+          ? await rejectOnAbort(studioTokens.get(), signal).catch(() => undefined)
+          : undefined;
       const answer = await sendOnce({ ...requestOf(call, token, second), signal });
-      const text = await readCapped(answer.readableStreamBody, call.maxBytes ?? defaultMaxBytes);
+      const text = await readBodyText(answer.readableStreamBody, call.maxBytes ?? defaultMaxBytes);
       if (answer.status !== 401 || token === undefined) return { answer, text };
-      tokens.drop(token);
+      tokens.discard(token);
       if (round === 2) return { answer, text };
     }
   }
 
-  async function attempt(call: AzureMLCall, signal: AbortSignal): Promise<AzureMLAnswer> {
+  async function attempt(call: AzureMLCall, signal: AbortSignal): Promise<AzureMLResponse> {
     const gate = breaker(call.url);
-    gate.check();
+    gate.throwIfOpen();
     const { answer, text } = await exchange(call, signal).catch((error: unknown) => {
       throw noAnswer(call.what, error);
     });
     try {
       const read = readAnswer(call.what, answer, text, clock.now());
-      gate.answered();
+      gate.recordSuccess();
       return read;
     } catch (error) {
       if (error instanceof ServiceError && error.code === "throttled") gate.open(error);
-      else if (error instanceof AzureMLRefusal) gate.answered();
+      else if (error instanceof AzureMLError) gate.recordSuccess();
       throw error;
     }
   }
 
   const send: Send = async (call) => {
-    const { what, signal, tries = defaultTries, patience = 1 } = call;
+    const { what, signal, maxTries: tries = defaultTries, timeoutFactor: patience = 1 } = call;
     signal?.throwIfAborted();
     const limitMs = timeoutMs * patience;
     const limit = AbortSignal.timeout(limitMs);
@@ -161,13 +164,13 @@ function requestOf(
   return { method, url, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }
 
-function readAnswer(what: string, { status, headers }: HttpAnswer, text: string, now: Date): AzureMLAnswer {
+function readAnswer(what: string, { status, headers }: HttpResponse, text: string, now: Date): AzureMLResponse {
   const ok = status >= 200 && status < 300;
   const body = parse(text);
   if (ok && body !== broken) return { status, body };
   if (ok) throw unavailable(what, "its answer is no JSON, or only a part of it", "unreachable");
   const wait = retryAfterSeconds(headers, now);
-  const refusal = new AzureMLRefusal(
+  const refusal = new AzureMLError(
     what,
     status,
     body,
@@ -192,7 +195,7 @@ const broken = Symbol("broken");
 function parse(text: string): unknown {
   if (text.trim() === "") return undefined;
   try {
-    return parseExactly(text);
+    return parseKeepingNumbers(text);
   } catch {
     return broken;
   }

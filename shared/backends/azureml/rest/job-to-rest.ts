@@ -9,14 +9,14 @@ import { SweepJob } from "../../../core/job/types/sweep/job.ts";
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { toJson } from "../../../core/yaml/to-json.ts";
 import type { Mapping } from "../../../core/yaml/value.ts";
-import { automlToRest } from "./automl/automl.ts";
-import { commandToRest } from "./command.ts";
-import { distillationToRest } from "./finetuning/distillation.ts";
-import { fineTuningToRest } from "./finetuning/finetuning.ts";
-import type { AssetNames } from "./names/asset-names.ts";
-import { pipelineToRest } from "./pipeline/pipeline.ts";
-import { sparkToRest } from "./spark.ts";
-import { sweepToRest } from "./sweep.ts";
+import type { AssetResolver } from "./asset-ids/asset-ids.ts";
+import { automlToRest } from "./automl/automl-to-rest.ts";
+import { commandToRest } from "./command-to-rest.ts";
+import { distillationToRest } from "./finetuning/distillation-to-rest.ts";
+import { fineTuningToRest } from "./finetuning/finetuning-to-rest.ts";
+import { pipelineToRest } from "./pipeline/pipeline-to-rest.ts";
+import { sparkToRest } from "./spark-to-rest.ts";
+import { sweepToRest } from "./sweep-to-rest.ts";
 
 /** The body of the PUT that creates a job. */
 export interface RestJob {
@@ -27,11 +27,11 @@ export interface RestJob {
  * A job in Azure ML's terms, as the SDK sends it. It should have its name and experiment: Azure ML makes up neither.
  * @throws BackendRefusal for what no retry can mend: a type that Azure ML does not take, a reference to nothing.
  */
-export function jobToRest(job: Job, assets: AssetNames): RestJob {
+export function jobToRest(job: Job, assets: AssetResolver): RestJob {
   return { properties: toJson(toRest(job, assets)) as Record<string, unknown> };
 }
 
-function toRest(job: Job, assets: AssetNames): Mapping {
+function toRest(job: Job, assets: AssetResolver): Mapping {
   if (job instanceof CommandJob) return commandToRest(job, assets);
   if (job instanceof SweepJob) return sweepToRest(job, assets);
   if (job instanceof PipelineJob) return pipelineToRest(job, assets);

@@ -1,11 +1,12 @@
 /** Looks at many jobs with one call for fifty, and asks for the details of those alone that changed since this instance last did. */
-import type { BackendJobRef, Observed } from "../../../core/ports/backend-port.ts";
-import type { CallOptions, Clock } from "../../../core/ports/ports.ts";
+import type { BackendJobRef, ObservedJob } from "../../../core/ports/backend-port.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
-import { AzureMLRefusal } from "../http/azureml-refusal.ts";
-import type { AzureMLClient } from "../http/client.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { AzureMLClient } from "../http/azureml-client.ts";
+import { AzureMLError } from "../http/azureml-error.ts";
 import { isObject, type JsonObject, objectAt } from "../http/json.ts";
-import { isStamped } from "./run-details.ts";
+import { hasSubmissionId } from "./run-details.ts";
 
 export interface BatchPorts {
   readonly client: AzureMLClient;
@@ -14,9 +15,9 @@ export interface BatchPorts {
 
 /** Gives what a batch answers by itself; the others are to be looked at one by one. */
 export interface BatchObserver {
-  ask(jobs: readonly BackendJobRef[], options: CallOptions): Promise<ReadonlyMap<string, Observation>>;
+  observeUnchanged(jobs: readonly BackendJobRef[], options: CallOptions): Promise<ReadonlyMap<string, Observation>>;
   /** Keeps what a look said, for the next batch. */
-  keep(job: BackendJobRef, seen: Observed): void;
+  cache(job: BackendJobRef, seen: ObservedJob): void;
 }
 
 const batchSize = 50;
@@ -41,7 +42,7 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
       return undefined;
     const { status, revision } = last.observation;
     if (
-      !isStamped(run, job.submission_id) ||
+      !hasSubmissionId(run, job.submission_id) ||
       revision === undefined ||
       run.status !== status ||
       run.revision !== revision
@@ -51,7 +52,7 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
   }
 
   return {
-    async ask(jobs, options) {
+    async observeUnchanged(jobs, options) {
       const found = new Map<string, Observation>();
       for (let at = 0; at < jobs.length && isThere; at += batchSize) {
         const some = jobs.slice(at, at + batchSize);
@@ -62,7 +63,7 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
             options,
           )
           .catch((error: unknown): JsonObject => {
-            if (!(error instanceof AzureMLRefusal) || error.statusCode === 403) throw error;
+            if (!(error instanceof AzureMLError) || error.statusCode === 403) throw error;
             isThere = false;
             return {};
           });
@@ -74,7 +75,7 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
       }
       return found;
     },
-    keep({ name, submission_id }, { observation }) {
+    cache({ name, submission_id }, { observation }) {
       kept.delete(name);
       if (observation === undefined) return;
       kept.set(name, { submission_id, at: clock.now().getTime(), observation });

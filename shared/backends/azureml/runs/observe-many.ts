@@ -3,7 +3,7 @@ import { isServiceError } from "../../../core/errors.ts";
 export interface ManyOptions {
   readonly concurrency: number;
   /** Asks about the first alone, and about the others once that was answered. */
-  readonly probing: boolean;
+  readonly probeFirst: boolean;
 }
 
 /** So many failures in a row, and nobody is asked any more: what is left waits for the next tick. */
@@ -16,7 +16,7 @@ const giveUpAfter = 8;
 export async function observeMany<Item, Answer>(
   items: readonly Item[],
   ask: (item: Item) => Promise<Answer>,
-  { concurrency, probing }: ManyOptions,
+  { concurrency, probeFirst: probing }: ManyOptions,
 ): Promise<readonly Answer[]> {
   const answers = new Map<number, Answer>();
   let next = 0;

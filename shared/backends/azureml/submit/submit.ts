@@ -2,20 +2,21 @@
 
 import { isServiceError, ServiceError } from "../../../core/errors.ts";
 import { type BackendJob, BackendRefusal } from "../../../core/ports/backend-port.ts";
-import type { CallOptions, Clock } from "../../../core/ports/ports.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
 import type { Observation } from "../../../core/records/messages.ts";
-import { AzureMLRefusal } from "../http/azureml-refusal.ts";
-import type { AzureMLClient } from "../http/client.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import type { AzureMLClient } from "../http/azureml-client.ts";
+import { AzureMLError } from "../http/azureml-error.ts";
 import { isObject, type JsonObject } from "../http/json.ts";
-import { isStamped, observationOfJob, stampKey } from "../runs/run-details.ts";
+import { hasSubmissionId, observationFromResource, submissionIdProperty } from "../runs/run-details.ts";
 
 /** The body of the PUT for a job, with its assets in place. */
-export type ToBody = (job: BackendJob, options: CallOptions) => Promise<JsonObject>;
+export type BuildJobBody = (job: BackendJob, options: CallOptions) => Promise<JsonObject>;
 
 export interface SubmitPorts {
   readonly client: AzureMLClient;
   readonly clock: Clock;
-  readonly toBody: ToBody;
+  readonly toBody: BuildJobBody;
   /** The ARM id of a job. */
   readonly idOf: (name: string) => string;
   /** What is known of the job already; undefined: nothing. @throws BackendRefusal when the name is somebody else's. */
@@ -32,16 +33,16 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
   for (let puts = 1; ; puts += 1) {
     const askedAt = ports.clock.now();
     try {
-      return observationOfJob(await ports.client.putJob(job.name, body, options), {
+      return observationFromResource(await ports.client.putJob(job.name, body, options), {
         id: ports.idOf(job.name),
         askedAt,
       });
     } catch (error) {
-      if (!mayHaveTaken(error)) throw asRefusal(error, `job ${job.name}`);
+      if (!mayHaveTaken(error)) throw toBackendRefusal(error, `job ${job.name}`);
       const found = await reconcile(ports, job, options);
       if (found !== undefined) return found;
       // A job that we had just sent would be read: whoever has this name was deleted.
-      if (puts === 1 && error instanceof AzureMLRefusal) throw nameUsed(job.name);
+      if (puts === 1 && error instanceof AzureMLError) throw nameUsed(job.name);
       // Surely not there: to ask once more does no harm, as a PUT that comes late makes the next one find its job.
       if (puts === maxPuts || !isServiceError(error, "unavailable")) throw asOutage(error);
     }
@@ -54,14 +55,14 @@ function stamped(body: JsonObject, { submission_id }: BackendJob): JsonObject {
     ...body,
     properties: {
       ...properties,
-      properties: { ...(properties.properties as JsonObject | undefined), [stampKey]: submission_id },
+      properties: { ...(properties.properties as JsonObject | undefined), [submissionIdProperty]: submission_id },
     },
   };
 }
 
 /** Whether the job may be there after all: no answer, an outage, or the answer to the second PUT of the same job. */
 function mayHaveTaken(error: unknown): boolean {
-  if (error instanceof AzureMLRefusal)
+  if (error instanceof AzureMLError)
     return error.codes.includes("JobPropertyImmutable") || /already exists/i.test(error.reason ?? "");
   return isServiceError(error, "unavailable");
 }
@@ -75,13 +76,13 @@ async function reconcile(
   const askedAt = clock.now();
   const resource = await client.getJob(job.name, options);
   if (resource === undefined) return undefined;
-  checkReadable(resource, job.name);
-  if (!isStamped(resource.properties, job.submission_id)) throw nameTaken(job.name);
-  return observationOfJob(resource, { id: idOf(job.name), askedAt });
+  assertHasProperties(resource, job.name);
+  if (!hasSubmissionId(resource.properties, job.submission_id)) throw nameTakenError(job.name);
+  return observationFromResource(resource, { id: idOf(job.name), askedAt });
 }
 
 /** Half an answer does not make a job somebody else's. @throws ServiceError `unavailable`. */
-export function checkReadable(
+export function assertHasProperties(
   resource: JsonObject,
   name: string,
 ): asserts resource is JsonObject & { readonly properties: JsonObject } {
@@ -91,7 +92,7 @@ export function checkReadable(
     });
 }
 
-export function nameTaken(name: string): BackendRefusal {
+export function nameTakenError(name: string): BackendRefusal {
   return new BackendRefusal(
     "name_taken",
     `The workspace has another job ${name}, which this service did not submit; a name cannot be used again.`,
@@ -99,7 +100,7 @@ export function nameTaken(name: string): BackendRefusal {
 }
 
 function asOutage(error: unknown): unknown {
-  return error instanceof AzureMLRefusal
+  return error instanceof AzureMLError
     ? new ServiceError("unavailable", `${error.message} The job is not there to be read.`, {
         cause: error,
         reason: "unreachable",
@@ -115,8 +116,8 @@ function nameUsed(name: string): BackendRefusal {
 }
 
 /** What no retry can mend ends the job, with the service's own code and words. Outages go up as they are. */
-export function asRefusal(error: unknown, what: string): unknown {
-  if (!(error instanceof AzureMLRefusal)) return error;
+export function toBackendRefusal(error: unknown, what: string): unknown {
+  if (!(error instanceof AzureMLError)) return error;
   const hint =
     error.statusCode === 403
       ? " The app's identity needs the role AzureML Data Scientist on the workspace."

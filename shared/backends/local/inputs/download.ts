@@ -7,10 +7,10 @@ import { isIP } from "node:net";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { proxyFor } from "../../../lib/proxy.ts";
-import { untilAborted } from "../../../lib/until-aborted.ts";
-import { withoutQuery } from "./inputs.ts";
-import { openTunnel, type TunnelOptions } from "./proxy-tunnel.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { rejectOnAbort } from "../../../lib/reject-on-abort.ts";
+import { isPublicAddress } from "./is-public-address.ts";
+import { redactUrl } from "./local-input.ts";
+import { openTunnel, type TunnelOptions } from "./open-tunnel.ts";
 
 export interface DownloadOptions {
   /** The most that one file may hold; 1 GiB by default. */
@@ -56,7 +56,7 @@ export function createDownload({
 }: DownloadOptions = {}): Download {
   async function checkedAddresses(url: URL, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     if (url.protocol !== "https:")
-      throw new DownloadError(`${withoutQuery(url.href)} is not https; expected an https URL.`);
+      throw new DownloadError(`${redactUrl(url.href)} is not https; expected an https URL.`);
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const addresses = isIP(host) > 0 ? [{ address: host, family: isIP(host) }] : await lookUp(url, host, signal);
     const refused = addresses.find(({ address }) => !allow(address));
@@ -68,7 +68,7 @@ export function createDownload({
 
   async function lookUp(url: URL, host: string, signal: AbortSignal): Promise<readonly LookupAddress[]> {
     try {
-      return await untilAborted(resolve(host), signal);
+      return await rejectOnAbort(resolve(host), signal);
     } catch (error) {
       if (signal.aborted || proxyOf(url.href) === undefined) throw error;
       const reason = `${host} cannot be looked up on this machine (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}).`;
@@ -95,10 +95,10 @@ export function createDownload({
         ? URL.parse(response.headers.location ?? "", url.href)
         : null;
       if (location === null)
-        throw new DownloadError(`${withoutQuery(url.href)} answered ${response.statusCode}; expected 200.`);
+        throw new DownloadError(`${redactUrl(url.href)} answered ${response.statusCode}; expected 200.`);
       url = location;
     }
-    throw new DownloadError(`${withoutQuery(start)} leads through more than ${maxRedirects} redirects.`);
+    throw new DownloadError(`${redactUrl(start)} leads through more than ${maxRedirects} redirects.`);
   }
 
   return async (url, file, signal) => {
@@ -107,7 +107,7 @@ export function createDownload({
     try {
       const response = await answerOf(url, limited);
       const tooLarge = new DownloadError(
-        `${withoutQuery(url)} has more than ${maxBytes} bytes, the most that an input may have here.`,
+        `${redactUrl(url)} has more than ${maxBytes} bytes, the most that an input may have here.`,
       );
       if (Number(response.headers["content-length"] ?? 0) > maxBytes) {
         response.destroy();
@@ -119,9 +119,9 @@ export function createDownload({
       signal.throwIfAborted();
       if (error instanceof DownloadError) throw error;
       if (limited.aborted)
-        throw new DownloadError(`${withoutQuery(url)} took longer than ${timeoutMs / 1000} seconds.`, { cause: error });
+        throw new DownloadError(`${redactUrl(url)} took longer than ${timeoutMs / 1000} seconds.`, { cause: error });
       throw new DownloadError(
-        `${withoutQuery(url)} could not be read: ${error instanceof Error ? error.message : String(error)}`,
+        `${redactUrl(url)} could not be read: ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },
       );
     }

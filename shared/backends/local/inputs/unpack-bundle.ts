@@ -6,13 +6,13 @@ import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
 import type { FileBelow } from "../../../bundle/links/follow-links.ts";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
-import { createTurns } from "../../../bundle/zip/turns.ts";
+import { createYielder } from "../../../bundle/yielder.ts";
 import { writeZip } from "../../../bundle/zip/write-zip.ts";
 import { isServiceError } from "../../../core/errors.ts";
 import type { BundleStore } from "../../../core/ports/storage-ports.ts";
-import { type BundleSpec, jobFiles, writeWhole } from "../process/job-files.ts";
-import type { JobFolder } from "../process/job-folder.ts";
-import { exists } from "../process/read-file.ts";
+import { type BundleSpec, jobFiles, writeAtomic } from "../folder/job-files.ts";
+import type { JobFolder } from "../folder/job-folder.ts";
+import { exists } from "../folder/read-json.ts";
 
 /** A bundle that cannot be had, or has not what the job needs; no retry can mend it. */
 export class UnpackError extends Error {
@@ -49,7 +49,7 @@ export async function unpackBundle(
       ? new UnpackError("bundle_not_found", error.message, { cause: error })
       : error;
   }
-  writeWhole(path, jobFiles.unpacked, "");
+  writeAtomic(path, jobFiles.unpacked, "");
   await rm(zip);
 }
 
@@ -69,7 +69,7 @@ async function unpackCode(bundle: Bundle, { code }: BundleSpec, work: string, si
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { mode: 0o700 });
   const isIgnored = bundle.kind(code) === "folder" ? bundle.ignoreRules(code) : () => false;
-  await unpackFiles(bundle, bundle.below(code, isIgnored), work, isIgnored, signal);
+  await unpackFiles(bundle, bundle.filesBelow(code, isIgnored), work, isIgnored, signal);
 }
 
 async function unpackInput(
@@ -87,7 +87,7 @@ async function unpackInput(
   if (file === undefined) {
     // Data is unpacked whole; the rules only exempt links from the check of their targets.
     const rules = kind === "folder" ? bundle.ignoreRules(from) : undefined;
-    return unpackFiles(bundle, bundle.below(from, rules), folder, () => false, signal);
+    return unpackFiles(bundle, bundle.filesBelow(from, rules), folder, () => false, signal);
   }
   const found = bundle.file(from);
   if (found === undefined)
@@ -103,7 +103,7 @@ async function unpackFiles(
   signal: AbortSignal,
 ): Promise<void> {
   const made = new Set<string>();
-  const turn = createTurns();
+  const turn = createYielder();
   for (const { path, file } of files) {
     await turn();
     signal.throwIfAborted();

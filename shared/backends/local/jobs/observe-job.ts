@@ -1,14 +1,14 @@
 import { failureNotice } from "../../../core/ports/outage.ts";
 import type { Observation } from "../../../core/records/messages.ts";
 import { defined } from "../../../lib/defined.ts";
-import type { JobState } from "../process/job-state.ts";
-import { logName } from "../results/ship-log.ts";
+import type { JobState } from "../folder/job-state.ts";
+import { logName } from "../results/upload-log.ts";
 
 /** Revisions of an observation: each stage of a job comes once. */
 const revisions = { Queued: 1, Preparing: 2, Running: 3, Finalizing: 4, Completed: 5, Failed: 5, Canceled: 5 } as const;
 
 /** What a job's folder says about the job. */
-export function observeState(state: JobState, preparing: boolean, now: Date): Observation {
+export function observeJob(state: JobState, preparing: boolean, now: Date): Observation {
   const { started, exit, shipped } = state;
   const status = shipped?.status ?? (exit ? "Finalizing" : started ? "Running" : preparing ? "Preparing" : "Queued");
   return {
@@ -24,7 +24,7 @@ export function observeState(state: JobState, preparing: boolean, now: Date): Ob
 }
 
 /** The observation of a job whose spec is damaged, for example emptied by a power cut, or too large to be read. */
-export function damagedObservation(path: string, now: Date): Observation {
+export function observeDamagedJob(path: string, now: Date): Observation {
   const at = now.toISOString();
   const message = `The file spec.json in ${path} cannot be used: it is not whole, or too large. Delete the job and submit it again.`;
   return {

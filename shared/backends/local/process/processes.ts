@@ -72,7 +72,7 @@ function isNumberInUse(pid: number): boolean {
 }
 
 /** Sends a signal to a process group; false when the group has no members. */
-export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+export function sendGroupSignal(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     if (process.platform === "win32")
       execFileSync("taskkill", ["/PID", String(pid), "/T", "/F"], { stdio: "ignore", timeout: 5_000 });
@@ -88,14 +88,14 @@ const killRounds = 20;
 
 /** Kills what a submission left running: its group, if the leader is still the one we know, and (on Linux) every process with its mark or variable. */
 export function killSubmission(submissionId: string, leader: ProcessId | undefined): void {
-  if (leader !== undefined && leader.pid !== process.pid && isRunning(leader)) signalGroup(leader.pid, "SIGKILL");
+  if (leader !== undefined && leader.pid !== process.pid && isRunning(leader)) sendGroupSignal(leader.pid, "SIGKILL");
   if (process.platform !== "linux") return;
   const killed = new Set<number>();
   for (let round = 0; round < killRounds; round++) {
     const found = processesOf(submissionId).filter((pid) => !killed.has(pid));
     if (found.length === 0) return;
     for (const pid of found) {
-      send(pid, "SIGKILL");
+      sendSignal(pid, "SIGKILL");
       killed.add(pid);
     }
   }
@@ -132,7 +132,7 @@ function readInto(buffer: Buffer, file: string): string {
 }
 
 /** Sends a signal to one process, unless it has ended in the meantime. */
-export function send(pid: number, signal: NodeJS.Signals): void {
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {

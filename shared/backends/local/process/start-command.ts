@@ -2,7 +2,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isErrno, type JobSpec, jobFiles, runPath } from "./job-files.ts";
+import { isErrno, type JobSpec, jobFiles, runPath } from "../folder/job-files.ts";
 import { submissionMark } from "./processes.ts";
 
 /**

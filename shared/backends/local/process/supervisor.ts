@@ -7,8 +7,8 @@ import { existsSync, fstatSync, openSync, readFileSync, utimesSync } from "node:
 import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { defined } from "../../../lib/defined.ts";
-import { claimStart, type Exit, type JobSpec, jobFiles, writeWhole } from "./job-files.ts";
-import { identify, killSubmission, signalGroup } from "./processes.ts";
+import { claimStart, type Exit, type JobSpec, jobFiles, writeAtomic } from "../folder/job-files.ts";
+import { identify, killSubmission, sendGroupSignal } from "./processes.ts";
 import { startCommand, startProblem } from "./start-command.ts";
 
 const lookMs = 100;
@@ -65,10 +65,11 @@ function failed(code: string, message: string): Omit<Exit, "finished_at"> {
 
 /** Ends a process group: SIGTERM, and SIGKILL for those that are still there after the grace. */
 async function endGroup(pid: number): Promise<void> {
-  signalGroup(pid, "SIGTERM");
+  sendGroupSignal(pid, "SIGTERM");
   const deadline = performance.now() + graceMs;
-  while (performance.now() < deadline && signalGroup(pid, 0)) await new Promise((resolve) => setTimeout(resolve, 50));
-  signalGroup(pid, "SIGKILL");
+  while (performance.now() < deadline && sendGroupSignal(pid, 0))
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  sendGroupSignal(pid, "SIGKILL");
 }
 
 async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_at">> {
@@ -82,7 +83,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   const ended = endOf(child);
   const { pid } = child;
   if (pid === undefined) return outcome(await ended, undefined, spec);
-  writeWhole(folder, jobFiles.leader, JSON.stringify(identify(pid)));
+  writeAtomic(folder, jobFiles.leader, JSON.stringify(identify(pid)));
 
   let reason: Reason | undefined;
   let ending: Promise<void> = Promise.resolve();
@@ -111,7 +112,7 @@ async function run(folder: string, spec: JobSpec): Promise<Omit<Exit, "finished_
   await ending;
   clearInterval(watch);
   // What the command left in the background would go on writing into a log that is said to be complete.
-  signalGroup(pid, "SIGKILL");
+  sendGroupSignal(pid, "SIGKILL");
   killSubmission(spec.submission_id, undefined);
   return outcome(result, decided, spec);
 }
@@ -153,7 +154,7 @@ async function main(folder: string): Promise<void> {
     finished_at: new Date().toISOString(),
     ...defined({ token: spec.token }),
   };
-  await retryUntilWritten(folder, () => writeWhole(folder, jobFiles.exit, JSON.stringify(exit)));
+  await retryUntilWritten(folder, () => writeAtomic(folder, jobFiles.exit, JSON.stringify(exit)));
   clearInterval(beats);
 }
 

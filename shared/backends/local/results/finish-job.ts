@@ -4,20 +4,20 @@
 //   unconfirmed -> storage is looked at again (confirm-shipped.ts), then the copies go -> no unconfirmed
 // A crash repeats the phase that it interrupted. Every phase ends: only an outage of all storage is waited out.
 import { join } from "node:path";
-import type { Clock } from "../../../core/ports/ports.ts";
 import type { JobFiles } from "../../../core/ports/storage-ports.ts";
 import { causeText } from "../../../core/records/cause-text.ts";
-import { jobFiles, writeWhole } from "../process/job-files.ts";
-import type { JobFolder } from "../process/job-folder.ts";
-import { readState } from "../process/job-state.ts";
-import { exists } from "../process/read-file.ts";
-import { type KeepPorts, keepMissingOutputs, keepOutputs } from "./keep-outputs.ts";
-import { logFooter } from "./log-notes.ts";
-import { removeTree } from "./remove-tree.ts";
-import { createRetry } from "./retry-until-stored.ts";
-import type { LogShipper } from "./ship-log.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { jobFiles, writeAtomic } from "../folder/job-files.ts";
+import type { JobFolder } from "../folder/job-folder.ts";
+import { readState } from "../folder/job-state.ts";
+import { exists } from "../folder/read-json.ts";
+import { removeTree } from "../folder/remove-tree.ts";
+import { logFooter } from "./log-header-footer.ts";
+import { createRetryUntilStored } from "./retry-until-stored.ts";
+import type { LogUploader } from "./upload-log.ts";
+import { type UploadPorts, uploadMissingOutputs, uploadOutputs } from "./upload-outputs.ts";
 
-export interface FinishPorts extends KeepPorts {
+export interface FinishPorts extends UploadPorts {
   readonly logs: JobFiles;
   readonly clock: Clock;
   readonly maxLogBytes: number;
@@ -31,43 +31,43 @@ export interface FinishPorts extends KeepPorts {
 export async function finishJob(
   ports: FinishPorts,
   folder: JobFolder,
-  shipper: LogShipper,
+  shipper: LogUploader,
   closing: AbortSignal,
 ): Promise<void> {
   const { path, spec } = folder;
   const { exit, shipped } = await readState(folder);
   if (exit === undefined || shipped !== undefined) return;
-  const retry = createRetry({
+  const retry = createRetryUntilStored({
     clock: ports.clock,
     signal: closing,
     probe: () => ports.logs.list(spec.name, { signal: closing }),
   });
 
   // First, and without the notes, so that the end of the log can be read while outputs are uploaded.
-  await attempt(ports, spec.name, () => retry(() => shipper.ship(false)));
+  await reportFailure(ports, spec.name, () => retry(() => shipper.upload(false)));
   closing.throwIfAborted();
   // Written once: a second walk over the outputs could give other notes, and part of the first may be in the log already.
   if (await exists(join(path, jobFiles.notes))) {
-    await attempt(ports, spec.name, () =>
-      retry(async () => void (await keepMissingOutputs(ports, folder, retry, closing))),
+    await reportFailure(ports, spec.name, () =>
+      retry(async () => void (await uploadMissingOutputs(ports, folder, retry, closing))),
     );
   } else {
-    const { notes, filesLeft } = await keepOutputs(ports, folder, retry, closing);
+    const { notes, filesLeft } = await uploadOutputs(ports, folder, retry, closing);
     // Before the notes, which end the phase.
-    if (filesLeft) writeWhole(path, jobFiles.keep, "");
-    writeWhole(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
+    if (filesLeft) writeAtomic(path, jobFiles.keep, "");
+    writeAtomic(path, jobFiles.notes, await logFooter(folder, exit, notes, ports.maxLogBytes));
   }
   let failure: unknown;
-  const isShipped = await attempt(ports, spec.name, () =>
-    retry(() => shipper.ship(true)).catch((error: unknown) => {
+  const isShipped = await reportFailure(ports, spec.name, () =>
+    retry(() => shipper.upload(true)).catch((error: unknown) => {
       failure = error;
       throw error;
     }),
   );
   closing.throwIfAborted();
-  if (ports.keepCopiesMs > 0) writeWhole(path, jobFiles.unconfirmed, "");
-  else if (isShipped) await attempt(ports, spec.name, () => tidy(folder));
-  writeWhole(
+  if (ports.keepCopiesMs > 0) writeAtomic(path, jobFiles.unconfirmed, "");
+  else if (isShipped) await reportFailure(ports, spec.name, () => deleteCopies(folder));
+  writeAtomic(
     path,
     jobFiles.shipped,
     JSON.stringify({ ...exit, ...(isShipped ? {} : { log_error: causeText(failure) }) }),
@@ -75,7 +75,7 @@ export async function finishJob(
 }
 
 /** Frees the disk of what is kept elsewhere. The notes stay: were they written anew, they would be shipped anew. */
-export async function tidy({ path, runPath }: JobFolder): Promise<void> {
+export async function deleteCopies({ path, runPath }: JobFolder): Promise<void> {
   if (await exists(join(path, jobFiles.keep))) return;
   const own =
     runPath === path ? [jobFiles.work, jobFiles.inputs, jobFiles.outputs].map((part) => join(path, part)) : [runPath];
@@ -83,7 +83,7 @@ export async function tidy({ path, runPath }: JobFolder): Promise<void> {
 }
 
 /** Whether it went well; if not, the error is reported. */
-export async function attempt(
+export async function reportFailure(
   { onError }: Pick<FinishPorts, "onError">,
   name: string,
   action: () => Promise<void>,

@@ -1,6 +1,6 @@
 import { isServiceError } from "../../../core/errors.ts";
-import type { Clock } from "../../../core/ports/ports.ts";
-import { isErrno } from "../process/job-files.ts";
+import type { Clock } from "../../../lib/clock.ts";
+import { isErrno } from "../folder/job-files.ts";
 
 const attempts = 5;
 const firstWaitMs = 500;
@@ -37,7 +37,7 @@ export interface RetryOptions {
 }
 
 /** Retries for one job. */
-export function createRetry({ clock, signal, probe }: RetryOptions): RetryUntilStored {
+export function createRetryUntilStored({ clock, signal, probe }: RetryOptions): RetryUntilStored {
   let leftMs = patienceMs;
 
   /** Whether there is still reason to try. */

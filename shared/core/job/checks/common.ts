@@ -1,7 +1,7 @@
 /** What loads and yet can never run, or what its sender should know: the warnings that all job types share. */
 import { isJobName } from "../../records/names.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
-import type { Problem } from "../schema/diagnostics.ts";
+import { type Problem, show } from "../schema/diagnostics.ts";
 import { hasSecret } from "../schema/secrets.ts";
 
 /** A problem that does not make the job invalid; with `blocks` it cannot be submitted. */
@@ -15,12 +15,12 @@ const maxLength = 1000;
 const key = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Name, tags and properties. */
-export function checkBase(job: Mapping, find: Find): void {
+export function checkBaseFields(job: Mapping, find: Find): void {
   const { name } = job;
   if (typeof name === "string" && !isJobName(name)) {
     find({
       code: "invalid_name",
-      message: "must be 1 to 255 letters, digits, - and _, and begin with a letter or digit.",
+      message: `is ${show(name)}; expected 1 to 255 letters, digits, - and _, beginning with a letter or digit.`,
       path: ["name"],
       blocks: true,
     });
@@ -50,7 +50,7 @@ export function checkBase(job: Mapping, find: Find): void {
 }
 
 /** Names of inputs and outputs, which Azure ML checks on submission. */
-export function checkKeys(
+export function checkNames(
   map: Value | undefined,
   path: readonly PropertyKey[],
   find: Find,
@@ -61,7 +61,7 @@ export function checkKeys(
     if (!pattern.test(name))
       find({
         code: "wrong_key",
-        message: "must be made of letters, digits and _, and must not begin with a digit.",
+        message: "is not a valid name; expected letters, digits and _, not beginning with a digit.",
         path: [...path, name],
         blocks: true,
       });
@@ -69,7 +69,7 @@ export function checkKeys(
 }
 
 /** A number that must be at least `least` where it is given. */
-export function checkLeast(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
+export function checkMinimum(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
   const number = numberOf(value);
   if (number !== undefined && number < least)
     find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
@@ -80,12 +80,12 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], fin
   const { resources, distribution } = settings;
   if (isMapping(resources)) {
     for (const field of ["instance_count", "max_instance_count"])
-      checkLeast(resources[field], 1, [...path, "resources", field], find);
+      checkMinimum(resources[field], 1, [...path, "resources", field], find);
   }
   if (!isMapping(distribution)) return;
   for (const field of ["process_count_per_instance", "worker_count"])
-    checkLeast(distribution[field], 1, [...path, "distribution", field], find);
-  checkLeast(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
+    checkMinimum(distribution[field], 1, [...path, "distribution", field], find);
+  checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
 }
 
 /** Something to run, and the inputs that it uses. */
@@ -96,16 +96,17 @@ export function checkCommand(
   find: Find,
 ): void {
   if (typeof command !== "string") return;
-  if (!/[a-zA-Z0-9_]/.test(command)) find({ code: "incomplete", message: "has nothing to run.", path, blocks: true });
+  if (!/[a-zA-Z0-9_]/.test(command))
+    find({ code: "incomplete", message: "contains nothing to run; write a command.", path, blocks: true });
   if (command.includes("\r\n")) find({ code: "line_ends", message: crlf, path, blocks: false });
-  checkInputNames(command, inputs, path, find);
+  checkInputReferences(command, inputs, path, find);
 }
 
 const crlf =
-  "has lines that end with CRLF: on Azure ML bash takes the CR for a part of the line's last word, and on this machine they run as LF. Write LF.";
+  "has lines that end with CRLF; on Azure ML, bash reads each CR as part of the last word of its line. End lines with LF.";
 
 /** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
-export function checkInputNames(
+export function checkInputReferences(
   command: Value | undefined,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
@@ -133,7 +134,7 @@ export function checkEnvironment(environment: Value | undefined, path: readonly 
   if (!isMapping(environment)) return;
   const { image, build } = environment;
   if ((image ?? "") !== "" && build !== undefined)
-    find({ code: "conflict", message: "has an image and a build; Azure ML takes one of them.", path, blocks: true });
+    find({ code: "conflict", message: "has an image and a build; remove one of them.", path, blocks: true });
   if ((image ?? "") === "" && build === undefined)
     find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
@@ -147,17 +148,22 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
     if (name === "" || /[=\0]/.test(name))
       find({
         code: "wrong_key",
-        message: "is no name of an environment variable: it needs at least one character, and none may be = or NUL.",
+        message: "is not a valid name of an environment variable; expected at least one character, without = and NUL.",
         path: place,
         blocks: true,
       });
     if (Array.isArray(value) || isMapping(value))
-      find({ code: "wrong_type", message: "must be text, as all environment variables.", path: place, blocks: true });
+      find({
+        code: "wrong_type",
+        message: `is ${show(value)}; the value of an environment variable must be text.`,
+        path: place,
+        blocks: true,
+      });
     if (typeof value !== "string") continue;
     if (value.includes("\0"))
       find({
         code: "invalid_character",
-        message: "has the character U+0000, which no environment variable can hold.",
+        message: "contains the character U+0000, which an environment variable cannot contain.",
         path: place,
         blocks: true,
       });
@@ -178,7 +184,7 @@ function checkBoundVariable(value: string, path: readonly PropertyKey[], find: F
   const [text, kind, name] = port.exec(value) ?? [];
   if (text === undefined) return;
   const variable = `AZURE_ML_${kind === "inputs" ? "INPUT" : "OUTPUT"}_${name}`;
-  const message = `is passed as it stands: Azure ML puts nothing in the place of ${text} in environment variables. Use ${variable}, which the job has without it.`;
+  const message = `contains ${text}, which Azure ML does not replace in environment variables. Use ${variable}, which is set for every job.`;
   find({ code: "unfilled_binding", message, path, blocks: false });
 }
 
@@ -187,7 +193,7 @@ export function checkSecrets(value: Value | undefined, path: PropertyKey[], find
   const check = (text: string) => {
     if (!hasSecret(text)) return;
     const message =
-      "holds a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
+      "contains a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
     find({ code: "inline_secret", message, path: [...path], blocks: true });
   };
   if (typeof value === "string") check(value);
@@ -203,7 +209,12 @@ export function checkSecrets(value: Value | undefined, path: PropertyKey[], find
 /** Fields of a dumped job that only the service writes. */
 export function checkReadOnly(job: Mapping, names: readonly string[], find: Find): void {
   const ignored = (path: readonly PropertyKey[]): void =>
-    find({ code: "read_only", message: "is written by the service only; it is ignored.", path, blocks: false });
+    find({
+      code: "read_only",
+      message: "is read-only; it is set by the service and ignored here.",
+      path,
+      blocks: false,
+    });
   for (const name of names) {
     const value = job[name];
     // `$schema` helps editors, and every dump has empty parameters.

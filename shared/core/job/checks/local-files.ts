@@ -12,9 +12,9 @@ export interface JobFilesReader {
   read(path: string): Uint8Array | undefined;
   kind(path: string): "file" | "folder" | undefined;
   /** Checks a path that the job reads whole, with the symbolic links below it. @throws ServiceError `invalid_bundle`. */
-  checkFollowed?(path: string): void;
+  checkSymlinks?(path: string): void;
   /** Warnings about files that the job leaves unread, once it is judged. */
-  unread?(): readonly Warning[];
+  unreadWarnings?(): readonly Warning[];
 }
 
 /** How much more may come from files: what is read becomes part of the job, each time that it is named. */
@@ -24,7 +24,7 @@ export interface FilesBudget {
   /** Bytes of text. */
   bytes: number;
   /** What was read already, by depth and path: a pipeline may name one file in thousands of nodes. */
-  readonly known: Map<string, KnownFile>;
+  readonly readFiles: Map<string, KnownFile>;
 }
 
 interface KnownFile {
@@ -36,10 +36,10 @@ const filesBytes = 1024 * 1024;
 
 /** The budget of a job whose files may bring this many values. */
 export function filesBudget(nodes: number): FilesBudget {
-  return { nodes, bytes: filesBytes, known: new Map() };
+  return { nodes, bytes: filesBytes, readFiles: new Map() };
 }
 
-export interface FilesContext {
+export interface CheckContext {
   readonly files: JobFilesReader | undefined;
   readonly limits: { readonly depth: number; readonly nodes: number };
   /** The folder, within the files, that paths start from; "" at the top. */
@@ -52,7 +52,7 @@ export interface FilesContext {
 }
 
 /** A path without the `file:` that may stand before it where the SDK takes a path by its scheme. */
-export function withoutScheme(path: string): string {
+export function withoutFileScheme(path: string): string {
   return path.replace(/^file:(?:\/\/)?/, "");
 }
 
@@ -75,11 +75,11 @@ export function joinPath(folder: string, path: string): string | undefined {
 }
 
 /** Reports a local path that did not come along; returns where it is among the files. */
-export function checkLocalPath(context: FilesContext, path: string, place: readonly PropertyKey[]): string | undefined {
+export function checkLocalPath(context: CheckContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
-      ? "which is absolute and can never be in a bundle. Write it relative to the job's file, and send it along in a bundle."
-      : "which did not come along. Send it along in a bundle.";
+      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle that contains it."
+      : "which was not uploaded with the job. Upload a bundle that contains it.";
     context.find({
       code: "needs_bundle",
       message: `is the local path ${show(path)}, ${advice}`,
@@ -90,42 +90,42 @@ export function checkLocalPath(context: FilesContext, path: string, place: reado
   }
   const joined = joinPath(context.folder, path);
   if (joined !== undefined && (joined === "" || context.files.kind(joined) !== undefined)) {
-    context.files.checkFollowed?.(joined);
+    context.files.checkSymlinks?.(joined);
     return joined;
   }
   const reason = isAbsolutePath(path)
-    ? "is absolute and can never be in a bundle; write it relative to the job's file"
+    ? "is absolute and cannot be in a bundle; write a path relative to the job file"
     : joined === undefined
-      ? "leads out of the bundle"
+      ? "is outside the bundle"
       : "is not in the bundle";
   context.report({ code: "file_not_found", message: `is ${show(path)}, which ${reason}.`, path: place });
   return undefined;
 }
 
 /** Checks `code`. */
-export function checkCode(context: FilesContext, code: Value | undefined, place: readonly PropertyKey[]): void {
+export function checkCode(context: CheckContext, code: Value | undefined, place: readonly PropertyKey[]): void {
   if (typeof code !== "string") return;
   if (isLocalPath(code)) checkLocalPath(context, code, place);
   else if (code.startsWith("git+"))
     context.find({
       code: "incomplete",
-      message: "is a git address, which Azure ML does not take yet.",
+      message: "is a git URL, which Azure ML does not support yet.",
       path: place,
       blocks: true,
     });
 }
 
 /** Checks the symbolic links below what a component takes into its code besides. */
-export function checkIncludes({ files, folder }: FilesContext, includes: Value | undefined): void {
+export function checkIncludes({ files, folder }: CheckContext, includes: Value | undefined): void {
   if (!Array.isArray(includes)) return;
   for (const include of includes) {
     const joined = typeof include === "string" ? joinPath(folder, include) : undefined;
-    if (joined !== undefined) files?.checkFollowed?.(joined);
+    if (joined !== undefined) files?.checkSymlinks?.(joined);
   }
 }
 
 /** Checks the paths of inputs, and the files that local ones lead to. */
-export function checkInputPaths(context: FilesContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
+export function checkInputPaths(context: CheckContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
     if (!isMapping(input)) continue;
@@ -134,7 +134,7 @@ export function checkInputPaths(context: FilesContext, inputs: Value | undefined
     if (typeof input.path !== "string" || input.path === "") {
       context.find({
         code: "incomplete",
-        message: "is missing; the data must be somewhere.",
+        message: "is missing; give the location of the data.",
         path: [...place, name, "path"],
         blocks: true,
       });
@@ -143,7 +143,7 @@ export function checkInputPaths(context: FilesContext, inputs: Value | undefined
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data is not there yet, so this is no refusal.
     const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutScheme(input.path), [
+    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutFileScheme(input.path), [
       ...place,
       name,
       "path",
@@ -154,7 +154,7 @@ export function checkInputPaths(context: FilesContext, inputs: Value | undefined
 
 /** Checks the local paths of an environment; returns it with the content of its conda file in place of the path. */
 export function resolveEnvironment(
-  context: FilesContext,
+  context: CheckContext,
   environment: Value | undefined,
   place: readonly PropertyKey[],
 ): Value | undefined {
@@ -171,7 +171,7 @@ export function resolveEnvironment(
 }
 
 /** Reads a YAML mapping from the files; reports what is wrong with it. */
-export function readMapping(context: FilesContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
+export function readMapping(context: CheckContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
   const { budget } = context;
   // Said once; every other file would be too much as well.
   if (budget.nodes < 0 || budget.bytes < 0) return undefined;
@@ -179,7 +179,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (file === undefined) {
     context.report({
       code: "file_not_found",
-      message: `is ${show(path)}, which is not a file of the bundle.`,
+      message: `is ${show(path)}, which is not a file in the bundle.`,
       path: place,
     });
     return undefined;
@@ -188,7 +188,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.bytes < 0) {
     context.report({
       code: "too_long",
-      message: `names ${path}; the files that a job names may have ${filesBytes} bytes in all, each as often as it is named.`,
+      message: `refers to ${path}; the files that a job refers to may have ${filesBytes} bytes in total, counted once per reference.`,
       path: place,
     });
     return undefined;
@@ -198,7 +198,7 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   if (budget.nodes < 0 && document !== undefined) {
     context.report({
       code: "too_many_nodes",
-      message: `names ${path}, with which the job has too many values.`,
+      message: `refers to ${path}, with which the job has too many values.`,
       path: place,
     });
     return undefined;
@@ -215,30 +215,30 @@ export function readMapping(context: FilesContext, path: string, place: readonly
   };
   context.report({
     code,
-    message: `names ${path}, which cannot be read: ${message}`,
+    message: `refers to ${path}, which cannot be read: ${message}`,
     path: place,
     within: { file: path, pointer, ...position },
   });
   return undefined;
 }
 
-function readFile({ files, budget }: FilesContext, path: string, depth: number): KnownFile | undefined {
+function readFile({ files, budget }: CheckContext, path: string, depth: number): KnownFile | undefined {
   const key = `${depth} ${path}`;
-  const known = budget.known.get(key);
+  const known = budget.readFiles.get(key);
   if (known !== undefined) return known;
   const bytes = files?.kind(path) === "file" ? files.read(path) : undefined;
   if (bytes === undefined) return undefined;
   const file = { size: bytes.byteLength, result: readDocument(bytes, { format: "yaml", depth, nodes: budget.nodes }) };
-  budget.known.set(key, file);
+  budget.readFiles.set(key, file);
   return file;
 }
 
 /** A context whose problems stand below `prefix`. */
 export function contextBelow(
-  context: FilesContext,
+  context: CheckContext,
   prefix: readonly PropertyKey[],
   folder = context.folder,
-): FilesContext {
+): CheckContext {
   const below = (problem: Problem): Problem => ({ ...problem, path: [...prefix, ...(problem.path ?? [])] });
   return {
     ...context,

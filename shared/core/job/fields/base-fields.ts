@@ -15,7 +15,7 @@ export const readOnlyFields = ["id", "status", "creation_context", "log_files", 
  * Fields that the service adds to the JSON of a job, in its answers only. A job that comes as JSON may have them, because people send back what
  * they were given; in YAML they are unknown, as in the SDK.
  */
-export const answerFields: readonly string[] = [
+export const responseFields: readonly string[] = [
   ...[
     "studio_url",
     "error",
@@ -45,22 +45,28 @@ export const compute: Piece<string | undefined> = piece(
 );
 
 const serviceFields = {
-  port: optional(integer, "The port that the service listens on."),
-  nodes: optional(word(["all"], same), "`all` for the service on every machine of the job; else it is on the first."),
+  port: optional(integer, "Port that the service listens on."),
+  nodes: optional(
+    word(["all"], same),
+    "`all` runs the service on every machine of the job; by default it runs on the first one.",
+  ),
   properties: optional(anyMapping, "Settings of the service."),
 };
 const serviceReadOnly = { readOnly: ["endpoint", "status", "error_message", "$schema"] };
 
 function serviceOf(type: string): typeof serviceFields & { type: z.ZodMiniOptional<Piece<string>> } {
-  return { type: optional(word([type]), "The kind of service."), ...serviceFields };
+  return { type: optional(word([type]), "Kind of service."), ...serviceFields };
 }
 
 const sshService = fields(
-  { ...serviceOf("ssh"), ssh_public_keys: optional(text, "The public keys that may log in, as in `authorized_keys`.") },
+  {
+    ...serviceOf("ssh"),
+    ssh_public_keys: optional(text, "Public SSH keys that may log in, in the format of `authorized_keys`."),
+  },
   serviceReadOnly,
 );
 const tensorBoardService = fields(
-  { ...serviceOf("tensor_board"), log_dir: optional(text, "The folder of the logs that TensorBoard shows.") },
+  { ...serviceOf("tensor_board"), log_dir: optional(text, "Folder of the logs that TensorBoard shows.") },
   serviceReadOnly,
 );
 const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
@@ -69,7 +75,7 @@ const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
   vs_code: fields(serviceOf("vs_code"), serviceReadOnly),
   jupyter_lab: fields(serviceOf("jupyter_lab"), serviceReadOnly),
 };
-const otherService = fields({ ...serviceFields, type: optional(text, "The kind of service.") }, serviceReadOnly);
+const otherService = fields({ ...serviceFields, type: optional(text, "Kind of service.") }, serviceReadOnly);
 
 /** A service that runs beside a job. */
 export interface ServiceField {
@@ -104,26 +110,29 @@ const tags: Piece<Readonly<Record<string, string | null>>> = piece(
 );
 
 export const baseFields = {
-  name: optional(text, "The name of the job, which no other job may have; one is made up where it is left out."),
-  display_name: optional(shownText, "The name that people see; several jobs may have the same."),
-  description: optional(shownText, "What the job is for."),
+  name: optional(text, "Unique name of the job; generated if omitted."),
+  display_name: optional(shownText, "Name shown in lists and pages; it need not be unique."),
+  description: optional(shownText, "Purpose of the job."),
   experiment_name: optional(
     shownText,
-    "The experiment that the job is listed under; by default the folder that it came from.",
+    "Experiment that the job is listed under; by default the name of the folder that the job was loaded from.",
   ),
-  tags: optional(tags, "Words to find the job by; they can be changed later."),
-  properties: optional(mapOf(textOrNull), "Facts about the job; they can be added to later, but not changed."),
-  compute: optional(compute, "Where the job runs: `azureml:` and the name of a compute, or `local`."),
-  identity: optional(identity, "Who the job runs as when it reads data and other resources."),
+  tags: optional(tags, "Key-value pairs for searching and filtering; they can be changed after submission."),
+  properties: optional(
+    mapOf(textOrNull),
+    "Key-value pairs with facts about the job; after submission, new ones can be added, but existing ones cannot be changed.",
+  ),
+  compute: optional(compute, "Compute that the job runs on: `azureml:` and the name of a compute, or `local`."),
+  identity: optional(identity, "Identity that the job uses to access data and other resources."),
   services: optional(
     mapOf(service),
-    "Services that run beside the job, such as an editor or TensorBoard, by their names.",
+    "Interactive services that run beside the job, such as an editor or TensorBoard, by name.",
   ),
 };
 
 const { identity: _identity, ...withoutIdentity } = baseFields;
 /** Of jobs whose class has no identity: the SDK's schema reads one, and its class refuses it. */
-export const plainBaseFields = withoutIdentity;
+export const baseFieldsWithoutIdentity = withoutIdentity;
 
 const base = z.object(baseFields);
 export type JobFields = z.infer<typeof base>;

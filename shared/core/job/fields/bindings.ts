@@ -72,7 +72,7 @@ export function parseBinding(value: string): Binding | undefined {
 }
 
 /** The old form, which Azure ML refuses on submission. */
-export const oldBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
+export const legacyBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 
 /** A field of a node takes a text with a binding in place of its value; it is kept as it came. */
 export const bindable: Widen = (type) =>

@@ -18,8 +18,8 @@ const secret: Piece<string> = piece(
   () => ({ type: "string" }),
 );
 
-const aboutCredentials = "What kind of credentials they are.";
-const aboutSecret = "The secret; a job that has it in clear is not taken.";
+const aboutCredentials = "Kind of credentials.";
+const aboutSecret = "Secret value; a job with the secret in plain text is rejected.";
 
 function kind(name: string, members: Readonly<Record<string, Piece<string>>>): Piece<Mapping> {
   return fields({ type: field(word([name], snake), aboutCredentials), ...members }) as unknown as Piece<Mapping>;
@@ -27,14 +27,14 @@ function kind(name: string, members: Readonly<Record<string, Piece<string>>>): P
 
 const identity = fields({
   type: field(word(["managed_identity"], snake), aboutCredentials),
-  client_id: optional(text, "The client id of a user-assigned identity."),
-  resource_id: optional(text, "The resource id of a user-assigned identity."),
+  client_id: optional(text, "Client id of a user-assigned identity."),
+  resource_id: optional(text, "Resource id of a user-assigned identity."),
 }) as unknown as Piece<Mapping>;
 const principal = fields({
   type: field(word(["service_principal"], snake), aboutCredentials),
   client_secret: field(secret, aboutSecret),
-  client_id: optional(text, "The client id of the principal."),
-  tenant_id: optional(text, "The tenant of the principal."),
+  client_id: optional(text, "Client id of the principal."),
+  tenant_id: optional(text, "Tenant of the principal."),
 }) as unknown as Piece<Mapping>;
 
 const credentials = byType<Mapping>(
@@ -42,13 +42,13 @@ const credentials = byType<Mapping>(
     pat: kind("pat", { pat: field(secret, aboutSecret) }),
     sas: kind("sas", { sas_token: field(secret, aboutSecret) }),
     username_password: kind("username_password", {
-      username: field(text, "The user."),
+      username: field(text, "User name."),
       password: field(secret, aboutSecret),
     }),
     managed_identity: identity,
     service_principal: principal,
     access_key: kind("access_key", {
-      access_key_id: field(text, "The id of the key."),
+      access_key_id: field(text, "Id of the key."),
       secret_access_key: field(secret, aboutSecret),
     }),
     api_key: kind("api_key", { key: field(secret, aboutSecret) }),
@@ -70,18 +70,18 @@ const secretNames = [
   "account_key",
 ];
 
-const aboutConnectionTarget = "The address that it leads to.";
-const aboutConnectionType = "What it leads to.";
+const aboutConnectionTarget = "URL of the service that the connection connects to.";
+const aboutConnectionType = "Kind of service that the connection connects to.";
 
 const common = {
-  name: field(text, "The name of the connection."),
-  id: optional(text, "The id of the connection."),
-  description: optional(text, "What the connection is for."),
-  tags: optional(mapOf(anything), "Words to find the connection by."),
+  name: field(text, "Name of the connection."),
+  id: optional(text, "Id of the connection."),
+  description: optional(text, "Purpose of the connection."),
+  tags: optional(mapOf(anything), "Key-value pairs for searching and filtering connections."),
   target: optional(text, aboutConnectionTarget),
-  credentials: optional(credentials, "How the caller is let in."),
-  is_shared: optional(boolean, "Whether all projects of a hub may use it."),
-  metadata: optional(anyMapping, "Facts about the connection."),
+  credentials: optional(credentials, "Credentials used to connect."),
+  is_shared: optional(boolean, "Whether all projects of a hub may use the connection."),
+  metadata: optional(anyMapping, "Key-value pairs with facts about the connection."),
 };
 const options = { readOnly: ["creation_context", "$schema"], what: "a connection" } as const;
 
@@ -154,7 +154,7 @@ export function checkConnection(value: Value | undefined, path: readonly Propert
   const report = (at: readonly PropertyKey[]): void =>
     find({
       code: "inline_secret",
-      message: "holds a password, key or signature, which would be stored with the job.",
+      message: "contains a password, key or signature in plain text, which would be stored with the job.",
       path: [...path, ...at],
       blocks: true,
     });

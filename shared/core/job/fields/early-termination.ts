@@ -17,7 +17,7 @@ export interface EarlyTermination {
   readonly truncation_percentage?: number | bigint | undefined;
 }
 
-export function orNull<T>(inner: Piece<T>): Piece<T | null> {
+export function nullable<T>(inner: Piece<T>): Piece<T | null> {
   return piece(
     (value, report) => (value === null ? null : (readBy(inner, value, report) as T)),
     () => ({ anyOf: [jsonSchema(inner), { type: "null" }] }),
@@ -26,27 +26,28 @@ export function orNull<T>(inner: Piece<T>): Piece<T | null> {
 
 const noSlack = readFloat(0);
 
-const aboutPolicy = "Which trials are ended: those behind the best one, below the median, or the worst share.";
+const aboutPolicy =
+  "Policy that chooses the trials to stop: those behind the best trial, those below the median, or a share of the worst.";
 
 type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
 function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
-  const count = widen(orNull(integer));
-  const slack = widen(orNull(float));
+  const count = widen(nullable(integer));
+  const slack = widen(nullable(float));
   const intervals = {
     evaluation_interval: optional(
       count,
-      "How often the policy is applied: each time the metric is logged so many times.",
+      "Interval between two applications of the policy, as a number of times that the metric is logged.",
     ),
-    delay_evaluation: optional(count, "After how many intervals the policy is applied first."),
+    delay_evaluation: optional(count, "Number of intervals before the policy is applied for the first time."),
   };
   return {
     bandit: [
       fields({
         type: field(word(["bandit"], snake), aboutPolicy),
         ...intervals,
-        slack_factor: optional(slack, "How far a trial may be behind the best one, as a ratio."),
-        slack_amount: optional(slack, "How far a trial may be behind the best one, as an amount."),
+        slack_factor: optional(slack, "Largest allowed distance to the best trial, as a ratio."),
+        slack_amount: optional(slack, "Largest allowed distance to the best trial, as an absolute amount."),
       }),
       { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
     ],
@@ -60,7 +61,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
         ...intervals,
         truncation_percentage: field(
           widen(integer),
-          "The share of the worst trials that is ended at each interval, in percent.",
+          "Share of the worst trials that is ended at each interval, in percent.",
         ),
       }),
       { delay_evaluation: 0, evaluation_interval: 0 },

@@ -8,14 +8,14 @@ import { anyMapping, anything, integer, text } from "../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
 import { isAssetReference, isLocalPath, isRegistryReference, isUrl, reference } from "./references.ts";
 
-const route = fields({ port: field(integer, "The port."), path: field(text, "The path.") });
+const route = fields({ port: field(integer, "Port of the route."), path: field(text, "Path of the route.") });
 
 const buildContext = fields({
   path: optional(
     reference((value) => isUrl(value) || isLocalPath(value), "a folder or a URL"),
-    "The folder that the image is built from: a path beside the job, or a URL.",
+    "Folder that the image is built from: a path relative to the job file, or a URL.",
   ),
-  dockerfile_path: optional(text, "The Dockerfile in that folder; `Dockerfile` by default."),
+  dockerfile_path: optional(text, "Dockerfile in that folder; `Dockerfile` by default."),
 });
 
 const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
@@ -35,9 +35,9 @@ const named = reference(
 const autoDeleteFields = fields({
   condition: optional(
     word(["created_greater_than", "last_accessed_greater_than"], snake),
-    "What the time is counted from.",
+    "Event that the time is counted from: creation or last access.",
   ),
-  value: optional(text, "The time, e.g. `30d`."),
+  value: optional(text, "Duration, e.g. `30d`."),
 });
 
 const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
@@ -47,23 +47,26 @@ const autoDelete: Piece<z.infer<typeof autoDeleteFields>> = piece(
 
 const inline = fields(
   {
-    image: optional(text, "The container image."),
-    build: optional(buildContext, "How an image is built, in place of one that is there."),
-    conda_file: optional(condaFile, "Packages: the path of a conda file beside the job, or what stands in one."),
-    description: optional(text, "What the environment is for."),
-    id: optional(named, "The environment as it is registered."),
-    tags: optional(mapOf(anything), "Words to find the environment by."),
+    image: optional(text, "Container image."),
+    build: optional(buildContext, "Build context of an image, used instead of an existing image."),
+    conda_file: optional(
+      condaFile,
+      "Packages: the path of a conda file relative to the job file, or the content of a conda file.",
+    ),
+    description: optional(text, "Purpose of the environment."),
+    id: optional(named, "Id of the registered environment."),
+    tags: optional(mapOf(anything), "Key-value pairs for searching and filtering environments."),
     inference_config: optional(
       fields({
-        liveness_route: field(route, "Where it is asked whether it lives."),
-        scoring_route: field(route, "Where it answers."),
-        readiness_route: field(route, "Where it is asked whether it is ready."),
+        liveness_route: field(route, "Route of the liveness probe."),
+        scoring_route: field(route, "Route of scoring requests."),
+        readiness_route: field(route, "Route of the readiness probe."),
       }),
-      "How a server in the image is called; jobs do not use it.",
+      "Routes of an inference server in the image; jobs do not use them.",
     ),
-    os_type: optional(word(["linux", "windows"]), "The operating system."),
-    datastore: optional(text, "The datastore that a local build folder is uploaded to."),
-    auto_delete_setting: optional(autoDelete, "When Azure ML may delete the environment."),
+    os_type: optional(word(["linux", "windows"]), "Operating system."),
+    datastore: optional(text, "Datastore that a local build folder is uploaded to."),
+    auto_delete_setting: optional(autoDelete, "Condition under which Azure ML may delete the environment."),
   },
   // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
   {

@@ -12,24 +12,24 @@ import type { Widen } from "./run-settings.ts";
 export type Literal = string | boolean | number | bigint | Float;
 
 const place = {
-  path: optional(text, "Where it is: a registered asset, a datastore, a URL, or a path beside the job."),
-  datastore: optional(text, "The datastore that a local path is uploaded to."),
+  path: optional(text, "Location: a registered asset, a datastore, a URL, or a path relative to the job file."),
+  datastore: optional(text, "Datastore that a local path is uploaded to."),
 };
 const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
-const onCompute = { path_on_compute: optional(text, "The path that the job sees it under.") };
-const howGiven = "How the job gets it: as a copy, mounted, or as its address alone.";
-const whatItIs = "What it is: a file, a folder, a table or a model.";
+const onCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
+const howGiven = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
+const whatItIs = "Type: a file, a folder, a table or a model.";
 
 /** Where a model is, and how it gets to the job. */
-export const modelPlace = { mode: optional(dataModes, howGiven), ...place };
+export const modelLocation = { mode: optional(dataModes, howGiven), ...place };
 /** Where data is, and how it gets to the job. */
-export const dataPlace = { ...modelPlace, ...onCompute };
+export const dataLocation = { ...modelLocation, ...onCompute };
 
-const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataPlace });
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataLocation });
 const modelInput = fields({
   type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs),
-  ...modelPlace,
+  ...modelLocation,
 });
 const tableInput = fields({
   type: field(word(["mltable"]), whatItIs),
@@ -96,7 +96,7 @@ const literalNumber: Piece<Literal> = piece(
 /** `{value: ...}`, which the SDK reads as the bare value. */
 const wrapped: Piece<Literal> = piece(
   (value, report) => readBy(fields({ value: wrappedLiteral }), value, report)?.value ?? "",
-  () => jsonSchema(fields({ value: field(wrappedLiteral, "The value itself.") })),
+  () => jsonSchema(fields({ value: field(wrappedLiteral, "Value itself.") })),
 );
 
 const wrappedLiteral: Piece<Literal> = oneOf<Literal>(
@@ -129,22 +129,22 @@ export const inputs = mapOf(input);
 const outputFields = fields({
   type: optional(
     word(["uri_file", "uri_folder", "custom_model", "mlflow_model", "mltable", "triton_model"]),
-    "What it is; `uri_folder` by default.",
+    "Type of the output; `uri_folder` by default.",
   ),
   mode: optional(
     word(["mount", "upload", "rw_mount", "direct"]),
-    "How it gets out of the job: written to a mounted place, or uploaded at the end.",
+    "Write mode: the output is written to a mounted location, or uploaded at the end.",
   ),
-  path: optional(text, "Where it goes; a place of its own by default."),
-  name: optional(text, "The name that it is registered under as an asset."),
-  version: optional(version, "The version that it is registered as; it needs a name."),
+  path: optional(text, "Location of the output; a new location for each job by default."),
+  name: optional(text, "Name under which the output is registered as an asset."),
+  version: optional(version, "Version under which the output is registered; requires `name`."),
 });
 
 /** Where a job leaves something; null leaves all to the service. */
 export type OutputField = z.infer<typeof outputFields> | null;
 
 /** An output that must be there. */
-export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
+export const requiredOutput: Piece<z.infer<typeof outputFields>> = piece(
   (value, report) => {
     const given = readBy(outputFields, value, report);
     if (given?.name !== undefined && !/^[A-Za-z0-9_-]{0,255}$/.test(given.name)) {
@@ -163,7 +163,7 @@ export const someOutput: Piece<z.infer<typeof outputFields>> = piece(
 );
 
 export const output: Piece<OutputField> = piece(
-  (value, report) => (value === null ? null : (readBy(someOutput, value, report) ?? null)),
-  () => ({ anyOf: [jsonSchema(someOutput), { type: "null" }] }),
+  (value, report) => (value === null ? null : (readBy(requiredOutput, value, report) ?? null)),
+  () => ({ anyOf: [jsonSchema(requiredOutput), { type: "null" }] }),
 );
 export const outputs = mapOf(output);

@@ -1,21 +1,21 @@
 /** The model and the data that finetuning and distillation jobs take. */
 import { isMapping, type Mapping } from "../../yaml/value.ts";
-import { checkInputPaths, type FilesContext } from "../checks/local-files.ts";
+import { type CheckContext, checkInputPaths } from "../checks/local-files.ts";
 import { fields, oneOf } from "../schema/containers.ts";
 import { word } from "../schema/enums.ts";
 import { text } from "../schema/scalars.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
-import { type AssetInput, dataPlace, modelPlace } from "./inputs-outputs.ts";
+import { type AssetInput, dataLocation, modelLocation } from "./inputs-outputs.ts";
 
 /** A model, whose type may be left out. */
 export const model = fields({
-  ...modelPlace,
-  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "What kind of model it is."),
+  ...modelLocation,
+  type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "Kind of model."),
 });
 
 const mapped = fields({
-  ...dataPlace,
-  type: optional(word(["uri_file", "uri_folder"]), "Whether it is a file or a folder; a folder by default."),
+  ...dataLocation,
+  type: optional(word(["uri_file", "uri_folder"]), "Type: a file or a folder; a folder by default."),
 });
 
 const folder: Piece<AssetInput> = piece(
@@ -43,7 +43,7 @@ export const data: Piece<AssetInput> = oneOf<AssetInput>(
 );
 
 /** Checks the local paths of these inputs of a job. */
-export function checkModelInputs(job: Mapping, names: readonly string[], context: FilesContext): void {
+export function checkModelInputs(job: Mapping, names: readonly string[], context: CheckContext): void {
   for (const name of names) {
     const input = job[name];
     if (!isMapping(input)) continue;

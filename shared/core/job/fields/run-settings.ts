@@ -18,13 +18,13 @@ const asIs: Widen = (type) => type;
 
 /** @see JobResourceConfigurationSchema of the SDK */
 export const resourceFields = (widen: Widen = asIs) => ({
-  instance_count: optional(widen(integer), "The number of machines; 1 by default."),
-  instance_type: optional(widen(text), "The kind of machine, e.g. `Standard_NC6s_v3`."),
-  locations: optional(listOf(widen(text)), "Regions that the machines may be in."),
-  max_instance_count: optional(widen(integer), "The most machines that an elastic job may have."),
-  properties: optional(mapOf(anything), "Settings that a kind of compute has besides."),
-  shm_size: optional(widen(text), "Shared memory of the container, e.g. `2g`."),
-  docker_args: optional(widen(dockerArguments), "More arguments of `docker run`."),
+  instance_count: optional(widen(integer), "Number of machines; 1 by default."),
+  instance_type: optional(widen(text), "Machine type, e.g. `Standard_NC6s_v3`."),
+  locations: optional(listOf(widen(text)), "Allowed regions of the machines."),
+  max_instance_count: optional(widen(integer), "Maximum number of machines of an elastic job."),
+  properties: optional(mapOf(anything), "Additional settings of the compute."),
+  shm_size: optional(widen(text), "Size of the shared memory of the container, e.g. `2g`."),
+  docker_args: optional(widen(dockerArguments), "Additional arguments of `docker run`."),
 });
 const resources = fields(resourceFields());
 
@@ -36,12 +36,12 @@ export const jobResources: Piece<z.infer<typeof resources>> = piece(
 
 /** @see azure/ai/ml/_schema/job/distribution.py */
 export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {}): Piece<DistributionField> {
-  const processes = { process_count_per_instance: optional(widen(integer), "Processes on each machine.") };
+  const processes = { process_count_per_instance: optional(widen(integer), "Number of processes on each machine.") };
   const tensorflow = fields(
     {
       type: field(word(["tensorflow"]), aboutType),
-      worker_count: optional(widen(integer), "The number of workers; as many as machines by default."),
-      parameter_server_count: optional(widen(integer), "The number of parameter servers."),
+      worker_count: optional(widen(integer), "Number of workers; by default one for each machine."),
+      parameter_server_count: optional(widen(integer), "Number of parameter servers."),
     },
     options,
   );
@@ -58,12 +58,12 @@ export function distributionOf(widen: Widen = asIs, options: FieldsOptions = {})
     ray: fields(
       {
         type: field(word(["ray"]), aboutType),
-        port: optional(widen(integer), "The port of the head node."),
-        address: optional(widen(text), "The address of the head node."),
+        port: optional(widen(integer), "Port of the head node."),
+        address: optional(widen(text), "Address of the head node."),
         include_dashboard: optional(widen(boolean), "Whether the dashboard is started."),
-        dashboard_port: optional(widen(integer), "The port of the dashboard."),
-        head_node_additional_args: optional(widen(text), "More arguments of `ray start` on the head node."),
-        worker_node_additional_args: optional(widen(text), "More arguments of `ray start` on the other nodes."),
+        dashboard_port: optional(widen(integer), "Port of the dashboard."),
+        head_node_additional_args: optional(widen(text), "Additional arguments of `ray start` on the head node."),
+        worker_node_additional_args: optional(widen(text), "Additional arguments of `ray start` on the worker nodes."),
       },
       options,
     ),
@@ -90,15 +90,17 @@ export type DistributionField =
     };
 
 /** Seconds. */
-export const commandLimitFields = (widen: Widen = asIs) => ({ timeout: optional(widen(integer), "Seconds.") });
+export const commandLimitFields = (widen: Widen = asIs) => ({
+  timeout: optional(widen(integer), "Time limit in seconds."),
+});
 export const commandLimits = fields(commandLimitFields());
 
 export const queueFields = (widen: Widen = asIs) => ({
   job_tier: optional(
     widen(word(["null", "spot", "basic", "standard", "premium"])),
-    "How sure the machines are; `spot` ones may be taken away.",
+    "Queue tier; machines of the `spot` tier may be preempted.",
   ),
-  priority: optional(widen(word(["low", "medium", "high"])), "Which jobs go before others."),
+  priority: optional(widen(word(["low", "medium", "high"])), "Priority within the queue."),
 });
 export const queueSettings = fields(queueFields());
 
@@ -114,8 +116,8 @@ const managedIdentity = fields({
     word(["managed_identity"], () => "managed_identity"),
     aboutType,
   ),
-  client_id: optional(text, "The client id of a user-assigned identity."),
-  object_id: optional(text, "The object id of a user-assigned identity."),
+  client_id: optional(text, "Client id of a user-assigned identity."),
+  object_id: optional(text, "Object id of a user-assigned identity."),
 });
 
 /** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */

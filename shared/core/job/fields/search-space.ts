@@ -56,9 +56,12 @@ const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
 
 /** Fields of the distributions that are described by numbers of one kind. */
 export function rangeShapes(number: Piece<Numeric>) {
-  const bounds = { min_value: field(number, "The smallest value."), max_value: field(number, "The largest value.") };
-  const normal = { mu: field(number, "The mean."), sigma: field(number, "The standard deviation.") };
-  const step = { q: field(number, "Values are rounded to multiples of it.") };
+  const bounds = { min_value: field(number, "Smallest value."), max_value: field(number, "Largest value.") };
+  const normal = {
+    mu: field(number, "Mean of the distribution."),
+    sigma: field(number, "Standard deviation of the distribution."),
+  };
+  const step = { q: field(number, "Step: values are rounded to its multiples.") };
   return {
     ...{ uniform: bounds, loguniform: bounds, quniform: { ...bounds, ...step }, qloguniform: { ...bounds, ...step } },
     ...{ normal, lognormal: normal, qnormal: { ...normal, ...step }, qlognormal: { ...normal, ...step } },
@@ -68,14 +71,19 @@ export function rangeShapes(number: Piece<Numeric>) {
 export function distributionOf(widen: Widen): Piece<SearchDistribution> {
   const kinds = {
     ...rangeShapes(widen(number)),
-    randint: { upper: field(widen(integer), "The bound that whole numbers from 0 stay below.") },
-    choice: { values: optional(listOf(choiceValue), "The values to choose from.") },
+    randint: {
+      upper: field(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
+    },
+    choice: { values: optional(listOf(choiceValue), "Values to choose from.") },
   };
   return byType(
     Object.fromEntries(
       Object.entries(kinds).map(([type, shape]) => [
         type,
-        fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<SearchDistribution>,
+        fields({
+          type: field(word([type]), "Distribution that values are sampled from."),
+          ...shape,
+        }) as Piece<SearchDistribution>,
       ]),
     ),
   );

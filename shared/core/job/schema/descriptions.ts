@@ -2,78 +2,78 @@
 /** What fields mean that stand in several places. */
 
 export const aboutEnvironment =
-  "The software that it runs in: `azureml:NAME@latest`, `azureml:NAME:VERSION`, one of a registry, or an image and a conda file.";
-export const aboutResources = "How many machines it runs on, and of which kind.";
-export const aboutDistribution = "How it is spread over processes and machines.";
-export const aboutQueue = "How it waits for machines that are shared.";
-export const aboutLimits = "Where it is ended if it has not ended by itself.";
-export const aboutInputs = "What it reads, by name: literal values, data and models.";
-export const aboutOutputs = "What it leaves, by name.";
-export const aboutCompute = "Where it runs: `azureml:` and the name of a compute.";
-export const aboutIdentity = "Who it runs as when it reads data and other resources.";
+  "Software environment: `azureml:NAME@latest`, `azureml:NAME:VERSION`, an environment of a registry, or an inline environment.";
+export const aboutResources = "Number and type of the machines.";
+export const aboutDistribution = "Distribution of the work over processes and machines.";
+export const aboutQueue = "Queue tier and priority on shared compute.";
+export const aboutLimits = "Time limit after which the job is canceled.";
+export const aboutInputs = "Inputs by name: literal values, data and models.";
+export const aboutOutputs = "Outputs by name.";
+export const aboutCompute = "Compute to run on: `azureml:` and the name of a compute.";
+export const aboutIdentity = "Identity used to access data and other resources.";
 export const aboutComponent =
-  "What is run: a registered component, the path of the file that has it, or the component itself.";
-export const aboutPipeline = "The pipeline that is run: a registered component, or the path of the file that has it.";
-export const aboutType = "What it is.";
-export const aboutMode = "How data gets there: as a copy, mounted, or as its address alone.";
+  "Component to run: a registered component, the path of a component file, or an inline component.";
+export const aboutPipeline = "Pipeline to run: a registered component, or the path of a component file.";
+export const aboutType = "Type.";
+export const aboutMode = "Access mode: data is downloaded, mounted, or passed as a URL only.";
 
 // Of automl jobs.
-export const aboutTrials = "How many trials there are, and for how long.";
-export const aboutSweep = "How parameters are drawn for trials.";
-export const aboutParameters = "The parameters of the training, with one value each.";
+export const aboutTrials = "Limits on the number and the duration of trials.";
+export const aboutSweep = "Sampling of the parameters of trials.";
+export const aboutParameters = "Training parameters with fixed values.";
 export const aboutSpace =
-  "The parameters that vary, with values or distributions: one entry for each family of models.";
-export const aboutTarget = "The column that is to be predicted.";
-export const aboutValidationSize = "The share of the training data that is held back for validation.";
-export const aboutLanguage = "The language of the texts, as three letters, e.g. `eng`.";
-export const aboutTrainingData = "The table that is learned from.";
-export const aboutValidationData = "The data that models are compared by.";
-export const aboutTestData = "The data that the best model is tested with.";
+  "Search space of the training parameters, as values or distributions: one entry for each family of models.";
+export const aboutTarget = "Column to predict.";
+export const aboutValidationSize = "Share of the training data that is held out for validation.";
+export const aboutLanguage = "Language of the texts as a three-letter code, e.g. `eng`.";
+export const aboutTrainingData = "Table that models are trained on.";
+export const aboutValidationData = "Data that models are validated with.";
+export const aboutTestData = "Data that the best model is tested with.";
 
 // Of nodes of a pipeline.
-export const aboutNodeType = "What kind of node it is.";
-export const aboutServices = "Services that run beside it, by name.";
+export const aboutNodeType = "Type of the node.";
+export const aboutServices = "Interactive services that run beside the node, by name.";
 export const aboutNodeInputs =
-  "What it reads, by name: literal values, data, models, and bindings to inputs of the pipeline or outputs of other nodes.";
+  "Inputs by name: literal values, data, models, and bindings to inputs of the pipeline or to outputs of other nodes.";
 export const aboutNodeOutputs =
-  "What it leaves, by name; `${{parent.outputs.NAME}}` makes an output of the pipeline of it.";
+  "Outputs by name; `${{parent.outputs.NAME}}` binds an output of the node to an output of the pipeline.";
 export const aboutVariables = "Environment variables of the process.";
 
 // Of spark.
-export const aboutEntry = "What is run.";
+export const aboutEntry = "Script or class to run.";
 export const aboutConf =
-  "Settings of Spark, by their own names (`spark.driver.cores`) or the short ones (`driver_cores`).";
-export const aboutSparkEnvironment = "The Python packages that it runs with, from a conda file.";
+  "Spark settings, by their full names (`spark.driver.cores`) or their short names (`driver_cores`).";
+export const aboutSparkEnvironment = "Environment with the Python packages of the script, from a conda file.";
 export const aboutArguments =
-  "The arguments of the script; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.";
-export const aboutMachine = "The kind of machine, e.g. `standard_e4s_v3`.";
-export const aboutRuntime = "The version of Spark, e.g. `3.4`.";
-export const aboutForgotten = "Not used here: it belongs to the component.";
+  "Arguments of the script; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.";
+export const aboutMachine = "Machine type, e.g. `standard_e4s_v3`.";
+export const aboutRuntime = "Version of Spark, e.g. `3.4`.";
+export const aboutForgotten = "Not used in a node: set it in the component.";
 
 // Of components.
-export const aboutComponentType = "What kind of component it is.";
-export const aboutComponentProperties = "Facts about the component.";
-export const aboutIncludes = "Files and folders from elsewhere that are put into the code.";
-export const aboutDisplayName = "The name that people see.";
-export const aboutDescription = "What it is for.";
-export const aboutTags = "Words to find it by.";
+export const aboutComponentType = "Type of the component.";
+export const aboutComponentProperties = "Key-value pairs with facts about the component.";
+export const aboutIncludes = "Additional files and folders that are copied into the code folder.";
+export const aboutDisplayName = "Name shown in lists and pages.";
+export const aboutDescription = "Purpose.";
+export const aboutTags = "Key-value pairs for searching and filtering.";
 export const aboutDeterministic =
-  "Whether the same inputs give the same outputs, so that an earlier result can be taken.";
-export const aboutDeclaredInputs = "What a node of this component reads, by name.";
-export const aboutDeclaredOutputs = "What a node of this component leaves, by name.";
+  "Whether the same inputs always give the same outputs, so that an earlier result can be reused.";
+export const aboutDeclaredInputs = "Inputs of a node of this component, by name.";
+export const aboutDeclaredOutputs = "Outputs of a node of this component, by name.";
 
 // Of parallel nodes.
-export const aboutLogging = "How much is logged.";
-export const aboutTask = "What each mini batch is given to.";
-export const aboutBatchSize = "The size of a mini batch: a number of files, or of bytes as in `10kb`.";
-export const aboutPartitions = "The keys by which data is split into mini batches.";
-export const aboutInputData = "The input that is split, e.g. `${{inputs.NAME}}`.";
-export const aboutRetries = "How a mini batch that fails is tried again.";
-export const aboutConcurrency = "The number of processes on each machine.";
-export const aboutItemErrors = "The most items that may fail without the job failing; -1 for any number.";
-export const aboutBatchErrors = "The most mini batches that may fail without the job failing; -1 for any number.";
+export const aboutLogging = "Verbosity of the log.";
+export const aboutTask = "Task that processes each mini batch.";
+export const aboutBatchSize = "Size of a mini batch: a number of files, or a number of bytes, e.g. `10kb`.";
+export const aboutPartitions = "Keys that the data is partitioned by.";
+export const aboutInputData = "Input that is split into mini batches, e.g. `${{inputs.NAME}}`.";
+export const aboutRetries = "Retries of a failed mini batch.";
+export const aboutConcurrency = "Number of processes on each machine.";
+export const aboutItemErrors = "Maximum number of failed items before the job fails; -1 for no maximum.";
+export const aboutBatchErrors = "Maximum number of failed mini batches before the job fails; -1 for no maximum.";
 
 // Of nodes that move data.
-export const aboutTransfer = "What is done with the data.";
-export const aboutCopyMode = "What becomes of files that are there already.";
+export const aboutTransfer = "Operation: copy, import or export.";
+export const aboutCopyMode = "Handling of files that already exist at the target.";
 export const aboutUnused = "Not used in a node.";

@@ -1,16 +1,21 @@
 import { expect, test } from "vitest";
-import { createEndpoint, type Endpoint, everyMethod, unknownCall } from "../../../../shared/api/access/endpoints.ts";
+import {
+  allMethods,
+  createRecordEndpoint,
+  type Endpoint,
+  rejectUnknownCall,
+} from "../../../../shared/api/access/endpoints.ts";
 import { request } from "../../../support/http.ts";
 
 const endpoints: Endpoint[] = [];
-const endpoint = createEndpoint(endpoints);
+const endpoint = createRecordEndpoint(endpoints);
 const handler = () => ({});
 endpoint({ methods: ["GET", "HEAD"], route: "api/jobs", handler });
 endpoint({ methods: ["POST"], route: "api/jobs", handler });
 endpoint({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs", handler });
 endpoint({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs/{first}/{*rest}", handler });
 
-const ask = (method: string, url: string) => () => unknownCall(request({ method, url }), endpoints);
+const ask = (method: string, url: string) => () => rejectUnknownCall(request({ method, url }), endpoints);
 
 test.each([
   ["DELETE", "/api/jobs", "GET, HEAD, POST"],
@@ -32,6 +37,6 @@ test.each([
   expect(ask(method, url)).toThrow(expect.objectContaining({ code: "route_not_found" }));
 });
 
-test.each(everyMethod)("the Functions library can make a request of the method %s", (method) => {
+test.each(allMethods)("the Functions library can make a request of the method %s", (method) => {
   expect(request({ method }).method).toBe(method);
 });

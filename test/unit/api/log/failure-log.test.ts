@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createFailureLog } from "../../../../shared/api/log/failure-log.ts";
-import { unlessUnreadable } from "../../../../shared/api/response/unless-unreadable.ts";
+import { logIfUnreadable } from "../../../../shared/api/log/log-if-unreadable.ts";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { createManualClock } from "../../../support/memory/clock.ts";
 
@@ -55,11 +55,11 @@ test("an error that nobody expects is one line a minute, however many jobs have 
 
 test("a message about a record that cannot be read is a line and done with, any other failure goes up", async () => {
   const { lines, context, log } = start();
-  await unlessUnreadable(
+  await logIfUnreadable(
     () => Promise.reject(new ServiceError("record_damaged", "The record of job iris is damaged.")),
     log,
     context,
   );
   expect(lines).toEqual(["A job is left alone until its record can be read: The record of job iris is damaged."]);
-  await expect(unlessUnreadable(() => Promise.reject(new Error("x")), log, context)).rejects.toThrow("x");
+  await expect(logIfUnreadable(() => Promise.reject(new Error("x")), log, context)).rejects.toThrow("x");
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
-  answerFormat,
   checkAcceptsJson,
   checkPatchType,
   requestFormat,
-  sniffedFormat,
+  responseFormat,
+  sniffJobFormat,
 } from "../../../../shared/api/request/media-types.ts";
 import { request } from "../../../support/http.ts";
 
@@ -47,9 +47,11 @@ describe("a body", () => {
 
   test("without a media type is what it reads as", () => {
     expect(requestFormat(post({}))).toBeUndefined();
-    expect(sniffedFormat(Buffer.from(' {"command": "echo"}'))).toBe("json");
-    expect(sniffedFormat(Buffer.from("command: echo"))).toBe("yaml");
-    expect(() => sniffedFormat(Buffer.from("PK\u0003\u0004..."))).toThrow("send it with Content-Type: application/zip");
+    expect(sniffJobFormat(Buffer.from(' {"command": "echo"}'))).toBe("json");
+    expect(sniffJobFormat(Buffer.from("command: echo"))).toBe("yaml");
+    expect(() => sniffJobFormat(Buffer.from("PK\u0003\u0004..."))).toThrow(
+      "send it with Content-Type: application/zip",
+    );
   });
 
   test.each(["gzip", "br", "deflate", "identity, gzip"])("encoded as %s is refused", (encoding) => {
@@ -97,7 +99,7 @@ describe("a job is answered as the caller wants it", () => {
     ["APPLICATION/YAML", "yaml"],
     ["application/yaml;q=1.0;charset=utf-8", "yaml"],
   ])("Accept: %s is %s", (accept, format) => {
-    expect(answerFormat(request({ headers: accept === undefined ? {} : { accept } }))).toBe(format);
+    expect(responseFormat(request({ headers: accept === undefined ? {} : { accept } }))).toBe(format);
   });
 
   test.each([
@@ -109,7 +111,7 @@ describe("a job is answered as the caller wants it", () => {
     "nonsense",
     ",",
   ])("Accept: %s is refused", (accept) => {
-    expect(() => answerFormat(request({ headers: { accept } }))).toThrow(
+    expect(() => responseFormat(request({ headers: { accept } }))).toThrow(
       expect.objectContaining({ code: "not_acceptable" }),
     );
   });

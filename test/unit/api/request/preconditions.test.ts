@@ -6,7 +6,7 @@ import {
   notModified,
   putCondition,
 } from "../../../../shared/api/request/preconditions.ts";
-import { request, sent } from "../../../support/http.ts";
+import { readResponse, request } from "../../../support/http.ts";
 
 test("the tag of a job is its revision, and that of its YAML another one", () => {
   expect([entityTag(7), entityTag(7, "yaml")]).toEqual(['"7"', '"7-yaml"']);
@@ -30,7 +30,7 @@ describe("If-None-Match", () => {
   });
 
   test("is answered without a body, with the tag", async () => {
-    const answer = await sent(notModified('"7"'));
+    const answer = await readResponse(notModified('"7"'));
     expect([answer.status, answer.text, answer.headers.get("etag"), answer.headers.get("vary")]).toEqual([
       304,
       "",

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { expect, test } from "vitest";
-import { bodyParts } from "../../../../shared/api/request/read-body.ts";
+import { bodyChunks } from "../../../../shared/api/request/read-body.ts";
 import { request } from "../../../support/http.ts";
 
 type Parts = () => AsyncGenerator<Uint8Array>;
@@ -22,7 +22,8 @@ function streaming(parts: Parts): ReturnType<typeof request> {
 
 async function read(parts: Parts, idleMs: number, wholeMs = 60_000): Promise<string> {
   let text = "";
-  for await (const part of bodyParts(streaming(parts), 1000, { idleMs, wholeMs })) text += Buffer.from(part).toString();
+  for await (const part of bodyChunks(streaming(parts), 1000, { idleMs, totalMs: wholeMs }))
+    text += Buffer.from(part).toString();
   return text;
 }
 
@@ -35,7 +36,7 @@ test("a body that is silent for too long is given up with a 408, and what is lef
   });
   const seen: string[] = [];
   const reading = (async () => {
-    for await (const part of bodyParts(sent, 1000, { idleMs: 20, wholeMs: 60_000 }))
+    for await (const part of bodyChunks(sent, 1000, { idleMs: 20, totalMs: 60_000 }))
       seen.push(Buffer.from(part).toString());
   })();
   await expect(reading).rejects.toMatchObject({

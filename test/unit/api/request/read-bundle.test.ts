@@ -6,20 +6,24 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { budgetSizes, createBudget, createBudgets } from "../../../../shared/api/access/budgets.ts";
-import { createIdentify } from "../../../../shared/api/access/caller.ts";
+import { createAuthorize } from "../../../../shared/api/access/authorize.ts";
+import {
+  createConcurrencyLimit,
+  createConcurrencyLimits,
+  limitSizes,
+} from "../../../../shared/api/access/concurrency-limits.ts";
 import { withSubmission } from "../../../../shared/api/request/read-submission.ts";
 import type { Submission } from "../../../../shared/core/records/submission.ts";
 import { sha256 } from "../../../../shared/core/text/digest.ts";
-import { formOf, type Part } from "../../../support/form.ts";
 import { request } from "../../../support/http.ts";
-import { makeZip, zipOf } from "../../../support/zip.ts";
+import { multipartForm, type Part } from "../../../support/multipart-form.ts";
+import { buildZip, zipOf } from "../../../support/zip.ts";
 
-const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
+const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(request());
 const limits = {
   maxBodyBytes: 200,
   maxBundleBytes: 20_000,
-  budgets: createBudgets(),
+  budgets: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
@@ -40,7 +44,7 @@ const mine = async () =>
   (await readdir(tmpdir())).filter((name) => name.startsWith("jobgate-bundle-") && name.includes(`-${process.pid}-`));
 const zipAlone = (bytes: Uint8Array, type = "application/zip") => post(bytes, type);
 const form = (...parts: readonly Part[]) => {
-  const { body, type } = formOf(parts);
+  const { body, type } = multipartForm(parts);
   return post(body, type);
 };
 const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
@@ -51,7 +55,10 @@ const refusal = (sent: ReturnType<typeof post>, jobPath?: string) =>
   take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
-  const budgets = { ...createBudgets(), uploads: createBudget({ what: "uploads", atOnce: 1, inLine: 0 }) };
+  const budgets = {
+    ...createConcurrencyLimits(),
+    uploads: createConcurrencyLimit({ what: "uploads", atOnce: 1, inLine: 0 }),
+  };
   const stored = Promise.withResolvers<string>();
   const begun = Promise.withResolvers<void>();
   const send = (use: () => Promise<string>) =>
@@ -160,7 +167,7 @@ describe("a form with a job and a bundle", () => {
     ],
     [
       "a bundle with a pipe",
-      [job, { name: "bundle", content: makeZip([{ name: "pipe", mode: 0o010666 }]) }],
+      [job, { name: "bundle", content: buildZip([{ name: "pipe", mode: 0o010666 }]) }],
       { code: "invalid_bundle", issues: [{ code: "not_a_file", file: "pipe" }] },
     ],
   ])("with %s is refused", async (_what, parts, error) => {
@@ -168,16 +175,16 @@ describe("a form with a job and a bundle", () => {
   });
 
   test.each<[string, Uint8Array, string]>([
-    ["ends in the middle", formOf([job]).body.subarray(0, 80), formOf([job]).type],
-    ["names no boundary", formOf([job]).body, "multipart/form-data"],
-    ["has another boundary", formOf([job]).body, "multipart/form-data; boundary=other"],
-    ["is no form", Buffer.from("command: ls"), formOf([job]).type],
+    ["ends in the middle", multipartForm([job]).body.subarray(0, 80), multipartForm([job]).type],
+    ["names no boundary", multipartForm([job]).body, "multipart/form-data"],
+    ["has another boundary", multipartForm([job]).body, "multipart/form-data; boundary=other"],
+    ["is no form", Buffer.from("command: ls"), multipartForm([job]).type],
   ])("that %s is refused", async (_what, body, type) => {
     expect(await refusal(post(body, type))).toMatchObject({ code: "invalid_request" });
   });
 
   test("that is cut after any of its bytes is refused at once, and leaves nothing on disk", async () => {
-    const { body, type } = formOf([
+    const { body, type } = multipartForm([
       job,
       { name: "bundle", content: zipOf({ "job.yml": "command: ls" }), fileName: "b.zip" },
       { name: "more", content: "x" },
@@ -185,8 +192,8 @@ describe("a form with a job and a bundle", () => {
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
     const refusals: unknown[] = [];
     // As many at once as the budget of uploads takes.
-    for (let at = 0; at < cuts.length; at += budgetSizes.uploads.atOnce) {
-      const some = cuts.slice(at, at + budgetSizes.uploads.atOnce);
+    for (let at = 0; at < cuts.length; at += limitSizes.uploads.atOnce) {
+      const some = cuts.slice(at, at + limitSizes.uploads.atOnce);
       refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
     }
     expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
@@ -194,7 +201,7 @@ describe("a form with a job and a bundle", () => {
   });
 
   test("whose client goes away in the middle is refused, and leaves nothing on disk", async () => {
-    const { body, type } = formOf([job, { name: "bundle", content: randomBytes(15_000) }]);
+    const { body, type } = multipartForm([job, { name: "bundle", content: randomBytes(15_000) }]);
     // Each part is with its reader before the next one comes, or the end.
     const broken = async function* () {
       for (let at = 0; at < 14_000; at += 1000) {
@@ -212,7 +219,7 @@ describe("a form with a job and a bundle", () => {
   });
 
   test("that is empty is refused", async () => {
-    expect(await refusal(post(Buffer.alloc(0), formOf([job]).type))).toMatchObject({ code: "empty_body" });
+    expect(await refusal(post(Buffer.alloc(0), multipartForm([job]).type))).toMatchObject({ code: "empty_body" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ifRange, readRange } from "../../../../shared/api/request/read-range.ts";
+import { readIfRange, readRange } from "../../../../shared/api/request/read-range.ts";
 import { request } from "../../../support/http.ts";
 
 const range = (header: string, more: Record<string, string> = {}) =>
@@ -51,9 +51,9 @@ test.each([
   ['W/"1"', false],
   ["Sat, 28 Nov 2026 20:00:00 GMT", false],
 ])('If-Range: %s holds for the tag "1": %s', (header, expected) => {
-  expect(ifRange(request({ headers: { "if-range": header } }))?.('"1"')).toBe(expected);
+  expect(readIfRange(request({ headers: { "if-range": header } }))?.('"1"')).toBe(expected);
 });
 
 test("without If-Range there is no condition", () => {
-  expect(ifRange(request())).toBeUndefined();
+  expect(readIfRange(request())).toBeUndefined();
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { createBudgets } from "../../../../shared/api/access/budgets.ts";
-import { createIdentify } from "../../../../shared/api/access/caller.ts";
+import { createAuthorize } from "../../../../shared/api/access/authorize.ts";
+import { createConcurrencyLimits } from "../../../../shared/api/access/concurrency-limits.ts";
 import { readBody } from "../../../../shared/api/request/read-body.ts";
 import { readSubmitter, withSubmission } from "../../../../shared/api/request/read-submission.ts";
 import { defined } from "../../../../shared/lib/defined.ts";
 import { request } from "../../../support/http.ts";
 
-const caller = createIdentify({ auth: "none", platformAuthenticates: false })(request());
+const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(request());
 const limits = {
   maxBodyBytes: 100,
   maxBundleBytes: 1000,
-  budgets: createBudgets(),
+  budgets: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
@@ -32,7 +32,7 @@ describe("a submission", () => {
   });
 
   test("under keys belongs to the key", async () => {
-    const byKey = createIdentify({ auth: "key", platformAuthenticates: false })(request());
+    const byKey = createAuthorize({ auth: "key", platformAuthenticates: false })(request());
     expect(await withSubmission(post("a: 1"), byKey, limits, (submission) => submission)).toMatchObject({
       owner: "key",
       createdBy: { name: "key", type: "Key" },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { AzureMLRefusal, readError } from "../../../../shared/backends/azureml/http/azureml-refusal.ts";
-import { parseExactly } from "../../../../shared/backends/azureml/http/json.ts";
+import { AzureMLError, parseErrorBody } from "../../../../shared/backends/azureml/http/azureml-error.ts";
+import { parseKeepingNumbers } from "../../../../shared/backends/azureml/http/json.ts";
 import { retryAfterSeconds } from "../../../../shared/backends/azureml/http/retry-after.ts";
 
 const now = new Date("2026-03-01T12:00:00.000Z");
@@ -60,7 +60,7 @@ describe("the codes and the message of an error are found", () => {
     ["of the gateway", { error: { code: "AuthorizationFailed", message: "m" } }, ["AuthorizationFailed"]],
     ["in PascalCase", { Error: { Code: "UserError", Message: "m" }, StatusCode: 400 }, ["UserError"]],
   ])("%s", (_where, body, codes) => {
-    expect(readError(body)).toEqual({ codes, message: "m" });
+    expect(parseErrorBody(body)).toEqual({ codes, message: "m" });
   });
 
   test.each([
@@ -74,19 +74,19 @@ describe("the codes and the message of an error are found", () => {
     { error: "x" },
     { error: { additionalInfo: [null, 5] } },
   ])("in %j there are none", (body) => {
-    expect(readError(body)).toEqual({ codes: [], message: undefined });
+    expect(parseErrorBody(body)).toEqual({ codes: [], message: undefined });
   });
 
   test("an endless chain of them is cut", () => {
     const error: Record<string, unknown> = { code: "a" };
     error.innerError = error;
     error.error = error;
-    expect(readError(error).codes.length).toBeLessThan(20);
+    expect(parseErrorBody(error).codes.length).toBeLessThan(20);
   });
 
   test("and a secret in the message is masked", () => {
     expect(
-      new AzureMLRefusal(
+      new AzureMLError(
         "x",
         400,
         { error: { code: "c", message: "at https://a.blob.core.windows.net/b?sig=c2VjcmV0" } },
@@ -98,5 +98,5 @@ describe("the codes and the message of an error are found", () => {
 
 test("numbers are printed again as they came", () => {
   const text = '{"a":1.0,"b":12345678901234567890,"c":1,"d":[1e3,"1.0"],"__proto__":{"x":1}}';
-  expect(JSON.stringify(parseExactly(text))).toBe(text);
+  expect(JSON.stringify(parseKeepingNumbers(text))).toBe(text);
 });

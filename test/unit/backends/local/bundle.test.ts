@@ -15,9 +15,9 @@ import {
   ownFolder,
   temporaryFolder,
 } from "../../../contract/backends/local-jobs.ts";
-import { ended, reached } from "../../../contract/backends/observing.ts";
+import { waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { createMemoryBundles } from "../../../support/memory/bundles.ts";
-import { makeZip, type ZipEntry } from "../../../support/zip.ts";
+import { buildZip, type ZipEntry } from "../../../support/zip.ts";
 
 const entries: readonly ZipEntry[] = [
   { name: "job.yml", content: "command: bash run.sh" },
@@ -30,11 +30,11 @@ const entries: readonly ZipEntry[] = [
   { name: "data/odd name $(x).csv", content: "5,6\n" },
 ];
 
-/** A backend, and a way to give it jobs with a bundle of these files. */
+/** A backend, and a function that creates jobs with a bundle of these files. */
 async function setup(
   files: readonly ZipEntry[] = entries,
 ): Promise<LocalSetup & { readonly job: (command: string, fields?: object) => BackendJob }> {
-  const bytes = makeZip(files);
+  const bytes = buildZip(files);
   const bundles = createMemoryBundles();
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, bytes);
@@ -45,7 +45,7 @@ async function setup(
   };
 }
 
-test("code is the working folder of the command", async () => {
+test("runs the command in the folder of code", async () => {
   const { run, log, job, directory } = await setup();
   const mine = job("bash run.sh && ./tool && mkdir outputs && cp run.sh outputs/", { code: "./src" });
   expect(await run(mine)).toMatchObject({ status: "Completed" });
@@ -57,14 +57,14 @@ test.each([
   [".", "has data job.yml src"],
   ["src/run.sh", "has run.sh"],
   ["data/../src/pkg", "has __pycache__"],
-])("code may be %s", async (code, line) => {
+])("accepts %s as code", async (code, line) => {
   const { run, log, job } = await setup();
   const mine = job("ls -A | sort | xargs echo has", { code });
   expect(await run(mine)).toMatchObject({ status: "Completed" });
   expect(await log(mine)).toContain(`\n${line}\n`);
 });
 
-test("the paths of a job in a folder of its bundle start there", async () => {
+test("resolves the paths of a job from its folder in the bundle", async () => {
   const { run, log, job } = await setup();
   const fields = { code: "../../src", inputs: { one: { type: "uri_file", path: "../../data/a.csv" } } };
   const mine = { ...job("bash run.sh && cat ${{inputs.one}}", fields), bundle_folder: "jobs/train" };
@@ -76,7 +76,7 @@ test.each<[string, ZipEntry[], string]>([
   [".amlignore", [{ name: "src/.amlignore", content: "*.env\n__pycache__/\n" }], "has .amlignore run.sh tool"],
   [".gitignore", [{ name: "src/.gitignore", content: "*\n!*.sh\n" }], "has run.sh"],
   [
-    ".amlignore where there is a .gitignore",
+    ".amlignore before .gitignore",
     [
       { name: "src/.gitignore", content: "*" },
       { name: "src/.amlignore", content: "pkg\n.*ignore\n" },
@@ -84,21 +84,21 @@ test.each<[string, ZipEntry[], string]>([
     "has run.sh secret.env tool",
   ],
   [
-    "no file above or below the folder",
+    "no ignore file above or below the folder",
     [
       { name: ".amlignore", content: "*" },
       { name: "src/pkg/.amlignore", content: "*" },
     ],
     "has pkg run.sh secret.env tool",
   ],
-])("%s says what of the code is left out", async (_what, more, line) => {
+])("applies %s to the code", async (_what, more, line) => {
   const { run, log, job } = await setup([...entries, ...more]);
   const mine = job("bash run.sh", { code: "src" });
   await run(mine);
   expect(await log(mine)).toContain(`\n${line}\n`);
 });
 
-test("data of the bundle is a file or a folder for the command, and nothing of it is left out", async () => {
+test("passes data of the bundle as a file or a folder, without applying ignore files", async () => {
   const { run, log, job } = await setup([...entries, { name: "data/.amlignore", content: "*" }]);
   const mine = job("pwd; cat ${{inputs.file}} ${{inputs.odd}}; cat ${{inputs.folder}}/more/b.csv; ls ${{inputs.one}}", {
     inputs: {
@@ -115,7 +115,7 @@ test("data of the bundle is a file or a folder for the command, and nothing of i
 test.each([
   [{ path: "data", type: "uri_file" }, "Input x is the folder data; expected a file."],
   [{ path: "none.csv", type: "uri_file" }, "Input x is none.csv, which is not in the bundle."],
-])("data %j fails the job: %s", async (input, message) => {
+])("fails a job with the data %j: %s", async (input, message) => {
   const { run, job } = await setup();
   expect(await run(job("cat ${{inputs.x}}", { inputs: { x: input } }))).toMatchObject({
     status: "Failed",
@@ -123,7 +123,7 @@ test.each([
   });
 });
 
-test("code without a bundle is refused", async () => {
+test("refuses code without a bundle", async () => {
   const { backend } = await localSetup();
   await expect(backend.submit(commandJob("ls", { code: "src" }))).rejects.toMatchObject({
     name: "BackendRefusal",
@@ -131,7 +131,7 @@ test("code without a bundle is refused", async () => {
   });
 });
 
-test("a bundle that is gone, or is another one, fails the job", async () => {
+test("fails a job whose bundle is missing or has another checksum", async () => {
   const { run, job } = await setup();
   const gone = { ...job("ls", { code: "src" }), bundle_sha256: "0".repeat(64) };
   expect(await run(gone)).toMatchObject({
@@ -140,7 +140,7 @@ test("a bundle that is gone, or is another one, fails the job", async () => {
   });
 
   const zip = join(await temporaryFolder(), "bundle.zip");
-  await writeFile(zip, makeZip(entries));
+  await writeFile(zip, buildZip(entries));
   const bundles = createMemoryBundles();
   await bundles.put("0".repeat(64), zip);
   const other = await localSetup({ bundles });
@@ -150,18 +150,18 @@ test("a bundle that is gone, or is another one, fails the job", async () => {
   });
 });
 
-/** A store that waits before it answers, until it is let go or the caller gives up. */
-function waiting(bundles: BundleStore): {
+/** A store whose reads wait until `release` is called or the caller aborts. */
+function blockedStore(bundles: BundleStore): {
   readonly store: BundleStore;
-  readonly asked: Promise<void>;
-  readonly go: () => void;
+  readonly requested: Promise<void>;
+  readonly release: () => void;
 } {
-  const asked = Promise.withResolvers<void>();
+  const requested = Promise.withResolvers<void>();
   const open = Promise.withResolvers<void>();
   const store: BundleStore = {
     ...bundles,
     async read(hash, options) {
-      asked.resolve();
+      requested.resolve();
       const aborted = new Promise<never>((_, reject) =>
         options?.signal?.addEventListener("abort", () => reject(options.signal?.reason), { once: true }),
       );
@@ -169,11 +169,11 @@ function waiting(bundles: BundleStore): {
       return bundles.read(hash, options);
     },
   };
-  return { store, asked: asked.promise, go: () => open.resolve() };
+  return { store, requested: requested.promise, release: () => open.resolve() };
 }
 
 async function stored(): Promise<{ readonly bundles: BundleStore; readonly hash: string }> {
-  const bytes = makeZip(entries);
+  const bytes = buildZip(entries);
   const zip = join(await temporaryFolder(), "bundle.zip");
   await writeFile(zip, bytes);
   const bundles = createMemoryBundles();
@@ -181,20 +181,20 @@ async function stored(): Promise<{ readonly bundles: BundleStore; readonly hash:
   return { bundles, hash: sha256(bytes) };
 }
 
-test("a job is Preparing while its bundle comes, and can be canceled", async () => {
+test("reports Preparing while the bundle is downloaded, and can cancel the job", async () => {
   const { bundles, hash } = await stored();
-  const { store, asked } = waiting(bundles);
+  const { store, requested } = blockedStore(bundles);
   const { backend, directory } = await localSetup({ bundles: store });
   const job = { ...commandJob("touch ../started-anyway", { code: "src" }), bundle_sha256: hash };
   await backend.submit(job);
-  await asked;
-  expect(await reached(backend, job, "Preparing")).toMatchObject({ status: "Preparing" });
+  await requested;
+  expect(await waitForStatus(backend, job, "Preparing")).toMatchObject({ status: "Preparing" });
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   expect(existsSync(join(directory, job.name, "started-anyway"))).toBe(false);
 });
 
-test("a storage that is away is asked again", async () => {
+test("retries the download of a bundle after an outage of storage", async () => {
   const { bundles, hash } = await stored();
   let calls = 0;
   const store: BundleStore = {
@@ -205,29 +205,29 @@ test("a storage that is away is asked again", async () => {
       return bundles.read(...args);
     },
   };
-  const hurried = {
+  const fastClock = {
     now: () => systemClock.now(),
     sleep: (ms: number, signal?: AbortSignal) => systemClock.sleep(Math.min(ms, 50), signal),
   };
-  const { run } = await localSetup({ bundles: store, clock: hurried });
+  const { run } = await localSetup({ bundles: store, clock: fastClock });
   expect(await run({ ...commandJob("bash run.sh", { code: "src" }), bundle_sha256: hash })).toMatchObject({
     status: "Completed",
   });
   expect(calls).toBe(2);
 });
 
-test("a service that goes while it unpacks leaves the job to the next one", async () => {
+test("prepares a job again whose service ended while it unpacked the bundle", async () => {
   const { bundles, hash } = await stored();
   const folder = await temporaryFolder();
-  const first = waiting(bundles);
+  const first = blockedStore(bundles);
   const before = await localSetup({ bundles: first.store }, folder);
   const job = { ...commandJob("bash run.sh", { code: "src" }), bundle_sha256: hash };
   await before.backend.submit(job);
-  await first.asked;
+  await first.requested;
   await before.backend.close();
-  // What a kill in the middle would have left.
+  // Files as a kill during the unpacking leaves them.
   await writeFile(join(ownFolder(before.directory, job), "work", "run.sh"), "exit 1");
   await writeFile(join(before.directory, job.name, "bundle.zip.part"), "half");
   const after = await localSetup({ bundles }, folder);
-  expect(await ended(after.backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(after.backend, job)).toMatchObject({ status: "Completed" });
 });

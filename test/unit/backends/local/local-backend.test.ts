@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { identify, isRunning } from "../../../../shared/backends/local/process/processes.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
 import { until } from "../../../support/until.ts";
 
-/** Whether a process that a job wrote the number of still runs; one that ended and that nobody waited for does not. */
+/** Whether the process with this id still runs. A zombie counts as ended. */
 const isAlive = (pid: string) => isRunning(identify(Number(pid)));
 
-test("the log holds both streams in order, after what a local run leaves out and before how it ended", async () => {
+test("the log contains stdout and stderr in order, after the ignored fields and before the final status", async () => {
   const { run, log } = await localSetup();
   const job = commandJob("echo out; echo err >&2; printf end", {
     compute: "azureml:cpu-cluster",
@@ -47,7 +47,7 @@ test.each([
   });
 });
 
-test("a job has its own variables and what names it, and nothing else of the service", async () => {
+test("passes its own variables and its name to a job, but no variable of the service", async () => {
   process.env.AzureWebJobsStorage = "AccountKey=secret";
   const { run, log } = await localSetup();
   const job = commandJob("env; tr '\\0' '\\n' < /proc/$PPID/environ", {
@@ -62,10 +62,15 @@ test("a job has its own variables and what names it, and nothing else of the ser
   expect(text).not.toContain("secret");
 });
 
-test("literals and outputs are put into the command, optional parts without an input go away", async () => {
+test("replaces literals and output paths in the command and removes optional parts without an input", async () => {
   const { run, outputs, log } = await localSetup();
   const job = commandJob(
-    'echo "${{inputs.word}}" $[[--no ${{inputs.none}}]]; echo ${{inputs.flag}} > ${{outputs.model}}/m; echo ${{inputs.n}} > ${{outputs.file}}; mkdir -p outputs/a; echo 3 > outputs/a/b',
+    [
+      'echo "${{inputs.word}}" $[[--no ${{inputs.none}}]]',
+      "echo ${{inputs.flag}} > ${{outputs.model}}/m",
+      "echo ${{inputs.n}} > ${{outputs.file}}",
+      "mkdir -p outputs/a; echo 3 > outputs/a/b",
+    ].join("; "),
     {
       inputs: { word: "hello", n: 3, flag: { value: true } },
       outputs: { model: null, file: { type: "uri_file" } },
@@ -78,7 +83,7 @@ test("literals and outputs are put into the command, optional parts without an i
   expect(await outputs.text(job.name, "outputs/a/b")).toBe("3\n");
 });
 
-test("the log is readable within 2 seconds while the command runs", async () => {
+test("makes the log readable within 2 seconds while the command runs", async () => {
   const { backend, directory, log } = await localSetup();
   const job = commandJob("for word in first second; do echo $word; touch $word; sleep 1.2; done; sleep 60");
   await backend.submit(job);
@@ -90,12 +95,12 @@ test("the log is readable within 2 seconds while the command runs", async () => 
       2_000,
     );
   }
-  expect(await look(backend, job)).toMatchObject({ status: "Running" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Running" });
   await backend.cancel(job);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });
 
-test("5 MB of any bytes arrive whole", async () => {
+test("uploads 5 MB of random bytes unchanged", async () => {
   const { run, logs } = await localSetup();
   const job = commandJob("head -c 5000000 /dev/urandom | tee copy | md5sum > sum; cat copy sum");
   expect(await run(job)).toMatchObject({ status: "Completed" });
@@ -108,7 +113,7 @@ test("5 MB of any bytes arrive whole", async () => {
   expect(bytes.subarray(from + 5_000_000).toString()).toContain(createHash("md5").update(body).digest("hex"));
 });
 
-test("a log beyond the limit is cut, and says so", async () => {
+test("truncates a log over the limit and adds a line about it", async () => {
   const { run, log } = await localSetup({ maxLogBytes: 1_000 });
   const job = commandJob("yes | head -c 1500");
   await run(job);
@@ -117,7 +122,7 @@ test("a log beyond the limit is cut, and says so", async () => {
   );
 });
 
-test("a command that floods its output is ended before the disk is full, and says so", async () => {
+test("ends a command that floods its output, with the error log_too_large", async () => {
   const { run, log } = await localSetup({ maxLogBytes: 1_000 });
   const job = commandJob("while true; do echo 0123456789; done");
   expect(await run(job)).toMatchObject({
@@ -127,7 +132,7 @@ test("a command that floods its output is ended before the disk is full, and say
   expect(await log(job)).toContain("The log is cut");
 });
 
-test("limits.timeout ends the job", async () => {
+test("ends a job after limits.timeout", async () => {
   const { run } = await localSetup();
   const job = commandJob("sleep 60", { limits: { timeout: 1 } });
   expect(await run(job)).toMatchObject({
@@ -136,7 +141,7 @@ test("limits.timeout ends the job", async () => {
   });
 });
 
-test("cancel ends grandchildren, those that left the process group too", async () => {
+test("kills all descendants on cancel, also those that left the process group", async () => {
   const { backend, log } = await localSetup();
   const job = commandJob("(sleep 60 & echo pid $!; wait) & setsid bash -c 'echo pid $$; sleep 60' & wait");
   await backend.submit(job);
@@ -145,7 +150,7 @@ test("cancel ends grandchildren, those that left the process group too", async (
     (seen) => seen.split("pid ").length === 3,
   );
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   for (const [, pid = ""] of text.matchAll(/pid (\d+)/g))
     await until(
       () => isAlive(pid),
@@ -153,7 +158,7 @@ test("cancel ends grandchildren, those that left the process group too", async (
     );
 });
 
-test("a command that does not hear SIGTERM is killed after 5 seconds", async () => {
+test("kills a command that ignores SIGTERM after 5 seconds", async () => {
   const { backend, log } = await localSetup();
   const job = commandJob("trap 'echo no' TERM; echo ready; while true; do sleep 1; done");
   await backend.submit(job);
@@ -162,11 +167,11 @@ test("a command that does not hear SIGTERM is killed after 5 seconds", async () 
     (seen) => seen.includes("ready\n"),
   );
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
   expect(await log(job)).toContain("\nno\n");
 });
 
-test("what a command leaves in the background ends with it", async () => {
+test("kills the background processes of a command when the command ends", async () => {
   const { run, log } = await localSetup();
   const job = commandJob("sleep 60 & echo pid $!");
   expect(await run(job)).toMatchObject({ status: "Completed" });
@@ -177,23 +182,23 @@ test("what a command leaves in the background ends with it", async () => {
   );
 });
 
-test("five jobs run at once, one more waits as Queued and can be canceled before it starts", async () => {
+test("runs five jobs at once, keeps another Queued, and can cancel it before it starts", async () => {
   const { backend } = await localSetup({ maxRunning: 5 });
   const jobs = Array.from({ length: 5 }, () => commandJob("until test -e ../../go; do sleep 0.05; done"));
   const [last, canceled] = [commandJob("true"), commandJob("true")];
   for (const job of jobs) await backend.submit(job);
-  await Promise.all(jobs.map((job) => reached(backend, job, "Running")));
+  await Promise.all(jobs.map((job) => waitForStatus(backend, job, "Running")));
   expect(await backend.submit(last)).toMatchObject({ status: "Queued", revision: 1 });
   await backend.submit(canceled);
   await backend.cancel(canceled);
-  const seen = await ended(backend, canceled);
+  const seen = await waitForEnd(backend, canceled);
   expect(seen).toMatchObject({ status: "Canceled" });
   expect(seen.started_at).toBeUndefined();
   for (const job of jobs) await backend.cancel(job);
-  expect(await ended(backend, last)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, last)).toMatchObject({ status: "Completed" });
 });
 
-test("a finished job frees its disk, and nothing is left once it is forgotten", async () => {
+test("deletes the files of a finished job, and its folder when the job is deleted", async () => {
   const { backend, directory, run } = await localSetup();
   const job = commandJob("echo 1 > outputs.txt");
   await run(job);
@@ -206,59 +211,64 @@ test("a finished job frees its disk, and nothing is left once it is forgotten", 
     "started",
     "supervisor.log",
   ]);
-  await backend.forget(job);
+  await backend.purge(job);
   expect(await backend.observe([job])).toEqual([{ name: job.name, observation: undefined }]);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
 });
 
-test("a running job is not forgotten", async () => {
+test("refuses to delete a running job", async () => {
   const { backend } = await localSetup();
   const job = commandJob("sleep 60");
   await backend.submit(job);
-  await expect(backend.forget(job)).rejects.toMatchObject({ code: "job_not_finished" });
+  await expect(backend.purge(job)).rejects.toMatchObject({ code: "job_not_finished" });
   await backend.cancel(job);
-  await ended(backend, job);
+  await waitForEnd(backend, job);
 });
 
-test("a job that the folder of another spelling stands for is refused, not mixed up", async () => {
+test("refuses a job whose folder belongs to a name that differs in case only", async () => {
   const { backend, directory, run } = await localSetup();
   const job = commandJob("true", {}, "iris");
   await run(job);
-  // What a file system that tells no case apart would find under the other spelling.
+  // The entry that a case-insensitive file system finds under the other spelling.
   await cp(join(directory, "iris"), join(directory, "Iris"), { recursive: true });
   const other = { ...job, name: "Iris" };
   expect(await backend.observe([other])).toEqual([{ name: "Iris", observation: undefined }]);
   await expect(backend.submit(other)).rejects.toMatchObject({ code: "job_folder_taken" });
-  await backend.forget(other);
-  expect(await look(backend, job)).toMatchObject({ status: "Completed" });
+  await backend.purge(other);
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Completed" });
 });
 
-test.each(["../escape", "", ".staging", "a/b", "a\0"])("%j is no name of a job", async (name) => {
+test.each(["../escape", "", ".staging", "a/b", "a\0"])("refuses %j as a job name", async (name) => {
   const { backend } = await localSetup();
   await expect(backend.submit({ ...commandJob("true"), name })).rejects.toThrow("is not the name of a job");
 });
 
-test("a job that harms its own folder still ends", async () => {
+test("ends a job that damages its own folder", async () => {
   const { run, outputs } = await localSetup();
   const job = commandJob(
-    "rm ../std_log.txt; mkdir ../std_log.txt; rm -r ../outputs; ln -s /etc ../outputs; mkdir outputs; ln -s /etc/hostname outputs/h; mkfifo outputs/f; mkdir outputs/no; chmod 0 outputs/no; echo ok > outputs/ok; ln -s ok outputs/alias",
-    {
-      outputs: { model: null },
-    },
+    [
+      "rm ../std_log.txt; mkdir ../std_log.txt",
+      "rm -r ../outputs; ln -s /etc ../outputs",
+      "mkdir outputs; ln -s /etc/hostname outputs/h; mkfifo outputs/f",
+      "mkdir outputs/no; chmod 0 outputs/no; echo ok > outputs/ok; ln -s ok outputs/alias",
+    ].join("; "),
+    { outputs: { model: null } },
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path).sort()).toEqual(["outputs/alias", "outputs/ok"]);
 });
 
-test("links, pipes and sockets among the outputs are named in the log, a few of them, and the disk is freed", async () => {
+test("lists a few of the links, pipes and sockets among the outputs in the log, and frees the disk", async () => {
   const { run, log, outputs, directory } = await localSetup();
-  const socket = `"${process.execPath}" -e 'require("net").createServer().listen("outputs/socket", () => process.kill(process.pid, "SIGKILL"))'`;
+  const listen = 'require("net").createServer().listen("outputs/socket", () => process.kill(process.pid, "SIGKILL"))';
+  const socket = `"${process.execPath}" -e '${listen}'`;
   const links = "ln -s /etc/hostname outputs/a; mkdir outputs/run; ln -s run outputs/last; mkfifo $'outputs/pi\\npe'";
   const job = commandJob(
-    `mkdir outputs; ${links}; echo ok > outputs/run/ok; ${socket}; ln -s /etc $'outputs/z\\x1b'; ln -s nowhere outputs/zz; rm -r ../outputs/model; ln -s /etc ../outputs/model`,
-    {
-      outputs: { model: null },
-    },
+    [
+      `mkdir outputs; ${links}; echo ok > outputs/run/ok; ${socket}`,
+      "ln -s /etc $'outputs/z\\x1b'; ln -s nowhere outputs/zz; rm -r ../outputs/model; ln -s /etc ../outputs/model",
+    ].join("; "),
+    { outputs: { model: null } },
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/run/ok"]);
@@ -269,7 +279,7 @@ test("links, pipes and sockets among the outputs are named in the log, a few of 
   expect(existsSync(ownFolder(directory, job))).toBe(false);
 });
 
-test("outputs beyond the limit stay where they are, and the log says where", async () => {
+test("leaves outputs over the limit on disk and writes their location to the log", async () => {
   const { run, log, outputs, directory } = await localSetup({ maxOutputFiles: 2 });
   const job = commandJob("mkdir outputs; touch outputs/{a,b,c,d} outputs/'a\\b'");
   expect(await run(job)).toMatchObject({ status: "Completed" });
@@ -278,7 +288,7 @@ test("outputs beyond the limit stay where they are, and the log says where", asy
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("d");
 });
 
-test("a supervisor that cannot be started is a failure with its reason", async () => {
+test("fails a job whose supervisor cannot be started, with the reason", async () => {
   const folder = await temporaryFolder();
   const supervisorFile = join(folder, "broken.cjs");
   await writeFile(supervisorFile, "process.exit(1)");
@@ -286,7 +296,7 @@ test("a supervisor that cannot be started is a failure with its reason", async (
   expect(await run(commandJob("true"))).toMatchObject({ status: "Failed", error: { code: "supervisor_not_started" } });
 });
 
-test("in a folder with a blank in its path a job runs, and one whose command names files there is refused", async () => {
+test("runs a job in a folder with a blank in its path, and refuses a command that contains such a path", async () => {
   const { backend, run } = await localSetup({}, join(await temporaryFolder(), "two words"));
   expect(await run(commandJob("touch here"))).toMatchObject({ status: "Completed" });
   const job = commandJob("touch ${{outputs.model}}/m", { outputs: { model: null } });
@@ -296,7 +306,7 @@ test("in a folder with a blank in its path a job runs, and one whose command nam
   });
 });
 
-test("a job that a machine without bash is given is refused", async () => {
+test("refuses a job on a machine without bash", async () => {
   const { backend } = await localSetup();
   const { PATH } = process.env;
   process.env.PATH = "/nowhere";
@@ -308,7 +318,7 @@ test("a job that a machine without bash is given is refused", async () => {
   }
 });
 
-test("ready says that the folder is gone", async () => {
+test("reports a missing folder from ready()", async () => {
   const { backend, directory } = await localSetup();
   await backend.ready();
   await rm(directory, { recursive: true });

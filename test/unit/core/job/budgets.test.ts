@@ -27,7 +27,7 @@ describe("the files of a job", () => {
     expect(loadJob(pipelineOf(nodes(2)), { files, format: "json" }).issues).toBeUndefined();
     expect(loadJob(pipelineOf(nodes(9)), { files, format: "json" }).issues).toMatchObject(
       [
-        { pointer: "/jobs/n2/component", code: "too_long", message: expect.stringContaining("1048576 bytes in all") },
+        { pointer: "/jobs/n2/component", code: "too_long", message: expect.stringContaining("1048576 bytes in total") },
         ...Array.from({ length: 6 }, () => ({ code: "missing_field" })),
       ].slice(0, 1),
     );
@@ -62,7 +62,7 @@ describe("the files of a job", () => {
 
 test("a pipeline has at most 5,000 nodes", () => {
   expect(loadJob(pipelineOf(Array.from({ length: 5001 }, () => ({}))), { format: "json" }).issues).toMatchObject([
-    { pointer: "/jobs", code: "too_many", message: "jobs has 5001 nodes; at most 5000 are taken." },
+    { pointer: "/jobs", code: "too_many", message: "jobs has 5001 nodes; at most 5000 are allowed." },
   ]);
 });
 
@@ -78,7 +78,7 @@ test("a chain of 600 nodes is no cycle, and one that ends at its beginning is sh
   const codes = (source: string) => loadJob(source, { format: "json" }).warnings.filter(({ code }) => code === "cycle");
   expect(codes(chain("none"))).toEqual([]);
   expect(codes(chain("n0"))).toMatchObject([
-    { message: expect.stringMatching(/^jobs\.n0 waits for itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n599 -> n0\.$/) },
+    { message: expect.stringMatching(/^jobs\.n0 depends on itself: n0 -> n1 -> .* -> \.\.\. -> .* -> n599 -> n0\.$/) },
   ]);
 });
 

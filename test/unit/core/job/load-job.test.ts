@@ -251,8 +251,8 @@ describe("files of a bundle", () => {
 
   test.each([
     [`${base}code: ./none`, "file_not_found", "/code", "is not in the bundle"],
-    [`${base}code: ../x`, "file_not_found", "/code", "leads out of the bundle"],
-    [`${base}code: /etc`, "file_not_found", "/code", "is absolute and can never be in a bundle"],
+    [`${base}code: ../x`, "file_not_found", "/code", "is outside the bundle"],
+    [`${base}code: /etc`, "file_not_found", "/code", "is absolute and cannot be in a bundle"],
     [`${base}code: 'C\\x'`, "file_not_found", "/code", "is not in the bundle"],
     [
       "command: x\nenvironment: {image: u, conda_file: none.yml}",
@@ -287,7 +287,7 @@ describe("files of a bundle", () => {
         code: "not_a_mapping",
         file: "list.yml",
         pointer: "",
-        message: "environment.conda_file names list.yml, which cannot be read: It is not a mapping.",
+        message: "environment.conda_file refers to list.yml, which cannot be read: It is not a mapping.",
       },
     ]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { submittedAnswer } from "../../../../shared/api/response/submission-answer.ts";
+import { submissionResponse } from "../../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import { editedJob, jobDocument, jobOf, jobToday, logFileUrls } from "../../../../shared/core/records/job-of.ts";
@@ -182,7 +182,7 @@ test("every field that the JSON of a job can have is taken back in JSON, and tho
     deleted_at: "2026-03-01T12:00:00Z",
   };
   const { name: _name, ...answer } = JSON.parse(
-    String(submittedAnswer({ record: full, warnings: [], created: true }, url, "json").body),
+    String(submissionResponse({ record: full, warnings: [], created: true }, url, "json").body),
   );
   const { job, issues, warnings } = loadJob(JSON.stringify(answer), { format: "json" });
   expect(issues).toBeUndefined();

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
+  describeMessage,
   dispatchMessage,
   readMessage,
-  shownMessage,
-  traced,
   updateMessage,
+  withTraceparent,
 } from "../../../../shared/core/records/messages.ts";
 import { observationDigest, sha256 } from "../../../../shared/core/text/digest.ts";
 
@@ -94,7 +94,7 @@ test.each([
   [{ name: "iris" }, { traceparent: "a" }, { name: "iris", traceparent: "a" }],
   [{ name: "iris", traceparent: "b" }, { traceparent: "a" }, { name: "iris", traceparent: "b" }],
 ])("%j sent by %j is %j", (message, sender, sent) => {
-  expect(traced(message, sender)).toEqual(sent);
+  expect(withTraceparent(message, sender)).toEqual(sent);
 });
 
 describe("a message for the log", () => {
@@ -106,10 +106,10 @@ describe("a message for the log", () => {
     ["https://a.test/x?sig=abc%2Fdef&se=1", "https://a.test/x?sig=***&se=1"],
     ["x".repeat(301), `${"x".repeat(300)}... (301 characters)`],
   ])("%j is %s", (message, shown) => {
-    expect(shownMessage(message)).toBe(shown);
+    expect(describeMessage(message)).toBe(shown);
   });
 
   test("has no secret that the end cuts in two", () => {
-    expect(shownMessage(`${"x".repeat(270)}https://a.test/x?sig=${"s".repeat(100)}`)).not.toContain("ss");
+    expect(describeMessage(`${"x".repeat(270)}https://a.test/x?sig=${"s".repeat(100)}`)).not.toContain("ss");
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isUnreadable } from "../../../../shared/core/records/is-unreadable.ts";
+import { isUnreadableRecord } from "../../../../shared/core/records/is-unreadable-record.ts";
 import { readRecord } from "../../../../shared/core/records/read-record.ts";
 import { sampleRecord } from "../../../support/samples.ts";
 
@@ -40,7 +40,7 @@ test("a record that a later version wrote is refused, and the message names both
     code: "record_too_new",
     message: expect.stringMatching(/job iris has version 3, .* up to version 2\. Update the service\.$/),
   });
-  expect(isUnreadable(error)).toBe(true);
+  expect(isUnreadableRecord(error)).toBe(true);
 });
 
 describe("a damaged record is refused, and the message names the place", () => {
@@ -59,7 +59,7 @@ describe("a damaged record is refused, and the message names the place", () => {
       code: "record_damaged",
       message: expect.stringContaining(`record of job iris is damaged, at: ${place}. `),
     });
-    expect(isUnreadable(error)).toBe(true);
+    expect(isUnreadableRecord(error)).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   receiptPath,
   supersedes,
 } from "../../../../shared/core/records/receipt.ts";
-import { quotedETag } from "../../../../shared/core/text/etag.ts";
+import { quoteETag } from "../../../../shared/core/text/etag.ts";
 
 function receipt(changes: Partial<Receipt> = {}): Receipt {
   return {
@@ -23,7 +23,7 @@ test.each([
   ["0x1", '"0x1"'],
   ['"0x1"', '"0x1"'],
 ])("the ETag %s is %s in a condition", (etag, quoted) => {
-  expect(quotedETag(etag)).toBe(quoted);
+  expect(quoteETag(etag)).toBe(quoted);
 });
 
 describe("a receipt's place", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isWithin } from "../../../../shared/core/records/scope.ts";
+import { isInScope } from "../../../../shared/core/records/scope.ts";
 
 test.each([
   [{}, "ada", true],
@@ -7,5 +7,5 @@ test.each([
   [{ owner: "ada" }, "bob", false],
   [{ owner: "" }, "ada", false],
 ])("within %j a job of %s is there: %s", (scope, owner, expected) => {
-  expect(isWithin(scope, { owner })).toBe(expected);
+  expect(isInScope(scope, { owner })).toBe(expected);
 });

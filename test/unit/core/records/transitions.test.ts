@@ -10,11 +10,11 @@ import {
   endUndispatched,
   fail,
   isStale,
-  noteCancelRefused,
-  noteOtherBackend,
+  recordCancelRefusal,
   requestCancel,
   revise,
   setNotice,
+  setOtherBackendNotice,
   trimTimeline,
 } from "../../../../shared/core/records/transitions.ts";
 import { newRecord } from "../../../support/new-record.ts";
@@ -296,10 +296,10 @@ describe("a notice", () => {
 });
 
 test("a job of another backend says so, once, until its own backend is heard of again", () => {
-  const noted = noteOtherBackend(running, "local", now) as JobRecord;
+  const noted = setOtherBackendNotice(running, "local", now) as JobRecord;
   const message = expect.stringMatching(/^The job belongs to the backend memory, and the service now runs local: /);
   expect(noted).toMatchObject({ status: "Running", notice: { code: "other_backend", message } });
-  expect(noteOtherBackend(noted, "local", now)).toBeUndefined();
+  expect(setOtherBackendNotice(noted, "local", now)).toBeUndefined();
   expect(applyObservation(noted, said("Running", { observed_at: "2026-03-01T12:00:20.000Z" }), now)).not.toHaveProperty(
     "notice",
   );
@@ -332,14 +332,14 @@ describe("a cancel", () => {
   );
 
   test("that is refused is noted once, and not on a finished job", () => {
-    const noted = noteCancelRefused(running, "not now", now);
+    const noted = recordCancelRefusal(running, "not now", now);
     expect(noted?.timeline.at(-1)).toMatchObject({
       status: "Running",
       source: "backend",
       message: "The backend refused to cancel: not now",
     });
-    expect(noteCancelRefused(noted as JobRecord, "not now", now)).toBeUndefined();
-    expect(noteCancelRefused({ ...running, status: "Completed" }, "not now", now)).toBeUndefined();
+    expect(recordCancelRefusal(noted as JobRecord, "not now", now)).toBeUndefined();
+    expect(recordCancelRefusal({ ...running, status: "Completed" }, "not now", now)).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 // What the recorded exchanges say of Azure ML, held against the server that plays it.
 import { describe, expect, test } from "vitest";
 import { courseTag } from "../../../../local/azureml-server/state.ts";
-import { useServer } from "../../../support/azureml.ts";
+import { useAzureMLServer } from "../../../support/azureml.ts";
 
 const version = "api-version=2025-12-01";
 const command = {
@@ -21,9 +21,9 @@ interface Reply {
   readonly body: any;
 }
 
-async function start(options: Parameters<typeof useServer>[0] = {}) {
+async function start(options: Parameters<typeof useAzureMLServer>[0] = {}) {
   let time = Date.parse("2026-03-01T12:00:00.000Z");
-  const server = await useServer({ pace: 1, now: () => time, ...options });
+  const server = await useAzureMLServer({ speed: 1, now: () => time, ...options });
   const ask = async (
     method: string,
     path: string,
@@ -337,7 +337,7 @@ test("reads are counted down from 250 and come back at 25 a second", async () =>
   ]);
   pass(1);
   expect((await read()).headers.get("x-ms-ratelimit-remaining-subscription-reads")).toBe("24");
-  expect(server.buckets.reads.least).toBeLessThan(1);
+  expect(server.buckets.reads.lowest).toBeLessThan(1);
 });
 
 describe("assets", () => {

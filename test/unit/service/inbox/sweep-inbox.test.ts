@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { processInboxEvent } from "../../../../shared/service/inbox/process-inbox-event.ts";
 import { sweepInbox } from "../../../../shared/service/inbox/sweep-inbox.ts";
-import { takeInboxEvent } from "../../../../shared/service/inbox/take-inbox-event.ts";
 import { createWorld, type World } from "../../../support/memory/world.ts";
 
 const minute = 60_000;
@@ -12,7 +12,7 @@ function announced(world: World): readonly string[] {
 }
 
 async function deliver(world: World): Promise<void> {
-  for (const message of world.inboxQueue.announced.splice(0)) await takeInboxEvent(world, message);
+  for (const message of world.inboxQueue.announced.splice(0)) await processInboxEvent(world, message);
 }
 
 describe("a file that no event told of", () => {
@@ -34,7 +34,7 @@ describe("a file that no event told of", () => {
     world.inbox.drop("empty.yml");
     world.inbox.drop("readme.md", "x");
     const { path, etag } = world.inbox.drop("x.yml", plain);
-    await takeInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
+    await processInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
     world.clock.advance(3 * minute);
     await sweepInbox(world);
     expect(announced(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
@@ -123,7 +123,7 @@ describe("a pass", () => {
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
     for (let count = 0; count <= 100; count += 1)
-      await world.inboxQueue.announce({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
+      await world.inboxQueue.enqueue({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
     expect(await sweepInbox(world)).toMatchObject({ putOff: true, announced: 0 });
     announced(world);
     expect(await sweepInbox(world)).toMatchObject({ announced: 1 });

@@ -3,7 +3,7 @@ import { deleteJob } from "../../../../shared/service/jobs/delete-job.ts";
 import { getJob } from "../../../../shared/service/jobs/get-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { expectGone, expectSettled } from "../../../support/memory/expect-settled.ts";
-import { type Failure, withFailure } from "../../../support/memory/faulty.ts";
+import { type Failure, withFailure } from "../../../support/memory/failing-ports.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 

@@ -9,7 +9,7 @@ import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.t
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../../shared/service/lifecycle/poll-jobs.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
-import { withFailure } from "../../../support/memory/faulty.ts";
+import { withFailure } from "../../../support/memory/failing-ports.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
@@ -253,7 +253,7 @@ describe("an edit and the end of the job at the same time", () => {
 test("an edit of a job that is being deleted finds none", async () => {
   await finish();
   await deleteJob(
-    { ...world, backend: { ...world.backend, forget: () => Promise.reject(new ServiceError("unavailable", "down")) } },
+    { ...world, backend: { ...world.backend, purge: () => Promise.reject(new ServiceError("unavailable", "down")) } },
     "iris",
   );
   await expect(editJob(world, "iris", { edit: { archived: true }, by })).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listQuery } from "../../../../shared/api/response/job-list.ts";
+import { readJobListQuery } from "../../../../shared/api/response/job-list-response.ts";
 import type { JobIndex } from "../../../../shared/core/ports/job-index.ts";
 import { defined } from "../../../../shared/lib/defined.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
@@ -51,7 +51,7 @@ test("a text is found in whichever of its forms it was written, and in whichever
       `created_by=Andr${e}`,
       `tag=caf${e}:${e}`,
     ]) {
-      const { entries } = await listJobs(world, listQuery(request({ url: `/api/jobs?${encodeURI(filter)}` })));
+      const { entries } = await listJobs(world, readJobListQuery(request({ url: `/api/jobs?${encodeURI(filter)}` })));
       expect(entries.map(({ name }) => name).sort()).toEqual(["one", "two"]);
     }
   }

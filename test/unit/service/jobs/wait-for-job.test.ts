@@ -3,7 +3,7 @@ import type { Notice } from "../../../../shared/core/records/notice.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { createNextLook, type ShownJob, waitForJob } from "../../../../shared/service/jobs/wait-for-job.ts";
+import { createSharedRead, type ShownJob, waitForJob } from "../../../../shared/service/jobs/wait-for-job.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
 let world: World;
@@ -80,7 +80,7 @@ describe("waiting for a job", () => {
         return world.records.get(name);
       },
     };
-    const ports = { ...world, records, nextLook: createNextLook({ records, clock: world.clock }) };
+    const ports = { ...world, records, sharedRead: createSharedRead({ records, clock: world.clock }) };
     world.clock.whileSleeping = (slept) => (slept === 3 ? cancelJob(world, "iris") : undefined);
     const seen = await Promise.all(Array.from({ length: 50 }, () => waitForJob(ports, "iris", 60, isFirst)));
     expect(new Set(seen.map(({ status }) => status))).toEqual(new Set(["Canceled"]));

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Observation, UpdateMessage } from "../../../../shared/core/records/messages.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { abandonUpdate } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonUpdate } from "../../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
@@ -155,11 +155,11 @@ describe("an update that failed too often", () => {
       broken = false;
       return openJobs.merge(...args);
     };
-    return abandonUpdate({ ...rest, openJobs: { ...openJobs, merge } }, message);
+    return handlePoisonUpdate({ ...rest, openJobs: { ...openJobs, merge } }, message);
   };
 
   test("is tried once more", async () => {
-    expect(await abandonUpdate(world, status(5, { status: "Running" }))).toContain(
+    expect(await handlePoisonUpdate(world, status(5, { status: "Running" }))).toContain(
       "; job iris could take it in after all. The message: ",
     );
     expect(await record()).toMatchObject({ status: "Running" });
@@ -211,7 +211,7 @@ describe("an update that failed too often", () => {
 
   test("is let go of when it is no message of ours, and what it was is said", async () => {
     const before = await row();
-    expect(await abandonUpdate(world, "text")).toBe(
+    expect(await handlePoisonUpdate(world, "text")).toBe(
       "An update failed too often; it is no message of this queue. The message: text",
     );
     expect(await row()).toEqual(before);

@@ -5,7 +5,7 @@ import type { DispatchMessage } from "../../../../shared/core/records/messages.t
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { abandonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
 import { dispatchJob } from "../../../../shared/service/lifecycle/dispatch-job.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { passTime } from "../../../support/memory/pass-time.ts";
@@ -326,7 +326,7 @@ describe("a job that was given up, but got to the backend", () => {
     const found = await world.records.get("iris");
     const given = { ...found?.value, status: "Failed", dispatch_claimed_at: "2026-03-01T12:00:00.000Z", revision: 9 };
     await world.records.replace(given as never, found?.etag ?? "");
-    await abandonDispatch(world, message);
+    await handlePoisonDispatch(world, message);
     expect(world.backend.canceled).toEqual(["iris"]);
   });
 });
@@ -368,9 +368,9 @@ describe("a backend that cannot be reached", () => {
     world.clock.advance(25 * 3_600_000);
     await expect(dispatchJob(world, message)).rejects.toThrow("cannot be reached");
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "backend_unreachable" });
-    await expect(abandonDispatch(world, message)).rejects.toThrow("cannot be reached");
+    await expect(handlePoisonDispatch(world, message)).rejects.toThrow("cannot be reached");
     world.backend.calm();
-    expect(await abandonDispatch(world, message)).toContain("; job iris is Failed. ");
+    expect(await handlePoisonDispatch(world, message)).toContain("; job iris is Failed. ");
     expect([world.backend.started, world.backend.canceled]).toEqual([["iris"], ["iris"]]);
   });
 
@@ -418,7 +418,7 @@ describe("a dispatch that failed too often", () => {
   });
 
   test("fails the job that the backend surely does not have", async () => {
-    expect(await abandonDispatch(world, message)).toMatch(
+    expect(await handlePoisonDispatch(world, message)).toMatch(
       /^A dispatch failed too often; job iris is Failed\. The message: \{.*"iris".*\}$/,
     );
     expect((await expectSettled(world, "iris")).error).toMatchObject({ code: "dispatch_failed" });
@@ -427,7 +427,7 @@ describe("a dispatch that failed too often", () => {
   test("adopts the job that the backend has after all", async () => {
     await handOver();
     world.backend.say("iris", { status: "Running" });
-    await abandonDispatch(world, message);
+    await handlePoisonDispatch(world, message);
     expect(await record()).toMatchObject({ status: "Running", dispatched_at: expect.any(String) });
     expect(world.backend.started).toEqual(["iris"]);
   });
@@ -436,7 +436,7 @@ describe("a dispatch that failed too often", () => {
     "keeps the job open while the backend is %s, and the poll sends it again",
     async (kind) => {
       world.backend.plan("observe", { kind });
-      await abandonDispatch(world, message);
+      await handlePoisonDispatch(world, message);
       expect(await record()).toMatchObject({ status: "NotStarted" });
       await passTime(world, 2);
       expect(await record()).toMatchObject({ status: "Queued" });
@@ -455,13 +455,13 @@ describe("a dispatch that failed too often", () => {
     world.backend.plan("submit", { kind: "broken" });
     await dispatchJob(world, message).catch(() => undefined);
     await cancelJob(world, "iris");
-    await abandonDispatch(world, message);
+    await handlePoisonDispatch(world, message);
     expect(await expectSettled(world, "iris")).toMatchObject({ status: "Canceled" });
   });
 
   test("goes up as it came when the backend breaks", async () => {
     world.backend.plan("observe", { kind: "broken" });
-    await expect(abandonDispatch(world, message)).rejects.toThrow("The backend broke.");
+    await expect(handlePoisonDispatch(world, message)).rejects.toThrow("The backend broke.");
   });
 
   test.each([
@@ -469,7 +469,7 @@ describe("a dispatch that failed too often", () => {
     [{ schema_version: 1, name: "rose", submission_id: "x" }],
     [{ schema_version: 1, name: "iris", submission_id: "x" }],
   ])("is let go of when it is about no job that there is: %j", async (received) => {
-    expect(await abandonDispatch(world, received)).toMatch(
+    expect(await handlePoisonDispatch(world, received)).toMatch(
       /; (it is no message of this queue|the job \w+ of this message is gone)\. The message: /,
     );
     expect(await record()).toMatchObject({ status: "NotStarted" });
@@ -478,7 +478,7 @@ describe("a dispatch that failed too often", () => {
   test("changes nothing of a job that was handed over meanwhile", async () => {
     await dispatchJob(world, message);
     const before = await record();
-    await abandonDispatch(world, message);
+    await handlePoisonDispatch(world, message);
     expect(await record()).toEqual(before);
   });
 });

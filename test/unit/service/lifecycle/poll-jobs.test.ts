@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { abandonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../../shared/service/lifecycle/poll-jobs.ts";
 import { createMemoryBackend } from "../../../support/memory/backend.ts";
@@ -153,7 +153,7 @@ describe("jobs of another backend", () => {
     await passTime(elsewhere, 5);
     const { submission_id = "" } = (await record()) ?? {};
     const message = { schema_version: 1, name: "iris", submission_id };
-    expect(await abandonDispatch(elsewhere, message)).toContain("job iris waits for the backend memory");
+    expect(await handlePoisonDispatch(elsewhere, message)).toContain("job iris waits for the backend memory");
     expect([elsewhere.backend.started, (await record())?.status, (await record())?.notice?.code]).toEqual([
       [],
       "NotStarted",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { pollJobs } from "../../../../shared/service/lifecycle/poll-jobs.ts";
-import { abandonRunEvent, takeRunEvent } from "../../../../shared/service/lifecycle/take-run-event.ts";
+import { describePoisonRunEvent, takeRunEvent } from "../../../../shared/service/lifecycle/take-run-event.ts";
 import { deliverAll } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission } from "../../../support/memory/world.ts";
 
@@ -57,6 +57,8 @@ describe("an event", () => {
   });
 
   test("that failed too often is told of, in one short line", () => {
-    expect(abandonRunEvent("no\nevent ".repeat(100))).toMatch(/^An event of Azure ML could not be used; .{1,400}$/);
+    expect(describePoisonRunEvent("no\nevent ".repeat(100))).toMatch(
+      /^An event of Azure ML could not be used; .{1,400}$/,
+    );
   });
 });

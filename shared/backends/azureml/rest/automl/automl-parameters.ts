@@ -1,11 +1,11 @@
 /** Parameters of models of images and texts, fixed or varied. @see azure/ai/ml/entities/_job/automl/search_space_utils.py */
 import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
-import { distributionToRest } from "../sweep.ts";
-import { camel, pascal } from "../values/camel.ts";
+import { searchDistributionToRest } from "../sweep-to-rest.ts";
+import { camel, pascal } from "../values/letter-case.ts";
 
 /** Azure ML writes LR for the learning rate. */
-export function automlKeys(parameters: Mapping): Mapping {
+export function automlCamelKeys(parameters: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [camel(name).replace(/(step|Cosine|cosine)Lr/, "$1LR"), value]),
   );
@@ -20,8 +20,8 @@ const ofWords = [
   "log_validation_loss",
 ];
 
-export function fixedParameters(parameters: Mapping): Mapping {
-  return automlKeys(
+export function trainingParametersToRest(parameters: Mapping): Mapping {
+  return automlCamelKeys(
     mapValues(parameters, (value, name) =>
       typeof value === "string" && ofWords.includes(name) ? pascal(value) : value,
     ),
@@ -29,13 +29,13 @@ export function fixedParameters(parameters: Mapping): Mapping {
 }
 
 /** Each parameter as one text: `choice('a','b')`, `uniform(0,1.0)`, or the one value that it has. */
-export function searchSpaces(spaces: readonly Value[]): readonly Mapping[] {
+export function searchSpacesToRest(spaces: readonly Value[]): readonly Mapping[] {
   return spaces.map((space) => mapValues(isMapping(space) ? space : {}, spaceText));
 }
 
 function spaceText(value: Value | undefined): string {
   if (!isMapping(value)) return text(value ?? null);
-  const [type, numbers] = distributionToRest(value) as readonly [string, readonly Value[]];
+  const [type, numbers] = searchDistributionToRest(value) as readonly [string, readonly Value[]];
   const given = type === "choice" ? (numbers[0] as readonly Value[]) : numbers;
   return `${type}(${given.map((each) => (typeof each === "string" ? `'${each}'` : text(each))).join(",")})`;
 }

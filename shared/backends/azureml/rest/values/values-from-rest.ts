@@ -11,13 +11,13 @@ export function snake(name: string): string {
 
 /** A copy with its keys in snake case, and without what is null. */
 export function snakeFields(mapping: Mapping): Mapping {
-  return Object.fromEntries(Object.entries(present(mapping)).map(([key, value]) => [snake(key), value]));
+  return Object.fromEntries(Object.entries(withoutMissing(mapping)).map(([key, value]) => [snake(key), value]));
 }
 
-export function present(mapping: Mapping): Mapping {
+export function withoutMissing(mapping: Mapping): Mapping {
   return Object.fromEntries(Object.entries(mapping).filter(([, value]) => value !== undefined && value !== null));
 }
 
-export function mappingAt(value: Value | undefined): Mapping {
+export function mappingOrEmpty(value: Value | undefined): Mapping {
   return isMapping(value) ? value : {};
 }

@@ -1,6 +1,6 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkCounts, checkLeast, checkVariables, type Find } from "../../checks/common.ts";
-import { checkInputPaths, type FilesContext } from "../../checks/local-files.ts";
+import { checkCounts, checkMinimum, checkVariables, type Find } from "../../checks/common.ts";
+import { type CheckContext, checkInputPaths } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import type { JobType } from "../../job-type.ts";
 import { checkDistribution, checkPolicy } from "../sweep/checks.ts";
@@ -10,17 +10,17 @@ import { automlJobFields } from "./tasks.ts";
 const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_minutes", "trial_timeout_minutes"];
 
 /** What an automl job and an automl node have in common. */
-export function checkAutoml(automl: Mapping, context: FilesContext): void {
+export function checkAutoml(automl: Mapping, context: CheckContext): void {
   const { find } = context;
   const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
   checkTables(automl, context);
-  if (isMapping(limits)) for (const field of counted) checkLeast(limits[field], 1, ["limits", field], find);
-  checkLeast(n_cross_validations, 2, ["n_cross_validations"], find);
+  if (isMapping(limits)) for (const field of counted) checkMinimum(limits[field], 1, ["limits", field], find);
+  checkMinimum(n_cross_validations, 2, ["n_cross_validations"], find);
   for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
   if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
     find({
       code: "incomplete",
-      message: "is missing; a forecast needs the column of the time.",
+      message: "is missing; a forecasting job needs a time column.",
       path: ["forecasting", "time_column_name"],
       blocks: true,
     });
@@ -34,13 +34,13 @@ export function checkAutoml(automl: Mapping, context: FilesContext): void {
   }
 }
 
-function checkTables(automl: Mapping, context: FilesContext): void {
+function checkTables(automl: Mapping, context: CheckContext): void {
   const { training_data, validation_data, test_data } = automl;
   checkInputPaths(context, { training_data, validation_data, test_data }, []);
   if (training_data === undefined)
     context.find({
       code: "incomplete",
-      message: "is missing; there is nothing to learn from.",
+      message: "is missing; an automl job needs training data.",
       path: ["training_data"],
       blocks: true,
     });
@@ -55,7 +55,7 @@ function checkShare(value: Value | undefined, path: readonly PropertyKey[], find
 
 function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, find: Find): void {
   if (isMapping(sampling_algorithm)) {
-    const message = "has fields of its own, which Azure ML does not take here; write random, grid or bayesian.";
+    const message = "is a mapping, which Azure ML does not support here; write random, grid or bayesian.";
     find({ code: "incomplete", message, path: ["sweep", "sampling_algorithm"], blocks: true });
   }
   if (isMapping(early_termination)) checkPolicy(early_termination, ["sweep", "early_termination"], find);
@@ -68,7 +68,7 @@ function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: F
     if (hasBinding(value))
       find({
         code: "incomplete",
-        message: "is bound; Azure ML needs the number itself.",
+        message: "is a binding, but Azure ML requires a literal value here.",
         path: [...path, field],
         blocks: true,
       });

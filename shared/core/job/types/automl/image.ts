@@ -13,44 +13,51 @@ import {
 import { snake, word } from "../../schema/enums.ts";
 import { float, integer, text } from "../../schema/scalars.ts";
 import { field, optional, type Piece } from "../../schema/schema.ts";
-import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./sweep.ts";
+import {
+  limitsShape,
+  type Parameters,
+  searchSpaceShape,
+  section,
+  sweepSettings,
+  trainingParametersShape,
+} from "./sweep.ts";
 
 /** Parameters of every model. The SDK's search spaces have `augmentations` too, but its class does not, so every job that uses it is refused. */
 const common: Parameters = {
   booleans: {
-    ams_gradient: "Whether adam or adamw is used in its AMSGrad form.",
+    ams_gradient: "Whether adam or adamw uses its AMSGrad variant.",
     distributed: "Whether training uses all GPUs of a machine.",
-    early_stopping: "Whether training ends once the metric gets no better.",
+    early_stopping: "Whether training ends when the metric no longer improves.",
     enable_onnx_normalization: "Whether images are normalized in the exported ONNX model.",
     nesterov: "Whether sgd is used with Nesterov momentum.",
   },
   floats: {
-    beta1: "The beta1 of adam and adamw.",
-    beta2: "The beta2 of adam and adamw.",
-    learning_rate: "The learning rate at the beginning.",
-    momentum: "The momentum of sgd.",
-    step_lr_gamma: "What a step of the learning rate multiplies it by.",
-    warmup_cosine_lr_cycles: "The number of cosine cycles after the warm-up.",
-    weight_decay: "The weight decay of the optimizer.",
+    beta1: "Value of beta1 for adam and adamw.",
+    beta2: "Value of beta2 for adam and adamw.",
+    learning_rate: "Initial learning rate.",
+    momentum: "Momentum of sgd.",
+    step_lr_gamma: "Factor by which each step changes the learning rate.",
+    warmup_cosine_lr_cycles: "Number of cosine cycles after the warm-up.",
+    weight_decay: "Weight decay of the optimizer.",
   },
   integers: {
-    early_stopping_delay: "The number of epochs before early stopping looks.",
-    early_stopping_patience: "The number of epochs without progress after which training ends.",
-    evaluation_frequency: "The number of epochs from one validation to the next.",
-    gradient_accumulation_step: "The number of batches whose gradients are added up before the weights change.",
-    layers_to_freeze: "The number of layers, from the input on, that stay as they are.",
-    number_of_epochs: "The number of epochs.",
-    number_of_workers: "The number of processes that load data.",
-    random_seed: "The number that makes a training repeatable.",
-    step_lr_step_size: "The number of epochs from one step of the learning rate to the next.",
-    training_batch_size: "The size of a batch in training.",
-    validation_batch_size: "The size of a batch in validation.",
-    warmup_cosine_lr_warmup_epochs: "The number of epochs in which the learning rate rises to its value.",
+    early_stopping_delay: "Number of epochs before early stopping is considered.",
+    early_stopping_patience: "Number of epochs without improvement after which training ends.",
+    evaluation_frequency: "Number of epochs between validations.",
+    gradient_accumulation_step: "Number of batches whose gradients are accumulated before the weights are updated.",
+    layers_to_freeze: "Number of layers, counted from the input, that are frozen.",
+    number_of_epochs: "Number of epochs.",
+    number_of_workers: "Number of data loader processes.",
+    random_seed: "Random seed that makes training reproducible.",
+    step_lr_step_size: "Number of epochs between steps of the learning rate.",
+    training_batch_size: "Size of a batch in training.",
+    validation_batch_size: "Size of a batch in validation.",
+    warmup_cosine_lr_warmup_epochs: "Number of warm-up epochs, in which the learning rate rises to its initial value.",
   },
-  texts: { model_name: "The model that is trained, e.g. `vitb16r224`." },
+  texts: { model_name: "Model to train, e.g. `vitb16r224`." },
   words: {
-    learning_rate_scheduler: { list: ["none", "warmup_cosine", "step"], about: "How the learning rate changes." },
-    optimizer: { list: ["none", "sgd", "adam", "adamw"], about: "The optimizer." },
+    learning_rate_scheduler: { list: ["none", "warmup_cosine", "step"], about: "Schedule of the learning rate." },
+    optimizer: { list: ["none", "sgd", "adam", "adamw"], about: "Optimizer." },
   },
 };
 
@@ -58,41 +65,41 @@ const classification: Parameters = {
   ...common,
   integers: {
     ...common.integers,
-    training_crop_size: "The size, in pixels, to which images are cropped in training.",
-    validation_crop_size: "The size, in pixels, to which images are cropped in validation.",
-    validation_resize_size: "The size, in pixels, to which images are resized before they are cropped in validation.",
+    training_crop_size: "Size, in pixels, that images are cropped to in training.",
+    validation_crop_size: "Size, in pixels, that images are cropped to in validation.",
+    validation_resize_size: "Size, in pixels, that images are resized to before they are cropped in validation.",
     weighted_loss:
-      "How the loss is weighted: 0 not at all, 1 by the square root of the class weights, 2 by the class weights.",
+      "Weighting of the loss: 0 for none, 1 by the square root of the class weights, 2 by the class weights.",
   },
 };
 
 const detection: Parameters = {
-  booleans: { ...common.booleans, multi_scale: "Whether the size of images varies, for the yolov5 models." },
+  booleans: { ...common.booleans, multi_scale: "Whether the image size varies; only for yolov5 models." },
   floats: {
     ...common.floats,
-    box_score_threshold: "The least score of the boxes that are kept.",
-    nms_iou_threshold: "The overlap from which on two boxes count as one.",
-    tile_overlap_ratio: "How much tiles overlap.",
-    tile_predictions_nms_threshold: "The overlap from which on two boxes of tiles count as one.",
-    validation_iou_threshold: "The overlap from which on a box counts as found in validation.",
+    box_score_threshold: "Minimum score of the boxes that are kept.",
+    nms_iou_threshold: "IoU threshold above which two boxes count as one.",
+    tile_overlap_ratio: "Overlap of neighboring tiles, as a ratio.",
+    tile_predictions_nms_threshold: "IoU threshold above which two boxes of different tiles count as one.",
+    validation_iou_threshold: "IoU threshold above which a box counts as detected in validation.",
   },
   integers: {
     ...common.integers,
-    box_detections_per_image: "The most boxes in an image.",
-    image_size: "The size of images, in pixels, for the yolov5 models.",
-    max_size: "The most pixels of a side to which images are scaled.",
-    min_size: "The fewest pixels of a side to which images are scaled.",
+    box_detections_per_image: "Maximum number of boxes in an image.",
+    image_size: "Image size in pixels; only for yolov5 models.",
+    max_size: "Maximum side length, in pixels, of scaled images.",
+    min_size: "Minimum side length, in pixels, of scaled images.",
   },
-  texts: { ...common.texts, tile_grid_size: "The grid of tiles that images are cut into, e.g. `3x2`." },
+  texts: { ...common.texts, tile_grid_size: "Grid of tiles that images are split into, e.g. `3x2`." },
   words: {
     ...common.words,
     model_size: {
       list: ["none", "small", "medium", "large", "extra_large"],
-      about: "The size of the model, for the yolov5 models.",
+      about: "Model size; only for yolov5 models.",
     },
     validation_metric_type: {
       list: ["none", "coco", "voc", "coco_voc"],
-      about: "How the metrics of a validation are computed.",
+      about: "Method of computing validation metrics.",
     },
   },
 };
@@ -103,14 +110,14 @@ const models = {
   detection: {
     parameters: detection,
     own: {
-      log_training_metrics: optional(onOff, "Whether the metrics of the training are logged."),
-      log_validation_loss: optional(onOff, "Whether the loss of the validation is logged."),
+      log_training_metrics: optional(onOff, "Whether training metrics are logged."),
+      log_validation_loss: optional(onOff, "Whether the validation loss is logged."),
     },
   },
 } as const;
 
 function limits(widen: Widen): Piece<Mapping> {
-  const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitShape(widen);
+  const { max_nodes: _nodes, trial_timeout_minutes: _timeout, ...shape } = limitsShape(widen);
   return fields(shape);
 }
 
@@ -118,9 +125,9 @@ function limits(widen: Widen): Piece<Mapping> {
 export function imageShape(model: keyof typeof models, widen: Widen) {
   const { parameters, own } = models[model];
   const checkpoints = {
-    advanced_settings: optional(text, "Settings that have no field here, as JSON text."),
-    checkpoint_frequency: optional(widen(integer), "The number of epochs from one checkpoint to the next."),
-    checkpoint_run_id: optional(text, "The run whose checkpoint the training begins with."),
+    advanced_settings: optional(text, "Additional settings that have no field here, as JSON text."),
+    checkpoint_frequency: optional(widen(integer), "Number of epochs between checkpoints."),
+    checkpoint_run_id: optional(text, "Id of the run whose checkpoint training starts from."),
   };
   return {
     limits: optional(limits(widen), aboutTrials),
@@ -128,9 +135,9 @@ export function imageShape(model: keyof typeof models, widen: Widen) {
     target_column_name: field(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
     training_parameters: optional(
-      section({ ...fixedShape(parameters, widen), ...checkpoints, ...own }),
+      section({ ...trainingParametersShape(parameters, widen), ...checkpoints, ...own }),
       aboutParameters,
     ),
-    search_space: optional(listOf(section(spaceShape(parameters, widen, true))), aboutSpace),
+    search_space: optional(listOf(section(searchSpaceShape(parameters, widen, true))), aboutSpace),
   };
 }

@@ -8,6 +8,7 @@ import { automlJobFields } from "./tasks.ts";
 
 /** Fields of the ten tasks; which of them a job can have is up to its task. */
 export type AutoMLJobFields = JobFields & {
+  /** In snake case: `image_object_detection`. */
   readonly task: string;
   readonly primary_metric: string;
   readonly log_verbosity: string;
@@ -35,10 +36,6 @@ export class AutoMLJob extends Job<AutoMLJobFields> {
     super("automl", automlJobFields as Piece<object> as Piece<AutoMLJobFields>, given, known);
   }
 
-  /** In snake case: `image_object_detection`. */
-  get task(): string {
-    return this.fields.task;
-  }
   get primary_metric(): string {
     return this.fields.primary_metric;
   }
@@ -65,9 +62,6 @@ export class AutoMLJob extends Job<AutoMLJobFields> {
   }
   get training(): Mapping | undefined {
     return this.fields.training;
-  }
-  get forecasting(): Mapping | undefined {
-    return this.fields.forecasting;
   }
   get sweep(): AutoMLSweep | undefined {
     return this.fields.sweep;

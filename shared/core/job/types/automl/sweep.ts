@@ -30,16 +30,16 @@ function shapeOf(descriptions: Descriptions, type: Piece<unknown>): Shape {
 }
 
 /** Trials, machines and minutes. */
-export const limitShape = (widen: Widen) => ({
-  max_concurrent_trials: optional(widen(integer), "The most trials at once."),
-  max_trials: optional(widen(integer), "The most trials."),
-  max_nodes: optional(widen(integer), "The most machines."),
-  timeout_minutes: optional(widen(integer), "Minutes for the whole job."),
-  trial_timeout_minutes: optional(widen(integer), "Minutes for one trial."),
+export const limitsShape = (widen: Widen) => ({
+  max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
+  max_trials: optional(widen(integer), "Maximum number of trials."),
+  max_nodes: optional(widen(integer), "Maximum number of machines."),
+  timeout_minutes: optional(widen(integer), "Time limit of the whole job, in minutes."),
+  trial_timeout_minutes: optional(widen(integer), "Time limit of one trial, in minutes."),
 });
 
 /** The parameters with one value each. */
-export function fixedShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
+export function trainingParametersShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
   return {
     ...shapeOf(booleans, widen(boolean)),
     ...shapeOf(floats, widen(float)),
@@ -86,7 +86,7 @@ function spaceOf(
     Object.fromEntries(
       Object.entries(kinds).map(([type, shape]) => [
         type,
-        fields({ type: field(word([type]), "How values are drawn."), ...shape }) as Piece<unknown>,
+        fields({ type: field(word([type]), "Distribution that values are sampled from."), ...shape }) as Piece<unknown>,
       ]),
     ),
   );
@@ -98,14 +98,16 @@ function spaceOf(
   );
 }
 
-const aboutValues = "The values to choose from.";
+const aboutValues = "Values to choose from.";
 const choiceOf = (value: Piece<unknown>): DistributionShape => ({
   values: optional(listOf(value) as Piece<unknown>, aboutValues),
 });
 
 /** The parameters with a value or a distribution each; whole numbers can have steps in some. */
-export function spaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
-  const randint = { upper: field(widen(integer), "The bound that whole numbers from 0 stay below.") };
+export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
+  const randint = {
+    upper: field(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
+  };
   const { quniform, qloguniform, qnormal, qlognormal } = rangeShapes(widen<Numeric>(wholeNumber));
   const steps = hasSteps ? { quniform, qloguniform, qnormal, qlognormal } : {};
   const plain = (value: Piece<unknown>): Piece<unknown> => spaceOf(value, { choice: choiceOf(widen(value)) }, widen);
@@ -144,8 +146,8 @@ export interface AutoMLSweep {
 
 export const sweepSettings = (widen: Widen): Piece<AutoMLSweep> =>
   fields({
-    sampling_algorithm: field(widen(samplingAlgorithm), "How the parameters of a trial are drawn."),
-    early_termination: optional(widen(earlyTerminationOf(widen)), "When trials that do badly are ended."),
+    sampling_algorithm: field(widen(samplingAlgorithm), "Algorithm that samples the parameters of a trial."),
+    early_termination: optional(widen(earlyTerminationOf(widen)), "Policy that stops trials with poor results early."),
   });
 
 /** Fields that are made from a list of names. */

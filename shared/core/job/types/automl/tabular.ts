@@ -1,15 +1,15 @@
 /** What automl jobs of tables have: classification, regression, forecasting. @see azure/ai/ml/_schema/automl/table_vertical of the SDK */
 import { type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
-import { orNull } from "../../fields/early-termination.ts";
+import { nullable } from "../../fields/early-termination.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { fields, listOf, mapOf, oneOf } from "../../schema/containers.ts";
 import { aboutLanguage, aboutTarget, aboutTrials, aboutValidationSize } from "../../schema/descriptions.ts";
-import { reportWrong, show } from "../../schema/diagnostics.ts";
+import { reportWrong } from "../../schema/diagnostics.ts";
 import { lower, snake, word, wordSchema } from "../../schema/enums.ts";
 import { boolean, float, integer, text } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 import { floatOrText } from "../sweep/fields.ts";
-import { limitShape } from "./sweep.ts";
+import { limitsShape } from "./sweep.ts";
 
 /** `auto`, or what else may stand there. */
 function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
@@ -52,8 +52,8 @@ const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 /** The name of a transformer -> what it does to which columns. An empty one is none. */
 const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
   const transformer = fields({
-    fields: optional(listOf(text), "The columns that it is used on."),
-    parameters: optional(mapOf(orNull(widen(floatOrText))), "Its parameters, by name."),
+    fields: optional(listOf(text), "Columns that the transformer is applied to."),
+    parameters: optional(mapOf(nullable(widen(floatOrText))), "Parameters of the transformer, by name."),
   });
   const transformers = mapOf(listOf(transformer));
   return piece(
@@ -66,7 +66,7 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
         else
           report({
             code: "wrong_key",
-            message: `must be one of ${parametrized.join(", ")}, not ${show(key)}.`,
+            message: `is not a transformer with parameters; expected one of ${parametrized.join(", ")}.`,
             path: [key],
           });
       }
@@ -80,7 +80,7 @@ const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
         properties: Object.fromEntries(
           parametrized.map((name) => [
             name,
-            { description: "Its parameters, and the columns that they are for.", ...list },
+            { description: "Parameters of the transformer, and the columns that they apply to.", ...list },
           ]),
         ),
         patternProperties: Object.fromEntries(patterns),
@@ -94,25 +94,31 @@ const featurization = (widen: Widen): Piece<Mapping> =>
   fields({
     mode: optional(
       widen(word(["auto", "off", "custom"])),
-      "Whether columns are made ready by themselves, not at all, or as said here.",
+      "Mode of featurization: automatic, off, or as configured here.",
     ),
     dataset_language: optional(text, aboutLanguage),
-    blocked_transformers: optional(listOf(word(transformers, snake)), "Transformers that are not used."),
-    column_name_and_types: optional(mapOf(text), "Column -> what kind of data it is, where that is not to be guessed."),
+    blocked_transformers: optional(listOf(word(transformers, snake)), "Transformers that must not be used."),
+    column_name_and_types: optional(
+      mapOf(text),
+      "Column name -> type of its data, for columns whose type must not be detected automatically.",
+    ),
     transformer_params: optional(
       transformerParams(widen),
-      "Transformer -> its parameters and the columns that they are for.",
+      "Transformer name -> its parameters and the columns that they apply to.",
     ),
-    enable_dnn_featurization: optional(widen(boolean), "Whether neural networks make features of texts."),
+    enable_dnn_featurization: optional(widen(boolean), "Whether neural networks create features from text columns."),
   });
 
 /** Minutes, trials and machines. */
 const limits = (widen: Widen): Piece<Mapping> =>
   fields({
-    ...limitShape(widen),
-    enable_early_termination: optional(widen(boolean), "Whether the job ends once the score gets no better."),
-    exit_score: optional(widen(float), "The score at which the job ends."),
-    max_cores_per_trial: optional(widen(integer), "The most cores of one trial; -1 for all of a machine."),
+    ...limitsShape(widen),
+    enable_early_termination: optional(widen(boolean), "Whether the job ends when the score no longer improves."),
+    exit_score: optional(widen(float), "Score at which the job ends."),
+    max_cores_per_trial: optional(
+      widen(integer),
+      "Maximum number of cores of one trial; -1 for all cores of a machine.",
+    ),
   });
 
 const metaLearners = [
@@ -123,8 +129,14 @@ const metaLearners = [
 /** The SDK's schema has `stack_meta_learner_kwargs` too, but its class does not, so every job that uses it is refused. */
 const stackEnsemble = (widen: Widen): Piece<Mapping> => {
   const given = fields({
-    stack_meta_learner_type: field(word(metaLearners, snake), "The model that learns from the others."),
-    stack_meta_learner_train_percentage: optional(widen(float), "The share of the training data that it learns from."),
+    stack_meta_learner_type: field(
+      word(metaLearners, snake),
+      "Model that combines the predictions of the other models.",
+    ),
+    stack_meta_learner_train_percentage: optional(
+      widen(float),
+      "Share of the training data that the combining model is trained on.",
+    ),
   });
   return piece(
     (value, report) => ({ stack_meta_learner_train_percentage: toFloat(0.2), ...readBy(given, value, report) }),
@@ -134,57 +146,66 @@ const stackEnsemble = (widen: Widen): Piece<Mapping> => {
 
 const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
   fields({
-    enable_dnn_training: optional(widen(boolean), "Whether neural networks are tried."),
+    enable_dnn_training: optional(widen(boolean), "Whether neural networks are trained."),
     enable_model_explainability: optional(widen(boolean), "Whether the best model is explained."),
-    enable_onnx_compatible_models: optional(widen(boolean), "Whether only models that have an ONNX form are tried."),
-    enable_stack_ensemble: optional(widen(boolean), "Whether a model that learns from the others is tried."),
-    enable_vote_ensemble: optional(widen(boolean), "Whether a vote of the models is tried."),
+    enable_onnx_compatible_models: optional(
+      widen(boolean),
+      "Whether only models that can be exported to ONNX are trained.",
+    ),
+    enable_stack_ensemble: optional(widen(boolean), "Whether a stack ensemble of the models is trained."),
+    enable_vote_ensemble: optional(widen(boolean), "Whether a vote ensemble of the models is trained."),
     ensemble_model_download_timeout_minutes: optional(
       widen(integer),
-      "Minutes for fetching the models of an ensemble.",
+      "Time limit for downloading the models of an ensemble, in minutes.",
     ),
-    stack_ensemble_settings: optional(stackEnsemble(widen), "How the model that learns from the others is made."),
+    stack_ensemble_settings: optional(stackEnsemble(widen), "Settings of the stack ensemble."),
     // The SDK looks words up at once, so they cannot be bound.
     training_mode: optional(
       word(["auto", "distributed", "non_distributed"], snake),
-      "Whether training is spread over machines.",
+      "Whether training is distributed over machines.",
     ),
-    allowed_training_algorithms: optional(listOf(word(models, snake)), "The only algorithms that are tried."),
-    blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that are not tried."),
+    allowed_training_algorithms: optional(
+      listOf(word(models, snake)),
+      "Algorithms that may be used; all others are excluded.",
+    ),
+    blocked_training_algorithms: optional(listOf(word(models, snake)), "Algorithms that must not be used."),
   });
 
 /** @see azure/ai/ml/_schema/automl/forecasting_settings.py */
 export const forecasting = (widen: Widen): Piece<Mapping> =>
   fields({
-    country_or_region_for_holidays: optional(text, "The country or region whose holidays count, e.g. `US`."),
-    cv_step_size: optional(widen(integer), "The number of periods from one fold of the cross-validation to the next."),
-    forecast_horizon: optional(widen(autoOrNumber), "The number of periods that are forecast."),
+    country_or_region_for_holidays: optional(text, "Country or region whose holidays are features, e.g. `US`."),
+    cv_step_size: optional(widen(integer), "Number of periods between the folds of the cross-validation."),
+    forecast_horizon: optional(widen(autoOrNumber), "Number of periods to forecast."),
     target_lags: optional(
       widen(autoOr(lags(widen), "a whole number or a list of them")),
-      "The numbers of periods by which past values of the target are features.",
+      "Lags of the target, in periods, that are features.",
     ),
     target_rolling_window_size: optional(
       widen(autoOrNumber),
-      "The number of past periods whose averages and extremes are features.",
+      "Number of past periods in the rolling window whose aggregates are features.",
     ),
-    time_column_name: optional(text, "The column with the time."),
-    time_series_id_column_names: optional(textOrList, "The columns that tell one series from another."),
-    frequency: optional(text, "The length of a period, as pandas writes it, e.g. `D`."),
+    time_column_name: optional(text, "Column with the time."),
+    time_series_id_column_names: optional(textOrList, "Columns that identify a time series."),
+    frequency: optional(text, "Length of a period as a pandas offset, e.g. `D`."),
     feature_lags: optional(widen(word(["none", "auto"])), "Whether past values of the other columns are features."),
-    seasonality: optional(widen(autoOrNumber), "The number of periods after which a pattern comes again."),
+    seasonality: optional(widen(autoOrNumber), "Number of periods after which a pattern repeats."),
     short_series_handling_config: optional(
       widen(word(["none", "auto", "pad", "drop"])),
-      "What becomes of series that are too short.",
+      "Handling of series that are too short.",
     ),
     use_stl: optional(
       widen(word(["none", "season", "seasontrend"])),
-      "Whether the season, or season and trend, of the target are features.",
+      "STL decomposition of the target: its season, or its season and trend, become features.",
     ),
     target_aggregate_function: optional(
       widen(word(["none", "sum", "max", "min", "mean"])),
-      "How the target is brought to the length of a period.",
+      "Function that aggregates the target to the length of a period.",
     ),
-    features_unknown_at_forecast_time: optional(textOrList, "Columns that are not known yet when a forecast is made."),
+    features_unknown_at_forecast_time: optional(
+      textOrList,
+      "Columns whose values are not yet known when a forecast is made.",
+    ),
   });
 
 /** Fields of the three tasks, but for those of one of them only. */
@@ -197,14 +218,17 @@ export function tabularShape(models: readonly string[], widen: Widen, featurizat
         (value, report) => ({ ...featurizationDefaults, ...readBy(given, value, report) }),
         () => jsonSchema(given),
       ),
-      "How columns are made ready.",
+      "Featurization of the columns.",
     ),
-    training: optional(training(models, widen), "Which models are tried, and how."),
+    training: optional(training(models, widen), "Settings of the training, and the allowed and blocked models."),
     target_column_name: field(text, aboutTarget),
     validation_data_size: optional(widen(float), aboutValidationSize),
-    cv_split_column_names: optional(listOf(text), "Columns that say which rows are for validation, one for each fold."),
-    n_cross_validations: optional(widen(autoOrNumber), "The number of folds of the cross-validation."),
-    weight_column_name: optional(text, "The column with the weights of the rows."),
-    test_data_size: optional(widen(float), "The share of the training data that is held back for a test."),
+    cv_split_column_names: optional(
+      listOf(text),
+      "Columns that mark the rows used for validation, one column for each fold.",
+    ),
+    n_cross_validations: optional(widen(autoOrNumber), "Number of folds of the cross-validation."),
+    weight_column_name: optional(text, "Column with the weights of the rows."),
+    test_data_size: optional(widen(float), "Share of the training data that is held out for testing."),
   };
 }

@@ -145,7 +145,7 @@ const tasks: Readonly<Record<string, Task>> = {
   // In a node, the SDK's schema loses its default, so that of its class comes through.
   classification: {
     ...tabular(classifiers, () => ({
-      positive_label: optional(text, "The label that counts as positive where there are two."),
+      positive_label: optional(text, "Label that counts as positive in binary classification."),
     })),
     metrics: inClasses,
     metric: "auc_weighted",
@@ -154,7 +154,10 @@ const tasks: Readonly<Record<string, Task>> = {
   regression: { ...tabular(regressors), metrics: ofNumbers, metric: "normalized_root_mean_squared_error" },
   forecasting: {
     ...tabular(forecasters, (widen) => ({
-      forecasting: optional(forecasting(widen), "What is forecast, and from which columns."),
+      forecasting: optional(
+        forecasting(widen),
+        "Settings of the forecast: its horizon, its time column and its features.",
+      ),
     })),
     metrics: ofNumbers,
     metric: "normalized_root_mean_squared_error",
@@ -199,12 +202,12 @@ function commonShape(place: Place) {
     ...baseFields,
     environment_id: optional(
       text,
-      "The id of the environment that models are trained in, in place of the one that Azure ML takes.",
+      "Id of the environment that models are trained in; by default Azure ML chooses one.",
     ),
     environment_variables: optional(mapOf(text), "Environment variables of the training."),
     log_verbosity: optional(
       word(["not_set", "debug", "info", "warning", "error", "critical"], snake),
-      "How much is logged.",
+      "Verbosity of the log.",
     ),
     validation_data: optional(table(place), aboutValidationData),
     ...own,
@@ -216,8 +219,8 @@ function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
   const given = fields(
     {
       ...commonShape(place),
-      task: field(word([name], snake), "What the best model is looked for."),
-      primary_metric: optional(widen(word(task.metrics, snake)), "The metric that models are compared by."),
+      task: field(word([name], snake), "Task that the best model is searched for."),
+      primary_metric: optional(widen(word(task.metrics, snake)), "Metric that models are compared by."),
       ...task.shape(place, widen),
     },
     place === "job"

@@ -5,26 +5,33 @@ import { fields, listOf } from "../../schema/containers.ts";
 import { aboutLanguage, aboutParameters, aboutSpace, aboutSweep, aboutTrials } from "../../schema/descriptions.ts";
 import { text } from "../../schema/scalars.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
-import { fixedShape, limitShape, type Parameters, section, spaceShape, sweepSettings } from "./sweep.ts";
+import {
+  limitsShape,
+  type Parameters,
+  searchSpaceShape,
+  section,
+  sweepSettings,
+  trainingParametersShape,
+} from "./sweep.ts";
 
 const parameters: Parameters = {
   booleans: {},
   floats: {
-    learning_rate: "The learning rate at the beginning.",
-    warmup_ratio: "The share of the training in which the learning rate rises to its value.",
-    weight_decay: "The weight decay.",
+    learning_rate: "Initial learning rate.",
+    warmup_ratio: "Share of the training in which the learning rate rises to its initial value.",
+    weight_decay: "Weight decay.",
   },
   integers: {
-    gradient_accumulation_steps: "The number of batches whose gradients are added up before the weights change.",
-    number_of_epochs: "The number of epochs.",
-    training_batch_size: "The size of a batch in training.",
-    validation_batch_size: "The size of a batch in validation.",
+    gradient_accumulation_steps: "Number of batches whose gradients are accumulated before the weights are updated.",
+    number_of_epochs: "Number of epochs.",
+    training_batch_size: "Size of a batch in training.",
+    validation_batch_size: "Size of a batch in validation.",
   },
-  texts: { model_name: "The model that is trained further, e.g. `bert-base-cased`." },
+  texts: { model_name: "Model to fine-tune, e.g. `bert-base-cased`." },
   words: {
     learning_rate_scheduler: {
       list: ["none", "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup"],
-      about: "How the learning rate changes.",
+      about: "Schedule of the learning rate.",
     },
   },
 };
@@ -33,7 +40,7 @@ const parameters: Parameters = {
 export const textLimits: Mapping = { max_nodes: 1, max_trials: 1 };
 
 function limits(widen: Widen): Piece<Mapping> {
-  const given = fields(limitShape(widen));
+  const given = fields(limitsShape(widen));
   return piece(
     (value, report) => ({ ...textLimits, ...readBy(given, value, report) }),
     () => jsonSchema(given),
@@ -45,11 +52,8 @@ export function textShape(widen: Widen) {
   return {
     limits: optional(limits(widen), aboutTrials),
     sweep: optional(sweepSettings(widen), aboutSweep),
-    training_parameters: optional(section(fixedShape(parameters, widen)), aboutParameters),
-    search_space: optional(listOf(section(spaceShape(parameters, widen, false))), aboutSpace),
-    featurization: optional(
-      fields({ dataset_language: optional(text, aboutLanguage) }),
-      "How the texts are made ready.",
-    ),
+    training_parameters: optional(section(trainingParametersShape(parameters, widen)), aboutParameters),
+    search_space: optional(listOf(section(searchSpaceShape(parameters, widen, false))), aboutSpace),
+    featurization: optional(fields({ dataset_language: optional(text, aboutLanguage) }), "Featurization of the texts."),
   };
 }

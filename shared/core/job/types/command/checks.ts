@@ -4,10 +4,10 @@ import {
   checkCommand,
   checkCounts,
   checkEnvironment,
-  checkLeast,
+  checkMinimum,
   checkVariables,
 } from "../../checks/common.ts";
-import { checkCode, checkIncludes, type FilesContext, resolveEnvironment } from "../../checks/local-files.ts";
+import { type CheckContext, checkCode, checkIncludes, resolveEnvironment } from "../../checks/local-files.ts";
 import type { JobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
 
@@ -16,7 +16,7 @@ export function checkCommandSettings(
   settings: Mapping,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
-  context: FilesContext,
+  context: CheckContext,
 ): Mapping {
   const { find } = context;
   checkCommand(settings.command, inputs, [...path, "command"], find);
@@ -34,7 +34,7 @@ export const commandJobType: JobType = {
   schema: commandFields,
   jobClass: CommandJob,
   check(fields, context) {
-    if (isMapping(fields.limits)) checkLeast(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
+    if (isMapping(fields.limits)) checkMinimum(fields.limits.timeout, 1, ["limits", "timeout"], context.find);
     checkBoundVariables(fields.environment_variables, ["environment_variables"], context.find);
     return checkCommandSettings(fields, fields.inputs, [], context);
   },

@@ -3,6 +3,7 @@ import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
+import { environmentVariableTexts } from "../../fields/environment-variables.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { code } from "../../fields/references.ts";
 import {
@@ -12,7 +13,6 @@ import {
   jobResources,
   queueSettings,
 } from "../../fields/run-settings.ts";
-import { variableTexts } from "../../fields/variables.ts";
 import { Job, type KnownFields } from "../../job.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
 import {
@@ -31,12 +31,9 @@ import { field, optional } from "../../schema/schema.ts";
 export const commandSettings = {
   command: field(
     text,
-    "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.",
+    "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
   ),
-  code: optional(
-    code,
-    "The folder or file that the command works with: a path beside the job, a URL, or a registered asset.",
-  ),
+  code: optional(code, "Folder or file with the code: a path relative to the job file, a URL, or a registered asset."),
   environment: field(environment, aboutEnvironment),
   environment_variables: optional(mapOf(anything), "Environment variables of the process."),
   resources: optional(jobResources, aboutResources),
@@ -52,7 +49,7 @@ export const commandFields = fields(
     limits: optional(commandLimits, aboutLimits),
     inputs: optional(inputs, aboutInputs),
     outputs: optional(outputs, aboutOutputs),
-    parent_job_name: optional(text, "The job that this one is a child of."),
+    parent_job_name: optional(text, "Name of the parent job."),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
 );
@@ -75,7 +72,7 @@ export class CommandJob extends Job<CommandFields> {
   }
   /** As a process gets them: the text that the SDK sends. What has no value is left out. */
   get environment_variables(): Readonly<Record<string, string>> {
-    return variableTexts(this.fields.environment_variables ?? {});
+    return environmentVariableTexts(this.fields.environment_variables ?? {});
   }
   get inputs(): Readonly<Record<string, InputField>> {
     return this.fields.inputs ?? {};

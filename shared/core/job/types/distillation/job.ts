@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { isMapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { connection, maskConnection } from "../../fields/connection.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
@@ -45,17 +45,17 @@ const teacherSettings = fields({
   inference_parameters: optional(mapOf(parameter), "Parameters of each request to the teacher, e.g. `temperature`."),
   endpoint_request_settings: optional(
     fields({
-      request_batch_size: optional(integer, "The number of requests at once."),
-      min_endpoint_success_ratio: optional(float, "The share of requests that must succeed."),
+      request_batch_size: optional(integer, "Number of concurrent requests."),
+      min_endpoint_success_ratio: optional(float, "Minimum share of requests that must succeed."),
     }),
-    "How the endpoint is called.",
+    "Settings of the requests to the endpoint.",
   ),
 });
 
 const prompts = fields({
-  enable_chain_of_thought: optional(boolean, "Whether the teacher is to think step by step."),
-  enable_chain_of_density: optional(boolean, "Whether the teacher is to make its summary denser step by step."),
-  max_len_summary: optional(integer, "The greatest length of a summary."),
+  enable_chain_of_thought: optional(boolean, "Whether the teacher is prompted to reason step by step."),
+  enable_chain_of_density: optional(boolean, "Whether the teacher is prompted to condense its summary step by step."),
+  max_len_summary: optional(integer, "Maximum length of a summary."),
 });
 
 const promptSettings: Piece<z.infer<typeof prompts>> = piece(
@@ -68,9 +68,9 @@ const promptSettings: Piece<z.infer<typeof prompts>> = piece(
 );
 
 const machines = fields({
-  instance_count: optional(integer, "The number of machines."),
-  instance_type: optional(text, "The kind of machine."),
-  properties: optional(mapOf(anything), "More settings of the machines."),
+  instance_count: optional(integer, "Number of machines."),
+  instance_type: optional(text, "Machine type."),
+  properties: optional(mapOf(anything), "Additional settings of the machines."),
 });
 
 const resources: Piece<z.infer<typeof machines>> = piece(
@@ -80,26 +80,26 @@ const resources: Piece<z.infer<typeof machines>> = piece(
 
 const given = fields(
   {
-    ...plainBaseFields,
+    ...baseFieldsWithoutIdentity,
     data_generation_type: field(
       word(["label_generation", "data_generation"]),
-      "Whether the teacher labels data that is there, or makes data.",
+      "Kind of generation: the teacher labels existing data, or generates new data.",
     ),
     data_generation_task_type: field(
       word(["NLI", "NLU_QA", "CONVERSATION", "MATH", "SUMMARIZATION"], upper),
-      "What the student is taught.",
+      "Task that the student is trained for.",
     ),
     teacher_model_endpoint_connection: field(
       connection,
-      "The endpoint of the teacher, and how to be let in; a key must not be written here.",
+      "Connection to the endpoint of the teacher model; it must not contain a key in plain text.",
     ),
-    student_model: field(studentModel, "The model that is taught."),
-    training_data: optional(data, "The data that the student is taught with; `label_generation` needs it."),
-    validation_data: optional(data, "The data that the student is validated with; `label_generation` needs it."),
-    teacher_model_settings: optional(teacherSettings, "How the teacher is asked."),
-    prompt_settings: optional(promptSettings, "What the teacher is asked for besides."),
-    hyperparameters: optional(mapOf(textOrNull), "The parameters of the student's training."),
-    resources: optional(resources, "The machines that data is made on."),
+    student_model: field(studentModel, "Student model to train."),
+    training_data: optional(data, "Data that the student is trained with; required by `label_generation`."),
+    validation_data: optional(data, "Data that the student is validated with; required by `label_generation`."),
+    teacher_model_settings: optional(teacherSettings, "Settings of the requests to the teacher."),
+    prompt_settings: optional(promptSettings, "Additional instructions in the prompts to the teacher."),
+    hyperparameters: optional(mapOf(textOrNull), "Parameters of the student's training."),
+    resources: optional(resources, "Machines that generate the data."),
     outputs: optional(outputs, aboutOutputs),
   },
   { readOnly: readOnlyFields, ignored: ["type"], what: "a job" },
@@ -113,7 +113,7 @@ export const distillationJobFields: Piece<DistillationJobFields> = piece(
     if (read.data_generation_type !== "label_generation") return read;
     for (const name of ["training_data", "validation_data"] as const) {
       if (read[name] === undefined)
-        report({ code: "missing_field", message: "is missing; label_generation needs it.", path: [name] });
+        report({ code: "missing_field", message: "is missing; label_generation requires it.", path: [name] });
     }
     return read;
   },

@@ -1,5 +1,5 @@
 import type { Mapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
@@ -29,26 +29,26 @@ const tasks = [
 ] as const;
 
 const shape = {
-  ...plainBaseFields,
-  task: field(word(tasks, camel), "What the model is trained for."),
-  model: field(model, "The model that is trained further."),
-  training_data: optional(data, "The data that it is trained with."),
-  validation_data: optional(data, "The data that it is validated with."),
+  ...baseFieldsWithoutIdentity,
+  task: field(word(tasks, camel), "Task that the model is trained for."),
+  model: field(model, "Model to fine-tune."),
+  training_data: optional(data, "Training data."),
+  validation_data: optional(data, "Validation data."),
   outputs: optional(outputs, aboutOutputs),
   queue_settings: optional(queueSettings, aboutQueue),
   resources: optional(
-    fields({ instance_types: field(listOf(text), "Kinds of machines that it may run on.") }),
-    "The machines that it runs on.",
+    fields({ instance_types: field(listOf(text), "Allowed machine types.") }),
+    "Machines that the job runs on.",
   ),
 };
 
-const aboutProvider = "Whose model it is.";
-const aboutHyperparameters = "The parameters of the training.";
+const aboutProvider = "Provider of the model.";
+const aboutHyperparameters = "Parameters of the training.";
 
 const openAiHyperparameters = fields({
-  n_epochs: optional(integer, "The number of epochs."),
-  learning_rate_multiplier: optional(float, "What the model's own learning rate is multiplied by."),
-  batch_size: optional(integer, "The size of a batch."),
+  n_epochs: optional(integer, "Number of epochs."),
+  learning_rate_multiplier: optional(float, "Factor that the model's own learning rate is multiplied by."),
+  batch_size: optional(integer, "Size of a batch."),
 });
 
 /** Hyperparameters without any are none to the SDK. */

@@ -1,7 +1,7 @@
 import type { Mapping } from "../../../yaml/value.ts";
 import { isMapping } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
-import type { FilesContext } from "../../checks/local-files.ts";
+import type { CheckContext } from "../../checks/local-files.ts";
 import type { JobType } from "../../job-type.ts";
 import { importPorts } from "../pipeline/components/bound-ports.ts";
 import { nodePorts } from "../pipeline/components/node-ports.ts";
@@ -11,14 +11,14 @@ import { ImportJob, importJobFields } from "./job.ts";
 function refuse(path: readonly PropertyKey[], find: Find): void {
   find({
     code: "incomplete",
-    message: "is an import, which Azure ML takes only as a private preview.",
+    message: "is an import, which Azure ML supports only in private preview.",
     path,
     blocks: true,
   });
 }
 
 /** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */
-export function checkImportNode(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+export function checkImportNode(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   refuse([], context.find);
   const { component } = node;
   if (!isMapping(component)) return node;

@@ -1,7 +1,7 @@
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
-import { plainBaseFields, readOnlyFields } from "../../fields/base-fields.ts";
-import { type OutputField, someOutput } from "../../fields/inputs-outputs.ts";
+import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
+import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts";
 import { Job, type KnownFields } from "../../job.ts";
 import { byType, fields } from "../../schema/containers.ts";
 import { word } from "../../schema/enums.ts";
@@ -17,14 +17,14 @@ export type ImportSource =
     }
   | { readonly type: "s3"; readonly connection: string; readonly path: string };
 
-const aboutSource = "Where the data is.";
-const aboutConnection = "The connection of the workspace that leads there: `azureml:NAME`.";
+const aboutSource = "Kind of the data source.";
+const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
 
 function database(type: "azuresqldb" | "azuresynapseanalytics" | "snowflake"): Piece<ImportSource> {
   return fields({
     type: field(word([type]), aboutSource),
     connection: field(text, aboutConnection),
-    query: field(text, "The query whose rows are imported."),
+    query: field(text, "Query whose rows are imported."),
   });
 }
 
@@ -35,17 +35,17 @@ const source = byType<ImportSource>({
   s3: fields({
     type: field(word(["s3"]), aboutSource),
     connection: field(text, aboutConnection),
-    path: field(text, "The files that are imported."),
+    path: field(text, "Files that are imported."),
   }),
 });
 
-const { compute: _compute, ...base } = plainBaseFields;
+const { compute: _compute, ...base } = baseFieldsWithoutIdentity;
 
 /** The fields that an import has, alone or in a pipeline. */
 export const importShape = {
   ...base,
-  source: field(source, "What is imported."),
-  output: field(someOutput, "Where it goes."),
+  source: field(source, "Source of the data."),
+  output: field(requiredOutput, "Destination of the data."),
 };
 
 /** @see azure/ai/ml/_schema/job/import_job.py */

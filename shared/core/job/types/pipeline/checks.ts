@@ -3,18 +3,18 @@ import { defined } from "../../../../lib/defined.ts";
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
-import { checkLocalPath, contextBelow, type FilesContext, readMapping } from "../../checks/local-files.ts";
+import { type CheckContext, checkLocalPath, contextBelow, readMapping } from "../../checks/local-files.ts";
 import type { JobType } from "../../job-type.ts";
 import { closest } from "../../schema/closest.ts";
-import { checkBindings } from "./bindings.ts";
-import { broughtAlong, readPipeline, resolveNodes } from "./component-files.ts";
+import { checkBindings } from "./check-bindings.ts";
+import { readPipelineComponent, rebasePaths, resolveNodes } from "./component-files.ts";
 import type { BindingTargets } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isComponentFile } from "./components/components.ts";
-import { checkMissing } from "./components/node-ports.ts";
+import { checkMissingInputs } from "./components/node-ports.ts";
 import { PipelineJob, pipelineJobFields, settingNames } from "./job.ts";
 import { checkNode } from "./node-checks.ts";
-import { checkBareInputs, isInline, turnNode } from "./node-components.ts";
+import { checkInlineInputs, isInlineJob, toComponentNode } from "./node-components.ts";
 import { withPrintedOutputs } from "./nodes/node-fields.ts";
 
 const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
@@ -29,7 +29,7 @@ function checkSettings(payload: Mapping, find: Find): void {
     const mend = guess === undefined ? {} : { mend: { op: "move", from: path, path: ["settings", guess] } as const };
     find({
       code: "ignored",
-      message: `is no setting that the SDK knows; it is sent as it is${guess === undefined ? "" : `; did you mean ${guess}?`}`,
+      message: `is not a known setting; it is sent unchanged${guess === undefined ? "" : `; did you mean ${guess}?`}`,
       path,
       blocks: false,
       ...mend,
@@ -38,14 +38,18 @@ function checkSettings(payload: Mapping, find: Find): void {
 }
 
 /** Payloads whose nodes stand in the file of their component. */
-const unfolded = new WeakSet<FilesContext>();
+const unfolded = new WeakSet<CheckContext>();
 
 /** A payload whose `component` is a file becomes the pipeline in that file. */
-function unfold(payload: Mapping, context: FilesContext): Mapping {
+function unfold(payload: Mapping, context: CheckContext): Mapping {
   const { component } = payload;
   const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
   if (component !== undefined && isGiven) {
-    context.report({ code: "conflict", message: "and jobs exclude each other.", path: ["component"] });
+    context.report({
+      code: "conflict",
+      message: "and jobs cannot be used together; remove one of them.",
+      path: ["component"],
+    });
     return payload;
   }
   if (!isComponentFile(component)) return payload;
@@ -53,7 +57,7 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
   const content = file === undefined ? undefined : readMapping(context, file, ["component"]);
   if (file === undefined || content === undefined) return payload;
   const folder = posix.dirname(file);
-  const pipeline = readPipeline(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
+  const pipeline = readPipelineComponent(content, contextBelow(context, ["component"], folder === "." ? "" : folder));
   const { component: _component, ...rest } = payload;
   unfolded.add(context);
   if (pipeline === undefined) return rest;
@@ -65,16 +69,16 @@ function unfold(payload: Mapping, context: FilesContext): Mapping {
     else
       context.find({
         code: "ignored",
-        message: "is no input of the component.",
+        message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
         blocks: false,
       });
   }
-  checkMissing(given, declared, () => false, context.find);
+  checkMissingInputs(given, declared, () => false, context.find);
   return {
     ...defined({ display_name, description }),
     ...rest,
-    jobs: broughtAlong({ jobs: pipeline.jobs }, folder, context.folder).jobs,
+    jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
     inputs:
       payload.inputs === undefined || isMapping(payload.inputs)
         ? { ...defaultInputs(declared), ...given }
@@ -128,7 +132,7 @@ export const pipelineJobType: JobType = {
 };
 
 /** Checks the nodes of a pipeline; returns them with what the checks made of them. */
-export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesContext): Mapping {
+export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Mapping {
   const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
   const targets: BindingTargets = {
     inputs: isMapping(fields.inputs) ? fields.inputs : {},
@@ -143,8 +147,8 @@ export function checkNodes(fields: Mapping, hasCompute: boolean, context: FilesC
     const below = contextBelow(context, ["jobs", name]);
     const isBody = bodies.has(`\${{parent.jobs.${name}}}`);
     const checked = checkNode(node, { hasCompute, isBody }, below);
-    if (!isInline(checked)) checkBareInputs(checked, targets, below.report);
-    jobs[name] = withPrintedOutputs(isInline(checked) ? turnNode(checked, targets, below) : checked);
+    if (!isInlineJob(checked)) checkInlineInputs(checked, targets, below.report);
+    jobs[name] = withPrintedOutputs(isInlineJob(checked) ? toComponentNode(checked, targets, below) : checked);
   }
   return jobs;
 }

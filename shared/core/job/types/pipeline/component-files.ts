@@ -2,11 +2,11 @@
 import { posix } from "node:path";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import {
+  type CheckContext,
   checkLocalPath,
   contextBelow,
-  type FilesContext,
   readMapping,
-  withoutScheme,
+  withoutFileScheme,
 } from "../../checks/local-files.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import { parseFields } from "../../schema/parse-fields.ts";
@@ -18,7 +18,7 @@ import { pipelineComponent } from "./job.ts";
 const maxLevels = 10;
 
 /** The nodes of a payload or of a component with their components in place. */
-export function resolveNodes(holder: Mapping, context: FilesContext, level = 0): Mapping {
+export function resolveNodes(holder: Mapping, context: CheckContext, level = 0): Mapping {
   if (!isMapping(holder.jobs)) return holder;
   const jobs: Record<string, Value | undefined> = Object.create(null);
   for (const [name, node] of Object.entries(holder.jobs)) {
@@ -27,11 +27,11 @@ export function resolveNodes(holder: Mapping, context: FilesContext, level = 0):
   return Object.assign(Object.create(null), holder, { jobs });
 }
 
-function resolveNode(node: Mapping, context: FilesContext, level: number): Mapping {
+function resolveNode(node: Mapping, context: CheckContext, level: number): Mapping {
   const field = isComponentFile(node.trial) ? "trial" : "component";
   const path = node[field];
   if (!isComponentFile(path)) return node;
-  const file = checkLocalPath(context, withoutScheme(path), [field]);
+  const file = checkLocalPath(context, withoutFileScheme(path), [field]);
   if (file === undefined) return node;
   const content = readMapping(context, file, [field]);
   // What cannot be read was reported; a name in its place keeps that the only issue.
@@ -39,18 +39,22 @@ function resolveNode(node: Mapping, context: FilesContext, level: number): Mappi
   const folder = posix.dirname(file);
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
   if (!isPipeline)
-    return Object.assign(Object.create(null), node, { [field]: broughtAlong(content, folder, context.folder) });
-  const pipeline = readPipeline(content, contextBelow(context, [field], folder === "." ? "" : folder), level + 1);
+    return Object.assign(Object.create(null), node, { [field]: rebasePaths(content, folder, context.folder) });
+  const pipeline = readPipelineComponent(
+    content,
+    contextBelow(context, [field], folder === "." ? "" : folder),
+    level + 1,
+  );
   const ports = pipeline === undefined ? {} : nodePorts(node, pipeline, () => false, context);
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
 
 /** The fields of a pipeline component, with its components in place; reports what is wrong with it. */
-export function readPipeline(content: Mapping, context: FilesContext, level = 0): Mapping | undefined {
+export function readPipelineComponent(content: Mapping, context: CheckContext, level = 0): Mapping | undefined {
   if (level > maxLevels) {
     context.report({
       code: "too_deep",
-      message: `is the ${maxLevels + 1}th pipeline in a pipeline; at most ${maxLevels} are read.`,
+      message: `is nested in ${maxLevels + 1} pipelines; at most ${maxLevels} are allowed.`,
       path: [],
     });
     return undefined;
@@ -61,7 +65,7 @@ export function readPipeline(content: Mapping, context: FilesContext, level = 0)
 }
 
 /** A component whose local paths lead on from another folder. */
-export function broughtAlong(component: Mapping, from: string, to: string): Mapping {
+export function rebasePaths(component: Mapping, from: string, to: string): Mapping {
   const move = (path: Value | undefined): Value | undefined => {
     if (typeof path !== "string" || !isLocalPath(path)) return path;
     const moved = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
@@ -82,7 +86,7 @@ function movePaths(holder: Mapping, move: Move): Mapping {
   if (isMapping(holder.task)) moved.task = movePaths(holder.task, move);
   for (const field of ["component", "trial"]) {
     const path = holder[field];
-    if (isComponentFile(path)) moved[field] = move(withoutScheme(path));
+    if (isComponentFile(path)) moved[field] = move(withoutFileScheme(path));
     else if (isMapping(path)) moved[field] = movePaths(path, move);
   }
   if (isMapping(holder.jobs))

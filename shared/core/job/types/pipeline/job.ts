@@ -12,7 +12,7 @@ import { boolean } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 import { commonComponentFields, componentField } from "./components/components.ts";
 import { boundInput } from "./nodes/node-fields.ts";
-import { nodes, openPorts } from "./nodes.ts";
+import { nodes, withOpenPorts } from "./nodes.ts";
 
 const registered = (value: string): boolean => value.startsWith("azureml:") && value !== "azureml:";
 
@@ -34,14 +34,14 @@ const settings = fields(
         (value) => (isServerless(value) ? "serverless" : value),
         "^(?:azureml:.|(?:[aA][zZ][uU][rR][eE][mM][lL]:)?[sS][eE][rR][vV][eE][rR][lL][eE][sS][sS]$)",
       ),
-      "The compute of nodes that name none: `azureml:NAME` or `serverless`.",
+      "Compute of nodes without their own: `azureml:NAME` or `serverless`.",
     ),
     default_datastore: optional(
       reference(registered, "azureml:NAME", undefined, "^azureml:."),
-      "Where outputs go that name no place: `azureml:NAME`.",
+      "Datastore of outputs without a path: `azureml:NAME`.",
     ),
-    continue_on_step_failure: optional(boolean, "Whether nodes that do not need a failed one still run."),
-    force_rerun: optional(boolean, "Whether nodes run that could take the result of an earlier run."),
+    continue_on_step_failure: optional(boolean, "Whether nodes that do not depend on a failed node still run."),
+    force_rerun: optional(boolean, "Whether nodes run again even if the result of an earlier run could be reused."),
   },
   // The SDK sends them, whatever they are.
   { unknown: "keep" },
@@ -54,7 +54,7 @@ const given = fields(
     settings: optional(settings, "Settings of all nodes."),
     inputs: optional(inputs, aboutInputs),
     outputs: optional(outputs, aboutOutputs),
-    jobs: optional(nodes, "The steps of the pipeline, by name."),
+    jobs: optional(nodes, "Steps of the pipeline, by name."),
     component: optional(componentField(undefined), aboutPipeline),
   },
   { readOnly: readOnlyFields.filter((name) => name !== "parameters"), ignored: ["type"], what: "a job" },
@@ -62,7 +62,7 @@ const given = fields(
 
 export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
   (value, report) => readBy(given, value, report) as z.infer<typeof given>,
-  () => openPorts(jsonSchema(given)),
+  () => withOpenPorts(jsonSchema(given)),
 );
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
@@ -71,7 +71,7 @@ export const pipelineComponent: Piece<Mapping> = fields(
   {
     ...commonComponentFields,
     type: field(word(["pipeline"]), aboutComponentType),
-    jobs: optional(nodes, "The steps of the pipeline, by name."),
+    jobs: optional(nodes, "Steps of the pipeline, by name."),
   },
   { ignored: ["name", "version"], unknown: "drop", what: "a component" },
 );

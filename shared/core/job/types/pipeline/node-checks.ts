@@ -1,11 +1,11 @@
 /** What of a node can never run, whatever it is bound to. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkLeast, checkVariables } from "../../checks/common.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
 import {
+  type CheckContext,
   checkCode,
   checkIncludes,
   contextBelow,
-  type FilesContext,
   resolveEnvironment,
 } from "../../checks/local-files.ts";
 import { checkAutoml } from "../automl/checks.ts";
@@ -17,7 +17,7 @@ import { nodePorts } from "./components/node-ports.ts";
 
 const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
-export interface NodeSetting {
+export interface NodeContext {
   /** Whether the pipeline has a compute for all of its nodes. */
   readonly hasCompute: boolean;
   /** Whether a loop gives the node its inputs. */
@@ -25,7 +25,7 @@ export interface NodeSetting {
 }
 
 /** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
-export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, context: FilesContext): Mapping {
+export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { find } = context;
@@ -37,12 +37,12 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeSetting, co
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
     find({
       code: "incomplete",
-      message: "is missing, and the pipeline has no compute for all nodes.",
+      message: "is missing, and the pipeline has no default compute.",
       path: ["compute"],
       blocks: true,
     });
   }
-  if (isMapping(node.limits)) checkLeast(node.limits.timeout, 1, ["limits", "timeout"], find);
+  if (isMapping(node.limits)) checkMinimum(node.limits.timeout, 1, ["limits", "timeout"], find);
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
@@ -62,7 +62,7 @@ function checkCommand(
   holder: Mapping,
   inputs: Value | undefined,
   path: readonly PropertyKey[],
-  context: FilesContext,
+  context: CheckContext,
 ): Mapping {
   if (holder.environment === undefined) {
     checkVariables(holder.environment_variables, [...path, "environment_variables"], context.find);
@@ -72,19 +72,19 @@ function checkCommand(
   return checkCommandSettings(holder, inputs, path, context);
 }
 
-function checkCommandComponent(component: Mapping, context: FilesContext): Mapping {
+function checkCommandComponent(component: Mapping, context: CheckContext): Mapping {
   checkBoundVariables(component.environment_variables, ["environment_variables"], context.find);
   return checkCommand(component, component.inputs, [], context);
 }
 
-function checkTask(holder: Mapping, context: FilesContext): Mapping {
+function checkTask(holder: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   checkCounts(holder, [], find);
-  checkLeast(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
+  checkMinimum(holder.max_concurrency_per_instance, 1, ["max_concurrency_per_instance"], find);
   if (!isMapping(holder.task)) {
     find({
       code: "incomplete",
-      message: "is missing; a parallel node needs something to run.",
+      message: "is missing; a parallel node needs a task.",
       path: ["task"],
       blocks: true,
     });
@@ -101,7 +101,7 @@ function checkComponentNode(
   field: string,
   component: Mapping,
   isBody: boolean,
-  context: FilesContext,
+  context: CheckContext,
 ): Mapping {
   const below = contextBelow(context, [field]);
   const checked =
@@ -117,14 +117,14 @@ function checkComponentNode(
   return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context) };
 }
 
-function checkSparkComponent(node: Mapping, isBody: boolean, context: FilesContext): Mapping {
+function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
   const checked = checkSparkNode(node, context);
   return isMapping(checked.component)
     ? { ...checked, ...nodePorts(checked, checked.component, () => isBody, context) }
     : checked;
 }
 
-function checkBlocks(node: Mapping, { find }: FilesContext): void {
+function checkBlocks(node: Mapping, { find }: CheckContext): void {
   const nodesOf = (block: Value | undefined): readonly Value[] =>
     block === undefined ? [] : Array.isArray(block) ? block : [block];
   const whenTrue = nodesOf(node.true_block);
@@ -132,11 +132,16 @@ function checkBlocks(node: Mapping, { find }: FilesContext): void {
   if (whenTrue.length + whenFalse.length === 0)
     find({
       code: "incomplete",
-      message: "is missing, and so is false_block; a condition needs one.",
+      message: "and false_block are both missing; a condition needs at least one of them.",
       path: ["true_block"],
       blocks: true,
     });
   const names = new Set(whenTrue);
   if (whenFalse.some((name) => names.has(name)))
-    find({ code: "conflict", message: "names a node that true_block names.", path: ["false_block"], blocks: true });
+    find({
+      code: "conflict",
+      message: "contains a node that is also in true_block.",
+      path: ["false_block"],
+      blocks: true,
+    });
 }

@@ -4,7 +4,7 @@ import type { Find } from "../../checks/common.ts";
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
 import { type Problem, type Report, show } from "../../schema/diagnostics.ts";
 import { lower } from "../../schema/enums.ts";
-import { isSparkMachine } from "../spark/fields.ts";
+import { isSparkInstanceType } from "../spark/fields.ts";
 import { type BindingTargets, inputPort, outputPort } from "./components/bound-ports.ts";
 import { isParameterType } from "./components/component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./nodes/node-fields.ts";
@@ -45,7 +45,7 @@ const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = {
 };
 
 /** Whether a node is a job written inline that becomes a component. */
-export function isInline(node: Mapping): boolean {
+export function isInlineJob(node: Mapping): boolean {
   if (node.component !== undefined) return false;
   // The SDK cannot read a component without an environment, so such a job stays as it is; it cannot run either way.
   return (
@@ -60,12 +60,12 @@ export function isInline(node: Mapping): boolean {
 function hasMachine(resources: Value | undefined): boolean {
   return (
     resources === undefined ||
-    (isMapping(resources) && isSparkMachine(resources.instance_type) && resources.runtime_version !== undefined)
+    (isMapping(resources) && isSparkInstanceType(resources.instance_type) && resources.runtime_version !== undefined)
   );
 }
 
 /** The node with a component made of it. Reports bindings to what is not there. */
-export function turnNode(
+export function toComponentNode(
   node: Mapping,
   targets: BindingTargets,
   { report, find }: { readonly report: Report; readonly find: Find },
@@ -106,7 +106,7 @@ export function turnNode(
 }
 
 /** What the inputs of a command that stays a job are bound to; the ports of other nodes depend on which of them have components yet. */
-export function checkBareInputs(node: Mapping, targets: BindingTargets, report: Report): void {
+export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
     const binding = typeof value === "string" ? parseBinding(value) : undefined;
@@ -128,7 +128,7 @@ function checkData(ports: Mapping, report: Report): void {
     if (isMapping(port) && isParameterType(port.type))
       report({
         code: "wrong_type",
-        message: `is of type ${String(port.type)}; a copy takes data only.`,
+        message: `is of type ${String(port.type)}; a copy supports only data inputs.`,
         path: ["inputs", name],
       });
   }

@@ -12,7 +12,7 @@ import { commandNode } from "./nodes/command.ts";
 import { doWhileNode, ifElseNode, parallelForNode } from "./nodes/control-flow.ts";
 import { dataTransferNode } from "./nodes/data-transfer.ts";
 import { importNode } from "./nodes/import.ts";
-import { componentNodeFields, keptFields, nodeCompute } from "./nodes/node-fields.ts";
+import { componentNodeFields, nodeCompute, withoutDroppedFields } from "./nodes/node-fields.ts";
 import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
@@ -23,7 +23,7 @@ const ofPipeline = fields(
     component: field(componentField(undefined), aboutPipeline),
     ...componentNodeFields,
     compute: optional(nodeCompute, aboutCompute),
-    settings: optional(anything, "Settings of its nodes."),
+    settings: optional(anything, "Settings of the nodes of the inner pipeline."),
     resources: optional(nodeResources, aboutResources),
   },
   { unknown: "keep" },
@@ -31,13 +31,16 @@ const ofPipeline = fields(
 
 /** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
 const pipelineNode: Piece<Mapping> = piece(
-  (value, report) => ({ ...keptFields((readBy(ofPipeline, value, report) ?? {}) as Mapping), type: "pipeline" }),
+  (value, report) => ({
+    ...withoutDroppedFields((readBy(ofPipeline, value, report) ?? {}) as Mapping),
+    type: "pipeline",
+  }),
   // The file of a component says what it is, too.
-  () => ({ ...openPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+  () => ({ ...withOpenPorts(jsonSchema(ofPipeline)), required: ["component"] }),
 );
 
 /** The schema of what runs a pipeline: when that is in a file, its inputs and outputs are up to that file, and what it does not declare is dropped unread. */
-export function openPorts(schema: JsonSchema): JsonSchema {
+export function withOpenPorts(schema: JsonSchema): JsonSchema {
   const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
   const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
   return {
@@ -111,14 +114,14 @@ export const nodes: Piece<Readonly<Record<string, Mapping>>> = piece(
     }
     const names = Object.keys(value);
     if (names.length > maxNodes) {
-      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are taken.` });
+      report({ code: "too_many", message: `has ${names.length} nodes; at most ${maxNodes} are allowed.` });
       return read;
     }
     for (const name of names) {
       if (!nodeName.test(name))
         report({
           code: "wrong_key",
-          message: "must be made of small letters, digits and _, and must not begin with a digit.",
+          message: "is not a valid node name; expected lowercase letters, digits and _, not beginning with a digit.",
           path: [name],
         });
       read[name] = readBy(node, value[name], report, [name]) as Mapping;

@@ -1,11 +1,11 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkInputNames, type Find } from "../../checks/common.ts";
-import { checkCode, contextBelow, type FilesContext, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
+import { checkInputReferences, type Find } from "../../checks/common.ts";
+import { type CheckContext, checkCode, contextBelow, joinPath, resolveEnvironment } from "../../checks/local-files.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { isLocalPath } from "../../fields/references.ts";
 import type { JobType } from "../../job-type.ts";
 import { show } from "../../schema/diagnostics.ts";
-import { isDynamic, isSparkMachine, sparkMachines } from "./fields.ts";
+import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
 
 /** Where it runs: on a pool, or on machines that are made for it. */
@@ -13,20 +13,25 @@ function checkPlace({ compute, resources }: Mapping, find: Find): void {
   if (compute === undefined && resources === undefined)
     find({
       code: "incomplete",
-      message: "is missing, and so is compute; a spark job needs one of them.",
+      message: "and compute are both missing; a spark job needs one of them.",
       path: ["resources"],
       blocks: true,
     });
   if (compute !== undefined && resources !== undefined)
-    find({ code: "conflict", message: "and compute exclude each other.", path: ["resources"], blocks: true });
+    find({
+      code: "conflict",
+      message: "and compute cannot be used together; remove one of them.",
+      path: ["resources"],
+      blocks: true,
+    });
   if (!isMapping(resources)) return;
   const { instance_type, runtime_version } = resources;
   const machine = ["resources", "instance_type"];
   if ((instance_type ?? "") === "") find({ code: "incomplete", message: "is missing.", path: machine, blocks: true });
-  else if (!isSparkMachine(instance_type) && !hasBinding(instance_type))
+  else if (!isSparkInstanceType(instance_type) && !hasBinding(instance_type))
     find({
       code: "not_allowed",
-      message: `is ${show(instance_type)}; expected one of ${sparkMachines.join(", ")}.`,
+      message: `is ${show(instance_type)}; expected one of ${sparkInstanceTypes.join(", ")}.`,
       path: machine,
       blocks: true,
     });
@@ -41,17 +46,17 @@ const most = "spark.dynamicAllocation.maxExecutors";
 
 /** @see _validate_spark_configurations of the SDK */
 function checkConf(conf: Mapping, find: Find): void {
-  const dynamic = isDynamic(conf);
+  const dynamic = hasDynamicAllocation(conf);
   const needed = dynamic ? [...always, least, most] : [...always, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
-    find({ code: "incomplete", message: `lacks ${missing.join(", ")}.`, path: ["conf"], blocks: true });
+    find({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], blocks: true });
   if (!dynamic) {
     for (const name of [least, most]) {
       if (conf[name] !== undefined)
         find({
           code: "conflict",
-          message: "needs spark.dynamicAllocation.enabled: true.",
+          message: "requires spark.dynamicAllocation.enabled: true.",
           path: ["conf", name],
           blocks: true,
         });
@@ -77,7 +82,7 @@ function checkConf(conf: Mapping, find: Find): void {
 }
 
 /** Checks the code and that it has what is run. */
-function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
+function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   const { find } = context;
   checkCode(context, code, ["code"]);
   if (!isMapping(entry)) return;
@@ -85,7 +90,7 @@ function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
   if (class_name !== undefined)
     find({
       code: "incomplete",
-      message: "is a class, which Azure ML does not take yet; name a file.",
+      message: "is a class, which Azure ML does not support yet; use entry.file instead.",
       path: ["entry", "class_name"],
       blocks: true,
     });
@@ -102,7 +107,7 @@ function checkEntry({ entry, code }: Mapping, context: FilesContext): void {
     if (path === undefined || context.files.kind(path) !== "file")
       find({
         code: "file_not_found",
-        message: `is ${show(file)}, which is not in the code.`,
+        message: `is ${show(file)}, which is not in the code folder.`,
         path: ["entry", "file"],
         blocks: true,
       });
@@ -123,8 +128,14 @@ function checkModes(
     if (port.mode === "direct" || meant === "direct") continue;
     const path = [field, name, "mode"];
     if (port.mode === undefined)
-      find({ code: "incomplete", message: "is missing; spark takes direct only.", path, blocks: true });
-    else find({ code: "not_allowed", message: `is ${show(port.mode)}; spark takes direct only.`, path, blocks: true });
+      find({ code: "incomplete", message: "is missing; expected direct, the only mode of spark.", path, blocks: true });
+    else
+      find({
+        code: "not_allowed",
+        message: `is ${show(port.mode)}; expected direct, the only mode of spark.`,
+        path,
+        blocks: true,
+      });
   }
 }
 
@@ -136,7 +147,7 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
     if (isMapping(input) && !data.includes(input.type))
       find({
         code: "not_allowed",
-        message: `is ${show(input.type)}; spark takes data only.`,
+        message: `is ${show(input.type)}; spark supports only data inputs.`,
         path: ["inputs", name, "type"],
         blocks: true,
       });
@@ -144,20 +155,20 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
 }
 
 /** What a spark job has in common with one that is written in a pipeline; puts the conda file in its place. */
-function checkSparkJob(job: Mapping, context: FilesContext): Mapping {
+function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   checkPlace(job, find);
   checkConf(isMapping(job.conf) ? job.conf : {}, find);
   checkEntry(job, context);
   checkModes(job.inputs, "inputs", find);
   checkModes(job.outputs, "outputs", find);
-  checkInputNames(job.args, job.inputs, ["args"], find);
+  checkInputReferences(job.args, job.inputs, ["args"], find);
   const environment = resolveEnvironment(context, job.environment, ["environment"]);
   return environment === job.environment ? job : { ...job, environment };
 }
 
 /** Checks a node, with places below it; returns it with the conda files in place. */
-export function checkSparkNode(node: Mapping, context: FilesContext): Mapping {
+export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   const { component } = node;
   if (component === undefined) return checkSparkJob(node, context);

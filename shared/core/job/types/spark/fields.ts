@@ -58,7 +58,7 @@ export const sparkConf: Piece<Mapping> = piece(
     type: "object",
     properties: Object.fromEntries(
       Object.entries(shortNames).flatMap(([short, long]) =>
-        [short, long].map((name) => [name, { ...settingSchema, description: `\`${long}\` of Spark.` }]),
+        [short, long].map((name) => [name, { ...settingSchema, description: `Spark setting \`${long}\`.` }]),
       ),
     ),
     additionalProperties: settingSchema,
@@ -67,27 +67,27 @@ export const sparkConf: Piece<Mapping> = piece(
 const settingSchema = { not: { type: "null" } };
 
 /** Whether a configuration lets the number of executors vary, as the SDK reads it. */
-export function isDynamic(conf: Mapping): boolean {
+export function hasDynamicAllocation(conf: Mapping): boolean {
   const enabled = conf["spark.dynamicAllocation.enabled"];
   return enabled === true || (typeof enabled === "string" && lower(enabled) === "true");
 }
 
 /** A configuration that begins with the smallest number of executors where the number varies. */
-export function withInstances(conf: Mapping): Mapping {
+export function withInitialExecutors(conf: Mapping): Mapping {
   const least = conf["spark.dynamicAllocation.minExecutors"];
-  if (!isDynamic(conf) || least === undefined || conf["spark.executor.instances"] !== undefined) return conf;
+  if (!hasDynamicAllocation(conf) || least === undefined || conf["spark.executor.instances"] !== undefined) return conf;
   return Object.assign(Object.create(null), conf, { "spark.executor.instances": least });
 }
 
 /** The configuration of a node over that of its component: setting by setting, but for settings that the SDK does not know. */
-export function mergedConf(own: Mapping, component: Mapping): Mapping {
+export function mergeConf(own: Mapping, component: Mapping): Mapping {
   const other = Object.keys(own).some((name) => !longNames.has(name)) ? {} : component;
   const known = Object.fromEntries(Object.entries(component).filter(([name]) => longNames.has(name)));
   return Object.assign(Object.create(null), other, known, own);
 }
 
-const fileEntry = fields({ file: field(text, "The script to run, within the code.") });
-const classEntry = fields({ class_name: field(text, "The class to run; Azure ML does not take it yet.") });
+const fileEntry = fields({ file: field(text, "Script to run, relative to the code folder.") });
+const classEntry = fields({ class_name: field(text, "Class to run; not yet supported by Azure ML.") });
 
 /** What is run: a file, or a class, which Azure ML does not take yet. */
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
@@ -107,7 +107,7 @@ const distinct: Piece<readonly string[]> = piece(
     const list = readBy(texts, value, report) ?? [];
     for (const [index, item] of list.entries()) {
       if (list.indexOf(item) !== index)
-        report({ code: "conflict", message: `is ${show(item)}, which stands in the list already.`, path: [index] });
+        report({ code: "conflict", message: `is ${show(item)}, which is already in the list.`, path: [index] });
     }
     return list;
   },
@@ -115,10 +115,10 @@ const distinct: Piece<readonly string[]> = piece(
 );
 
 /** Files that come with the code. */
-export const sparkLists = {
+export const sparkFileLists = {
   py_files: optional(distinct, "Python files, eggs and zips that the script imports."),
-  jars: optional(distinct, "Jars for the driver and the executors."),
-  files: optional(distinct, "Files for the working folder of each executor."),
+  jars: optional(distinct, "Jar files for the driver and the executors."),
+  files: optional(distinct, "Files that are copied into the working folder of each executor."),
   archives: optional(distinct, "Archives that are unpacked into the working folder of each executor."),
 };
 
@@ -139,9 +139,9 @@ export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
 );
 
 export const sparkSettings = {
-  code: optional(code, "The folder with the script: a path beside the job, a URL, or a registered asset."),
+  code: optional(code, "Folder with the script: a path relative to the job file, a URL, or a registered asset."),
   entry: field(sparkEntry, aboutEntry),
-  ...sparkLists,
+  ...sparkFileLists,
   conf: optional(sparkConf, aboutConf),
   environment: optional(sparkEnvironment, aboutSparkEnvironment),
   args: optional(text, aboutArguments),
@@ -153,7 +153,7 @@ export const sparkResources = fields({
 });
 
 /** The machines that spark runs on. */
-export const sparkMachines = [
+export const sparkInstanceTypes = [
   "standard_e4s_v3",
   "standard_e8s_v3",
   "standard_e16s_v3",
@@ -161,12 +161,12 @@ export const sparkMachines = [
   "standard_e64s_v3",
 ] as const;
 
-export function isSparkMachine(name: unknown): boolean {
-  return typeof name === "string" && sparkMachines.some((machine) => machine === lower(name));
+export function isSparkInstanceType(name: unknown): boolean {
+  return typeof name === "string" && sparkInstanceTypes.some((machine) => machine === lower(name));
 }
 
 /** Who a job or node runs as where it does not say so. */
-export function sparkIdentity({ compute, resources }: Mapping): Mapping {
+export function defaultSparkIdentity({ compute, resources }: Mapping): Mapping {
   if (compute !== undefined) return { identity: { type: "managed_identity" } };
   return resources === undefined ? {} : { identity: { type: "user_identity" } };
 }

@@ -9,7 +9,13 @@ import { fields, mapOf } from "../../schema/containers.ts";
 import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
 import { reportWrong } from "../../schema/diagnostics.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
-import { type SparkEntry, sparkIdentity, sparkResources, sparkSettings, withInstances } from "./fields.ts";
+import {
+  defaultSparkIdentity,
+  type SparkEntry,
+  sparkResources,
+  sparkSettings,
+  withInitialExecutors,
+} from "./fields.ts";
 
 /** A property of a spark job may be anything; it is sent as text. */
 const property: Piece<string | null> = piece(
@@ -25,28 +31,28 @@ const property: Piece<string | null> = piece(
 export const sparkJobShape = {
   ...baseFields,
   ...sparkSettings,
-  properties: optional(mapOf(property), "Facts about the job, as text."),
+  properties: optional(mapOf(property), "Key-value pairs with facts about the job, as text."),
   inputs: optional(inputs, aboutInputs),
   outputs: optional(outputs, aboutOutputs),
-  resources: optional(sparkResources, "The machines that it runs on, where it has no compute of its own."),
+  resources: optional(sparkResources, "Machines to run on if no compute is given."),
 };
 
 const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
 export type SparkJobFields = z.infer<typeof given>;
 
 /** What the SDK adds to a spark job: who it runs as, and how many executors it begins with. */
-export function completedSpark<T extends object>(read: T): T {
+export function withSparkDefaults<T extends object>(read: T): T {
   const { conf } = read as { conf?: Mapping };
   return {
-    ...sparkIdentity(read as unknown as Mapping),
+    ...defaultSparkIdentity(read as unknown as Mapping),
     ...read,
-    ...(conf === undefined ? {} : { conf: withInstances(conf) }),
+    ...(conf === undefined ? {} : { conf: withInitialExecutors(conf) }),
   };
 }
 
 /** @see azure/ai/ml/_schema/job/spark_job.py */
 export const sparkJobFields: Piece<SparkJobFields> = piece(
-  (value, report) => completedSpark(readBy(given, value, report) ?? ({} as SparkJobFields)),
+  (value, report) => withSparkDefaults(readBy(given, value, report) ?? ({} as SparkJobFields)),
   () => jsonSchema(given),
 );
 

@@ -1,5 +1,5 @@
 import { isMapping, type Mapping, numberOf, type Value } from "../../../yaml/value.ts";
-import { checkBoundVariables, checkCounts, checkKeys, checkLeast, type Find } from "../../checks/common.ts";
+import { checkBoundVariables, checkCounts, checkMinimum, checkNames, type Find } from "../../checks/common.ts";
 import type { JobType } from "../../job-type.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
@@ -20,19 +20,19 @@ export function checkSweep(
   const { limits, early_termination, search_space, sampling_algorithm } = sweep;
   if (isMapping(limits)) {
     for (const field of ["max_total_trials", "max_concurrent_trials"])
-      checkLeast(limits[field], 1, [...path, "limits", field], find);
+      checkMinimum(limits[field], 1, [...path, "limits", field], find);
   }
   if (isMapping(early_termination)) checkPolicy(early_termination, [...path, "early_termination"], find);
   if (!isMapping(search_space) || Object.keys(search_space).length === 0) {
     find({
       code: "incomplete",
-      message: "is empty; a sweep needs a parameter to vary.",
+      message: "is empty; a sweep needs at least one parameter.",
       path: [...path, "search_space"],
       blocks: true,
     });
     return;
   }
-  checkKeys(search_space, [...path, "search_space"], find);
+  checkNames(search_space, [...path, "search_space"], find);
   const algorithm = isMapping(sampling_algorithm) ? sampling_algorithm.type : sampling_algorithm;
   const drawn = typeof algorithm === "string" ? drawnBy[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
@@ -40,7 +40,7 @@ export function checkSweep(
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
     if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
-      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not draw; expected ${drawn.join(", ")}.`;
+      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not support; expected ${drawn.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }
@@ -56,7 +56,7 @@ function checkUses(command: string, searchSpace: Mapping, path: readonly Propert
     if (known.has(name)) continue;
     find({
       code: "unknown_input",
-      message: `uses \${{search_space.${name}}}, which the search space does not have.`,
+      message: `uses \${{search_space.${name}}}, but the search space has no such parameter.`,
       path: [...path, "trial", "command"],
       blocks: true,
     });
@@ -74,7 +74,7 @@ function nestedNames(distribution: Value | undefined): string[] {
 
 export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find: Find): void {
   for (const field of ["evaluation_interval", "delay_evaluation", "slack_factor", "slack_amount"])
-    checkLeast(policy[field], 0, [...path, field], find);
+    checkMinimum(policy[field], 0, [...path, field], find);
   const percentage = numberOf(policy.truncation_percentage);
   if (percentage !== undefined && (percentage < 1 || percentage > 99)) {
     find({
@@ -92,7 +92,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
     if (!Array.isArray(values) || values.length === 0) {
       find({
         code: "incomplete",
-        message: "is empty; a choice needs values.",
+        message: "is empty; a choice needs at least one value.",
         path: [...path, "values"],
         blocks: true,
       });
@@ -110,12 +110,12 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
   if (least !== undefined && most !== undefined && least > most) {
     find({
       code: "out_of_range",
-      message: `is ${least}, which is above max_value, ${most}.`,
+      message: `is ${least}; expected at most ${most}, the max_value.`,
       path: [...path, "min_value"],
       blocks: true,
     });
   }
-  checkLeast(distribution.upper, 1, [...path, "upper"], find);
+  checkMinimum(distribution.upper, 1, [...path, "upper"], find);
   for (const field of ["sigma", "q"]) {
     const number = numberOf(distribution[field]);
     if (number !== undefined && number <= 0)

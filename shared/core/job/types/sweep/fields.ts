@@ -33,16 +33,16 @@ export const floatOrText: Piece<string | Numeric> = piece(
 
 const algorithmKinds: Readonly<Record<string, Piece<Exclude<SamplingAlgorithm, string>>>> = {
   random: fields({
-    type: field(word(["random"], snake), "How trials are drawn."),
-    seed: optional(integer, "The number that makes the draw repeatable."),
-    logbase: optional(floatOrText, "The base of the logarithm with which a sobol sequence draws: a number or `e`."),
+    type: field(word(["random"], snake), "Sampling algorithm of the trials."),
+    seed: optional(integer, "Random seed that makes sampling reproducible."),
+    logbase: optional(floatOrText, "Base of the logarithm of a Sobol sequence: a number or `e`."),
     rule: optional(
       word(["random", "sobol"], snake),
-      "Whether values are drawn at random or by a sobol sequence, which covers the space evenly.",
+      "Sampling rule: at random, or by a Sobol sequence, which covers the space evenly.",
     ),
   }),
-  grid: fields({ type: field(word(["grid"], snake), "How trials are drawn.") }),
-  bayesian: fields({ type: field(word(["bayesian"], snake), "How trials are drawn.") }),
+  grid: fields({ type: field(word(["grid"], snake), "Sampling algorithm of the trials.") }),
+  bayesian: fields({ type: field(word(["bayesian"], snake), "Sampling algorithm of the trials.") }),
 };
 const algorithmWord = word(algorithms, lower);
 const algorithmFields = byType(algorithmKinds, snake);
@@ -66,26 +66,23 @@ function sweepFieldsOf(widen: Widen) {
   return {
     objective: field(
       fields({
-        goal: field(widen(word(["minimize", "maximize"], snake)), "Whether a small or a large metric is good."),
-        primary_metric: field(widen(text), "The metric that trials are compared by, as the command logs it."),
+        goal: field(widen(word(["minimize", "maximize"], snake)), "Goal: minimize or maximize the metric."),
+        primary_metric: field(widen(text), "Metric that trials are compared by, under the name that the command logs."),
       }),
-      "What makes a trial the best one.",
+      "Objective that the trials are compared by.",
     ),
     limits: field(
       fields({
-        max_total_trials: field(widen(integer), "The most trials."),
-        max_concurrent_trials: optional(widen(integer), "The most trials at once."),
-        timeout: optional(widen(timeout), "Seconds for the whole sweep; less than a minute is taken for a minute."),
-        trial_timeout: optional(widen(timeout), "Seconds for one trial; less than a minute is taken for a minute."),
+        max_total_trials: field(widen(integer), "Maximum number of trials."),
+        max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
+        timeout: optional(widen(timeout), "Time limit of the whole sweep, in seconds; values below 60 count as 60."),
+        trial_timeout: optional(widen(timeout), "Time limit of one trial, in seconds; values below 60 count as 60."),
       }),
-      "How many trials there are, and for how long.",
+      "Limits on the number and the duration of trials.",
     ),
-    sampling_algorithm: optional(widen(samplingAlgorithm), "How the parameters of a trial are drawn."),
-    search_space: optional(
-      mapOf(widen(distributionOf(widen))),
-      "The parameters, and what their values are drawn from.",
-    ),
-    early_termination: optional(widen(earlyTerminationOf(widen)), "When trials that do badly are ended."),
+    sampling_algorithm: optional(widen(samplingAlgorithm), "Algorithm that samples the parameters of a trial."),
+    search_space: optional(mapOf(widen(distributionOf(widen))), "Parameters of the sweep, each with a distribution."),
+    early_termination: optional(widen(earlyTerminationOf(widen)), "Policy that stops trials with poor results early."),
   };
 }
 
@@ -95,4 +92,4 @@ export const sweepFields = {
   resources: optional(jobResources, aboutResources),
 };
 /** In a node of a pipeline. */
-export const boundSweepFields = sweepFieldsOf(bindable);
+export const sweepNodeFields = sweepFieldsOf(bindable);

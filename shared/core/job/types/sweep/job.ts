@@ -26,7 +26,10 @@ export const sweepJobFields = fields(
   {
     ...baseFields,
     ...sweepFields,
-    trial: field(trial, "What each trial runs; `${{search_space.NAME}}` stands for its parameters."),
+    trial: field(
+      trial,
+      "Command that each trial runs; `${{search_space.NAME}}` is replaced by the value of a parameter.",
+    ),
     inputs: optional(inputs, aboutInputs),
     outputs: optional(outputs, aboutOutputs),
   },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createIsLogHost } from "../../../../../shared/backends/azureml/runs/log-hosts.ts";
-import { observationOf, signedUrlsOf } from "../../../../../shared/backends/azureml/runs/run-details.ts";
+import { createIsAllowedStorageUrl } from "../../../../../shared/backends/azureml/http/allowed-storage-urls.ts";
+import { observationFromRun, signedLogUrls } from "../../../../../shared/backends/azureml/runs/run-details.ts";
 
 const askedAt = new Date("2026-03-01T12:00:00.000Z");
-const reading = { id: "/ws/jobs/j", askedAt, isLogHost: createIsLogHost(["blob.core.windows.net"]) };
+const reading = { id: "/ws/jobs/j", askedAt, isLogHost: createIsAllowedStorageUrl(["blob.core.windows.net"]) };
 const log = (query: string) => `https://acct.blob.core.windows.net/azureml/std_log.txt?${query}&sig=c2VjcmV0`;
 
 describe("run details become an observation", () => {
@@ -15,7 +15,7 @@ describe("run details become an observation", () => {
       endTimeUtc: "2026-03-01T11:59:30Z",
       logFiles: { "user_logs/std_log.txt": log("se=2026-03-01T20:00:00Z"), "a.txt": log("se=2026-03-01T20:00:00Z") },
     };
-    expect(observationOf(details, reading)).toEqual({
+    expect(observationFromRun(details, reading)).toEqual({
       status: "Running",
       observed_at: "2026-03-01T12:00:00.000Z",
       backend_id: "/ws/jobs/j",
@@ -44,7 +44,9 @@ describe("run details become an observation", () => {
     ["without words", { error: {} }, { code: "unknown", message: "Azure ML gave no reason." }],
     ["missing", {}, { code: "unknown", message: "Azure ML says that the job failed, without a reason." }],
   ])("an error that is %s has its code and message", (_form, fields, error) => {
-    expect(observationOf({ status: "Failed", endTimeUtc: "2026-03-01T12:00:00Z", ...fields }, reading)).toMatchObject({
+    expect(
+      observationFromRun({ status: "Failed", endTimeUtc: "2026-03-01T12:00:00Z", ...fields }, reading),
+    ).toMatchObject({
       error,
       finished_at: askedAt.toISOString(),
     });
@@ -55,7 +57,7 @@ describe("run details become an observation", () => {
       status: "Failed",
       error: { error: { code: "UserError", message: `Cannot read ${log("se=2026")} at all` } },
     };
-    expect(JSON.stringify(observationOf(details, reading))).not.toContain("c2VjcmV0");
+    expect(JSON.stringify(observationFromRun(details, reading))).not.toContain("c2VjcmV0");
   });
 
   test("services have the SDK's words, and the page of the job its address", () => {
@@ -88,7 +90,7 @@ describe("run details become an observation", () => {
       board: { type: "TensorBoard", properties: { logDir: "logs" } },
       broken: 7,
     };
-    const seen = observationOf({ status: "Running", services }, reading);
+    const seen = observationFromRun({ status: "Running", services }, reading);
     expect(seen?.studio_url).toBe("https://ml.azure.com/runs/j");
     expect(seen?.services).toEqual({
       Studio: { type: "Studio", endpoint: "https://ml.azure.com/runs/j" },
@@ -112,11 +114,11 @@ describe("run details become an observation", () => {
 
   test("logs at other hosts, or with a name that leads out of the job, are left out", () => {
     const logFiles = { "../x": log("a"), "b.txt": "https://evil.example/b", "c.txt": 5, "d.txt": log("a") };
-    expect(observationOf({ status: "Running", logFiles }, reading)?.log_names).toEqual(["d.txt"]);
+    expect(observationFromRun({ status: "Running", logFiles }, reading)?.log_names).toEqual(["d.txt"]);
   });
 
   test.each([{}, { status: null }, { status: 5 }, { status: "" }])("%j says nothing", (details) => {
-    expect(observationOf(details, reading)).toBeUndefined();
+    expect(observationFromRun(details, reading)).toBeUndefined();
   });
 });
 
@@ -137,7 +139,7 @@ describe("signed URLs end", () => {
     ["within eight hours at the latest", [log("se=2099-01-01T00:00:00Z")], "2026-03-01T20:00:00.000Z"],
   ])("%s", (_when, urls, expires_at) => {
     const logFiles = Object.fromEntries(urls.map((url, index) => [`${index}.txt`, url]));
-    expect(signedUrlsOf({ logFiles }, reading)).toEqual({
+    expect(signedLogUrls({ logFiles }, reading)).toEqual({
       urls: logFiles,
       expires_at,
       refreshed_at: askedAt.toISOString(),

@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDownload, type DownloadOptions } from "../../../../../shared/backends/local/inputs/download.ts";
 import { commandJob, localSetup, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
-import { ended, reached } from "../../../../contract/backends/observing.ts";
+import { waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
 import { startConnectProxy } from "../../../../support/connect-proxy.ts";
 import { selfSigned } from "../../../../support/self-signed.ts";
 
 const host = "files.example";
 const { key, cert } = selfSigned(host);
 
-/** An https server on this machine, and options that reach it as `files.example`. */
+/** An https server on this machine, and the options to connect to it as `files.example`. */
 async function serve(listener: RequestListener): Promise<{ readonly base: string; readonly options: DownloadOptions }> {
   const server = createServer({ key, cert }, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -34,7 +34,7 @@ async function serve(listener: RequestListener): Promise<{ readonly base: string
 const hello: RequestListener = (_request, response) => response.end("hello");
 const never = new AbortController().signal;
 
-/** Downloads into a fresh folder; gives what lies there. */
+/** Downloads into a new folder and returns the content of its files by name. */
 async function fetched(url: string, options: DownloadOptions, signal = never): Promise<Record<string, string>> {
   const folder = await temporaryFolder();
   await createDownload(options)(url, join(folder, "file"), signal);
@@ -44,12 +44,12 @@ async function fetched(url: string, options: DownloadOptions, signal = never): P
   );
 }
 
-test("a file arrives whole and leaves nothing else", async () => {
+test("downloads a file and leaves no other file", async () => {
   const { base, options } = await serve(hello);
   expect(await fetched(`${base}/a`, options)).toEqual({ file: "hello" });
 });
 
-test("a redirect is followed", async () => {
+test("follows a redirect", async () => {
   const { base, options } = await serve((request, response) =>
     request.url === "/a" ? response.writeHead(302, { location: "/b" }).end() : response.end(request.url),
   );
@@ -57,9 +57,9 @@ test("a redirect is followed", async () => {
 });
 
 test.each([
-  ["by its name", "https://internal.example/", "internal.example is at 10.0.0.1, which is not a public address."],
+  ["by name", "https://internal.example/", "internal.example is at 10.0.0.1, which is not a public address."],
   [
-    "by its address",
+    "by number",
     "https://169.254.169.254/metadata",
     "169.254.169.254 is at 169.254.169.254, which is not a public address.",
   ],
@@ -69,7 +69,7 @@ test.each([
     "[::ffff:7f00:1] is at ::ffff:7f00:1, which is not a public address.",
   ],
   ["over http", "http://example.org/a", "http://example.org/a is not https; expected an https URL."],
-])("a redirect to a place inside, %s, is refused", async (_how, location, message) => {
+])("refuses a redirect to a private address %s", async (_how, location, message) => {
   const { base, options } = await serve((_request, response) => response.writeHead(307, { location }).end());
   const resolve: DownloadOptions["resolve"] = async (name) => [
     { address: name === host ? "127.0.0.1" : "10.0.0.1", family: 4 },
@@ -77,50 +77,50 @@ test.each([
   await expect(fetched(`${base}/a`, { ...options, resolve })).rejects.toThrow(message);
 });
 
-describe("with a proxy in the environment", () => {
-  const through = async (base: string) => {
+describe("with a proxy", () => {
+  const startProxy = async (base: string) => {
     const proxy = await startConnectProxy(() => Number(new URL(base).port));
     onTestFinished(() => proxy.stop());
-    return { asked: proxy.asked, proxy: () => URL.parse(proxy.url) ?? undefined };
+    return { requests: proxy.asked, proxy: () => URL.parse(proxy.url) ?? undefined };
   };
 
-  test("a file comes through it, from the address that was checked and not from a name that it would look up anew", async () => {
+  test("downloads through the proxy from the checked address, not from the host name", async () => {
     const { base, options } = await serve(hello);
-    const { asked, proxy } = await through(base);
+    const { requests, proxy } = await startProxy(base);
     const resolve = async () => [{ address: "203.0.113.7", family: 4 }];
     expect(await fetched(`${base}/a`, { ...options, resolve, allow: () => true, proxy })).toEqual({ file: "hello" });
-    expect(asked).toEqual([`CONNECT 203.0.113.7:${new URL(base).port}`]);
+    expect(requests).toEqual([`CONNECT 203.0.113.7:${new URL(base).port}`]);
   });
 
-  test("the certificate must be for the name all the same", async () => {
+  test("checks the certificate against the host name", async () => {
     const { base, options } = await serve(hello);
-    const { proxy } = await through(base);
+    const { proxy } = await startProxy(base);
     await expect(fetched(`https://other.example:${new URL(base).port}/a`, { ...options, proxy })).rejects.toThrow(
       /other\.example.*cert/,
     );
   });
 
   test.each(["https://169.254.169.254/metadata", "https://10.0.0.1/", "https://127.0.0.1/", "https://[::1]/"])(
-    "%s is refused before the proxy is asked",
+    "refuses %s without a request to the proxy",
     async (url) => {
-      const { asked, proxy } = await through("https://files.example:1");
+      const { requests, proxy } = await startProxy("https://files.example:1");
       await expect(fetched(url, { proxy })).rejects.toThrow("is not a public address");
-      expect(asked).toEqual([]);
+      expect(requests).toEqual([]);
     },
   );
 
-  test("a redirect to a place inside is refused", async () => {
+  test("refuses a redirect to a private address", async () => {
     const { base, options } = await serve((_request, response) =>
       response.writeHead(307, { location: "https://10.0.0.1/" }).end(),
     );
-    const { asked, proxy } = await through(base);
+    const { requests, proxy } = await startProxy(base);
     await expect(fetched(`${base}/a`, { ...options, proxy })).rejects.toThrow(
       "10.0.0.1 is at 10.0.0.1, which is not a public address.",
     );
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
-  test("its refusal, and a name that this machine cannot look up, are said", async () => {
+  test("reports a refusal of the proxy and a host name that this machine cannot resolve", async () => {
     const refusing = await startConnectProxy();
     onTestFinished(() => refusing.stop());
     const proxy = () => URL.parse(refusing.url) ?? undefined;
@@ -135,13 +135,13 @@ describe("with a proxy in the environment", () => {
 });
 
 test.each(["https://127.0.0.1/", "https://[::1]/", "https://2130706433/", "https://0x7f.1/", "https://localhost/"])(
-  "%s is refused without a connection",
+  "refuses %s without a connection",
   async (url) => {
     await expect(fetched(url, {})).rejects.toThrow("is not a public address");
   },
 );
 
-test("one inner address among public ones is enough to refuse", async () => {
+test("refuses a host with one private address among public ones", async () => {
   const resolve: DownloadOptions["resolve"] = async () => [
     { address: "8.8.8.8", family: 4 },
     { address: "fd00::1", family: 6 },
@@ -149,7 +149,7 @@ test("one inner address among public ones is enough to refuse", async () => {
   await expect(fetched("https://both.example/", { resolve })).rejects.toThrow("both.example is at fd00::1");
 });
 
-test("the connection goes to the address that was checked: the name is looked up once", async () => {
+test("connects to the checked address and resolves the name once", async () => {
   const { base, options } = await serve(hello);
   const lookups: string[] = [];
   const resolve: DownloadOptions["resolve"] = async (name) => {
@@ -160,19 +160,19 @@ test("the connection goes to the address that was checked: the name is looked up
   expect(lookups).toEqual([host]);
 });
 
-test("a certificate that nobody trusts is refused", async () => {
+test("refuses an untrusted certificate", async () => {
   const { base, options } = await serve(hello);
   await expect(fetched(`${base}/a?sig=secret`, { ...options, ca: selfSigned(host).cert })).rejects.toThrow(
     /could not be read: .*self.signed/,
   );
 });
 
-test.each([404, 500, 204, 304])("an answer %i is an error that does not show the query", async (status) => {
+test.each([404, 500, 204, 304])("fails on status %i without showing the query of the URL", async (status) => {
   const { base, options } = await serve((_request, response) => response.writeHead(status).end());
   await expect(fetched(`${base}/a?sig=secret`, options)).rejects.toThrow(`${base}/a answered ${status}; expected 200.`);
 });
 
-test("redirects in a circle end", async () => {
+test("fails on circular redirects", async () => {
   const { base, options } = await serve((_request, response) => response.writeHead(301, { location: "/a" }).end());
   await expect(fetched(`${base}/a`, options)).rejects.toThrow("leads through more than 5 redirects");
 });
@@ -180,7 +180,7 @@ test("redirects in a circle end", async () => {
 test.each([
   ["announced", true],
   ["not announced", false],
-])("a file that is too large is refused, its size %s", async (_how, announced) => {
+])("refuses a file that is too large, its size %s", async (_how, announced) => {
   const { base, options } = await serve((_request, response) => {
     if (announced) response.setHeader("content-length", 11);
     response.write("hello ");
@@ -190,19 +190,19 @@ test.each([
   expect(await fetched(`${base}/a`, { ...options, maxBytes: 11 })).toEqual({ file: "hello world" });
 });
 
-test("an answer that does not come in time is given up", async () => {
+test("fails when the response takes too long", async () => {
   const { base, options } = await serve((_request, response) => response.write("hello"));
   await expect(fetched(`${base}/a`, { ...options, timeoutMs: 200 })).rejects.toThrow("took longer than 0.2 seconds");
 });
 
-test("a resolver that never answers is given up", async () => {
+test("fails when name resolution takes too long", async () => {
   const resolve = () => new Promise<never>(() => undefined);
   await expect(fetched("https://slow.example/", { resolve, timeoutMs: 100 })).rejects.toThrow(
     "took longer than 0.1 seconds",
   );
 });
 
-test("an answer that breaks off is an error", async () => {
+test("fails on a response that is cut off", async () => {
   const { base, options } = await serve((_request, response) => {
     response.writeHead(200, { "content-length": 100 });
     response.write("hello", () => response.destroy());
@@ -210,7 +210,7 @@ test("an answer that breaks off is an error", async () => {
   await expect(fetched(`${base}/a`, options)).rejects.toThrow(`${base}/a could not be read`);
 });
 
-test("a job reads its file and its folder", async () => {
+test("gives a job its downloaded file and folder", async () => {
   const { base, options } = await serve((request, response) => response.end(`content of ${request.url}\n`));
   const { run, log } = await localSetup({ downloads: options });
   const job = commandJob("cat ${{inputs.file}}; ls ${{inputs.folder}}", {
@@ -223,7 +223,7 @@ test("a job reads its file and its folder", async () => {
   expect(await log(job)).toContain("\ncontent of /a/iris.csv?sig=1\nmore.csv\n");
 });
 
-test("a job whose file cannot be had is Failed before its command starts", async () => {
+test("fails a job whose input cannot be downloaded before its command starts", async () => {
   const { run } = await localSetup();
   const seen = await run(commandJob("true", { inputs: { data: { path: "https://127.0.0.1/a" } } }));
   expect(seen).toMatchObject({
@@ -236,12 +236,12 @@ test("a job whose file cannot be had is Failed before its command starts", async
   expect(seen.started_at).toBeUndefined();
 });
 
-test("a job that waits for its file is Preparing and can be canceled", async () => {
+test("reports Preparing during a download, and can cancel the job", async () => {
   const { base, options } = await serve(() => undefined);
   const { backend } = await localSetup({ downloads: options });
   const job = commandJob("true", { inputs: { data: { path: `${base}/a` } } });
   await backend.submit(job);
-  expect(await reached(backend, job, "Preparing")).toMatchObject({ revision: 2 });
+  expect(await waitForStatus(backend, job, "Preparing")).toMatchObject({ revision: 2 });
   await backend.cancel(job);
-  expect(await ended(backend, job)).toMatchObject({ status: "Canceled" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Canceled" });
 });

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { expect, test } from "vitest";
 import { maxCommandLength, substitute } from "../../../../../shared/backends/local/inputs/substitute.ts";
-import { leastCpuMs } from "../../../../support/least-cpu.ts";
+import { minCpuMs } from "../../../../support/min-cpu-ms.ts";
 
 const bindings = {
   inputs: new Map([
@@ -28,12 +28,12 @@ test.each([
   ["a [--y ${{inputs.y}}] [--x ${{inputs.x}}] b", "a  [--x 1] b"],
   ["echo $[[1+1]]", "echo $[[1+1]]"],
   ["[[ -n $HOME ]] && echo ${HOME}", "[[ -n $HOME ]] && echo ${HOME}"],
-])("%j becomes %j", (command, expected) => {
+])("substitutes %j to %j", (command, expected) => {
   expect(substitute(command, bindings)).toBe(expected);
 });
 
 test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model}}"])(
-  "%s that the job does not have is refused by name",
+  "refuses %s, which the job does not have, by name",
   (text) => {
     expect(() => substitute(`run ${text}`, bindings)).toThrow(
       expect.objectContaining({ code: "missing_input", message: expect.stringContaining(text) }),
@@ -41,7 +41,7 @@ test.each(["${{inputs.y}}", "${{outputs.y}}", "${{outputs.x}}", "${{inputs.model
   },
 );
 
-test("a command that grows too long is refused before it is made, so that an old stored job cannot take the memory of the service", () => {
+test("refuses a command that would become too long before building it, to protect the memory of the service", () => {
   const large = { inputs: new Map([["x", "y".repeat(90_000)]]), outputs: new Map<string, string>() };
   const command = "echo ${{inputs.x}}; ".repeat(5000);
   const before = process.memoryUsage().rss;
@@ -52,8 +52,8 @@ test("a command that grows too long is refused before it is made, so that an old
   expect(substitute("${{inputs.x}}".repeat(11), large).length).toBeLessThanOrEqual(maxCommandLength);
 });
 
-test("80,000 openings without an end take at most 50 ms", () => {
+test("takes at most 50 ms for 80,000 opening brackets without an end", () => {
   const text = "$[[".repeat(80_000);
-  expect(leastCpuMs(() => substitute(text, bindings), 50)).toBeLessThanOrEqual(50);
+  expect(minCpuMs(() => substitute(text, bindings), 50)).toBeLessThanOrEqual(50);
   expect(substitute(text, bindings)).toBe(text);
 });

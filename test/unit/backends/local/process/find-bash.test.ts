@@ -1,13 +1,13 @@
 import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findBash } from "../../../../../shared/backends/local/process/launch.ts";
+import { findBash } from "../../../../../shared/backends/local/process/launch-supervisor.ts";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 
 const path = process.env.PATH ?? "";
 const isRoot = process.getuid?.() === 0;
 
-// As an ordinary user, whom a folder's mode binds.
+// As an ordinary user: permissions do not apply to root.
 beforeEach(() => {
   if (isRoot) process.seteuid?.(65_534);
 });
@@ -16,7 +16,7 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
-/** A folder of the test's own, made by the user who runs it. */
+/** A temporary folder that belongs to the user who runs the test. */
 async function folderOf(fill: (folder: string) => Promise<void>): Promise<string> {
   if (isRoot) process.seteuid?.(0);
   const folder = join(await temporaryFolder(), "bin");
@@ -28,14 +28,14 @@ async function folderOf(fill: (folder: string) => Promise<void>): Promise<string
 }
 
 test.each([
-  ["a folder that may not be searched", (folder: string) => chmod(folder, 0o000)],
+  ["a folder without search permission", (folder: string) => chmod(folder, 0o000)],
   [
-    "a folder with a bash that may not be run",
+    "a folder with a bash that is not executable",
     (folder: string) => writeFile(join(folder, "bash"), "", { mode: 0o644 }),
   ],
-  ["a folder with a folder of that name", (folder: string) => mkdir(join(folder, "bash"))],
-  ["a folder with a link that leads to itself", (folder: string) => symlink("bash", join(folder, "bash"))],
-])("%s in PATH is passed over", async (_what, fill) => {
+  ["a folder with a folder named bash", (folder: string) => mkdir(join(folder, "bash"))],
+  ["a folder with a link to itself named bash", (folder: string) => symlink("bash", join(folder, "bash"))],
+])("skips %s in PATH", async (_what, fill) => {
   process.env.PATH = path;
   const bash = await findBash();
   expect(bash).toMatch(/^\/\S*bash$/);
@@ -43,7 +43,7 @@ test.each([
   expect(await findBash()).toBe(bash);
 });
 
-test("a file in PATH, a name that is too long and an empty one are passed over", async () => {
+test("skips a file, a too long name and an empty name in PATH", async () => {
   const bash = await findBash();
   process.env.PATH = `${import.meta.filename}:${"x".repeat(5_000)}:/${"y".repeat(300)}::${path}`;
   expect(await findBash()).toBe(bash);

@@ -7,7 +7,7 @@ import { userPath } from "../../../../../shared/backends/local/process/user-path
 import { sha256 } from "../../../../../shared/core/text/digest.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { createMemoryBundles } from "../../../../support/memory/bundles.ts";
-import { makeZip } from "../../../../support/zip.ts";
+import { buildZip } from "../../../../support/zip.ts";
 
 const passed = {
   CUDA_VISIBLE_DEVICES: "1",
@@ -23,7 +23,7 @@ const passed = {
   LC_TIME: "C",
   SSL_CERT_FILE: "/etc/ssl/proxy.pem",
 };
-const kept = {
+const withheld = {
   AzureWebJobsStorage: "secret",
   JOBS_AUTH: "none",
   AZURE_CLIENT_SECRET: "secret",
@@ -32,11 +32,11 @@ const kept = {
   NODE_OPTIONS: "--x",
 };
 
-test("variables of the user's shell for machines, proxies and Python reach a job, and none of the service's do", () => {
-  expect(machineEnvironment({ ...passed, ...kept, HOME: "/home/me" })).toEqual({ ...passed, HOME: "/home/me" });
+test("passes variables for the machine, proxies and Python to a job, but no setting or secret of the service", () => {
+  expect(machineEnvironment({ ...passed, ...withheld, HOME: "/home/me" })).toEqual({ ...passed, HOME: "/home/me" });
 });
 
-test("PATH is the user's: without what npm, the start and the packaged Node put before it", () => {
+test("removes the folders that npm and the packaged Node added to PATH", () => {
   const npm = [
     "/opt/jobgate/node_modules/.bin",
     "/opt/node_modules/.bin",
@@ -50,9 +50,9 @@ test("PATH is the user's: without what npm, the start and the packaged Node put 
   expect(userPath("/usr/local/bin:/usr/bin", {}, "/usr/local/bin/node")).toBe("/usr/local/bin:/usr/bin");
 });
 
-test("a job finds its inputs, outputs, run and experiment in the variables of Azure ML", async () => {
+test("sets Azure ML's variables for inputs, outputs, run and experiment", async () => {
   const bundles = createMemoryBundles();
-  const bytes = makeZip([
+  const bytes = buildZip([
     { name: "data/a.csv", content: "1" },
     { name: "one.txt", content: "2" },
   ]);
@@ -91,7 +91,7 @@ test("a job finds its inputs, outputs, run and experiment in the variables of Az
   expect(text).toContain("\n12");
 });
 
-test("the output of Python comes as it is written, unless the job wants it otherwise", async () => {
+test("sets PYTHONUNBUFFERED unless the job sets it", async () => {
   const { run, log } = await localSetup();
   const [live, buffered] = [
     commandJob("echo $PYTHONUNBUFFERED."),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { JobSpec } from "../../../../../shared/backends/local/process/job-files.ts";
+import type { JobSpec } from "../../../../../shared/backends/local/folder/job-files.ts";
 import { startCommand, startProblem } from "../../../../../shared/backends/local/process/start-command.ts";
 import { temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
 import { plainSpec } from "../../../../support/plain-spec.ts";
@@ -16,15 +16,15 @@ async function problemOf(changes: Partial<JobSpec>): Promise<string> {
   return startProblem(error, spec);
 }
 
-test("variables that the system does not take are named with their size", async () => {
+test("reports the size of too large environment variables", async () => {
   const environment = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`V${i}`, "x".repeat(100_000)]));
-  const said =
+  const message =
     /^The command could not be started: its environment variables have 10\d{6} bytes, more than this system gives to a program\. Put/;
-  expect(await problemOf({ environment })).toMatch(said);
-  expect(await problemOf({ environment, command: `true #${"x".repeat(200_000)}` })).toMatch(said);
+  expect(await problemOf({ environment })).toMatch(message);
+  expect(await problemOf({ environment, command: `true #${"x".repeat(200_000)}` })).toMatch(message);
 });
 
-test("a NUL in the command is named, and one in a variable", async () => {
+test("reports a NUL character in the command or in a variable", async () => {
   expect(await problemOf({ command: "true \0" })).toBe(
     "The command could not be started: it contains a NUL character, which no program can be given",
   );

@@ -3,24 +3,23 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ServiceError } from "../../../../../shared/core/errors.ts";
-import type { Clock } from "../../../../../shared/core/ports/ports.ts";
 import type { JobFiles } from "../../../../../shared/core/ports/storage-ports.ts";
-import { systemClock } from "../../../../../shared/lib/clock.ts";
+import { type Clock, systemClock } from "../../../../../shared/lib/clock.ts";
 import { createDiskFiles } from "../../../../contract/backends/disk-files.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
-import { ended, look, reached } from "../../../../contract/backends/observing.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
 import { until } from "../../../../support/until.ts";
 
-/** A minute of it takes 60 ms. */
+/** A minute passes in 60 ms. */
 const fastClock: Clock = { now: systemClock.now, sleep: (ms, signal) => systemClock.sleep(ms / 1_000, signal) };
 
 interface Uploads {
   readonly outputs: JobFiles & { text(name: string, path: string): Promise<string> };
-  /** Paths in the order of the calls. */
+  /** Paths in the order of their uploads. */
   readonly begun: string[];
 }
 
-/** Outputs on disk; `before` is awaited in each upload, and may refuse it. */
+/** Outputs on disk. Each upload awaits `before`, which may throw to refuse it. */
 async function uploads(before: (path: string, signal: AbortSignal | undefined) => Promise<unknown>): Promise<Uploads> {
   const outputs = createDiskFiles(await temporaryFolder());
   const begun: string[] = [];
@@ -40,7 +39,7 @@ async function uploads(before: (path: string, signal: AbortSignal | undefined) =
 const never = (signal: AbortSignal | undefined) =>
   new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
 
-test("the whole log of a command can be read while its outputs are still being uploaded, several of them at once", async () => {
+test("makes the whole log readable while outputs are uploaded, several at a time", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { outputs, begun } = await uploads(() => promise);
   const { backend, log } = await localSetup({ outputs });
@@ -52,18 +51,18 @@ test("the whole log of a command can be read while its outputs are still being u
       (text) => text.includes("LAST LINE\n"),
     ),
   ).not.toContain("The job is");
-  expect(await look(backend, job)).toMatchObject({ status: "Finalizing" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Finalizing" });
   await until(
     () => begun.length,
     (count) => count === 8,
   );
   resolve();
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await outputs.list(job.name)).toHaveLength(30);
   expect(await log(job)).toMatch(/LAST LINE\n\[jobgate\] The job is Completed\.\n$/);
 });
 
-test("a service that closes while it uploads outputs lets go of them at once", async () => {
+test("aborts the uploads of outputs when the backend is closed", async () => {
   const { outputs, begun } = await uploads((_path, signal) => never(signal));
   const { backend, directory } = await localSetup({ outputs });
   const job = commandJob("mkdir outputs; touch outputs/a");
@@ -76,7 +75,7 @@ test("a service that closes while it uploads outputs lets go of them at once", a
   expect(await readdir(join(directory, job.name))).not.toContain("shipped.json");
 });
 
-test("a file that storage refuses is tried once, named in the log and kept on disk, and the job ends as its command did", async () => {
+test("does not retry a file that storage refuses, names it in the log, keeps it on disk and ends the job", async () => {
   const refusal = Object.assign(new Error("The specified resource name contains invalid characters."), {
     statusCode: 400,
   });
@@ -94,7 +93,7 @@ test("a file that storage refuses is tried once, named in the log and kept on di
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
-test("a file that storage never takes, while it answers other calls, is given up after a time, and the job ends with the reason in its log", async () => {
+test("gives up on a file that always fails while other calls succeed, with the reason in the log", async () => {
   const { outputs, begun } = await uploads(async (path) => {
     if (path.endsWith("/bad"))
       throw new ServiceError("unavailable", "Storage could not write outputs/bad: it answered 500.");
@@ -109,37 +108,44 @@ test("a file that storage never takes, while it answers other calls, is given up
   expect(existsSync(join(ownFolder(directory, job), "work", "outputs", "bad"))).toBe(true);
 });
 
-test("an outage of all storage is waited out, however long it lasts", async () => {
-  let isAway = true;
-  const away = async () => {
-    if (isAway) throw new ServiceError("unavailable", "Storage could not be reached.");
+test("waits for the end of an outage of all storage", async () => {
+  let isUnavailable = true;
+  const outage = async () => {
+    if (isUnavailable) throw new ServiceError("unavailable", "Storage could not be reached.");
   };
-  const { outputs, begun } = await uploads(away);
+  const { outputs, begun } = await uploads(outage);
   const logs = createDiskFiles(await temporaryFolder());
   const list: JobFiles["list"] = async (...given) => {
-    if (begun.length > 0) await away();
+    if (begun.length > 0) await outage();
     return logs.list(...given);
   };
   const { backend } = await localSetup({ outputs, logs: { ...logs, list }, clock: fastClock });
   const job = commandJob("mkdir outputs; touch outputs/a");
   await backend.submit(job);
-  // At 30 s between two tries, these are 25 minutes.
+  // With 30 s between two attempts, this is 25 minutes.
   await until(
     () => begun.length,
     (count) => count > 60,
   );
-  expect(await look(backend, job)).toMatchObject({ status: "Finalizing" });
-  isAway = false;
-  expect(await ended(backend, job)).toMatchObject({ status: "Completed" });
+  expect(await observeJob(backend, job)).toMatchObject({ status: "Finalizing" });
+  isUnavailable = false;
+  expect(await waitForEnd(backend, job)).toMatchObject({ status: "Completed" });
   expect(await outputs.list(job.name)).toHaveLength(1);
 });
 
 const badName = "$(printf 'bad\\xff.txt')";
+const badFolder = "$(printf 'dir\\xfe')";
+/** A path of folders with names of 200 characters. */
+const deepFile = (depth: number) =>
+  `d=$(printf 'x%.0s' $(seq 200)); for i in $(seq ${depth}); do mkdir $d; cd $d; done; echo lost > file`;
 
-test("outputs whose names are not text are named in the log and kept on disk, and go when the job is deleted", async () => {
+test("names outputs with invalid UTF-8 names in the log and keeps them until the job is deleted", async () => {
   const { run, log, outputs, backend, directory } = await localSetup();
   const job = commandJob(
-    `mkdir -p outputs/$(printf 'dir\\xfe'); echo x > outputs/${badName}; echo y > outputs/$(printf 'dir\\xfe')/y; echo z > outputs/z`,
+    [
+      `mkdir -p outputs/${badFolder}; echo x > outputs/${badName}`,
+      `echo y > outputs/${badFolder}/y; echo z > outputs/z`,
+    ].join("; "),
   );
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect((await outputs.list(job.name)).map(({ path }) => path)).toEqual(["outputs/z"]);
@@ -148,15 +154,14 @@ test("outputs whose names are not text are named in the log and kept on disk, an
   expect(text).toContain('[jobgate] "outputs/dir\\xfe" is not kept: its name is not valid UTF-8.\n');
   const left = await readdir(join(ownFolder(directory, job), "work", "outputs"), { encoding: "latin1" });
   expect(left.sort()).toEqual(["bad\xff.txt", "dir\xfe", "z"]);
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(await readdir(join(directory, ".staging"))).toEqual([]);
 });
 
-test("an output whose path is longer than the system or storage allows does not hold up the end of the job, nor its deletion", async () => {
+test("ends and deletes a job with an output path that is longer than the system or storage allows", async () => {
   const { run, log, outputs, backend, directory } = await localSetup();
-  const deep =
-    "d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
+  const deep = `mkdir outputs; cd outputs; ${deepFile(30)}`;
   const manySegments = "cd \"$W/outputs\"; d=s/$(printf 'a/%.0s' $(seq 260)); mkdir -p $d; echo lost > $d/file";
   const job = commandJob(`W=$PWD; ${deep}; ${manySegments}; echo kept > "$W/outputs/short"`);
   expect(await run(job)).toMatchObject({ status: "Completed" });
@@ -169,26 +174,24 @@ test("an output whose path is longer than the system or storage allows does not 
     /\[jobgate\] "outputs\/s(\/a)+\/?\.\.\." is not kept: its path is longer than storage allows\.\n/,
   );
   expect(await readdir(join(ownFolder(directory, job), "work", "outputs"))).toContain("s");
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(await readdir(join(directory, ".staging"))).toEqual([]);
 });
 
-test("a job whose output path is too long ends as it ended, also where the limit of the system comes first", async () => {
-  // The folder of the outputs itself has a long path, so that the system's limit comes before that of storage.
+test("ends and deletes a job with a too long output path where the limit of the system applies first", async () => {
+  // The data folder has a long path, so that the limit of the system is reached before that of storage.
   const { run, log, backend } = await localSetup(
     {},
     join(await temporaryFolder(), ...Array.from({ length: 17 }, () => "y".repeat(200))),
   );
-  const job = commandJob(
-    "d=$(printf 'x%.0s' $(seq 200)); mkdir outputs; cd outputs; for i in $(seq 4); do mkdir $d; cd $d; done; echo lost > file",
-  );
+  const job = commandJob(`mkdir outputs; cd outputs; ${deepFile(4)}`);
   expect(await run(job)).toMatchObject({ status: "Completed" });
   expect(await log(job)).toContain("is not kept: its path is longer than the system allows.\n");
-  await backend.forget(job);
+  await backend.purge(job);
 });
 
-test("many files that are not kept are counted in the log, not all named", async () => {
+test("counts many files that cannot be stored in the log instead of naming all", async () => {
   const { run, log } = await localSetup();
   const job = commandJob("mkdir outputs; touch outputs/'a\\'{1..50}");
   await run(job);
@@ -197,20 +200,20 @@ test("many files that are not kept are counted in the log, not all named", async
   expect(lines).toContain("[jobgate] 30 more files are not kept.");
 });
 
-test("a job that is deleted while its copies stay on disk is gone, and nothing of it is stored again", async () => {
+test("deletes a job whose copies are still on disk, and uploads none of them again", async () => {
   const { outputs, begun } = await uploads(async () => undefined);
   const { backend, directory } = await localSetup({ outputs, keepCopiesMs: 60_000 });
   const job = commandJob("mkdir outputs; touch outputs/a");
   await backend.submit(job);
-  await reached(backend, job, "Completed");
+  await waitForStatus(backend, job, "Completed");
   expect(existsSync(join(ownFolder(directory, job), "work"))).toBe(true);
   await outputs.deleteAll(job.name);
-  await backend.forget(job);
+  await backend.purge(job);
   expect((await readdir(directory)).filter((name) => name !== ".staging")).toEqual([]);
   expect(begun).toEqual(["outputs/a"]);
 });
 
-test("a log that storage refuses is the notice log_incomplete of the job that has ended, with the cause, and stays on disk", async () => {
+test("reports a log that storage refuses as the notice log_incomplete and keeps it on disk", async () => {
   const logs = createDiskFiles(await temporaryFolder());
   const append = () =>
     Promise.reject(Object.assign(new Error("The blob type is invalid for this operation."), { statusCode: 400 }));

@@ -1,15 +1,16 @@
-// Keeps the outputs of a job as an ordinary user, for whom permissions count: `node unreadable-outputs-process.ts FOLDER`. Prints what it says of them as JSON.
+// Uploads the outputs of a job as an ordinary user, because permissions do not apply to root:
+// `node unreadable-outputs-process.ts FOLDER` prints the result as JSON.
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createSlots } from "../../../../../shared/backends/local/jobs/slots.ts";
 import {
   createJobFolder,
   openJobFolder,
   removeJobFolder,
-} from "../../../../../shared/backends/local/process/job-folder.ts";
-import { keepOutputs } from "../../../../../shared/backends/local/results/keep-outputs.ts";
-import { createRetry } from "../../../../../shared/backends/local/results/retry-until-stored.ts";
+} from "../../../../../shared/backends/local/folder/job-folder.ts";
+import { createRetryUntilStored } from "../../../../../shared/backends/local/results/retry-until-stored.ts";
+import { uploadOutputs } from "../../../../../shared/backends/local/results/upload-outputs.ts";
 import { systemClock } from "../../../../../shared/lib/clock.ts";
+import { createSemaphore } from "../../../../../shared/lib/semaphore.ts";
 import { createDiskFiles } from "../../../../contract/backends/disk-files.ts";
 import { plainSpec } from "../../../../support/plain-spec.ts";
 
@@ -24,16 +25,16 @@ const outputs = createDiskFiles(join(folder, "outputs"));
 mkdirSync(directory);
 await createJobFolder(directory, plainSpec, "");
 const job = await openJobFolder(directory, "a");
-if (job === undefined) throw new Error("The folder is not there.");
+if (job === undefined) throw new Error("The job folder is missing.");
 const left = join(job.path, "work", "outputs");
 mkdirSync(join(left, "d"), { recursive: true });
 for (const file of ["d/inside", "file", "ok"]) writeFileSync(join(left, file), "x\n");
 for (const path of ["d", "file"]) chmodSync(join(left, path), 0);
 
 const { signal } = new AbortController();
-const retry = createRetry({ clock: systemClock, signal, probe: async () => undefined });
-const kept = await keepOutputs(
-  { outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSlots(8) },
+const retry = createRetryUntilStored({ clock: systemClock, signal, probe: async () => undefined });
+const kept = await uploadOutputs(
+  { outputs, outputLimits: { maxFiles: 100, maxBytes: 1_000_000 }, uploads: createSemaphore(8) },
   job,
   retry,
   signal,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { insistOnBindings } from "../../../../../local/host/app/bindings.ts";
+import { assertBindingsSupported } from "../../../../../local/host/app/bindings.ts";
 import type {
   FunctionMetadata,
   HookCallback,
@@ -7,8 +7,8 @@ import type {
   LogLevel,
   RegisteredFunction,
 } from "../../../../../local/host/app/core-types.ts";
-import { functionsOf } from "../../../../../local/host/app/functions.ts";
 import { createFunctionsCore } from "../../../../../local/host/app/functions-core.ts";
+import { selectFunctions } from "../../../../../local/host/app/select-functions.ts";
 
 interface Api {
   registerFunction(metadata: FunctionMetadata, callback: () => unknown): { dispose(): void };
@@ -53,7 +53,7 @@ describe("registration", () => {
   test("ends when the app has started", () => {
     const { core, api } = setUp();
     const registered = api.registerFunction(metadata, nothing);
-    core.lock();
+    core.closeRegistration();
     expect(() => api.registerFunction({ ...metadata, name: "late" }, nothing)).toThrow(
       "A function can only be registered during app startup",
     );
@@ -103,7 +103,7 @@ describe("hooks", () => {
     api.registerHook("log", () => {
       throw new Error("no");
     });
-    expect(core.throughLogHooks({ level: "information", category: "user", message: "text" })).toEqual({
+    expect(core.applyLogHooks({ level: "information", category: "user", message: "text" })).toEqual({
       level: "error",
       message: "user: text",
     });
@@ -113,11 +113,11 @@ describe("hooks", () => {
 test("the programming model is kept, and the library's own lines are logged", () => {
   const { core, api, lines } = setUp();
   const model = { name: "@azure/functions" };
-  expect(core.model()).toBeUndefined();
+  expect(core.programmingModel()).toBeUndefined();
   api.setProgrammingModel(model);
   api.log("debug", "system", "text");
   expect(api.getProgrammingModel()).toBe(model);
-  expect(core.model()).toBe(model);
+  expect(core.programmingModel()).toBe(model);
   expect(lines).toEqual(["debug system text"]);
 });
 
@@ -130,10 +130,10 @@ const fn = (name: string, ...bindings: [string, "in" | "out"][]): RegisteredFunc
 test("an app with a binding that the host lacks is refused, naming function and binding", () => {
   const good = fn("good", ["httpTrigger", "in"], ["http", "out"], ["queue", "out"]);
   expect(() =>
-    insistOnBindings([good, fn("a", ["queueTrigger", "in"]), fn("b", ["timerTrigger", "in"])]),
+    assertBindingsSupported([good, fn("a", ["queueTrigger", "in"]), fn("b", ["timerTrigger", "in"])]),
   ).not.toThrow();
   expect(() =>
-    insistOnBindings([
+    assertBindingsSupported([
       good,
       fn("feed", ["cosmosDBTrigger", "in"], ["sql", "out"]),
       fn("blobs", ["queueTrigger", "in"], ["blob", "in"]),
@@ -151,13 +151,13 @@ test("an app with a binding that the host lacks is refused, naming function and 
 describe("the functions of an app", () => {
   test("are only those that host.json lists, where it does", () => {
     const all = [fn("One"), fn("two"), fn("three")];
-    expect([...functionsOf(all, ["one", "three"], () => {}).keys()]).toEqual(["One", "three"]);
-    expect([...functionsOf(all, undefined, () => {}).keys()]).toEqual(["One", "two", "three"]);
+    expect([...selectFunctions(all, ["one", "three"], () => {}).keys()]).toEqual(["One", "three"]);
+    expect([...selectFunctions(all, undefined, () => {}).keys()]).toEqual(["One", "two", "three"]);
   });
 
   test.each(["host", "1st", "a b", "x".repeat(129), ""])("leave out a function named %j", (name) => {
     const refused: string[] = [];
-    expect(functionsOf([fn(name)], undefined, (refusedName) => refused.push(refusedName)).size).toBe(0);
+    expect(selectFunctions([fn(name)], undefined, (refusedName) => refused.push(refusedName)).size).toBe(0);
     expect(refused).toEqual([name]);
   });
 });

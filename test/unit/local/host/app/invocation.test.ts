@@ -15,7 +15,12 @@ async function failures(times: number, { quiet }: { readonly quiet: boolean }): 
   const log = (level: string, _category: string, message: string) => void (level === "error" && lines.push(message));
   for (let run = 0; run < times; run += 1) {
     await expect(
-      invokeOnce({ core, log, timeoutMs: 1000 }, fn, { data: {}, metadata: {}, reason: "Timer fired", quiet }),
+      invokeOnce({ core, log, timeoutMs: 1000 }, fn, {
+        data: {},
+        metadata: {},
+        reason: "Timer fired",
+        logAsDebug: quiet,
+      }),
     ).rejects.toThrow("no programming model");
   }
   return lines;

@@ -22,32 +22,32 @@ function runCalls(throttle: ReturnType<typeof createHttpThrottle>, count: number
 
 test("no more than maxOutstandingRequests are let in until one leaves", () => {
   const throttle = createHttpThrottle(2, -1);
-  const first = throttle.enter(here);
-  throttle.enter(here);
-  expect(throttle.enter(here)).toBeUndefined();
+  const first = throttle.admit(here);
+  throttle.admit(here);
+  expect(throttle.admit(here)).toBeUndefined();
   first?.leave();
-  expect(throttle.enter(here)).toBeDefined();
+  expect(throttle.admit(here)).toBeDefined();
 });
 
 test("a place is given back once, when the caller goes or when it is answered", () => {
   const throttle = createHttpThrottle(1, -1);
   const caller = new AbortController();
-  const place = throttle.enter(caller.signal);
+  const place = throttle.admit(caller.signal);
   caller.abort();
   place?.leave();
-  expect(throttle.enter(here)).toBeDefined();
-  expect(throttle.enter(here)).toBeUndefined();
+  expect(throttle.admit(here)).toBeDefined();
+  expect(throttle.admit(here)).toBeUndefined();
 });
 
 test("a caller that has gone already holds no place", () => {
   const throttle = createHttpThrottle(1, 1);
-  throttle.enter(AbortSignal.abort());
-  expect(throttle.enter(here)).toBeDefined();
+  throttle.admit(AbortSignal.abort());
+  expect(throttle.admit(here)).toBeDefined();
 });
 
 test("-1 lets everybody in", () => {
   const throttle = createHttpThrottle(-1, -1);
-  for (let index = 0; index < 1000; index += 1) expect(throttle.enter(here)).toBeDefined();
+  for (let index = 0; index < 1000; index += 1) expect(throttle.admit(here)).toBeDefined();
 });
 
 test("no more than maxConcurrentRequests run at once, in the order in which they came", async () => {

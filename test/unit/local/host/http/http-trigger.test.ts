@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { RegisteredFunction } from "../../../../../local/host/app/core-types.ts";
 import {
   findRoute,
-  httpData,
-  httpMetadata,
-  httpOutput,
   httpRoutes,
+  toHttpData,
+  toHttpResponse,
+  toTriggerMetadata,
 } from "../../../../../local/host/http/http-trigger.ts";
 import { defined } from "../../../../../shared/lib/defined.ts";
 
@@ -99,7 +99,7 @@ const input = {
 describe("a function sees", () => {
   test("an absolute URL, joined headers and joined query keys", () => {
     const headers = { "X-Many": ["1", "2"], "x-empty": [""] };
-    expect(httpData({ ...input, headers }, { name: "iris" })).toEqual({
+    expect(toHttpData({ ...input, headers }, { name: "iris" })).toEqual({
       method: "POST",
       url: "http://127.0.0.1:7071/api/caf%C3%A9?tag=a&Tag=b&q=x%20y",
       nullableHeaders: { "x-many": { value: "1,2" } },
@@ -109,12 +109,12 @@ describe("a function sees", () => {
   });
 
   test("a body only where there is one", () => {
-    expect(httpData({ ...input, headers: {}, body: Buffer.from("x") }, {}).body?.bytes).toEqual(Buffer.from("x"));
-    expect(httpData({ ...input, headers: {}, body: Buffer.alloc(0) }, {})).not.toHaveProperty("body");
+    expect(toHttpData({ ...input, headers: {}, body: Buffer.from("x") }, {}).body?.bytes).toEqual(Buffer.from("x"));
+    expect(toHttpData({ ...input, headers: {}, body: Buffer.alloc(0) }, {})).not.toHaveProperty("body");
   });
 
   test("query keys among its parameters when it streams, but a route parameter wins", () => {
-    const metadata = httpMetadata({ ...input, headers: {}, search: "?Name=query&q=x" }, { name: "route" });
+    const metadata = toTriggerMetadata({ ...input, headers: {}, search: "?Name=query&q=x" }, { name: "route" });
     expect(metadata).toMatchObject({ name: { string: "route" }, q: { string: "x" } });
     expect(metadata).not.toHaveProperty("Name");
   });
@@ -122,8 +122,8 @@ describe("a function sees", () => {
 
 describe("an answer", () => {
   test("of a function that returned nothing is a 204", () => {
-    expect(httpOutput({})).toEqual({ status: 204, headers: [], cookies: [], body: undefined });
-    expect(httpOutput({ returnValue: null }).status).toBe(204);
+    expect(toHttpResponse({})).toEqual({ status: 204, headers: [], cookies: [], body: undefined });
+    expect(toHttpResponse({ returnValue: null }).status).toBe(204);
   });
 
   test("keeps status, headers and body, but not what belongs to the connection", () => {
@@ -132,7 +132,7 @@ describe("an answer", () => {
       headers: { etag: '"1"', "content-length": "9", connection: "close", "transfer-encoding": "chunked" },
       body: { bytes: Buffer.from("x") },
     };
-    expect(httpOutput({ returnValue: { http } })).toEqual({
+    expect(toHttpResponse({ returnValue: { http } })).toEqual({
       status: 201,
       headers: [["etag", '"1"']],
       cookies: [],
@@ -160,7 +160,7 @@ describe("an answer", () => {
       },
       { name: "c", value: "3", sameSite: "none" as const },
     ];
-    expect(httpOutput({ returnValue: { http: { statusCode: "200", cookies } } }).cookies).toEqual([
+    expect(toHttpResponse({ returnValue: { http: { statusCode: "200", cookies } } }).cookies).toEqual([
       "a=1%202; expires=Thu, 01 Jan 1970 00:00:00 GMT; path=/x; secure; samesite=strict; httponly",
       "b=2; max-age=0; domain=example.org; path=/; samesite=none",
       "c=3; path=/",

@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type HostKeys, isEnough, levelOf, readOrCreateKeys } from "../../../../../local/host/http/keys.ts";
+import {
+  authLevelOf,
+  type HostKeys,
+  readOrCreateKeys,
+  satisfiesAuthLevel,
+} from "../../../../../local/host/http/keys.ts";
 
 const keys: HostKeys = {
   masterKey: "m",
@@ -22,7 +27,7 @@ test.each([
   ["s", "submit-job", "system"],
   ["m", "submit-job", "admin"],
 ])("the key %j for %s has level %s", (key, name, level) => {
-  expect(levelOf(keys, key, name)).toBe(level);
+  expect(authLevelOf(keys, key, name)).toBe(level);
 });
 
 test.each([
@@ -35,7 +40,7 @@ test.each([
   ["system", "unheard-of", false],
   ["admin", "unheard-of", true],
 ] as const)("level %s is enough for %s: %s", (level, wanted, enough) => {
-  expect(isEnough(level, wanted)).toBe(enough);
+  expect(satisfiesAuthLevel(level, wanted)).toBe(enough);
 });
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HttpRequestHead } from "../../../../../local/host/http/http-server.ts";
-import { behindPlatform, type PlatformAuth } from "../../../../../local/host/http/platform-auth.ts";
+import { type PlatformAuth, withPlatformAuth } from "../../../../../local/host/http/platform-auth.ts";
 
 const claimed = {
   "X-MS-Client-Principal": ["me"],
@@ -12,7 +12,7 @@ const claimed = {
 /** What the host behind sees of a request's headers, or the platform's own answer. */
 async function seen(authenticate?: PlatformAuth) {
   let headers: HttpRequestHead["headers"] | undefined;
-  const handle = behindPlatform(async (head) => {
+  const handle = withPlatformAuth(async (head) => {
     headers = head.headers;
     return undefined;
   }, authenticate);

@@ -2,17 +2,17 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { endSlowClients, type SlowClients } from "../../../../../local/host/http/slow-clients.ts";
+import { disconnectSlowClients, type SlowClientMonitor } from "../../../../../local/host/http/slow-clients.ts";
 import { type RawConnection, rawRequest } from "../../../../support/raw-http.ts";
 
 let server: Server;
-let slowClients: SlowClients;
+let slowClients: SlowClientMonitor;
 let upload: RawConnection;
 let received: number;
 
 beforeEach(async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "performance"] });
-  slowClients = endSlowClients(30_000);
+  slowClients = disconnectSlowClients(30_000);
   received = 0;
   server = createServer((request, response) => {
     slowClients.watch(request, response);

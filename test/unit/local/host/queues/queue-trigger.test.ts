@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TypedData } from "../../../../../local/host/app/core-types.ts";
-import type { TriggerValue } from "../../../../../local/host/app/invocation.ts";
+import type { TriggerInput } from "../../../../../local/host/app/invocation.ts";
 import { listenToQueue, type QueueTriggerOptions } from "../../../../../local/host/queues/queue-trigger.ts";
 import { createFakeClock } from "../../../../support/fake-clock.ts";
 import { createMemoryQueue } from "../../../../support/memory-queue.ts";
@@ -19,14 +19,14 @@ const defaults: QueueTriggerOptions["settings"] = {
 function setUp(
   given: {
     settings?: Partial<QueueTriggerOptions["settings"]>;
-    run?: (value: TriggerValue) => Promise<unknown>;
+    run?: (value: TriggerInput) => Promise<unknown>;
     withPoison?: boolean;
   } = {},
 ) {
   const clock = createFakeClock();
   const queue = createMemoryQueue("orders", clock);
   const poisonQueue = createMemoryQueue("orders-poison", clock);
-  const runs: TriggerValue[] = [];
+  const runs: TriggerInput[] = [];
   const lines: string[] = [];
   const start = () =>
     listenToQueue({
@@ -45,8 +45,8 @@ function setUp(
   return { clock, queue, poisonQueue, runs, lines, start };
 }
 
-const textOf = (value: TriggerValue) => value.data.string;
-const countOf = (value: TriggerValue) => Number((value.metadata.DequeueCount as TypedData).json);
+const textOf = (value: TriggerInput) => value.data.string;
+const countOf = (value: TriggerInput) => Number((value.metadata.DequeueCount as TypedData).json);
 
 describe("a message", () => {
   test("is decoded, given to the function and deleted", async () => {

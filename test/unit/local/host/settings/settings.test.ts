@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isDisabled } from "../../../../../local/host/app/functions.ts";
+import { isDisabled } from "../../../../../local/host/app/select-functions.ts";
 import {
-  lookUp,
+  getSetting,
   readLocalSettings,
   resolveConnection,
   resolveSettings,
@@ -68,7 +68,7 @@ test.each([
   ["a__b", { "A:B": "1" }, "1"],
   ["a", { A: undefined }, undefined],
 ])("the setting %s in %j is %j", (name, env, value) => {
-  expect(lookUp(name, env)).toBe(value);
+  expect(getSetting(name, env)).toBe(value);
 });
 
 const uriOf = (connection: ServiceConnection) => ("uri" in connection ? connection.uri : connection.connectionString);

@@ -50,7 +50,7 @@ function assetPort(value: Value | undefined): Port {
 /** The type and mode of what a binding names. */
 function source(value: string, targets: BindingTargets, missing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
-  if (binding === undefined) missing(`is ${show(value)}, which names no input or output.`);
+  if (binding === undefined) missing(`is ${show(value)}, which does not name an input or output.`);
   if (binding === undefined || level > 10) return folder;
   if (binding.kind !== "node") {
     const ports = binding.kind === "input" ? targets.inputs : targets.outputs;

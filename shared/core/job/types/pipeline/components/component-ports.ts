@@ -44,17 +44,17 @@ const anyScalar: Piece<Value> = piece(
   () => ({ type: ["string", "number", "boolean"] }),
 );
 
-const aboutPortType = "The type of its values.";
-const aboutOptional = "Whether a node may leave it out.";
+const aboutPortType = "Type of the values.";
+const aboutOptional = "Whether a node may omit it.";
 
 const parameterFields = fields({
   type: field(word(parameterTypes, same), aboutPortType),
   optional: optional(boolean, aboutOptional),
-  default: optional(anyScalar, "The value where none is given."),
+  default: optional(anyScalar, "Default value."),
   description: optional(text, aboutDescription),
-  max: optional(anyScalar, "The largest value, of a number."),
-  min: optional(anyScalar, "The smallest value, of a number."),
-  enum: optional(listOf(text), "The values that it may have."),
+  max: optional(anyScalar, "Largest allowed value; only for numbers."),
+  min: optional(anyScalar, "Smallest allowed value; only for numbers."),
+  enum: optional(listOf(text), "Allowed values."),
 });
 
 /** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
@@ -67,7 +67,11 @@ const parameter: Piece<Mapping> = piece(
       const member = given[field];
       if (member === undefined) continue;
       if (field !== "default" && given.type !== "integer" && given.type !== "number") {
-        report({ code: "conflict", message: `is a bound, which a ${given.type} does not have.`, path: [field] });
+        report({
+          code: "conflict",
+          message: `is not allowed for type ${given.type}; only integers and numbers have bounds.`,
+          path: [field],
+        });
       } else
         typed[field] = asType(given.type, member, (message) => report({ code: "wrong_type", message, path: [field] }));
     }
@@ -155,7 +159,11 @@ export const sourceParameters: Piece<Mapping> = piece(
 const parameters = mapOf(parameter);
 
 function wrongKey(name: string): Problem {
-  return { code: "wrong_key", message: `is none of ${sourceNames.join(", ")}.`, path: [name] };
+  return {
+    code: "wrong_key",
+    message: `is not a parameter of the source; expected one of ${sourceNames.join(", ")}.`,
+    path: [name],
+  };
 }
 
 /** Data that a data_transfer component takes. */

@@ -40,7 +40,7 @@ export const componentOptions = {
 
 /** What every component has, a pipeline that is one included. */
 export const commonComponentFields = {
-  $schema: optional(text, "The JSON Schema by which an editor checks this file."),
+  $schema: optional(text, "JSON Schema that editors validate this file with."),
   display_name: optional(text, aboutDisplayName),
   description: optional(text, aboutDescription),
   tags: optional(mapOf(anything), aboutTags),
@@ -48,7 +48,7 @@ export const commonComponentFields = {
   inputs: optional(componentInputs, aboutDeclaredInputs),
   outputs: optional(componentOutputs, aboutDeclaredOutputs),
 };
-export const componentFields = { id: optional(text, "The id of the component."), ...commonComponentFields };
+export const componentFields = { id: optional(text, "Id of the component."), ...commonComponentFields };
 export const resources = fields(resourceFields(), { unknown: "drop" });
 
 /** A component of one type: its fields, and what it has besides. */
@@ -73,11 +73,11 @@ export const commandComponent = componentOf(
       type: optional(word(["command"]), aboutComponentType),
       command: field(
         text,
-        "What is run, by a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` stand for values and paths.",
+        "Command to run in a shell; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.",
       ),
       code: optional(
         code,
-        "The folder or file that the command works with: a path beside the component, a URL, or a registered asset.",
+        "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
       environment: field(environment, aboutEnvironment),
       // The SDK's schema leaves them out, and its component keeps them.

@@ -24,7 +24,12 @@ export function nodePorts(
   for (const [name, value] of Object.entries(given)) {
     const port = Object.hasOwn(declared, name) ? declared[name] : undefined;
     if (!isMapping(port))
-      find({ code: "ignored", message: "is no input of the component.", path: ["inputs", name], blocks: false });
+      find({
+        code: "ignored",
+        message: "is not an input of the component; it is ignored.",
+        path: ["inputs", name],
+        blocks: false,
+      });
     else if (isParameterType(port.type) || isMapping(value)) inputs[name] = value as Value;
     else if (typeof value === "string") inputs[name] = { path: value, type: port.type };
     else
@@ -34,11 +39,17 @@ export function nodePorts(
         path: ["inputs", name],
       });
   }
-  checkMissing(given, declared, comes, find);
+  checkMissingInputs(given, declared, comes, find);
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
-    else find({ code: "ignored", message: "is no output of the component.", path: ["outputs", name], blocks: false });
+    else
+      find({
+        code: "ignored",
+        message: "is not an output of the component; it is ignored.",
+        path: ["outputs", name],
+        blocks: false,
+      });
   }
   // What is no mapping is for the schema to refuse.
   const isTaken = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
@@ -46,7 +57,12 @@ export function nodePorts(
 }
 
 /** Inputs that a component needs and does not get. */
-export function checkMissing(given: Mapping, declared: Mapping, comes: (input: string) => boolean, find: Find): void {
+export function checkMissingInputs(
+  given: Mapping,
+  declared: Mapping,
+  comes: (input: string) => boolean,
+  find: Find,
+): void {
   for (const [name, port] of Object.entries(declared)) {
     if (
       comes(name) ||
@@ -56,6 +72,11 @@ export function checkMissing(given: Mapping, declared: Mapping, comes: (input: s
       port.default !== undefined
     )
       continue;
-    find({ code: "incomplete", message: "is missing; the component needs it.", path: ["inputs", name], blocks: true });
+    find({
+      code: "incomplete",
+      message: "is missing; the component requires it.",
+      path: ["inputs", name],
+      blocks: true,
+    });
   }
 }

@@ -37,10 +37,10 @@ import {
 import {
   componentNodeFields,
   inlineOutputs,
-  keptFields,
   nodeCompute,
   nodeIdentity,
   nodeVariables,
+  withoutDroppedFields,
 } from "./node-fields.ts";
 
 const ofComponent = fields(
@@ -86,7 +86,7 @@ export const commandNode: Piece<Mapping> = piece(
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
       return { ...(readBy(inline, value, report) as Mapping), type: "command" };
     const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
-    return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "command" };
+    return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "command" };
   },
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

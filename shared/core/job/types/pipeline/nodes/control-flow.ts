@@ -10,7 +10,7 @@ import { reportWrong, show } from "../../../schema/diagnostics.ts";
 import { word } from "../../../schema/enums.ts";
 import { boolean, integer, text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
-import { keptFields, nodeOutputs } from "./node-fields.ts";
+import { nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
 function binding(test: (value: unknown) => value is string, expected: string): Piece<string> {
   return piece(
@@ -44,10 +44,10 @@ const ifElse = fields(
         "a binding, true or false",
         [anyBinding as Piece<Value>, boolean],
       ),
-      "What is looked at: true, false, or a binding to an output that is one of them.",
+      "Condition: true, false, or a binding to an output that is true or false.",
     ),
-    true_block: optional(block, "The node or nodes that run when it is true."),
-    false_block: optional(block, "The node or nodes that run when it is false."),
+    true_block: optional(block, "Node or nodes that run if the condition is true."),
+    false_block: optional(block, "Node or nodes that run if the condition is false."),
   },
   { unknown: "keep" },
 );
@@ -68,17 +68,17 @@ const target: Piece<Value> = piece(
   () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(text))] }),
 );
 
-const aboutBody = "The node that is run again and again: `${{parent.jobs.NAME}}`.";
+const aboutBody = "Node that runs in each iteration: `${{parent.jobs.NAME}}`.";
 
 const doWhile = fields(
   {
     type: field(word(["do_while"]), aboutNodeType),
     body: optional(anyBinding, aboutBody),
-    condition: optional(text, "The output of the body that says whether it runs again."),
-    mapping: field(mapOf(target), "Output of the body -> the inputs of its next run that get it."),
+    condition: optional(text, "Output of the body; the loop continues while it is true."),
+    mapping: field(mapOf(target), "Output of the body -> inputs that receive its value in the next iteration."),
     limits: field(
-      fields({ max_iteration_count: field(iterations, "The most runs, 1 to 1000.") }),
-      "Where the loop ends.",
+      fields({ max_iteration_count: field(iterations, "Maximum number of iterations, 1 to 1000.") }),
+      "Limits of the loop.",
     ),
   },
   { unknown: "keep" },
@@ -113,8 +113,8 @@ const parallelFor = fields(
   {
     type: field(word(["parallel_for"]), aboutNodeType),
     body: optional(anyBinding, aboutBody),
-    items: field(items, "The inputs of each run of the body: a list, a mapping, JSON text of one, or a binding."),
-    max_concurrency: optional(integer, "The most runs at once."),
+    items: field(items, "Inputs of each iteration: a list, a mapping, JSON text of either, or a binding."),
+    max_concurrency: optional(integer, "Maximum number of concurrent iterations."),
     outputs: optional(nodeOutputs, aboutNodeOutputs),
   },
   { unknown: "keep" },
@@ -122,7 +122,7 @@ const parallelFor = fields(
 
 function nodeOf(type: string, inner: Piece<object>): Piece<Mapping> {
   return piece(
-    (value, report) => ({ ...keptFields((readBy(inner, value, report) ?? {}) as Mapping), type }),
+    (value, report) => ({ ...withoutDroppedFields((readBy(inner, value, report) ?? {}) as Mapping), type }),
     () => jsonSchema(inner),
   );
 }

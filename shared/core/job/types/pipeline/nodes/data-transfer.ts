@@ -18,35 +18,35 @@ import { lower, word, wrongWord } from "../../../schema/enums.ts";
 import { text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { componentField, copyComponent, dataCopyMode } from "../components/components.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeInputs, nodeOutputs } from "./node-fields.ts";
+import { componentNodeFields, nodeCompute, nodeInputs, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
-const aboutEnd = "What is at the other end.";
-const aboutConnection = "The connection of the workspace that leads there: `azureml:NAME`.";
-const aboutRead = "Where data is read.";
-const aboutWritten = "Where data is written.";
+const aboutEnd = "Kind of the external system.";
+const aboutConnection = "Workspace connection to the data: `azureml:NAME`.";
+const aboutRead = "Source of the data.";
+const aboutWritten = "Destination of the data.";
 
 const place = byType<Mapping>({
   database: fields({
     type: field(word(["database"]), aboutEnd),
     connection: field(bindable(text), aboutConnection),
-    table_name: optional(bindable(text), "The table."),
-    query: optional(bindable(text), "The query whose rows are read."),
-    stored_procedure: optional(bindable(text), "The stored procedure whose rows are read."),
+    table_name: optional(bindable(text), "Name of the table."),
+    query: optional(bindable(text), "Query whose rows are read."),
+    stored_procedure: optional(bindable(text), "Stored procedure whose rows are read."),
     stored_procedure_params: optional(
       listOf(
         fields({
-          name: optional(text, "The name of the parameter."),
-          value: optional(text, "Its value."),
-          type: optional(text, "Its type."),
+          name: optional(text, "Name of the parameter."),
+          value: optional(text, "Value of the parameter."),
+          type: optional(text, "Type of the parameter."),
         }),
       ),
-      "The parameters of the stored procedure.",
+      "Parameters of the stored procedure.",
     ),
   }),
   file_system: fields({
     type: field(word(["file_system"]), aboutEnd),
     connection: field(bindable(text), aboutConnection),
-    path: optional(bindable(text), "The folder or file."),
+    path: optional(bindable(text), "Path of the folder or file."),
   }),
 });
 
@@ -140,7 +140,7 @@ export const dataTransferNode: Piece<Mapping> = piece(
       return {};
     }
     const isJob = !Object.hasOwn(value, "component");
-    const node = keptFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
+    const node = withoutDroppedFields((readBy(isJob ? task.job : task.node, value, report) ?? {}) as Mapping);
     if (task.only !== undefined) checkOnly(node, task.only, report);
     return {
       ...node,
@@ -164,7 +164,7 @@ function checkOnly(node: Mapping, [field, name]: readonly [string, string], repo
   if (names.length === 1 && names[0] === name) return;
   report({
     code: "wrong_key",
-    message: `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected ${name} and no other.`,
+    message: `has ${names.length === 0 ? "nothing" : names.join(", ")}; expected only ${name}.`,
     path: [field],
   });
 }

@@ -14,7 +14,7 @@ import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../..
 import { importShape } from "../../import/job.ts";
 import { componentOutput, sourceParameters } from "../components/component-ports.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
-import { componentNodeFields, forgotten, keptFields, nodeInputs, nodeOutputs } from "./node-fields.ts";
+import { componentNodeFields, droppedFields, nodeInputs, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
 const { inputs: _inputs, outputs: _outputs, ...common } = componentFields;
 
@@ -24,8 +24,8 @@ const importComponent = componentOf(
     {
       ...common,
       type: optional(word(["import"]), aboutComponentType),
-      source: field(sourceParameters, "The parameters of the source: `type`, `connection`, `query` or `path`."),
-      output: field(componentOutput, "The data that comes out."),
+      source: field(sourceParameters, "Parameters of the source: `type`, `connection`, `query` or `path`."),
+      output: field(componentOutput, "Imported data."),
     },
     componentOptions,
   ),
@@ -50,7 +50,7 @@ const inline = fields(
 /** An import written inline stays one, and so keeps its description. */
 function keptImport(job: Mapping): Mapping {
   return Object.fromEntries(
-    Object.entries(job).filter(([name]) => name === "description" || !forgotten.includes(name)),
+    Object.entries(job).filter(([name]) => name === "description" || !droppedFields.includes(name)),
   );
 }
 
@@ -58,7 +58,7 @@ export const importNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
       return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
-    return { ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
+    return { ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
   },
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

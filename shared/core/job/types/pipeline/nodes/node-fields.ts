@@ -63,8 +63,8 @@ export function withPrintedOutputs(node: Mapping): Mapping {
 export const componentNodeFields = {
   inputs: optional(nodeInputs, aboutNodeInputs),
   outputs: optional(nodeOutputs, aboutNodeOutputs),
-  properties: optional(mapOf(bindable(textOrNull)), "Facts about the node."),
-  comment: optional(bindable(text), "A remark that Studio shows with the node."),
+  properties: optional(mapOf(bindable(textOrNull)), "Key-value pairs with facts about the node."),
+  comment: optional(bindable(text), "Comment that Azure ML studio shows with the node."),
 };
 
 export const nodeCompute = bindable(compute as Piece<string>);
@@ -72,14 +72,15 @@ export const nodeIdentity = bindable(identity);
 export const nodeVariables = mapOf(anything);
 
 /** What a node may be given and does not keep: its place in the pipeline is its name, and the service writes the rest. */
-export const forgotten: readonly string[] = [
+export const droppedFields: readonly string[] = [
   ...["name", "description", "experiment_name", "parent_job_name"],
   ...["id", "status", "creation_context", "log_files", "parameters", "$schema", "stage"],
 ];
 
 /** A node without what it does not keep, and without fields that are empty: the SDK prints none. */
-export function keptFields(node: Mapping): Mapping {
+export function withoutDroppedFields(node: Mapping): Mapping {
   const kept: Record<string, Value | undefined> = Object.create(null);
-  for (const [key, value] of Object.entries(node)) if (!forgotten.includes(key) && value !== null) kept[key] = value;
+  for (const [key, value] of Object.entries(node))
+    if (!droppedFields.includes(key) && value !== null) kept[key] = value;
   return kept;
 }

@@ -27,12 +27,12 @@ import { componentFields, componentOf, componentOptions, resources } from "../co
 function parallelTaskOf(widen: Widen) {
   return fields(
     {
-      type: field(word(["run_function", "model", "function"]), "What a mini batch is given to."),
-      code: optional(widen(code), "The folder with the script: a path, a URL, or a registered asset."),
-      entry_script: optional(text, "The script, whose function `run` gets each mini batch."),
-      program_arguments: optional(text, "The arguments of the script."),
-      model: optional(text, "The model that is run."),
-      append_row_to: optional(text, "The output to which what `run` returns is written as rows."),
+      type: field(word(["run_function", "model", "function"]), "Kind of task that processes the mini batches."),
+      code: optional(widen(code), "Folder with the script: a path, a URL, or a registered asset."),
+      entry_script: optional(text, "Script whose function `run` is called for each mini batch."),
+      program_arguments: optional(text, "Arguments of the script."),
+      model: optional(text, "Model to run."),
+      append_row_to: optional(text, "Output to which the return values of `run` are appended as rows."),
       environment: field(widen(environment), aboutEnvironment),
     },
     { unknown: "drop" },
@@ -54,7 +54,7 @@ export const miniBatchSize: Piece<string> = piece(
     if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
       report({
         code: "wrong_type",
-        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or of kb, mb or gb, e.g. 10kb.`,
+        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or a size in kb, mb or gb, e.g. 10kb.`,
       });
       return size;
     }
@@ -66,8 +66,8 @@ export const miniBatchSize: Piece<string> = piece(
 const retryNumber: Piece<Value> = bindable(integer);
 export const retrySettings = fields(
   {
-    timeout: optional(retryNumber, "Seconds for one mini batch."),
-    max_retries: optional(retryNumber, "How often a mini batch is tried again."),
+    timeout: optional(retryNumber, "Time limit of one mini batch, in seconds."),
+    max_retries: optional(retryNumber, "Maximum number of retries of a mini batch."),
   },
   { unknown: "drop" },
 );

@@ -28,7 +28,7 @@ import { anything, integer, text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { componentField, nodeResources } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
+import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
 import {
   boundParallelTask,
   loggingLevel,
@@ -89,7 +89,7 @@ export const parallelNode: Piece<Mapping> = piece(
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
       return { ...(readBy(inline, value, report) as Mapping), type: "parallel" };
     const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
-    return { ...inheritedFrom(node.component, inherited), ...keptFields(node), type: "parallel" };
+    return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "parallel" };
   },
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

@@ -23,18 +23,18 @@ import { word } from "../../../schema/enums.ts";
 import { anything, text, textOrNull, version } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import {
-  mergedConf,
+  mergeConf,
   sparkConf,
   sparkEntry,
   sparkEnvironment,
-  sparkLists,
-  sparkMachines,
+  sparkFileLists,
+  sparkInstanceTypes,
   sparkSettings,
 } from "../../spark/fields.ts";
-import { completedSpark, sparkJobShape } from "../../spark/job.ts";
+import { sparkJobShape, withSparkDefaults } from "../../spark/job.ts";
 import { componentField, componentFields, componentOf, componentOptions } from "../components/components.ts";
 import { inheritedFrom } from "./command.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeIdentity, nodeOutputs } from "./node-fields.ts";
+import { componentNodeFields, nodeCompute, nodeIdentity, nodeOutputs, withoutDroppedFields } from "./node-fields.ts";
 
 const sparkComponent = componentOf(
   "spark",
@@ -56,14 +56,14 @@ const ofComponent = fields(
     type: optional(word(["spark"]), aboutNodeType),
     component: field(componentField(sparkComponent), aboutComponent),
     ...componentNodeFields,
-    ...sparkLists,
+    ...sparkFileLists,
     compute: optional(nodeCompute, aboutCompute),
     resources: optional(
       fields({
-        instance_type: field(bindable(word(sparkMachines)), aboutMachine),
+        instance_type: field(bindable(word(sparkInstanceTypes)), aboutMachine),
         runtime_version: field(version, aboutRuntime),
       }),
-      "The machines that it runs on, where it has no compute of its own.",
+      "Machines to run on if no compute is given.",
     ),
     identity: optional(nodeIdentity, aboutIdentity),
     entry: optional(sparkEntry, aboutEntry),
@@ -89,7 +89,7 @@ function ofItsComponent(node: Mapping): Mapping {
   const { component } = own;
   if (!isMapping(component)) return own;
   const rest = Object.fromEntries(Object.entries(own).filter(([name]) => !inherited.includes(name)));
-  const conf = mergedConf(isMapping(own.conf) ? own.conf : {}, isMapping(component.conf) ? component.conf : {});
+  const conf = mergeConf(isMapping(own.conf) ? own.conf : {}, isMapping(component.conf) ? component.conf : {});
   return { ...rest, ...inheritedFrom(component, inherited), ...(Object.keys(conf).length === 0 ? {} : { conf }) };
 }
 
@@ -98,7 +98,10 @@ export const sparkNode: Piece<Mapping> = piece(
     const isJob = !isMapping(value) || !Object.hasOwn(value, "component");
     const node = (readBy((isJob ? inline : ofComponent) as Piece<object>, value, report) ?? {}) as Mapping;
     // Without code of its own it has the folder of the pipeline, as in the SDK.
-    return { ...completedSpark(isJob ? { code: ".", ...node } : ofItsComponent(keptFields(node))), type: "spark" };
+    return {
+      ...withSparkDefaults(isJob ? { code: ".", ...node } : ofItsComponent(withoutDroppedFields(node))),
+      type: "spark",
+    };
   },
   () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
 );

@@ -10,16 +10,16 @@ import {
 } from "../../../schema/descriptions.ts";
 import { word } from "../../../schema/enums.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
-import { boundSweepFields } from "../../sweep/fields.ts";
+import { sweepNodeFields } from "../../sweep/fields.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "../components/components.ts";
-import { componentNodeFields, keptFields, nodeCompute, nodeIdentity } from "./node-fields.ts";
+import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
 
 const ofComponent = fields(
   {
     type: optional(word(["sweep"]), aboutNodeType),
     trial: field(componentField(commandComponent), aboutComponent),
     ...componentNodeFields,
-    ...boundSweepFields,
+    ...sweepNodeFields,
     compute: optional(nodeCompute, aboutCompute),
     identity: optional(nodeIdentity, aboutIdentity),
     queue_settings: optional(nodeQueueSettings, aboutQueue),
@@ -30,6 +30,9 @@ const ofComponent = fields(
 
 /** A node that sweeps over a component. @see SweepSchema of the SDK */
 export const sweepNode: Piece<Mapping> = piece(
-  (value, report) => ({ ...keptFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "sweep" }),
+  (value, report) => ({
+    ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping),
+    type: "sweep",
+  }),
   () => jsonSchema(ofComponent),
 );

@@ -54,7 +54,7 @@ test("the attributes of an automl job of a table are those of its YAML, normaliz
     identity: { type: "managed_identity" },
     compute: "azureml:cpu",
   });
-  expect([job.forecasting, job.sweep, job.training_parameters, job.search_space]).toEqual([
+  expect([job.fields.forecasting, job.sweep, job.training_parameters, job.search_space]).toEqual([
     undefined,
     undefined,
     undefined,
@@ -66,7 +66,7 @@ test("a forecast has its settings", () => {
   const job = load(
     "type: automl\ntask: forecasting\ntarget_column_name: y\ntraining_data: {path: 'azureml:d:1'}\nforecasting: {time_column_name: t, forecast_horizon: AUTO}",
   );
-  expect(job.forecasting).toEqual({ time_column_name: "t", forecast_horizon: "auto" });
+  expect(job.fields.forecasting).toEqual({ time_column_name: "t", forecast_horizon: "auto" });
 });
 
 test("an automl job of images has a sweep, parameters and a search space", () => {

@@ -189,7 +189,7 @@ describe("components in files", () => {
   test("that are no mapping are named", () => {
     const [issue] = loadJob(`${head}jobs:\n  a:\n    component: components/list.yml`, inJobs).issues ?? [];
     expect(issue).toMatchObject({ code: "not_a_mapping", pointer: "", file: "jobs/components/list.yml" });
-    expect(issue?.message).toMatch(/^jobs\.a\.component names /);
+    expect(issue?.message).toMatch(/^jobs\.a\.component refers to /);
   });
 
   test("bring their build contexts along", () => {
@@ -257,7 +257,7 @@ describe("components in files", () => {
     });
     expect(deep.issues?.[0]).toMatchObject({
       code: "too_deep",
-      message: expect.stringContaining("is the 11th pipeline in a pipeline"),
+      message: expect.stringContaining("is nested in 11 pipelines"),
     });
   });
 
@@ -300,7 +300,7 @@ describe("bindings", () => {
       expect.objectContaining({
         code: "cycle",
         pointer: "/jobs/a",
-        message: "jobs.a waits for itself: a -> b -> a.",
+        message: "jobs.a depends on itself: a -> b -> a.",
         blocks_submission: true,
       }),
     ]);

@@ -1,0 +1,35 @@
+import { app } from "@azure/functions";
+import { connectionOf } from "../../../shared/api/access/connection.ts";
+import { acquireWaitSlot } from "../../../shared/api/access/wait-slot.ts";
+import { responseFormat } from "../../../shared/api/request/media-types.ts";
+import { jobName } from "../../../shared/api/request/path-parameter.ts";
+import { isUnchanged, notModified } from "../../../shared/api/request/preconditions.ts";
+import { readQuery, wholeNumber } from "../../../shared/api/request/read-query.ts";
+import { jobResponse, jobTag } from "../../../shared/api/response/job-response.ts";
+import { type ShownJob, waitForJob } from "../../../shared/service/jobs/wait-for-job.ts";
+import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+
+/** GET /api/jobs/{name}?wait= */
+app.http(
+  "get-job",
+  recordEndpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/jobs/{name}",
+    authLevel,
+    handler: withCaller(async (request, caller, { invocationId }) => {
+      const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60) });
+      const format = responseFormat(request);
+      const { closed: signal } = connectionOf(invocationId);
+      const { seconds, headers, slot: place } = await acquireWaitSlot(concurrency, wait, signal);
+      try {
+        const isKnown = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
+        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
+        return isKnown(record)
+          ? notModified(jobTag(record, format), headers)
+          : jobResponse(record, config().publicUrl, { format });
+      } finally {
+        place.release();
+      }
+    }, "unlimited"),
+  }),
+);

@@ -1,0 +1,22 @@
+import { app } from "@azure/functions";
+import { pathParameter } from "../../../shared/api/request/path-parameter.ts";
+import { readQuery } from "../../../shared/api/request/read-query.ts";
+import { jsonResponse } from "../../../shared/api/response/json-response.ts";
+import { config, recordEndpoint, withoutCaller } from "../../../shared/wiring.ts";
+
+/** GET /api/schemas/{type}: for editors, which send no key; it says what the source of this app says. */
+app.http(
+  "get-schema",
+  recordEndpoint({
+    methods: ["GET", "HEAD"],
+    route: "api/schemas/{type}",
+    authLevel: "anonymous",
+    handler: withoutCaller(async (request) => {
+      readQuery(request, {});
+      // The types of jobs are slow to load, and most starts need none.
+      const { getSchema } = await import("../../../shared/service/jobs/get-schema.ts");
+      const schema = getSchema(pathParameter(request, "type"), config().publicUrl);
+      return jsonResponse(schema, { "content-type": "application/schema+json", "cache-control": "max-age=3600" });
+    }),
+  }),
+);

@@ -1,0 +1,7 @@
+/** Message for a failed start. For wrong settings it is the app's own message, without the host's error around it. */
+export function startErrorMessage(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === "ConfigError") return cause.message;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

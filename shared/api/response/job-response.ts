@@ -1,0 +1,40 @@
+/** A job as an HTTP answer. */
+import type { HttpResponseInit } from "@azure/functions";
+import { jobDocument, jobYaml } from "../../core/records/job-of.ts";
+import type { JobRecord } from "../../core/records/record.ts";
+import type { JobFormat } from "../request/media-types.ts";
+import { entityTag } from "../request/preconditions.ts";
+
+export interface JobResponseOptions {
+  readonly status?: number;
+  readonly format?: JobFormat;
+  /** Members added to the JSON form. */
+  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `overlay`: the code of a notice that is no part of the record. */
+type TaggedJob = JobRecord & { readonly overlay?: string };
+
+/** The entity tag of a job as an answer shows it. */
+export function jobTag({ revision, overlay }: TaggedJob, format?: JobFormat): string {
+  return entityTag(revision, format, overlay);
+}
+
+export function jobResponse(
+  job: TaggedJob,
+  publicUrl: string,
+  { status = 200, format = "json", extra = {}, headers = {} }: JobResponseOptions = {},
+): HttpResponseInit {
+  return {
+    status,
+    headers: {
+      ...headers,
+      "content-type": format === "yaml" ? "application/yaml" : "application/json",
+      etag: jobTag(job, format),
+      vary: "Accept",
+      "cache-control": "private, no-cache",
+    },
+    body: format === "yaml" ? jobYaml(job, publicUrl) : JSON.stringify({ ...jobDocument(job, publicUrl), ...extra }),
+  };
+}

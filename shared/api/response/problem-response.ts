@@ -1,0 +1,64 @@
+/** Errors as RFC 9457 problem documents. */
+import type { HttpResponseInit } from "@azure/functions";
+import { errorStatus } from "../../core/error-status.ts";
+import { ServiceError } from "../../core/errors.ts";
+import { maskText } from "../../core/job/schema/secrets.ts";
+import { maskIssue } from "../../core/text/mask-issue.ts";
+import { defined } from "../../lib/defined.ts";
+
+const titles: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  406: "Not Acceptable",
+  408: "Request Timeout",
+  409: "Conflict",
+  412: "Precondition Failed",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  416: "Range Not Satisfiable",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  503: "Service Unavailable",
+};
+
+/** Seconds after which to try again, where the cause of a 429 or 503 does not say. */
+const retryAfterSeconds = 5;
+
+/** The answer to an error. What was not thrown as a ServiceError is an opaque 500: its detail belongs in the log alone. */
+export function problemResponse(error: unknown, requestId: string): HttpResponseInit {
+  const known =
+    error instanceof ServiceError
+      ? error
+      : new ServiceError(
+          "internal_error",
+          `Something went wrong on our side. The log has more under request ${requestId}.`,
+        );
+  const status = errorStatus[known.code];
+  const retryAfter = known.retryAfterSeconds ?? (status === 429 || status === 503 ? retryAfterSeconds : undefined);
+  const body = {
+    type: `urn:jobgate:error:${known.code}`,
+    title: titles[status],
+    status,
+    detail: maskText(known.message),
+    code: known.code,
+    request_id: requestId,
+    ...(known.issues.length === 0 ? {} : { issues: known.issues.map(maskIssue) }),
+    ...defined({ reason: known.reason }),
+    ...known.extra,
+  };
+  return {
+    status,
+    headers: {
+      ...known.headers,
+      "content-type": "application/problem+json",
+      "x-ms-error-code": known.code,
+      "cache-control": "no-store",
+      ...(retryAfter === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfter))) }),
+    },
+    body: JSON.stringify(body),
+  };
+}

@@ -1,0 +1,81 @@
+import { posix } from "node:path";
+import { isMapping, type Mapping, mapValues, type Value } from "../../../yaml/value.ts";
+import {
+  type CheckContext,
+  contextBelow,
+  filesBudget,
+  type JobFilesReader,
+  joinPath,
+  readMapping,
+  withoutFileScheme,
+} from "../../checks/local-files.ts";
+import { isLocalDataPath } from "../../fields/references.ts";
+import type { Problem } from "../../schema/diagnostics.ts";
+import { show } from "../../schema/diagnostics.ts";
+import { checkNodes } from "./checks.ts";
+import { readPipelineComponent, rebasePaths } from "./component-files.ts";
+import { isComponentFile } from "./components/components.ts";
+
+/** A pipeline in a file that a job names. */
+export interface PipelineFile {
+  /** Its fields; every node has its component, and every path starts at the folder of the job. */
+  readonly pipeline: Mapping;
+  /** Nodes whose component lies in a file of its own. */
+  readonly fromFiles: ReadonlySet<string>;
+}
+
+/**
+ * Reads a file that was judged when its job was read; `folder` is that of the job within the files.
+ * @throws Error when it is another file than it was.
+ */
+export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
+  const refuse = ({ message }: Problem): never => {
+    throw new Error(`The pipeline ${show(path)} cannot be read: ${message}`);
+  };
+  const limits = { depth: 32, nodes: 20_000 };
+  const context: CheckContext = {
+    files,
+    limits,
+    folder,
+    find: () => {},
+    report: refuse,
+    adopt: () => {},
+    budget: filesBudget(limits.nodes),
+  };
+  const file = joinPath(folder, withoutFileScheme(path)) ?? path;
+  const content = readMapping(context, file, []) ?? {};
+  const below = posix.dirname(file);
+  const inFile = contextBelow(context, [], below === "." ? "" : below);
+  const pipeline = readPipelineComponent(content, inFile) ?? {};
+  const nodes = isMapping(pipeline.jobs) ? checkNodes(pipeline, true, inFile) : {};
+  const { jobs } = rebasePaths({ jobs: mapValues(nodes, (node) => withData(node, below, folder)) }, below, folder);
+  const named = Object.entries(isMapping(content.jobs) ? content.jobs : {}).filter(
+    ([, node]) => isMapping(node) && isFile(node.component ?? node.trial),
+  );
+  return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
+}
+
+/** Fields of a node that are data, or inputs that may be. */
+const dataFields = ["training_data", "validation_data", "test_data"];
+
+/** A node whose local data is named from another folder. */
+function withData(node: Value | undefined, from: string, to: string): Value | undefined {
+  if (!isMapping(node)) return node;
+  const moved = (data: Value | undefined): Value | undefined => {
+    if (!isMapping(data) || typeof data.path !== "string" || !isLocalDataPath(data.path)) return data;
+    return { ...data, path: posix.relative(to, posix.join(from, withoutFileScheme(data.path))) || "." };
+  };
+  const tables = dataFields
+    .filter((field) => node[field] !== undefined)
+    .map((field) => [field, moved(node[field])] as const);
+  return {
+    ...node,
+    ...Object.fromEntries(tables),
+    ...(isMapping(node.inputs) ? { inputs: mapValues(node.inputs, moved) } : {}),
+  };
+}
+
+/** The SDK takes a path with a scheme for something else here. */
+function isFile(component: unknown): boolean {
+  return isComponentFile(component) && !component.startsWith("file:");
+}

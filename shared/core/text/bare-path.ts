@@ -1,4 +1,0 @@
-/** Whether a command can name a path without quotes: a blank or a `$` would tear it apart. */
-export function isBarePath(path: string): boolean {
-  return /^[\w./:\\@+,=~-]+$/.test(path);
-}

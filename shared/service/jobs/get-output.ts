@@ -1,0 +1,55 @@
+import { ServiceError } from "../../core/errors.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { ByteRange, FileInfo, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
+import type { JobRecord } from "../../core/records/record.ts";
+import { isTerminal } from "../../core/records/status.ts";
+import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type GetJobPorts, getJob } from "./get-job.ts";
+import { undefinedIfUnsigned, urlExpiry } from "./get-log-file.ts";
+import { readInParts } from "./read-in-parts.ts";
+
+export interface OutputPorts extends GetJobPorts {
+  readonly outputs: JobFiles;
+  readonly clock: Clock;
+  /** Minutes that a URL of ours works. */
+  readonly logUrlMinutes: number;
+}
+
+/** What a job left, in order of paths. @throws ServiceError `job_not_found`. */
+export async function listOutputs(
+  ports: OutputPorts,
+  name: string,
+  options: CallOptions = {},
+): Promise<readonly FileInfo[]> {
+  await getJob(ports, name, options);
+  return ports.outputs.list(name, options);
+}
+
+/** Part or all of a file that a job left. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
+export async function getOutput(
+  ports: OutputPorts,
+  name: string,
+  path: string,
+  range?: ByteRange,
+  options: CallOptions = {},
+): Promise<JobFile> {
+  const record = await getJob(ports, name, options);
+  const content = isBlobSafePath(path)
+    ? await readInParts((part) => ports.outputs.read(name, path, part, options), range)
+    : undefined;
+  if (content === undefined) throw outputNotFound(record, path);
+  return { ...content, url: () => undefinedIfUnsigned(ports.outputs.sign(name, path, urlExpiry(ports), options)) };
+}
+
+function outputNotFound({ name, status, backend }: JobRecord, path: string): ServiceError {
+  const output = JSON.stringify(path.slice(0, 200));
+  if (backend === "azureml") {
+    return new ServiceError(
+      "output_not_found",
+      `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`,
+    );
+  }
+  const later = isTerminal(status) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
+  return new ServiceError("output_not_found", `Job ${name} has no output ${output}${later}.`);
+}

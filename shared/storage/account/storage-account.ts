@@ -1,0 +1,50 @@
+/** The storage account: where its parts are, and clients for them that are loaded when first used, since the SDKs are slow to load. */
+import type { TableClient } from "@azure/data-tables";
+import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
+import type { QueueClient } from "@azure/storage-queue";
+import type { TokenCredential } from "../../core/ports/ports.ts";
+
+/** How to reach the account. */
+export type AccountConnection =
+  | { readonly connectionString: string }
+  | {
+      readonly blobUri: string;
+      readonly queueUri: string;
+      readonly tableUri: string;
+      readonly credential: TokenCredential;
+    };
+
+/** A container, table or queue of the account. */
+export interface StorageResource<Client> {
+  readonly name: string;
+  client(): Promise<Client>;
+}
+
+export interface StorageAccount {
+  blobs(): Promise<BlobServiceClient>;
+  container(name: string): StorageResource<ContainerClient>;
+  queue(name: string): StorageResource<QueueClient>;
+  table(name: string): StorageResource<TableClient>;
+}
+
+/** Makes the account's parts; calls and loads nothing yet. */
+export function openAccount(connection: AccountConnection): StorageAccount {
+  const blobs = once(async () => (await import("./blob-clients.ts")).openBlobs(connection));
+  const queues = once(async () => (await import("./queue-clients.ts")).openQueues(connection));
+  const tables = once(async () => (await import("./table-clients.ts")).openTables(connection));
+  return {
+    blobs,
+    container: (name) => ({ name, client: once(async () => (await blobs()).getContainerClient(name)) }),
+    queue: (name) => ({ name, client: once(async () => (await queues()).getQueueClient(name)) }),
+    table: (name) => ({ name, client: once(async () => (await tables())(name)) }),
+  };
+}
+
+/** What was made first, for all who ask. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,16 @@
+import type { TableClient } from "@azure/data-tables";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import type { StorageResource } from "../account/storage-account.ts";
+import { callWith, type StorageCall } from "../account/storage-call.ts";
+
+export async function createTable(
+  table: StorageResource<TableClient>,
+  call: StorageCall,
+  options?: CallOptions,
+): Promise<void> {
+  await callWith(table, call)(
+    `make table ${table.name}`,
+    (client, abortSignal) => client.createTable({ abortSignal }),
+    options,
+  );
+}

@@ -1,0 +1,34 @@
+import type { Backend, BackendJobRef } from "../../../shared/core/ports/backend-port.ts";
+import type { Observation } from "../../../shared/core/records/messages.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
+import { until } from "../../support/until.ts";
+
+/** What the backend says of a job now. @throws Error when it does not know the job. */
+export async function observeJob(backend: Backend, job: BackendJobRef): Promise<Observation> {
+  const [observed] = await backend.observe([job]);
+  if (observed?.observation === undefined) throw new Error(`${job.name} is not known.`);
+  return observed.observation;
+}
+
+/** The observation that has this status. */
+export function waitForStatus(backend: Backend, job: BackendJobRef, status: string): Promise<Observation> {
+  return until(
+    () => observeJob(backend, job),
+    (seen) => seen.status === status,
+  );
+}
+
+/** The last observation of a job; `onSeen` is told each one on the way. */
+export function waitForEnd(
+  backend: Backend,
+  job: BackendJobRef,
+  onSeen?: (observation: Observation) => void,
+): Promise<Observation> {
+  return until(
+    () => observeJob(backend, job),
+    (seen) => {
+      onSeen?.(seen);
+      return isTerminal(seen.status);
+    },
+  );
+}

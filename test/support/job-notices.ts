@@ -1,0 +1,40 @@
+// What tests read of a service whose jobs wait: their notices and the readiness.
+import { getJob, type JobDocument } from "./job-client.ts";
+import { send } from "./send.ts";
+import { until } from "./until.ts";
+
+interface Notice {
+  readonly code: string;
+  readonly message: string;
+  readonly since: string;
+}
+
+interface Readiness {
+  readonly checks: Readonly<
+    Record<"storage" | "backend", { readonly status: string; readonly code?: string; readonly message?: string }>
+  >;
+}
+
+const minute = 60_000;
+
+export function noticeOf(job: JobDocument): Notice | undefined {
+  return job.notice as Notice | undefined;
+}
+
+/** The job once it has a notice of this code; undefined: none. */
+export function waitForNotice(url: string, name: string, code: string | undefined): Promise<JobDocument> {
+  return until(
+    () => getJob(url, name),
+    (job) => noticeOf(job)?.code === code,
+    minute,
+  );
+}
+
+/** The readiness once a check of it fails with this code. */
+export function waitForFailedCheck(url: string, check: "storage" | "backend", code: string): Promise<Readiness> {
+  return until(
+    async () => (await send(url, "GET /api/health/ready")).json<Readiness>(),
+    ({ checks }) => checks[check].code === code,
+    minute,
+  );
+}

@@ -1,0 +1,207 @@
+/** A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at once. */
+import { setImmediate } from "node:timers/promises";
+import { isServiceError } from "../../../shared/core/errors.ts";
+import { isTerminal } from "../../../shared/core/records/status.ts";
+import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
+import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
+import { handlePoisonDispatch, handlePoisonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
+import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
+import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
+import type { MemoryEvents } from "./events.ts";
+import { type Failure, withFailure } from "./failing-ports.ts";
+import { createWorld, submission, type World } from "./world.ts";
+
+/** What may go wrong in a step: at one of its calls, or that it is not waited for by the next step. */
+interface Trouble {
+  readonly failure?: Failure | undefined;
+  readonly background?: boolean;
+}
+
+export type Step = Trouble &
+  (
+    | { readonly do: "submit" | "cancel"; readonly name: string }
+    | { readonly do: "poll" | "heal" }
+    /** One message that waits, whichever; `again`: it comes once more although it was done with. */
+    | { readonly do: "deliver"; readonly pick: number; readonly again: boolean }
+    | { readonly do: "run"; readonly name: string; readonly status: string }
+    | {
+        readonly do: "plan";
+        readonly method: "submit" | "observe" | "cancel";
+        readonly fault: "unreachable" | "lost" | "twice" | "broken" | "broke" | "throttled" | "late";
+      }
+    | { readonly do: "refuse" }
+    | {
+        readonly do: "outage";
+        readonly method: "submit" | "observe" | "cancel";
+        readonly kind: "unreachable" | "lost" | "broken" | "broke" | undefined;
+      }
+    | { readonly do: "sink"; readonly fault: MemoryEvents["fault"] }
+    | { readonly do: "wait"; readonly seconds: number }
+  );
+
+interface Mail {
+  readonly queue: "dispatch" | "update";
+  readonly message: unknown;
+  dequeues: number;
+  poison: boolean;
+}
+
+export interface ScheduleResult {
+  readonly world: World;
+  /** Jobs whose submission was answered with 201 or 200. */
+  readonly accepted: ReadonlySet<string>;
+  /** Jobs whose cancel was answered with 200 before the backend ended them. */
+  readonly canceled: ReadonlySet<string>;
+  /** Jobs that the backend ended by itself during the steps. */
+  readonly ended: ReadonlySet<string>;
+  /** What waits when all is over. */
+  readonly mail: readonly unknown[];
+  /** How often each of these happened, so that a test can tell that its faults struck. */
+  readonly happened: Readonly<Record<string, number>>;
+}
+
+/** Fewer than the host allows, so that more messages get there. */
+const maxDequeues = 3;
+
+/** Lives through the steps, then lets everything work again until nothing can be left to do. */
+export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResult> {
+  const world = createWorld();
+  const mail: Mail[] = [];
+  const [accepted, canceled, ended] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const background = new Set<Promise<unknown>>();
+  const happened: Record<string, number> = {};
+  const count = (what: string) => {
+    happened[what] = (happened[what] ?? 0) + 1;
+  };
+  let answerLate = (): void => undefined;
+  let late = new Promise<void>((resolve) => (answerLate = resolve));
+
+  const collect = (): void => {
+    const { dispatches, updates } = world.queues;
+    for (const message of dispatches.splice(0)) mail.push({ queue: "dispatch", message, dequeues: 0, poison: false });
+    for (const message of updates.splice(0)) mail.push({ queue: "update", message, dequeues: 0, poison: false });
+  };
+
+  /** Does something on ports that may fail, and swallows what the host would log. True when it went well. */
+  async function attempt({ failure }: Trouble, work: (ports: World) => Promise<unknown>): Promise<boolean> {
+    const { ports, calls } = failure === undefined ? { ports: world, calls: () => 0 } : withFailure(world, failure);
+    const done = await work(ports).then(
+      () => true,
+      () => false,
+    );
+    if (failure !== undefined && calls() >= failure.call) count(failure.kind);
+    return done;
+  }
+
+  async function deliver(trouble: Trouble, letter: Mail, again: boolean): Promise<void> {
+    const { queue, message } = letter;
+    letter.dequeues += 1;
+    const handle = {
+      dispatch: letter.poison ? handlePoisonDispatch : dispatchJob,
+      update: letter.poison ? handlePoisonUpdate : applyUpdate,
+    }[queue];
+    const done = await attempt(trouble, (ports) => handle(ports, message));
+    if (done && !again) return;
+    count(done ? "again" : "failed");
+    // A poison queue has no other behind it: its messages come back until they are done with.
+    if (!done && !letter.poison && letter.dequeues >= maxDequeues) {
+      count("poison");
+      Object.assign(letter, { poison: true, dequeues: 0 });
+    }
+    mail.push(letter);
+  }
+
+  function act(step: Step): Promise<unknown> | undefined {
+    switch (step.do) {
+      case "submit":
+        return attempt(step, async (ports) => {
+          await submitJob(ports, submission({ name: step.name }));
+          accepted.add(step.name);
+        });
+      case "cancel":
+        return attempt(step, async (ports) => {
+          try {
+            await cancelJob(ports, step.name);
+            if (!ended.has(step.name)) canceled.add(step.name);
+          } catch (error) {
+            if (!isServiceError(error, "job_not_found") && !isServiceError(error, "job_already_finished")) throw error;
+          }
+        });
+      case "poll":
+        return attempt(step, pollJobs);
+      case "heal":
+        return attempt(step, healJobs);
+      case "deliver": {
+        const [letter] = mail.splice(step.pick % Math.max(1, mail.length), 1);
+        return letter && deliver(step, letter, step.again);
+      }
+      case "run":
+        if (!canEnd(step.name)) return undefined;
+        if (isTerminal(step.status)) ended.add(step.name);
+        return void world.backend.say(step.name, { status: step.status });
+      case "plan":
+        return void world.backend.plan(
+          step.method,
+          step.fault === "late" ? { kind: "late", until: late } : { kind: step.fault },
+        );
+      case "refuse":
+        return void world.backend.plan("submit", { kind: "refused", code: "quota" });
+      case "outage":
+        return void world.backend.always(step.method, step.kind && { kind: step.kind });
+      case "sink":
+        world.events.fault = step.fault;
+        return undefined;
+      case "wait":
+        world.clock.advance(step.seconds * 1000);
+        answerLate();
+        late = new Promise<void>((resolve) => (answerLate = resolve));
+        return undefined;
+    }
+  }
+
+  function canEnd(name: string): boolean {
+    return world.backend.knows(name) && !ended.has(name) && !world.backend.canceled.includes(name);
+  }
+
+  async function tick(): Promise<void> {
+    world.clock.advance(60_000);
+    await healJobs(world);
+    await pollJobs(world);
+    collect();
+    while (mail.length > 0) {
+      for (const letter of mail.splice(0)) await deliver({}, letter, false);
+      collect();
+    }
+  }
+
+  for (const step of steps) {
+    const work = act(step);
+    // One that waits for a late answer must not stop the rest.
+    if (work !== undefined && (step.background === true || (await Promise.race([work.then(() => false), turns()]))))
+      background.add(work);
+    collect();
+  }
+
+  world.backend.calm();
+  world.events.fault = undefined;
+  answerLate();
+  await Promise.all(background);
+  collect();
+  const endedInSteps = new Set(ended);
+  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the latest.
+  for (let minute = 0; minute < 80; minute += 1) {
+    await tick();
+    answerLate();
+    if (minute > 20)
+      for (const name of world.backend.started) if (canEnd(name)) await act({ do: "run", name, status: "Completed" });
+  }
+  return { world, accepted, canceled, ended: endedInSteps, mail, happened };
+}
+
+/** True after a while in which everything that waits for nothing but its turn has run. */
+async function turns(): Promise<boolean> {
+  for (let turn = 0; turn < 30; turn += 1) await setImmediate();
+  return true;
+}

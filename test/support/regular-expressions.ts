@@ -1,0 +1,43 @@
+/** Finds every regular expression of the app. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const folders = ["functions", "shared", "local"];
+
+export interface Found {
+  readonly file: string;
+  readonly expression: RegExp;
+}
+
+/** Literals stand where a value can stand; a division does not. */
+const literal =
+  /(?<=(?:[(=:,[!&|?{}>]|return|case|typeof|&&|\|\|)\s*|^\s*)\/(?![*/])((?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[\s.,;)\]}])/gm;
+
+/** The sources of the app, as paths from the top. */
+export function sourceFiles(): readonly string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .map((file) => join(folder, file)),
+  );
+}
+
+function textOf(file: string): string {
+  return readFileSync(join(root, file), "utf8").replaceAll(/^\s*(\*|\/\/|\/\*\*).*$/gm, "");
+}
+
+/** The literals of all sources. */
+export function regexLiterals(): readonly Found[] {
+  return sourceFiles().flatMap((file) =>
+    Array.from(textOf(file).matchAll(literal), ([, pattern = "", flags = ""]) => ({
+      file,
+      expression: new RegExp(pattern, flags),
+    })),
+  );
+}
+
+/** The sources that make an expression of a text, which no test could find. */
+export function filesCallingRegExp(): readonly string[] {
+  return sourceFiles().filter((file) => /\bRegExp\(/.test(textOf(file)));
+}

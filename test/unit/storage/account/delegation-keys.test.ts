@@ -1,0 +1,80 @@
+import type { UserDelegationKey } from "@azure/storage-blob";
+import { describe, expect, test } from "vitest";
+import { createDelegationKeys } from "../../../../shared/storage/account/delegation-keys.ts";
+import { createStorageCall } from "../../../../shared/storage/account/storage-call.ts";
+import { createManualClock } from "../../../support/memory/clock.ts";
+
+const hour = 60 * 60_000;
+
+/** Keys from an account that answers as told, and how often it was asked. */
+function setup() {
+  const clock = createManualClock();
+  const asked: { readonly start: Date; readonly end: Date }[] = [];
+  const account = { answer: async () => undefined as unknown };
+  const blobs = {
+    async getUserDelegationKey(start: Date, end: Date) {
+      asked.push({ start, end });
+      await account.answer();
+      return { signedStartsOn: start, signedExpiresOn: end, value: `key ${asked.length}` } as UserDelegationKey;
+    },
+  };
+  const keys = createDelegationKeys(blobs as never, createStorageCall({ timeoutMs: 1000 }), clock);
+  return { clock, asked, account, keys };
+}
+
+describe("the key that signs URLs", () => {
+  test("is asked for once by all who want it at the same time", async () => {
+    const { keys, asked } = setup();
+    const got = await Promise.all([keys.get(), keys.get(), keys.get()]);
+    expect(new Set(got.map(({ value }) => value))).toEqual(new Set(["key 1"]));
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is asked for within what storage allows, from a little before now", async () => {
+    const { keys, asked, clock } = setup();
+    await keys.get();
+    const now = clock.now().getTime();
+    expect(asked[0]?.start.getTime()).toBeLessThan(now);
+    expect((asked[0]?.end.getTime() ?? 0) - now).toBeLessThanOrEqual(7 * 24 * hour);
+  });
+
+  test("is kept for half of its life and then asked for anew", async () => {
+    const { keys, clock } = setup();
+    await keys.get();
+    clock.advance(11 * hour);
+    expect((await keys.get()).value).toBe("key 1");
+    clock.advance(2 * hour);
+    expect((await keys.get()).value).toBe("key 2");
+  });
+
+  test("serves on while no new one is to be had, as long as it lasts", async () => {
+    const { keys, clock, account } = setup();
+    await keys.get();
+    account.answer = () => Promise.reject(Object.assign(new Error("down"), { statusCode: 403 }));
+    clock.advance(23 * hour);
+    expect((await keys.get()).value).toBe("key 1");
+    clock.advance(hour);
+    await expect(keys.get()).rejects.toThrow("lacks a permission");
+  });
+
+  test("is asked for again after a failure", async () => {
+    const { keys, account } = setup();
+    account.answer = () => Promise.reject(Object.assign(new Error("down"), { statusCode: 403 }));
+    await expect(keys.get()).rejects.toThrow("lacks a permission");
+    account.answer = async () => undefined;
+    expect((await keys.get()).value).toBe("key 2");
+  });
+
+  test("reaches the others when one of those who wait gives up", async () => {
+    const { keys, account } = setup();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    account.answer = () => promise;
+    const caller = new AbortController();
+    const first = keys.get({ signal: caller.signal });
+    const second = keys.get();
+    caller.abort(new Error("the caller gave up"));
+    await expect(first).rejects.toThrow("the caller gave up");
+    resolve();
+    expect((await second).value).toBe("key 1");
+  });
+});
