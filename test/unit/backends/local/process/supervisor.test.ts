@@ -2,17 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createJobFolder } from "../../../../shared/backends/local/folder/create-job-folder.ts";
-import { sendSignal } from "../../../../shared/backends/local/process/kill-submission.ts";
+import { createJobFolder } from "../../../../../shared/backends/local/folder/create-job-folder.ts";
+import { sendSignal } from "../../../../../shared/backends/local/process/kill-submission.ts";
 import {
   createLaunchSupervisor,
   defaultSupervisorFile,
-} from "../../../../shared/backends/local/process/launch-supervisor.ts";
-import { identifyProcess, isRunning, type ProcessId } from "../../../../shared/backends/local/process/process-id.ts";
-import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
-import { plainSpec } from "../../../support/plain-spec.ts";
-import { until } from "../../../support/until.ts";
+} from "../../../../../shared/backends/local/process/launch-supervisor.ts";
+import { identifyProcess, isRunning, type ProcessId } from "../../../../../shared/backends/local/process/process-id.ts";
+import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
+import { plainSpec } from "../../../../support/plain-spec.ts";
+import { until } from "../../../../support/until.ts";
 
 const forged = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
 
