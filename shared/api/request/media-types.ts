@@ -116,7 +116,10 @@ function bestMatch(request: HttpRequest, types: readonly string[]): string {
   const best = Math.max(...qualities);
   const type = types[qualities.indexOf(best)];
   if (type !== undefined && best > 0) return type;
-  throw new ServiceError("not_acceptable", `The header Accept is ${shown(accept)}; it must permit ${types.join(" or ")}.`);
+  throw new ServiceError(
+    "not_acceptable",
+    `The header Accept is ${shown(accept)}; it must permit ${types.join(" or ")}.`,
+  );
 }
 
 interface MediaRange {

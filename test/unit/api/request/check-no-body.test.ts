@@ -17,7 +17,5 @@ test("accepts a request without a body or with an empty one", async () => {
 test("rejects a body, with and without a Content-Length, and describes the alternative", async () => {
   const error = { code: "invalid_request", message: "This request must not have a body. Send it elsewhere." };
   await expect(checkNoBody(post("{}"), "Send it elsewhere.")).rejects.toMatchObject(error);
-  await expect(checkNoBody(request({ method: "POST", body: "x" }), "Send it elsewhere.")).rejects.toMatchObject(
-    error,
-  );
+  await expect(checkNoBody(request({ method: "POST", body: "x" }), "Send it elsewhere.")).rejects.toMatchObject(error);
 });
