@@ -43,12 +43,12 @@ export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
   const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isEmulator ? { isFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
+  const diskCheck = isEmulator ? { isDiskFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({
     connection: withCredential(settings.storage),
     timeoutMs: settings.storageTimeoutMs,
     clock,
-    ...isFull,
+    ...diskCheck,
   });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;

@@ -45,9 +45,7 @@ test("without a login, a job waits with the notice credential_missing, the readi
     .output()
     .split("\n")
     .filter((line) => line.includes("could not be submitted to the backend"));
-  expect(lines).toEqual([
-    expect.stringMatching(/and is retried: credential_missing: Azure ML could not .*Credential/),
-  ]);
+  expect(lines).toEqual([expect.stringMatching(/and is retried: credential_missing: Azure ML could not .*Credential/)]);
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findAzurite } from "../../../local/azurite/start-azurite.ts";
+import { findAzurite } from "../../../local/azurite/find-azurite.ts";
 import { jobYaml, submit, waitForEnd, waitForStatus } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";

@@ -50,7 +50,7 @@ const form = (...parts: readonly Part[]) => {
 const submit = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
 const adviceToUse = (path: string, query: string) =>
-  expect.stringContaining(`this one has ${path}: send it with ${query}.`);
+  expect.stringContaining(`no job file at its top. Send ${path} as the job with ${query}.`);
 const errorOf = (sent: ReturnType<typeof post>, jobPath?: string) =>
   submit(sent, () => "accepted", jobPath).catch((error: unknown) => error);
 
@@ -252,7 +252,9 @@ describe("a zip", () => {
       zip,
       {
         code: "invalid_bundle",
-        message: expect.stringContaining("or says where it is with ?job=PATH; this one has none"),
+        message: expect.stringContaining(
+          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, or give its path with ?job=PATH.",
+        ),
       },
     ],
     [
@@ -275,7 +277,7 @@ describe("a zip", () => {
       zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
       {
         code: "invalid_bundle",
-        message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml."),
+        message: expect.stringContaining("several files that could be the job: a.yml, b.yml. Rename one"),
       },
     ],
     [
@@ -347,7 +349,7 @@ describe("a job in a folder of its bundle", () => {
       zipRequest(nested),
       "jobs/train/job.yml",
       "invalid_bundle",
-      'no file "jobs/train/job.yml"',
+      'no job file "jobs/train/job.yml"',
     ],
     [
       "a folder that the zip does not have",
