@@ -1,4 +1,4 @@
-/** Whether a path needs no quotes in a shell command, as it would with a blank or a `$`. */
+/** Whether a shell command can contain a path without quotes, so that it stays one argument. */
 export function isShellSafePath(path: string): boolean {
   return /^[\w./:\\@+,=~-]+$/.test(path);
 }

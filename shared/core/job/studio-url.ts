@@ -1,4 +1,4 @@
-import type { KnownFields } from "./job.ts";
+import type { KnownFields } from "./known-fields.ts";
 
 const part = String.raw`([\w,-]+)`;
 const workspaces = String.raw`providers/Microsoft\.MachineLearningServices/workspaces`;

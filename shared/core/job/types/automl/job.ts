@@ -1,7 +1,8 @@
 import type { Mapping } from "../../../yaml/value.ts";
 import type { JobFields } from "../../fields/base-fields.ts";
 import type { AssetInput, OutputField } from "../../fields/inputs-outputs.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import type { Piece } from "../../schema/schema.ts";
 import type { AutoMLSweep } from "./sweep.ts";
 import { automlJobFields } from "./tasks.ts";

@@ -13,7 +13,8 @@ import {
   jobResources,
   queueSettings,
 } from "../../fields/run-settings.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
 import {
   aboutDistribution,

@@ -3,7 +3,8 @@ import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fie
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { byType, fields, listOf, mapOf } from "../../schema/containers.ts";
 import { aboutOutputs, aboutQueue } from "../../schema/descriptions.ts";
 import { camel, same, word } from "../../schema/enums.ts";
