@@ -6,7 +6,7 @@ import { handleAdminRequest } from "../http/admin.ts";
 import { createHttpHandler } from "../http/http-handler.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import type { HttpHandler } from "../http/http-server.ts";
-import { httpRoutes } from "../http/http-trigger.ts";
+import { httpRoutes } from "../http/routing/http-routes.ts";
 import type { HostKeys } from "../http/keys.ts";
 import { type PlatformAuth, withPlatformAuth } from "../http/platform-auth.ts";
 import type { Listener } from "../listener.ts";
