@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Job } from "../../shared/core/job/job.ts";
 import "../../shared/core/job/load-job.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
 import {
   getLog,
   type JobDocument,
@@ -107,9 +107,9 @@ describe("hello-world.yml", () => {
 
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
-    const loaded = Job.load(dump).job?.toObject();
+    const loaded = loadJob(dump).job?.toObject();
     expect(loaded).toEqual({
-      ...Job.load(example("hello-world.yml")).job?.toObject(),
+      ...loadJob(example("hello-world.yml")).job?.toObject(),
       name: job.name,
       experiment_name: "Default",
     });
@@ -234,8 +234,8 @@ test("a job whose outputs cannot all be kept ends as its command did, says in it
   );
   expect(job).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
   const { text } = await getLog(url, job.name);
-  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
-  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not kept: its path is longer than storage allows\.\n/);
+  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not stored: its name is not valid UTF-8.\n');
+  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not stored: its path is longer than storage allows\.\n/);
   expect(await blobText(data, "job-outputs", `${job.name}/outputs/a`)).toBe("kept\n");
   expect(await send(url, `DELETE /api/jobs/${job.name}`)).toMatchObject({ status: 204 });
   expect(readdirSync(join(data, "jobs"))).not.toContain(job.name);

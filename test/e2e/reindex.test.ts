@@ -10,6 +10,7 @@ import { indexEntry } from "../../shared/core/records/index-entry.ts";
 import { sha256 } from "../../shared/core/text/digest.ts";
 import { systemClock } from "../../shared/lib/clock.ts";
 import { createStorage, type Storage } from "../../shared/storage/create-storage.ts";
+import { jobReader } from "../support/job-reader.ts";
 import { sampleRecord } from "../support/samples.ts";
 import { dataFolder, removeData, root, runScript } from "../support/service-process.ts";
 
@@ -47,7 +48,7 @@ async function spoil({ dumps, index }: Storage): Promise<void> {
 
 async function expectProjected({ dumps, index }: Storage): Promise<void> {
   expect(await dumps.get(record.name)).toBe(record.dump);
-  expect(await index.get(record.name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(await index.get(record.name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
 }
 
 const done = "1 record: 1 job.yml file and 1 index row written, 0 stray rows removed, 0 failed.\n";
@@ -85,7 +86,7 @@ test("with a damaged record, --sweep-bundles names its job, removes no bundle, a
   expect([code, output]).toEqual([
     1,
     expect.stringMatching(
-      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/,
+      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may refer to any/,
     ),
   ]);
   await expectProjected(storage);

@@ -8,7 +8,7 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EventSubscription, startStorageEvents } from "../../local/storage-events/start-storage-events.ts";
-import { Job } from "../../shared/core/job/job.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
 import { readInboxMessage } from "../../shared/core/records/inbox-message.ts";
 import { startTestAzurite, type TestAzurite } from "../support/azurite.ts";
 import { submit } from "../support/job-client.ts";
@@ -201,7 +201,7 @@ describe("an integration that subscribes to jobs/{name}/job.yml", () => {
         .getBlobClient(path)
         .downloadToBuffer()
     ).toString("utf8");
-    const { job, warnings } = Job.load(text);
+    const { job, warnings } = loadJob(text);
     expect(warnings).toEqual([]);
     expect(job?.toYaml()).toBe(text);
     expect(text).toMatch(/^ {2}rate: 1\.0$/m);

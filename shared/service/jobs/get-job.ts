@@ -1,6 +1,7 @@
 import { jobNotFound } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isInScope, type Scope, type Scoped } from "../../core/records/scope.ts";
 
@@ -21,7 +22,7 @@ export async function getJob(
 
 /** A record that was read; undefined where it is not there for a caller of this scope. */
 export function visibleJob(found: Versioned<JobRecord> | undefined, scope: Scope): JobRecord | undefined {
-  return found === undefined || found.value.deleted_at !== undefined || !isInScope(scope, found.value)
+  return found === undefined || phaseOf(found.value) === "deleting" || !isInScope(scope, found.value)
     ? undefined
     : found.value;
 }

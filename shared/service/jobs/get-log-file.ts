@@ -2,8 +2,9 @@ import { isServiceError, ServiceError } from "../../core/errors.ts";
 import { LogUrlRefused } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileContent, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isBeforeRunning, isTerminal } from "../../core/records/status.ts";
+import { isBeforeRunning } from "../../core/records/status.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { fetchLogUrls, type RefreshLogUrlsPorts, signedLogUrls } from "../lifecycle/refresh-log-urls.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
@@ -77,14 +78,15 @@ export async function undefinedIfUnsigned(signed: Promise<string>): Promise<stri
   }
 }
 
-function logNotFound({ name, status, started_at, log_names }: JobRecord, path: string): ServiceError {
+function logNotFound(record: JobRecord, path: string): ServiceError {
+  const { name, status, started_at, log_names } = record;
   const log = JSON.stringify(path.slice(0, 200));
   return new ServiceError("log_not_found", `Job ${name} has no log ${log}${whyNoLog()}.`);
 
   function whyNoLog(): string {
-    if (isTerminal(status) && log_names.length > 0)
+    if (isFinished(record) && log_names.length > 0)
       return `; its logs are ${log_names.slice(0, 5).join(", ")}${log_names.length > 5 ? " ..." : ""}`;
-    if (isTerminal(status)) return started_at === undefined ? `: it is ${status} and never started` : "";
+    if (isFinished(record)) return started_at === undefined ? `: it is ${status} and never started` : "";
     return isBeforeRunning(status) ? ` yet: it has not started, its status is ${status}` : ` yet; it is ${status}`;
   }
 }

@@ -1,8 +1,8 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileInfo, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
@@ -42,7 +42,8 @@ export async function getOutput(
   return { ...content, url: () => undefinedIfUnsigned(ports.outputs.sign(name, path, urlExpiry(ports), options)) };
 }
 
-function outputNotFound({ name, status, backend }: JobRecord, path: string): ServiceError {
+function outputNotFound(record: JobRecord, path: string): ServiceError {
+  const { name, status, backend } = record;
   const output = JSON.stringify(path.slice(0, 200));
   if (backend === "azureml") {
     return new ServiceError(
@@ -50,6 +51,6 @@ function outputNotFound({ name, status, backend }: JobRecord, path: string): Ser
       `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`,
     );
   }
-  const later = isTerminal(status) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
+  const later = isFinished(record) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
   return new ServiceError("output_not_found", `Job ${name} has no output ${output}${later}.`);
 }

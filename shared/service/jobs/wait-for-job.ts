@@ -2,8 +2,8 @@ import { jobNotFound } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore, StorageTrouble } from "../../core/ports/storage-ports.ts";
 import type { NoticeCode } from "../../core/records/notice.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { storageNotice } from "../../core/records/storage-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { rejectOnAbort } from "../../lib/reject-on-abort.ts";
@@ -67,7 +67,7 @@ export async function waitForJob(
     // A clock that was set back ends the wait, too.
     const left = end - clock.now().getTime();
     const isOver = left <= 0 || left > seconds * 1000;
-    if (isOver || signal?.aborted === true || !isKnown(record) || isTerminal(record.status)) return record;
+    if (isOver || signal?.aborted === true || !isKnown(record) || isFinished(record)) return record;
     if (left < lookMs) {
       await clock.sleep(left, signal);
       record = await shown(ports, await getJob(ports, name, rest));
@@ -82,7 +82,7 @@ export async function waitForJob(
 }
 
 async function shown({ storageTrouble }: WaitPorts, record: JobRecord): Promise<ShownJob> {
-  const notice = isTerminal(record.status) ? undefined : storageNotice(record, await storageTrouble?.());
+  const notice = isFinished(record) ? undefined : storageNotice(record, await storageTrouble?.());
   return notice === undefined ? record : { ...record, notice, overlay: notice.code };
 }
 

@@ -44,8 +44,8 @@ async function applyMessage(
   const revised = await updateJob(
     ports,
     name,
-    { record, row: (now) => applied(now, message, ports.clock.now()) },
-    { ...options, open },
+    { record, row: (now) => applied(now, message, ports.clock.now()), open },
+    options,
   );
   return revised?.changed === true ? revised.record : undefined;
 }

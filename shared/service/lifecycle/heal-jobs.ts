@@ -3,12 +3,13 @@ import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
-import { keepReceived } from "../jobs/edit-job.ts";
+import { storeReceived } from "../jobs/edit-job.ts";
 import { unreadableMs } from "./postpone-unreadable.ts";
 import { type PurgePorts, purgeJob } from "./purge-job.ts";
 import { sendEdit } from "./send-edit.ts";
@@ -83,7 +84,7 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
     else await lookAgain(ports, row, minutes, options);
     return ageMs >= orphanMs;
   }
-  if (found.value.deleted_at !== undefined) {
+  if (phaseOf(found.value) === "deleting") {
     await purgeJob(ports, found, row, options);
     return true;
   }
@@ -92,13 +93,7 @@ async function healJob(ports: HealPorts, row: Versioned<OpenJob>, options: CallO
   const { record, sent } =
     row.value.edit === "pending" ? await healEdit(ports, found, options) : { record: found.value, sent: false };
   const changes = { heal_at, dump_of: found.value.submission_id, ...(sent ? ({ edit: "sent" } as const) : {}) };
-  const unpublished = await updateProjections(
-    ports,
-    record,
-    { row, changes, closes: true, ifUnchanged: true },
-    options,
-  );
-  if (unpublished !== undefined) throw unpublished;
+  await updateProjections(ports, record, { row, changes, closes: true, ifUnchanged: true }, options);
   return false;
 }
 
@@ -110,7 +105,7 @@ async function healEdit(
 ): Promise<{ readonly record: JobRecord; readonly sent: boolean }> {
   try {
     const sent = await sendEdit(ports, value, options);
-    return { record: sent ? await keepReceived(ports, value, options) : value, sent };
+    return { record: sent ? await storeReceived(ports, value, options) : value, sent };
   } catch (error) {
     const said = failureNotice("edit_not_sent", error);
     const record = (found: JobRecord, now: Date) =>

@@ -4,6 +4,7 @@ import { isOutage } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { Queues } from "../../core/ports/storage-ports.ts";
 import type { Observation } from "../../core/records/messages.ts";
+import { wasDispatched } from "../../core/records/phases.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { clockWentBack } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
@@ -13,7 +14,7 @@ import { expiryDueIn, refreshDue } from "./refresh-log-urls.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 import { type FailedCall, sendCancels } from "./send-cancels.ts";
 import { setOtherBackendNotices } from "./set-other-backend-notices.ts";
-import { type Asked, isDispatched, setPauseNotices, setUnansweredNotices } from "./set-unanswered-notices.ts";
+import { type Asked, setPauseNotices, setUnansweredNotices } from "./set-unanswered-notices.ts";
 
 export interface PollPorts extends SendCancelPorts {
   readonly queues: Queues;
@@ -76,7 +77,7 @@ export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Pro
     const rows = due.slice(looked, looked + chunkSize);
     const asked =
       outage === undefined
-        ? await askBackend(ports, rows.filter(isDispatched), options)
+        ? await askBackend(ports, rows.filter(wasDispatched), options)
         : { answers: new Map(), failed: [], outage };
     outage = asked.outage;
     failed.push(...asked.failed);
@@ -154,10 +155,9 @@ async function enqueue(
   const looks = rows.flatMap((row) => {
     const answer = answers.get(row.name);
     if (putOff.has(row.name)) return [{ name: row.name, changes: nextPoll(ports, row, undefined, now), messages: [] }];
-    const look =
-      row.dispatched_at === undefined
-        ? resendDispatch(ports, row, now, options)
-        : answer && lookAt(ports, row, answer.observation, now, options);
+    const look = wasDispatched(row)
+      ? answer && lookAt(ports, row, answer.observation, now, options)
+      : resendDispatch(ports, row, now, options);
     return look === undefined ? [] : [{ name: row.name, ...look }];
   });
   const changed = looks.filter(({ changes }) => Object.keys(changes).length > 0);

@@ -30,8 +30,7 @@ export async function purgeJob(
   options: CallOptions = {},
 ): Promise<void> {
   const { name, submission_id, creation_context } = record.value;
-  const { failure } = await publishEvents(ports.events, record.value, row.value.published_seq, options);
-  if (failure !== undefined) throw failure;
+  await publishEvents(ports.events, record.value, row.value.published_seq, options);
   // Before the files: until then the backend may store them again, if they are missing.
   await ports.backend.purge({ name, submission_id }, options).catch(unlessRefused);
   await Promise.all([

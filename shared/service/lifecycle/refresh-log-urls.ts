@@ -2,6 +2,7 @@ import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { LogUrlStore, RecordStore, SignedLogUrls } from "../../core/ports/storage-ports.ts";
+import { isBeforeDispatch } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { getJob } from "../jobs/get-job.ts";
@@ -68,7 +69,7 @@ export async function signedLogUrls(
   const kept = await ports.logUrls.get(record.name, options);
   if (serves(kept, record, minLifeMs, ports.clock.now())) return kept.urls;
   // A backend that is away could not answer, and it has no log of a job that it has not got.
-  if (record.status === "NotStarted" && record.dispatched_at === undefined) return {};
+  if (record.status === "NotStarted" && isBeforeDispatch(record)) return {};
   return (await fetchLogUrls(ports, record, options))?.urls ?? {};
 }
 

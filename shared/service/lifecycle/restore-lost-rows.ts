@@ -8,6 +8,7 @@ import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -86,10 +87,7 @@ async function reopen(
   const record = await readRecord(records, name, options);
   if (record === undefined) return false;
   const { created_at } = record.creation_context;
-  const isDone =
-    isTerminal(record.status) &&
-    record.deleted_at === undefined &&
-    (await index.get(name, created_at, options)) !== undefined;
+  const isDone = phaseOf(record) === "finished" && (await index.get(name, created_at, options)) !== undefined;
   // Asked after the record was read: whoever created that wrote the row before.
   if (isDone || (await openJobs.get(name, options)) !== undefined) return false;
   const { edits, archived, revision } = record;

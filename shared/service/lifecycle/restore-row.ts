@@ -1,8 +1,8 @@
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { newRow, type OpenRowPorts } from "./ensure-open-row.ts";
 
 export interface RestorePorts extends OpenRowPorts {
@@ -29,7 +29,7 @@ export async function restoreRow(
 }
 
 async function isBehind({ index }: RestorePorts, record: JobRecord, options: CallOptions): Promise<boolean> {
-  if (!isTerminal(record.status) || record.deleted_at !== undefined) return true;
+  if (phaseOf(record) !== "finished") return true;
   const listed = await index.get(record.name, record.creation_context.created_at, options);
   return listed === undefined || listed.revision < record.revision;
 }

@@ -4,6 +4,7 @@ import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import { failureNotice, outageNotice, pauseNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { type NoticeText, notices } from "../../core/records/notice.ts";
+import { wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { setNotice } from "../../core/records/transitions.ts";
 import type { FailedCall } from "./send-cancels.ts";
@@ -16,10 +17,6 @@ export interface Asked {
   readonly failed: readonly FailedCall[];
   /** Why the backend could not be asked about the others. */
   readonly outage?: ServiceError;
-}
-
-export function isDispatched({ dispatched_at }: OpenJob): boolean {
-  return dispatched_at !== undefined;
 }
 
 /** A job that was due for so long without an answer waits, which its notice says. A shorter outage costs no writes. */
@@ -42,7 +39,7 @@ export async function setUnansweredNotices(
   const noteFailure = (record: JobRecord, at: Date) =>
     setNotice(record, failureNotice("status_unreadable", failing.get(record.name)), at);
   await setNotices(ports, unreadable, "status_unreadable", noteFailure, options);
-  const silent = rows.filter((row) => isDispatched(row) && !answers.has(row.name) && !failing.has(row.name));
+  const silent = rows.filter((row) => wasDispatched(row) && !answers.has(row.name) && !failing.has(row.name));
   const said = outage === undefined ? unanswered : outageNotice(outage, now);
   await setNotices(ports, overdue(silent, now), said.code, (record, at) => setNotice(record, said, at), options);
 }

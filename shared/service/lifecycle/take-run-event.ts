@@ -1,6 +1,7 @@
 import type { OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { describeMessage } from "../../core/records/messages.ts";
+import { wasDispatched } from "../../core/records/phases.ts";
 import { runOfEvent } from "../../core/records/run-event.ts";
 import type { Clock } from "../../lib/clock.ts";
 
@@ -17,7 +18,7 @@ export async function takeRunEvent(
   const name = runOfEvent(message);
   const row = name === undefined ? undefined : await openJobs.get(name, options);
   // A job that was not handed over yet is none of the backend's.
-  if (row?.value.dispatched_at === undefined) return false;
+  if (row === undefined || !wasDispatched(row.value)) return false;
   const now = clock.now().toISOString();
   if (row.value.next_poll_at > now) await openJobs.merge(row.value.name, { next_poll_at: now }, options);
   return true;

@@ -22,7 +22,7 @@ describe("a file that no event told of", () => {
     await sweepInbox(world);
     expect(announced(world)).toEqual([]);
     world.clock.advance(2 * minute);
-    expect(await sweepInbox(world)).toEqual({ looked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
     await deliver(world);
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
   });
@@ -84,7 +84,7 @@ describe("a pass", () => {
     world.inbox.drop("new.yml", plain);
     world.clock.advance(3 * minute);
     const reads = world.receipts.reads();
-    expect(await sweepInbox(world)).toEqual({ looked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
     expect(world.receipts.reads() - reads).toBe(1);
   });
 
@@ -101,8 +101,8 @@ describe("a pass", () => {
         return world.inbox.page(continuation);
       },
     };
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ looked: 6, announced: 6, complete: false });
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ looked: 4, announced: 4, complete: true });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 6, announced: 6, complete: false });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 4, announced: 4, complete: true });
     expect(pages).toEqual([undefined, "after:drop-2.yml", "after:drop-5.yml", "after:drop-8.yml"]);
     expect(announced(world)).toHaveLength(10);
     world.clock.advance(minute);
@@ -124,12 +124,12 @@ describe("a pass", () => {
     world.clock.advance(3 * minute);
     for (let count = 0; count <= 100; count += 1)
       await world.inboxQueue.enqueue({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
-    expect(await sweepInbox(world)).toMatchObject({ putOff: true, announced: 0 });
+    expect(await sweepInbox(world)).toMatchObject({ postponed: true, announced: 0 });
     announced(world);
     expect(await sweepInbox(world)).toMatchObject({ announced: 1 });
   });
 
   test("of an inbox that is not there does nothing", async () => {
-    expect(await sweepInbox(createWorld())).toEqual({ looked: 0, announced: 0, complete: true });
+    expect(await sweepInbox(createWorld())).toEqual({ checked: 0, announced: 0, complete: true });
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../../shared/service/lifecycle/poll-jobs.ts";
 import { createMemoryBackend } from "../../../support/memory/backend.ts";
