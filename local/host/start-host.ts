@@ -10,7 +10,7 @@ import { createHostLog } from "./host-log.ts";
 import { emptyResponse, type HttpResponse } from "./http/http-response.ts";
 import { type HttpHandler, type RunningServer, startHttpServer } from "./http/http-server.ts";
 import { readOrCreateKeys } from "./http/keys.ts";
-import { ownAnswer } from "./http/own-machine.ts";
+import { restrictToThisMachine } from "./http/own-machine.ts";
 import type { PlatformAuth } from "./http/platform-auth.ts";
 import { hostId } from "./settings/host-id.ts";
 import { readHostJson } from "./settings/host-json.ts";
@@ -156,7 +156,7 @@ function whenReady(ready: Promise<HttpHandler>): HttpHandler {
   let handler: HttpHandler | undefined;
   return async (head) => {
     handler ??= await Promise.race([ready, after(readyTimeoutMs)]);
-    return handler === undefined ? ownAnswer(head, emptyResponse(503)) : handler(head);
+    return handler === undefined ? restrictToThisMachine(head, emptyResponse(503)) : handler(head);
   };
 }
 
