@@ -52,7 +52,7 @@ export async function superviseAzurite({ warn, ...options }: SuperviseOptions): 
   /**
    * Tries until Azurite runs or `stop` is called.
    * @returns the number of failures in a row.
-   * @throws if its folder is gone.
+   * @throws if its folder was deleted.
    */
   async function restart(previousFailures: number): Promise<number> {
     for (let failures = previousFailures; ; failures += 1) {
