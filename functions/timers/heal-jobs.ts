@@ -14,8 +14,8 @@ app.timer("heal-jobs", {
     });
     if (reopened.length > 0)
       context.warn(`Storage had lost the rows of these jobs, which go on now: ${listed(reopened)}.`);
-    const { swept, failed } = await healJobs(ports);
-    if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
+    const { removed, failed } = await healJobs(ports);
+    if (removed > 0) context.log(`Removed ${removed} open rows without a job.`);
     for (const { name, error } of failed) failureLog(`Job ${name} could not be healed`, error, context);
   },
 });

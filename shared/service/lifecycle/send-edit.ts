@@ -1,13 +1,15 @@
 import { type Backend, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { editsReceived } from "../../core/records/edit-record.ts";
 import { metadataOf } from "../../core/records/job-of.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 
 /**
- * Has the backend show a job as it is today. True when that is done: also where the backend shows none, or will not, since the
- * record is the truth. False for a job that the backend does not have yet, or
- * that is another backend's.
+ * Sends the current metadata of a job to its backend. True if nothing is left to send, also if the backend does not show jobs,
+ * or refuses, because the record is authoritative. False for a job that the backend does not have yet, and for a job of
+ * another backend.
  */
 export async function sendEdit(
   { backend }: { readonly backend: Backend },
@@ -15,7 +17,6 @@ export async function sendEdit(
   options: CallOptions = {},
 ): Promise<boolean> {
   const { name, submission_id } = record;
-  // Only a job's own backend shows it.
   if (record.backend !== backend.id) return false;
   if (!wasDispatched(record)) return isFinished(record);
   try {
@@ -24,4 +25,11 @@ export async function sendEdit(
     if (!(error instanceof BackendRefusal)) throw error;
   }
   return true;
+}
+
+/** Stores that the backend has received the edits of `sent`, and returns the record. */
+export async function storeReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
+  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
+  const revised = await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options);
+  return revised?.record ?? sent;
 }
