@@ -1,11 +1,12 @@
 /** The ports and tunables of one service. A module of its own, because what it imports is loaded when a function first needs it. */
-// Gives Job.load all types of jobs; their schemas are half of what a start would cost.
-import "./core/job/load-job.ts";
+
 import { resolve } from "node:path";
 import type { Config } from "./config/config.ts";
+import { loadJob } from "./core/job/load-job.ts";
 import type { Backend } from "./core/ports/backend-port.ts";
 import type { ReadBundle } from "./core/ports/inbox-ports.ts";
 import type { EventSink } from "./core/ports/ports.ts";
+import { createJobReader, type JobReader } from "./core/records/job-reader.ts";
 import { azuremlCredential, withCredential } from "./identity.ts";
 import { type Clock, systemClock } from "./lib/clock.ts";
 import { defined } from "./lib/defined.ts";
@@ -24,6 +25,7 @@ export interface Services extends Storage {
   readonly backend: Backend;
   readonly events: EventSink;
   readonly clock: Clock;
+  readonly jobReader: JobReader;
   readonly pollMinSeconds: number;
   readonly pollMaxSeconds: number;
   readonly logUrlMinutes: number;
@@ -41,12 +43,12 @@ export async function createServices(settings: Config): Promise<Services> {
   const clock = systemClock;
   const isEmulator = isOnThisMachine(settings.storage);
   // Storage on this machine writes to its disk, which is that of the data folder.
-  const isFull = isEmulator ? { isFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
+  const diskCheck = isEmulator ? { isDiskFull: () => isDiskFull(resolve(settings.dataDirectory)) } : {};
   const storage = createStorage({
     connection: withCredential(settings.storage),
     timeoutMs: settings.storageTimeoutMs,
     clock,
-    ...isFull,
+    ...diskCheck,
   });
   const { index, records } = storage;
   const { maxSubmissionsPerMinute: perMinute } = settings;
@@ -58,6 +60,7 @@ export async function createServices(settings: Config): Promise<Services> {
     // Nothing listens yet; the timeline keeps every transition.
     events: { publish: async () => undefined },
     clock,
+    jobReader: createJobReader(loadJob),
     pollMinSeconds: settings.pollMinSeconds,
     pollMaxSeconds: settings.pollMaxSeconds,
     logUrlMinutes: settings.logUrlMinutes,

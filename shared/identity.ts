@@ -1,11 +1,12 @@
 /** Who this program is to Azure. */
 import type { PipelinePolicy } from "@azure/core-rest-pipeline";
-import type { AzureMLConfig } from "./config/azureml-settings.ts";
-import type { StorageConnection } from "./config/storage-settings.ts";
+import type { AzureMLConfig } from "./config/azureml-config.ts";
+import type { StorageConnection } from "./config/storage-connection.ts";
 import type { TokenCredential } from "./core/ports/ports.ts";
 import { isLoopbackUrl } from "./lib/loopback.ts";
 import { directAgent, proxyFor } from "./lib/proxy.ts";
-import { type AccountConnection, once } from "./storage/account/storage-account.ts";
+import type { AccountConnection } from "./storage/account/account-connection.ts";
+import { once } from "./storage/account/storage-account.ts";
 
 /** The connection with the machine's identity, where it needs one. */
 export function withCredential(storage: StorageConnection): AccountConnection {

@@ -12,8 +12,10 @@ import type {
   StorageTrouble,
 } from "../core/ports/storage-ports.ts";
 import type { Clock } from "../lib/clock.ts";
+import { defined } from "../lib/defined.ts";
+import type { AccountConnection } from "./account/account-connection.ts";
 import type { SignUrl } from "./account/sign-url.ts";
-import { type AccountConnection, once, openAccount } from "./account/storage-account.ts";
+import { once, openAccount } from "./account/storage-account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/storage-call.ts";
 import { createStorageProbe } from "./account/storage-probe.ts";
 import { createWriteMonitor } from "./account/write-monitor.ts";
@@ -57,21 +59,21 @@ export interface StorageOptions {
 }
 
 /** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
-export function createStorage({ connection, timeoutMs, clock, isDiskFull: isFull }: StorageOptions): Storage {
+export function createStorage({ connection, timeoutMs, clock, isDiskFull }: StorageOptions): Storage {
   const account = openAccount(connection);
   const { container, table, queue } = account;
-  const full = isFull === undefined ? {} : { isFull };
+  const settings = { timeoutMs, ...defined({ isDiskFull }) };
   // The probe's own failures are its outcome, and so no reason for another.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
   const { onOutage, probe, trouble } = createWriteMonitor(
-    createStorageProbe(places, createStorageCall({ timeoutMs, ...full })),
+    createStorageProbe(places, createStorageCall(settings)),
     clock,
   );
-  let silences = 0;
-  const onSilence = () => {
-    silences += 1;
+  let unansweredCalls = 0;
+  const onNoResponse = () => {
+    unansweredCalls += 1;
   };
-  const call = createStorageCall({ timeoutMs, ...full, onOutage, onNoResponse: onSilence });
+  const call = createStorageCall({ ...settings, onOutage, onNoResponse });
   const signing = once(async () =>
     (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock),
   );
@@ -93,6 +95,6 @@ export function createStorage({ connection, timeoutMs, clock, isDiskFull: isFull
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
-    unansweredCalls: () => silences,
+    unansweredCalls: () => unansweredCalls,
   };
 }

@@ -387,10 +387,10 @@ describe("a zip of another program", () => {
   test("with a single YAML file is told how to name the job, over HTTP and in the inbox", async () => {
     const zip = zipOf({ "train.yml": "command: ls", "src/a.py": "" });
     expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain(
-      "this one has train.yml: send it with ?job=train.yml.",
+      "Send train.yml as the job with ?job=train.yml.",
     );
     await inbox.drop("train.zip", zip);
-    expect((await inbox.receipt("train.zip")).error?.message).toContain("this one has train.yml: call it job.yml.");
+    expect((await inbox.receipt("train.zip")).error?.message).toContain("Rename train.yml to job.yml.");
   });
 });
 

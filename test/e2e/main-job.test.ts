@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { Job } from "../../shared/core/job/job.ts";
 import "../../shared/core/job/load-job.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
 import {
   getLog,
   type JobDocument,
@@ -107,9 +107,9 @@ describe("hello-world.yml", () => {
 
   test("its dump lies in container jobs, loads again and is what was submitted", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
-    const loaded = Job.load(dump).job?.toObject();
+    const loaded = loadJob(dump).job?.toObject();
     expect(loaded).toEqual({
-      ...Job.load(example("hello-world.yml")).job?.toObject(),
+      ...loadJob(example("hello-world.yml")).job?.toObject(),
       name: job.name,
       experiment_name: "Default",
     });

@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findAzurite, type RunningAzurite, startAzurite } from "../../local/azurite/start-azurite.ts";
+import { findAzurite } from "../../local/azurite/find-azurite.ts";
+import { type RunningAzurite, startAzurite } from "../../local/azurite/start-azurite.ts";
 import { indexEntry } from "../../shared/core/records/index-entry.ts";
 import { sha256 } from "../../shared/core/text/digest.ts";
 import { systemClock } from "../../shared/lib/clock.ts";
 import { createStorage, type Storage } from "../../shared/storage/create-storage.ts";
+import { jobReader } from "../support/job-reader.ts";
 import { sampleRecord } from "../support/samples.ts";
 import { dataFolder, removeData, root, runScript } from "../support/service-process.ts";
 
@@ -46,7 +48,7 @@ async function spoil({ dumps, index }: Storage): Promise<void> {
 
 async function expectProjected({ dumps, index }: Storage): Promise<void> {
   expect(await dumps.get(record.name)).toBe(record.dump);
-  expect(await index.get(record.name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(await index.get(record.name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
 }
 
 const done = "1 record: 1 job.yml file and 1 index row written, 0 stray rows removed, 0 failed.\n";

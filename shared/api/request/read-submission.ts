@@ -24,7 +24,7 @@ export function readSubmitter(
 }
 
 export interface SubmissionOptions extends SubmissionLimits {
-  readonly budgets: Pick<ConcurrencyLimits, "bodies" | "uploads" | "submissions">;
+  readonly concurrency: Pick<ConcurrencyLimits, "bodies" | "uploads" | "submissions">;
   /** Aborted when the caller has left. */
   readonly closed: AbortSignal;
   /** Where the job's own file is in the bundle, when not at its top. */
@@ -43,20 +43,20 @@ export async function withSubmission<T>(
   options: SubmissionOptions,
   use: (submission: Submission) => T | Promise<T>,
 ): Promise<T> {
-  const { budgets, closed, jobPath, maxBodyBytes } = options;
+  const { concurrency, closed, jobPath, maxBodyBytes } = options;
   const format = requestFormat(request);
   const submitter = readSubmitter(request, caller);
-  const submit = (submission: Submission) => withSlot(budgets.submissions, closed, async () => use(submission));
+  const submit = (submission: Submission) => withSlot(concurrency.submissions, closed, async () => use(submission));
   if (format !== "multipart" && format !== "zip") {
     if (jobPath !== undefined) throw noBundle();
-    const source = await withSlot(budgets.bodies, closed, () => readBody(request, maxBodyBytes));
+    const source = await withSlot(concurrency.bodies, closed, () => readBody(request, maxBodyBytes));
     try {
       return await submit({ source, format: format ?? sniffJobFormat(source), door: "http", ...submitter });
     } catch (error) {
       throw withLostLines(error, source);
     }
   }
-  return withSlot(budgets.uploads, closed, async () => {
+  return withSlot(concurrency.uploads, closed, async () => {
     // Forms and zips are slow to load, and most jobs come alone.
     const { withBundle } = await import("./read-bundle.ts");
     return withBundle(request, format, options, (job) => {

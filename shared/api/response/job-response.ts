@@ -1,6 +1,7 @@
 /** A job as an HTTP answer. */
 import type { HttpResponseInit } from "@azure/functions";
 import { jobDocument, jobYaml } from "../../core/records/job-of.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { JobFormat } from "../request/media-types.ts";
 import { entityTag } from "../request/preconditions.ts";
@@ -22,6 +23,7 @@ export function jobTag({ revision, overlay }: TaggedJob, format?: JobFormat): st
 }
 
 export function jobResponse(
+  reader: JobReader,
   job: TaggedJob,
   publicUrl: string,
   { status = 200, format = "json", extra = {}, headers = {} }: JobResponseOptions = {},
@@ -35,6 +37,9 @@ export function jobResponse(
       vary: "Accept",
       "cache-control": "private, no-cache",
     },
-    body: format === "yaml" ? jobYaml(job, publicUrl) : JSON.stringify({ ...jobDocument(job, publicUrl), ...extra }),
+    body:
+      format === "yaml"
+        ? jobYaml(reader, job, publicUrl)
+        : JSON.stringify({ ...jobDocument(reader, job, publicUrl), ...extra }),
   };
 }

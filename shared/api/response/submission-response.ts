@@ -1,5 +1,6 @@
 /** The answers to a submission and to a dry run. */
 import type { HttpResponseInit } from "@azure/functions";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import type { CheckedJob, Submitted } from "../../core/records/submission.ts";
 import { maskIssue } from "../../core/text/mask-issue.ts";
 import type { JobFormat } from "../request/media-types.ts";
@@ -8,6 +9,7 @@ import { jsonResponse } from "./json-response.ts";
 
 /** 201 for a new job, 200 for a replay, with the job and, in JSON, the warnings. */
 export function submissionResponse(
+  reader: JobReader,
   { record, warnings, created }: Submitted,
   publicUrl: string,
   format: JobFormat,
@@ -16,7 +18,7 @@ export function submissionResponse(
     location: `${publicUrl}/api/jobs/${record.name}`,
     ...(created ? {} : { "idempotency-replayed": "true" }),
   };
-  return jobResponse(record, publicUrl, {
+  return jobResponse(reader, record, publicUrl, {
     status: created ? 201 : 200,
     format,
     headers,

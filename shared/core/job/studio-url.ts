@@ -1,10 +1,13 @@
-import type { KnownFields } from "./job.ts";
+import type { KnownFields } from "./known-fields.ts";
 
-/** The parts of a job's ARM id, as the SDK finds them: case matters, and a part has no dot. @see JOB_ID_RE_PATTERN of the SDK */
+/**
+ * The parts of a job's ARM id, matched as in the SDK: case-sensitive, and without dots in the parts.
+ * @see JOB_ID_RE_PATTERN of the SDK
+ */
 const jobId =
   /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
 
-/** The address of a job's page in the studio; undefined for jobs that have none. */
+/** The URL of a job's page in Azure ML studio; undefined if the job has none. */
 export function studioUrl(
   services: Readonly<Record<string, object>> | undefined,
   known: KnownFields,

@@ -23,7 +23,7 @@ export async function processCancelFile(
   options: CallOptions = {},
 ): Promise<FileResult> {
   const look = await findReceipt(ports, file, options);
-  if (!("before" in look)) return look;
+  if (!("existing" in look)) return look;
   const drop = await ports.inbox.find(file.path, options);
   if (drop?.etag !== file.etag) return overwritten;
   const answer = { ...look, file, drop };

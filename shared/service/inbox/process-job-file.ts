@@ -28,7 +28,7 @@ export async function processJobFile(
   options: CallOptions = {},
 ): Promise<FileResult> {
   const look = await findReceipt(ports, file, options);
-  if (!("before" in look)) return look;
+  if (!("existing" in look)) return look;
   // A file that is said to be too large is not even opened.
   const { find, open } = ports.inbox;
   const drop =
@@ -54,16 +54,17 @@ export async function findReceipt(
   ports: ProcessFilePorts,
   file: InboxFile,
   options: CallOptions,
-): Promise<FileResult | { readonly before: StoredReceipt | undefined }> {
-  const before = await ports.receipts.get(file.path, options);
-  if (before?.receipt !== undefined && !isUnanswered(file, before.receipt)) return { ignored: "was answered before" };
-  if (isBlobSafePath(file.path)) return { before };
+): Promise<FileResult | { readonly existing: StoredReceipt | undefined }> {
+  const existing = await ports.receipts.get(file.path, options);
+  if (existing?.receipt !== undefined && !isUnanswered(file, existing.receipt))
+    return { ignored: "was answered before" };
+  if (isBlobSafePath(file.path)) return { existing };
   const message =
     "The name is not one that this service reads: a plain path of at most 900 characters, without backslashes, control characters or parts that are empty, . or ..";
   return {
     receipt: await writeReceipt(
       ports,
-      { file, existing: before, outcome: "refused", error: { code: "invalid_name", message } },
+      { file, existing, outcome: "refused", error: { code: "invalid_name", message } },
       options,
     ),
   };

@@ -36,7 +36,7 @@ export async function writeReceipt(
   options: CallOptions = {},
 ): Promise<Receipt> {
   const receipt = receiptOf(ports, answer);
-  let there = "before" in answer ? answer.existing : await ports.receipts.get(receipt.path, options);
+  let there = "existing" in answer ? answer.existing : await ports.receipts.get(receipt.path, options);
   for (let tries = 1; ; tries += 1) {
     if (there?.receipt !== undefined && !supersedes(receipt, there.receipt)) return there.receipt;
     try {

@@ -1,14 +1,15 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { Warning } from "../../core/issues.ts";
-import { Job } from "../../core/job/job.ts";
 import type { LoadOptions } from "../../core/job/load-job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { isJobName } from "../../core/records/names.ts";
 import type { CheckedJob, Submission } from "../../core/records/submission.ts";
 import { defined } from "../../lib/defined.ts";
 
 export interface CheckPorts {
   readonly backend: Backend;
+  readonly jobReader: JobReader;
 }
 
 /**
@@ -16,12 +17,12 @@ export interface CheckPorts {
  * be right all the same.
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
-export function checkJob({ backend }: CheckPorts, submission: Submission): CheckedJob {
+export function checkJob({ backend, jobReader }: CheckPorts, submission: Submission): CheckedJob {
   const { source, format, bundle } = submission;
   const folder = submission.folder ?? bundle?.folder;
   const files = bundle === undefined ? {} : { files: bundle.files, ...defined({ folder: bundle.folder }) };
   const options: LoadOptions = { format, ...defined({ basePath: folder }), ...files };
-  const loaded = Job.load(source, options);
+  const loaded = jobReader.load(source, options);
   if (loaded.job === undefined)
     throw new ServiceError("invalid_job", summary("The job is not valid", loaded.issues.length), {
       issues: loaded.issues,

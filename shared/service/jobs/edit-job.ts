@@ -37,7 +37,7 @@ export async function editJob(
     {
       record: (record, now) => {
         checkRevision(record, expected);
-        return editRecord(record, edit, { by, shows: shows(record) }, now);
+        return editRecord(ports.jobReader, record, edit, { by, shows: shows(record) }, now);
       },
       ensureRow: (next) => (shows(next) ? { edit: "pending", edit_revision: next.revision } : {}),
       finish: ({ record }, row) => sendAndProject(ports, record, row, options),

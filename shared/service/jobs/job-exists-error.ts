@@ -1,5 +1,5 @@
 import { ServiceError } from "../../core/errors.ts";
-import { jobOf } from "../../core/records/job-of.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 
@@ -7,9 +7,9 @@ import type { JobRecord } from "../../core/records/record.ts";
 const editable: readonly string[] = ["display_name", "description", "tags"];
 
 /** The refusal of a job under a name that another job of the same owner has: which fields differ, and how to go on. */
-export function jobExistsError(earlier: JobRecord, mine: JobRecord): ServiceError {
+export function jobExistsError(reader: JobReader, earlier: JobRecord, mine: JobRecord): ServiceError {
   const { name } = mine;
-  const fields = differences(earlier, mine);
+  const fields = differences(reader, earlier, mine);
   const shown =
     fields.length === 0 ? "" : ` (it differs in ${fields.slice(0, 5).join(", ")}${fields.length > 5 ? " ..." : ""})`;
   const isEdit = fields.length > 0 && fields.every((field) => editable.includes(field));
@@ -22,8 +22,8 @@ export function jobExistsError(earlier: JobRecord, mine: JobRecord): ServiceErro
 }
 
 /** Fields of the two jobs that differ, and "files" for another bundle. */
-function differences(earlier: JobRecord, mine: JobRecord): readonly string[] {
-  const [a, b] = [jobOf(earlier).toObject(), jobOf(mine).toObject()];
+function differences(reader: JobReader, earlier: JobRecord, mine: JobRecord): readonly string[] {
+  const [a, b] = [reader.jobOf(earlier).toObject(), reader.jobOf(mine).toObject()];
   const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
     (field) => JSON.stringify(a[field]) !== JSON.stringify(b[field]),
   );

@@ -17,7 +17,7 @@ export async function rerunJob(
   options: CallOptions = {},
 ): Promise<Submitted> {
   const record = await getJob(ports, name, options);
-  const source = editedJob(record).withFields({ name: null }).toYaml();
+  const source = editedJob(ports.jobReader, record).withFields({ name: null }).toYaml();
   const { bundle_sha256: sha256, bundle_folder: folder } = record;
   const bundle = sha256 === undefined ? {} : { bundle: { sha256, files: foundBefore, ...defined({ folder }) } };
   return submitJob(ports, { ...by, source, format: "yaml", door: "rerun", rerunOf: name, ...bundle }, options);

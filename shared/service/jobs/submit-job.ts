@@ -7,7 +7,7 @@ import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { BundleStore, DumpStore, Queues, RecordStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
-import { rememberJob } from "../../core/records/job-of.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { generateName } from "../../core/records/names.ts";
 import { outageReasons } from "../../core/records/notice.ts";
 import { phaseOf } from "../../core/records/phases.ts";
@@ -29,6 +29,7 @@ export interface SubmitPorts {
   readonly queues: Queues;
   readonly backend: Backend;
   readonly clock: Clock;
+  readonly jobReader: JobReader;
   /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
   readonly quota?: SubmissionQuota;
 }
@@ -56,7 +57,7 @@ export async function submitJob(
   }
   const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
   if (there !== record) {
-    const found = replay(there, record, byKey);
+    const found = replay(ports.jobReader, there, record, byKey);
     submission.condition?.(found.revision);
     return { record: found, warnings, created: false };
   }
@@ -64,7 +65,7 @@ export async function submitJob(
   return { record, warnings, created: true };
 }
 
-function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job: Job): JobRecord {
+function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submission, job: Job): JobRecord {
   const at = clock.now().toISOString();
   const { owner, door, createdBy, idempotencyKey, bundle } = submission;
   const name = job.name ?? generateName(idempotencyKey === undefined ? undefined : `${owner}\n${idempotencyKey}`);
@@ -94,7 +95,7 @@ function newRecord({ backend, clock }: SubmitPorts, submission: Submission, job:
     revision: 1,
     modified_at: at,
   };
-  rememberJob(record, submitted);
+  jobReader.remember(record, submitted);
   return record;
 }
 
@@ -179,17 +180,21 @@ function unknownOutcome(name: string, cause: unknown): ServiceError {
 }
 
 /** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
-async function follow({ dumps, index, queues }: SubmitPorts, record: JobRecord, options: CallOptions): Promise<void> {
+async function follow(
+  { dumps, index, queues, jobReader }: SubmitPorts,
+  record: JobRecord,
+  options: CallOptions,
+): Promise<void> {
   const { name, submission_id } = record;
   await Promise.allSettled([
     dumps.put(name, record.dump, options),
-    index.put(indexEntry(record), options),
+    index.put(indexEntry(jobReader, record), options),
     queues.sendDispatch({ schema_version: 1, name, submission_id }, options),
   ]);
 }
 
 /** The job of an earlier, equal submission. `byKey`: found by its idempotency key. @throws ServiceError when this one is another. */
-function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
+function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
   if (phaseOf(earlier) === "deleting") {
     throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, {
@@ -203,7 +208,7 @@ function replay(earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord 
       `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
     );
   }
-  throw jobExistsError(earlier, mine);
+  throw jobExistsError(reader, earlier, mine);
 }
 
 /** The same paths lead elsewhere from another folder. */

@@ -2,6 +2,7 @@ import { type Backend, BackendRefusal } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { editsReceived } from "../../core/records/edit-record.ts";
 import { metadataOf } from "../../core/records/job-of.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
@@ -12,7 +13,7 @@ import { type RevisePorts, reviseRecord } from "./revise-record.ts";
  * another backend.
  */
 export async function sendEdit(
-  { backend }: { readonly backend: Backend },
+  { backend, jobReader }: { readonly backend: Backend; readonly jobReader: JobReader },
   record: JobRecord,
   options: CallOptions = {},
 ): Promise<boolean> {
@@ -20,7 +21,7 @@ export async function sendEdit(
   if (record.backend !== backend.id) return false;
   if (!wasDispatched(record)) return isFinished(record);
   try {
-    await backend.update?.({ name, submission_id }, metadataOf(record), options);
+    await backend.update?.({ name, submission_id }, metadataOf(jobReader, record), options);
   } catch (error) {
     if (!(error instanceof BackendRefusal)) throw error;
   }
@@ -28,8 +29,12 @@ export async function sendEdit(
 }
 
 /** Stores that the backend has received the edits of `sent`, and returns the record. */
-export async function storeReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
-  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
-  const revised = await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options);
-  return revised?.record ?? sent;
+export async function storeReceived(
+  ports: RevisePorts & { readonly jobReader: JobReader },
+  sent: JobRecord,
+  options: CallOptions,
+): Promise<JobRecord> {
+  const received = (record: JobRecord, now: Date) => editsReceived(ports.jobReader, record, sent, now);
+  if (received(sent, ports.clock.now()) === undefined) return sent;
+  return (await reviseRecord(ports, sent.name, received, options))?.record ?? sent;
 }

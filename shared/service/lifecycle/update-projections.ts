@@ -4,6 +4,7 @@ import { neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from ".
 import type { CallOptions, EventSink, Versioned } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Clock } from "../../lib/clock.ts";
@@ -15,6 +16,7 @@ export interface ProjectionPorts {
   readonly index: JobIndex;
   readonly events: EventSink;
   readonly clock: Clock;
+  readonly jobReader: JobReader;
 }
 
 export interface ProjectionOptions {
@@ -44,7 +46,7 @@ export async function updateProjections(
   options: CallOptions = {},
 ): Promise<void> {
   const { row } = projection;
-  await ports.index.put(indexEntry(record), options);
+  await ports.index.put(indexEntry(ports.jobReader, record), options);
   if (row === undefined) return;
   try {
     const seq = await publishEvents(ports.events, record, row.value.published_seq, options);

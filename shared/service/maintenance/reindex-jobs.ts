@@ -2,6 +2,7 @@ import type { IndexEntry, JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { DumpStore, RecordStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import { allEntries } from "./all-entries.ts";
@@ -10,6 +11,7 @@ export interface ReindexPorts {
   readonly records: RecordStore;
   readonly dumps: DumpStore;
   readonly index: JobIndex;
+  readonly jobReader: JobReader;
 }
 
 export interface ReindexReport {
@@ -90,10 +92,14 @@ async function restoreJob(
 }
 
 /** True when the row was written. */
-async function restoreRow({ records, index }: ReindexPorts, record: JobRecord, options: CallOptions): Promise<boolean> {
+async function restoreRow(
+  { records, index, jobReader }: ReindexPorts,
+  record: JobRecord,
+  options: CallOptions,
+): Promise<boolean> {
   const { name } = record;
   const { created_at } = record.creation_context;
-  const entry = indexEntry(record);
+  const entry = indexEntry(jobReader, record);
   const there = await index.get(name, created_at, options);
   if (there !== undefined && (same(there, entry) || there.revision > entry.revision)) return false;
   // A row of the same revision, which `put` would leave as it is.
@@ -101,7 +107,7 @@ async function restoreRow({ records, index }: ReindexPorts, record: JobRecord, o
   await index.put(entry, options);
   // Somebody may have written a newer row between the look and the delete; it is as the record says now.
   const now = await recordOf(records, name, options);
-  if (now !== undefined && now.revision !== record.revision) await index.put(indexEntry(now), options);
+  if (now !== undefined && now.revision !== record.revision) await index.put(indexEntry(jobReader, now), options);
   return true;
 }
 

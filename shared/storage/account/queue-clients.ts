@@ -1,6 +1,6 @@
 import { QueueServiceClient } from "@azure/storage-queue";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
-import type { AccountConnection } from "./storage-account.ts";
+import type { AccountConnection } from "./account-connection.ts";
 
 // One place retries: call.ts.
 const retryOptions = { maxTries: 1 };

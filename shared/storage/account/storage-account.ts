@@ -2,17 +2,7 @@
 import type { TableClient } from "@azure/data-tables";
 import type { BlobServiceClient, ContainerClient } from "@azure/storage-blob";
 import type { QueueClient } from "@azure/storage-queue";
-import type { TokenCredential } from "../../core/ports/ports.ts";
-
-/** How to reach the account. */
-export type AccountConnection =
-  | { readonly connectionString: string }
-  | {
-      readonly blobUri: string;
-      readonly queueUri: string;
-      readonly tableUri: string;
-      readonly credential: TokenCredential;
-    };
+import type { AccountConnection } from "./account-connection.ts";
 
 /** A container, table or queue of the account. */
 export interface StorageResource<Client> {

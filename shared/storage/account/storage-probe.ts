@@ -5,7 +5,13 @@ import type { StorageProbe } from "../../core/ports/storage-ports.ts";
 import { createContainer } from "../blobs/text-blobs.ts";
 import { createTable } from "../tables/create-table.ts";
 import type { StorageResource } from "./storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "./storage-call.ts";
+import {
+  callWith,
+  createParentIfMissing,
+  type StorageCall,
+  type StorageCallOptions,
+  undefinedIfNotFound,
+} from "./storage-call.ts";
 
 export interface ProbeResources {
   readonly container: StorageResource<ContainerClient>;
@@ -28,7 +34,7 @@ export function createStorageProbe({ container, table, queue }: ProbeResources, 
   const queues = callWith(queue, call);
   return {
     async write(options = {}) {
-      const once = { ...options, tries: 1 };
+      const once: StorageCallOptions = { ...options, maxTries: 1 };
       const blob = createParentIfMissing(
         () => createContainer(container, call, options),
         () =>

@@ -1,7 +1,7 @@
 import { TableClient } from "@azure/data-tables";
 import { isLoopbackUrl } from "../../lib/loopback.ts";
 import { clientOptions, unusedProxy } from "../../lib/proxy.ts";
-import type { AccountConnection } from "./storage-account.ts";
+import type { AccountConnection } from "./account-connection.ts";
 
 // One place retries: call.ts.
 const retryOptions = { maxRetries: 0 };

@@ -50,7 +50,7 @@ test("files that no event told of are found in storage, announced on the queue, 
   const ports = service();
   await drop("lost/a.yml", plain);
   await drop("lost/b.yml", plain);
-  expect(await sweepInbox(ports)).toEqual({ looked: 2, announced: 2, complete: true });
+  expect(await sweepInbox(ports)).toEqual({ checked: 2, announced: 2, complete: true });
   const queue = QueueServiceClient.fromConnectionString(storage.directConnectionString).getQueueClient("inbox-events");
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
   for (const { messageId, popReceipt, messageText } of receivedMessageItems) {

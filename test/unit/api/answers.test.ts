@@ -5,6 +5,7 @@ import { jsonResponse } from "../../../shared/api/response/json-response.ts";
 import { dryRunResponse, submissionResponse } from "../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { readResponse, request } from "../../support/http.ts";
+import { jobReader } from "../../support/job-reader.ts";
 import { newRecord } from "../../support/new-record.ts";
 
 const url = "https://jobs.test";
@@ -12,7 +13,7 @@ const record = newRecord({ tags: { big: "1.0" } }, { revision: 7, log_names: ["a
 
 describe("a job", () => {
   test("in JSON has its tag, which differs by form", async () => {
-    const { status, headers, text } = await readResponse(jobResponse(record, url));
+    const { status, headers, text } = await readResponse(jobResponse(jobReader, record, url));
     expect([status, headers.get("content-type"), headers.get("etag"), headers.get("vary")]).toEqual([
       200,
       "application/json",
@@ -27,7 +28,9 @@ describe("a job", () => {
   });
 
   test("in YAML is the dump of today, which loads again", async () => {
-    const { headers, text } = await readResponse(jobResponse(record, url, { format: "yaml", extra: { warnings: [] } }));
+    const { headers, text } = await readResponse(
+      jobResponse(jobReader, record, url, { format: "yaml", extra: { warnings: [] } }),
+    );
     expect([headers.get("content-type"), headers.get("etag")]).toEqual(["application/yaml", '"7-yaml"']);
     expect(text).toContain("status: NotStarted\n");
     expect(text).not.toContain("warnings");
@@ -40,7 +43,7 @@ describe("a job", () => {
       message: "A host name\ncannot\u0007be resolved.",
       since: "2026-03-01T12:00:00.000Z",
     } as const;
-    const { text } = await readResponse(jobResponse({ ...record, notice }, url, { format: "yaml" }));
+    const { text } = await readResponse(jobResponse(jobReader, { ...record, notice }, url, { format: "yaml" }));
     expect(text.split("\n")[0]).toBe("# notice dns since 2026-03-01T12:00:00.000Z: A host name cannot be resolved.");
     expect(loadJob(text).job?.name).toBe("iris");
   });
@@ -49,7 +52,9 @@ describe("a job", () => {
     ["json", '"7-storage_full"'],
     ["yaml", '"7-yaml-storage_full"'],
   ] as const)("in %s with a notice that is not of its revision has another tag", async (format, etag) => {
-    const { headers, text } = await readResponse(jobResponse({ ...record, overlay: "storage_full" }, url, { format }));
+    const { headers, text } = await readResponse(
+      jobResponse(jobReader, { ...record, overlay: "storage_full" }, url, { format }),
+    );
     expect(headers.get("etag")).toBe(etag);
     expect(text).not.toContain("overlay");
   });
@@ -61,7 +66,7 @@ describe("a submission", () => {
     [false, 200, "true"],
   ])("is new (%s): %i", async (created, code, replayed) => {
     const { status, headers, text } = await readResponse(
-      submissionResponse({ record, warnings: [], created }, url, "json"),
+      submissionResponse(jobReader, { record, warnings: [], created }, url, "json"),
     );
     expect([status, headers.get("location"), headers.get("idempotency-replayed")]).toEqual([
       code,

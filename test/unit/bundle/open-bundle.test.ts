@@ -247,15 +247,15 @@ describe("symbolic links", () => {
 
   test("cannot hide a file behind their name", async () => {
     expect(await issuesOfEntries(link("etc", "/etc"), { name: "etc/passwd" })).toEqual([
-      'duplicate_entry etc/passwd: "etc/passwd" is a file and a folder.',
+      'duplicate_entry etc/passwd: "etc/passwd" is both a file and a folder.',
     ]);
   });
 });
 
 describe("what could not lie beside something else is refused", () => {
   test.each<[string, string[], string]>([
-    ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" stands twice.'],
-    ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" stands twice.'],
+    ["the same name", ["a/b", "a/b"], 'duplicate_entry a/b: "a/b" is in the zip twice.'],
+    ["the same folder", ["a/", "a/"], 'duplicate_entry a/: "a/" is in the zip twice.'],
     [
       "another case",
       ["README", "readme"],
@@ -271,8 +271,8 @@ describe("what could not lie beside something else is refused", () => {
       ["\u00e9", "e\u0301"],
       'duplicate_entry e\u0301: "e\u0301" differs from "\u00e9" only in case or in the form of accents.',
     ],
-    ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is a file and a folder.'],
-    ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is a file and a folder.'],
+    ["a file where a folder is", ["a/b", "a"], 'duplicate_entry a: "a" is both a file and a folder.'],
+    ["a folder where a file is", ["a", "a/b"], 'duplicate_entry a/b: "a/b" is both a file and a folder.'],
   ])("%s", async (_what, names, issue) => {
     expect(await issuesOfEntries(...names.map((name) => ({ name })))).toEqual([issue]);
   });
@@ -341,31 +341,31 @@ describe("a bomb is refused before it is unpacked", () => {
   test("by the ratio of a file", async () => {
     expect(await issuesOf(zipOf({ fine: "x", zeros: Buffer.alloc(4_000_000) }))).toEqual([
       expect.stringMatching(
-        /^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is taken\.$/,
+        /^too_large zeros: "zeros" is \d+ times as large as it is packed; at most 200 times is allowed\.$/,
       ),
     ]);
   });
 
   test("by the bytes of all files", async () => {
     expect(await issuesOf(zipOf({ a: "x".repeat(60), b: "y".repeat(60), c: "z" }), { maxTotalBytes: 100 })).toEqual([
-      'too_large b: "b" would bring the bundle over 100 bytes unpacked.',
+      'too_large b: "b" brings the bundle to more than 100 bytes unpacked.',
     ]);
   });
 
   test("by the number of entries", async () => {
     const zip = buildZip(Array.from({ length: 11 }, (_, index) => ({ name: `f${index}` })));
     expect(await issuesOf(zip, { maxEntries: 10 })).toEqual([
-      "too_many -: The bundle has 11 entries; at most 10 are taken.",
+      "too_many -: The bundle has 11 entries; at most 10 are allowed.",
     ]);
   });
 
   test("by the number of folders, and the length of all paths", async () => {
     const zip = zipOf({ "a/b/c": "x", "d/e": "x" });
     expect(await issuesOf(zip, { maxFolders: 2 })).toEqual([
-      "too_many -: The bundle has more than 2 folders, the most that are taken.",
+      "too_many -: The bundle has more than 2 folders, the maximum.",
     ]);
     expect(await issuesOf(zip, { maxPathCharacters: 7 })).toEqual([
-      expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle over 7 /),
+      expect.stringMatching(/^too_many d\/e: "d\/e" brings the paths of the bundle to more than 7 characters/),
     ]);
   });
 
@@ -382,7 +382,7 @@ describe("a bomb is refused before it is unpacked", () => {
   test("by the size of a file that is read whole", async () => {
     const bundle = await openZip(zipOf({ "component.yml": "x".repeat(101) }), { maxReadBytes: 100 });
     expect(() => bundle.read("component.yml")).toThrow(
-      '"component.yml" has 101 bytes; a file that belongs to the job\'s own text has at most 100.',
+      '"component.yml" has 101 bytes; a job or component file may have at most 100.',
     );
   });
 });
@@ -396,7 +396,7 @@ test("ignore files whose patterns take too long on the files below them are refu
   });
   expect(await issuesOf(zip, { maxIgnoreSteps: 60 })).toEqual([]);
   expect(await issuesOf(zip, { maxIgnoreSteps: 30 })).toEqual([
-    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files below it; use fewer wildcards, fewer patterns or fewer files.',
+    'too_large src/.gitignore: "src/.gitignore" has patterns that would take too long on the 3 files in its folder; use fewer wildcards, fewer patterns or fewer files.',
   ]);
 });
 
@@ -404,5 +404,5 @@ test("an ignore file with more lines than can be tried on every file is refused"
   const issues = await issuesOf(
     zipOf({ "src/.amlignore": "*.a\n".repeat(1000), "other.amlignore": "\n".repeat(5000) }),
   );
-  expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are taken.']);
+  expect(issues).toEqual(['too_large src/.amlignore: "src/.amlignore" has 1001 lines; at most 1000 are allowed.']);
 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { PackedFile } from "../../../bundle/bundle-file.ts";
 import type { IsIgnored } from "../../../bundle/ignore/ignore-file.ts";
-import type { FileBelow } from "../../../bundle/links/follow-links.ts";
+import type { FileBelow } from "../../../bundle/links/list-contents.ts";
 import { type Bundle, openBundle } from "../../../bundle/open-bundle.ts";
 import { createYielder } from "../../../bundle/yielder.ts";
 import { writeZip } from "../../../bundle/zip/write-zip.ts";

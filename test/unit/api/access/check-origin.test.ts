@@ -22,7 +22,7 @@ async function call(
 }
 
 describe("where only this machine may call", () => {
-  test.each(["localhost", "localhost:7071", "127.0.0.1:7071", "LOCALHOST:80", "[::1]:7071"])(
+  test.each(["localhost", "localhost:7071", "127.0.0.1:7071", "127.1.2.3:7071", "LOCALHOST:80", "[::1]:7071"])(
     "a request to %s is answered",
     async (host) => {
       expect(await call({ host })).toEqual({ status: 200, code: null, handled: true });

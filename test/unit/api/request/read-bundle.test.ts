@@ -23,7 +23,7 @@ const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(r
 const limits = {
   maxBodyBytes: 200,
   maxBundleBytes: 20_000,
-  budgets: createConcurrencyLimits(),
+  concurrency: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const zip = zipOf({ "src/run.sh": "echo hi", "conda.yml": "dependencies: [python]" });
@@ -50,19 +50,19 @@ const form = (...parts: readonly Part[]) => {
 const take = <T>(sent: ReturnType<typeof post>, use: (submission: Submission) => T, jobPath?: string) =>
   withSubmission(sent, caller, { ...limits, jobPath }, use);
 const advised = (path: string, query: string) =>
-  expect.stringContaining(`this one has ${path}: send it with ${query}.`);
+  expect.stringContaining(`no job file at its top. Send ${path} as the job with ${query}.`);
 const refusal = (sent: ReturnType<typeof post>, jobPath?: string) =>
   take(sent, () => "taken", jobPath).catch((error: unknown) => error);
 
 test("a zip keeps its place among the uploads until its job is stored, as it lies on disk for so long", async () => {
-  const budgets = {
+  const concurrency = {
     ...createConcurrencyLimits(),
-    uploads: createConcurrencyLimit({ what: "uploads", atOnce: 1, inLine: 0 }),
+    uploads: createConcurrencyLimit({ label: "uploads", running: 1, queued: 0 }),
   };
   const stored = Promise.withResolvers<string>();
   const begun = Promise.withResolvers<void>();
   const send = (use: () => Promise<string>) =>
-    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, budgets }, use);
+    withSubmission(zipAlone(zipOf({ "job.yml": "command: ls" })), caller, { ...limits, concurrency }, use);
   const first = send(() => {
     begun.resolve();
     return stored.promise;
@@ -191,9 +191,9 @@ describe("a form with a job and a bundle", () => {
     ]);
     const cuts = Array.from({ length: body.length - 1 }, (_, index) => body.subarray(0, index + 1));
     const refusals: unknown[] = [];
-    // As many at once as the budget of uploads takes.
-    for (let at = 0; at < cuts.length; at += limitSizes.uploads.atOnce) {
-      const some = cuts.slice(at, at + limitSizes.uploads.atOnce);
+    // As many at once as the limit of uploads permits.
+    for (let at = 0; at < cuts.length; at += limitSizes.uploads.running) {
+      const some = cuts.slice(at, at + limitSizes.uploads.running);
       refusals.push(...(await Promise.all(some.map((cut) => refusal(post(cut, type))))));
     }
     expect(new Set(refusals.map((error) => (error as { code?: string }).code))).toEqual(new Set(["invalid_request"]));
@@ -213,7 +213,7 @@ describe("a form with a job and a bundle", () => {
     const sent = streamed(Readable.toWeb(Readable.from(broken())) as ReadableStream, type);
     expect(await refusal(sent)).toMatchObject({
       code: "invalid_request",
-      message: "The body broke off before its end.",
+      message: "The connection was closed before the end of the body.",
     });
     expect(await mine()).toEqual([]);
   });
@@ -250,7 +250,9 @@ describe("a zip alone", () => {
       zip,
       {
         code: "invalid_bundle",
-        message: expect.stringContaining("or says where it is with ?job=PATH; this one has none"),
+        message: expect.stringContaining(
+          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, or give its path with ?job=PATH.",
+        ),
       },
     ],
     [
@@ -273,7 +275,7 @@ describe("a zip alone", () => {
       zipOf({ "a.yml": "x", "b.yml": "x", "conda.yml": "dependencies: [a]", "data.json": "{}" }),
       {
         code: "invalid_bundle",
-        message: expect.stringContaining("this one has several files that could be it: a.yml, b.yml."),
+        message: expect.stringContaining("several files that could be the job: a.yml, b.yml. Rename one"),
       },
     ],
     [
@@ -345,7 +347,7 @@ describe("a job in a folder of its bundle", () => {
       zipAlone(nested),
       "jobs/train/job.yml",
       "invalid_bundle",
-      'no file "jobs/train/job.yml"',
+      'no job file "jobs/train/job.yml"',
     ],
     [
       "a folder that the zip does not have",

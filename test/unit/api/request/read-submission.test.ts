@@ -10,7 +10,7 @@ const caller = createAuthorize({ auth: "none", platformAuthenticates: false })(r
 const limits = {
   maxBodyBytes: 100,
   maxBundleBytes: 1000,
-  budgets: createConcurrencyLimits(),
+  concurrency: createConcurrencyLimits(),
   closed: new AbortController().signal,
 };
 const post = (body: string | Uint8Array | undefined, headers: Record<string, string> = {}) =>
@@ -63,7 +63,7 @@ describe("a body", () => {
     const sent = post("x", { "content-length": "1000000" });
     await expect(readBody(sent, 10)).rejects.toMatchObject({
       code: "body_too_large",
-      message: "The body has 1000000 bytes; at most 10 are taken.",
+      message: "The body has 1000000 bytes; at most 10 are accepted.",
     });
     expect(sent.bodyUsed).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type LoadOptions, loadJob } from "../../../../shared/core/job/load-job.ts";
 import { bundle } from "./bundle.ts";
 
@@ -363,10 +363,4 @@ describe("hostile documents", () => {
     ]);
     expect(({} as Record<string, unknown>).a).toBeUndefined();
   });
-});
-
-test("a program that imports no type of job is told so by Job.load", async () => {
-  vi.resetModules();
-  const { Job } = await import("../../../../shared/core/job/job.ts");
-  expect(() => Job.load("command: echo")).toThrow("import core/job/load-job.ts first");
 });

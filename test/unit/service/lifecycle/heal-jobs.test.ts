@@ -4,6 +4,7 @@ import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -72,7 +73,7 @@ describe("healing", () => {
     await world.records.replace(record, etag);
     world.clock.advance(minutes);
     await healJobs(world);
-    expect(await world.index.get("iris", value.creation_context.created_at)).toEqual(indexEntry(record));
+    expect(await world.index.get("iris", value.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
     expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(await row()).toMatchObject({ published_seq: 3 });
   });

@@ -3,6 +3,7 @@ import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { reindexJobs } from "../../../../shared/service/maintenance/reindex-jobs.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
 async function worldOf(...names: readonly string[]): Promise<World> {
@@ -20,7 +21,7 @@ async function recordOf({ records }: World, name: string): Promise<JobRecord> {
 async function expectProjected(world: World, name: string): Promise<void> {
   const record = await recordOf(world, name);
   expect(await world.dumps.get(name)).toBe(record.dump);
-  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
 }
 
 test("where all is as the records say, nothing is written", async () => {
@@ -53,14 +54,14 @@ test("a row that is missing, behind its record, or spoiled is written", async ()
     (await world.records.get("behind"))?.etag ?? "",
   );
   await world.index.delete("spoiled", spoiled.creation_context.created_at);
-  await world.index.put({ ...indexEntry(spoiled), status: "Nonsense" });
+  await world.index.put({ ...indexEntry(jobReader, spoiled), status: "Nonsense" });
   expect(await reindexJobs(world)).toMatchObject({ records: 3, dumps: 0, rows: 3, removed: 0 });
   for (const name of ["missing", "behind", "spoiled"]) await expectProjected(world, name);
 });
 
 test("a row without a record is removed, and so is that of an earlier job of the same name", async () => {
   const world = await worldOf("iris");
-  const entry = indexEntry(await recordOf(world, "iris"));
+  const entry = indexEntry(jobReader, await recordOf(world, "iris"));
   await world.index.put({ ...entry, name: "gone" });
   await world.index.put({ ...entry, created_at: "2020-01-01T00:00:00.000Z" });
   expect(await reindexJobs(world)).toMatchObject({ removed: 2, rows: 0 });
@@ -70,7 +71,7 @@ test("a row without a record is removed, and so is that of an earlier job of the
 test("a row that a newer revision wrote meanwhile stays", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
-  const newer = { ...indexEntry(record), revision: 9, status: "Running" };
+  const newer = { ...indexEntry(jobReader, record), revision: 9, status: "Running" };
   await world.index.put(newer);
   expect(await reindexJobs(world)).toMatchObject({ rows: 0 });
   expect(await world.index.get("iris", record.creation_context.created_at)).toEqual(newer);

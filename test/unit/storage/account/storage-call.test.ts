@@ -246,12 +246,12 @@ describe("the time limit", () => {
 });
 
 test("each try without an answer is counted, also one after which the next succeeds; an answer that refuses is none", async () => {
-  let silences = 0;
-  const counting = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, onNoResponse: () => (silences += 1) });
+  let unanswered = 0;
+  const counting = createStorageCall({ timeoutMs: 50, firstDelayMs: 1, onNoResponse: () => (unanswered += 1) });
   await counting("read a", failing(sdkError({ code: "ECONNREFUSED" })).run);
   await counting("read a", failing(sdkError({ statusCode: 500 })).run);
   await caught(counting("read a", failing(sdkError({ statusCode: 429 })).run));
-  expect(silences).toBe(1);
+  expect(unanswered).toBe(1);
   await caught(counting("read a", silent));
-  expect(silences).toBe(2);
+  expect(unanswered).toBe(2);
 });

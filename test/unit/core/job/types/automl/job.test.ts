@@ -37,7 +37,7 @@ test("the attributes of an automl job of a table are those of its YAML, normaliz
   expect(job).toBeInstanceOf(AutoMLJob);
   expect(job).toMatchObject({
     type: "automl",
-    task: "classification",
+    fields: { task: "classification" },
     primary_metric: "auc_weighted",
     log_verbosity: "debug",
     target_column_name: "y",

@@ -366,7 +366,3 @@ resources: {docker_args: ['-e', 'Password=x']}`);
     expect(clean.maskSecrets().toYaml()).toBe(clean.toYaml());
   });
 });
-
-test("Job.load is loadJob", () => {
-  expect(Job.load(full).job?.toYaml()).toBe(loadFull().toYaml());
-});
