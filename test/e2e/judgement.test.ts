@@ -66,7 +66,7 @@ describe("a job that no process can be started with is refused at the place wher
       { command: "echo ${{inputs.x}}; ".repeat(5000), inputs: { x: "y".repeat(90_000) } },
       "unsupported_by_backend",
       "/command",
-      "grows to more than 1048576 characters",
+      "has more than 1048576 characters",
     ],
   ])("%s", async (_what, fields, code, pointer, message) => {
     const answer = await post(job(fields));
