@@ -91,7 +91,8 @@ describe("A3: validates a body of the maximum size in at most 300 ms", () => {
     ["texts similar to secrets", jobYaml("a://b:".repeat(40_000)), yaml],
     [
       "a binding without an end, in a node",
-      `type: pipeline\njobs: {a: {type: command, component: "azureml:c:1", inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
+      "type: pipeline\njobs: {a: {type: command, component: azureml:c:1, " +
+        `inputs: {x: "\${{${" ".repeat(250_000)}"}}}\n`,
       yaml,
     ],
     [
@@ -155,7 +156,8 @@ describe("A6: bodies of 100 MB", () => {
   const megabyte = Buffer.alloc(1_000_000, "x");
   const chunk = Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from("\r\n")]);
   const headOf = (framing: string) =>
-    `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/yaml\r\n${framing}\r\n\r\n`;
+    `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+    `Content-Type: application/yaml\r\n${framing}\r\n\r\n`;
   const withLength = headOf("Content-Length: 100000000");
   const withoutLength = headOf("Transfer-Encoding: chunked");
   const refused = /^HTTP\/1\.1 413 .*body_too_large/s;
@@ -193,7 +195,7 @@ describe("A6: bodies of 100 MB", () => {
     raw.socket.destroy();
   });
 
-  test("are read to their end after the response, so that the connection can be used for the next request", async () => {
+  test("are read to their end after the response, so that the connection can be reused", async () => {
     const raw = rawRequest(service().url, withLength.replace("close", "keep-alive"));
     raw.socket.once("connect", () => {
       for (let sent = 0; sent < 100; sent += 1) raw.socket.write(megabyte);
@@ -312,8 +314,9 @@ describe("A11: file names that contain header syntax", () => {
 const simple = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"];
 
 describe("A15: a page of another site", () => {
+  const values = { "{name}": "some-job", "{first}/{*rest}": "a/b", "{type}": "command", "{*path}": "nothing" };
   const lineOf = ({ method, route }: (typeof calls)[number]) =>
-    `${method} /${route.replace("{name}", "some-job").replace("{first}/{*rest}", "a/b").replace("{type}", "command").replace("{*path}", "nothing")}`;
+    Object.entries(values).reduce((line, [part, value]) => line.replace(part, value), `${method} /${route}`);
   const refused = ({ status, headers }: TextResponse) => ({
     status,
     code: headers["x-ms-error-code"],

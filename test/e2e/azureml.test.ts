@@ -126,7 +126,7 @@ test("keeps the simulated job of a stopped service", async () => {
   expect(await waitForEnd(second.url, name)).toMatchObject({ status: "Canceled" });
 });
 
-test("reports the open jobs of another backend in the log and on each job, and continues them with their backend", async () => {
+test("reports the jobs of another backend in the log and on each job, and continues them with it", async () => {
   const { data, name } = await folderWithRunningJob();
   const second = await startOn(data, ["--quiet"]);
   onTestFinished(() => void second.kill());

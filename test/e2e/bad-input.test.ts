@@ -127,7 +127,8 @@ describe("a job with a wrong field", () => {
 
   test("does not change objects of the service by __proto__ keys", async () => {
     const body =
-      '{"command": "echo hi", "environment": "azureml:any@latest", "tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
+      '{"command": "echo hi", "environment": "azureml:any@latest", ' +
+      '"tags": {"__proto__": {"polluted": "yes"}}, "__proto__": {"polluted": "yes"}}';
     expectProblem(await post(body, json), 400, "invalid_job");
     expect((await send(service().url, "GET /api/jobs/finished")).json().polluted).toBeUndefined();
   });

@@ -318,7 +318,7 @@ describe("a zip made by another program", () => {
     expect((await run(zip)).log).toContain("\none\ntwo\n");
   });
 
-  test("may contain links: those in the code are followed inside the zip, others are ignored with a warning", async () => {
+  test("may contain links: those in the code are followed, others are ignored with a warning", async () => {
     const zip = buildZip([
       job("cat notes.md shared/a.txt shared/again.txt; test ! -L notes.md -a ! -e gone && find . -type l | wc -l"),
       { name: "README.md", content: "read me\n" },
@@ -384,7 +384,7 @@ describe("a zip made by another program", () => {
     ]);
   });
 
-  test("with a single YAML file is rejected with the parameter that names the job, over HTTP and in the inbox", async () => {
+  test("with a single YAML file is rejected with the missing parameter, over HTTP and in the inbox", async () => {
     const zip = zipOf({ "train.yml": "command: ls", "src/a.py": "" });
     expect((await sendZip("POST /api/jobs", zip)).json<Problem>().detail).toContain(
       "Send train.yml as the job with ?job=train.yml.",
@@ -403,7 +403,7 @@ describe("the temporary folder of a request", () => {
     expect([inUse, unknown].map((place) => existsSync(place as string))).toEqual([true, true]);
   });
 
-  test("is removed and its slot free five seconds after the client disconnects or sends an incomplete form", async () => {
+  test("is removed and its slot free five seconds after an aborted or incomplete form", async () => {
     await sendUnfinishedForms(service().url, foldersInUse, 40);
     await until(foldersInUse, (names) => names.length === 0, 5000);
     expect(
@@ -454,7 +454,8 @@ describe("public jobs with their files", async () => {
     const component =
       "type: command\ncommand: python train.py\nenvironment: azureml:e:1\ninputs:\n  data: {type: uri_foldr}\n";
     const job =
-      "type: pipeline\nsettings: {default_compute: azureml:cpu}\njobs:\n  train: {type: command, component: ../../components/train.yml}\n";
+      "type: pipeline\nsettings: {default_compute: azureml:cpu}\n" +
+      "jobs:\n  train: {type: command, component: ../../components/train.yml}\n";
     const answer = await sendZip(
       "POST /api/jobs?job=jobs/train/job.yml",
       zipOf({ "jobs/train/job.yml": job, "components/train.yml": component }),

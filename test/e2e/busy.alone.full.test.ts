@@ -111,7 +111,7 @@ test("releases the slot of a client that closes its wait", async () => {
   stopped.abort();
 });
 
-test("needs at most 150 MiB of memory for 40 slow readers of a file of 31.5 MiB, and serves other clients", async () => {
+test("needs at most 150 MiB for 40 slow readers of a file of 31.5 MiB, and serves other clients", async () => {
   resetPeak(pid());
   const before = memoryMiB(pid()).now;
   const readers = Array.from({ length: 40 }, () =>

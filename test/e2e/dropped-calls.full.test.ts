@@ -27,7 +27,9 @@ const requests = {
   head: line("HEAD", "health"),
   refused: `${line("POST", "jobs", `${half}Content-Type: image/png\r\n`)}half`,
   halfSent,
-  form: `${line("POST", "jobs?dry_run=true", half + form)}--x\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK`,
+  form:
+    `${line("POST", "jobs?dry_run=true", half + form)}--x\r\n` +
+    'Content-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK',
 };
 const kinds = Object.keys(waysToAbort({ ...requests, wait: "", download: "" }));
 let waitFor: (seconds: number) => string;

@@ -30,7 +30,9 @@ test("leaves no folder and no used slot five seconds after a thousand aborted or
 
 test("aborts a form without progress after about 30 seconds and removes its folder", async () => {
   const { body, type } = multipartForm([{ name: "bundle", content: Buffer.alloc(50_000) }]);
-  const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const head =
+    "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\n" +
+    `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
   const { socket, text } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
   await until(foldersInUse, (names) => names.length === 1);
   const started = performance.now();

@@ -20,7 +20,10 @@ const most = 32 * mebibyte;
 const service = useService([], { environment: { JOBS_LOCAL_MAX_RUNNING: "1" } });
 const request = (line: string, headers: Readonly<Record<string, string>> = {}) =>
   send(service().url, line, { headers });
-const command = `mkdir -p outputs/a; echo small > outputs/a/small.txt; echo literal > outputs/a%2Fodd.txt; : > outputs/empty; head -c ${bigSize} /dev/zero > outputs/big.bin`;
+const command = [
+  "mkdir -p outputs/a; echo small > outputs/a/small.txt; echo literal > outputs/a%2Fodd.txt",
+  `: > outputs/empty; head -c ${bigSize} /dev/zero > outputs/big.bin`,
+].join("; ");
 
 let job: JobDocument;
 let failed: JobDocument;

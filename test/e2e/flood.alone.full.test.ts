@@ -46,7 +46,7 @@ function p95(answers: readonly Answered[]): number {
   return times[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN;
 }
 
-test("A17: at most doubles the response time (p95) of other owners while one owner submits 1000 jobs in a minute", async () => {
+test("A17: at most doubles the response time (p95) of other owners while one submits 1000 jobs a minute", async () => {
   const [flooder, ...neighbours] = await Promise.all(
     Array.from({ length: 1 + others }, (_, person) => tokenOf(person)),
   );

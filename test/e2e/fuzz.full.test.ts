@@ -132,7 +132,8 @@ test(`answers ${requests} hostile requests of seed ${seed} without errors, delay
   const pid = service.child.pid ?? 0;
   expect((await send(service.url, "GET /api/health")).status).toBe(200);
   const half =
-    "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
+    "POST /api/jobs?dry_run=true HTTP/1.1\r\nHost: localhost\r\n" +
+    "Content-Type: application/yaml\r\nContent-Length: 1000\r\n\r\nx";
   expect(
     await until(
       () => countLostSlots(service.url, half, places),
@@ -150,7 +151,7 @@ test(`answers ${requests} hostile requests of seed ${seed} without errors, delay
     (open) => open <= files + 20,
   );
   console.log(
-    `Memory: ${memory.toFixed(0)} MiB after a quarter of the requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`,
+    `Memory: ${memory.toFixed(0)} MiB after a quarter of requests, ${memoryMiB(pid).now.toFixed(0)} MiB at the end.`,
   );
   expect(memoryMiB(pid).now).toBeLessThan(memory + 150);
 });
