@@ -77,7 +77,7 @@ describe("hello-world.yml", () => {
       headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
     });
     expect(answer.text).toMatch(
-      /^\[jobgate\] Job \S+ runs as a process[^]*library\/python:latest[^]*^hello world\n\[jobgate\] The job is Completed\.\n$/m,
+      /^\[jobgate\] Job \S+ runs as a process.*library\/python:latest.*^hello world\n\[jobgate\] The job is Completed\.\n$/ms,
     );
   });
 
