@@ -92,7 +92,7 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
   const { logs, outputs, bundles } = storage;
   if (azureml === undefined) {
     const { createLocalBackend } = await import("./backends/local/local-backend.ts");
-    const recordOf = (name: string) => restoreRow({ ...storage, clock }, name);
+    const submissionIdOf = (name: string) => restoreRow({ ...storage, clock }, name);
     const keepCopiesMs = settings.localKeepSeconds * 1000;
     return createLocalBackend({
       directory,
@@ -100,7 +100,7 @@ async function createBackend(settings: Config, storage: Storage, clock: Clock): 
       outputs,
       bundles,
       clock,
-      submissionIdOf: recordOf,
+      submissionIdOf,
       keepCopiesMs,
       ...defined({ maxRunning }),
     });
