@@ -44,7 +44,7 @@ describe("a cancel beside a drop", () => {
     const world = createWorld();
     const drop = world.inbox.drop("iris.yml", named);
     expect(await canceled(world, "iris.yml.cancel")).toMatchObject({ outcome: "canceled", job: { name: "iris" } });
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
     expect(await statusOf(world, "iris")).toBe("Canceled");
   });
 
@@ -63,7 +63,7 @@ describe("a cancel beside a drop", () => {
     world.clock.advance(1000);
     const second = world.inbox.drop("iris.yml", `${plain}name: second\n`);
     await processJobFile(world, second);
-    expect(await processCancelFile(world, cancel)).toEqual({ ignored: "was answered before" });
+    expect(await processCancelFile(world, cancel)).toEqual({ ignored: "already has a receipt" });
     expect(await statusOf(world, "second")).toBe("NotStarted");
   });
 
@@ -97,10 +97,10 @@ describe("a cancel beside a drop", () => {
 
 describe("a cancel that cancels nothing", () => {
   test.each([
-    ["iris.yml.cancel", "no such file has been dropped before it"],
-    ["iris.cancel", "no such file has been dropped before it"],
-    [".cancel", "no such file has been dropped before it"],
-    ["a/.cancel", "no such file has been dropped before it"],
+    ["iris.yml.cancel", "no such file was dropped before"],
+    ["iris.cancel", "no such file was dropped before"],
+    [".cancel", "no such file was dropped before"],
+    ["a/.cancel", "no such file was dropped before"],
   ])("%s says how one is called", async (path, why) => {
     expect((await canceled(createWorld(), path)).error).toEqual({
       code: "job_not_found",
@@ -113,7 +113,7 @@ describe("a cancel that cancels nothing", () => {
     world.inbox.drop("bad.yml", "comand: x\n");
     expect((await canceled(world, "bad.yml.cancel")).error).toMatchObject({
       code: "job_not_found",
-      message: expect.stringContaining("that file was refused"),
+      message: expect.stringContaining("the outcome of that file is refused"),
     });
   });
 

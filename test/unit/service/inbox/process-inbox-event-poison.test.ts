@@ -17,14 +17,14 @@ function failing(world: World, error: Error): World {
 test("an event that failed too often is tried once more", async () => {
   const world = createWorld();
   const event = gridEvent(world.inbox.drop("a.yml", plain));
-  expect(await processInboxEventPoison(world, event)).toEqual({ text: 'Answered "a.yml": accepted, job iris.' });
+  expect(await processInboxEventPoison(world, event)).toEqual({ text: 'Processed "a.yml": accepted, job iris.' });
 });
 
 test("one that still fails has a receipt that says so, which is final until a new drop", async () => {
   const world = createWorld();
   const event = gridEvent(world.inbox.drop("a.yml", plain));
   const error = new TypeError("boom in /srv/app/dist/main.cjs of https://h/c?sig=abc");
-  expect(await processInboxEventPoison(failing(world, error), event)).toEqual({ text: 'Answered "a.yml": failed.' });
+  expect(await processInboxEventPoison(failing(world, error), event)).toEqual({ text: 'Processed "a.yml": failed.' });
   const receipt = (await world.receipts.get("a.yml"))?.receipt;
   expect(receipt).toMatchObject({
     outcome: "failed",
@@ -32,7 +32,7 @@ test("one that still fails has a receipt that says so, which is final until a ne
   });
   // With the cause, but nothing of the service's disk and no signature.
   expect(receipt?.error?.message).toContain("TypeError: boom in .../main.cjs of https://h/c?sig=***");
-  expect((await processInboxEvent(world, event)).text).toContain("was answered before");
+  expect((await processInboxEvent(world, event)).text).toContain("already has a receipt");
   await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", plain)));
   expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
 });
@@ -44,7 +44,7 @@ test("one that an outage kept from an answer is left to the sweep, without a rec
     failing(world, new ServiceError("unavailable", "Nobody answers.")),
     event,
   );
-  expect(text).toBe('Left to the sweep of the inbox: "a.yml".');
+  expect(text).toBe('The sweep of the inbox will retry "a.yml".');
   expect(world.receipts.places()).toEqual([]);
 });
 

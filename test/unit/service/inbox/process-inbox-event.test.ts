@@ -12,7 +12,7 @@ describe("an event of the inbox", () => {
   ])("submits the job, in the %s form", async (_form, event) => {
     const world = createWorld();
     const { text } = await processInboxEvent(world, event(world.inbox.drop("a/iris.yml", plain)));
-    expect(text).toBe('Answered "a/iris.yml": accepted, job iris.');
+    expect(text).toBe('Processed "a/iris.yml": accepted, job iris.');
     expect(await world.records.get("iris")).toBeDefined();
   });
 
@@ -20,13 +20,13 @@ describe("an event of the inbox", () => {
     const world = createWorld();
     await processInboxEvent(world, gridEvent(world.inbox.drop("iris.yml", plain)));
     const { text } = await processInboxEvent(world, gridEvent(world.inbox.drop("iris.yml.cancel")));
-    expect(text).toBe('Answered "iris.yml.cancel": canceled, job iris.');
+    expect(text).toBe('Processed "iris.yml.cancel": canceled, job iris.');
   });
 
   test("that is refused says the code", async () => {
     const world = createWorld();
     expect(await processInboxEvent(world, gridEvent(world.inbox.drop("a.yml", "x")))).toEqual({
-      text: 'Answered "a.yml": refused, code invalid_job.',
+      text: 'Processed "a.yml": refused, code invalid_job.',
     });
   });
 
@@ -46,7 +46,7 @@ describe("an event of the inbox", () => {
   test("whose name has lines of a log in it is one line", async () => {
     const world = createWorld();
     const { text } = await processInboxEvent(world, gridEvent(world.inbox.drop("a\n[error] gone.yml", plain)));
-    expect(text).toBe('Answered "a\\n[error] gone.yml": refused, code invalid_name.');
+    expect(text).toBe('Processed "a\\n[error] gone.yml": refused, code invalid_name.');
   });
 });
 
@@ -56,7 +56,7 @@ test.each([["hello"], [null], [{ eventType: 7 }], [[]]])(
     const world = createWorld();
     const report = await processInboxEvent(world, message);
     expect(report).toEqual({ text: expect.stringMatching(/queue: .+\. Not a storage event/), malformed: true });
-    expect(world.inboxQueue.aside).toEqual([message]);
+    expect(world.inboxQueue.poison).toEqual([message]);
   },
 );
 

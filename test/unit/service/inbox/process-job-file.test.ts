@@ -123,7 +123,7 @@ describe("a refusal", () => {
       12,
     ]);
     expect(receipt).not.toHaveProperty("job");
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
     expect(world.inbox.opened).toEqual(["a.yml"]);
   });
 
@@ -175,7 +175,7 @@ describe("a refusal", () => {
       expect(told).toMatchObject({ receipt: { error } });
       expect(error).toEqual({
         code: "body_too_large",
-        message: `The file has ${size} bytes; at most ${limit} are taken.`,
+        message: `The file has ${size} bytes; at most ${limit} are allowed.`,
       });
       expect(world.inbox.opened).toEqual([]);
     },
@@ -201,7 +201,7 @@ describe("a refusal", () => {
       [],
       [expect.stringMatching(/^invalid-names\/[0-9a-f]{64}\.receipt\.json$/)],
     ]);
-    expect(await processJobFile(world, drop)).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, drop)).toEqual({ ignored: "already has a receipt" });
   });
 
   test("of a name that another job has says which, and one of the same job is that job", async () => {
@@ -289,7 +289,7 @@ describe("what is let go of quietly", () => {
     const drop = world.inbox.drop("a.yml", plain);
     await processJobFile(world, { ...drop, sequencer: "0b" });
     const back = world.inbox.drop("a.yml", plain);
-    expect(await processJobFile(world, { ...back, sequencer: "0a" })).toEqual({ ignored: "was answered before" });
+    expect(await processJobFile(world, { ...back, sequencer: "0a" })).toEqual({ ignored: "already has a receipt" });
     expect(await jobs(world)).toHaveLength(1);
   });
 

@@ -7,12 +7,12 @@ const minute = 60_000;
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
 /** What was announced since the last time. */
-function announced(world: World): readonly string[] {
-  return world.inboxQueue.announced.splice(0).map(({ path }) => path);
+function enqueued(world: World): readonly string[] {
+  return world.inboxQueue.enqueued.splice(0).map(({ path }) => path);
 }
 
 async function deliver(world: World): Promise<void> {
-  for (const message of world.inboxQueue.announced.splice(0)) await processInboxEvent(world, message);
+  for (const message of world.inboxQueue.enqueued.splice(0)) await processInboxEvent(world, message);
 }
 
 describe("a file that no event told of", () => {
@@ -20,9 +20,9 @@ describe("a file that no event told of", () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     await sweepInbox(world);
-    expect(announced(world)).toEqual([]);
+    expect(enqueued(world)).toEqual([]);
     world.clock.advance(2 * minute);
-    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, enqueued: 1, complete: true });
     await deliver(world);
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
   });
@@ -37,7 +37,7 @@ describe("a file that no event told of", () => {
     await processInboxEvent(world, { schema_version: 1, kind: "found", path, etag });
     world.clock.advance(3 * minute);
     await sweepInbox(world);
-    expect(announced(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
+    expect(enqueued(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
   });
 
   test("is announced at each pass until it has an answer, however long that takes", async () => {
@@ -46,7 +46,7 @@ describe("a file that no event told of", () => {
     for (let hour = 0; hour < 24; hour += 1) {
       world.clock.advance(60 * minute);
       await sweepInbox(world);
-      expect(announced(world)).toEqual(["a.yml"]);
+      expect(enqueued(world)).toEqual(["a.yml"]);
     }
     world.clock.advance(5 * minute);
     await sweepInbox(world);
@@ -54,7 +54,7 @@ describe("a file that no event told of", () => {
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
     world.clock.advance(60 * minute);
     await sweepInbox(world);
-    expect(announced(world)).toEqual([]);
+    expect(enqueued(world)).toEqual([]);
   });
 
   test("is found when it was overwritten after its answer", async () => {
@@ -84,7 +84,7 @@ describe("a pass", () => {
     world.inbox.drop("new.yml", plain);
     world.clock.advance(3 * minute);
     const reads = world.receipts.reads();
-    expect(await sweepInbox(world)).toEqual({ checked: 1, announced: 1, complete: true });
+    expect(await sweepInbox(world)).toEqual({ checked: 1, enqueued: 1, complete: true });
     expect(world.receipts.reads() - reads).toBe(1);
   });
 
@@ -101,12 +101,12 @@ describe("a pass", () => {
         return world.inbox.page(continuation);
       },
     };
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 6, announced: 6, complete: false });
-    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 4, announced: 4, complete: true });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 6, enqueued: 6, complete: false });
+    expect(await sweepInbox({ ...world, inbox })).toEqual({ checked: 4, enqueued: 4, complete: true });
     expect(pages).toEqual([undefined, "after:drop-2.yml", "after:drop-5.yml", "after:drop-8.yml"]);
-    expect(announced(world)).toHaveLength(10);
+    expect(enqueued(world)).toHaveLength(10);
     world.clock.advance(minute);
-    expect(await sweepInbox(world)).toMatchObject({ announced: 10, complete: true });
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 10, complete: true });
   });
 
   test("whose place storage no longer knows is begun anew", async () => {
@@ -115,7 +115,7 @@ describe("a pass", () => {
     world.clock.advance(3 * minute);
     await world.sweepMarks.put({ pass: { began_at: "2026-03-01T12:00:00.000Z", continuation: "lost" } });
     await expect(sweepInbox(world)).rejects.toThrow("is no continuation");
-    expect(await sweepInbox(world)).toMatchObject({ announced: 1, complete: true });
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 1, complete: true });
   });
 
   test("is put off while more than a hundred messages wait: the files may be among them", async () => {
@@ -124,12 +124,12 @@ describe("a pass", () => {
     world.clock.advance(3 * minute);
     for (let count = 0; count <= 100; count += 1)
       await world.inboxQueue.enqueue({ schema_version: 1, kind: "found", path: "b.yml", etag: "1" });
-    expect(await sweepInbox(world)).toMatchObject({ postponed: true, announced: 0 });
-    announced(world);
-    expect(await sweepInbox(world)).toMatchObject({ announced: 1 });
+    expect(await sweepInbox(world)).toMatchObject({ postponed: true, enqueued: 0 });
+    enqueued(world);
+    expect(await sweepInbox(world)).toMatchObject({ enqueued: 1 });
   });
 
   test("of an inbox that is not there does nothing", async () => {
-    expect(await sweepInbox(createWorld())).toEqual({ checked: 0, announced: 0, complete: true });
+    expect(await sweepInbox(createWorld())).toEqual({ checked: 0, enqueued: 0, complete: true });
   });
 });
