@@ -12,9 +12,9 @@ import { refusedOutcome, writeReceipt } from "./write-receipt.ts";
 const suffix = ".cancel";
 
 /**
- * Cancels the job of the file `{path}` for the file `{path}.cancel`, and writes a receipt for the latter. A job file that
- * has no receipt yet is processed first, because events can arrive in any order. A job file that was dropped after the
- * cancel is not affected.
+ * Cancels the job of the file `{path}` for the file `{path}.cancel`, and writes a receipt for the latter. A job file
+ * that has no receipt yet is processed first, because events can arrive in any order. A job file that was dropped after
+ * the cancel is not affected.
  * @throws transient errors and errors of the service; then there is no receipt.
  */
 export async function processCancelFile(

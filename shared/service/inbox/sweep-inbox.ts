@@ -74,7 +74,10 @@ export async function sweepInbox(ports: SweepInboxPorts, options: CallOptions = 
   return { checked, enqueued, complete: continuation === undefined };
 }
 
-/** The mark, or an empty one if it was written before the clock was set back: it would exclude files dropped from now on. */
+/**
+ * The mark, or an empty one if it was written before the clock was set back: it would exclude files dropped from now
+ * on.
+ */
 function validMark(mark: SweepMark | undefined, now: Date): SweepMark {
   if (mark === undefined) return {};
   const { since, pass } = mark;
@@ -108,7 +111,9 @@ interface Progress {
   readonly continuation: string | undefined;
 }
 
-/** After a complete pass, the next one begins with the files too new for this one and with those it found unanswered. */
+/**
+ * After a complete pass, the next one begins with the files too new for this one and with those it found unanswered.
+ */
 function nextMark({ since, began_at, oldest, continuation }: Progress): SweepMark {
   if (continuation !== undefined)
     return { ...defined({ since }), pass: { began_at, continuation, ...defined({ oldest }) } };

@@ -34,8 +34,8 @@ const atOnce = 8;
 const progressEvery = 500;
 
 /**
- * Makes every dump and every row of the index anew where it is not what its record says, and removes rows without a record.
- * Safe while the service runs. One job that fails does not stop the others.
+ * Makes every dump and every row of the index anew where it is not what its record says, and removes rows without a
+ * record. Safe while the service runs. One job that fails does not stop the others.
  */
 export async function reindexJobs(
   ports: ReindexPorts,

@@ -1,6 +1,7 @@
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { defined } from "../../lib/defined.ts";
-import { type ClientCall, undefinedIfNotFound } from "./storage-call.ts";
+import type { ClientCall } from "./client-call.ts";
+import { undefinedIfNotFound } from "./storage-refusal.ts";
 
 interface Page {
   readonly continuationToken?: string;
@@ -17,7 +18,9 @@ type List<Client, P extends Page> = (
   abortSignal: AbortSignal,
 ) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
 
-/** The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn. */
+/**
+ * The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn.
+ */
 export async function* pages<Client, P extends Page>(
   call: ClientCall<Client>,
   what: string,

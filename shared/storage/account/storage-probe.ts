@@ -4,14 +4,11 @@ import type { QueueClient } from "@azure/storage-queue";
 import type { StorageProbe } from "../../core/ports/storage-ports.ts";
 import { createContainer } from "../blobs/text-blobs.ts";
 import { createTable } from "../tables/create-table.ts";
+import { callWith } from "./client-call.ts";
+import { createParentIfMissing } from "./create-parent-if-missing.ts";
 import type { StorageResource } from "./storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  type StorageCall,
-  type StorageCallOptions,
-  undefinedIfNotFound,
-} from "./storage-call.ts";
+import type { StorageCall, StorageCallOptions } from "./storage-call.ts";
+import { undefinedIfNotFound } from "./storage-refusal.ts";
 
 export interface ProbeResources {
   readonly container: StorageResource<ContainerClient>;

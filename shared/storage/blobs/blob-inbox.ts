@@ -3,8 +3,10 @@ import { isServiceError } from "../../core/errors.ts";
 import type { InboxStore } from "../../core/ports/inbox-ports.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import { quoteETag } from "../../core/text/etag.ts";
+import { callWith } from "../account/client-call.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { openRead } from "./read-blob.ts";
 
 /** Files as they were dropped. */

@@ -2,14 +2,11 @@
 import type { BlobRequestConditions, ContainerClient } from "@azure/storage-blob";
 import { isServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  isRefusal,
-  type StorageCall,
-  undefinedIfNotFound,
-} from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface TextBlobs {
   read(path: string, options?: CallOptions): Promise<Versioned<string> | undefined>;

@@ -9,8 +9,8 @@ const leastBytes = 16 * 1024;
 const headers = { blobHTTPHeaders: { blobContentType: "application/octet-stream" } };
 
 /**
- * Writes a file from disk as a blob: a small one at once, a larger one in blocks, each with its own time limit and retries.
- * Holds one block in memory, and less for a file that is smaller.
+ * Writes a file from disk as a blob: a small one at once, a larger one in blocks, each with its own time limit and
+ * retries. Holds one block in memory, and less for a file that is smaller.
  */
 export async function uploadFile(
   blob: BlockBlobClient,

@@ -3,15 +3,21 @@ import type { InboxQueue } from "../../core/ports/inbox-ports.ts";
 import type { Queues, SendOptions } from "../../core/ports/storage-ports.ts";
 import { withTraceparent } from "../../core/records/messages.ts";
 import { defined } from "../../lib/defined.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, createParentIfMissing, type StorageCall, undefinedIfNotFound } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { undefinedIfNotFound } from "../account/storage-refusal.ts";
 
 export interface QueueResources {
   readonly dispatch: StorageResource<QueueClient>;
   readonly updates: StorageResource<QueueClient>;
 }
 
-/** Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes on. */
+/**
+ * Messages as base64 JSON, as the queue triggers read them. They never expire: a service that was down for long goes
+ * on.
+ */
 export function createStorageQueues({ dispatch, updates }: QueueResources, call: StorageCall): Queues {
   const send = createSend(call);
   return {

@@ -1,7 +1,8 @@
 import type { TableClient } from "@azure/data-tables";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { callWith } from "../account/client-call.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import { callWith, type StorageCall } from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
 
 export async function createTable(
   table: StorageResource<TableClient>,

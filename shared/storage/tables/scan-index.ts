@@ -4,8 +4,8 @@ import type { IndexEntry, IndexQuery } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import { isTerminal, terminalStatuses } from "../../core/records/status.ts";
 import { defined } from "../../lib/defined.ts";
+import type { ClientCall } from "../account/client-call.ts";
 import { pages } from "../account/pages.ts";
-import type { ClientCall } from "../account/storage-call.ts";
 import type { IndexPosition } from "./index-position.ts";
 import { columnStart, monthKey, timeKey } from "./index-row.ts";
 
@@ -30,7 +30,8 @@ export async function* scanIndex(
   const { partitionKey, rowKey, token } = start;
   const inside = partitionKey !== undefined && rowKey !== undefined;
   const beyond = partitionKey === undefined ? undefined : `PartitionKey gt ${quote(partitionKey)}`;
-  // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or` would be a scan.
+  // One partition's rest, then the partitions behind it: two ranges that the table can seek to, where one with `or`
+  // would be a scan.
   const filter = [
     inside ? `PartitionKey eq ${quote(partitionKey)} and RowKey gt ${quote(rowKey)}` : beyond,
     ...filters(query),
@@ -77,7 +78,10 @@ function anyOf(statuses: readonly string[]): string {
   return `(${statuses.map((status) => `status eq ${quote(status)}`).join(" or ")})`;
 }
 
-/** No job is newer than a clock that goes a little ahead: what is left of this month is one range, which the table can seek to. */
+/**
+ * No job is newer than a clock that goes a little ahead: what is left of this month is one range, which the table can
+ * seek to.
+ */
 const clockSkewMs = 5 * 60_000;
 
 function newerThan(time: Date): string[] {

@@ -8,15 +8,12 @@ import {
 } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { sha256 } from "../../core/text/digest.ts";
+import { callWith } from "../account/client-call.ts";
+import { createParentIfMissing } from "../account/create-parent-if-missing.ts";
 import { pages } from "../account/pages.ts";
 import type { StorageResource } from "../account/storage-account.ts";
-import {
-  callWith,
-  createParentIfMissing,
-  isRefusal,
-  type StorageCall,
-  undefinedIfNotFound,
-} from "../account/storage-call.ts";
+import type { StorageCall } from "../account/storage-call.ts";
+import { isRefusal, undefinedIfNotFound } from "../account/storage-refusal.ts";
 import { isStoredName } from "../blobs/stored-name.ts";
 import { createTable } from "./create-table.ts";
 
@@ -34,7 +31,10 @@ type Found = Row & {
 };
 type Change = { readonly name: string; readonly changes: OpenJobChanges };
 
-/** Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as they are. */
+/**
+ * Open jobs as rows of a table, in 16 partitions by one hex digit of the name's hash; times are texts, which sort as
+ * they are.
+ */
 export function createTableOpenJobs(table: StorageResource<TableClient>, storageCall: StorageCall): OpenJobs {
   const call = callWith(table, storageCall);
   const what = (verb: string, name: string) => `${verb} row ${name} of table ${table.name}`;
@@ -72,7 +72,10 @@ export function createTableOpenJobs(table: StorageResource<TableClient>, storage
     );
   }
 
-  /** All of one partition and at most 100. A row that is gone fails the whole transaction, so the rest is found by halving. */
+  /**
+   * All of one partition and at most 100. A row that is gone fails the whole transaction, so the rest is found by
+   * halving.
+   */
   async function mergeTogether(changes: readonly Change[], options?: CallOptions): Promise<void> {
     const [only, second] = changes;
     if (only === undefined) return;

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
-import { createStorageCall, StorageRefusal } from "../../../../shared/storage/account/storage-call.ts";
+import { createStorageCall } from "../../../../shared/storage/account/storage-call.ts";
+import { StorageRefusal } from "../../../../shared/storage/account/storage-refusal.ts";
 
 const call = createStorageCall({ timeoutMs: 5000, firstDelayMs: 1 });
 const hasty = createStorageCall({ timeoutMs: 50 });
@@ -119,7 +120,7 @@ describe("the reason of an outage", () => {
       "the service's identity lacks a permission (403)",
     ],
     ["dns", { code: "ENOTFOUND" }, "its host name cannot be resolved (ENOTFOUND)"],
-    ["unreachable", { code: "ECONNREFUSED" }, "there is no answer (ECONNREFUSED)"],
+    ["unreachable", { code: "ECONNREFUSED" }, "it does not respond (ECONNREFUSED)"],
   ];
   test.each(cases)("is %s for %j, and its message says so in words", async (reason, fields, words) => {
     const errors = [1, 2, 3].map(() => sdkError(fields));
