@@ -16,10 +16,10 @@ import { isStoredName, pathToWrite, storedPath } from "./stored-name.ts";
 import { createContainer } from "./text-blobs.ts";
 import { uploadFile } from "./upload-file.ts";
 
-const deletesAtOnce = 16;
+const maxDeletes = 16;
 const text = { blobContentType: "text/plain; charset=utf-8" };
 
-/** Files of jobs as `{name}/{path}`. */
+/** Stores files of jobs as `{name}/{path}`. */
 export function createBlobJobFiles(
   container: StorageResource<ContainerClient>,
   storageCall: StorageCall,
@@ -41,7 +41,7 @@ export function createBlobJobFiles(
     try {
       await createParentIfMissing(
         () => createContainer(container, storageCall, options),
-        () => call(`make ${at(blob.name)}`, create, options),
+        () => call(`create ${at(blob.name)}`, create, options),
       );
     } catch (error) {
       if (!isServiceError(error, "conflict")) throw error;
@@ -79,7 +79,7 @@ export function createBlobJobFiles(
           ),
         );
       };
-      await forEachConcurrent(blobs(name, options), deletesAtOnce, (blob) => remove(blob.name));
+      await forEachConcurrent(blobs(name, options), maxDeletes, (blob) => remove(blob.name));
     },
     async append(name, path, offset, bytes, options) {
       const blob = (await container.client()).getAppendBlobClient(pathToWrite(name, path));

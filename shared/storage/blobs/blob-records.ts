@@ -11,7 +11,7 @@ import { createTextBlobs } from "./text-blobs.ts";
 const file = "record.json";
 const contentType = "application/json";
 
-/** Records as `{name}/record.json`. */
+/** Stores records as `{name}/record.json`. */
 export function createBlobRecords(container: StorageResource<ContainerClient>, call: StorageCall): RecordStore {
   const texts = createTextBlobs(container, call);
   return {
