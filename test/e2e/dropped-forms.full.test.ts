@@ -16,13 +16,13 @@ afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 const service = useService([], { environment: { TMPDIR: temporary } });
 const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"));
 
-test("a thousand forms that break off or have no end leave no folder and keep no place after five seconds", async () => {
-  // Half of them at once: a form that waits for its place has no folder yet.
+test("a thousand forms that break off or have no end leave no folder and keep no slot after five seconds", async () => {
+  // Half of them at once: a form that waits for a slot has no folder yet.
   for (let round = 0; round < 20; round += 1) await sendUnfinishedForms(service().url, atWork, 50);
   await until(atWork, (names) => names.length === 0, 5000);
   const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
-  const { atOnce, inLine } = limitSizes.uploads;
-  const calls = Array.from({ length: atOnce + inLine }, () =>
+  const { running, queued } = limitSizes.uploads;
+  const calls = Array.from({ length: running + queued }, () =>
     send(service().url, "POST /api/jobs?dry_run=true", { headers: { "content-type": "application/zip" }, body: zip }),
   );
   expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));

@@ -44,10 +44,8 @@ test("without a login, a job waits with the notice credential_missing, the readi
   const lines = service()
     .output()
     .split("\n")
-    .filter((line) => line.includes("could not be handed to the backend"));
-  expect(lines).toEqual([
-    expect.stringMatching(/and is tried again: credential_missing: Azure ML could not .*Credential/),
-  ]);
+    .filter((line) => line.includes("could not be submitted to the backend"));
+  expect(lines).toEqual([expect.stringMatching(/and is retried: credential_missing: Azure ML could not .*Credential/)]);
   await send(url, `POST /api/jobs/${name}/cancel`);
 });
 
@@ -72,7 +70,7 @@ test("a job whose record is damaged answers with a problem that names it, and ho
   expect(problem).toMatchObject({ code: "record_too_new", detail: expect.stringContaining("Update the service.") });
   expect((await send(url, "GET /api/jobs")).text).toContain(`"${name}"`);
   await until(output, (text) =>
-    text.includes(`left alone until its record can be read: The record of job ${name} has version 3`),
+    text.includes(`skipped until its record can be read: The record of job ${name} has version 3`),
   );
   const next = await submit(url, job);
   await waitForNotice(url, next.name, "credential_missing");

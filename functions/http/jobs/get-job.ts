@@ -28,15 +28,15 @@ app.http(
       const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60) });
       const format = responseFormat(request);
       const { closed: signal } = connectionOf(invocationId);
-      const { seconds, headers, slot: place } = await acquireWaitSlot(concurrency, wait, signal);
+      const { seconds, headers, slot } = await acquireWaitSlot(concurrency, wait, signal);
       try {
-        const isKnown = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
-        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
-        return isKnown(record)
+        const hasSeen = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
+        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, hasSeen, { signal });
+        return hasSeen(record)
           ? notModified(jobTag(record, format), headers)
           : jobResponse((await services()).jobReader, record, config().publicUrl, { format });
       } finally {
-        place.release();
+        slot.release();
       }
     }, "unlimited"),
   }),

@@ -19,8 +19,8 @@ import {
   withCaller,
 } from "../../../shared/wiring.ts";
 
-const instead =
-  "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
+const alternative =
+  "To run a changed job, get its YAML (GET /api/jobs/{name}), edit it, remove its name and POST it to /api/jobs.";
 
 /** POST /api/jobs/{name}/rerun */
 app.http(
@@ -33,7 +33,7 @@ app.http(
       readQuery(request, {});
       const format = responseFormat(request);
       const { closed } = connectionOf(context.invocationId);
-      await withSlot(concurrency.bodies, closed, () => checkNoBody(request, instead));
+      await withSlot(concurrency.bodies, closed, () => checkNoBody(request, alternative));
       const by = readSubmitter(request, caller);
       const submitted = await withSlot(concurrency.submissions, closed, async () =>
         rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)),

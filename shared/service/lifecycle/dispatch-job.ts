@@ -3,6 +3,7 @@ import { type BackendJob, BackendRefusal } from "../../core/ports/backend-port.t
 import { failureNotice, isOutage } from "../../core/ports/outage.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
 import { type DispatchMessage, dispatchMessage, readMessage } from "../../core/records/messages.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
@@ -85,7 +86,7 @@ function setDispatchFailing(
 }
 
 async function submit(ports: DispatchPorts, job: Versioned<JobRecord>, options: CallOptions): Promise<void> {
-  const submission = backendJob(ports, job.value);
+  const submission = backendJob(ports.jobReader, job.value);
   try {
     const send = () => ports.backend.submit(submission, options);
     const observation = await callOrPostpone(ports, job, send, options);
@@ -96,7 +97,7 @@ async function submit(ports: DispatchPorts, job: Versioned<JobRecord>, options: 
   }
 }
 
-function backendJob({ jobReader }: DispatchPorts, record: JobRecord): BackendJob {
+function backendJob(reader: JobReader, record: JobRecord): BackendJob {
   const { name, submission_id, experiment_name, fingerprint, bundle_sha256, bundle_folder } = record;
   return {
     name,
@@ -104,7 +105,7 @@ function backendJob({ jobReader }: DispatchPorts, record: JobRecord): BackendJob
     experiment_name,
     fingerprint,
     submitted_at: record.creation_context.created_at,
-    job: jobReader.jobOf(record),
+    job: reader.jobOf(record),
     ...defined({ bundle_sha256, bundle_folder }),
   };
 }

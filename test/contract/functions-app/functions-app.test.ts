@@ -34,7 +34,7 @@ describe("the app, as the Node worker loads it", () => {
     expect(bundled).toEqual(sources);
   });
 
-  test("each file of functions/ registers the function that it is named after", () => {
+  test("each file of functions/ is named after the function that it registers", () => {
     const files = readdirSync(join(root, "functions"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
       .map((file) => basename(file, ".ts"));

@@ -1,18 +1,19 @@
 /** The life of a job in phases: the operations make exactly the moves of the table. */
 import { expect, test } from "vitest";
-import { jobOf } from "../../../shared/core/records/job-of.ts";
+
 import type { DispatchMessage } from "../../../shared/core/records/messages.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { deleteJob } from "../../../shared/service/jobs/delete-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
 import { handlePoisonDispatch } from "../../../shared/service/lifecycle/dispatch-job-poison.ts";
+import { jobReader } from "../../support/job-reader.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 import { allowedMoves, watchPhases } from "../../support/memory/watch-phases.ts";
 import { createWorld, submission, type World } from "../../support/memory/world.ts";
 import { newRecord } from "../../support/new-record.ts";
 
-const newJob = () => jobOf(newRecord());
+const newJob = () => jobReader.jobOf(newRecord());
 const message = (world: World) => world.queues.dispatches[0] as DispatchMessage;
 
 /** What happens to a job after its submission, and its moves in order. */

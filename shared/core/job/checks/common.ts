@@ -196,8 +196,7 @@ function checkBoundVariable(value: string, path: readonly PropertyKey[], find: F
 export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
   const check = (text: string) => {
     if (!hasSecret(text)) return;
-    const message =
-      "contains a password, key or signature. Use an identity, a datastore, or a secret read from Key Vault by the job.";
+    const message = "contains a password, key or signature. Use an identity, a datastore, or a secret from Key Vault.";
     find({ code: "inline_secret", message, path: [...path], blocks: true });
   };
   if (typeof value === "string") check(value);

@@ -78,7 +78,7 @@ export function joinPath(folder: string, path: string): string | undefined {
 export function checkLocalPath(context: CheckContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
-      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle with it."
+      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle."
       : "which was not uploaded with the job. Upload a bundle that contains it.";
     context.find({
       code: "needs_bundle",
@@ -142,13 +142,13 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
     }
     if (!isLocalDataPath(input.path)) continue;
     // The SDK loads inputs whose data does not exist yet, so the job stays valid.
-    const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutFileScheme(input.path), [
+    const problems: Problem[] = [];
+    checkLocalPath({ ...context, report: (problem) => problems.push(problem) }, withoutFileScheme(input.path), [
       ...place,
       name,
       "path",
     ]);
-    for (const problem of kept) context.find({ ...problem, blocks: true });
+    for (const problem of problems) context.find({ ...problem, blocks: true });
   }
 }
 
@@ -188,7 +188,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   if (budget.bytes < 0) {
     context.report({
       code: "too_long",
-      message: `refers to ${path}; all files that a job refers to may have ${filesBytes} bytes in total, counting repeats.`,
+      message: `refers to ${path}; all files of a job may have ${filesBytes} bytes in total, counting repeats.`,
       path: place,
     });
     return undefined;

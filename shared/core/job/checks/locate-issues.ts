@@ -1,7 +1,8 @@
 /** Turns problems, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+import { defined } from "../../../lib/defined.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
-import type { Problem } from "../schema/diagnostics.ts";
+import type { Problem, ProblemCode } from "../schema/diagnostics.ts";
 
 /** A file whose content replaces its path in the payload. */
 export interface Origin {
@@ -9,6 +10,9 @@ export interface Origin {
   readonly file: string;
   readonly document: Document;
 }
+
+/** Codes of problems that are placed at a key; all others are placed at a value. */
+const keyCodes: ReadonlySet<ProblemCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
 
 /**
  * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
@@ -18,24 +22,22 @@ export function issueLocator(document: Document | undefined, origins: readonly O
   // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: whole = [], mend, within }) => {
-    const part =
-      code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only"
-        ? "key"
-        : "value";
+    const part = keyCodes.has(code) ? "key" : "value";
     const path = shortPath(whole);
     // The innermost file; a problem of a file itself is placed at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
-    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
+    const place = pointer(path.slice(origin?.path.length ?? 0));
+    // A suggestion applies to the payload, not to a file of the bundle.
+    const isMendable = origin === undefined && path.length === whole.length;
     return {
       pointer: place,
-      ...(within ?? (origin?.document ?? document)?.position(place, part)),
-      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
+      ...(within ?? {
+        ...(origin?.document ?? document)?.position(place, part),
+        ...defined({ file: origin?.file }),
+      }),
       code,
-      message: path.length === 0 ? sentence(message) : `${path.map(shortName).join(".")} ${message}`,
-      // A suggestion applies to the payload, not to a file of the bundle.
-      ...(mend === undefined || origin !== undefined || path.length < whole.length
-        ? {}
-        : { suggestion: [patch(mend)] }),
+      message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
+      ...(mend !== undefined && isMendable ? { suggestion: [toPatch(mend)] } : {}),
     };
   };
 }
@@ -68,11 +70,11 @@ function shortName(name: PropertyKey): string {
 }
 
 /** The message of a problem of the whole job, which has no path before it. */
-function sentence(message: string): string {
+function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
+function toPatch(mend: NonNullable<Problem["mend"]>): PatchOperation {
   const path = pointer(mend.path);
   return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
 }
@@ -92,16 +94,16 @@ const maxIssues = 200;
 
 /** The first issues, and an issue with the number of the others. */
 export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
-  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), more(issues, "issues")];
+  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), moreIssues(issues, "issues")];
 }
 
 /** The first warnings, and a warning with the number of the others, which blocks submission if one of those does. */
 export function firstWarnings(warnings: readonly Warning[]): readonly Warning[] {
   if (warnings.length <= maxIssues) return warnings;
   const blocks_submission = warnings.slice(maxIssues).some((warning) => warning.blocks_submission);
-  return [...warnings.slice(0, maxIssues), { ...more(warnings, "warnings"), blocks_submission }];
+  return [...warnings.slice(0, maxIssues), { ...moreIssues(warnings, "warnings"), blocks_submission }];
 }
 
-function more(issues: readonly Issue[], what: string): Issue {
+function moreIssues(issues: readonly Issue[], what: string): Issue {
   return { pointer: "", code: "more_issues", message: `There are ${issues.length - maxIssues} more ${what}.` };
 }

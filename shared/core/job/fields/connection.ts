@@ -144,7 +144,7 @@ export const connection: Piece<Mapping> = oneOf<Mapping>(
 );
 
 /** Whether a text is a secret in plain text, as opposed to a variable or a placeholder. */
-function isPlain(value: Value | undefined): boolean {
+function isPlainSecret(value: Value | undefined): boolean {
   return typeof value === "string" && value !== "" && !/^[$<{*]/.test(value);
 }
 
@@ -159,11 +159,11 @@ export function checkConnection(value: Value | undefined, path: readonly Propert
       blocks: true,
     });
   if (value.type === "serverless") {
-    if (isPlain(value.api_key)) report(["api_key"]);
+    if (isPlainSecret(value.api_key)) report(["api_key"]);
     return;
   }
   for (const [name, each] of Object.entries(isMapping(value.credentials) ? value.credentials : {})) {
-    if (secretNames.includes(name) && isPlain(each)) report(["credentials", name]);
+    if (secretNames.includes(name) && isPlainSecret(each)) report(["credentials", name]);
   }
 }
 
@@ -174,7 +174,7 @@ export function maskConnection(value: Mapping): Mapping {
       name,
       isMapping(each) && name === "credentials"
         ? maskConnection(each)
-        : secretNames.includes(name) && isPlain(each)
+        : secretNames.includes(name) && isPlainSecret(each)
           ? "***"
           : each,
     ]),

@@ -24,7 +24,7 @@ export function nullable<T>(inner: Piece<T>): Piece<T | null> {
   );
 }
 
-const noSlack = readFloat(0);
+const zero = readFloat(0);
 
 const aboutPolicy =
   "Policy that chooses the trials to stop: those behind the best one, those below the median, or a share of the worst.";
@@ -49,7 +49,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
         slack_factor: optional(slack, "Largest allowed distance to the best trial, as a ratio."),
         slack_amount: optional(slack, "Largest allowed distance to the best trial, as an absolute amount."),
       }),
-      { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
+      { delay_evaluation: 0, evaluation_interval: 0, slack_amount: zero, slack_factor: zero },
     ],
     median_stopping: [
       fields({ type: field(word(["median_stopping"], snake), aboutPolicy), ...intervals }),

@@ -11,46 +11,46 @@ import type { Widen } from "./run-settings.ts";
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
 
-const place = {
+const location = {
   path: optional(text, "Location: a registered asset, a datastore, a URL, or a path relative to the job file."),
   datastore: optional(text, "Datastore that a local path is uploaded to."),
 };
 const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
-const onCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
-const howGiven = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
-const whatItIs = "Type: a file, a folder, a table or a model.";
+const pathOnCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
+const aboutAccessMode = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
+const aboutInputType = "Type: a file, a folder, a table or a model.";
 
 /** Location and access mode of a model. */
-export const modelLocation = { mode: optional(dataModes, howGiven), ...place };
+export const modelLocation = { mode: optional(dataModes, aboutAccessMode), ...location };
 /** Location and access mode of data. */
-export const dataLocation = { ...modelLocation, ...onCompute };
+export const dataLocation = { ...modelLocation, ...pathOnCompute };
 
-const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataLocation });
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
 const modelInput = fields({
-  type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs),
+  type: field(word(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
   ...modelLocation,
 });
 const tableInput = fields({
-  type: field(word(["mltable"]), whatItIs),
-  mode: optional(tableModes, howGiven),
-  ...place,
-  ...onCompute,
+  type: field(word(["mltable"]), aboutInputType),
+  mode: optional(tableModes, aboutAccessMode),
+  ...location,
+  ...pathOnCompute,
 });
 /** An input that must be a table; its type may be omitted. */
 export const tableOf = (widen: Widen): Piece<AssetInput> =>
   fields({
-    type: optional(word(["mltable"]), whatItIs),
-    mode: optional(widen(tableModes), howGiven),
-    ...place,
-    ...onCompute,
+    type: optional(word(["mltable"]), aboutInputType),
+    mode: optional(widen(tableModes), aboutAccessMode),
+    ...location,
+    ...pathOnCompute,
   });
 /** An input without a type is a folder; the modes of a table are accepted, because the SDK tries that kind too. */
 const untypedInput = fields({
-  type: optional(word(["uri_folder"]), whatItIs),
-  mode: optional(tableModes, howGiven),
-  ...place,
-  ...onCompute,
+  type: optional(word(["uri_folder"]), aboutInputType),
+  mode: optional(tableModes, aboutAccessMode),
+  ...location,
+  ...pathOnCompute,
 });
 
 /** An input that is data or a model. */

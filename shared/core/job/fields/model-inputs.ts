@@ -24,12 +24,12 @@ const folder: Piece<AssetInput> = piece(
 );
 
 /** Inputs that were written as text: they have no `path` field that an issue could point to. */
-const named = new WeakSet<object>();
+const fromText = new WeakSet<object>();
 
 const file: Piece<AssetInput> = piece(
   (value, report) => {
     const input = { type: "uri_file", path: readBy(text, value, report) ?? "" };
-    named.add(input);
+    fromText.add(input);
     return input;
   },
   () => ({ type: "string" }),
@@ -48,7 +48,7 @@ export function checkModelInputs(job: Mapping, names: readonly string[], context
     const input = job[name];
     if (!isMapping(input)) continue;
     const find: typeof context.find = (finding) =>
-      context.find(named.has(input) ? { ...finding, path: [name] } : finding);
+      context.find(fromText.has(input) ? { ...finding, path: [name] } : finding);
     checkInputPaths({ ...context, find }, { [name]: input }, []);
   }
 }

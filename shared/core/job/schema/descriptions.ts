@@ -48,7 +48,7 @@ export const aboutArguments =
   "Arguments of the script; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.";
 export const aboutMachine = "Machine type, e.g. `standard_e4s_v3`.";
 export const aboutRuntime = "Version of Spark, e.g. `3.4`.";
-export const aboutForgotten = "Not used in a node: set it in the component.";
+export const aboutComponentField = "Not used in a node: set it in the component.";
 
 // Components.
 export const aboutComponentType = "Type of the component.";

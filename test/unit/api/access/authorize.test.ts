@@ -44,10 +44,10 @@ describe("under entra a caller", () => {
 
   test("who lacks a role is told which", () => {
     expect(() => identify(request({ method: "POST", headers: headersOf("reader") }))).toThrow(
-      "This call needs the role submitter or admin; the caller has reader.",
+      "This request needs the role submitter or admin; the caller has reader.",
     );
     expect(() => identify(request({ headers: headersOf() }))).toThrow(
-      "This call needs the role reader or submitter or admin; the caller has none.",
+      "This request needs the role reader or submitter or admin; the caller has none.",
     );
   });
 

@@ -48,7 +48,7 @@ const answer = (given: RequestOptions = {}, { size = 12, url, name = "log.txt", 
   fileResponse({
     request: request({ params: { first: name }, url: "/api/jobs/iris/log_files/log.txt", ...given }),
     invocationId: "none",
-    downloads: createConcurrencyLimit({ what: "downloads", atOnce: 1, inLine: 0 }),
+    downloads: createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 }),
     headers,
     read: async (path, range) => {
       asked.push(range);
@@ -196,7 +196,7 @@ test("a path whose slashes came as %2F is the file with slashes, where no file h
     if (path !== "user_logs/std_log.txt") throw new ServiceError("log_not_found", `No log ${path}.`);
     return file(part, 12, undefined);
   };
-  const downloads = createConcurrencyLimit({ what: "downloads", atOnce: 1, inLine: 0 });
+  const downloads = createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 });
   const ask = (first: string) =>
     fileResponse({ request: request({ params: { first } }), invocationId: "none", downloads, headers: asText, read });
   expect(await ask("user_logs%2Fstd_log.txt")).toMatchObject({ status: 200 });
@@ -204,7 +204,7 @@ test("a path whose slashes came as %2F is the file with slashes, where no file h
 });
 
 test("a place for a download is free again after an answer and after an error", async () => {
-  const downloads = createConcurrencyLimit({ what: "downloads", atOnce: 1, inLine: 0 });
+  const downloads = createConcurrencyLimit({ label: "downloads", running: 1, queued: 0 });
   const ask = (read: FileSource["read"]) =>
     fileResponse({
       request: request({ params: { first: "a" } }),

@@ -12,22 +12,28 @@ const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_mi
 /** Checks the fields that automl jobs and automl nodes share. */
 export function checkAutoml(automl: Mapping, context: CheckContext): void {
   const { find } = context;
-  const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
+  const { limits, sweep, search_space, n_cross_validations } = automl;
   checkTables(automl, context);
   if (isMapping(limits)) for (const field of counted) checkMinimum(limits[field], 1, ["limits", field], find);
   checkMinimum(n_cross_validations, 2, ["n_cross_validations"], find);
   for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
-  if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
-    find({
-      code: "incomplete",
-      message: "is missing; a forecasting job needs a time column.",
-      path: ["forecasting", "time_column_name"],
-      blocks: true,
-    });
-  }
+  if (automl.task === "forecasting") checkTimeColumn(automl.forecasting, find);
   if (isMapping(sweep)) checkSweepSettings(sweep, find);
-  if (!Array.isArray(search_space)) return;
-  for (const [index, space] of search_space.entries()) {
+  if (Array.isArray(search_space)) checkSearchSpace(search_space, find);
+}
+
+function checkTimeColumn(forecasting: Value | undefined, find: Find): void {
+  if (isMapping(forecasting) && forecasting.time_column_name !== undefined) return;
+  find({
+    code: "incomplete",
+    message: "is missing; a forecasting job needs a time column.",
+    path: ["forecasting", "time_column_name"],
+    blocks: true,
+  });
+}
+
+function checkSearchSpace(spaces: readonly Value[], find: Find): void {
+  for (const [index, space] of spaces.entries()) {
     for (const [name, value] of Object.entries(isMapping(space) ? space : {})) {
       if (isMapping(value)) checkRange(value, ["search_space", index, name], find);
     }

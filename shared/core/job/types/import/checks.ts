@@ -8,7 +8,7 @@ import { nodePorts } from "../pipeline/components/node-ports.ts";
 import { ImportJob, importJobFields } from "./job.ts";
 
 /** Warns that the SDK submits imports only if its private preview is enabled. */
-function refuse(path: readonly PropertyKey[], find: Find): void {
+function warnAboutPreview(path: readonly PropertyKey[], find: Find): void {
   find({
     code: "incomplete",
     message: "is an import, which Azure ML supports only in private preview.",
@@ -19,7 +19,7 @@ function refuse(path: readonly PropertyKey[], find: Find): void {
 
 /** Checks an import node; returns it with its inputs and outputs as its component declares them. */
 export function checkImportNode(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
-  refuse([], context.find);
+  warnAboutPreview([], context.find);
   const { component } = node;
   if (!isMapping(component)) return node;
   return { ...node, ...nodePorts(node, importPorts(component), () => isBody, context) };
@@ -30,7 +30,7 @@ export const importJobType: JobType = {
   schema: importJobFields,
   jobClass: ImportJob,
   check(fields, { find }) {
-    refuse(["type"], find);
+    warnAboutPreview(["type"], find);
     return fields;
   },
 };

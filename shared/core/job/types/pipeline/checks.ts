@@ -62,29 +62,30 @@ function unfold(payload: Mapping, context: CheckContext): Mapping {
   unfolded.add(context);
   if (pipeline === undefined) return rest;
   const { display_name, description } = pipeline;
-  const declared = isMapping(pipeline.inputs) ? pipeline.inputs : {};
+  return {
+    ...defined({ display_name, description }),
+    ...rest,
+    jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
+    inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.find),
+    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
+  };
+}
+
+/** The declared inputs of a payload over their default values; anything but a mapping is left to the schema. */
+function inputsOf({ inputs }: Mapping, declared: Mapping, find: Find): Value {
   const given: Record<string, Value | undefined> = Object.create(null);
-  for (const [name, value] of Object.entries(isMapping(payload.inputs) ? payload.inputs : {})) {
+  for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
     if (Object.hasOwn(declared, name)) given[name] = value;
     else
-      context.find({
+      find({
         code: "ignored",
         message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
         blocks: false,
       });
   }
-  checkMissingInputs(given, declared, () => false, context.find);
-  return {
-    ...defined({ display_name, description }),
-    ...rest,
-    jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs:
-      payload.inputs === undefined || isMapping(payload.inputs)
-        ? { ...defaultInputs(declared), ...given }
-        : payload.inputs,
-    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
-  };
+  checkMissingInputs(given, declared, () => false, find);
+  return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
 /** The declared default values of inputs. */

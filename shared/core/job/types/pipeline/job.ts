@@ -123,7 +123,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
 }
 
 /** Fields that the SDK prints even if they are empty. */
-const meantWhenEmpty: readonly string[] = [
+const printedWhenEmpty: readonly string[] = [
   "limits",
   "resources",
   "environment",
@@ -142,14 +142,19 @@ function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
   let count = 0;
   for (const key of Object.keys(value)) {
     const member = value[key];
-    const isKept = member === undefined || key === "conda_file" || (keepsNull && member === null);
-    let kept = isKept ? member : withoutEmpty(member, key === "early_termination");
-    if (kept === undefined && meantWhenEmpty.includes(key) && isMapping(member)) kept = {};
-    if (kept !== undefined) count++;
-    if (kept !== member) {
+    const printed = printedMember(key, member, keepsNull);
+    if (printed !== undefined) count++;
+    if (printed !== member) {
       copy ??= Object.assign(Object.create(null), value) as Record<string, Value | undefined>;
-      copy[key] = kept;
+      copy[key] = printed;
     }
   }
   return count === 0 ? undefined : (copy ?? value);
+}
+
+/** A member of a mapping without nulls and empty mappings; undefined if nothing of it is printed. */
+function printedMember(key: string, member: Value | undefined, keepsNull: boolean): Value | undefined {
+  if (member === undefined || key === "conda_file" || (keepsNull && member === null)) return member;
+  const isPrintedEmpty = printedWhenEmpty.includes(key) && isMapping(member);
+  return withoutEmpty(member, key === "early_termination") ?? (isPrintedEmpty ? {} : undefined);
 }

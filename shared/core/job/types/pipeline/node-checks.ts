@@ -46,16 +46,23 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
-  if (component !== undefined) {
-    const own = isMapping(node.environment)
-      ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
-      : node;
-    if (isMapping(component)) return checkComponentNode(own, field, component, isBody, context);
-    checkCounts(own, [], find);
-    return own;
-  }
+  return component === undefined ? checkInlineNode(node, context) : checkComponent(node, field, isBody, context);
+}
+
+function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
   if (node.type === "command") return checkCommand(node, node.inputs, [], context);
   return node.type === "parallel" ? checkTask(node, context) : node;
+}
+
+/** Checks a node whose component is in `field`: a registered one, or one that was read. */
+function checkComponent(node: Mapping, field: string, isBody: boolean, context: CheckContext): Mapping {
+  const component = node[field];
+  const own = isMapping(node.environment)
+    ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
+    : node;
+  if (isMapping(component)) return checkInlineComponent(own, field, component, isBody, context);
+  checkCounts(own, [], context.find);
+  return own;
 }
 
 function checkCommand(
@@ -96,7 +103,7 @@ function checkTask(holder: Mapping, context: CheckContext): Mapping {
   return { ...holder, task: { ...holder.task, environment } };
 }
 
-function checkComponentNode(
+function checkInlineComponent(
   node: Mapping,
   field: string,
   component: Mapping,

@@ -9,15 +9,15 @@ import { type BindingTargets, inputPort, outputPort } from "./components/bound-p
 import { isParameterType } from "./components/component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./nodes/node-fields.ts";
 
-const ofCommand = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
-const ofParallel = [
+const commandFields = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
+const parallelFields = [
   ...["mini_batch_size", "partition_keys", "logging_level", "max_concurrency_per_instance", "error_threshold"],
   ...["mini_batch_error_threshold", "retry_settings", "resources", "task", "input_data"],
 ];
-const ofSpark = ["entry", "py_files", "jars", "files", "archives", "conf", "args", "environment", "properties"];
-const ofCopy = ["data_copy_mode", "task"];
+const sparkFields = ["entry", "py_files", "jars", "files", "archives", "conf", "args", "environment", "properties"];
+const copyFields = ["data_copy_mode", "task"];
 
-const kept = {
+const nodeFields = {
   command: [
     ...[
       "display_name",
@@ -33,15 +33,15 @@ const kept = {
     "resources",
     "distribution",
   ],
-  parallel: [...ofParallel, "compute", "identity", "environment_variables", "properties", "comment"],
+  parallel: [...parallelFields, "compute", "identity", "environment_variables", "properties", "comment"],
   data_transfer: ["compute", "properties", "task"],
-  spark: [...ofSpark, "display_name", "tags", "compute", "identity", "resources"],
+  spark: [...sparkFields, "display_name", "tags", "compute", "identity", "resources"],
 } as const;
-const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = {
-  command: ofCommand,
-  parallel: ofParallel,
-  data_transfer: ofCopy,
-  spark: ["description", "tags", "code", ...ofSpark],
+const componentFields: Readonly<Record<keyof typeof nodeFields, readonly string[]>> = {
+  command: commandFields,
+  parallel: parallelFields,
+  data_transfer: copyFields,
+  spark: ["description", "tags", "code", ...sparkFields],
 };
 
 /** Whether a node is an inline job that is converted to a component. */
@@ -70,7 +70,7 @@ export function toComponentNode(
   targets: BindingTargets,
   { report, find }: { readonly report: Report; readonly find: Find },
 ): Mapping {
-  const type = node.type as keyof typeof kept;
+  const type = node.type as keyof typeof nodeFields;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const ports = {
@@ -83,7 +83,7 @@ export function toComponentNode(
   };
   checkTexts(outputs, type, report, find);
   if (type === "data_transfer") checkData(ports.inputs, report);
-  const settings = pick(node, ofComponent[type]);
+  const settings = pick(node, componentFields[type]);
   const component: Mapping = {
     ...(type === "parallel" ? { mini_batch_size: "0", ...withoutBindings(settings) } : settings),
     ...ports,
@@ -94,7 +94,7 @@ export function toComponentNode(
   };
   return {
     ...(type === "parallel" ? { mini_batch_size: "0" } : {}),
-    ...pick(node, kept[type]),
+    ...pick(node, nodeFields[type]),
     ...(type === "spark" && isMapping(node.resources)
       ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } }
       : {}),

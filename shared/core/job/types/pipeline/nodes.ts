@@ -17,7 +17,7 @@ import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
 
-const ofPipeline = fields(
+const pipelineNodeFields = fields(
   {
     type: field(word(["pipeline"]), aboutNodeType),
     component: field(componentField(undefined), aboutPipeline),
@@ -32,11 +32,11 @@ const ofPipeline = fields(
 /** A pipeline within a pipeline: registered, or in a file, because the SDK does not support inline ones. */
 const pipelineNode: Piece<Mapping> = piece(
   (value, report) => ({
-    ...withoutDroppedFields((readBy(ofPipeline, value, report) ?? {}) as Mapping),
+    ...withoutDroppedFields((readBy(pipelineNodeFields, value, report) ?? {}) as Mapping),
     type: "pipeline",
   }),
   // The type may be omitted, because the component file has it, too.
-  () => ({ ...withOpenPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+  () => ({ ...withOpenPorts(jsonSchema(pipelineNodeFields)), required: ["component"] }),
 );
 
 /**
@@ -69,7 +69,7 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
 };
 
 /** The type of a node without a `type`: the first one that fits, as in the SDK. */
-function untyped(node: Mapping): string {
+function defaultNodeType(node: Mapping): string {
   const { component, trial } = node;
   if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type))
     return component.type;
@@ -82,7 +82,7 @@ function untyped(node: Mapping): string {
 }
 
 /** Nodes whose type may be omitted. */
-const nameless = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
+const typeOptional = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
 
 const node: Piece<Mapping> = piece(
   (value, report) => {
@@ -91,7 +91,7 @@ const node: Piece<Mapping> = piece(
       return {};
     }
     const { type } = value;
-    const name = type === undefined ? untyped(value) : type;
+    const name = type === undefined ? defaultNodeType(value) : type;
     const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
     if (kind !== undefined) return readBy(kind, value, report) as Mapping;
     report(wrongWord(type, Object.keys(kinds), ["type"]));
@@ -99,7 +99,9 @@ const node: Piece<Mapping> = piece(
   },
   () => {
     const typed = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)]));
-    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), { anyOf: nameless.map(jsonSchema) });
+    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), {
+      anyOf: typeOptional.map(jsonSchema),
+    });
   },
 );
 

@@ -3,7 +3,7 @@ import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
 import { code } from "../../fields/references.ts";
-import { fields, listOf, oneOf } from "../../schema/containers.ts";
+import { fields, listOf, lookUp, oneOf } from "../../schema/containers.ts";
 import {
   aboutArguments,
   aboutConf,
@@ -31,8 +31,15 @@ const shortNames: Readonly<Record<string, string>> = {
 const longNames = new Set(Object.values(shortNames));
 
 /** Whether the SDK treats a setting as not given. */
-const isNothing = (value: Value | undefined): boolean =>
+const isUnset = (value: Value | undefined): boolean =>
   value === undefined || value === 0 || value === false || value === "";
+
+/** The integer of a text of digits; any other value unchanged. */
+function readInteger(setting: Value): Value {
+  // Python rejects longer integers.
+  const isInteger = typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting);
+  return isInteger ? exactInteger(BigInt(setting)) : setting;
+}
 
 /** A configuration; a setting under its full name takes precedence over one under its short name. */
 export const sparkConf: Piece<Mapping> = piece(
@@ -45,12 +52,10 @@ export const sparkConf: Piece<Mapping> = piece(
     for (const key of Object.keys(value)) {
       const setting = readBy(anything, value[key], report, [key]) as Value;
       if (setting === null) report({ code: "null_not_allowed", message: "has no value.", path: [key] });
-      const name = (Object.hasOwn(shortNames, key) ? shortNames[key] : undefined) ?? key;
+      const name = lookUp(shortNames, key) ?? key;
       if (name !== key && Object.hasOwn(value, name)) continue;
       if (!longNames.has(name)) conf[name] = setting;
-      else if (!isNothing(setting))
-        conf[name] =
-          typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
+      else if (!isUnset(setting)) conf[name] = readInteger(setting);
     }
     return conf;
   },

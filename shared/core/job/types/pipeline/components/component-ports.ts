@@ -82,24 +82,26 @@ const parameter: Piece<Mapping> = piece(
 
 /** The text of a value in the printed form of a type. */
 function asType(type: string, value: Value, report: (message: string) => void): string {
-  if (type === "string")
-    return typeof value === "string"
-      ? value
-      : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
   const shown = pythonText(value);
+  if (type === "string") return numberOf(value) === undefined ? shown : pythonText(toFloat(numberOf(value) ?? 0));
   if (type === "boolean") {
     if (/^(?:true|false)$/i.test(shown)) return /^true$/i.test(shown) ? "True" : "False";
     report(`is ${show(value)}; expected true or false.`);
     return shown;
   }
-  const number =
-    typeof value === "boolean"
-      ? Number(value)
-      : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
-  if (!Number.isFinite(number)) report(`is ${show(value)}; expected a number.`);
-  else if (type === "number") return pythonText(toFloat(number));
-  else return String(BigInt(Math.trunc(number)));
-  return shown;
+  const number = toNumber(value);
+  if (!Number.isFinite(number)) {
+    report(`is ${show(value)}; expected a number.`);
+    return shown;
+  }
+  return type === "number" ? pythonText(toFloat(number)) : String(BigInt(Math.trunc(number)));
+}
+
+/** The number of a scalar, as Python's `float`; NaN if it is none. */
+function toNumber(value: Value): number {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value === "string" && value.trim() !== "") return Number(value.replaceAll("_", ""));
+  return numberOf(value) ?? Number.NaN;
 }
 
 const portFields = fields({

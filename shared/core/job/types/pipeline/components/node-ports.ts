@@ -16,6 +16,19 @@ export function nodePorts(
   node: Mapping,
   component: Mapping,
   isProvided: (input: string) => boolean,
+  listeners: Listeners,
+): Mapping {
+  const inputs = declaredInputs(node, component, isProvided, listeners);
+  const outputs = declaredOutputs(node, component, listeners.find);
+  // The schema rejects anything but a mapping.
+  const isValid = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
+  return { ...(isValid(node.inputs) ? { inputs } : {}), ...(isValid(node.outputs) ? { outputs } : {}) };
+}
+
+function declaredInputs(
+  node: Mapping,
+  component: Mapping,
+  isProvided: (input: string) => boolean,
   { find, report }: Listeners,
 ): Mapping {
   const declared = isMapping(component.inputs) ? component.inputs : {};
@@ -40,6 +53,10 @@ export function nodePorts(
       });
   }
   checkMissingInputs(given, declared, isProvided, find);
+  return inputs;
+}
+
+function declaredOutputs(node: Mapping, component: Mapping, find: Find): Mapping {
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
@@ -51,9 +68,7 @@ export function nodePorts(
         blocks: false,
       });
   }
-  // The schema rejects anything but a mapping.
-  const isTaken = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
-  return { ...(isTaken(node.inputs) ? { inputs } : {}), ...(isTaken(node.outputs) ? { outputs } : {}) };
+  return outputs;
 }
 
 /** Warns about required inputs of a component that have no value. */

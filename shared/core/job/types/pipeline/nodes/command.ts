@@ -11,10 +11,10 @@ import { commandLimitFields, commandLimits } from "../../../fields/run-settings.
 import { fields, mapOf, schemaByField } from "../../../schema/containers.ts";
 import {
   aboutComponent,
+  aboutComponentField,
   aboutCompute,
   aboutDistribution,
   aboutEnvironment,
-  aboutForgotten,
   aboutIdentity,
   aboutLimits,
   aboutNodeInputs,
@@ -46,7 +46,7 @@ import {
   withoutDroppedFields,
 } from "./node-fields.ts";
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     type: optional(word(["command"]), aboutNodeType),
     component: field(componentField(commandComponent), aboutComponent),
@@ -61,13 +61,13 @@ const ofComponent = fields(
     services: optional(mapOf(bindable(service)), aboutServices),
     identity: optional(nodeIdentity, aboutIdentity),
     // They belong to the component; the SDK accepts them here and ignores them.
-    command: optional(text, aboutForgotten),
-    code: optional(textOrNull, aboutForgotten),
+    command: optional(text, aboutComponentField),
+    code: optional(textOrNull, aboutComponentField),
   },
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   {
     ...baseFields,
     ...commandSettings,
@@ -87,11 +87,11 @@ const inherited = ["resources", "distribution"] as const;
 export const commandNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...(readBy(inline, value, report) as Mapping), type: "command" };
-    const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
+      return { ...(readBy(inlineJob, value, report) as Mapping), type: "command" };
+    const { command: _command, code: _code, ...node } = (readBy(componentNode, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "command" };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );
 
 /** The named settings of a component, which its node inherits. */

@@ -34,7 +34,7 @@ const importComponent = componentOf(
   ),
 );
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     ...componentNodeFields,
     type: optional(word(["import"]), aboutNodeType),
@@ -45,13 +45,13 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   { ...importShape, type: optional(word(["import"]), aboutNodeType) },
   { readOnly: readOnlyFields, what: "a node" },
 );
 
 /** An inline import is not converted to a component, so it keeps its description. */
-function keptImport(job: Mapping): Mapping {
+function importWithoutDroppedFields(job: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(job).filter(([name]) => name === "description" || !droppedFields.includes(name)),
   );
@@ -60,8 +60,8 @@ function keptImport(job: Mapping): Mapping {
 export const importNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
-    return { ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
+      return { ...importWithoutDroppedFields((readBy(inlineJob, value, report) ?? {}) as Mapping), type: "import" };
+    return { ...withoutDroppedFields((readBy(componentNode, value, report) ?? {}) as Mapping), type: "import" };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );

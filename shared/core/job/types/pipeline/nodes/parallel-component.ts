@@ -57,7 +57,7 @@ export const miniBatchSize: Piece<string> = piece(
     if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
       report({
         code: "wrong_type",
-        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or a size, e.g. 10kb, 10mb or 1gb.`,
+        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or a size, e.g. 10kb.`,
       });
       return size;
     }

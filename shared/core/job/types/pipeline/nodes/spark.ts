@@ -9,12 +9,12 @@ import { fields, listOf, mapOf, schemaByField } from "../../../schema/containers
 import {
   aboutArguments,
   aboutComponent,
+  aboutComponentField,
   aboutComponentProperties,
   aboutComponentType,
   aboutCompute,
   aboutConf,
   aboutEntry,
-  aboutForgotten,
   aboutIdentity,
   aboutIncludes,
   aboutMachine,
@@ -54,7 +54,7 @@ const sparkComponent = componentOf(
   { code: "." },
 );
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     type: optional(word(["spark"]), aboutNodeType),
     component: field(componentField(sparkComponent), aboutComponent),
@@ -73,13 +73,13 @@ const ofComponent = fields(
     conf: optional(sparkConf, aboutConf),
     args: optional(text, aboutArguments),
     // They belong to the component; the SDK accepts them here and ignores them.
-    environment: optional(sparkEnvironment, aboutForgotten),
-    code: optional(textOrNull, aboutForgotten),
+    environment: optional(sparkEnvironment, aboutComponentField),
+    code: optional(textOrNull, aboutComponentField),
   },
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   { ...sparkJobShape, type: field(word(["spark"]), aboutNodeType), outputs: optional(nodeOutputs, aboutNodeOutputs) },
   { readOnly: readOnlyFields, what: "a node" },
 );
@@ -87,7 +87,7 @@ const inline = fields(
 /** Fields that a node has only from its component. */
 const inherited = ["entry", "py_files", "jars", "files", "archives", "args", "environment"];
 
-function ofItsComponent(node: Mapping): Mapping {
+function withInheritedFields(node: Mapping): Mapping {
   const { code: _code, environment: _environment, ...own } = node;
   const { component } = own;
   if (!isMapping(component)) return own;
@@ -99,12 +99,12 @@ function ofItsComponent(node: Mapping): Mapping {
 export const sparkNode: Piece<Mapping> = piece(
   (value, report) => {
     const isJob = !isMapping(value) || !Object.hasOwn(value, "component");
-    const node = (readBy((isJob ? inline : ofComponent) as Piece<object>, value, report) ?? {}) as Mapping;
+    const node = (readBy((isJob ? inlineJob : componentNode) as Piece<object>, value, report) ?? {}) as Mapping;
     // The default code is the folder of the pipeline, as in the SDK.
     return {
-      ...withSparkDefaults(isJob ? { code: ".", ...node } : ofItsComponent(withoutDroppedFields(node))),
+      ...withSparkDefaults(isJob ? { code: ".", ...node } : withInheritedFields(withoutDroppedFields(node))),
       type: "spark",
     };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );

@@ -3,7 +3,7 @@ import { traceOf } from "../../shared/api/log/trace.ts";
 import { processInboxEventPoison } from "../../shared/service/inbox/process-inbox-event-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
-/** Handles an event that failed five times. An invalid message stays in the queue for an operator. */
+/** Writes a receipt for the file of an event that failed five times. */
 app.storageQueue("take-inbox-event-poison", {
   queueName: "inbox-events-poison",
   connection: "AzureWebJobsStorage",

@@ -3,7 +3,7 @@ import { traceOf } from "../../shared/api/log/trace.ts";
 import { processInboxEvent } from "../../shared/service/inbox/process-inbox-event.ts";
 import { services } from "../../shared/wiring.ts";
 
-/** Processes a file that was dropped into the inbox. Event Grid delivers the events to the queue. */
+/** Submits or cancels a job for a file dropped into the inbox. Event Grid delivers the events to the queue. */
 app.storageQueue("take-inbox-event", {
   queueName: "inbox-events",
   connection: "AzureWebJobsStorage",
