@@ -34,8 +34,8 @@ const concurrency = 8;
 const progressInterval = 500;
 
 /**
- * Restores every dump and index row that differs from its record, and deletes index rows without a record. Safe while the
- * service runs. A job that fails does not stop the others.
+ * Restores every dump and index row that differs from its record, and deletes index rows without a record. Safe while
+ * the service runs. A job that fails does not stop the others.
  */
 export async function reindexJobs(
   ports: ReindexPorts,

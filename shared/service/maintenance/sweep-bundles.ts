@@ -22,8 +22,9 @@ export interface SweepBundlesReport {
 const minAgeMs = 24 * 3_600_000;
 
 /**
- * Removes the bundles that no job refers to and that were not renewed for a day. Safe while the service runs: the bundles
- * are listed before the records, so a bundle that a new job uses in the meantime has another ETag and is not deleted.
+ * Removes the bundles that no job refers to and that were not renewed for a day. Safe while the service runs: the
+ * bundles are listed before the records, so a bundle that a new job uses in the meantime has another ETag and is not
+ * deleted.
  */
 export async function sweepBundles(
   { records, bundles, clock }: SweepBundlesPorts,
