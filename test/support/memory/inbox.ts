@@ -69,7 +69,7 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
 }
 
 export interface MemoryReceipts extends ReceiptStore {
-  /** Puts any text where the receipt of a file lies. */
+  /** Writes any text at the path of a receipt. */
   scribble(path: string, text: string): void;
   /** Where receipts lie. */
   readonly places: () => readonly string[];

@@ -6,7 +6,7 @@ import { createWorld, type World } from "../../../support/memory/world.ts";
 const minute = 60_000;
 const plain = "command: echo hi\nenvironment: azureml:cpu@latest\n";
 
-/** What was announced since the last time. */
+/** The files enqueued since the last call. */
 function enqueued(world: World): readonly string[] {
   return world.inboxQueue.enqueued.splice(0).map(({ path }) => path);
 }
@@ -15,8 +15,8 @@ async function deliver(world: World): Promise<void> {
   for (const message of world.inboxQueue.enqueued.splice(0)) await processInboxEvent(world, message);
 }
 
-describe("a file that no event told of", () => {
-  test("is announced once it has had its time, and answered like any other", async () => {
+describe("a file without an event", () => {
+  test("is enqueued after the grace period, and processed like any other", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     await sweepInbox(world);
@@ -27,7 +27,7 @@ describe("a file that no event told of", () => {
     expect((await world.receipts.get("a.yml"))?.receipt).toMatchObject({ outcome: "accepted" });
   });
 
-  test("is found among many, whatever page it is on; cancels too, but no empty, foreign or answered file", async () => {
+  test("is found on any page; cancels, too, but no empty, foreign or answered files", async () => {
     const world = createWorld();
     for (const name of ["a", "b", "c", "d", "e"]) world.inbox.drop(`${name}.yml`, plain);
     world.inbox.drop("b.yml.cancel");
@@ -40,7 +40,7 @@ describe("a file that no event told of", () => {
     expect(enqueued(world).toSorted()).toEqual(["a.yml", "b.yml", "b.yml.cancel", "c.yml", "d.yml", "e.yml"]);
   });
 
-  test("is announced at each pass until it has an answer, however long that takes", async () => {
+  test("is enqueued by each pass until it has a receipt", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     for (let hour = 0; hour < 24; hour += 1) {
@@ -57,7 +57,7 @@ describe("a file that no event told of", () => {
     expect(enqueued(world)).toEqual([]);
   });
 
-  test("is found when it was overwritten after its answer", async () => {
+  test("is found when it was overwritten after its receipt", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
@@ -72,7 +72,7 @@ describe("a file that no event told of", () => {
 });
 
 describe("a pass", () => {
-  test("looks for no receipt of what is old and answered", async () => {
+  test("reads no receipts of old files that have one", async () => {
     const world = createWorld();
     for (let count = 0; count < 20; count += 1) world.inbox.drop(`old-${count}.yml`, plain);
     world.clock.advance(3 * minute);
@@ -88,7 +88,7 @@ describe("a pass", () => {
     expect(world.receipts.reads() - reads).toBe(1);
   });
 
-  test("that takes long stops, and the next run goes on where it was", async () => {
+  test("that takes too long stops, and the next run continues it", async () => {
     const world = createWorld();
     for (let count = 0; count < 10; count += 1) world.inbox.drop(`drop-${count}.yml`, plain);
     world.clock.advance(3 * minute);
@@ -109,7 +109,7 @@ describe("a pass", () => {
     expect(await sweepInbox(world)).toMatchObject({ enqueued: 10, complete: true });
   });
 
-  test("whose place storage no longer knows is begun anew", async () => {
+  test("whose continuation has expired is started again", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
@@ -118,7 +118,7 @@ describe("a pass", () => {
     expect(await sweepInbox(world)).toMatchObject({ enqueued: 1, complete: true });
   });
 
-  test("is put off while more than a hundred messages wait: the files may be among them", async () => {
+  test("is postponed while more than a hundred messages wait", async () => {
     const world = createWorld();
     world.inbox.drop("a.yml", plain);
     world.clock.advance(3 * minute);
@@ -129,7 +129,7 @@ describe("a pass", () => {
     expect(await sweepInbox(world)).toMatchObject({ enqueued: 1 });
   });
 
-  test("of an inbox that is not there does nothing", async () => {
+  test("of a missing inbox does nothing", async () => {
     expect(await sweepInbox(createWorld())).toEqual({ checked: 0, enqueued: 0, complete: true });
   });
 });
