@@ -1,4 +1,4 @@
-/** Whether a command can name a path without quotes: a blank or a `$` would tear it apart. */
+/** Whether a shell command can contain a path without quotes, so that it stays one argument. */
 export function isShellSafePath(path: string): boolean {
   return /^[\w./:\\@+,=~-]+$/.test(path);
 }

@@ -234,8 +234,8 @@ test("a job whose outputs cannot all be kept ends as its command did, says in it
   );
   expect(job).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
   const { text } = await getLog(url, job.name);
-  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
-  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not kept: its path is longer than storage allows\.\n/);
+  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not stored: its name is not valid UTF-8.\n');
+  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not stored: its path is longer than storage allows\.\n/);
   expect(await blobText(data, "job-outputs", `${job.name}/outputs/a`)).toBe("kept\n");
   expect(await send(url, `DELETE /api/jobs/${job.name}`)).toMatchObject({ status: 204 });
   expect(readdirSync(join(data, "jobs"))).not.toContain(job.name);

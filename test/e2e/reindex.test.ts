@@ -86,7 +86,7 @@ test("with a damaged record, --sweep-bundles names its job, removes no bundle, a
   expect([code, output]).toEqual([
     1,
     expect.stringMatching(
-      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may name any/,
+      /Job broken: .*damaged[\s\S]*1 bundle: 0 removed\.\nNo bundle was removed, .*\(broken\) may refer to any/,
     ),
   ]);
   await expectProjected(storage);

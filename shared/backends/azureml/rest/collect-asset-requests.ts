@@ -3,8 +3,8 @@ import type { AssetRequest, AssetResolver } from "./asset-ids/asset-ids.ts";
 import { jobToRest } from "./job-to-rest.ts";
 
 /**
- * What has to be looked up, uploaded or registered before a job can be written, each once, and after what it is itself made of.
- * It is what `jobToRest` asks for, so the two cannot differ.
+ * What has to be looked up, uploaded or registered before a job can be written, each once, and after what it is itself
+ * made of. It is what `jobToRest` asks for, so the two cannot differ.
  */
 export function collectAssetRequests(job: Job, pipelineFile: AssetResolver["pipelineFile"]): readonly AssetRequest[] {
   const requests = new Map<string, AssetRequest>();

@@ -21,7 +21,10 @@ export const distributionParameters: Readonly<Record<string, readonly string[]>>
   randint: ["upper"],
 };
 
-/** A distribution as a pair: its type, and a list of what describes it. @see azure/ai/ml/entities/_job/sweep/search_space.py */
+/**
+ * A distribution as a pair: its type, and a list of what describes it.
+ * @see azure/ai/ml/entities/_job/sweep/search_space.py
+ */
 export function searchDistributionToRest(distribution: Value | undefined): Value {
   if (!isMapping(distribution)) return distribution ?? null;
   const { type, values } = distribution;

@@ -17,7 +17,10 @@ export interface HashedFile {
 /** Which hash `codeHash` is. */
 export const codeHashVersion = "202208";
 
-/** The hash of a code asset: of a folder's files, or of one file by its name. @see get_content_hash in azure/ai/ml/_utils/_asset_utils.py */
+/**
+ * The hash of a code asset: of a folder's files, or of one file by its name.
+ * @see get_content_hash in azure/ai/ml/_utils/_asset_utils.py
+ */
 export async function codeHash(files: readonly HashedFile[]): Promise<string> {
   const sorted = inPythonsOrder(files, ({ path }) => path);
   const hash = createHash("sha256").update(String(sorted.length));
@@ -29,8 +32,9 @@ export async function codeHash(files: readonly HashedFile[]): Promise<string> {
 const uploadSeed = "Initialize for october 2021 AML CLI version";
 
 /**
- * The hash under which data or a build context is uploaded, of all its files: a folder whose files are all left out still counts
- * by its name, unless it is left out itself. A file alone is a list of one with an empty path. @see get_object_hash
+ * The hash under which data or a build context is uploaded, of all its files: a folder whose files are all left out
+ * still counts by its name, unless it is left out itself. A file alone is a list of one with an empty path.
+ * @see get_object_hash
  */
 export async function uploadHash(
   files: readonly HashedFile[],
@@ -68,7 +72,10 @@ function inPythonsOrder<T>(items: readonly T[], text: (item: T) => string): T[] 
   return keyed.sort((a, b) => a.key.compare(b.key)).map(({ item }) => item);
 }
 
-/** Where data and build contexts are put in their datastore's container: below the hash of their content, under the name of the folder or file. */
+/**
+ * Where data and build contexts are put in their datastore's container: below the hash of their content, under the name
+ * of the folder or file.
+ */
 export function uploadPath(hash: string, name: string): string {
   return `LocalUpload/${hash}/${name}`;
 }
@@ -92,7 +99,10 @@ interface EnvironmentContent {
   readonly dockerfile: Value | undefined;
 }
 
-/** The version of an inline environment; undefined for those that the SDK gives a random name. @see _generate_anonymous_name_version of the SDK */
+/**
+ * The version of an inline environment; undefined for those that the SDK gives a random name.
+ * @see _generate_anonymous_name_version of the SDK
+ */
 export function environmentVersion({
   image,
   conda,
@@ -113,16 +123,17 @@ export function environmentVersion({
   return sha256(hash);
 }
 
-/** The version of an anonymous component: of all that it says, but for its name and version. @see _get_anonymous_hash of the SDK */
+/**
+ * The version of an anonymous component: of all that it says, but for its name and version.
+ * @see _get_anonymous_hash of the SDK
+ */
 export function componentVersion({ name: _name, id: _id, version: _version, ...component }: Mapping): string {
-  const digits = sha256(pythonJson(component));
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20, 32),
-  ].join("-");
+  return guidFromHash(sha256(pythonJson(component)));
+}
+
+/** A GUID of the first 32 hexadecimal digits of a hash. */
+export function guidFromHash(hash: string): string {
+  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-");
 }
 
 /** Names something by what it holds. */

@@ -1,4 +1,7 @@
-/** References of a job to what Azure ML keeps, as ARM ids. @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py */
+/**
+ * References of a job to what Azure ML keeps, as ARM ids.
+ * @see get_asset_arm_id in azure/ai/ml/operations/_operation_orchestrator.py
+ */
 
 import { isLocalPath } from "../../../../core/job/fields/references.ts";
 import type { PipelineFile } from "../../../../core/job/types/pipeline/read-pipeline-file.ts";
@@ -33,13 +36,19 @@ export type AssetRequest = { readonly key: string } & (
       readonly includes: readonly string[];
     }
   | {
-      /** A folder or file of the bundle that goes to a datastore; answered by `azureml://datastores/{datastore}/paths/{uploadPath(...)}`. */
+      /**
+       * A folder or file of the bundle that goes to a datastore; answered by
+       * `azureml://datastores/{datastore}/paths/{uploadPath(...)}`.
+       */
       readonly kind: "data";
       readonly path: string;
       readonly datastore: string;
     }
   | {
-      /** A docker build context of the bundle; answered by the URL of the folder that it was uploaded to (see `uploadPath`), with a slash at its end. */
+      /**
+       * A docker build context of the bundle; answered by the URL of the folder that it was uploaded to (see
+       * `uploadPath`), with a slash at its end.
+       */
       readonly kind: "context";
       readonly path: string;
     }
@@ -83,7 +92,10 @@ export function namedId(value: string, kind: "computes" | "datastores", { worksp
   return isArmId(name) || isRegistryId(name) ? name : `${workspace}/${kind}/${name}`;
 }
 
-/** The id of a registered asset. One without a version is the latest, which the SDK refuses to look up. @throws BackendRefusal when it names nothing. */
+/**
+ * The id of a registered asset. One without a version is the latest, which the SDK refuses to look up.
+ * @throws BackendRefusal when it names nothing.
+ */
 export function assetId(value: string, kind: AssetKind, assets: AssetResolver): string {
   const name = withoutAzuremlPrefix(value);
   if (isArmId(name) || isRegistryId(name)) return name;

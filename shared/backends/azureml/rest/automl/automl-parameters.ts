@@ -1,4 +1,7 @@
-/** Parameters of models of images and texts, fixed or varied. @see azure/ai/ml/entities/_job/automl/search_space_utils.py */
+/**
+ * Parameters of models of images and texts, fixed or varied.
+ * @see azure/ai/ml/entities/_job/automl/search_space_utils.py
+ */
 import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { searchDistributionToRest } from "../sweep-to-rest.ts";

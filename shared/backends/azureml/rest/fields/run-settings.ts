@@ -23,7 +23,10 @@ const machineNames: Readonly<Record<string, string>> = {
   target_selector: "target_selector",
 };
 
-/** Some properties have names of Azure ML's own; nulls are left out. @see Properties in azure/ai/ml/entities/_job/job_resource_configuration.py */
+/**
+ * Some properties have names of Azure ML's own; nulls are left out.
+ * @see Properties in azure/ai/ml/entities/_job/job_resource_configuration.py
+ */
 function machineProperties(properties: Value | undefined): Mapping | undefined {
   if (!isMapping(properties)) return undefined;
   const names = Object.entries(withoutNulls(properties)).map(
@@ -65,7 +68,10 @@ export function queueToRest({ job_tier, priority }: Mapping): Mapping {
   return { jobTier: tier, priority: typeof priority === "string" ? priorities[priority] : undefined };
 }
 
-/** Seconds as ISO 8601, as the SDK prints them: days are the largest unit. Zero is none. @see isodate.duration_isoformat */
+/**
+ * Seconds as ISO 8601, as the SDK prints them: days are the largest unit. Zero is none.
+ * @see isodate.duration_isoformat
+ */
 export function duration(seconds: Value | undefined): string | undefined {
   const total = numberOf(seconds) ?? 0;
   if (total === 0) return undefined;

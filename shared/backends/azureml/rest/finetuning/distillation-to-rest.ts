@@ -7,7 +7,10 @@ import { baseToRest } from "../fields/run-settings.ts";
 import { orderedPythonJson } from "../values/python-json.ts";
 import { trainingToRest } from "./finetuning-to-rest.ts";
 
-/** Azure ML has no distillation yet: it is a finetuning whose properties say the rest. @see DistillationJob._to_rest_object */
+/**
+ * Azure ML has no distillation yet: it is a finetuning whose properties say the rest.
+ * @see DistillationJob._to_rest_object
+ */
 export function distillationToRest({ fields }: DistillationJob, assets: AssetResolver): Mapping {
   const { student_model, hyperparameters, outputs = {} } = fields;
   const base = baseToRest(fields, "FineTuning");

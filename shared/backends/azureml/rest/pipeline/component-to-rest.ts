@@ -1,4 +1,7 @@
-/** Components that stand in a pipeline, registered under the hash of what they say. @see azure/ai/ml/entities/_component of the SDK */
+/**
+ * Components that stand in a pipeline, registered under the hash of what they say.
+ * @see azure/ai/ml/entities/_component of the SDK
+ */
 import { isComponentFile } from "../../../../core/job/types/pipeline/components/components.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { componentVersion, contentHash } from "../asset-ids/asset-hashes.ts";
@@ -73,7 +76,10 @@ function componentToRest(component: Mapping, assets: AssetResolver): NewAsset {
   });
 }
 
-/** A pipeline in a pipeline. Its nodes count in its hash as they are sent. @see PipelineComponent._get_anonymous_hash */
+/**
+ * A pipeline in a pipeline. Its nodes count in its hash as they are sent.
+ * @see PipelineComponent._get_anonymous_hash
+ */
 function pipelineFileToRest(path: string, assets: AssetResolver, nodeToRest: NodeToRest): NewAsset {
   const { pipeline, fromFiles } = assets.pipelineFile(path);
   const jobs = mapValues(pipeline.jobs as Mapping, (node, name) => {

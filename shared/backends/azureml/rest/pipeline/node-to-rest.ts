@@ -1,4 +1,7 @@
-/** Nodes of a pipeline. They keep the names of YAML, with Azure ML's words for what is in them. @see azure/ai/ml/entities/_builders of the SDK */
+/**
+ * Nodes of a pipeline. They keep the names of YAML, with Azure ML's words for what is in them.
+ * @see azure/ai/ml/entities/_builders of the SDK
+ */
 
 import type { ServiceField } from "../../../../core/job/fields/base-fields.ts";
 import { isBinding } from "../../../../core/job/fields/bindings.ts";

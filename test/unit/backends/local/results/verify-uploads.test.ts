@@ -4,18 +4,18 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isRunning, type ProcessId } from "../../../../shared/backends/local/process/processes.ts";
-import { ServiceError } from "../../../../shared/core/errors.ts";
-import type { BackendJob } from "../../../../shared/core/ports/backend-port.ts";
+import { isRunning, type ProcessId } from "../../../../../shared/backends/local/process/process-id.ts";
+import { ServiceError } from "../../../../../shared/core/errors.ts";
+import type { BackendJob } from "../../../../../shared/core/ports/backend-port.ts";
 import {
   commandJob,
   type LocalSetup,
   localSetup,
   ownFolder,
   temporaryFolder,
-} from "../../../contract/backends/local-jobs.ts";
-import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
-import { until } from "../../../support/until.ts";
+} from "../../../../contract/backends/local-jobs.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
+import { until } from "../../../../support/until.ts";
 
 const countOnce = 'echo run >> "$PWD/../../../count"';
 const untilReleased = 'until test -e "$PWD/../../../released"; do sleep 0.05; done';
@@ -124,7 +124,7 @@ test("verifies the uploads of a job whose service ended before the check", async
   expect(await next.log(job)).toContain("line\n[jobgate] The job is Completed.\n");
 });
 
-test("returns the first outcome and files of a finished job after a repeated submission, without a new run", async () => {
+test("returns the first outcome of a finished job after a repeated submission, without a new run", async () => {
   const setup = await localSetup({ keepCopiesMs: 60_000 });
   const job = submitted(twoOutputs);
   const before = await setup.run(job);
