@@ -1,4 +1,6 @@
-/** Creates the ports of the service. wiring.ts imports this file at the first request, because loading it takes long. */
+/**
+ * Creates the ports of the service. wiring.ts imports this file at the first request, because loading it takes long.
+ */
 
 import { resolve } from "node:path";
 import type { Config } from "./config/config.ts";

@@ -34,7 +34,9 @@ const bypassProxy: PipelinePolicy = {
   },
 };
 
-/** Creates the credential of a user-assigned identity, or the default one. Loads its large package with the first token. */
+/**
+ * Creates the credential of a user-assigned identity, or the default one. Loads its large package with the first token.
+ */
 function createCredential(clientId: string | undefined): TokenCredential {
   const load = once(async (): Promise<TokenCredential> => {
     const { DefaultAzureCredential, ManagedIdentityCredential } = await import("@azure/identity");

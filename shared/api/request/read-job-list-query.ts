@@ -24,7 +24,9 @@ const date = z.optional(
 const statusOf = (word: string) => listedStatuses.find((status) => status.toLowerCase() === word.trim().toLowerCase());
 const statusesIn = (values: readonly string[]) => values.flatMap((value) => value.split(",")).map(statusOf);
 
-/** Statuses, in repeated parameters or separated by commas. Unknown ones are rejected, because they would match no job. */
+/**
+ * Statuses, in repeated parameters or separated by commas. Unknown ones are rejected, because they would match no job.
+ */
 const statuses = z.optional(
   z.pipe(
     z

@@ -36,9 +36,10 @@ export function asDownload(path: string): Readonly<Record<string, string>> {
 }
 
 /**
- * The response to a GET or HEAD of a file: 200 for the whole file, 206 for a range, 304 if the caller already has it, and 307
- * to a signed URL for a whole file that is larger than one response.
- * @throws ServiceError `file_too_large`, `range_not_satisfiable`, `invalid_query`, `too_many_requests`, and the errors of `read`.
+ * The response to a GET or HEAD of a file: 200 for the whole file, 206 for a range, 304 if the caller already has it,
+ * and 307 to a signed URL for a whole file that is larger than one response.
+ * @throws ServiceError `file_too_large`, `range_not_satisfiable`, `invalid_query`, `too_many_requests`, and the errors
+ * of `read`.
  */
 export async function fileResponse(source: FileSource): Promise<HttpResponseInit> {
   const { request, downloads, invocationId } = source;
@@ -146,7 +147,10 @@ function headersFor(source: FileSource, { file, path, isRange }: OpenedFile, len
   };
 }
 
-/** The redirect to a file that is larger than one response. @throws ServiceError `file_too_large` without a signed URL. */
+/**
+ * The redirect to a file that is larger than one response.
+ * @throws ServiceError `file_too_large` without a signed URL.
+ */
 async function redirectTo(file: JobFile, redirect: boolean): Promise<HttpResponseInit> {
   const size = `The file has ${file.size} bytes, and a response has at most ${maxBytes}.`;
   const url = redirect ? await file.url() : undefined;

@@ -28,8 +28,8 @@ function listItem({ owner: _owner, created_at, created_by, error, ...entry }: In
 }
 
 /**
- * Seconds from the start of a job to its end or `now`; undefined without a start. Never negative, although the clock of the
- * backend may differ.
+ * Seconds from the start of a job to its end or `now`; undefined without a start. Never negative, although the clock of
+ * the backend may differ.
  */
 function durationOf(
   { started_at, finished_at, status }: Pick<IndexEntry, "started_at" | "finished_at" | "status">,

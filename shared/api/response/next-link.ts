@@ -1,6 +1,9 @@
 import type { HttpRequest } from "@azure/functions";
 
-/** The member `nextLink` of a page: the same query with another continuation and without a function key; none on the last page. */
+/**
+ * The member `nextLink` of a page: the same query with another continuation and without a function key; none on the
+ * last page.
+ */
 export function nextLink(
   request: HttpRequest,
   continuation: string | undefined,

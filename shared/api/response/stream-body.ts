@@ -5,9 +5,9 @@ import type { Connection } from "../access/connection.ts";
 const maxBufferedBytes = 1024 * 1024;
 
 /**
- * The first `length` bytes of a body, for a response. A large body becomes a stream that reads on only after the client has
- * received what was sent, so that a slow client occupies memory for a part of the file. An error closes the connection, so
- * that the client detects the incomplete response.
+ * The first `length` bytes of a body, for a response. A large body becomes a stream that reads on only after the client
+ * has received what was sent, so that a slow client occupies memory for a part of the file. An error closes the
+ * connection, so that the client detects the incomplete response.
  */
 export async function streamBody(
   body: AsyncIterable<Uint8Array>,
@@ -34,7 +34,8 @@ export async function streamBody(
           console.warn(`A response could not be completed: ${(error as Error).message}`);
           connection.destroy();
         }
-        // The library never ends the response of a stream with an error. Its connection is closed, so the stream can just end.
+        // The library never ends the response of a stream with an error. Its connection is closed, so the stream can
+        // just end.
         controller.close();
       },
       cancel: async () => void (await chunks.return(undefined)),

@@ -20,8 +20,8 @@ export type WrapHandler<C> = (handler: Handler<C>, limit?: Limit) => HttpHandler
 const maxLoggedPath = 300;
 
 /**
- * Creates the wrapper of handlers. `admit` returns the caller or throws. It runs before a slot is acquired, so that rejected
- * requests take none.
+ * Creates the wrapper of handlers. `admit` returns the caller or throws. It runs before a slot is acquired, so that
+ * rejected requests take none.
  */
 export function createWrapHandler<C>(
   admit: (request: HttpRequest) => C,

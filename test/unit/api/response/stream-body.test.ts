@@ -34,7 +34,9 @@ function bodyOf(failsAt = Number.POSITIVE_INFINITY): Body {
   return { body, read: () => read, isReleased: () => released };
 }
 
-/** Sends a body like the server of the Functions library, as fast as it can be read. Returns the response at the client. */
+/**
+ * Sends a body like the server of the Functions library, as fast as it can be read. Returns the response at the client.
+ */
 async function send({ body }: Body, stallMs?: number): Promise<IncomingMessage> {
   const id = crypto.randomUUID();
   const server = createServer(async (_request, response) => {
