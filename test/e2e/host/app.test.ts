@@ -24,8 +24,8 @@ interface Seen {
   readonly errors: readonly string[];
 }
 
-/** Functions, routes and responses of the service when the host loads `entry`. */
-async function look(entry: string): Promise<Seen> {
+/** Loads `entry` and collects its functions and responses. */
+async function observeApp(entry: string): Promise<Seen> {
   const settings = {
     AzureWebJobsStorage: azurite.connectionString,
     JOBS_AUTH: "none",
@@ -64,8 +64,8 @@ async function look(entry: string): Promise<Seen> {
 }
 
 describe("this app on the local host", () => {
-  test("has the same functions, routes and responses from sources and from the bundle", async () => {
-    const fromSources = await look(join(root, "functions/main.ts"));
+  test("has the same functions, routes and responses as sources and as a bundle", async () => {
+    const fromSources = await observeApp(join(root, "functions/main.ts"));
     expect(fromSources.errors).toEqual([]);
     expect(fromSources.functions.length).toBeGreaterThan(10);
     expect(fromSources.answers.map((answer) => (answer as unknown[])[1])).toEqual([200, 200, 404, 400, 405]);
