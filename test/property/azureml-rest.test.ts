@@ -39,7 +39,7 @@ function withoutSource(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === "_source" ? undefined : value)));
 }
 
-test("any job that loads is written for Azure ML, and comes back as one that is written the same", () => {
+test("the REST body of any valid job is read back as a job with the same body", () => {
   let written = 0;
   fc.assert(
     fc.property(anyJobs, (fields) => {

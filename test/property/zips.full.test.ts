@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { outcomesOf } from "./zips.ts";
 
-test("20,000 spoilt zips are taken or refused, without a crash, a hang or an unexpected error", async () => {
+test("20,000 corrupted zips are accepted or rejected without a crash, a hang or an unexpected error", async () => {
   const started = performance.now();
   const { taken = 0, refused = 0, ...others } = await outcomesOf(20_000, 20_261_128);
   console.log(

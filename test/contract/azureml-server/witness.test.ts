@@ -11,7 +11,7 @@ const { said, requests } = JSON.parse(readFileSync(join(import.meta.dirname, "..
   readonly requests: readonly RecordedRequest[];
 };
 
-test("the client could do all that it should", () => {
+test("the recorded client completed every step", () => {
   expect(Object.fromEntries(said)).toEqual({
     "command: created": ["witness-command", "Starting", "command", true],
     "command: streamed": true,
@@ -36,7 +36,7 @@ test("the client could do all that it should", () => {
   });
 });
 
-test("its requests are answered as they were", async () => {
+test("the fake of Azure ML answers the recorded requests as recorded", async () => {
   const azurite = await startTestAzurite();
   onTestFinished(() => azurite.stop());
   const started = Date.now();

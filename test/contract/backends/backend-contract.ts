@@ -13,12 +13,12 @@ export interface BackendUnderTest {
 /** What every adapter of the Backend port does. `start` gives one that is let go of with the test. */
 export function backendContract(name: string, start: () => Promise<BackendUnderTest>): void {
   describe(`the backend port: ${name}`, () => {
-    test("ready ends without an error", async () => {
+    test("ready succeeds", async () => {
       const { backend } = await start();
       await backend.ready();
     });
 
-    test("a job that it can run has nothing unsupported", async () => {
+    test("a supported job has no unsupported fields", async () => {
       const { backend, job } = await start();
       expect(backend.unsupported(job("succeeds").job)).toEqual([]);
     });
@@ -43,7 +43,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       });
     });
 
-    test("a submission that is sent again is the same job", async () => {
+    test("repeating a submission creates no second job", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       const [first, second] = await Promise.all([backend.submit(submission), backend.submit(submission)]);
@@ -52,7 +52,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await backend.submit(submission)).toMatchObject({ status: "Completed", finished_at: last.finished_at });
     });
 
-    test("another submission of the same name is refused and leaves the first alone", async () => {
+    test("another submission with the same name is rejected and does not affect the first", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.submit(submission);
@@ -73,7 +73,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       );
     });
 
-    test("observing answers for each job, in the order of asking", async () => {
+    test("observe returns a result for each job, in the requested order", async () => {
       const { backend, job } = await start();
       const [known, unknown] = [job("succeeds"), job("succeeds")];
       await backend.submit(known);
@@ -98,7 +98,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       });
     });
 
-    test("a job that is canceled at once becomes Canceled", async () => {
+    test("a job that is canceled immediately becomes Canceled", async () => {
       const { backend, job } = await start();
       const submission = job("lasts");
       await backend.submit(submission);
@@ -106,7 +106,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Canceled" });
     });
 
-    test("canceling an unknown, a foreign or a finished job changes nothing and is no error", async () => {
+    test("canceling an unknown, foreign or finished job changes nothing and is not an error", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.cancel(submission);
@@ -117,7 +117,7 @@ export function backendContract(name: string, start: () => Promise<BackendUnderT
       expect(await waitForEnd(backend, submission)).toMatchObject({ status: "Completed" });
     });
 
-    test("forgetting an unknown or a finished job is no error, twice neither", async () => {
+    test("deleting an unknown or finished job is not an error, even twice", async () => {
       const { backend, job } = await start();
       const submission = job("succeeds");
       await backend.purge(submission);

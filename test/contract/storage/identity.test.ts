@@ -34,7 +34,7 @@ openJobsContract("Azurite, by identity", () => createTableOpenJobs(account().tab
 signedUrlsContract("by user delegation", () => storage().logs);
 
 describe("an identity", () => {
-  test("is asked for tokens of Azure Storage only, and one serves many calls", async () => {
+  test("an identity is only asked for tokens of Azure Storage, and one token is used for many calls", async () => {
     const credential = createTestCredential();
     const { records, logs } = storage(credential);
     for (let at = 0; at < 5; at += 1) await records.get("iris");
@@ -42,13 +42,13 @@ describe("an identity", () => {
     expect(credential.asked).toEqual(["https://storage.azure.com/.default"]);
   });
 
-  test("sends messages", async () => {
+  test("an identity can send messages", async () => {
     await storage().queues.sendDispatch({ schema_version: 1, name: "iris", submission_id: "3f1c" });
     const received = await (await account().queue("job-dispatch").client()).receiveMessages();
     expect(received.receivedMessageItems).toHaveLength(1);
   });
 
-  test("that is not let in is told so, without its token in the error", async () => {
+  test("the error for an identity without access does not contain its token", async () => {
     const error: unknown = await storage(createTestCredential(-60))
       .records.create(sampleRecord({ name: unused() }))
       .catch((reason: unknown) => reason);
@@ -56,7 +56,7 @@ describe("an identity", () => {
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain("eyJ");
   });
 
-  test("signs no URL that outlives its key", async () => {
+  test("a URL signed with a user delegation key expires no later than the key", async () => {
     const { logs } = storage();
     const { searchParams } = new URL(await logs.sign("iris", "log.txt", new Date(Date.now() + 30 * 24 * 60 * 60_000)));
     const [ends, keyEnds] = [searchParams.get("se") ?? "", searchParams.get("ske") ?? ""];

@@ -13,7 +13,7 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
   const found = { schema_version: 1, kind: "found", path: "größe/🙂.yml", etag: '"0x1"' } as const;
 
   describe(`queue of the inbox: ${adapter}`, () => {
-    test("what is announced and what is set aside wait apart, as they were", async () => {
+    test("announced and set-aside messages are enqueued unchanged on separate queues", async () => {
       const { queue, waiting } = create();
       expect(await queue.length()).toBe(0);
       await queue.enqueue(found);
@@ -33,7 +33,7 @@ export function inboxQueueContract(adapter: string, create: () => InboxQueueUnde
 
 /** What every keeper of the sweep's mark does. `create` gives an empty one. */
 export function sweepMarksContract(adapter: string, create: () => SweepMarks): void {
-  test(`mark of the sweep: ${adapter}: the last one counts`, async () => {
+  test(`${adapter}: the last mark of the inbox sweep is returned`, async () => {
     const marks = create();
     expect(await marks.get()).toBeUndefined();
     const mark = {

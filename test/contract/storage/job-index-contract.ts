@@ -49,7 +49,7 @@ function entryContract(create: () => JobIndex): void {
     revision: 5,
   });
 
-  test("an entry that was never written is not there", async () => {
+  test("an entry that was never written is not found", async () => {
     expect(await create().get("iris", full.created_at)).toBeUndefined();
   });
 
@@ -87,20 +87,20 @@ function entryContract(create: () => JobIndex): void {
     });
   });
 
-  test("of revisions written at once the newest stays", async () => {
+  test("the newest of concurrently written revisions is kept", async () => {
     const index = create();
     await Promise.all([3, 1, 5, 2, 4].map((revision) => index.put(sampleEntry("iris", { revision }))));
     expect((await index.get("iris", sampleEntry("iris").created_at))?.revision).toBe(5);
   });
 
-  test("a field that a newer revision lacks is gone", async () => {
+  test("a field that a newer revision does not have is removed", async () => {
     const index = await filled(create, [full]);
     const { display_name: _, description: __, ...rest } = full;
     await index.put({ ...rest, revision: 6 });
     expect(await index.get("iris", full.created_at)).toEqual({ ...rest, revision: 6 });
   });
 
-  test("an entry is deleted, and once more without harm", async () => {
+  test("deleting an entry twice is not an error", async () => {
     const index = await filled(create, [full]);
     await index.delete("iris", full.created_at);
     await index.delete("iris", full.created_at);
@@ -113,7 +113,7 @@ function queryContract(create: () => JobIndex): void {
     expect(await create().query({ limit: 10 })).toEqual({ entries: [] });
   });
 
-  test("entries come newest first, across months and years", async () => {
+  test("entries are listed newest first, across months and years", async () => {
     const index = await filled(create, [
       sampleEntry("b", on(40)),
       sampleEntry("a", on(-3)),
@@ -185,13 +185,13 @@ function pageContract(create: () => JobIndex): void {
     },
   );
 
-  test("pages hold every entry once where a filter leaves some out", async () => {
+  test("pages contain every matching entry once if a filter excludes others", async () => {
     const index = await filled(create, many);
     const pages = await pagesOf(index, { limit: 2, statuses: ["even"], matches: ({ name }) => name !== "job-04" });
     expect(pages).toEqual([["job-00", "job-02"], ["job-06", "job-08"], ["job-10"]]);
   });
 
-  test("entries of the same moment come once each", async () => {
+  test("entries of the same moment are listed once each", async () => {
     const index = await filled(
       create,
       ["c", "a", "b"].map((name) => sampleEntry(name)),
@@ -199,7 +199,7 @@ function pageContract(create: () => JobIndex): void {
     expect((await pagesOf(index, { limit: 2 })).flat().toSorted()).toEqual(["a", "b", "c"]);
   });
 
-  test("an entry that is written between two pages does not disturb them", async () => {
+  test("an entry that is written between two pages does not affect them", async () => {
     const index = await filled(create, many);
     const first = await index.query({ limit: 5 });
     await index.put(sampleEntry("newest", on(300)));
@@ -207,7 +207,7 @@ function pageContract(create: () => JobIndex): void {
     expect([...first.entries, ...second.entries].map(({ name }) => name)).toEqual(names);
   });
 
-  test("an entry that is deleted between two pages does not disturb them", async () => {
+  test("an entry that is deleted between two pages does not affect them", async () => {
     const index = await filled(create, many);
     const first = await index.query({ limit: 5 });
     await index.delete("job-04", many[4]?.created_at ?? "");
@@ -215,7 +215,7 @@ function pageContract(create: () => JobIndex): void {
     expect(second.entries.map(({ name }) => name)).toEqual(names.slice(5));
   });
 
-  test("a scan without time to spare still ends with every entry", async () => {
+  test("a scan without remaining time still returns every entry", async () => {
     const index = await filled(create, many);
     expect((await pagesOf(index, { limit: 4, scanMs: 0, matches: ({ status }) => status === "odd" })).flat()).toEqual(
       names.filter((_, at) => at % 2 === 1),

@@ -10,24 +10,24 @@ const urls: SignedLogUrls = {
 /** What every LogUrlStore does. `create` gives an empty one. */
 export function logUrlStoreContract(adapter: string, create: () => LogUrlStore): void {
   describe(`log URLs: ${adapter}`, () => {
-    test("URLs that were never kept are not there", async () => {
+    test("log URLs that were never stored are not found", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
-    test("URLs are read as they were kept", async () => {
+    test("log URLs are read as they were stored", async () => {
       const store = create();
       await store.put("iris", urls);
       expect(await store.get("iris")).toEqual(urls);
     });
 
-    test("newer URLs take the place of older ones", async () => {
+    test("newer log URLs replace older ones", async () => {
       const store = create();
       await store.put("iris", urls);
       await store.put("iris", { ...urls, urls: {} });
       expect(await store.get("iris")).toEqual({ ...urls, urls: {} });
     });
 
-    test("URLs are deleted, and once more without harm", async () => {
+    test("deleting log URLs twice is not an error", async () => {
       const store = create();
       await store.put("iris", urls);
       await store.delete("iris");

@@ -10,14 +10,14 @@ export interface QueuesUnderTest {
 /** What every Queues does. `create` gives empty ones. */
 export function queuesContract(adapter: string, create: () => QueuesUnderTest): void {
   describe(`queues: ${adapter}`, () => {
-    test("a dispatch waits on its queue as it was sent", async () => {
+    test("a dispatch is enqueued unchanged", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c", traceparent: "00-1-2-01" } as const;
       await queues.sendDispatch(message);
       expect(await waiting()).toEqual({ dispatches: [message], updates: [] });
     });
 
-    test("an update waits on its queue as it was sent", async () => {
+    test("an update is enqueued unchanged", async () => {
       const { queues, waiting } = create();
       const observation = {
         status: "Running",
@@ -29,7 +29,7 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       expect(await waiting()).toEqual({ dispatches: [], updates: [message] });
     });
 
-    test("a message carries the trace context of whoever sends it, unless it has one", async () => {
+    test("a message has the trace context of its sender, unless it has its own", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c" } as const;
       await queues.sendDispatch(message, { traceparent: "00-1-2-01" });
@@ -40,11 +40,11 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       });
     });
 
-    test("can be reached, also while no queue has been made", async () => {
+    test("the queue service can be reached before any queue is created", async () => {
       await expect(create().queues.ready()).resolves.toBeUndefined();
     });
 
-    test("every message waits, also when many are sent at once", async () => {
+    test("every one of many concurrently sent messages is enqueued", async () => {
       const { queues, waiting } = create();
       const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);
       await Promise.all(names.map((name) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })));

@@ -38,7 +38,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect(await receipts.get(path)).toEqual({ receipt: receipt(path), etag: expect.any(String) });
     });
 
-    test("a new one must find nothing, and another takes the place of what it knows", async () => {
+    test("a receipt is created only if none exists, and replaced only if it is unchanged", async () => {
       const { receipts } = create();
       await receipts.put(receipt("a.yml"), undefined);
       await expect(receipts.put(receipt("a.yml"), undefined)).rejects.toMatchObject({ code: "conflict" });
@@ -48,7 +48,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect((await receipts.get("a.yml"))?.receipt?.etag).toBe('"0x2"');
     });
 
-    test("of eight that write at once, one does", async () => {
+    test("one of eight concurrent writes of a receipt succeeds", async () => {
       const { receipts } = create();
       await receipts.put(receipt("first.yml"), undefined);
       const outcomes = await Promise.allSettled(
@@ -57,7 +57,7 @@ export function receiptStoreContract(adapter: string, create: () => ReceiptsUnde
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     });
 
-    test("a text that is none is there to be replaced", async () => {
+    test("a stored text that is not a receipt can be replaced", async () => {
       const { receipts, scribble } = create();
       await receipts.put(receipt("first.yml"), undefined);
       await scribble("a.yml", "mine!");
