@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** A job file that is wrong or borderline, and the cause that is expected to be named. */
+/** A job file that is invalid or borderline, and the expected cause. */
 export interface Case {
   readonly id: string;
   readonly note: string;
   readonly yaml: string;
-  /** `code /pointer` of the first issue, `! code /pointer` of the first blocking warning, or "" for a job that is fine. */
+  /** `code /pointer` of the first issue, `! code /pointer` of the first blocking warning, or "" for a valid job. */
   readonly cause: string;
 }
 
@@ -50,14 +50,14 @@ for (const [name, field] of Object.entries({
 macros["%spark"] =
   `${macros["%sparkcode"]}\n${macros["%sparkconf"]}\nresources: {instance_type: standard_e4s_v3, runtime_version: "3.4"}`;
 
-/** Reads a file of cases; its head says how they are written. */
+/** Reads a file of cases; its head describes the format. */
 export function readCases(file: string | URL): Case[] {
   const [, ...blocks] = readFileSync(file, "utf8").split(/^=== /m);
   const seen = new Set<string>();
   return blocks.map((block) => {
     const end = block.indexOf("\n");
     const [id = "", note = "", cause = ""] = block.slice(0, end).split("|");
-    if (seen.has(id.trim())) throw new Error(`Case ${id.trim()} stands twice.`);
+    if (seen.has(id.trim())) throw new Error(`Case ${id.trim()} exists twice.`);
     seen.add(id.trim());
     const yaml = block.slice(end + 1).replace(/^%\w+$/gm, (macro) => macros[macro] ?? macro);
     return { id: id.trim(), note: note.trim(), cause: cause.trim(), yaml };

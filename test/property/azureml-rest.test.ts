@@ -21,7 +21,7 @@ function answer(request: AssetRequest, assets: AssetResolver): string {
     : `${workspace}/${request.toRest(assets).path}`;
 }
 
-/** The body of a job whose assets are all there, as it is sent. */
+/** The REST body of a job whose assets are all registered. */
 function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   const pipelineFile = (path: string) => readPipelineFile(path, files, "");
   const ids = new Map<string, string>();
@@ -34,7 +34,7 @@ function bodyOf(job: Job): Readonly<Record<string, unknown>> {
   return JSON.parse(JSON.stringify(jobToRest(job, assets).properties)) as Record<string, unknown>;
 }
 
-/** What tells where a component came from, which an id does not. */
+/** Fields about the origin of a component, which an id does not have. */
 function withoutSource(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body, (key, value: unknown) => (key === "_source" ? undefined : value)));
 }

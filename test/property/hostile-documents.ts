@@ -1,5 +1,5 @@
-/** Documents of the allowed size with much of one thing: what a request may have to be judged for. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+/** Documents of the allowed size that repeat one construct, which a request may contain. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { allowedBytes } from "./hostile-jobs.ts";
 
 const good = "command: echo hi\nenvironment: azureml:e:1\n";
@@ -35,7 +35,7 @@ function countOf(part: string): number {
 
 const js = (value: unknown): string => JSON.stringify(value);
 
-/** Documents by what they have much of; none has more than the allowed bytes or values. */
+/** Documents by the construct that they repeat, within the limits of bytes and values. */
 export const hostileDocuments: Readonly<Record<string, readonly [source: string, format: "yaml" | "json"]>> = {
   keys: [fill((i) => `k${i}: 1\n`), "yaml"],
   nearKeys: [fill((i) => `comand${i}: 1\n`), "yaml"],

@@ -1,4 +1,4 @@
-/** No job of the allowed size blocks the service for long, whatever is in it: everything that a request does with it takes at most 300 ms. */
+/** No job of the allowed size blocks the service: all work of a request on it takes at most 300 ms. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Value } from "../../shared/core/yaml/value.ts";
@@ -13,7 +13,7 @@ const limitMs = 300;
 let worst: readonly [number, string] = [0, ""];
 
 beforeAll(() => {
-  // What is slow the first time is not what these tests are about.
+  // Warms up, because the first call is slower.
   for (const { job } of templates) for (let time = 0; time < 5; time += 1) judge(JSON.stringify(job), "json");
 });
 afterAll(() => console.log(`The longest took ${Math.round(worst[0])} ms: ${worst[1]}.`));
@@ -43,7 +43,7 @@ describe("jobs that repeat a hostile part", () => {
   test("a job that repeats a hostile part in any field is checked in at most 300 ms", () => {
     fc.assert(
       fc.property(jobs, ({ file, job, place, part, isOnce, filler, format }) => {
-        // Either the part over and over, or once, and then a run of what it might be followed by.
+        // The repeated part, or the part once with a repeated continuation.
         const room = allowedBytes - JSON.stringify(job).length;
         const textOf = (length: number) => (isOnce ? part + repeated(filler, length) : repeated(part, length));
         const write = (length: number): string => {

@@ -12,7 +12,7 @@ test("100,000 patterns ignore the same paths as a matcher that tries every way t
   );
 });
 
-/** The most that an ignore file may have. */
+/** The limit on the size of an ignore file. */
 const letters = 65_000;
 const cpuMs = (since?: NodeJS.CpuUsage) => {
   const { user, system } = process.cpuUsage(since);

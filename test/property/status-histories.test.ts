@@ -1,4 +1,4 @@
-/** Whatever a backend says, in whatever order it arrives: a terminal status is never left, and the newest word counts. */
+/** For any observations in any order: a terminal status is final, and the newest observation counts. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Observation } from "../../shared/core/records/messages.ts";
@@ -29,7 +29,7 @@ function take(record: JobRecord, word: Word): JobRecord {
   );
 }
 
-/** A history as a backend lives it: active statuses, then perhaps one terminal one; with its own revisions, or without. */
+/** A history of statuses in a backend: active ones, then at most one terminal one, with or without revisions. */
 const history = fc
   .record({
     statuses: fc.array(fc.constantFrom(...active), { minLength: 1, maxLength: 5 }),

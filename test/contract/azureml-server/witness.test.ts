@@ -11,7 +11,7 @@ const { said, requests } = JSON.parse(readFileSync(join(import.meta.dirname, "..
   readonly requests: readonly RecordedRequest[];
 };
 
-test("the recorded client completed every step", () => {
+test("the client completed all its operations", () => {
   expect(Object.fromEntries(said)).toEqual({
     "command: created": ["witness-command", "Starting", "command", true],
     "command: streamed": true,
@@ -36,7 +36,7 @@ test("the recorded client completed every step", () => {
   });
 });
 
-test("the fake of Azure ML answers the recorded requests as recorded", async () => {
+test("its requests are answered as they were", async () => {
   const azurite = await startTestAzurite();
   onTestFinished(() => azurite.stop());
   const started = Date.now();

@@ -1,4 +1,4 @@
-// What a job brings along or refers to, looked up, uploaded and registered at a server with real storage.
+// Uploads, lookups and registrations of the assets of a job, at a server with real storage.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BlobServiceClient } from "@azure/storage-blob";
@@ -43,7 +43,7 @@ async function withFiles(
   return { ...azuremlJob("succeeds", fields), bundle_sha256: sha256(zip) };
 }
 
-/** What the server was sent for a job. */
+/** The requests that the server received for a job. */
 function sent({ name }: BackendJob): Record<string, unknown> & { inputs: Record<string, { uri: string }> } {
   const job = server.state.jobs.get(name);
   if (job === undefined) throw new Error(`The server has no job ${name}.`);

@@ -1,4 +1,4 @@
-// What docs/azureml.md says of calls: which ones, how many, how long, how often again.
+// The calls to Azure ML that docs/azureml.md documents: their number, duration and retries.
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { empty } from "../../../local/azureml-server/request-and-reply.ts";
@@ -8,7 +8,7 @@ import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { azuremlJob, backendOn, useAzureMLServer, workspaceOf } from "../../support/azureml.ts";
 import { waitForStatus } from "./observe-job.ts";
 
-/** The calls since the last time, as method and what follows the workspace. */
+/** The calls since the last use, as method and path below the workspace. */
 function calls(server: AzureMLServer): readonly string[] {
   return server
     .takeRequests()
@@ -89,7 +89,7 @@ describe("what is called", () => {
     expect(calls(server)).toEqual([look, `GET /history/v1.0/runs/${job.name}/children`]);
   });
 
-  test("each call has its own id and the name of the service; only Azure Resource Manager gets an API version", async () => {
+  test("each call has its own id and the name of the service, and an API version only for ARM", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server);
     await backend.submit(azuremlJob());
@@ -162,7 +162,7 @@ describe("a call that fails", () => {
     expect(fault.count).toBe(1);
   });
 
-  test("an unanswered read ends within its time limit, retries included, and a write within three times that", async () => {
+  test("an unanswered read ends within its time limit, and a write within three times that limit", async () => {
     const server = await useAzureMLServer();
     const backend = backendOn(server, { timeoutMs: 300 });
     await backend.ready();

@@ -37,7 +37,7 @@ test("child jobs are listed page by page with their known fields", async () => {
   ]);
 });
 
-test("a pipeline and a job with user identity are sent with a second token, as by the SDK; others are not", async () => {
+test("a pipeline and a job with user identity are sent with a second token, as by the SDK", async () => {
   const server = await useAzureMLServer();
   const asked: (string | string[])[] = [];
   const credential: TokenCredential = {

@@ -1,4 +1,4 @@
-// Logs behind URLs that are really signed, by Azurite.
+// Logs with real signed URLs of Azurite.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AzureMLServer, startAzureMLServer } from "../../../local/azureml-server/server.ts";
 import { LogUrlRefused } from "../../../shared/core/ports/backend-port.ts";
@@ -100,7 +100,7 @@ describe("a log is read", () => {
     const { url } = await finished();
     const gone = url.replace("std_log.txt", "other.txt");
     for (const range of [undefined, { start: 1 }, { suffix: 3 }]) {
-      // The signature is for one blob, so storage does not even say that the other one is missing.
+      // The signature is for one blob, so storage does not reveal whether the other one exists.
       await expect(backend().readLog?.(gone, range)).rejects.toBeInstanceOf(LogUrlRefused);
     }
   });

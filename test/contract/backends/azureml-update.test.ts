@@ -31,7 +31,7 @@ test("an edit changes the run, archives it and removes tags; repeating it change
   }
   await backend.update?.(job, { ...metadata, archived: false });
   expect(server.state.jobs.get(job.name)?.properties).toMatchObject({ isArchived: false });
-  // Nothing of it is a write of Azure Resource Manager.
+  // An edit sends no write to Azure Resource Manager.
   expect(server.requests.filter(({ plane, method }) => plane === "arm" && method !== "GET")).toHaveLength(1);
 });
 

@@ -45,7 +45,7 @@ describe("the app, as the Node worker loads it", () => {
     ["key", "function"],
     ["entra", "anonymous"],
     ["none", "anonymous"],
-  ])("with %s the host requires the level %s, except for public endpoints", async (auth, level) => {
+  ])("with JOBS_AUTH=%s the host requires the level %s, except for public functions", async (auth, level) => {
     const calls = callsOf(await registered("functions/main.ts", { JOBS_AUTH: auth }));
     const levels = new Map(calls.map(({ function: name, authLevel }) => [name, authLevel.toLowerCase()]));
     const open = [...levels].filter(([name]) => openFunctions.includes(name)).map(([, asked]) => asked);
@@ -53,7 +53,7 @@ describe("the app, as the Node worker loads it", () => {
     expect([new Set(open), new Set(others)]).toEqual([new Set(["anonymous"]), new Set([level])]);
   });
 
-  test("function names are valid for the host, and all routes are different", () => {
+  test("function names are valid for the host, and no two routes are the same", () => {
     for (const { name } of sources.functions) expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
     const routes = triggers("httpTrigger").flatMap(({ route, methods }) =>
       (methods as string[]).map((method) => `${method} ${String(route).toLowerCase()}`),
@@ -69,19 +69,19 @@ describe("the app, as the Node worker loads it", () => {
     expect(routesOf("HEAD")).toEqual(routesOf("GET"));
   });
 
-  test("the function for unknown routes is last by name, so that the host tries it last", () => {
+  test("the function for unknown calls has the last name, so that the host tries it after all others", () => {
     const names = callsOf(sources).map((call) => call.function.toUpperCase());
     expect(names.toSorted((a, b) => (a < b ? -1 : 1)).at(-1)).toBe(lastFunction.toUpperCase());
   });
 
-  test("all kinds of triggers are in the extension bundle, and each queue has a poison queue", () => {
+  test("all triggers are of kinds that the host's extension bundle has, and each queue has its poison queue", () => {
     const kinds = new Set(sources.functions.flatMap(({ bindings }) => Object.values(bindings).map(({ type }) => type)));
     expect(kinds).toEqual(new Set(["http", "httpTrigger", "queueTrigger", "timerTrigger"]));
     const queues = triggers("queueTrigger").map(({ queueName }) => String(queueName));
     for (const queue of queues.filter((name) => !name.endsWith("-poison"))) expect(queues).toContain(`${queue}-poison`);
   });
 
-  test("local.settings.sample.json contains every setting that a trigger refers to", () => {
+  test("settings that triggers refer to are in the sample", () => {
     const named = sources.functions.flatMap(({ bindings }) =>
       Object.values(bindings).flatMap(({ connection, ...options }) => [
         ...(typeof connection === "string" ? [connection] : []),
@@ -94,7 +94,7 @@ describe("the app, as the Node worker loads it", () => {
 });
 
 describe("the files that the Functions host reads", () => {
-  test("package.json refers to the bundle that the build creates", () => {
+  test("package.json names the bundle that the build creates", () => {
     const { main, scripts } = read("package.json") as {
       readonly main: string;
       readonly scripts: Readonly<Record<string, string>>;
@@ -105,7 +105,7 @@ describe("the files that the Functions host reads", () => {
     expect(existsSync(join(folder, "supervisor.cjs"))).toBe(true);
   });
 
-  test("host.json has version 2, no route prefix and base64 messages", () => {
+  test("host.json is of version 2, with routes as they are written and messages in base64", () => {
     const { version, extensions, extensionBundle } = read("host.json") as {
       readonly version: string;
       readonly extensions: {
@@ -122,7 +122,7 @@ describe("the files that the Functions host reads", () => {
     expect(extensionBundle.id).toBe("Microsoft.Azure.Functions.ExtensionBundle");
   });
 
-  test("local.settings.sample.json is not encrypted, has the worker and the storage, and contains only text", () => {
+  test("local.settings.sample.json is not encrypted, names the worker and the storage, and holds texts", () => {
     // Without `IsEncrypted: false` Core Tools tries to decrypt the values.
     expect(sample.IsEncrypted).toBe(false);
     expect(sample.Values).toMatchObject({

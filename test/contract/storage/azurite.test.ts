@@ -37,7 +37,7 @@ afterAll(() => azurite.stop());
 
 const call = createStorageCall({ timeoutMs: 10_000 });
 let made = 0;
-/** A container or table that nothing has used yet, and that is not there. */
+/** A container or table that does not exist yet. */
 const unused = () => {
   made += 1;
   return `unused${made}`;

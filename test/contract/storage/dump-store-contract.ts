@@ -3,10 +3,10 @@ import type { DumpStore } from "../../../shared/core/ports/storage-ports.ts";
 
 const yaml = "command: |\n  echo 'ü 🙂'\n  echo \"\\r\\n\"\n";
 
-/** What every DumpStore does. `create` gives an empty one. */
+/** Contract of every DumpStore. @param create returns an empty one. */
 export function dumpStoreContract(adapter: string, create: () => DumpStore): void {
   describe(`dumps: ${adapter}`, () => {
-    test("a dump that was never written is not found", async () => {
+    test("a missing dump is undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
@@ -23,7 +23,7 @@ export function dumpStoreContract(adapter: string, create: () => DumpStore): voi
       expect(await dumps.get("iris")).toBe(yaml);
     });
 
-    test("deleting a dump twice is not an error", async () => {
+    test("deleting a dump twice succeeds", async () => {
       const dumps = create();
       await dumps.put("iris", yaml);
       await dumps.delete("iris");
@@ -31,7 +31,7 @@ export function dumpStoreContract(adapter: string, create: () => DumpStore): voi
       expect(await dumps.get("iris")).toBeUndefined();
     });
 
-    test("the location of a dump contains its name and no secret", () => {
+    test("the location of a dump contains no secret", () => {
       expect(create().location("iris")).toMatch(/^[\w-]+\/iris\/job\.yml$/);
     });
   });

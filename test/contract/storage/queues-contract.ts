@@ -3,21 +3,21 @@ import type { Queues } from "../../../shared/core/ports/storage-ports.ts";
 
 export interface QueuesUnderTest {
   readonly queues: Queues;
-  /** What waits on each queue, as a trigger is given it. */
+  /** The messages of each queue, as a trigger receives them. */
   waiting(): Promise<{ readonly dispatches: readonly unknown[]; readonly updates: readonly unknown[] }>;
 }
 
-/** What every Queues does. `create` gives empty ones. */
+/** Contract of every Queues. @param create returns empty ones. */
 export function queuesContract(adapter: string, create: () => QueuesUnderTest): void {
   describe(`queues: ${adapter}`, () => {
-    test("a dispatch is enqueued unchanged", async () => {
+    test("a dispatch message is received as it was sent", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c", traceparent: "00-1-2-01" } as const;
       await queues.sendDispatch(message);
       expect(await waiting()).toEqual({ dispatches: [message], updates: [] });
     });
 
-    test("an update is enqueued unchanged", async () => {
+    test("an update message is received as it was sent", async () => {
       const { queues, waiting } = create();
       const observation = {
         status: "Running",
@@ -29,7 +29,7 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       expect(await waiting()).toEqual({ dispatches: [], updates: [message] });
     });
 
-    test("a message has the trace context of its sender, unless it has its own", async () => {
+    test("a message has the trace context of the sender unless it has its own", async () => {
       const { queues, waiting } = create();
       const message = { schema_version: 1, name: "iris", submission_id: "3f1c" } as const;
       await queues.sendDispatch(message, { traceparent: "00-1-2-01" });
@@ -40,11 +40,11 @@ export function queuesContract(adapter: string, create: () => QueuesUnderTest): 
       });
     });
 
-    test("the queue service can be reached before any queue is created", async () => {
+    test("are ready also before the first queue is created", async () => {
       await expect(create().queues.ready()).resolves.toBeUndefined();
     });
 
-    test("every one of many concurrently sent messages is enqueued", async () => {
+    test("concurrently sent messages are all received", async () => {
       const { queues, waiting } = create();
       const names = Array.from({ length: 10 }, (_, at) => `job-${at}`);
       await Promise.all(names.map((name) => queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" })));

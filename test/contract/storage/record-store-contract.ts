@@ -4,10 +4,10 @@ import { abortedSignal, sampleRecord } from "../../support/samples.ts";
 
 const conflict = expect.objectContaining({ code: "conflict" });
 
-/** What every RecordStore does. `create` gives an empty one. */
+/** Contract of every RecordStore. @param create returns an empty one. */
 export function recordStoreContract(adapter: string, create: () => RecordStore): void {
   describe(`records: ${adapter}`, () => {
-    test("a record that was never written is not found", async () => {
+    test("a missing record is undefined", async () => {
       expect(await create().get("iris")).toBeUndefined();
     });
 
@@ -24,7 +24,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect((await records.get("iris"))?.value.owner).toBe("local");
     });
 
-    test("one of many concurrent creations of a record succeeds", async () => {
+    test("of many concurrent creations of the same record one succeeds", async () => {
       const records = create();
       const tries = Array.from({ length: 8 }, (_, at) => records.create(sampleRecord({ submission_id: String(at) })));
       const ended = await Promise.allSettled(tries);
@@ -41,7 +41,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toEqual({ value: sampleRecord({ revision: 2 }), etag: next });
     });
 
-    test("replacing a record that has changed is a conflict", async () => {
+    test("replacing a record with a stale ETag is a conflict", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.replace(sampleRecord({ revision: 2 }), etag);
@@ -49,7 +49,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect((await records.get("iris"))?.value.revision).toBe(2);
     });
 
-    test("replacing a deleted record is a conflict and does not recreate it", async () => {
+    test("replacing a deleted record is a conflict and does not create it", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.delete("iris", etag);
@@ -57,7 +57,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toBeUndefined();
     });
 
-    test("deleting a record with its ETag twice is not an error", async () => {
+    test("deleting a record twice with its ETag succeeds", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.delete("iris", etag);
@@ -65,7 +65,7 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(await records.get("iris")).toBeUndefined();
     });
 
-    test("deleting a record that has changed is a conflict", async () => {
+    test("deleting a record with a stale ETag is a conflict", async () => {
       const records = create();
       const etag = await records.create(sampleRecord());
       await records.replace(sampleRecord({ revision: 2 }), etag);
@@ -89,11 +89,11 @@ export function recordStoreContract(adapter: string, create: () => RecordStore):
       expect(new Set(listed)).toEqual(new Set(all));
     });
 
-    test("the list of names is empty without records", async () => {
+    test("without records the list of names is empty", async () => {
       for await (const name of create().names()) expect.fail(`${name} is listed`);
     });
 
-    test("an aborted call rejects with the reason of its signal", async () => {
+    test("a canceled call throws the reason of the caller", async () => {
       await expect(create().get("iris", { signal: abortedSignal() })).rejects.toThrow("the caller gave up");
     });
   });
