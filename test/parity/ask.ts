@@ -26,7 +26,7 @@ export function ask<Answer extends { readonly id: string }>(
   return new Map(answers.map((line) => JSON.parse(line) as Answer).map((answer) => [answer.id, answer]));
 }
 
-/** The cases of a suite, or of `bundles`, with their files on disk for the SDK; `copy` is an empty folder for copies. */
+/** The cases of a suite, or of `bundles`, with their files on disk; `copy` is an empty folder for copies. */
 export async function onDisk(name: string, copy: string): Promise<readonly JudgedCase[]> {
   if (name === "bundles") return unpacked(await corpusBundles(), copy);
   const cases = judgedCases(name);

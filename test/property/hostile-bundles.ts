@@ -20,8 +20,10 @@ function bundleOf(nodes: readonly object[], textOf: (path: string) => string): H
 
 const nodes = (count: number, path: (at: number) => string, more: object = {}): object[] =>
   Array.from({ length: count }, (_, at) => ({ component: path(at), ...more }));
-const pipeline = (count: number, more = ""): string =>
-  `type: pipeline\n${more}jobs:\n${Array.from({ length: count }, (_, at) => `  a${at}: {type: pipeline, component: p.yml}\n`).join("")}`;
+const pipeline = (count: number, more = ""): string => {
+  const jobs = Array.from({ length: count }, (_, at) => `  a${at}: {type: pipeline, component: p.yml}\n`);
+  return `type: pipeline\n${more}jobs:\n${jobs.join("")}`;
+};
 
 /** Hostile bundles by name. */
 export const hostileBundles: Readonly<Record<string, HostileBundle>> = {

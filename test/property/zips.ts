@@ -26,8 +26,12 @@ const unicodePath = (name: string, text: string): Uint8Array => {
 const entries: readonly ZipEntry[] = [
   {
     name: "job.yml",
-    content:
-      '{"command": "ls", "code": "src", "environment": {"image": "a", "conda_file": "conda.yml"}, "inputs": {"d": {"path": "data"}}}',
+    content: JSON.stringify({
+      command: "ls",
+      code: "src",
+      environment: { image: "a", conda_file: "conda.yml" },
+      inputs: { d: { path: "data" } },
+    }),
   },
   { name: "conda.yml", content: "dependencies: [python]\n" },
   { name: "src/" },
