@@ -29,16 +29,15 @@ function writeApp(name: string, files: Readonly<Record<string, string>>): string
   return app;
 }
 
-const helloBody = 'process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT';
 const hello = (name: string) =>
-  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: ${helloBody} }) });`;
+  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT }) });`;
 
 async function functionNames(running: HostProcess): Promise<string[]> {
   const functions = (await (await fetch(`${running.url}/admin/functions`)).json()) as { name: string }[];
   return functions.map(({ name }) => name);
 }
 
-describe("an app as sources and as a bundle", () => {
+describe("the same app, as sources and as a bundle,", () => {
   const app = join(root, "test/data/apps/http");
   async function answers(entry?: string) {
     const running = await startHostProcess("http", entry === undefined ? {} : { entry });
@@ -157,31 +156,30 @@ describe("a host does not start", () => {
   const withMain = (code: string) => ({ "package.json": '{"main":"main.cjs"}', "main.cjs": code });
   test.each<[string, Record<string, string>, RegExp]>([
     [
-      "if main matches no file",
+      "when main names no file",
       { "package.json": '{"main":"none/*.js"}' },
       /Worker was unable to load entry point "none\/\*\.js": Found zero files.*npm run build/,
     ],
     [
-      "if a module of the app is missing",
+      "when what a file of the app needs is not there",
       withMain('require("./built.cjs");'),
       /main\.cjs": Cannot find module.*npm run build/s,
     ],
     [
-      "if a file of the app throws",
+      "when a file of the app throws",
       withMain('throw new Error("broken");'),
       /Worker was unable to load entry point ".*main\.cjs": broken/,
     ],
     [
-      "if two functions have the same name",
+      "when two functions have one name",
       withMain(hello("a") + hello("a")),
       /A function with id "a" has already been registered/,
     ],
     ["without a host.json", { ...withMain(hello("a")), "host.json": "" }, /host\.json cannot be read/],
     [
-      "with an unsupported binding",
+      "with a binding that it does not have",
       withMain(
-        'require("@azure/functions").app.cosmosDB("feed", ' +
-          '{ connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
+        'require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
       ),
       /- function feed: binding cosmosDBTrigger\w+ of type cosmosDBTrigger \(in\)/,
     ],

@@ -73,7 +73,7 @@ describe("a host", () => {
       ["a list, one message per element", [1, { b: 2 }, "three"], [1, { b: 2 }, "three"]],
       ["text that looks like a list", JSON.stringify([4, 5]), [4, 5]],
       ["plain text", "hello", ["hello"]],
-    ])("sends %s, which the queue trigger and its hooks receive", async (_, sent, expected) => {
+    ])("sends %s, which comes back through the queue trigger and its hooks", async (_, sent, expected) => {
       const before = events("collect").length;
       expect((await fetch(`${host.url}/send`, { method: "POST", body: JSON.stringify(sent) })).status).toBe(202);
       const messages = (await seen("collect", before + expected.length))
@@ -101,7 +101,7 @@ describe("a host", () => {
       );
     });
 
-    test("with a retry policy runs once for each retry of each dequeue", async () => {
+    test("with a retry policy runs for each retry of each dequeue", async () => {
       await put("retried", base64("bad"));
       await poisoned("retried");
       const runs = [1, 2, 3].flatMap((dequeueCount) => [0, 1].map((retryCount) => [dequeueCount, retryCount]));
