@@ -1,4 +1,7 @@
-/** Bounds of what a record keeps of a backend's words: they have none of their own, and the record is written with every change. */
+/**
+ * Bounds of what a record keeps of a backend's words: they have none of their own, and the record is written with every
+ * change.
+ */
 
 import { maskText } from "../job/schema/secrets.ts";
 import { cutText } from "./cause-text.ts";

@@ -12,10 +12,16 @@ export function cutText(text: string, most: number): string {
   return `${text.slice(0, end)} ... (cut, ${text.length} characters)`;
 }
 
-/** Errors in the service's own words, which name no folder of its machine; a path in them is one of the API or of storage. */
+/**
+ * Errors in the service's own words, which name no folder of its machine; a path in them is one of the API or of
+ * storage.
+ */
 const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLRefusal)$/;
 
-/** The cause of a failure in one line that a job may show: its first line, shortened, without secrets and folders of the service. */
+/**
+ * The cause of a failure in one line that a job may show: its first line, shortened, without secrets and folders of the
+ * service.
+ */
 export function causeText(error: unknown): string {
   const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
   const isOwn = ownErrors.test(name);

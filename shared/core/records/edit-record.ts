@@ -10,7 +10,9 @@ import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 import { clearNotice, revise } from "./transitions.ts";
 
-/** A merge patch of a job (RFC 7396): a null takes a text or a tag away. Properties are only added, as Azure ML has it. */
+/**
+ * A merge patch of a job (RFC 7396): a null takes a text or a tag away. Properties are only added, as Azure ML has it.
+ */
 export interface JobEdit {
   readonly display_name?: string | null | undefined;
   readonly description?: string | null | undefined;
@@ -30,7 +32,10 @@ export interface EditOptions {
   readonly shows: boolean;
 }
 
-/** Bytes of JSON that the edits of a job may have: every tag and property with a thousand characters, and room for texts. */
+/**
+ * Bytes of JSON that the edits of a job may have: every tag and property with a thousand characters, and room for
+ * texts.
+ */
 const maxEditBytes = 512 * 1024;
 
 /**
@@ -75,7 +80,10 @@ function withoutGone(reader: JobReader, record: JobRecord, edits: JobEdits): Job
   return kept.length === 0 ? rest : { ...rest, tags: Object.fromEntries(kept) };
 }
 
-/** The record once the backend shows the edits of `sent`: without removed tags and without the notice. Undefined when nothing changes. */
+/**
+ * The record once the backend shows the edits of `sent`: without removed tags and without the notice. Undefined when
+ * nothing changes.
+ */
 export function editsReceived(reader: JobReader, record: JobRecord, sent: JobRecord, now: Date): JobRecord | undefined {
   if (record.submission_id !== sent.submission_id || !isDeepStrictEqual(record.edits, sent.edits)) return undefined;
   const edits = withoutGone(reader, record, record.edits);

@@ -41,7 +41,10 @@ export function inboxFileKind(path: string): InboxFileKind | undefined {
   return kinds[extension];
 }
 
-/** Whether a file of this size says something: clients that open a file before they write it make an empty one first. A cancel needs no content. */
+/**
+ * Whether a file of this size says something: clients that open a file before they write it make an empty one first. A
+ * cancel needs no content.
+ */
 export function isFilled(kind: InboxFileKind, size: number): boolean {
   return size > 0 || kind === "cancel";
 }

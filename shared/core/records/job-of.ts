@@ -57,7 +57,10 @@ export function jobToday(reader: JobReader, record: JobRecord, publicUrl: string
   });
 }
 
-/** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
+/**
+ * The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass
+ * over comments.
+ */
 export function jobYaml(reader: JobReader, record: JobRecord, publicUrl: string): string {
   const { notice } = record;
   const comment =

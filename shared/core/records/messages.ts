@@ -39,8 +39,8 @@ export const dispatchMessage = z.strictObject(envelope);
 export type DispatchMessage = z.infer<typeof dispatchMessage>;
 
 /**
- * On `job-updates`: `status` carries a change that the poll saw; `not_found` says that the backend did not know the job when
- * it was asked; `log_urls` asks for fresh signed log URLs.
+ * On `job-updates`: `status` carries a change that the poll saw; `not_found` says that the backend did not know the job
+ * when it was asked; `log_urls` asks for fresh signed log URLs.
  */
 export const updateMessage = z.discriminatedUnion("kind", [
   z.strictObject({ ...envelope, kind: z.literal("status"), observation }),

@@ -18,7 +18,10 @@ const suffixLength = 10;
 const adjectiveList = adjectives.split(" ");
 const nounList = nouns.split(" ");
 
-/** `adjective_noun_suffix`; the same seed gives the same name, and without one it is random. @see generate_job_name of the SDK */
+/**
+ * `adjective_noun_suffix`; the same seed gives the same name, and without one it is random.
+ * @see generate_job_name of the SDK
+ */
 export function generateName(seed?: string): string {
   const bytes = seed === undefined ? randomBytes(32) : createHash("sha256").update(seed).digest();
   let rest = BigInt(`0x${bytes.toString("hex")}`);

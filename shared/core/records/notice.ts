@@ -1,6 +1,8 @@
 /** Notices: problems that are not the job's own. The reason why the job itself failed is its `error`. */
 
-/** Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side. */
+/**
+ * Reasons of an outage, with a sentence that is safe to show to anybody: no host, tenant, id or text of the other side.
+ */
 export const outageReasons = {
   credential_missing: "The service has no credential, or one that is not accepted.",
   forbidden: "The service's identity lacks a permission.",

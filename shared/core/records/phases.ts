@@ -23,7 +23,10 @@ export type Phase =
   | "accepted"
   /** The backend may have the job. `dispatch-job` submits it, again if the answer was lost. */
   | "claimed"
-  /** A cancel was requested while the backend may have the job. `dispatch-job` searches for it and does not submit it again. */
+  /**
+   * A cancel was requested while the backend may have the job. `dispatch-job` searches for it and does not submit it
+   * again.
+   */
   | "cancelingClaimed"
   /** The backend has the job. `poll-jobs` observes it, `apply-update` stores the observation. */
   | "dispatched"
@@ -31,7 +34,10 @@ export type Phase =
   | "cancelingDispatched"
   /** The status is terminal. The open row is deleted once the projections are up to date. Edits are still possible. */
   | "finished"
-  /** For callers the job does not exist. `delete-job`, or `heal-jobs` after a failure, deletes its data, the record last. */
+  /**
+   * For callers the job does not exist. `delete-job`, or `heal-jobs` after a failure, deletes its data, the record
+   * last.
+   */
   | "deleting";
 
 type Moves = Readonly<Partial<Record<Phase, readonly string[]>>>;

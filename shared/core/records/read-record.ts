@@ -57,7 +57,8 @@ const fields = z.looseObject({
 
 /**
  * The record of a job in its form of today, from its stored text.
- * @throws ServiceError `record_damaged` for a text that is no record of this job, `record_too_new` for one that a later version wrote.
+ * @throws ServiceError `record_damaged` for a text that is no record of this job, `record_too_new` for one that a later
+ * version wrote.
  */
 export function readRecord(stored: string, name: string): JobRecord {
   const value = parsed(stored, name);

@@ -5,7 +5,10 @@ import { isBlobSafePath } from "../text/blob-safe-path.ts";
 import { sha256 } from "../text/digest.ts";
 import { compareSequencers, type InboxFile } from "./inbox-message.ts";
 
-/** `accepted`: there is a job; `canceled`: its end was asked for; `refused`: what was dropped is wrong; `failed`: this service is. */
+/**
+ * `accepted`: there is a job; `canceled`: its end was asked for; `refused`: what was dropped is wrong; `failed`: this
+ * service is.
+ */
 export type ReceiptOutcome = "accepted" | "canceled" | "refused" | "failed";
 
 export interface Receipt {
@@ -54,8 +57,8 @@ export function readReceipt(text: string, path: string): Receipt | undefined {
 }
 
 /**
- * Where a receipt lies in the container `receipts`. A file whose name leads elsewhere, or is too long to add to, has it under
- * a digest; no file of the inbox with a receipt of its own is called like that.
+ * Where a receipt lies in the container `receipts`. A file whose name leads elsewhere, or is too long to add to, has it
+ * under a digest; no file of the inbox with a receipt of its own is called like that.
  */
 export function receiptPath(path: string): string {
   return isBlobSafePath(path) ? `${path}.receipt.json` : `invalid-names/${sha256(path)}.receipt.json`;

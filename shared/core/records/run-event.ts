@@ -1,4 +1,7 @@
-/** What Azure ML's events tell: that something happened to a run. What happened is asked of Azure ML, never taken from an event. */
+/**
+ * What Azure ML's events tell: that something happened to a run. What happened is asked of Azure ML, never taken from
+ * an event.
+ */
 import { isJobName } from "./names.ts";
 
 const kinds = /^Microsoft\.MachineLearningServices\.Run(StatusChanged|Completed)$/i;

@@ -1,4 +1,7 @@
-/** The notice of jobs while storage refuses writes. It is part of answers alone: a record that cannot be written cannot hold it. */
+/**
+ * The notice of jobs while storage refuses writes. It is part of answers alone: a record that cannot be written cannot
+ * hold it.
+ */
 import { type Notice, type NoticeText, notices, type OutageReason } from "./notice.ts";
 import { isTerminal } from "./status.ts";
 
@@ -20,7 +23,10 @@ export function writeTroubleNotice(code: WriteTrouble): NoticeText {
   return { code, message: `${notices[code]} ${outOfDate} ${mends[code]}` };
 }
 
-/** The notice that an answer shows of a job, or of its row in a list, while storage refuses writes: none if the job is over or has one of its own. */
+/**
+ * The notice that an answer shows of a job, or of its row in a list, while storage refuses writes: none if the job is
+ * over or has one of its own.
+ */
 export function storageNotice(
   { status, notice }: { readonly status: string; readonly notice?: Notice },
   trouble: Notice | undefined,

@@ -31,7 +31,10 @@ export interface Submission {
   readonly folder?: string;
   readonly rerunOf?: string;
   readonly bundle?: SubmittedBundle;
-  /** What must hold of the job that is there, by its revision, or of none; asked where all else is well. @throws ServiceError `precondition_failed`. */
+  /**
+   * What must hold of the job that is there, by its revision, or of none; asked where all else is well.
+   * @throws ServiceError `precondition_failed`.
+   */
   readonly condition?: (revision: number | undefined) => void;
 }
 

@@ -1,4 +1,7 @@
-/** How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing changes. */
+/**
+ * How a record moves from one state to the next. Pure: every function returns a new record, or undefined when nothing
+ * changes.
+ */
 
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { defined } from "../../lib/defined.ts";
@@ -29,8 +32,8 @@ function withEntry(
 }
 
 /**
- * True when the record has already seen something newer than this observation. With `now`, a time that the record has from a
- * clock which was set back since is older than any.
+ * True when the record has already seen something newer than this observation. With `now`, a time that the record has
+ * from a clock which was set back since is older than any.
  */
 export function isStale(record: JobRecord, observation: Observation, now?: Date): boolean {
   const [seen, said] = [record.backend_revision, observation.revision];
@@ -58,9 +61,9 @@ function facts(observation: Observation): Partial<JobRecord> {
 }
 
 /**
- * Takes an observation into the record. Ordered by the backend's revision where it has one, else by the time of asking: an
- * older one is dropped, and so is one that was taken before. One that says nothing new is still the newest: what was asked
- * before it must not count any more.
+ * Takes an observation into the record. Ordered by the backend's revision where it has one, else by the time of asking:
+ * an older one is dropped, and so is one that was taken before. One that says nothing new is still the newest: what was
+ * asked before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
   if (isFinished(record) || isStale(record, observation, now)) return undefined;
@@ -152,7 +155,10 @@ function withNotice({ notice: _before, ...record }: JobRecord, notice: Notice | 
 /** Texts of one outage differ from call to call, so a notice of the same code is written again only after this time. */
 const noticeMs = 5 * 60_000;
 
-/** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
+/**
+ * Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can
+ * wait.
+ */
 export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
   if (isFinished(record) && said.code !== "edit_not_sent") return undefined;
   if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs)
@@ -198,8 +204,9 @@ export function setOtherBackendNotice(record: JobRecord, running: string, now: D
 const maxNotFound = 3;
 
 /**
- * Counts that the backend, asked at a time, did not know the job; the third time in a row ends it as `backend_job_not_found`.
- * A time that was counted before, or is older than what the backend said since, does not count.
+ * Counts that the backend, asked at a time, did not know the job; the third time in a row ends it as
+ * `backend_job_not_found`. A time that was counted before, or is older than what the backend said since, does not
+ * count.
  */
 export function countNotFound(record: JobRecord, askedAt: string, now: Date): JobRecord | undefined {
   const counted = record.not_found_at?.filter((at) => !isAheadOfClock(at, now)) ?? [];
@@ -218,8 +225,8 @@ export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefin
 }
 
 /**
- * Records a caller's wish to cancel: Canceled at once while no dispatch is claimed, else CancelRequested until the backend
- * answers. Undefined when it was asked for before. The caller checks `canCancel` first.
+ * Records a caller's wish to cancel: Canceled at once while no dispatch is claimed, else CancelRequested until the
+ * backend answers. Undefined when it was asked for before. The caller checks `canCancel` first.
  */
 export function requestCancel(record: JobRecord, now: Date): JobRecord | undefined {
   if (record.status === "Canceled" || record.status === "CancelRequested") return undefined;
@@ -259,7 +266,10 @@ export function recordCancelRefusal(record: JobRecord, reason: string, now: Date
 /** Entries that a record keeps at the most, unless their events are not out yet. */
 const maxTimeline = 500;
 
-/** The record without the oldest published entries of a timeline that is too long; `publishedSeq` is the newest published one. */
+/**
+ * The record without the oldest published entries of a timeline that is too long; `publishedSeq` is the newest
+ * published one.
+ */
 export function trimTimeline(record: JobRecord, publishedSeq: number): JobRecord {
   const surplus = record.timeline.length - maxTimeline;
   if (surplus <= 0) return record;

@@ -11,8 +11,8 @@ import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 export type ApplyUpdatePorts = UpdateJobPorts & RefreshLogUrlsPorts;
 
 /**
- * Applies an observation of the poll to the record and its projections, or refreshes the job's signed log URLs. Idempotent: a
- * repeated or older message changes nothing. Returns the record if it changed.
+ * Applies an observation of the poll to the record and its projections, or refreshes the job's signed log URLs.
+ * Idempotent: a repeated or older message changes nothing. Returns the record if it changed.
  */
 export async function applyUpdate(
   ports: ApplyUpdatePorts,

@@ -17,8 +17,8 @@ const inFlightMs = 60_000;
 const neverSent: JobError = { code: "dispatch_failed", message: "The backend does not have the job." };
 
 /**
- * Searches for a canceled job at the backend, which is not submitted any more. If the backend does not have it, the job ends
- * one minute after the cancel, when no earlier submission can be on its way.
+ * Searches for a canceled job at the backend, which is not submitted any more. If the backend does not have it, the job
+ * ends one minute after the cancel, when no earlier submission can be on its way.
  * @throws DispatchPostponed
  */
 export async function endCanceled(
@@ -38,8 +38,8 @@ export async function endCanceled(
 }
 
 /**
- * Searches for a job at the backend. If found, it goes on there; if not, it ends: as Canceled if a cancel was requested,
- * otherwise as Failed with this error.
+ * Searches for a job at the backend. If found, it goes on there; if not, it ends: as Canceled if a cancel was
+ * requested, otherwise as Failed with this error.
  * @throws DispatchPostponed
  */
 export async function endUnlessAtBackend(
@@ -66,7 +66,10 @@ function findAtBackend(
   return callOrPostpone(ports, job, observe, options);
 }
 
-/** Stores that the backend has the job, with its observation. A job that was canceled or ended meanwhile is canceled there. */
+/**
+ * Stores that the backend has the job, with its observation. A job that was canceled or ended meanwhile is canceled
+ * there.
+ */
 export async function confirmDispatch(
   ports: DispatchPorts,
   job: Versioned<JobRecord>,
@@ -90,7 +93,9 @@ export async function confirmDispatch(
   if (isUnwanted && !isTerminal(observation.status)) await sendCancel(ports, { name, submission_id }, options);
 }
 
-/** Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up. */
+/**
+ * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up.
+ */
 export async function projectDispatched(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
   await updateJob(ports, record.name, { record: () => undefined }, options);
   if (mayStillRun(record)) await sendCancel(ports, record, options);

@@ -18,9 +18,10 @@ import { updateJob } from "./update-job.ts";
 
 /**
  * Submits a job to the backend, once. The claim is written before the call, so that a cancel finds that the job may be
- * running. Repeated messages do no harm, because the backend's submission is idempotent. A canceled job is searched for at the
- * backend instead of submitted. A job of another backend waits until the service runs that backend again.
- * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message is done with.
+ * running. Repeated messages do no harm, because the backend's submission is idempotent. A canceled job is searched for
+ * at the backend instead of submitted. A job of another backend waits until the service runs that backend again.
+ * Returns the outage for which the job waits, if any: the poll then enqueues the dispatch again, so the message is done
+ * with.
  */
 export async function dispatchJob(
   ports: DispatchPorts,

@@ -33,7 +33,8 @@ export function isWaiting(record: JobRecord, { submission_id }: { readonly submi
 }
 
 /**
- * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again later.
+ * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again
+ * later.
  * @throws DispatchPostponed
  */
 export async function callOrPostpone<T>(

@@ -15,8 +15,8 @@ export interface FailedCall {
 }
 
 /**
- * Sends requested cancels to the backend, at every poll until the job ends or the backend refuses, and returns those that
- * failed. A failure does not delay the others; the job has a notice until its cancel succeeds.
+ * Sends requested cancels to the backend, at every poll until the job ends or the backend refuses, and returns those
+ * that failed. A failure does not delay the others; the job has a notice until its cancel succeeds.
  */
 export async function sendCancels(
   ports: SendCancelPorts,

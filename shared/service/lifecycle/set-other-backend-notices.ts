@@ -4,7 +4,10 @@ import { setOtherBackendNotice } from "../../core/records/transitions.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 import { setNotices } from "./set-notices.ts";
 
-/** Sets a notice on jobs of a backend that the service does not run, and returns a text for the log; undefined without such jobs. */
+/**
+ * Sets a notice on jobs of a backend that the service does not run, and returns a text for the log; undefined without
+ * such jobs.
+ */
 export async function setOtherBackendNotices(
   ports: SendCancelPorts,
   open: readonly OpenJob[],
