@@ -8,7 +8,8 @@ import type { Mapping } from "../yaml/value.ts";
 import { editedJob } from "./job-of.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
-import { clearNotice, revise } from "./transitions.ts";
+import { revise } from "./revise.ts";
+import { clearNotice } from "./set-notice.ts";
 
 /**
  * A merge patch of a job (RFC 7396): a null takes a text or a tag away. Properties are only added, as Azure ML has it.

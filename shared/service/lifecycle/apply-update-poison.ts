@@ -4,7 +4,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { causeText } from "../../core/records/cause-text.ts";
 import { describeMessage, updateMessage } from "../../core/records/messages.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import { type ApplyUpdatePorts, applyUpdate } from "./apply-update.ts";
 import { updateJob } from "./update-job.ts";
 

@@ -1,11 +1,13 @@
 /** Finds out whether the backend has a job, and stores the answer. */
 
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { applyObservation, isStale } from "../../core/records/apply-observation.ts";
 import type { Observation } from "../../core/records/messages.ts";
 import { isCanceling, isFinished, mayStillRun, wasDispatched } from "../../core/records/phases.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
+import { revise } from "../../core/records/revise.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { applyObservation, endUndispatched, isStale, revise } from "../../core/records/transitions.ts";
+import { endAbsentJob } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispatch.ts";
@@ -51,7 +53,7 @@ export async function endUnlessAtBackend(
   const observation = await findAtBackend(ports, job, options);
   if (observation !== undefined) return confirmDispatch(ports, job, observation, options);
   const record = (found: JobRecord, now: Date) =>
-    isWaiting(found, job.value) ? endUndispatched(found, error, now) : undefined;
+    isWaiting(found, job.value) ? endAbsentJob(found, error, now) : undefined;
   await updateJob(ports, job.value.name, { record }, options);
 }
 

@@ -5,7 +5,7 @@ import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";

@@ -3,8 +3,8 @@ import type { OpenJob, OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { clearNotice, setNotice } from "../../core/records/set-notice.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { clearNotice, setNotice } from "../../core/records/transitions.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 import { updateJob } from "./update-job.ts";
 

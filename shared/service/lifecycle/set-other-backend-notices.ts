@@ -1,6 +1,6 @@
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { setOtherBackendNotice } from "../../core/records/transitions.ts";
+import { setOtherBackendNotice } from "../../core/records/set-notice.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 import { setNotices } from "./set-notices.ts";
 
