@@ -1,6 +1,6 @@
 /**
- * Phases of a job's record. The status is the backend's word for the job; the phase is derived from the record and decides
- * which operation of the service acts next.
+ * Phases of a job. The status is what the backend reports; the phase derives from the record and decides which function
+ * of the service acts next.
  *
  *   submit-job
  *       v       dispatch-job         dispatch-job
