@@ -1,4 +1,4 @@
-/** A day of 1,000 Azure ML jobs on a clock that is moved: how late the service learns of what happened, and how many calls that takes. */
+/** A simulated day of 1,000 Azure ML jobs: the delay until the service sees a change, and the number of calls. */
 import { type Course, courseStateAt } from "../local/azureml-server/courses.ts";
 import { startAzureMLServer } from "../local/azureml-server/server.ts";
 import { createAzureMLBackend } from "../shared/backends/azureml/azureml-backend.ts";
@@ -11,7 +11,7 @@ import { type Figure, percentile } from "./figures.ts";
 
 const jobs = 1000;
 const daySeconds = 86_400;
-/** As in Azure. */
+/** Interval of the poll in Azure. */
 const tickSeconds = 15;
 const slackSeconds = 2;
 
@@ -32,7 +32,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
     studioUrl: "https://ml.azure.com",
     apiVersion: "2025-12-01",
   };
-  const uploads = { put: () => Promise.reject(new Error("No job of this bench brings files.")) };
+  const uploads = { put: () => Promise.reject(new Error("No job of this benchmark has files.")) };
   const backend = createAzureMLBackend({
     workspace,
     credential: { getToken: async () => ({ token: "bench", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
@@ -81,7 +81,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
   }
   const emptiest = server.buckets.reads.lowest;
   await server.close();
-  if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The day was too short.");
+  if (clock.now().getTime() - started < daySeconds * 1000) throw new Error("The clock was moved by less than a day.");
   const figure = (what: string, value: number, unit: string, limit?: number): Figure => ({
     bench: "day",
     what,
@@ -100,7 +100,7 @@ export async function benchDay(): Promise<readonly Figure[]> {
   ];
 }
 
-/** Minutes to hours, as jobs are: half of them run less than six minutes, one in twenty longer than an hour. */
+/** A course of typical length: half of the jobs run for less than six minutes, one in twenty for more than an hour. */
 function courseOf(random: () => number): Course {
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   const running = Math.min(5400, 360 * Math.exp(1.4 * normal));
@@ -115,7 +115,7 @@ function courseOf(random: () => number): Course {
   return { steps, canceled: [] };
 }
 
-/** The same day each time. */
+/** A random number generator that yields the same day each time. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
