@@ -6,7 +6,6 @@ const folders = ["unit", "property", "contract", "e2e", "fault"] as const;
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
-    setupFiles: ["./test/support/job-types.ts"],
     hookTimeout: 60_000,
     // Many wait for processes and queues more than they compute: three keep two cores busy.
     maxWorkers: 3,

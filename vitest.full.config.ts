@@ -4,7 +4,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/count-reporter.ts"],
-    setupFiles: ["./test/support/job-types.ts"],
     testTimeout: 600_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

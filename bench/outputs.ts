@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
-import { connectionStringOf } from "../local/azurite/start-azurite.ts";
+import { connectionStringOf } from "../local/azurite/find-azurite.ts";
 import { type Figure, median } from "./figures.ts";
 import { type BenchService, startBenchService } from "./service.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { TableClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
-import { connectionStringOf } from "../local/azurite/start-azurite.ts";
+import { connectionStringOf } from "../local/azurite/find-azurite.ts";
 import { type Figure, median } from "./figures.ts";
 import { startBenchService } from "./service.ts";
 

@@ -1,16 +1,18 @@
 /** `npm run reindex`: writes every job.yml and the index of all jobs again from the records. */
-import "../shared/core/job/load-job.ts";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { findAzurite, startAzurite } from "../local/azurite/start-azurite.ts";
+import { findAzurite } from "../local/azurite/find-azurite.ts";
+import { startAzurite } from "../local/azurite/start-azurite.ts";
 import { lockFolder } from "../local/data-folder/lock-folder.ts";
 import { readFlags } from "../local/read-flags.ts";
 import { readStorageConnection } from "../shared/config/config.ts";
+import { loadJob } from "../shared/core/job/load-job.ts";
+import { createJobReader } from "../shared/core/records/job-reader.ts";
 import { withCredential } from "../shared/identity.ts";
 import { systemClock } from "../shared/lib/clock.ts";
 import { type ReindexReport, reindexJobs } from "../shared/service/maintenance/reindex-jobs.ts";
 import { sweepBundles } from "../shared/service/maintenance/sweep-bundles.ts";
-import type { AccountConnection } from "../shared/storage/account/storage-account.ts";
+import type { AccountConnection } from "../shared/storage/account/account-connection.ts";
 import { createStorage } from "../shared/storage/create-storage.ts";
 
 const usage = `Writes every job.yml and the index of all jobs again from their records. The service may be running.
@@ -83,9 +85,12 @@ async function reindex(data: string | undefined, sweep: boolean): Promise<boolea
   const { connection, close } = await openStorage(data);
   try {
     const storage = createStorage({ connection, timeoutMs, clock: systemClock });
-    const report = await reindexJobs(storage, {
-      onProgress: (records) => console.log(`${records} records so far ...`),
-    });
+    const report = await reindexJobs(
+      { ...storage, jobReader: createJobReader(loadJob) },
+      {
+        onProgress: (records) => console.log(`${records} records so far ...`),
+      },
+    );
     for (const { name, error } of report.failed) console.error(`Job ${name}: ${(error as Error).message}`);
     console.log(summary(report));
     if (sweep) {

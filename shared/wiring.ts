@@ -1,5 +1,4 @@
-/** The composition root: what the triggers ask for, built once, from the settings. */
-
+/** The composition root: everything that the functions use, built once from the settings. */
 import { type Caller, createAuthorize } from "./api/access/authorize.ts";
 import { createCheckOrigin } from "./api/access/check-origin.ts";
 import { createConcurrencyLimits } from "./api/access/concurrency-limits.ts";
@@ -12,7 +11,7 @@ import type { Services } from "./create-services.ts";
 import { systemClock } from "./lib/clock.ts";
 import { createReadyCheck, type ReadyReport } from "./service/jobs/check-ready.ts";
 
-// Read when the app loads, so that wrong settings stop it there.
+// Read when the app loads, so that wrong settings stop the start.
 const current = readConfig(process.env);
 for (const warning of current.warnings) console.warn(warning);
 
@@ -23,7 +22,10 @@ export function config(): Config {
 
 let built: Promise<Services> | undefined;
 
-/** The ports, for what the service does by itself; loaded and built when first asked for, so that a start costs little. What failed is tried again. */
+/**
+ * The ports for work of the service itself. They are loaded and built at the first call, which keeps the start short;
+ * a failed attempt is repeated at the next call.
+ */
 export function services(): Promise<Services> {
   built ??= import("./create-services.ts").then(({ createServices }) => createServices(current));
   built.catch(() => {
@@ -32,54 +34,57 @@ export function services(): Promise<Services> {
   return built;
 }
 
-/** The ports, for what a caller asks for. */
+/** The ports for a request of a caller. */
 export async function servicesFor({ scope }: Caller): Promise<Services & Scoped> {
   return { ...(await services()), scope };
 }
 
-/** Writes about failures in queue and timer functions, one line a minute for each cause. */
+/** Logs failures of queue and timer functions, one line per minute and cause. */
 export const failureLog: FailureLog = createFailureLog(systemClock);
 
-/** Writes why the service is not ready. Apart from `failureLog`, or the readiness that a start asks for would hide the line about jobs that wait. */
+/**
+ * Logs why the service is not ready. Separate from `failureLog`: a readiness check at start would otherwise suppress
+ * the line about waiting jobs.
+ */
 export const readinessLog: FailureLog = createFailureLog(systemClock);
 
 let readyCheck: ReturnType<typeof createReadyCheck> | undefined;
 
-/** Whether storage and the backend can be reached. */
+/** Checks whether storage and the backend can be reached. */
 export async function checkReadiness(): Promise<ReadyReport> {
   readyCheck ??= createReadyCheck(await services());
   return readyCheck();
 }
 
-/** What functions ask for: a key, where keys are in use. */
+/** Authorization level of functions that need a caller. */
 export const authLevel: "function" | "anonymous" = current.auth === "key" ? "function" : "anonymous";
 
-const guard = createCheckOrigin({
+const checkOrigin = createCheckOrigin({
   loopbackOnly: current.auth === "none" || current.backend === "local",
   cookies: current.auth === "entra",
   publicUrl: current.publicUrl,
 });
-const identify = createAuthorize(current);
+const authorize = createAuthorize(current);
 
-/** How many calls of each kind are under way at once. */
+/** Limits of concurrent requests. */
 export const concurrency = createConcurrencyLimits();
 
-/** Wraps the HTTP functions: each is told who calls. */
+/** Wraps the handlers of authenticated endpoints and passes them the caller. */
 export const withCaller = createWrapHandler<Caller>((request) => {
-  guard(request);
-  return identify(request);
+  checkOrigin(request);
+  return authorize(request);
 }, concurrency);
 
-/** Wraps what is told to anybody. */
+/** Wraps the handlers of unauthenticated endpoints. */
 export const withoutCaller = createWrapHandler<undefined>((request) => {
-  guard(request);
+  checkOrigin(request);
   return undefined;
 }, concurrency);
 
-const registered: Endpoint[] = [];
+const recorded: Endpoint[] = [];
 
-/** The calls that are registered so far. */
-export const endpoints: readonly Endpoint[] = registered;
+/** The endpoints recorded so far. */
+export const endpoints: readonly Endpoint[] = recorded;
 
-/** Adds a call to the list as it is registered. */
-export const recordEndpoint = createRecordEndpoint(registered);
+/** Adds an endpoint to `endpoints` and returns its options for `app.http`. */
+export const recordEndpoint = createRecordEndpoint(recorded);

@@ -1,8 +1,8 @@
 import { app } from "@azure/functions";
-import { handlePoisonUpdate } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonUpdate } from "../../shared/service/lifecycle/apply-update-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
-/** Takes in, or notes on the job, an update that failed five times. */
+/** Handles an update that failed five times: applies it, or sets a notice on the job. */
 app.storageQueue("apply-update-poison", {
   queueName: "job-updates-poison",
   connection: "AzureWebJobsStorage",

@@ -3,7 +3,7 @@ import { logIfUnreadable } from "../../shared/api/log/log-if-unreadable.ts";
 import { applyUpdate } from "../../shared/service/lifecycle/apply-update.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
-/** Takes a status or fresh log URLs into a job. */
+/** Applies a new status or new log URLs to a job. */
 app.storageQueue("apply-update", {
   queueName: "job-updates",
   connection: "AzureWebJobsStorage",

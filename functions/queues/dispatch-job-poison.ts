@@ -1,8 +1,8 @@
 import { app } from "@azure/functions";
-import { handlePoisonDispatch } from "../../shared/service/lifecycle/abandon-message.ts";
+import { handlePoisonDispatch } from "../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { services } from "../../shared/wiring.ts";
 
-/** Ends a dispatch that failed five times, visibly on the job. */
+/** Handles a dispatch that failed five times: the job fails, unless the backend has it or is unreachable. */
 app.storageQueue("dispatch-job-poison", {
   queueName: "job-dispatch-poison",
   connection: "AzureWebJobsStorage",

@@ -3,7 +3,7 @@ import { logIfUnreadable } from "../../shared/api/log/log-if-unreadable.ts";
 import { dispatchJob } from "../../shared/service/lifecycle/dispatch-job.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
-/** Hands a submitted job to the backend. */
+/** Submits a job to the backend. */
 app.storageQueue("dispatch-job", {
   queueName: "job-dispatch",
   connection: "AzureWebJobsStorage",
@@ -11,7 +11,7 @@ app.storageQueue("dispatch-job", {
     const dispatch = async () => {
       const outage = await dispatchJob(await services(), message);
       if (outage !== undefined)
-        failureLog("A job could not be handed to the backend and is tried again", outage, context);
+        failureLog("A job could not be submitted to the backend and is retried", outage, context);
     };
     await logIfUnreadable(dispatch, failureLog, context);
   },

@@ -1,7 +1,7 @@
 import { app } from "@azure/functions";
 import { describePoisonRunEvent } from "../../shared/service/lifecycle/take-run-event.ts";
 
-/** Says which hints of Azure ML were of no use. */
+/** Logs an Azure ML event that failed five times. The regular poll covers its job. */
 app.storageQueue("take-run-event-poison", {
   queueName: "azureml-events-poison",
   connection: "AzureWebJobsStorage",

@@ -2,7 +2,7 @@ import { app } from "@azure/functions";
 import { takeRunEvent } from "../../shared/service/lifecycle/take-run-event.ts";
 import { services } from "../../shared/wiring.ts";
 
-/** Looks sooner at a job that Azure ML says something about; Event Grid delivers the events to the queue. */
+/** Schedules an early poll of the job that an Azure ML event is about. Event Grid delivers the events to the queue. */
 app.storageQueue("take-run-event", {
   queueName: "azureml-events",
   connection: "AzureWebJobsStorage",

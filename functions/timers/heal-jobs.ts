@@ -2,27 +2,27 @@ import { app } from "@azure/functions";
 import { healJobs } from "../../shared/service/lifecycle/heal-jobs.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
-/** Finishes what a crash left half-done. */
+/** Completes operations that a crash interrupted. */
 app.timer("heal-jobs", {
   schedule: "%JOBS_HEAL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
     const ports = await services();
-    const reopened = await ports.restoreLostRows().catch((error: unknown) => {
-      failureLog("Jobs whose open rows storage may have lost could not be looked for", error, context);
+    const restored = await ports.restoreLostRows().catch((error: unknown) => {
+      failureLog("Jobs whose rows in table openjobs may be lost could not be searched", error, context);
       return [];
     });
-    if (reopened.length > 0)
-      context.warn(`Storage had lost the rows of these jobs, which go on now: ${listed(reopened)}.`);
-    const { swept, failed } = await healJobs(ports);
-    if (swept > 0) context.log(`${swept} open rows without a job were swept.`);
-    for (const { name, error } of failed) failureLog(`Job ${name} could not be healed`, error, context);
+    if (restored.length > 0)
+      context.warn(`Restored the rows in table openjobs that storage had lost, of the jobs ${listOf(restored)}.`);
+    const { removed, failed } = await healJobs(ports);
+    if (removed > 0) context.log(`Deleted ${removed} rows in table openjobs without a job.`);
+    for (const { name, error } of failed) failureLog(`Job ${name} could not be repaired`, error, context);
   },
 });
 
-const shownNames = 10;
+const maxNames = 10;
 
-function listed(names: readonly string[]): string {
-  const more = names.length - shownNames;
-  return `${names.slice(0, shownNames).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+function listOf(names: readonly string[]): string {
+  const more = names.length - maxNames;
+  return `${names.slice(0, maxNames).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }

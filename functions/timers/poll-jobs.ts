@@ -4,22 +4,22 @@ import { traceOf } from "../../shared/api/log/trace.ts";
 import { pollJobs } from "../../shared/service/lifecycle/poll-jobs.ts";
 import { failureLog, services } from "../../shared/wiring.ts";
 
-const tellTrouble = createBackendOutageLog();
+const logBackendOutages = createBackendOutageLog();
 
-/** Looks after the open jobs that are due. */
+/** Requests the status of open jobs from the backend. */
 app.timer("poll-jobs", {
   schedule: "%JOBS_POLL_SCHEDULE%",
   useMonitor: false,
   handler: async (_timer, context) => {
     const report = await pollJobs(await services(), traceOf(context));
-    const { due, sent, left, failed, cancels = [], pause } = report;
-    // A pause is one line when it begins.
+    const { due, sent, left, failed, failedCancels = [], pause } = report;
+    // The outage log has one line for a pause, at its start.
     if (sent > 0 || (left > 0 && pause === undefined))
-      context.log(`Jobs that were due: ${due}, messages sent: ${sent}, left for the next tick: ${left}.`);
+      context.log(`Due jobs: ${due}, messages sent: ${sent}, jobs left for the next run: ${left}.`);
     for (const { name, error } of failed)
       failureLog(`The status of job ${name} could not be read from the backend`, error, context);
-    for (const { name, error } of cancels)
-      failureLog(`The cancel of job ${name} did not reach the backend`, error, context);
-    tellTrouble(report, context);
+    for (const { name, error } of failedCancels)
+      failureLog(`The cancel request of job ${name} could not be sent to the backend`, error, context);
+    logBackendOutages(report, context);
   },
 });

@@ -1,11 +1,11 @@
 /** The local Functions host: loads an app unchanged and drives its triggers as the real host does. */
 import { resolve } from "node:path";
+import { systemClock } from "../../shared/lib/clock.ts";
 import { assertBindingsSupported } from "./app/bindings.ts";
 import { onlyUnset, setEnvironment } from "./app/environment.ts";
 import { type LoadedApp, loadApp } from "./app/load-app.ts";
 import { selectFunctions } from "./app/select-functions.ts";
 import { type ServedApp, serveApp } from "./app/serve-app.ts";
-import { systemClock } from "./clock.ts";
 import { createHostLog } from "./host-log.ts";
 import { emptyResponse, type HttpResponse } from "./http/http-response.ts";
 import { type HttpHandler, type RunningServer, startHttpServer } from "./http/http-server.ts";

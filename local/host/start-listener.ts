@@ -1,8 +1,9 @@
 /** Starts what runs by itself: timers and queues. */
+
+import type { Clock } from "../../shared/lib/clock.ts";
 import { triggerOf } from "./app/bindings.ts";
 import type { RegisteredFunction } from "./app/core-types.ts";
 import type { TriggerInput } from "./app/invocation.ts";
-import type { Clock } from "./clock.ts";
 import type { HostLog } from "./host-log.ts";
 import type { Listener } from "./listener.ts";
 import { poisonQueueName } from "./queues/queue-message.ts";

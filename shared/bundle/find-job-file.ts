@@ -1,33 +1,55 @@
-/** Finds the job in a zip that comes alone. */
 import { ServiceError } from "../core/errors.ts";
 import type { Bundle } from "./open-bundle.ts";
 
 const jobNames = ["job.yml", "job.yaml", "job.json"];
 
-/** The path of the job. @param takesJobPath whether the caller can name another with `?job=`. @throws ServiceError `invalid_bundle` for none, or several. */
+/**
+ * The path of the job file in a zip that was sent without a separate job.
+ * @param takesJobPath whether the caller can give another path with `?job=`.
+ * @throws ServiceError `invalid_bundle` without a job file or with several.
+ */
 export function findJobFile(bundle: Bundle, takesJobPath: boolean): string {
   const [path, ...others] = jobNames.filter((name) => bundle.kind(name) === "file");
   if (path !== undefined && others.length === 0) return path;
-  const expected = `A zip that comes alone has its job at the top, as one of ${jobNames.join(", ")}${takesJobPath ? ", or says where it is with ?job=PATH" : ""}`;
-  const found = path === undefined ? advice(bundle, takesJobPath) : ` has ${[path, ...others].join(" and ")}`;
-  throw new ServiceError("invalid_bundle", `${expected}; this one${found}.`);
+  const message =
+    path === undefined
+      ? missingJobMessage(bundle, takesJobPath)
+      : `The zip has several job files at its top: ${[path, ...others].join(" and ")}. ` +
+        `Keep one${takesJobPath ? ", or choose one with ?job=PATH" : ""}.`;
+  throw new ServiceError("invalid_bundle", message);
 }
 
-/** The likely job of the zip, and how to submit it. */
-function advice(bundle: Bundle, takesJobPath: boolean): string {
-  const [path, ...others] = likelyJobs(bundle);
-  if (path === undefined) return " has none";
-  if (others.length > 0)
-    return ` has several files that could be it: ${[path, ...others.slice(0, 4)].join(", ")}${others.length > 4 ? " ..." : ""}`;
+const maxShown = 5;
+
+function missingJobMessage(bundle: Bundle, takesJobPath: boolean): string {
+  const candidates = likelyJobs(bundle);
+  const [path, other] = candidates;
+  if (path === undefined) {
+    const orPath = takesJobPath ? ", or give its path with ?job=PATH" : "";
+    return `The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json${orPath}.`;
+  }
+  if (other === undefined) return `The zip has no job file at its top. ${adviceFor(path, takesJobPath)}.`;
+  const shown = `${candidates.slice(0, maxShown).join(", ")}${candidates.length > maxShown ? " ..." : ""}`;
+  return (
+    `The zip has no job file at its top, and several files that could be the job: ${shown}. ` +
+    `Rename one to job.yml${takesJobPath ? ", or choose one with ?job=PATH" : ""}.`
+  );
+}
+
+/** How to submit the zip with the file as the job. */
+function adviceFor(path: string, takesJobPath: boolean): string {
   const query = `?job=${encodeURIComponent(path).replaceAll("%2F", "/")}`;
-  if (takesJobPath) return ` has ${path}: send it with ${query}`;
+  if (takesJobPath) return `Send ${path} as the job with ${query}`;
   const name = jobNames.find((each) => path.endsWith(each.slice(each.indexOf(".")))) ?? "job.yml";
   return path.includes("/")
-    ? ` has ${path}: zip that folder alone with the job as ${name}, or send the zip over HTTP with ${query}`
-    : ` has ${path}: call it ${name}`;
+    ? `Zip only the folder of ${path} with the job as ${name}, or send the zip over HTTP with ${query}`
+    : `Rename ${path} to ${name}`;
 }
 
-/** The files that could be the job: the first one called like one, else the YAML files at the top, else those in folders, else JSON files at the top. */
+/**
+ * The files that could be the job: the first one with the name of a job file; without one, the YAML files at the top,
+ * those in folders, or the JSON files at the top.
+ */
 function likelyJobs(bundle: Bundle): readonly string[] {
   const paths = bundle.files.map(({ path }) => path);
   const named = paths.find((path) => jobNames.includes(path.slice(path.lastIndexOf("/") + 1)));
@@ -39,7 +61,7 @@ function likelyJobs(bundle: Bundle): readonly string[] {
 
 const smallBytes = 65_536;
 
-/** A file that jobs often bring along. */
+/** True for a conda environment file, which bundles often contain. */
 function isCondaFile(bundle: Bundle, path: string): boolean {
   const file = bundle.file(path);
   if (file === undefined || file.size > smallBytes) return false;

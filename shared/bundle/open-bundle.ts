@@ -1,4 +1,4 @@
-/** Reads a bundle: a zip on this machine's disk, which is never held in memory as a whole and never trusted. */
+/** Reads a bundle: an untrusted zip on the local disk. It is never held in memory as a whole. */
 import { type FileHandle, open } from "node:fs/promises";
 import type { Warning } from "../core/issues.ts";
 import type { JobFilesReader } from "../core/job/load-job.ts";
@@ -7,34 +7,39 @@ import { entryIssue, invalidBundle } from "./bundle-issue.ts";
 import { type FoundRules, findIgnoreRules } from "./ignore/find-ignore-rules.ts";
 import { costIssue } from "./ignore/ignore-cost.ts";
 import type { IsIgnored } from "./ignore/ignore-file.ts";
-import { type FileBelow, findNode, listContents } from "./links/follow-links.ts";
 import { rejectInvalidLinks, skippedLinkWarnings } from "./links/link-issues.ts";
+import { type FileBelow, listContents } from "./links/list-contents.ts";
+import { findNode } from "./links/resolve-link.ts";
 import type { Folder } from "./zip/file-tree.ts";
 import { type Directory, readDirectory } from "./zip/read-directory.ts";
 import { readWhole, unpack } from "./zip/unpack.ts";
 
-/** An open zip; it has to be closed. */
+/** An open zip, which the caller must close. */
 export interface Bundle extends JobFilesReader {
-  /** The files of the zip itself, without what links repeat. */
+  /** The files of the zip, each once, without the paths through links. */
   readonly files: readonly PackedFile[];
-  /** The file at a path, with links followed; undefined for a folder, and where there is nothing. @throws as `kind`. */
+  /**
+   * The file at a path, with links resolved; undefined for a folder or a missing path.
+   * @throws the errors of `kind`.
+   */
   file(path: string): PackedFile | undefined;
   /**
-   * The files below a folder, or the file itself, with links followed; none for a path that is not there. What the rules ignore is still among
-   * them, only a link that leads nowhere is not missed then.
-   * @throws ServiceError `invalid_bundle` for a link that leads out of the zip or in a circle.
+   * The files below a folder, or the file itself, with links resolved; none for a missing path. Ignored files are
+   * included; the rules only exempt invalid links.
+   * @throws ServiceError `invalid_bundle` for a link out of the zip or in a circle that is not ignored.
    */
   filesBelow(path: string, isIgnored?: IsIgnored): readonly FileBelow[];
   /** The rules of the ignore file at the top of a folder. */
   ignoreRules(folder: string): IsIgnored;
-  /** The content of a file as it is unpacked. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
+  /** The unpacked content of a file. @throws ServiceError `invalid_bundle` when it cannot be unpacked. */
   stream(file: PackedFile): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a zip and judges its list of entries: every entry that cannot be taken is an issue with its name. The bytes of the files
- * are `checkContents`' to judge. @throws ServiceError `invalid_bundle`.
+ * Opens a zip and validates its list of entries, but not the content of the files.
+ * @throws ServiceError `invalid_bundle` with an issue for each invalid entry.
+ * @see checkContents
  */
 export async function openBundle(path: string, given: Partial<BundleLimits> = {}): Promise<Bundle> {
   const limits = { ...defaultLimits, ...given };
@@ -52,7 +57,7 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
   const { fd } = handle;
   const nodeAt = (path: string) => {
     const node = findNode(top, path);
-    if (node?.kind === "astray") {
+    if (node?.kind === "unresolved") {
       rejectInvalidLinks([node]);
       return undefined;
     }
@@ -68,7 +73,7 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
   };
   const ignoreRules = (folder: string) =>
     findIgnoreRules((path) => (findNode(top, path)?.kind === "file" ? read(path) : undefined), folder);
-  const checkFollowed = createFollowCheck(limits, ignoreRules);
+  const checkFolder = createFolderCheck(limits, ignoreRules);
   return {
     files,
     file: fileAt,
@@ -78,14 +83,14 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
       const node = nodeAt(path);
       if (node === undefined) return [];
       if (node.kind === "file") return [{ path: path.slice(path.lastIndexOf("/") + 1), file: node.file }];
-      const { files: below, unresolved: astray } = listContents(node, path, limits);
-      rejectInvalidLinks(astray, isIgnored);
-      return below;
+      const contents = listContents(node, path, limits);
+      rejectInvalidLinks(contents.unresolved, isIgnored);
+      return contents.files;
     },
     checkSymlinks(path) {
       const node = nodeAt(path);
-      // Most zips have no links, and their folders need no look.
-      if (links.length > 0 && node?.kind === "folder") checkFollowed(node, path);
+      // The folders of a zip without links have already been validated.
+      if (links.length > 0 && node?.kind === "folder") checkFolder(node, path);
     },
     unreadWarnings: (): readonly Warning[] => skippedLinkWarnings(links),
     ignoreRules: (folder) => ignoreRules(folder).isIgnored,
@@ -94,29 +99,35 @@ function bundleOf(handle: FileHandle, { top, files, links }: Directory, limits: 
   };
 }
 
-/** A job may name many folders of a bundle that has links, and each is walked once; so many names may be walked in all. */
-const maxNames = 300_000;
+/**
+ * Files and folders in total that the checks of a bundle walk: a job can name many folders with links to each other.
+ */
+const maxWalkedEntries = 300_000;
 
-/** Checks a folder with its links followed. */
-function createFollowCheck(
+/** Checks folders with their links resolved, each once. */
+function createFolderCheck(
   limits: BundleLimits,
   ignoreRules: (folder: string) => FoundRules,
 ): (folder: Folder, path: string) => void {
-  const known = new Set<Folder>();
-  let names = 0;
+  const checked = new Set<Folder>();
+  let walkedEntries = 0;
   return (folder, path) => {
-    if (known.has(folder)) return;
-    known.add(folder);
-    const contents = listContents(folder, path, limits);
-    names += contents.entryCount;
-    if (names > maxNames)
+    if (checked.has(folder)) return;
+    checked.add(folder);
+    const { files, unresolved, entryCount } = listContents(folder, path, limits);
+    walkedEntries += entryCount;
+    if (walkedEntries > maxWalkedEntries)
       throw invalidBundle([
-        entryIssue(path, "too_many", `brings the files and folders behind links that the job reads over ${maxNames}`),
+        entryIssue(
+          path,
+          "too_many",
+          `brings the files and folders behind links that the job reads to more than ${maxWalkedEntries}`,
+        ),
       ]);
     const rules = ignoreRules(path);
-    const letters = contents.files.reduce((sum, file) => sum + file.path.length + 1, 0);
-    if (rules.cost * letters > limits.maxIgnoreSteps)
-      throw invalidBundle([costIssue(rules.path ?? path, contents.files.length)]);
-    rejectInvalidLinks(contents.unresolved, rules.isIgnored);
+    const characters = files.reduce((sum, file) => sum + file.path.length + 1, 0);
+    if (rules.cost * characters > limits.maxIgnoreSteps)
+      throw invalidBundle([costIssue(rules.path ?? path, files.length)]);
+    rejectInvalidLinks(unresolved, rules.isIgnored);
   };
 }

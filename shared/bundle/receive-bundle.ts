@@ -1,4 +1,7 @@
-/** A job that brings its files: the zip lies on disk while the job is judged, whichever door it came through. */
+/**
+ * Receives a job together with its files, from a request or from the inbox. The zip stays on disk while the job is
+ * validated.
+ */
 import { join } from "node:path";
 import { ServiceError } from "../core/errors.ts";
 import type { ReadBundle } from "../core/ports/inbox-ports.ts";
@@ -11,22 +14,23 @@ import { writeZip } from "./zip/write-zip.ts";
 
 type JobText = Pick<JobWithFiles, "source" | "format">;
 
-/** What was received: a job, a zip that then is on disk (by the SHA-256 of its bytes), or both. */
+/** A received job, the SHA-256 of a received zip that has been written to disk, or both. */
 export type Received =
   | { readonly job: JobText; readonly sha256?: undefined }
   | { readonly job?: JobText; readonly sha256: string };
 
 export interface ReceiveOptions {
   readonly maxJobBytes: number;
-  /** Where the job is, or belongs, in the zip; without one it is at the top. */
+  /** Path of the job file in the zip; by default it is at the top. */
   readonly jobPath?: string;
-  /** Whether the caller can give the path of the job with `?job=`. */
+  /** Whether the caller can give the path with `?job=`. */
   readonly takesJobPath: boolean;
 }
 
 /**
- * Hands on the job and the files that `receive` writes to a zip; the zip is there until that is done.
- * @throws ServiceError `invalid_bundle`, `body_too_large`, and what `receive` throws.
+ * Receives a job, validates its bundle, and calls `use` with both. The zip exists until `use` has ended.
+ * @param receive writes the zip, if there is one, to the given path.
+ * @throws ServiceError `invalid_bundle`, `body_too_large`, and the errors of `receive` and `use`.
  */
 export async function receiveBundle<T>(
   receive: (zip: string) => Promise<Received>,
@@ -49,7 +53,7 @@ export async function receiveBundle<T>(
   });
 }
 
-/** Reads zips that come alone. */
+/** Reads zips that contain their job. */
 export function createReadBundle(maxJobBytes: number): ReadBundle {
   return (zip, use) =>
     receiveBundle(async (file) => ({ sha256: await writeZip(zip, file) }), { maxJobBytes, takesJobPath: false }, use);
@@ -58,20 +62,20 @@ export function createReadBundle(maxJobBytes: number): ReadBundle {
 function readJob(bundle: Bundle, path: string, maxBytes: number): JobText {
   const file = bundle.file(path);
   if (file === undefined)
-    throw new ServiceError("invalid_bundle", `The bundle has no file ${JSON.stringify(path)}, which is to be the job.`);
+    throw new ServiceError("invalid_bundle", `The bundle has no job file ${JSON.stringify(path)}.`);
   if (file.size > maxBytes)
-    throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are taken.`);
+    throw new ServiceError("body_too_large", `${path} has ${file.size} bytes; at most ${maxBytes} are allowed.`);
   return { source: bundle.read(path) ?? "", format: path.endsWith(".json") ? "json" : "yaml" };
 }
 
-/** Where the paths of a job start; absent at the top. @throws ServiceError `invalid_bundle` for a folder that is not there. */
+/**
+ * The folder of the job, which its paths are relative to; absent for the top.
+ * @throws ServiceError `invalid_bundle` for a folder that does not exist.
+ */
 function folderOf(bundle: Bundle, jobPath = ""): { readonly folder?: string } {
   const end = jobPath.lastIndexOf("/");
   if (end < 0) return {};
   const folder = jobPath.slice(0, end);
   if (bundle.kind(folder) === "folder") return { folder };
-  throw new ServiceError(
-    "invalid_bundle",
-    `The bundle has no folder ${JSON.stringify(folder)}, in which the job is to be.`,
-  );
+  throw new ServiceError("invalid_bundle", `The bundle has no folder ${JSON.stringify(folder)} for the job.`);
 }

@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 
-/** The longest time that a loop keeps other requests waiting. */
-const turnMs = 20;
+/** The longest time for which a loop blocks the event loop. */
+const maxBlockedMs = 20;
 
-/** For long loops: `await turn()` lets the event loop go on once 20 ms have passed since it last did. */
+/** For long loops: `await yieldIfDue()` yields to the event loop if it has been blocked for 20 ms. */
 export function createYielder(): () => Promise<void> | undefined {
-  let began = performance.now();
+  let blockedSince = performance.now();
   return () => {
-    if (performance.now() - began < turnMs) return undefined;
+    if (performance.now() - blockedSince < maxBlockedMs) return undefined;
     return setImmediate().then(() => {
-      began = performance.now();
+      blockedSince = performance.now();
     });
   };
 }

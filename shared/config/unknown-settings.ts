@@ -1,24 +1,28 @@
-/** Settings that look like ours and are not: a misspelt name would otherwise leave its default in force without a word. */
+/** Detects misspelt settings, which would otherwise leave the default in force without any message. */
 import { closest } from "../core/job/schema/closest.ts";
 
 /**
- * One sentence for each variable that begins with `JOBS_`, in any case, and is not among `known`. Never names a value.
- * @param ignoresCase is true where the names of variables have no case, as on Windows.
+ * One message for each variable that begins with `JOBS_`, in any case, and is not in `known`. Messages contain no
+ * values.
+ * @param ignoreCase true where names of environment variables have no case, as on Windows.
  */
 export function unknownSettings(
   env: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
-  ignoresCase = process.platform === "win32",
+  ignoreCase = process.platform === "win32",
 ): readonly string[] {
-  const isKnown = (name: string) => known.includes(ignoresCase ? name.toUpperCase() : name);
+  const isKnown = (name: string) => known.includes(ignoreCase ? name.toUpperCase() : name);
   return Object.keys(env)
     .filter((name) => /^jobs_/i.test(name) && env[name] !== undefined && !isKnown(name))
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((name) => {
-      const guess = closest(
-        name.replaceAll(":", "_"),
-        known.map((other) => other.toLowerCase()),
-      )?.toUpperCase();
-      return `${name.slice(0, 100)}: is not a setting${guess === undefined ? "; docs/settings.md lists them all." : `; did you mean ${guess}?`}`;
-    });
+    .map((name) => `${name.slice(0, 100)}: is not a setting; ${advice(name, known)}`);
+}
+
+function advice(name: string, known: readonly string[]): string {
+  // The configuration of .NET, on which the Functions host builds, separates the parts of a name by colons.
+  const guess = closest(
+    name.replaceAll(":", "_"),
+    known.map((other) => other.toLowerCase()),
+  );
+  return guess === undefined ? "docs/settings.md lists all settings." : `did you mean ${guess.toUpperCase()}?`;
 }

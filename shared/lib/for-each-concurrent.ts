@@ -1,10 +1,11 @@
 /**
- * Runs `work` for each item of a sequence, at most `most` at once; no more items are taken from the sequence ahead of that.
- * The first error ends it, once the work that is under way has ended. @throws that error, or the sequence's own.
+ * Calls `work` for each item, with at most `limit` calls running at once, and takes an item from the sequence only when
+ * a call may start. After an error no call is started, and the error is thrown once all running calls have ended.
+ * @throws the first error of `work` or of the sequence.
  */
 export async function forEachConcurrent<T>(
   items: Iterable<T> | AsyncIterable<T>,
-  most: number,
+  limit: number,
   work: (item: T) => Promise<void>,
 ): Promise<void> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
@@ -17,7 +18,7 @@ export async function forEachConcurrent<T>(
       isOver = true;
     }
   };
-  const results = await Promise.allSettled(Array.from({ length: most }, worker));
+  const results = await Promise.allSettled(Array.from({ length: limit }, worker));
   await iterator.return?.();
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;

@@ -1,16 +1,18 @@
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Less space than this counts as none: programs need some to run. */
-const leastBytes = 1024 * 1024;
+/** A disk with less free space counts as full, because programs need some to run. */
+const minFreeBytes = 1024 * 1024;
 
-/** True when the disk of a folder has no space left. For a missing folder its parent counts; false where the space is unknown. */
+/**
+ * True if the disk that contains `folder`, or its nearest existing parent, is full; false if the free space is unknown.
+ */
 export async function isDiskFull(folder: string): Promise<boolean> {
   try {
     const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize < leastBytes;
+    return bavail * bsize < minFreeBytes;
   } catch (error) {
-    const above = dirname(folder);
-    return (error as NodeJS.ErrnoException).code === "ENOENT" && above !== folder ? isDiskFull(above) : false;
+    const parent = dirname(folder);
+    return (error as NodeJS.ErrnoException).code === "ENOENT" && parent !== folder ? isDiskFull(parent) : false;
   }
 }

@@ -1,56 +1,56 @@
-/** Proxies of the environment: the URLs that use one, and the options of clients. Calls to this machine never use one. */
+/** HTTP proxies from the environment. Requests to this machine never use one. */
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { isLoopbackUrl } from "./loopback.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In the order of the Azure SDK; each also in small letters. */
+/** In the order of the Azure SDK; the lowercase name of each is read, too. */
 const variables = ["HTTPS_PROXY", "ALL_PROXY", "HTTP_PROXY"];
 
 /**
- * The proxy for a URL: that of the first variable that is set. Undefined for this machine, whatever the variables say, for the hosts
- * of NO_PROXY, and without a variable.
- * @throws Error naming the variable when it is not an http or https URL.
+ * The proxy for a URL, from the first variable that is set. Undefined for loopback hosts, for hosts in NO_PROXY, and if
+ * no variable is set.
+ * @throws Error naming the variable if its value is not an http or https URL.
  */
 export function proxyFor(url: string, env: Environment = process.env): URL | undefined {
   const name = variables
     .flatMap((upper) => [upper, upper.toLowerCase()])
     .find((candidate) => (env[candidate] ?? "") !== "");
-  if (name === undefined || isLoopbackUrl(url) || isExcepted(new URL(url), env)) return undefined;
+  if (name === undefined || isLoopbackUrl(url) || isInNoProxy(new URL(url), env)) return undefined;
   const value = env[name] ?? "";
   const proxy = URL.parse(value.includes("://") ? value : `http://${value}`);
-  // Not its value: it may have a password.
+  // The value may contain a password, so the message does not contain it.
   if (proxy === null || !/^https?:$/.test(proxy.protocol))
     throw new Error(`${name}: must be the http or https URL of a proxy.`);
   return proxy;
 }
 
-/** NO_PROXY has hosts with all below them, maybe with a port, or `*`. */
-function isExcepted({ hostname, port, protocol }: URL, env: Environment): boolean {
+/** NO_PROXY lists hosts, each optionally with a port and including its subdomains, or is `*`. */
+function isInNoProxy({ hostname, port, protocol }: URL, env: Environment): boolean {
   const list = env.NO_PROXY || env.no_proxy || "";
-  const portOf = port === "" ? (protocol === "https:" ? "443" : "80") : port;
+  const urlPort = port === "" ? (protocol === "https:" ? "443" : "80") : port;
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .some((entry) => {
-      const [, host = "", onlyPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      const [, host = "", entryPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
       const suffix = host.replace(/^\*?\.(?=.)/, "");
-      if (suffix === "" || (onlyPort !== undefined && onlyPort !== portOf)) return false;
+      if (suffix === "" || (entryPort !== undefined && entryPort !== urlPort)) return false;
       return suffix === "*" || hostname === suffix || hostname.endsWith(`.${suffix}`);
     });
 }
 
-/** Agents without a proxy; also Node's own options for proxies do not reach them. */
+/** Agents without a proxy. A request with an agent also ignores the proxy options of Node itself. */
 const httpAgent = new HttpAgent({ keepAlive: true });
 const httpsAgent = new HttpsAgent({ keepAlive: true });
 
-/** The agent of requests that go straight to their host. */
+/** The agent for requests that do not use a proxy. */
 export function directAgent(url: string): HttpAgent {
   return new URL(url).protocol === "https:" ? httpsAgent : httpAgent;
 }
 
-/** The proxy in the Azure SDK's terms. */
+/** A proxy in the form of the Azure SDK. */
 export interface SdkProxy {
   readonly host: string;
   readonly port: number;
@@ -58,6 +58,7 @@ export interface SdkProxy {
   readonly password?: string;
 }
 
+/** Converts the URL of a proxy to the form of the Azure SDK. */
 export function sdkProxy(proxy: URL): SdkProxy {
   const { protocol, hostname, port, username, password } = proxy;
   const user =
@@ -65,10 +66,10 @@ export function sdkProxy(proxy: URL): SdkProxy {
   return { host: `${protocol}//${hostname}`, port: Number(port || (protocol === "https:" ? 443 : 80)), ...user };
 }
 
-/** Keeps the SDK from reading the variables itself, which it does even where it then has no use for them. Never connected to. */
+/** Placeholder that keeps the SDK from reading the environment variables itself. No request uses it. */
 export const unusedProxy: SdkProxy = { host: "http://127.0.0.1", port: 9 };
 
-/** Options of an Azure SDK client whose calls all go to the host of `url`. An agent of its own comes before any proxy. */
+/** Options of an Azure SDK client that sends all requests to the host of `url`. The SDK prefers an agent to a proxy. */
 export function clientOptions(url: string): { readonly agent?: HttpAgent; readonly proxyOptions: SdkProxy } {
   const proxy = proxyFor(url);
   return proxy === undefined

@@ -1,6 +1,9 @@
 import type { Clock } from "./clock.ts";
 
-/** Starts to measure. Gives the milliseconds so far; a clock that is set back meanwhile neither makes them fewer nor lets them stand. */
+/**
+ * Starts a stopwatch; the returned function reports the elapsed milliseconds. They never decrease, also if the clock is
+ * set back.
+ */
 export function startStopwatch(clock: Pick<Clock, "now">): () => number {
   let elapsed = 0;
   let before = clock.now().getTime();

@@ -12,8 +12,10 @@ import type {
   StorageTrouble,
 } from "../core/ports/storage-ports.ts";
 import type { Clock } from "../lib/clock.ts";
+import { defined } from "../lib/defined.ts";
+import type { AccountConnection } from "./account/account-connection.ts";
 import type { SignUrl } from "./account/sign-url.ts";
-import { type AccountConnection, once, openAccount } from "./account/storage-account.ts";
+import { once, openAccount } from "./account/storage-account.ts";
 import { createStorageCall, type StorageCallSettings } from "./account/storage-call.ts";
 import { createStorageProbe } from "./account/storage-probe.ts";
 import { createWriteMonitor } from "./account/write-monitor.ts";
@@ -44,38 +46,41 @@ export interface Storage {
   readonly inboxQueue: InboxQueue;
   readonly probe: StorageProbe;
   readonly storageTrouble: StorageTrouble;
-  /** How many calls got no answer so far. */
+  /** Number of calls without a response since the start. */
   readonly unansweredCalls: () => number;
 }
 
 export interface StorageOptions {
   readonly connection: AccountConnection;
-  /** What one call may take, retries included. */
+  /** Time limit of a call, retries included. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly isDiskFull?: StorageCallSettings["isDiskFull"];
 }
 
-/** All ports that storage serves, in one account; calls nothing yet. Containers, tables and queues are made when first missed. */
-export function createStorage({ connection, timeoutMs, clock, isDiskFull: isFull }: StorageOptions): Storage {
+/**
+ * Creates all storage ports on one account, without a call. Containers, tables and queues are created by the first
+ * write.
+ */
+export function createStorage({ connection, timeoutMs, clock, isDiskFull }: StorageOptions): Storage {
   const account = openAccount(connection);
   const { container, table, queue } = account;
-  const full = isFull === undefined ? {} : { isFull };
-  // The probe's own failures are its outcome, and so no reason for another.
+  const settings = { timeoutMs, ...defined({ isDiskFull }) };
+  // The calls of the probe are not monitored: a failed test write must not cause another one.
   const places = { container: container("jobs"), table: table("openjobs"), queue: queue("readiness") };
   const { onOutage, probe, trouble } = createWriteMonitor(
-    createStorageProbe(places, createStorageCall({ timeoutMs, ...full })),
+    createStorageProbe(places, createStorageCall(settings)),
     clock,
   );
-  let silences = 0;
-  const onSilence = () => {
-    silences += 1;
+  let unansweredCalls = 0;
+  const onNoResponse = () => {
+    unansweredCalls += 1;
   };
-  const call = createStorageCall({ timeoutMs, ...full, onOutage, onNoResponse: onSilence });
-  const signing = once(async () =>
+  const call = createStorageCall({ ...settings, onOutage, onNoResponse });
+  const createSigner = once(async () =>
     (await import("./account/sign-url.ts")).createSignUrl(await account.blobs(), call, clock),
   );
-  const signUrl: SignUrl = async (...values) => (await signing())(...values);
+  const signUrl: SignUrl = async (...values) => (await createSigner())(...values);
   const signDownload: SignUrl = (blob, expires, options) => signUrl(blob, expires, { ...options, isDownload: true });
   return {
     records: createBlobRecords(container("jobs"), call),
@@ -93,6 +98,6 @@ export function createStorage({ connection, timeoutMs, clock, isDiskFull: isFull
     inboxQueue: createStorageInboxQueue(queue("inbox-events"), queue("inbox-events-poison"), call),
     probe,
     storageTrouble: trouble,
-    unansweredCalls: () => silences,
+    unansweredCalls: () => unansweredCalls,
   };
 }

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** Events that are made from Azurite, and what an integration does with the event of a job's YAML. */
+/** Events sent for blobs in Azurite, and an integration that reads the YAML of a submitted job from its event. */
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { BlobServiceClient, type ContainerClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type EventSubscription, startStorageEvents } from "../../local/storage-events/start-storage-events.ts";
-import { Job } from "../../shared/core/job/job.ts";
+import { loadJob } from "../../shared/core/job/load-job.ts";
 import { readInboxMessage } from "../../shared/core/records/inbox-message.ts";
 import { startTestAzurite, type TestAzurite } from "../support/azurite.ts";
 import { submit } from "../support/job-client.ts";
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Looks often; ends with the test. */
+/** Sends events with a short interval until the test ends. */
 async function watch(connectionString: string, stateFile: string, ...subscriptions: EventSubscription[]) {
   const warnings: string[] = [];
   const events = await startStorageEvents({
@@ -52,7 +52,7 @@ async function watch(connectionString: string, stateFile: string, ...subscriptio
   return { ...events, warnings };
 }
 
-/** Takes every event from a queue, until so many came. */
+/** Receives the events of a queue, until there are `count`. */
 async function eventsOf(connectionString: string, queue: string, count: number): Promise<readonly BlobCreated[]> {
   const client = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(queue);
   const all: BlobCreated[] = [];
@@ -73,8 +73,8 @@ const container = (name: string): ContainerClient =>
 const put = (where: ContainerClient, path: string, content = "x") =>
   where.getBlockBlobClient(path).upload(content, Buffer.byteLength(content));
 
-describe("storage events from Azurite", () => {
-  test("have all that those of Event Grid have, one for each write", async () => {
+describe("storage events of Azurite", () => {
+  test("have the same members as events of Event Grid, one event per write", async () => {
     const files = container("one");
     await watch(azurite.connectionString, join(folder, "one.json"), { container: "one", queue: "one-events" });
     const { etag = "" } = await put(files, "a/größe #1.yml", "first");
@@ -96,18 +96,18 @@ describe("storage events from Azurite", () => {
     expect(second?.data.eTag).not.toBe(event?.data.eTag);
   });
 
-  test("are read as those of the inbox", async () => {
+  test("are accepted as events of the inbox", async () => {
     await watch(azurite.connectionString, join(folder, "inbox.json"), { container: "inbox", queue: "inbox-events" });
     const { etag } = await put(container("inbox"), "a.yml");
     const [event] = await eventsOf(azurite.connectionString, "inbox-events", 1);
     expect(readInboxMessage(event)).toMatchObject({ kind: "yaml", file: { path: "a.yml", etag } });
   });
 
-  test("are of what is written from now on; a new start tells what was written meanwhile", async () => {
+  test("are sent for blobs written after the first start, also for those written between two starts", async () => {
     const files = container("two");
     await files.createIfNotExists();
     await put(files, "old.yml");
-    // Blobs have their time in whole seconds.
+    // Blob times have whole seconds, so the next blob must be written in a later second.
     const second = () => Math.floor(Date.now() / 1000);
     const written = second();
     await until(second, (now) => now > written);
@@ -133,7 +133,7 @@ describe("storage events from Azurite", () => {
     expect(seen).not.toContain("old.yml");
   });
 
-  test("of a subscription for some names are of those alone", async () => {
+  test("are sent only for names with the suffix of the subscription", async () => {
     await watch(azurite.connectionString, join(folder, "three.json"), {
       container: "three",
       queue: "three-events",
@@ -145,7 +145,7 @@ describe("storage events from Azurite", () => {
     ]);
   });
 
-  test("go on after an outage, which is said once", async () => {
+  test("continue after an outage, which is reported once", async () => {
     const { warnings } = await watch(azurite.connectionString, join(folder, "four.json"), {
       container: "four",
       queue: "four-events",
@@ -172,13 +172,13 @@ describe("storage events from Azurite", () => {
     await put(container("four"), "a.yml");
     expect(await eventsOf(azurite.connectionString, "four-events", 1)).toHaveLength(1);
     expect(warnings).toEqual([
-      expect.stringContaining("cannot be looked at"),
-      "The container four can be looked at again.",
+      expect.stringContaining("The container four cannot be listed, so its events are delayed: "),
+      "The container four can be listed again; events are sent again.",
     ]);
   });
 });
 
-describe("an integration that listens to jobs/{name}/job.yml", () => {
+describe("an integration that subscribes to jobs/{name}/job.yml", () => {
   const service = useService();
 
   test("reads the job that was submitted from the event's blob, as the SDK reads it", async () => {
@@ -190,7 +190,8 @@ describe("an integration that listens to jobs/{name}/job.yml", () => {
     });
     const submitted = await submit(
       service().url,
-      "command: echo ${{inputs.rate}}\nenvironment: azureml:any@latest\ninputs:\n  rate: 1.0\ntags: {a: 'yes', b: '017'}\ndisplay_name: from an event\n",
+      "command: echo ${{inputs.rate}}\nenvironment: azureml:any@latest\ninputs:\n  rate: 1.0\n" +
+        "tags: {a: 'yes', b: '017'}\ndisplay_name: from an event\n",
     );
     const [event] = await eventsOf(connectionString, "job-events", 1);
     expect(event?.subject).toBe(`/blobServices/default/containers/jobs/blobs/${submitted.name}/job.yml`);
@@ -201,7 +202,7 @@ describe("an integration that listens to jobs/{name}/job.yml", () => {
         .getBlobClient(path)
         .downloadToBuffer()
     ).toString("utf8");
-    const { job, warnings } = Job.load(text);
+    const { job, warnings } = loadJob(text);
     expect(warnings).toEqual([]);
     expect(job?.toYaml()).toBe(text);
     expect(text).toMatch(/^ {2}rate: 1\.0$/m);

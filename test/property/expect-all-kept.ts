@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect } from "vitest";
 import { expectGone, expectSettled } from "../support/memory/expect-settled.ts";
 import { runSchedule, type ScheduleResult, type Step } from "../support/memory/run-schedule.ts";
+import { movesOutsideTable } from "../support/memory/watch-phases.ts";
 
 /** Lives through so many schedules, and sees after each that all was kept. How often which fault struck, in all of them. */
 export async function expectAllKept(
@@ -24,8 +25,9 @@ export async function expectAllKept(
  * What is promised whatever happens: a job that was accepted is one job at the backend, or none with the reason on it; its
  * status is the backend's; a cancel that was accepted is carried out; every event is out, in order; nothing is left open.
  */
-async function expectKept({ world, accepted, canceled, ended, mail }: ScheduleResult): Promise<void> {
+async function expectKept({ world, accepted, canceled, ended, mail, moves }: ScheduleResult): Promise<void> {
   expect(mail).toEqual([]);
+  expect(movesOutsideTable(moves)).toEqual([]);
   const { backend } = world;
   expect(backend.started).toEqual([...new Set(backend.started)]);
   for (const name of ["iris", "rose"]) {

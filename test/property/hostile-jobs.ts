@@ -9,6 +9,7 @@ import { type JobFilesReader, loadJob } from "../../shared/core/job/load-job.ts"
 import type { Backend } from "../../shared/core/ports/backend-port.ts";
 import { checkJob, notSubmittable } from "../../shared/service/jobs/check-job.ts";
 import { folderFiles } from "../parity/folder-files.ts";
+import { jobReader } from "../support/job-reader.ts";
 
 /** The size that a body may have by default. */
 export const allowedBytes = 262_144;
@@ -62,7 +63,7 @@ export function judge(source: string, format: "yaml" | "json", reader: JobFilesR
     bundle: { sha256: "0", files: reader },
   } as const;
   try {
-    const checked = checkJob({ backend }, submission);
+    const checked = checkJob({ backend, jobReader }, submission);
     dryRunResponse(checked);
     if (!checked.submittable) problemResponse(notSubmittable(backend, checked.warnings), "r");
     else checked.job.withFields({ name: "x" }).toYaml();

@@ -1,27 +1,27 @@
-import type { Clock } from "../../local/host/clock.ts";
+import type { Clock } from "../../shared/lib/clock.ts";
 
 export interface FakeClock extends Clock {
-  /** Lets `ms` pass: wakes each sleeper at its time, one after the other, and lets it do what it then does. */
+  /** Advances the time by `ms`: wakes each sleeper at its time, one after the other, and waits for its reaction. */
   advance(ms: number): Promise<void>;
-  /** Sets the clock, to and fro: sleepers wake after the time that is left to them, as timers of a process do. */
+  /** Sets the clock forward or back. Sleepers still wake after their remaining time, as timers of a process do. */
   jump(ms: number): void;
-  /** Lengths of the sleeps that began so far. */
+  /** Durations of the sleeps so far, in milliseconds. */
   readonly sleeps: readonly number[];
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Waits until the pending microtasks and immediates have run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only `advance` and `jump` change. */
 export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
   let now = startMs;
   const sleeps: number[] = [];
   const sleepers = new Set<{ at: number; readonly wake: () => void }>();
   return {
     sleeps,
-    now: () => now,
+    now: () => new Date(now),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         sleeps.push(ms);
@@ -33,8 +33,8 @@ export function createFakeClock(startMs = Date.UTC(2026, 0, 1)): FakeClock {
           },
         };
         sleepers.add(sleeper);
-        if (signal.aborted) sleeper.wake();
-        signal.addEventListener("abort", sleeper.wake, { once: true });
+        if (signal?.aborted === true) sleeper.wake();
+        signal?.addEventListener("abort", sleeper.wake, { once: true });
       }),
     jump: (ms) => {
       now += ms;

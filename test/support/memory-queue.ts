@@ -1,7 +1,7 @@
-import type { Clock } from "../../local/host/clock.ts";
 import type { ReceivedMessage, StorageQueue } from "../../local/host/queues/storage-queue.ts";
+import type { Clock } from "../../shared/lib/clock.ts";
 
-interface Kept {
+interface StoredMessage {
   readonly id: string;
   readonly text: string;
   popReceipt: string;
@@ -12,49 +12,55 @@ interface Kept {
 export interface MemoryQueue extends StorageQueue {
   /** Texts of all messages, hidden ones included. */
   texts(): readonly string[];
-  /** Sends text that is encoded as the host expects it. */
+  /** Sends text in base64, as the host expects it. */
   put(text: string): Promise<void>;
-  /** Counts of messages asked for, and for how long they were to be hidden. */
+  /** Arguments of all `receive` calls. */
   readonly receives: readonly { readonly count: number; readonly visibilityMs: number }[];
-  /** Visibility times that messages were given later. */
+  /** Visibility timeouts of all `update` calls. */
   readonly updates: readonly number[];
-  /** While set, every call fails. */
+  /** While true, every call fails. */
   broken: boolean;
 }
 
-/** A queue as the storage service keeps it: receipts that wear out, messages that are hidden for a while. */
+/** An in-memory queue with the pop receipts and visibility timeouts of Azure Storage. */
 export function createMemoryQueue(name: string, clock: Clock): MemoryQueue {
-  let kept: Kept[] = [];
+  let messages: StoredMessage[] = [];
   let counter = 0;
   const receives: { count: number; visibilityMs: number }[] = [];
   const updates: number[] = [];
   const own = ({ id, popReceipt }: ReceivedMessage) =>
-    kept.find((message) => message.id === id && message.popReceipt === popReceipt);
-  const insistWhole = () => {
-    if (queue.broken) throw new Error("The storage account is out of reach.");
+    messages.find((message) => message.id === id && message.popReceipt === popReceipt);
+  const throwIfBroken = () => {
+    if (queue.broken) throw new Error("The storage account cannot be reached.");
   };
   const queue: MemoryQueue = {
     name,
     receives,
     updates,
     broken: false,
-    texts: () => kept.map(({ text }) => text),
+    texts: () => messages.map(({ text }) => text),
     put: (text) => queue.send(Buffer.from(text).toString("base64")),
     send: async (text) => {
-      insistWhole();
+      throwIfBroken();
       counter += 1;
-      kept.push({ id: `message-${counter}`, text, popReceipt: "", dequeueCount: 0, visibleAt: clock.now() });
+      messages.push({
+        id: `message-${counter}`,
+        text,
+        popReceipt: "",
+        dequeueCount: 0,
+        visibleAt: clock.now().getTime(),
+      });
     },
     receive: async (count, visibilityMs) => {
-      insistWhole();
+      throwIfBroken();
       receives.push({ count, visibilityMs });
-      const visible = kept.filter(({ visibleAt }) => visibleAt <= clock.now()).slice(0, count);
+      const visible = messages.filter(({ visibleAt }) => visibleAt <= clock.now().getTime()).slice(0, count);
       return visible.map((message) => {
         counter += 1;
         Object.assign(message, {
           popReceipt: `receipt-${counter}`,
           dequeueCount: message.dequeueCount + 1,
-          visibleAt: clock.now() + visibilityMs,
+          visibleAt: clock.now().getTime() + visibilityMs,
         });
         const times = { insertedOn: new Date(0), expiresOn: new Date(1), nextVisibleOn: new Date(message.visibleAt) };
         return {
@@ -67,18 +73,18 @@ export function createMemoryQueue(name: string, clock: Clock): MemoryQueue {
       });
     },
     update: async (message, visibilityMs) => {
-      insistWhole();
+      throwIfBroken();
       const found = own(message);
       if (found === undefined) return undefined;
       counter += 1;
       updates.push(visibilityMs);
-      Object.assign(found, { popReceipt: `receipt-${counter}`, visibleAt: clock.now() + visibilityMs });
+      Object.assign(found, { popReceipt: `receipt-${counter}`, visibleAt: clock.now().getTime() + visibilityMs });
       return found.popReceipt;
     },
     remove: async (message) => {
-      insistWhole();
+      throwIfBroken();
       const found = own(message);
-      kept = kept.filter((other) => other !== found);
+      messages = messages.filter((other) => other !== found);
     },
   };
   return queue;

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { TableClient, TableServiceClient } from "@azure/data-tables";
 import { BlobServiceClient } from "@azure/storage-blob";
-import { connectionStringOf } from "../../local/azurite/start-azurite.ts";
+import { connectionStringOf } from "../../local/azurite/find-azurite.ts";
 
 function connection(data: string): string {
   return connectionStringOf(join(data, "azurite"));

@@ -35,7 +35,7 @@ test("they are found", () => {
 test("none is made of a text, where this test would not find it, but of the local edition's own routes and output", () => {
   expect(filesCallingRegExp().toSorted()).toEqual([
     "local/azureml-server/routes.ts",
-    "local/azurite/start-azurite.ts",
+    "local/azurite/azurite-process.ts",
     "local/host/http/routing/route-constraints.ts",
     "local/host/http/routing/route-template.ts",
   ]);

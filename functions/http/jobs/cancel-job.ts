@@ -5,7 +5,7 @@ import { expectedRevisions } from "../../../shared/api/request/preconditions.ts"
 import { readQuery } from "../../../shared/api/request/read-query.ts";
 import { jobResponse } from "../../../shared/api/response/job-response.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
-import { authLevel, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import { authLevel, config, recordEndpoint, services, servicesFor, withCaller } from "../../../shared/wiring.ts";
 
 /** POST /api/jobs/{name}/cancel */
 app.http(
@@ -20,7 +20,7 @@ app.http(
       const record = await cancelJob(await servicesFor(caller), jobName(request), {
         expected: expectedRevisions(request),
       });
-      return jobResponse(record, config().publicUrl, { format });
+      return jobResponse((await services()).jobReader, record, config().publicUrl, { format });
     }),
   }),
 );

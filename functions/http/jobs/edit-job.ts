@@ -8,7 +8,15 @@ import { readEdit } from "../../../shared/api/request/read-edit.ts";
 import { readQuery } from "../../../shared/api/request/read-query.ts";
 import { jobResponse } from "../../../shared/api/response/job-response.ts";
 import { editJob } from "../../../shared/service/jobs/edit-job.ts";
-import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import {
+  authLevel,
+  concurrency,
+  config,
+  recordEndpoint,
+  services,
+  servicesFor,
+  withCaller,
+} from "../../../shared/wiring.ts";
 
 /** PATCH /api/jobs/{name} */
 app.http(
@@ -26,7 +34,7 @@ app.http(
       const record = await withSlot(concurrency.calls, closed, async () =>
         editJob(await servicesFor(caller), jobName(request), change),
       );
-      return jobResponse(record, config().publicUrl, { format });
+      return jobResponse((await services()).jobReader, record, config().publicUrl, { format });
     }, "unlimited"),
   }),
 );

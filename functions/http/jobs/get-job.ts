@@ -7,7 +7,15 @@ import { isUnchanged, notModified } from "../../../shared/api/request/preconditi
 import { readQuery, wholeNumber } from "../../../shared/api/request/read-query.ts";
 import { jobResponse, jobTag } from "../../../shared/api/response/job-response.ts";
 import { type ShownJob, waitForJob } from "../../../shared/service/jobs/wait-for-job.ts";
-import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import {
+  authLevel,
+  concurrency,
+  config,
+  recordEndpoint,
+  services,
+  servicesFor,
+  withCaller,
+} from "../../../shared/wiring.ts";
 
 /** GET /api/jobs/{name}?wait= */
 app.http(
@@ -20,15 +28,15 @@ app.http(
       const { wait = 0 } = readQuery(request, { wait: wholeNumber(0, 60) });
       const format = responseFormat(request);
       const { closed: signal } = connectionOf(invocationId);
-      const { seconds, headers, slot: place } = await acquireWaitSlot(concurrency, wait, signal);
+      const { seconds, headers, slot } = await acquireWaitSlot(concurrency, wait, signal);
       try {
-        const isKnown = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
-        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, isKnown, { signal });
-        return isKnown(record)
+        const hasSeen = (job: ShownJob) => isUnchanged(request, jobTag(job, format));
+        const record = await waitForJob(await servicesFor(caller), jobName(request), seconds, hasSeen, { signal });
+        return hasSeen(record)
           ? notModified(jobTag(record, format), headers)
-          : jobResponse(record, config().publicUrl, { format });
+          : jobResponse((await services()).jobReader, record, config().publicUrl, { format });
       } finally {
-        place.release();
+        slot.release();
       }
     }, "unlimited"),
   }),

@@ -23,11 +23,11 @@ app.http(
       const name = pathParameter(request, "name");
       const condition = putCondition(request);
       const { closed } = connectionOf(context.invocationId);
-      const options = { ...config(), jobPath, budgets: concurrency, closed };
+      const options = { ...config(), jobPath, concurrency, closed };
       const submitted = await withSubmission(request, caller, options, async (submission) =>
         submitJob(await services(), { ...submission, name, condition }, traceOf(context)),
       );
-      return submissionResponse(submitted, config().publicUrl, format);
+      return submissionResponse((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

@@ -9,10 +9,18 @@ import { readQuery } from "../../../shared/api/request/read-query.ts";
 import { readSubmitter } from "../../../shared/api/request/read-submission.ts";
 import { submissionResponse } from "../../../shared/api/response/submission-response.ts";
 import { rerunJob } from "../../../shared/service/jobs/rerun-job.ts";
-import { authLevel, concurrency, config, recordEndpoint, servicesFor, withCaller } from "../../../shared/wiring.ts";
+import {
+  authLevel,
+  concurrency,
+  config,
+  recordEndpoint,
+  services,
+  servicesFor,
+  withCaller,
+} from "../../../shared/wiring.ts";
 
-const instead =
-  "A rerun is the same job again; to run another one, change its YAML (GET /api/jobs/{name}), take the name out and POST it to /api/jobs.";
+const alternative =
+  "To run a changed job, get its YAML (GET /api/jobs/{name}), edit it, remove its name and POST it to /api/jobs.";
 
 /** POST /api/jobs/{name}/rerun */
 app.http(
@@ -25,12 +33,12 @@ app.http(
       readQuery(request, {});
       const format = responseFormat(request);
       const { closed } = connectionOf(context.invocationId);
-      await withSlot(concurrency.bodies, closed, () => checkNoBody(request, instead));
+      await withSlot(concurrency.bodies, closed, () => checkNoBody(request, alternative));
       const by = readSubmitter(request, caller);
       const submitted = await withSlot(concurrency.submissions, closed, async () =>
         rerunJob(await servicesFor(caller), jobName(request), by, traceOf(context)),
       );
-      return submissionResponse(submitted, config().publicUrl, format);
+      return submissionResponse((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

@@ -19,7 +19,7 @@ app.http(
     handler: withCaller(async (request, caller, context) => {
       const { dry_run, job: jobPath } = readQuery(request, { dry_run: flag, job: bundlePath });
       const { closed } = connectionOf(context.invocationId);
-      const options = { ...config(), jobPath, budgets: concurrency, closed };
+      const options = { ...config(), jobPath, concurrency, closed };
       if (dry_run === true) {
         checkAcceptsJson(request);
         return withSubmission(request, caller, options, async (submission) =>
@@ -30,7 +30,7 @@ app.http(
       const submitted = await withSubmission(request, caller, options, async (submission) =>
         submitJob(await services(), submission, traceOf(context)),
       );
-      return submissionResponse(submitted, config().publicUrl, format);
+      return submissionResponse((await services()).jobReader, submitted, config().publicUrl, format);
     }, "unlimited"),
   }),
 );

@@ -4,7 +4,7 @@ import { readQuery } from "../../../shared/api/request/read-query.ts";
 import { jsonResponse } from "../../../shared/api/response/json-response.ts";
 import { config, recordEndpoint, withoutCaller } from "../../../shared/wiring.ts";
 
-/** GET /api/schemas/{type}: for editors, which send no key; it says what the source of this app says. */
+/** GET /api/schemas/{type}: unauthenticated, because editors send no key and schemas contain no data of callers. */
 app.http(
   "get-schema",
   recordEndpoint({
@@ -13,7 +13,7 @@ app.http(
     authLevel: "anonymous",
     handler: withoutCaller(async (request) => {
       readQuery(request, {});
-      // The types of jobs are slow to load, and most starts need none.
+      // Job types take long to load, and few processes serve schemas.
       const { getSchema } = await import("../../../shared/service/jobs/get-schema.ts");
       const schema = getSchema(pathParameter(request, "type"), config().publicUrl);
       return jsonResponse(schema, { "content-type": "application/schema+json", "cache-control": "max-age=3600" });

@@ -2,7 +2,7 @@ import { app } from "@azure/functions";
 import { jsonResponse } from "../../../shared/api/response/json-response.ts";
 import { recordEndpoint, withoutCaller } from "../../../shared/wiring.ts";
 
-/** GET /api/health: the app is up; says nothing of what it depends on. */
+/** GET /api/health: liveness probe. It does not check storage or the backend. */
 app.http(
   "health",
   recordEndpoint({

@@ -3,8 +3,8 @@ import { allMethods, rejectUnknownCall } from "../../../shared/api/access/endpoi
 import { endpoints, withoutCaller } from "../../../shared/wiring.ts";
 
 /**
- * All calls that no other function takes: 405 for a method that a path does not have, and 404 for a path that does not exist. The host
- * tries functions in the order of their names, whatever their routes, so this one has the last name.
+ * All requests that match no other function: 405 if the path supports other methods, otherwise 404. The host tries
+ * functions in the order of their names, whatever their routes, so this name must be the last one.
  */
 app.http("zz-unknown-call", {
   methods: allMethods,

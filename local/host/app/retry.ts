@@ -1,46 +1,50 @@
-/** Retry policies: of a function, else of host.json. @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retry-policies */
+/**
+ * Retry policies of functions and of host.json.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages#retry-policies
+ */
 
+import type { Clock } from "../../../shared/lib/clock.ts";
 import { defined } from "../../../shared/lib/defined.ts";
-import type { Clock } from "../clock.ts";
 import { backOffMs, randomJitter } from "../queues/back-off.ts";
 import type { HostJson } from "../settings/host-json.ts";
-import type { RegisteredFunction, RetryContext } from "./core-types.ts";
+import type { RegisteredFunction, RetryContext, RetryOptions } from "./core-types.ts";
 
 export interface RetryPolicy {
-  /** -1 is for ever. */
+  /** -1 for no limit. */
   readonly maxRetryCount: number;
   delayMs(retryCount: number): number;
 }
 
-const ms = (duration: { seconds: number } | undefined) => (duration?.seconds ?? 0) * 1000;
+/** Retry settings in the form of host.json, with times in milliseconds. */
+type RetrySettings = NonNullable<HostJson["retry"]>;
 
-/** The policy of a function, if there is any. */
+/** Returns the policy of the function, or else that of host.json; undefined if there is neither. */
 export function retryPolicy(
   fn: RegisteredFunction,
   appWide: HostJson["retry"],
   jitter: () => number = randomJitter,
 ): RetryPolicy | undefined {
-  const own = fn.retryOptions;
-  if (own !== undefined) {
-    const { maxRetryCount } = own;
-    if (own.retryStrategy === "fixedDelay") return { maxRetryCount, delayMs: () => ms(own.delayInterval) };
-    return {
-      maxRetryCount,
-      delayMs: (count) => backOffMs(count, ms(own.minimumInterval), ms(own.maximumInterval), jitter()),
-    };
-  }
-  if (appWide === undefined) return undefined;
-  const { maxRetryCount } = appWide;
-  if (appWide.strategy === "fixedDelay") return { maxRetryCount, delayMs: () => appWide.delayInterval };
-  return {
-    maxRetryCount,
-    delayMs: (count) => backOffMs(count, appWide.minimumInterval, appWide.maximumInterval, jitter()),
-  };
+  const settings = fn.retryOptions === undefined ? appWide : toSettings(fn.retryOptions);
+  if (settings === undefined) return undefined;
+  const { maxRetryCount } = settings;
+  if (settings.strategy === "fixedDelay") return { maxRetryCount, delayMs: () => settings.delayInterval };
+  const { minimumInterval, maximumInterval } = settings;
+  return { maxRetryCount, delayMs: (count) => backOffMs(count, minimumInterval, maximumInterval, jitter()) };
 }
 
+function toSettings(options: RetryOptions): RetrySettings {
+  const { retryStrategy: strategy, maxRetryCount } = options;
+  if (strategy === "fixedDelay") return { strategy, maxRetryCount, delayInterval: milliseconds(options.delayInterval) };
+  const minimumInterval = milliseconds(options.minimumInterval);
+  const maximumInterval = milliseconds(options.maximumInterval);
+  return { strategy, maxRetryCount, minimumInterval, maximumInterval };
+}
+
+const milliseconds = (duration: { readonly seconds: number } | undefined) => (duration?.seconds ?? 0) * 1000;
+
 /**
- * Runs `attempt` until it succeeds or the policy is used up. It learns of the attempts before it from the first one on.
- * @throws what the last attempt threw; also when `signal` ends the waiting.
+ * Runs `attempt` until it succeeds or the policy allows no more retries. With a policy, each attempt gets a retry context.
+ * @throws the error of the last attempt, also when `signal` aborts the wait.
  */
 export async function withRetries<T>(
   policy: RetryPolicy | undefined,
@@ -48,23 +52,21 @@ export async function withRetries<T>(
   attempt: (context: RetryContext | undefined) => Promise<T>,
 ): Promise<T> {
   if (policy === undefined) return attempt(undefined);
+  const { maxRetryCount } = policy;
   let exception: RetryContext["exception"];
   for (let retryCount = 0; ; retryCount += 1) {
     try {
-      return await attempt({
-        retryCount,
-        maxRetryCount: policy.maxRetryCount,
-        ...defined({ exception }),
-      });
+      return await attempt({ retryCount, maxRetryCount, ...defined({ exception }) });
     } catch (error) {
-      if (retryCount === policy.maxRetryCount) throw error;
+      if (retryCount === maxRetryCount) throw error;
       await clock.sleep(policy.delayMs(retryCount), signal);
       if (signal.aborted) throw error;
-      exception = {
-        source: "",
-        message: error instanceof Error ? error.message : String(error),
-        ...(error instanceof Error && { stackTrace: error.stack ?? "" }),
-      };
+      exception = toException(error);
     }
   }
+}
+
+function toException(error: unknown): NonNullable<RetryContext["exception"]> {
+  if (!(error instanceof Error)) return { source: "", message: String(error) };
+  return { source: "", message: error.message, stackTrace: error.stack ?? "" };
 }

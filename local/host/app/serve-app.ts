@@ -1,14 +1,14 @@
 /** Puts a loaded app behind its triggers. */
 
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
 import type { HostLog } from "../host-log.ts";
 import { handleAdminRequest } from "../http/admin.ts";
 import { createHttpHandler } from "../http/http-handler.ts";
 import type { HttpResponse } from "../http/http-response.ts";
 import type { HttpHandler } from "../http/http-server.ts";
-import { httpRoutes } from "../http/http-trigger.ts";
 import type { HostKeys } from "../http/keys.ts";
 import { type PlatformAuth, withPlatformAuth } from "../http/platform-auth.ts";
+import { httpRoutes } from "../http/routing/http-routes.ts";
 import type { Listener } from "../listener.ts";
 import { createQueues } from "../queues/queues.ts";
 import type { HostJson } from "../settings/host-json.ts";
@@ -65,7 +65,7 @@ export async function serveApp(ports: AppPorts): Promise<ServedApp> {
   const runByHand = (fn: RegisteredFunction, input: string) => {
     const value =
       triggerOf(fn).type === "timertrigger"
-        ? timerInput(clock.now(), false, undefined)
+        ? timerInput(clock.now().getTime(), false, undefined)
         : { data: { string: input }, metadata: { QueueTrigger: { string: input } } };
     const work = run(fn, { reason: "This function was programmatically called via the host APIs.", ...value }).finally(
       () => running.delete(work),

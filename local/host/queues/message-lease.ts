@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../../../shared/lib/clock.ts";
 import type { HostLog } from "../host-log.ts";
 import type { ReceivedMessage, StorageQueue } from "./storage-queue.ts";
 

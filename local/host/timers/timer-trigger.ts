@@ -1,7 +1,7 @@
 /** The timer trigger: one run at a time, and past due after a restart where the timer is monitored. */
 
+import type { Clock } from "../../../shared/lib/clock.ts";
 import type { TriggerInput } from "../app/invocation.ts";
-import type { Clock } from "../clock.ts";
 import type { HostLog } from "../host-log.ts";
 import type { Listener } from "../listener.ts";
 import type { Schedule } from "./schedule.ts";
@@ -45,10 +45,10 @@ export function startTimer(options: TimerTriggerOptions): Listener {
 
   async function loop(): Promise<void> {
     const { status, isPastDue } = await startStatus(options);
-    let due = status === undefined ? schedule.next(clock.now()) : Date.parse(status.Next);
+    let due = status === undefined ? schedule.next(clock.now().getTime()) : Date.parse(status.Next);
     let last = status;
     const fire = async (pastDue: boolean, scheduled?: number) => {
-      const now = clock.now();
+      const now = clock.now().getTime();
       await options.run(timerInput(now, pastDue, options.monitor === undefined ? undefined : last)).catch(() => {
         // The invocation has logged why; the schedule goes on.
       });
@@ -72,10 +72,10 @@ export function startTimer(options: TimerTriggerOptions): Listener {
    */
   async function waitUntil(time: number): Promise<number | undefined> {
     let due: number | undefined = time;
-    let before = clock.now();
+    let before = clock.now().getTime();
     while (due !== undefined && before < due && !stopping.signal.aborted) {
       await clock.sleep(Math.min(due - before, longestStepMs), stopping.signal);
-      const now = clock.now();
+      const now = clock.now().getTime();
       if (now < before - leastJumpMs) due = schedule.next(now);
       before = now;
     }
@@ -101,7 +101,7 @@ async function startStatus(
     log("warning", "Host.Triggers.Timer", `The status of timer ${functionName} cannot be read: ${error.message}`);
     return undefined;
   });
-  const now = clock.now();
+  const now = clock.now().getTime();
   const status =
     kept === undefined || isFromBefore(kept, now)
       ? { Last: never, Next: iso(schedule.next(now)), LastUpdated: iso(now) }

@@ -1,65 +1,67 @@
-/** Who calls, and what they may do. */
+/** Authentication and authorization of callers. */
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
 import type { Scope } from "../../core/records/scope.ts";
 import { platformAuthIsOff, readPrincipal } from "./read-principal.ts";
 
 export interface Caller {
-  /** Whose jobs the caller's are. */
+  /** Owner id of the jobs that the caller submits. */
   readonly owner: string;
-  /** For `creation_context`. */
+  /** Display name, stored in `creation_context`. */
   readonly name: string;
   /** `User`, `Application`, `ManagedIdentity` or `Key`, as in the SDK. */
   readonly type: string;
-  /** Whose jobs are there for this call. */
+  /** Jobs that this request may access. */
   readonly scope: Scope;
 }
 
 export interface AuthorizeOptions {
   readonly auth: "key" | "entra" | "none";
-  /** Whether App Service authentication is on, without which its header is anybody's. */
+  /** True if App Service authentication is on. Otherwise its header can be forged by any client. */
   readonly platformAuthenticates: boolean;
 }
 
-/** A function key says that the caller may call, not who it is; without keys only this machine calls. */
-const nameless: Readonly<Record<"key" | "none", Caller>> = {
+/** The caller of a request that is not authenticated as a person or application. The host checks function keys. */
+const anonymousCallers: Readonly<Record<"key" | "none", Caller>> = {
   key: { owner: "key", name: "key", type: "Key", scope: {} },
   none: { owner: "local", name: "local", type: "User", scope: {} },
 };
 
-type Reach = "all" | "own" | "none";
+type Access = "all" | "own" | "none";
 
-/** Values of the app roles. Who has several may do what any of them may. */
-const roles: Readonly<Record<string, { readonly reads: Reach; readonly changes: Reach }>> = {
-  reader: { reads: "all", changes: "none" },
-  submitter: { reads: "own", changes: "own" },
-  admin: { reads: "all", changes: "all" },
+/** Jobs that each app role may read and change. A caller with several roles has the permissions of all of them. */
+const roles: Readonly<Record<string, { readonly read: Access; readonly change: Access }>> = {
+  reader: { read: "all", change: "none" },
+  submitter: { read: "own", change: "own" },
+  admin: { read: "all", change: "all" },
 };
 
 /**
- * Tells who makes a request.
- * @throws ServiceError `unauthenticated` when that is not known, `forbidden` when no role of theirs allows the call.
+ * Creates the function that returns the caller of a request.
+ * @throws (the function) ServiceError `unauthenticated` if the caller is unknown, `forbidden` if no role permits the
+ * request.
  */
 export function createAuthorize({ auth, platformAuthenticates }: AuthorizeOptions): (request: HttpRequest) => Caller {
-  if (auth !== "entra") return () => nameless[auth];
+  if (auth !== "entra") return () => anonymousCallers[auth];
   return (request) => {
     if (!platformAuthenticates) throw platformAuthIsOff();
-    const { id: owner, name, type, roles: given } = readPrincipal(request.headers.get("x-ms-client-principal"));
-    const reach = reachOf(request.method, given);
-    return { owner, name, type, scope: reach === "all" ? {} : { owner } };
+    const principal = readPrincipal(request.headers.get("x-ms-client-principal"));
+    const { id: owner, name, type } = principal;
+    const access = accessOf(request.method, principal.roles);
+    return { owner, name, type, scope: access === "all" ? {} : { owner } };
   };
 }
 
-/** What reads and what changes is told by the method, so that no call can forget to ask. */
-function reachOf(method: string, given: readonly string[]): "all" | "own" {
-  const kind = method === "GET" || method === "HEAD" ? "reads" : "changes";
+/** The access that the roles permit. It depends on the method alone, so that it covers every route. */
+function accessOf(method: string, given: readonly string[]): "all" | "own" {
+  const action = method === "GET" || method === "HEAD" ? "read" : "change";
   const known = given.filter((role) => Object.hasOwn(roles, role));
-  const reaches = known.map((role) => roles[role]?.[kind]);
-  if (reaches.includes("all")) return "all";
-  if (reaches.includes("own")) return "own";
-  const able = Object.keys(roles).filter((role) => roles[role]?.[kind] !== "none");
+  const permitted = known.map((role) => roles[role]?.[action]);
+  if (permitted.includes("all")) return "all";
+  if (permitted.includes("own")) return "own";
+  const sufficient = Object.keys(roles).filter((role) => roles[role]?.[action] !== "none");
   throw new ServiceError(
     "forbidden",
-    `This call needs the role ${able.join(" or ")}; the caller has ${known.length === 0 ? "none" : known.join(" and ")}.`,
+    `This request needs the role ${sufficient.join(" or ")}; the caller has ${known.join(" and ") || "none"}.`,
   );
 }

@@ -1,95 +1,101 @@
-/** How many calls of each kind are under way at once on this instance, so that no kind of call takes the places of another. */
+/** Limits of concurrent requests per kind and instance, so that requests of one kind cannot block those of another. */
 import { ServiceError } from "../../core/errors.ts";
 
-/** A place, until it is left; leaving it twice changes nothing. */
+/** Permission to run one request. */
 export interface Slot {
+  /** Gives the slot to the next request in the queue; a second call does nothing. */
   release(): void;
 }
 
 export interface ConcurrencyLimit {
-  /** A place at once, or after a wait in line. @throws ServiceError `too_many_requests` when the line is full, or the wait is too long. */
+  /**
+   * Resolves with a slot as soon as one is free.
+   * @throws ServiceError `too_many_requests` if the queue is full, the wait takes too long or `signal` is aborted.
+   */
   acquire(signal?: AbortSignal): Promise<Slot>;
-  /** A place at once, or none. */
+  /** A slot, or undefined if none is free. */
   tryAcquire(): Slot | undefined;
 }
 
 export interface LimitSize {
-  /** The calls, for the message of a refusal. */
-  readonly what: string;
-  readonly atOnce: number;
-  /** Calls that wait for a place. */
-  readonly inLine: number;
+  /** Plural noun for these requests in error messages. */
+  readonly label: string;
+  /** Number of requests that run at once. */
+  readonly running: number;
+  /** Number of requests that may wait for a slot. */
+  readonly queued: number;
 }
 
 /**
- * The kinds of calls. Health has no budget: it waits for nothing. All of them together are fewer than the requests that host.json lets
- * in, so that a refusal is one of this service, with a `Retry-After`, and not one of its host.
+ * Size of each limit. Health probes have none. The sum is less than `maxConcurrentRequests` in host.json, so that
+ * excess requests are rejected here, with `Retry-After`, and not by the host.
  */
 export const limitSizes = {
-  /** Waits for the change of a job. */
-  waits: { what: "waits for a job", atOnce: 100, inLine: 0 },
+  /** Requests that wait for a job to change. */
+  waits: { label: "waits for a job", running: 100, queued: 0 },
   /** Logs and outputs, until their last byte is sent. */
-  downloads: { what: "downloads", atOnce: 64, inLine: 32 },
+  downloads: { label: "downloads", running: 64, queued: 32 },
   /** Bodies without files, while they are received. */
-  bodies: { what: "bodies", atOnce: 200, inLine: 0 },
-  /** Zips and forms, until their jobs are stored: no more of them lie on disk at once. */
-  uploads: { what: "uploads", atOnce: 32, inLine: 32 },
-  /** Jobs that are checked and stored, once their body is there. */
-  submissions: { what: "submissions", atOnce: 64, inLine: 136 },
-  /** All other calls. */
-  calls: { what: "calls", atOnce: 100, inLine: 100 },
+  bodies: { label: "bodies", running: 200, queued: 0 },
+  /** Zips and forms, until their jobs are stored. Each takes up disk space meanwhile. */
+  uploads: { label: "uploads", running: 32, queued: 32 },
+  /** Submissions whose body is received, while their jobs are checked and stored. */
+  submissions: { label: "submissions", running: 64, queued: 136 },
+  /** All other requests. */
+  calls: { label: "calls", running: 100, queued: 100 },
 } as const satisfies Readonly<Record<string, LimitSize>>;
 
 export type ConcurrencyLimits = Readonly<Record<keyof typeof limitSizes, ConcurrencyLimit>>;
 
-/** Seconds after which a refused call may be repeated. */
+/** `Retry-After` of a rejected request, in seconds. */
 export const retrySeconds = 2;
-const lineMs = 10_000;
 
-/** One budget for each kind of call. */
+const maxWaitMs = 10_000;
+
+/** Creates one limit for each entry of `limitSizes`. */
 export function createConcurrencyLimits(): ConcurrencyLimits {
   return Object.fromEntries(
     Object.entries(limitSizes).map(([kind, size]) => [kind, createConcurrencyLimit(size)]),
   ) as ConcurrencyLimits;
 }
 
-/** @param waitMs how long a call waits in line at most. */
-export function createConcurrencyLimit({ what, atOnce, inLine }: LimitSize, waitMs = lineMs): ConcurrencyLimit {
+/** Creates a limit; a request waits in its queue for at most `waitMs` milliseconds. */
+export function createConcurrencyLimit({ label, running, queued }: LimitSize, waitMs = maxWaitMs): ConcurrencyLimit {
   let taken = 0;
-  const line = new Set<() => void>();
+  const queue = new Set<() => void>();
 
-  function place(): Slot {
-    let left = false;
+  function createSlot(): Slot {
+    let isReleased = false;
     return {
       release() {
-        if (left) return;
-        left = true;
-        const [next] = line;
-        // The place goes to the call that waits longest; no other call can take it.
+        if (isReleased) return;
+        isReleased = true;
+        const [next] = queue;
+        // `taken` stays as it is if a queued request gets the slot, so that no new request can take it first.
         if (next === undefined) taken -= 1;
         else next();
       },
     };
   }
 
-  function tryEnter(): Slot | undefined {
-    if (taken >= atOnce) return undefined;
+  function tryAcquire(): Slot | undefined {
+    if (taken >= running) return undefined;
     taken += 1;
-    return place();
+    return createSlot();
   }
 
-  async function waitInLine(signal: AbortSignal | undefined): Promise<Slot> {
-    // An aborted signal has no more events, so the wait would last until its timeout.
-    if (line.size >= inLine || signal?.aborted === true) throw tooMany(what, atOnce + inLine);
+  async function waitForSlot(signal: AbortSignal | undefined): Promise<Slot> {
+    // A signal that is already aborted emits no event, so the wait would last until its timeout.
+    if (queue.size >= queued || signal?.aborted === true) throw tooManyRequests(label, running + queued);
     const turn = Promise.withResolvers<Slot>();
     const next = () => {
-      line.delete(next);
-      turn.resolve(place());
+      queue.delete(next);
+      turn.resolve(createSlot());
     };
     const giveUp = () => {
-      if (line.delete(next)) turn.reject(tooMany(what, atOnce));
+      if (queue.delete(next)) turn.reject(tooManyRequests(label, running));
     };
-    line.add(next);
+    queue.add(next);
     const timer = setTimeout(giveUp, waitMs);
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
@@ -100,25 +106,23 @@ export function createConcurrencyLimit({ what, atOnce, inLine }: LimitSize, wait
     }
   }
 
-  return { tryAcquire: tryEnter, acquire: async (signal) => tryEnter() ?? waitInLine(signal) };
+  return { tryAcquire, acquire: async (signal) => tryAcquire() ?? waitForSlot(signal) };
 }
 
-/** Runs a call in a place of a budget. */
-export async function withSlot<T>(budget: ConcurrencyLimit, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const place = await budget.acquire(signal);
+/** Runs `work` in a slot. @throws ServiceError `too_many_requests`, and the errors of `work`. */
+export async function withSlot<T>(limit: ConcurrencyLimit, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const slot = await limit.acquire(signal);
   try {
     return await work();
   } finally {
-    place.release();
+    slot.release();
   }
 }
 
-function tooMany(what: string, most: number): ServiceError {
+function tooManyRequests(label: string, max: number): ServiceError {
   return new ServiceError(
     "too_many_requests",
-    `This instance has ${most} ${what} under way, the most at once. Repeat the call in ${retrySeconds} seconds.`,
-    {
-      retryAfterSeconds: retrySeconds,
-    },
+    `This instance already has ${max} ${label}, the maximum. Repeat the request in ${retrySeconds} seconds.`,
+    { retryAfterSeconds: retrySeconds },
   );
 }

@@ -1,41 +1,41 @@
 /**
- * The connection on which the answer to an invocation is sent. The Functions library writes an answer as fast as its body can be
- * read, and does not report that a client has left. Its HTTP server runs in this process, though, and Node publishes each request of
- * a server on a diagnostics channel: that is where the response of an invocation is found.
+ * The connection on which the response of an invocation is sent. The Functions library reads a response body as fast as
+ * it can and does not report disconnected clients. Its HTTP server runs in this process, so its responses are available
+ * on the diagnostics channel on which Node publishes the requests of every server.
  */
 import { subscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 export interface Connection {
-  /** Aborted when the answer is sent, or the client has left. Never aborted where the connection is not known. */
+  /** Aborted once the response is sent or the client has disconnected; never if the connection is unknown. */
   readonly closed: AbortSignal;
-  /** False where the host does not stream: the answer is then handed over as a whole. */
+  /** False if the host does not stream responses: it then reads a body as a whole. */
   readonly isKnown: boolean;
-  /** Resolves when more can be written: true, or false when the client has left. */
+  /** Resolves with true once more data can be written, or with false if the client has disconnected. */
   drained(): Promise<boolean>;
-  /** From now on, cuts the connection of a client that takes nothing for so long. */
+  /** Closes the connection as soon as the client has received nothing for `ms` milliseconds. */
   destroyWhenStalled(ms?: number): void;
-  /** Breaks off an answer that cannot be completed, so that the client does not take it for whole. */
+  /** Closes the connection, so that the client detects an incomplete response. */
   destroy(): void;
 }
 
-/** The buffers of the system make a client of 10 KB/s look as if it took nothing for up to two minutes. */
+/** Because of the buffers of the system, a client that reads 10 KB/s can receive nothing for up to two minutes. */
 const stallMs = 130_000;
 
-/** Responses of requests that are being answered, by the id of their invocation; an entry leaves with its response. */
+/** Responses that are being sent, by invocation id. Entries are removed when their response closes. */
 const responses = new Map<string, ServerResponse>();
 
 subscribe("http.server.request.start", (message) => {
   const { request, response } = message as { readonly request: IncomingMessage; readonly response: ServerResponse };
   const id = request.headers["x-ms-invocation-id"];
-  // An id is set once: no request can take the place of another one.
+  // The first response of an id is kept, so that no later request can replace it.
   if (typeof id !== "string" || responses.has(id)) return;
   responses.set(id, response);
   response.once("close", () => responses.delete(id));
 });
 
-/** The connection of an invocation that is running. */
+/** The connection of a running invocation. */
 export function connectionOf(invocationId: string): Connection {
   const response = responses.get(invocationId);
   if (response === undefined)

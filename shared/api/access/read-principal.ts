@@ -1,27 +1,27 @@
-/** Who calls, as App Service authentication says it. */
+/** The caller's identity as App Service authentication reports it. */
 import * as z from "zod/mini";
 import { ServiceError } from "../../core/errors.ts";
 
 export interface Principal {
-  /** Tenant and object id: never changes, and is never given to somebody else. */
+  /** Tenant id and object id, which never change and are never reused. */
   readonly id: string;
-  /** For people. */
+  /** Display name. */
   readonly name: string;
   readonly type: "User" | "Application";
-  /** Of the app's registration, as they came. */
+  /** App roles in the token, known or not. */
   readonly roles: readonly string[];
 }
 
 const maxHeaderLength = 16_384;
 const maxNameLength = 200;
 
-const document = z.object({
-  // Another provider of the same app may let its users choose what they claim.
+const headerSchema = z.object({
+  // Only Entra ID: other identity providers of the same app may let users choose their claims.
   auth_typ: z.literal("aad"),
   claims: z.array(z.object({ typ: z.string(), val: z.string() })),
 });
 
-/** A claim by its name in the token, and by the one that the platform gives it. */
+/** Claim types: the name in the token, and the name that App Service gives it. */
 const claimTypes = {
   tenant: ["http://schemas.microsoft.com/identity/claims/tenantid", "tid"],
   object: ["http://schemas.microsoft.com/identity/claims/objectidentifier", "oid"],
@@ -35,47 +35,51 @@ const claimTypes = {
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * Reads the header `x-ms-client-principal`. Nothing of it is in a message: it is the caller's identity.
+ * Parses the header `x-ms-client-principal`. Error messages contain nothing of it, because it identifies the caller.
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
- * @throws ServiceError `unauthenticated` for one that is missing, too large, no Base64 of the form, of another provider, or without tenant and object id.
+ * @throws ServiceError `unauthenticated` if it is missing, too long, malformed, of another identity provider, or
+ * without exactly one tenant id and one object id.
  */
 export function readPrincipal(header: string | null): Principal {
   if (header === null || header === "")
-    throw unauthenticated("The call comes without a token. Send one of Microsoft Entra ID, as Authorization: Bearer.");
-  const { claims } = parse(header);
+    throw unauthenticated(
+      "The request has no access token. Send a token of Microsoft Entra ID in the header Authorization: Bearer.",
+    );
+  const { claims } = parseHeader(header);
   const values = (claim: keyof typeof claimTypes) =>
     claims.filter(({ typ }) => (claimTypes[claim] as readonly string[]).includes(typ)).map(({ val }) => val.trim());
-  const [tenant, object] = [only(values("tenant")), only(values("object"))];
+  const [tenant, object] = [singleGuid(values("tenant")), singleGuid(values("object"))];
   if (tenant === undefined || object === undefined)
-    throw unauthenticated("The caller's token does not say by tenant and object id who it is.");
+    throw unauthenticated("The access token must have one tenant id and one object id.");
   const isApplication = values("subject").includes(object);
   const name =
     [...values("name"), ...values("account"), ...values("application")].find((text) => text !== "") ?? object;
   return {
     id: `${tenant}/${object}`,
-    name: shown(name),
+    name: printable(name),
     type: isApplication ? "Application" : "User",
     roles: values("role"),
   };
 }
 
-function parse(header: string): z.output<typeof document> {
-  const unreadable = () => unauthenticated("What the platform says about the caller cannot be read.");
-  if (header.length > maxHeaderLength || !/^[A-Za-z0-9+/]+={0,2}$/.test(header)) throw unreadable();
+function parseHeader(header: string): z.output<typeof headerSchema> {
+  const malformed = () => unauthenticated("The header x-ms-client-principal, set by App Service, cannot be read.");
+  if (header.length > maxHeaderLength || !/^[A-Za-z0-9+/]+={0,2}$/.test(header)) throw malformed();
   try {
-    return document.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "base64"))));
+    const json = new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "base64"));
+    return headerSchema.parse(JSON.parse(json));
   } catch {
-    throw unreadable();
+    throw malformed();
   }
 }
 
-/** The one id that is there; undefined for none, for several and for what is none. */
-function only(values: readonly string[]): string | undefined {
+/** The single valid id; undefined if missing, repeated with another value, or malformed. */
+function singleGuid(values: readonly string[]): string | undefined {
   const [id, ...others] = new Set(values.map((value) => value.toLowerCase()));
   return id !== undefined && others.length === 0 && guid.test(id) ? id : undefined;
 }
 
-function shown(name: string): string {
+function printable(name: string): string {
   const text = name.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ").slice(0, maxNameLength);
   return text.toWellFormed().trim();
 }
@@ -84,9 +88,12 @@ function unauthenticated(message: string): ServiceError {
   return new ServiceError("unauthenticated", message, { headers: { "www-authenticate": "Bearer" } });
 }
 
-/** Where the platform does not authenticate, whoever calls may have written the header. */
+/**
+ * The error of every request under `JOBS_AUTH=entra` without App Service authentication: a client could forge its
+ * header.
+ */
 export function platformAuthIsOff(): ServiceError {
   return unauthenticated(
-    "App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so nobody can say who they are.",
+    "App Service authentication is off for this app (WEBSITE_AUTH_ENABLED is not True), so it cannot identify callers.",
   );
 }

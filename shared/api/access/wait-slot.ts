@@ -1,24 +1,29 @@
 import { type ConcurrencyLimits, retrySeconds, type Slot } from "./concurrency-limits.ts";
 
-/** How long a call may wait for a job. */
+/** The slot of a `GET` of a job with `?wait=`, and the wait that it permits. */
 export interface WaitSlot {
   readonly slot: Slot;
+  /** Permitted wait in seconds. */
   readonly seconds: number;
-  /** Headers of an answer that came sooner than was asked for, as there are too many waits. */
+  /** Headers of a response that is sent sooner than requested, because too many requests wait. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Longer than for other calls: a client that waits has time. */
+/** Longer than for other requests, because the client was ready to wait. */
 const waitRetrySeconds = 5 * retrySeconds;
 
-/** A place for a call that waits for a job. With too many waits already, it is a call like others, and is answered at once. */
+/**
+ * Acquires a slot for a request that waits up to `seconds` for a job. If too many requests wait already, it gets a slot
+ * of other requests and is answered at once.
+ * @throws ServiceError `too_many_requests`.
+ */
 export async function acquireWaitSlot(
   { waits, calls }: Pick<ConcurrencyLimits, "waits" | "calls">,
   seconds: number,
   signal: AbortSignal,
 ): Promise<WaitSlot> {
-  const place = seconds > 0 ? waits.tryAcquire() : undefined;
-  if (place !== undefined) return { slot: place, seconds, headers: {} };
+  const slot = seconds > 0 ? waits.tryAcquire() : undefined;
+  if (slot !== undefined) return { slot, seconds, headers: {} };
   return {
     slot: await calls.acquire(signal),
     seconds: 0,

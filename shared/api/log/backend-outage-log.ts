@@ -3,47 +3,67 @@ import type { ServiceError } from "../../core/errors.ts";
 import { outageLine, reasonOf } from "../../core/ports/outage.ts";
 import { withoutNumbers } from "./failure-log.ts";
 
-/** A tick of the poll: jobs that were due, those of them that were left, why the backend could not be asked, and jobs of other backends. */
-interface Tick {
+/** Result of one run of `poll-jobs`, as far as it concerns the backend as a whole. */
+interface PollResult {
+  /** Number of jobs whose status was due to be requested. */
   readonly due: number;
+  /** Number of due jobs whose status was not requested. */
   readonly left: number;
+  /** The error after which no more status was requested. */
   readonly outage?: ServiceError;
+  /** End of a pause that the backend requested earlier. */
   readonly pause?: Date;
+  /** Message about open jobs of other backends. */
   readonly others?: string;
 }
 
-type Told = Pick<InvocationContext, "log" | "warn">;
+type LogContext = Pick<InvocationContext, "log" | "warn">;
 
-const againMs = 10 * 60_000;
+interface Outage {
+  readonly reason: string;
+  readonly text: string;
+}
+
+/** Interval at which a lasting outage is logged again. */
+const repeatMs = 10 * 60_000;
 
 /**
- * Writes of an outage of the backend when it begins, when its reason changes, every ten minutes while it lasts, and when it is
- * over. Of other backends' jobs it writes once.
+ * Creates a log of outages of the backend. An outage is logged when it starts, when its reason changes, every ten
+ * minutes while it lasts, and when it ends. A message about jobs of other backends is logged once.
  */
-export function createBackendOutageLog(now: () => number = Date.now): (tick: Tick, context: Told) => void {
-  let told: { readonly reason: string; readonly at: number } | undefined;
-  let toldOthers: string | undefined;
-  /** Whether it is news that the backend cannot be asked. */
-  const isNews = (reason: string) => {
-    // The clock may have been set back since the last line.
-    if (told?.reason === reason && Math.abs(now() - told.at) < againMs) return false;
-    told = { reason, at: now() };
-    return true;
+export function createBackendOutageLog(
+  now: () => number = Date.now,
+): (result: PollResult, context: LogContext) => void {
+  let logged: { readonly reason: string; readonly at: number } | undefined;
+  let loggedOthers: string | undefined;
+
+  function logOthers(message: string, context: LogContext): void {
+    const kind = withoutNumbers(message);
+    if (kind === loggedOthers) return;
+    loggedOthers = kind;
+    context.warn(message);
+  }
+
+  function logOutage({ reason, text }: Outage, context: LogContext): void {
+    // The distance, because the clock may have been set back since the last line.
+    if (logged?.reason === reason && Math.abs(now() - logged.at) < repeatMs) return;
+    logged = { reason, at: now() };
+    context.warn(`Job status could not be requested from the backend: ${text}.`);
+  }
+
+  return (result, context) => {
+    if (result.others !== undefined) logOthers(result.others, context);
+    const outage = outageOf(result);
+    if (outage !== undefined) return logOutage(outage, context);
+    // A run that requested no status does not show whether the outage is over.
+    if (logged === undefined || result.due <= result.left) return;
+    logged = undefined;
+    context.log("Job status can be requested from the backend again.");
   };
-  return ({ due, left, outage, pause, others }, context) => {
-    if (others !== undefined && toldOthers !== withoutNumbers(others)) {
-      toldOthers = withoutNumbers(others);
-      context.warn(others);
-    }
-    if (outage !== undefined) {
-      if (isNews(reasonOf(outage))) context.warn(`The backend could not be asked: ${outageLine(outage)}.`);
-    } else if (pause !== undefined) {
-      if (due > 0 && isNews("throttled"))
-        context.warn(`The backend could not be asked: throttled: it asked for a pause until ${pause.toISOString()}.`);
-    } else if (told !== undefined && due > left) {
-      // A tick that asked about nothing knows nothing.
-      told = undefined;
-      context.log("The backend can be asked again.");
-    }
-  };
+}
+
+function outageOf({ due, outage, pause }: PollResult): Outage | undefined {
+  if (outage !== undefined) return { reason: reasonOf(outage), text: outageLine(outage) };
+  if (pause === undefined || due === 0) return undefined;
+  return { reason: "throttled", text: `throttled: the backend requested a pause until ${pause.toISOString()}` };
 }

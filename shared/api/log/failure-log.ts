@@ -3,43 +3,54 @@ import { isServiceError } from "../../core/errors.ts";
 import { isOutage, outageLine, reasonOf } from "../../core/ports/outage.ts";
 import type { Clock } from "../../lib/clock.ts";
 
-/** Writes that something failed, and why. */
+/** Logs a failure. `what` is the start of the line, for example "Job iris could not be repaired". */
 export type FailureLog = (what: string, error: unknown, context: Pick<InvocationContext, "warn" | "error">) => void;
 
-const everyMs = 60_000;
-const mostCauses = 50;
+const repeatMs = 60_000;
+const maxCauses = 50;
 
 /**
- * Makes a log of failures with one line a minute for each cause: an outage fails as many calls as there are jobs. An error that
- * no adapter expects comes with its stack.
+ * Creates a log with one line per minute and cause, because an outage makes as many calls fail as there are jobs.
+ * Unexpected errors are logged with their stack.
  */
 export function createFailureLog({ now }: Pick<Clock, "now">): FailureLog {
-  const written = new Map<string, { at: number; more: number }>();
+  /** By cause, the time of the last line and the number of failures since then. */
+  const logged = new Map<string, { readonly at: number; suppressed: number }>();
+
+  function add(cause: string, at: number): void {
+    logged.delete(cause);
+    logged.set(cause, { at, suppressed: 0 });
+    const [oldest] = logged.keys();
+    if (logged.size > maxCauses && oldest !== undefined) logged.delete(oldest);
+  }
+
   return (what, error, context) => {
     const line = outageLine(error);
-    // Not `what`, which names a job. An outage is known by its reason, and by the first word of its message, which names the other side.
-    const cause = isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : withoutNumbers(line);
+    const cause = causeOf(error, line);
     const at = now().getTime();
-    const last = written.get(cause);
-    // The clock may have been set back since the last line.
-    if (last !== undefined && Math.abs(at - last.at) < everyMs) {
-      last.more += 1;
+    const last = logged.get(cause);
+    // The distance, because the clock may have been set back since the last line.
+    if (last !== undefined && Math.abs(at - last.at) < repeatMs) {
+      last.suppressed += 1;
       return;
     }
-    const more =
-      last === undefined || last.more === 0
-        ? ""
-        : ` Failures of the same cause since the last such line: ${last.more}.`;
-    written.delete(cause);
-    written.set(cause, { at, more: 0 });
-    const [oldest] = written.keys();
-    if (written.size > mostCauses && oldest !== undefined) written.delete(oldest);
+    add(cause, at);
+    const suppressed = last?.suppressed ?? 0;
+    const more = suppressed === 0 ? "" : ` Failures of the same cause since the last such line: ${suppressed}.`;
     if (isServiceError(error)) context.warn(`${what}: ${line}.${more}`);
     else context.error(`${what}:${more}`, error);
   };
 }
 
-/** The text with one digit for each number: texts that differ only in their numbers have one cause. */
+/**
+ * Failures with the same result are logged once. Outages differ by their reason and by the name of the other service.
+ */
+function causeOf(error: unknown, line: string): string {
+  // Messages of outages start with that name.
+  return isOutage(error) ? `${reasonOf(error)} ${error.message.split(" ", 1)}` : withoutNumbers(line);
+}
+
+/** The text with `0` for each number, so that texts which differ only in their numbers are equal. */
 export function withoutNumbers(text: string): string {
   return text.replaceAll(/\d+/g, "0");
 }

@@ -2,7 +2,11 @@ import type { InvocationContext } from "@azure/functions";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import type { FailureLog } from "./failure-log.ts";
 
-/** Runs the work of a message. A job whose record cannot be read is a line in the log: sent again, the message would fail again. */
+/**
+ * Runs `work` for a queue message. The error of a job whose record cannot be read is logged and not thrown, because a
+ * retry of the message would fail again.
+ * @throws any other error of `work`.
+ */
 export async function logIfUnreadable(
   work: () => Promise<void>,
   log: FailureLog,
@@ -12,6 +16,6 @@ export async function logIfUnreadable(
     await work();
   } catch (error) {
     if (!isUnreadableRecord(error)) throw error;
-    log("A job is left alone until its record can be read", error, context);
+    log("A job is skipped until its record can be read", error, context);
   }
 }

@@ -2,13 +2,17 @@ import type { HttpRequest } from "@azure/functions";
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import { readBody } from "./read-body.ts";
 
-/** Refuses what a call would not heed. @param instead says what to do. @throws ServiceError `invalid_request` for a body. */
-export async function checkNoBody(request: HttpRequest, instead: string): Promise<void> {
+/**
+ * Rejects a request with a body where the body would be ignored.
+ * @param alternative sentence that describes what to do instead.
+ * @throws ServiceError `invalid_request` for a body, and the other codes of `readBody`.
+ */
+export async function checkNoBody(request: HttpRequest, alternative: string): Promise<void> {
   try {
     await readBody(request, 0);
   } catch (error) {
     if (isServiceError(error, "body_too_large"))
-      throw new ServiceError("invalid_request", `This call takes no body. ${instead}`);
+      throw new ServiceError("invalid_request", `This request must not have a body. ${alternative}`);
     if (!isServiceError(error, "empty_body")) throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** Which media types are read and answered. */
+/** Media types of request bodies and responses. */
 import type { HttpRequest } from "@azure/functions";
 import { ServiceError } from "../../core/errors.ts";
 
@@ -10,7 +10,7 @@ const jobTypes: Readonly<Record<string, JobFormat>> = {
   "text/yaml": "yaml",
   "application/x-yaml": "yaml",
 };
-/** How a job comes that brings its files. */
+/** Media types of a job with its files. */
 const bundledTypes = {
   "multipart/form-data": "multipart",
   "application/zip": "zip",
@@ -23,23 +23,27 @@ const patchTypes: Readonly<Record<string, "json">> = {
   "application/json": "json",
 };
 
-/** Format of a body with a job; undefined for a request without a media type. @throws ServiceError `unsupported_media_type`. */
+/**
+ * Format of a body that contains a job; undefined without a Content-Type.
+ * @throws ServiceError `unsupported_media_type`.
+ */
 export function requestFormat(request: HttpRequest): SubmissionFormat | undefined {
   if (request.headers.get("content-type") === null && request.headers.get("content-encoding") === null)
     return undefined;
-  return readMediaType(request, submissionTypes, "A job", "accept-post");
+  return readMediaType(request, submissionTypes, "a job", "accept-post");
 }
 
-/** Format of a body without a media type: JSON if it parses as JSON, else YAML. @throws ServiceError `unsupported_media_type` for a zip. */
+/**
+ * Format of a body without a Content-Type: JSON if it parses as JSON, otherwise YAML.
+ * @throws ServiceError `unsupported_media_type` for a zip.
+ */
 export function sniffJobFormat(body: Uint8Array): JobFormat {
   const text = new TextDecoder().decode(body);
   if (text.startsWith("PK\u0003\u0004")) {
     throw new ServiceError(
       "unsupported_media_type",
       "The body is a zip without a Content-Type; send it with Content-Type: application/zip.",
-      {
-        headers: { "accept-post": Object.keys(submissionTypes).join(", ") },
-      },
+      { headers: { "accept-post": Object.keys(submissionTypes).join(", ") } },
     );
   }
   return isJson(text) ? "json" : "yaml";
@@ -54,15 +58,18 @@ function isJson(text: string): boolean {
   }
 }
 
-/** What a part or file that holds a job is, by its media type or else by its name; YAML, which is JSON too, when neither says. */
+/**
+ * Format of a form part or file that contains a job: by media type, then by file name, otherwise YAML, which includes
+ * JSON.
+ */
 export function jobFormatOf(type: string | undefined, name: string | undefined): JobFormat {
   const known = type !== undefined && Object.hasOwn(jobTypes, type) ? jobTypes[type] : undefined;
   return known ?? (name?.toLowerCase().endsWith(".json") === true ? "json" : "yaml");
 }
 
-/** @throws ServiceError `unsupported_media_type` for a body that is no merge patch. */
+/** Accepts JSON merge patches only. @throws ServiceError `unsupported_media_type`. */
 export function checkPatchType(request: HttpRequest): void {
-  readMediaType(request, patchTypes, "A change of a job", "accept-patch");
+  readMediaType(request, patchTypes, "an edit of a job", "accept-patch");
 }
 
 function readMediaType<Format>(
@@ -75,7 +82,7 @@ function readMediaType<Format>(
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
     throw new ServiceError(
       "unsupported_media_type",
-      `A body with Content-Encoding ${shown(encoding)} is not read; send it as it is.`,
+      `The Content-Encoding ${shown(encoding)} is not supported; send the body without an encoding.`,
     );
   }
   const given = request.headers.get("content-type");
@@ -92,29 +99,39 @@ function readMediaType<Format>(
     type === "application/x-www-form-urlencoded"
       ? " With curl: --data-binary @FILE -H 'Content-Type: application/yaml'."
       : "";
-  const message = `${what} is sent as ${accepted} in UTF-8; this is ${given === null ? "without a Content-Type" : shown(given)}.${hint}`;
+  const actual = given === null ? "The Content-Type is missing" : `The Content-Type is ${shown(given)}`;
+  const message = `${actual}; send ${what} as ${accepted} in UTF-8.${hint}`;
   throw new ServiceError("unsupported_media_type", message, { headers: { [header]: accepted } });
 }
 
-/** What the caller wants a job to be: the best of what Accept takes, JSON when it is all the same. @throws ServiceError `not_acceptable`. */
+/**
+ * Format of a job in the response: the best match of Accept, JSON if several match equally.
+ * @throws ServiceError `not_acceptable`.
+ */
 export function responseFormat(request: HttpRequest): JobFormat {
-  return jobTypes[bestOf(request, Object.keys(jobTypes), "A job")] ?? "json";
+  return jobTypes[bestMatch(request, Object.keys(jobTypes))] ?? "json";
 }
 
-/** For answers that are JSON only. @throws ServiceError `not_acceptable`. */
+/** Checks Accept for responses that are always JSON. @throws ServiceError `not_acceptable`. */
 export function checkAcceptsJson(request: HttpRequest): void {
-  bestOf(request, ["application/json"], "This");
+  bestMatch(request, ["application/json"]);
 }
 
-/** The first of the types that have the highest quality. @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1 */
-function bestOf(request: HttpRequest, types: readonly string[], what: string): string {
+/**
+ * The first of `types` with the highest quality in Accept.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
+ */
+function bestMatch(request: HttpRequest, types: readonly string[]): string {
   const accept = request.headers.get("accept") ?? "";
   const ranges = accept.trim() === "" ? [{ range: "*/*", quality: 1 }] : accept.split(",").map(mediaRange);
   const qualities = types.map((type) => qualityOf(type, ranges));
   const best = Math.max(...qualities);
   const type = types[qualities.indexOf(best)];
   if (type !== undefined && best > 0) return type;
-  throw new ServiceError("not_acceptable", `${what} is answered as ${types.join(", ")}; Accept was ${shown(accept)}.`);
+  throw new ServiceError(
+    "not_acceptable",
+    `The header Accept is ${shown(accept)}; it must permit ${types.join(" or ")}.`,
+  );
 }
 
 interface MediaRange {
@@ -122,7 +139,7 @@ interface MediaRange {
   readonly quality: number;
 }
 
-/** The quality of the most specific range that a type falls in. */
+/** The quality of the most specific range that contains the type. */
 function qualityOf(type: string, ranges: readonly MediaRange[]): number {
   const [major = ""] = type.split("/");
   for (const candidate of [type, `${major}/*`, "*/*"]) {

@@ -2,12 +2,12 @@ import type { HttpRequest } from "@azure/functions";
 import { jobNotFound } from "../../core/errors.ts";
 import { isJobName } from "../../core/records/names.ts";
 
-/** A part of the route, decoded; "" when the route leaves it out. */
+/** A parameter of the route, decoded; "" if it is missing. */
 export function pathParameter(request: HttpRequest, name: string): string {
   return Object.hasOwn(request.params, name) ? (request.params[name] ?? "") : "";
 }
 
-/** The job that the route is about. @throws ServiceError `job_not_found` for a name that no job can have. */
+/** The job name in the route. @throws ServiceError `job_not_found` for an invalid name. */
 export function jobName(request: HttpRequest): string {
   const name = pathParameter(request, "name");
   if (!isJobName(name)) throw jobNotFound(name);
@@ -15,25 +15,26 @@ export function jobName(request: HttpRequest): string {
 }
 
 /**
- * The paths that the URL of a file may mean, the likelier one first. A host decodes a path but for `%2F`, so that what was `%2F` (a slash, as
- * `encodeURIComponent` writes it) and what was `%252F` (a part of a name) look the same. The platform's front end passes on the URL as it came,
- * which settles it; `func start` has no front end.
+ * The file paths that the URL may stand for, the more likely one first. The host decodes the path except for `%2F`, so
+ * a slash that `encodeURIComponent` encoded as `%2F` and a `%2F` in a file name, encoded as `%252F`, are equal here.
+ * The front end of Azure also sends the original URL, which decides; without that header, as in `func start`, both
+ * paths are possible.
  */
 export function filePaths(request: HttpRequest): readonly [string, ...string[]] {
   const rest = pathParameter(request, "rest");
   const literal = rest === "" ? pathParameter(request, "first") : `${pathParameter(request, "first")}/${rest}`;
   const decoded = withSlashes(literal);
   if (decoded === literal) return [literal];
-  const sent = sentPath(request);
-  return sent !== undefined && withSlashes(sent) === decoded ? [sent] : [literal, decoded];
+  const original = originalPath(request);
+  return original !== undefined && withSlashes(original) === decoded ? [original] : [literal, decoded];
 }
 
 function withSlashes(path: string): string {
   return path.replaceAll(/%2f/gi, "/");
 }
 
-/** What stands behind the fourth part of the URL as the client sent it (`/api/jobs/{name}/outputs/`), decoded once. */
-function sentPath(request: HttpRequest): string | undefined {
+/** The file path in the URL that the client sent: all after `/api/jobs/{name}/outputs/` or the like, decoded once. */
+function originalPath(request: HttpRequest): string | undefined {
   const url = request.headers.get("x-waws-unencoded-url");
   const [, path] = /^(?:\/[^/?#]*){4}\/([^?#]*)/.exec(url ?? "") ?? [];
   try {

@@ -4,29 +4,30 @@ import { ServiceError } from "../../core/errors.ts";
 import type { JobFormat } from "./media-types.ts";
 
 /**
- * `"{revision}"`, and `"{revision}-yaml"` for the YAML form. `overlay` is the code of a notice that is not part of the revision:
- * it makes another tag, so that a caller who waits for a change receives the notice, and its end.
+ * The entity tag of a job: `"{revision}"`, or `"{revision}-yaml"` for YAML. `overlay` is the code of a notice that is
+ * not stored with the job. It is part of the tag, so that the notice and its end count as changes for a waiting caller.
  */
 export function entityTag(revision: number, format: JobFormat = "json", overlay?: string): string {
-  return `"${[revision, ...(format === "yaml" ? ["yaml"] : []), ...(overlay === undefined ? [] : [overlay])].join("-")}"`;
+  return `"${revision}${format === "yaml" ? "-yaml" : ""}${overlay === undefined ? "" : `-${overlay}`}"`;
 }
 
-/** The tag of the revision alone. */
+/** The tag without the code of a notice. */
 const withoutOverlay = (tag: string) => tag.replace(/^("\d{1,15}(?:-yaml)?)-[a-z]+_[a-z_]+"$/, '$1"');
 
-/** Whether the caller has this very state already (If-None-Match). */
+/** True if If-None-Match contains the tag: the caller already has this state. */
 export function isUnchanged(request: HttpRequest, etag: string): boolean {
   return tags(request, "if-none-match").some((tag) => tag === "*" || tag.replace(/^W\//, "") === etag);
 }
 
-/** The caller has this state already. */
+/** The response for a caller that already has this state. */
 export function notModified(etag: string, headers: Readonly<Record<string, string>> = {}): HttpResponseInit {
   return { status: 304, headers: { ...headers, etag, vary: "Accept", "cache-control": "private, no-cache" } };
 }
 
 /**
- * The revisions that If-Match names, by the tag of either form; undefined when any will do. A tag that is none of ours names
- * no revision, so that the request fails as it must.
+ * The revisions in If-Match, of JSON or YAML tags; undefined if any revision is accepted. A malformed tag becomes NaN,
+ * which equals no revision, so that the request fails with 412.
+ * @throws ServiceError `invalid_request`.
  */
 export function expectedRevisions(request: HttpRequest): readonly number[] | undefined {
   const given = tags(request, "if-match");
@@ -35,7 +36,9 @@ export function expectedRevisions(request: HttpRequest): readonly number[] | und
 }
 
 /**
- * What a PUT asks of the job that is there under its name, or is not: `If-None-Match: *` makes a new one or nothing.
+ * Creates the check of If-Match and If-None-Match of a PUT. Its argument is the revision of the existing job, if there
+ * is one. `If-None-Match: *` only permits the creation of a job.
+ * @throws ServiceError `invalid_request`; the check throws `precondition_failed`.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2
  */
 export function putCondition(request: HttpRequest): (revision: number | undefined) => void {
@@ -43,21 +46,20 @@ export function putCondition(request: HttpRequest): (revision: number | undefine
   const unwanted = tags(request, "if-none-match").map((tag) => withoutOverlay(tag.replace(/^W\//, "")));
   return (revision) => {
     const current = revision === undefined ? [] : ["*", entityTag(revision), entityTag(revision, "yaml")];
-    const isOne = (tag: string) => current.includes(tag);
-    if ((wanted.length === 0 || wanted.some(isOne)) && !unwanted.some(isOne)) return;
-    const state = revision === undefined ? "There is no such job" : `The job is there, at revision ${revision}`;
-    throw new ServiceError(
-      "precondition_failed",
-      `${state}; the If-Match and If-None-Match headers ask for something else.`,
-    );
+    const isCurrent = (tag: string) => current.includes(tag);
+    const failsIfMatch = wanted.length > 0 && !wanted.some(isCurrent);
+    if (!failsIfMatch && !unwanted.some(isCurrent)) return;
+    const state = revision === undefined ? "The job does not exist" : `The job has the ETag ${entityTag(revision)}`;
+    const header = failsIfMatch ? "If-Match" : "If-None-Match";
+    throw new ServiceError("precondition_failed", `${state}; the header ${header} requires another state.`);
   };
 }
 
-/** @throws ServiceError `invalid_request` for a header that holds no tags. */
+/** The entity tags in a header. @throws ServiceError `invalid_request` if the header exists without a tag. */
 function tags(request: HttpRequest, header: "if-match" | "if-none-match"): readonly string[] {
   const given = request.headers.get(header)?.split(",") ?? [];
   const list = given.map((tag) => tag.trim()).filter((tag) => tag !== "");
   if (given.length > 0 && list.length === 0)
-    throw new ServiceError("invalid_request", `The header ${header} has no entity tag.`);
+    throw new ServiceError("invalid_request", `The header ${header} has no entity tag; send one such as "1", or *.`);
   return list;
 }

@@ -1,11 +1,11 @@
 import { type IgnoreRules, ignoreFiles, readIgnoreRules } from "./ignore-file.ts";
 
-/** An ignore file, by its path, and its rules; absent and without any where a folder has none. */
+/** The path of an ignore file and its rules. Without an ignore file, no path and rules that ignore nothing. */
 export interface FoundRules extends IgnoreRules {
   readonly path?: string;
 }
 
-/** The rules of the ignore file at the top of a folder. @param read the content of a file, or undefined. */
+/** The rules of the ignore file of a folder. @param read returns the content of a file, or undefined. */
 export function findIgnoreRules(read: (path: string) => Uint8Array | undefined, folder: string): FoundRules {
   for (const name of ignoreFiles) {
     const path = folder === "" ? name : `${folder}/${name}`;

@@ -1,4 +1,4 @@
-/** The time that ignore files take, before any is tried: a zip can have many patterns, many files, and long names of both. */
+/** Estimates the time that the ignore files of a zip take: the product of patterns and paths can be huge. */
 import type { Issue } from "../../core/issues.ts";
 import type { BundleFile } from "../bundle-file.ts";
 import { entryIssue } from "../bundle-issue.ts";
@@ -8,39 +8,40 @@ import { ignoreFiles } from "./ignore-file.ts";
 export interface IgnoreFileCost {
   readonly path: string;
   readonly folder: string;
-  /** Steps that one letter of a path takes. */
+  /** Steps for one character of a path. @see BundleLimits.maxIgnoreSteps */
   readonly cost: number;
 }
 
-/** The folder whose ignore file this is; undefined for any other file. */
+/** The folder that an ignore file applies to; undefined for any other file. */
 export function ignoreFileFolder(path: string): string | undefined {
   const end = path.lastIndexOf("/");
   return ignoreFiles.some((name) => name === path.slice(end + 1)) ? path.slice(0, Math.max(0, end)) : undefined;
 }
 
-/** The issue of the ignore file whose patterns bring the steps of all over `maxSteps`; none when they stay below. */
+/** The issue of the ignore file that brings the steps of all ignore files over `maxSteps`; none within the limit. */
 export async function costIssues(
   files: readonly BundleFile[],
   costs: readonly IgnoreFileCost[],
   maxSteps: number,
 ): Promise<readonly Issue[]> {
-  const below = new Map(costs.map(({ folder }) => [folder, { files: 0, letters: 0 }]));
-  const turn = createYielder();
+  if (costs.length === 0) return [];
+  const below = new Map(costs.map(({ folder }) => [folder, { files: 0, characters: 0 }]));
+  const yieldIfDue = createYielder();
   for (const { path } of files) {
-    await turn();
+    await yieldIfDue();
     for (let end = path.lastIndexOf("/"); ; end = path.lastIndexOf("/", end - 1)) {
       const counted = below.get(path.slice(0, Math.max(0, end)));
       if (counted !== undefined) {
         counted.files += 1;
-        counted.letters += path.length - end;
+        counted.characters += path.length - end;
       }
       if (end <= 0) break;
     }
   }
   let steps = 0;
   for (const { path, folder, cost } of costs) {
-    const counted = below.get(folder) ?? { files: 0, letters: 0 };
-    steps += cost * counted.letters;
+    const counted = below.get(folder) ?? { files: 0, characters: 0 };
+    steps += cost * counted.characters;
     if (steps > maxSteps) return [costIssue(path, counted.files)];
   }
   return [];
@@ -48,9 +49,10 @@ export async function costIssues(
 
 /** The issue of patterns that would take too long. */
 export function costIssue(path: string, files: number): Issue {
+  const fix = "use fewer wildcards, fewer patterns or fewer files";
   return entryIssue(
     path,
     "too_large",
-    `has patterns that would take too long on the ${files} files below it; use fewer wildcards, fewer patterns or fewer files`,
+    `has patterns that would take too long on the ${files} files in its folder; ${fix}`,
   );
 }

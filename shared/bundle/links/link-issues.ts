@@ -4,19 +4,20 @@ import type { IsIgnored } from "../ignore/ignore-file.ts";
 import type { Link, UnresolvedReason } from "../zip/file-tree.ts";
 
 const maxIssues = 100;
+const maxShownTarget = 300;
 
-interface AstrayLink {
-  /** The path that the rules look at; absent for a path that the job names. */
+interface UnresolvedLink {
+  /** Path that the ignore rules apply to; absent for a path that the job names. */
   readonly path?: string;
   readonly link: Link;
   readonly why: UnresolvedReason;
 }
 
-/** @throws ServiceError `invalid_bundle` for links that lead out of the zip or in a circle, unless their path is ignored. */
-export function rejectInvalidLinks(astray: readonly AstrayLink[], isIgnored: IsIgnored = () => false): void {
+/** @throws ServiceError `invalid_bundle` for links out of the zip or in a circle, unless their path is ignored. */
+export function rejectInvalidLinks(links: readonly UnresolvedLink[], isIgnored: IsIgnored = () => false): void {
   const issues: Issue[] = [];
-  for (const { path, link, why } of astray) {
-    // A pattern for folders needs a path below, and the target of such a link is unknown.
+  for (const { path, link, why } of links) {
+    // Patterns for folders match only paths below a folder, and the link may lead to a folder.
     if (why === "nothing" || (path !== undefined && (isIgnored(path) || isIgnored(`${path}/x`)))) continue;
     if (issues.length < maxIssues) issues.push(issueOf(link, why));
   }
@@ -24,21 +25,23 @@ export function rejectInvalidLinks(astray: readonly AstrayLink[], isIgnored: IsI
 }
 
 function issueOf({ path, target = "" }: Link, why: "out" | "loop"): Issue {
+  const shown = JSON.stringify(target.slice(0, maxShownTarget));
   const where = why === "out" ? "out of the zip" : "in a circle";
-  const how = `is a symbolic link to ${JSON.stringify(target.slice(0, 300))}, which leads ${where}, and the job reads it; put the file itself in its place, or name it in the ignore file`;
-  return entryIssue(path, "not_a_file", how);
+  const how = "replace the link with the file itself, or add it to the ignore file";
+  const what = `is a symbolic link to ${shown}, which leads ${where}, and the job reads it; ${how}`;
+  return entryIssue(path, "not_a_file", what);
 }
 
-/** A warning for each link that nothing reads, and for each that leads to no file or folder and need not. */
+/** A warning for each link that the job does not read or that does not resolve. */
 export function skippedLinkWarnings(links: readonly Link[]): readonly Warning[] {
-  const skipped = links.filter(({ isUsed: read, resolved: leads }) => !read || typeof leads === "string");
+  const skipped = links.filter(({ isUsed, resolved }) => !isUsed || typeof resolved === "string");
   return skipped
     .slice(0, maxIssues)
     .map((link) => ({ ...entryIssue(link.path, "link_skipped", whySkipped(link)), blocks_submission: false }));
 }
 
-function whySkipped({ isUsed: read, target, resolved: leads }: Link): string {
-  if (!read || leads !== "nothing") return "is a symbolic link that the job does not read; it is left out";
-  const named = target === undefined ? "a very long path" : JSON.stringify(target.slice(0, 300));
-  return `is a symbolic link to ${named}, which is not in the zip; it is left out`;
+function whySkipped({ isUsed, target, resolved }: Link): string {
+  if (!isUsed || resolved !== "nothing") return "is a symbolic link that the job does not read; it is skipped";
+  const shown = target === undefined ? "a very long path" : JSON.stringify(target.slice(0, maxShownTarget));
+  return `is a symbolic link to ${shown}, which is not in the zip; it is skipped`;
 }

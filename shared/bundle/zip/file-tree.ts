@@ -1,15 +1,15 @@
-/** The files, folders and links of a bundle as a tree: its size grows with the number of names, not with their depth. */
+/** The files, folders and links of a bundle as a tree. Its size is proportional to the number of names. */
 import type { BundleLimits, PackedFile } from "../bundle-file.ts";
 import { entryIssue, invalidBundle } from "../bundle-issue.ts";
 
 export interface Folder {
   readonly kind: "folder";
   readonly name: string;
-  /** undefined for the top. */
+  /** Undefined for the top folder. */
   readonly parent: Folder | undefined;
-  /** By their folded names. */
+  /** By folded name. */
   readonly children: Map<string, Node>;
-  /** Whether the zip has an entry for it. */
+  /** Whether the zip has an entry of its own for the folder. */
   listed: boolean;
 }
 
@@ -25,17 +25,20 @@ export interface Link {
   readonly kind: "link";
   readonly name: string;
   readonly parent: Folder;
-  /** Its path in the zip. */
+  /** Path of the link in the zip. */
   readonly path: string;
-  /** As the link has it, unchecked; undefined when it is longer than a path may be. */
+  /** The target as stored, not validated; undefined if it is longer than a path may be. */
   readonly target: string | undefined;
-  /** Where it leads, once it has been followed. */
+  /** The node that the link resolves to, or the reason why it does not; undefined until it has been resolved. */
   resolved?: Folder | FileNode | UnresolvedReason;
-  /** Whether anything that is read contains it. */
+  /** Whether a path that the job reads contains the link. */
   isUsed: boolean;
 }
 
-/** Why a link leads to no file or folder: out of the zip, back to itself or a folder around it, or to a path that the zip does not have. */
+/**
+ * Why a link does not resolve: its target is outside the zip, is the link itself or a folder around it, or does not
+ * exist.
+ */
 export type UnresolvedReason = "out" | "loop" | "nothing";
 
 export type Node = Folder | FileNode | Link;
@@ -44,12 +47,12 @@ export function createTop(): Folder {
   return { kind: "folder", name: "", parent: undefined, children: new Map(), listed: false };
 }
 
-/** A name as the simplest file systems compare it: without case, and with accents in one form. */
+/** A name as a case-insensitive file system compares it, with accents in one form. */
 function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
-/** The child of this name, with accents in either form: macOS writes them apart, editors together. */
+/** The child of this name. Accents match in either form: macOS writes decomposed names, editors composed ones. */
 export function childOf(folder: Folder, name: string): Node | undefined {
   const child = folder.children.get(folded(name));
   return child !== undefined && (child.name === name || child.name.normalize("NFC") === name.normalize("NFC"))
@@ -57,16 +60,24 @@ export function childOf(folder: Folder, name: string): Node | undefined {
     : undefined;
 }
 
-export interface TreeBuilder {
-  readonly top: Folder;
-  /** Adds an entry, and the folders above it; returns what is wrong with it, or undefined. @throws ServiceError `invalid_bundle` over a limit. */
-  add(
-    path: string,
-    make: "folder" | ((place: { readonly name: string; readonly parent: Folder }) => FileNode | Link),
-  ): string | undefined;
+/** Thrown for an entry that conflicts with another one. The message follows the name of the entry. */
+export class DuplicateEntryError extends Error {
+  override readonly name = "DuplicateEntryError";
 }
 
-/** Builds the tree, and finds entries that could not lie beside each other. */
+/** Both methods also add the folders above. @throws DuplicateEntryError; ServiceError `invalid_bundle` over a limit. */
+export interface TreeBuilder {
+  readonly top: Folder;
+  addFolder(path: string): void;
+  add(path: string, create: (place: Place) => FileNode | Link): void;
+}
+
+interface Place {
+  readonly name: string;
+  readonly parent: Folder;
+}
+
+/** Builds the tree entry by entry, and rejects entries that cannot exist side by side on all file systems. */
 export function createTreeBuilder({
   maxFolders,
   maxPathCharacters,
@@ -74,60 +85,67 @@ export function createTreeBuilder({
   const top = createTop();
   let folders = 0;
   let characters = 0;
-  const folderIn = (parent: Folder, name: string): Folder | string => {
+
+  function findOrCreateFolder(parent: Folder, name: string): Folder {
     const key = folded(name);
     const existing = parent.children.get(key);
     if (existing?.kind === "folder" && existing.name === name) return existing;
-    if (existing !== undefined) return clash(existing, name);
+    if (existing !== undefined) throw conflict(existing, name);
     folders += 1;
     if (folders > maxFolders)
       throw invalidBundle([
         {
           pointer: "",
           code: "too_many",
-          message: `The bundle has more than ${maxFolders} folders, the most that are taken.`,
+          message: `The bundle has more than ${maxFolders} folders, the maximum.`,
         },
       ]);
-    const made: Folder = { kind: "folder", name, parent, children: new Map(), listed: false };
-    parent.children.set(key, made);
-    return made;
-  };
+    const folder: Folder = { kind: "folder", name, parent, children: new Map(), listed: false };
+    parent.children.set(key, folder);
+    return folder;
+  }
+
+  function placeOf(path: string): Place {
+    characters += path.length;
+    if (characters > maxPathCharacters)
+      throw invalidBundle([
+        entryIssue(path, "too_many", `brings the paths of the bundle to more than ${maxPathCharacters} characters`),
+      ]);
+    const names = path.split("/");
+    const name = names.pop() ?? "";
+    let parent = top;
+    for (const folder of names) parent = findOrCreateFolder(parent, folder);
+    return { name, parent };
+  }
+
   return {
     top,
-    add(path, make) {
-      characters += path.length;
-      if (characters > maxPathCharacters)
-        throw invalidBundle([
-          entryIssue(path, "too_many", `brings the paths of the bundle over ${maxPathCharacters} characters together`),
-        ]);
-      const parts = path.split("/");
-      const name = parts.pop() ?? "";
-      let parent = top;
-      for (const part of parts) {
-        const found = folderIn(parent, part);
-        if (typeof found === "string") return found;
-        parent = found;
-      }
-      if (make === "folder") {
-        const found = folderIn(parent, name);
-        if (typeof found === "string") return found;
-        if (found.listed) return "stands twice";
-        found.listed = true;
-        return undefined;
-      }
-      const existing = parent.children.get(folded(name));
-      if (existing !== undefined)
-        return existing.name === name && existing.kind !== "folder" ? "stands twice" : clash(existing, name);
-      parent.children.set(folded(name), make({ name, parent }));
-      return undefined;
+    addFolder(path) {
+      const { name, parent } = placeOf(path);
+      const folder = findOrCreateFolder(parent, name);
+      if (folder.listed) throw new DuplicateEntryError(twice);
+      folder.listed = true;
+    },
+    add(path, create) {
+      const { name, parent } = placeOf(path);
+      const key = folded(name);
+      const existing = parent.children.get(key);
+      if (existing?.name === name && existing.kind !== "folder") throw new DuplicateEntryError(twice);
+      if (existing !== undefined) throw conflict(existing, name);
+      parent.children.set(key, create({ name, parent }));
     },
   };
 }
 
-function clash(existing: Node, name: string): string {
+const twice = "is in the zip twice";
+
+/** The error of an entry whose name is the same as, or too similar to, that of a node of another kind. */
+function conflict(existing: Node, name: string): DuplicateEntryError {
   if (existing.name !== name)
-    return `differs from ${JSON.stringify(pathOf(existing))} only in case or in the form of accents`;
-  return "is a file and a folder";
+    return new DuplicateEntryError(
+      `differs from ${JSON.stringify(pathOf(existing))} only in case or in the form of accents`,
+    );
+  return new DuplicateEntryError("is both a file and a folder");
 }
 
 function pathOf(node: Node): string {

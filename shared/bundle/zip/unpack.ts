@@ -1,4 +1,4 @@
-/** Unpacks a file of a zip; its size was promised by the zip, and is held to it. */
+/** Unpacks files of a zip. A file with another size than the zip gives is rejected. */
 import type { FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { createInflateRaw, inflateRawSync } from "node:zlib";
@@ -6,24 +6,21 @@ import type { PackedFile } from "../bundle-file.ts";
 import { entryIssue, errorText, invalidBundle } from "../bundle-issue.ts";
 import { readAt } from "./read-at.ts";
 
-/** Deflate makes no file this much longer; longer ones are made to keep a reader busy. */
+/** False for a file that is packed much larger than deflate ever makes it, which keeps a reader busy for nothing. */
 export function hasPlausiblePackedSize({ size, packedSize }: PackedFile): boolean {
   return packedSize <= 2 * size + 1024;
 }
 
 /**
- * The whole content of a file, read at once. @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the
- * list of entries says.
+ * The whole content of a file, read at once.
+ * @throws ServiceError `invalid_bundle` for a file that is too large to be read so, or is not what the list of entries
+ * says.
  */
 export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8Array {
   const { path, size, packedSize, deflated, start } = file;
   if (size > maxBytes)
     throw invalidBundle([
-      entryIssue(
-        path,
-        "too_large",
-        `has ${size} bytes; a file that belongs to the job's own text has at most ${maxBytes}`,
-      ),
+      entryIssue(path, "too_large", `has ${size} bytes; a job or component file may have at most ${maxBytes}`),
     ]);
   if (!hasPlausiblePackedSize(file))
     throw invalidBundle([entryIssue(path, "unreadable", `has ${size} bytes, and is packed into ${packedSize}`)]);
@@ -38,7 +35,10 @@ export function readWhole(fd: number, file: PackedFile, maxBytes: number): Uint8
   }
 }
 
-/** The content of a file, part by part. @throws ServiceError `invalid_bundle` where it is not what the list of entries says. */
+/**
+ * The content of a file, part by part.
+ * @throws ServiceError `invalid_bundle` where it is not what the list of entries says.
+ */
 export async function* unpack(handle: FileHandle, file: PackedFile): AsyncGenerator<Uint8Array> {
   const { path, size, packedSize, deflated } = file;
   let length = 0;

@@ -1,5 +1,4 @@
-/** The JSON Schema of each type of job, whole, for the editors of people who write jobs. */
-
+/** The JSON Schemas of jobs, for editors. */
 import { defaultType, jobTypes } from "./job-types.ts";
 import { schemaByField, typedSchema } from "./schema/containers.ts";
 import { same } from "./schema/enums.ts";
@@ -10,7 +9,7 @@ import { type JobTypeName, jobTypeNames } from "./type-names.ts";
 
 const made = new Map<SchemaName, JsonSchema>();
 
-/** The schema of one type of job, or of any. */
+/** The JSON Schema of one job type, or of a job of any type. */
 export function jobSchema(name: SchemaName): JsonSchema {
   const schema = made.get(name) ?? withDefinitions(name === anyType ? ofAnyType() : ofType(name));
   made.set(name, schema);
@@ -21,7 +20,7 @@ function ofType(type: JobTypeName): JsonSchema {
   return withType(jsonSchema(jobTypes[type].schema), type);
 }
 
-/** The fields of a job say nothing of its type: what names another one is not read by them. */
+/** Adds the field `type`, which the fields of a job do not include: it is read before they are. */
 function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
   const typed = {
     enum: [type],
@@ -29,7 +28,7 @@ function withType(schema: JsonSchema, type: JobTypeName): JsonSchema {
   };
   const { properties, allOf } = schema as { properties?: JsonSchema; allOf?: readonly { readonly then: JsonSchema }[] };
   if (properties?.type === undefined) {
-    // By task or by provider.
+    // The fields depend on the task or the provider.
     // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
     return { ...schema, allOf: allOf?.map((each) => ({ ...each, then: withType(each.then, type) })) };
   }

@@ -1,6 +1,7 @@
 import type { Mapping } from "../yaml/value.ts";
 import type { CheckContext } from "./checks/local-files.ts";
-import type { Job, KnownFields } from "./job.ts";
+import type { Job } from "./job.ts";
+import type { KnownFields } from "./known-fields.ts";
 import type { Piece } from "./schema/schema.ts";
 
 /** How jobs of one type are read. */

@@ -9,7 +9,7 @@ import { pipelineJobType } from "./types/pipeline/checks.ts";
 import { sparkJobType } from "./types/spark/checks.ts";
 import { sweepJobType } from "./types/sweep/checks.ts";
 
-/** Every type of job that can be read. */
+/** All job types by name. */
 export const jobTypes: Readonly<Record<JobTypeName, JobType>> = {
   command: commandJobType,
   sweep: sweepJobType,
@@ -21,5 +21,5 @@ export const jobTypes: Readonly<Record<JobTypeName, JobType>> = {
   import: importJobType,
 };
 
-/** The type of a job that names none, as in the SDK. */
+/** The type of a job without a `type`, as in the SDK. */
 export const defaultType: JobTypeName = "command";

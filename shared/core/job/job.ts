@@ -7,25 +7,11 @@ import { toJson } from "../yaml/to-json.ts";
 import type { Mapping, Value } from "../yaml/value.ts";
 import { writeYaml } from "../yaml/write-yaml.ts";
 import type { JobFields } from "./fields/base-fields.ts";
-import type { LoadJob } from "./load-job.ts";
+import type { KnownFields } from "./known-fields.ts";
 import { parseFields } from "./schema/parse-fields.ts";
 import type { Piece } from "./schema/schema.ts";
 import { maskValue } from "./schema/secrets.ts";
 import { studioUrl } from "./studio-url.ts";
-
-/** What only a service knows about a job: the SDK's keyword arguments. */
-export interface KnownFields {
-  readonly id?: string | undefined;
-  readonly status?: string | undefined;
-  /** Log name -> URL. */
-  readonly log_files?: Readonly<Record<string, string>> | undefined;
-  readonly creation_context?: CreationContext | undefined;
-  /** The folder that relative paths of the job start from. */
-  readonly base_path?: string | undefined;
-  readonly studio_url?: string | undefined;
-  /** Endpoints as the backend reports them; they print over the job's own services. */
-  readonly services?: Readonly<Record<string, object>> | undefined;
-}
 
 /** Fields that a caller may change after submission; null takes a text away. */
 export interface JobChanges {
@@ -39,14 +25,6 @@ export interface JobChanges {
 
 /** An Azure ML v2 job. Its fields are in the form in which they print. @see azure.ai.ml.entities.Job */
 export abstract class Job<Fields extends JobFields = JobFields> {
-  /**
-   * Reads a job from YAML, JSON or plain values: the job, or every issue. The same as `loadJob`, whose module sets it: the
-   * subclasses must exist first, and a program that reads no job should not have to load their schemas.
-   */
-  static load: LoadJob = () => {
-    throw new TypeError("No type of job is known yet: import core/job/load-job.ts first.");
-  };
-
   readonly type: string;
   readonly fields: Fields;
   readonly known: KnownFields;

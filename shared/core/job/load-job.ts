@@ -12,7 +12,7 @@ import {
 } from "./checks/local-files.ts";
 import { firstIssues, firstWarnings, issueLocator, type Origin, sortIssues } from "./checks/locate-issues.ts";
 import { readOnlyFields, responseFields } from "./fields/base-fields.ts";
-import { Job } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { JobType } from "./job-type.ts";
 import { defaultType, jobTypes } from "./job-types.ts";
 import { closest } from "./schema/closest.ts";
@@ -79,7 +79,6 @@ export const loadJob: LoadJob = (source, options = {}) => {
     return { job, warnings, position: (place) => document?.position(place) };
   return { issues: firstIssues(sortIssues(problems.map(issueOf))), warnings };
 };
-Job.load = loadJob;
 
 /** Whether the mapping around a key is one whose keys the SDK does not look at. */
 function takesAnyKey(path: readonly string[]): boolean {

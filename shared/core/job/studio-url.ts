@@ -1,10 +1,14 @@
-import type { KnownFields } from "./job.ts";
+import type { KnownFields } from "./known-fields.ts";
 
-/** The parts of a job's ARM id, as the SDK finds them: case matters, and a part has no dot. @see JOB_ID_RE_PATTERN of the SDK */
-const jobId =
-  /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
+const part = String.raw`([\w,-]+)`;
+const workspaces = String.raw`providers/Microsoft\.MachineLearningServices/workspaces`;
+/**
+ * The parts of a job's ARM id, matched as in the SDK: case-sensitive, and without dots in the parts.
+ * @see JOB_ID_RE_PATTERN of the SDK
+ */
+const jobId = new RegExp(`^/subscriptions/${part}/resourceGroups/${part}/${workspaces}/${part}/jobs/${part}`);
 
-/** The address of a job's page in the studio; undefined for jobs that have none. */
+/** The URL of a job's page in Azure ML studio; undefined if the job has none. */
 export function studioUrl(
   services: Readonly<Record<string, object>> | undefined,
   known: KnownFields,
@@ -15,5 +19,6 @@ export function studioUrl(
   const parts = jobId.exec(known.id?.replace(/^azureml:/, "") ?? "");
   if (parts === null) return undefined;
   const [, subscription, group, workspace, run] = parts;
-  return `https://ml.azure.com/runs/${run}?wsid=/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  const workspaceId = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  return `https://ml.azure.com/runs/${run}?wsid=${workspaceId}`;
 }

@@ -1,4 +1,4 @@
-/** Every type of job; a module of its own, because what reads them is slow to load. */
+/** The names of all job types; a module of its own, because the types themselves are slow to load. */
 export const jobTypeNames = [
   "command",
   "sweep",

@@ -5,7 +5,8 @@ import { type Issue, pointer } from "../issues.ts";
 import { checkBaseFields, checkSecrets, type Finding } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
 import type { Mapping } from "../yaml/value.ts";
-import { editedJob, jobOf } from "./job-of.ts";
+import { editedJob } from "./job-of.ts";
+import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 import { clearNotice, revise } from "./transitions.ts";
 
@@ -38,15 +39,16 @@ const maxEditBytes = 512 * 1024;
  * `edits_too_large`.
  */
 export function editRecord(
+  reader: JobReader,
   record: JobRecord,
   edit: JobEdit,
   { by, shows }: EditOptions,
   now: Date,
 ): JobRecord | undefined {
-  const before = editedJob(record);
+  const before = editedJob(reader, record);
   const given = merged(record.edits, edit);
-  const edits = shows ? given : withoutGone(record, given);
-  const after = editedJob({ ...record, edits });
+  const edits = shows ? given : withoutGone(reader, record, given);
+  const after = editedJob(reader, { ...record, edits });
   const issues = [...existing(before, edit), ...findings(edit, after)];
   if (issues.length > 0)
     throw new ServiceError("invalid_request", issues.map(({ message }) => message).join(" "), { issues });
@@ -65,18 +67,18 @@ function tooLarge(name: string, bytes: number): ServiceError {
 }
 
 /** Edits without the removed tags that the submission does not have: nothing is left that they take away. */
-function withoutGone(record: JobRecord, edits: JobEdits): JobEdits {
+function withoutGone(reader: JobReader, record: JobRecord, edits: JobEdits): JobEdits {
   const { tags, ...rest } = edits;
   if (tags === undefined) return edits;
-  const submitted = jobOf(record).tags;
+  const submitted = reader.jobOf(record).tags;
   const kept = Object.entries(tags).filter(([key, value]) => value !== null || Object.hasOwn(submitted, key));
   return kept.length === 0 ? rest : { ...rest, tags: Object.fromEntries(kept) };
 }
 
 /** The record once the backend shows the edits of `sent`: without removed tags and without the notice. Undefined when nothing changes. */
-export function editsReceived(record: JobRecord, sent: JobRecord, now: Date): JobRecord | undefined {
+export function editsReceived(reader: JobReader, record: JobRecord, sent: JobRecord, now: Date): JobRecord | undefined {
   if (record.submission_id !== sent.submission_id || !isDeepStrictEqual(record.edits, sent.edits)) return undefined;
-  const edits = withoutGone(record, record.edits);
+  const edits = withoutGone(reader, record, record.edits);
   const calm = clearNotice(record, "edit_not_sent", now);
   if (isDeepStrictEqual(edits, record.edits)) return calm;
   return calm === undefined ? revise(record, { edits }, now) : { ...calm, edits };

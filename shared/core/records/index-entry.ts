@@ -2,11 +2,12 @@ import { defined } from "../../lib/defined.ts";
 import type { IndexEntry } from "../ports/job-index.ts";
 import { toNfc } from "../text/to-nfc.ts";
 import { jobToday } from "./job-of.ts";
+import type { JobReader } from "./job-reader.ts";
 import type { JobRecord } from "./record.ts";
 
 /** The row of the index that a record projects to; what people look for is in one form. */
-export function indexEntry(record: JobRecord): IndexEntry {
-  const { display_name, description, compute, tags } = jobToday(record, "");
+export function indexEntry(reader: JobReader, record: JobRecord): IndexEntry {
+  const { display_name, description, compute, tags } = jobToday(reader, record, "");
   const {
     name,
     type,

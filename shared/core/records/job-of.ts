@@ -1,31 +1,10 @@
 /** From a record to its job: as it was submitted, and as it is today. */
 
 import { defined } from "../../lib/defined.ts";
-import { Job } from "../job/job.ts";
+import type { Job } from "../job/job.ts";
 import type { JobMetadata } from "../ports/backend-port.ts";
+import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
-
-/** A dump may hold more than its submission did: the defaults. It was measured when it came in. */
-const limits = { depth: 64, nodes: 200_000 };
-
-/** A record never changes, and one request may ask several times. */
-const jobs = new WeakMap<JobRecord, Job>();
-
-/** Says of which job a new record's dump is, which spares reading it. */
-export function rememberJob(record: JobRecord, job: Job): void {
-  jobs.set(record, job);
-}
-
-/** The job as it was submitted, with the name and experiment it was given then. */
-export function jobOf(record: JobRecord): Job {
-  const known = jobs.get(record);
-  if (known !== undefined) return known;
-  const { job, issues } = Job.load(record.dump, { limits });
-  if (job === undefined)
-    throw new Error(`The dump of job ${record.name} cannot be read: ${issues[0]?.message ?? "no issue"}`);
-  jobs.set(record, job);
-  return job;
-}
 
 /** A map with edits over it: a null takes a key away. */
 function edited(
@@ -38,9 +17,9 @@ function edited(
 }
 
 /** The job as submitted, with what was edited since. */
-export function editedJob(record: JobRecord): Job {
+export function editedJob(reader: JobReader, record: JobRecord): Job {
   const { display_name, description, tags, properties } = record.edits;
-  const job = jobOf(record);
+  const job = reader.jobOf(record);
   if (Object.keys(record.edits).length === 0) return job;
   return job.withFields({
     ...defined({ display_name, description }),
@@ -50,8 +29,8 @@ export function editedJob(record: JobRecord): Job {
 }
 
 /** What the backend is to show of the job today. */
-export function metadataOf(record: JobRecord): JobMetadata {
-  const job = editedJob(record);
+export function metadataOf(reader: JobReader, record: JobRecord): JobMetadata {
+  const job = editedJob(reader, record);
   const { tags = {}, properties = {} } = record.edits;
   const texts = (map: Readonly<Record<string, string | null>>) =>
     Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value ?? ""]));
@@ -67,8 +46,8 @@ export function metadataOf(record: JobRecord): JobMetadata {
 }
 
 /** The job as it is today: its edits, status, services and the stable URLs of its logs below `publicUrl`. */
-export function jobToday(record: JobRecord, publicUrl: string): Job {
-  return editedJob(record).withKnown({
+export function jobToday(reader: JobReader, record: JobRecord, publicUrl: string): Job {
+  return editedJob(reader, record).withKnown({
     id: record.backend_id ?? record.name,
     status: record.status,
     creation_context: record.creation_context,
@@ -79,13 +58,13 @@ export function jobToday(record: JobRecord, publicUrl: string): Job {
 }
 
 /** The job as YAML, as it is today. Its notice is a comment on the first line: it is no field of a job, and loaders pass over comments. */
-export function jobYaml(record: JobRecord, publicUrl: string): string {
+export function jobYaml(reader: JobReader, record: JobRecord, publicUrl: string): string {
   const { notice } = record;
   const comment =
     notice === undefined
       ? ""
       : `# notice ${notice.code} since ${notice.since}: ${notice.message}`.replaceAll(/[\s\p{C}]+/gu, " ").trimEnd();
-  return `${comment === "" ? "" : `${comment}\n`}${jobToday(record, publicUrl).toYaml()}`;
+  return `${comment === "" ? "" : `${comment}\n`}${jobToday(reader, record, publicUrl).toYaml()}`;
 }
 
 /** Log name -> the service's own URL, which never expires; built when it is read, never stored. */
@@ -99,8 +78,8 @@ export function logFileUrls({ name, log_names }: JobRecord, publicUrl: string): 
 }
 
 /** The job in JSON: the fields of its dump and what the service knows besides. */
-export function jobDocument(record: JobRecord, publicUrl: string): Record<string, unknown> {
-  const job = jobToday(record, publicUrl);
+export function jobDocument(reader: JobReader, record: JobRecord, publicUrl: string): Record<string, unknown> {
+  const job = jobToday(reader, record, publicUrl);
   const { name, type, display_name, status, ...fields } = job.toObject();
   return {
     name,

@@ -5,6 +5,7 @@ import { defined } from "../../lib/defined.ts";
 import { bounded, boundedError, boundedText } from "./bounds.ts";
 import type { Observation } from "./messages.ts";
 import type { Notice, NoticeCode, NoticeText } from "./notice.ts";
+import { isFinished, phaseOf } from "./phases.ts";
 import type { JobError, JobRecord, TimelineEntry } from "./record.ts";
 import { isTerminal, mayFollow, type Status } from "./status.ts";
 
@@ -62,7 +63,7 @@ function facts(observation: Observation): Partial<JobRecord> {
  * before it must not count any more.
  */
 export function applyObservation(record: JobRecord, observation: Observation, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) || isStale(record, observation, now)) return undefined;
+  if (isFinished(record) || isStale(record, observation, now)) return undefined;
   const status = mayFollow(record.status, observation.status) ? observation.status : record.status;
   const news = facts(observation);
   const changed = status !== record.status;
@@ -102,7 +103,7 @@ function endMessage(status: Status, { error, notice }: Observation): string | un
 
 /** Ends a job that cannot go on, for a reason of the service or a refusal of the backend. */
 export function fail(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status)) return undefined;
+  if (isFinished(record)) return undefined;
   const finished_at = now.toISOString();
   return revise(
     withNotice(record, noticeAtEnd(record)),
@@ -118,7 +119,7 @@ export function fail(record: JobRecord, error: JobError, now: Date): JobRecord |
 
 /** Ends a job that the backend surely does not have: Canceled where that was wished, else Failed. */
 export function endUndispatched(record: JobRecord, error: JobError, now: Date): JobRecord | undefined {
-  if (record.cancel_requested_at === undefined || isTerminal(record.status)) return fail(record, error, now);
+  if (record.cancel_requested_at === undefined || isFinished(record)) return fail(record, error, now);
   const timeline = withEntry(
     record,
     "Canceled",
@@ -153,7 +154,7 @@ const noticeMs = 5 * 60_000;
 
 /** Gives a job a notice; `since` stays while the code stays the same. Undefined for a finished job, whose edit alone can wait. */
 export function setNotice(record: JobRecord, said: NoticeText, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status) && said.code !== "edit_not_sent") return undefined;
+  if (isFinished(record) && said.code !== "edit_not_sent") return undefined;
   if (record.notice?.code === said.code && Math.abs(now.getTime() - Date.parse(record.modified_at)) < noticeMs)
     return undefined;
   const notice = noticeOf(record, said, now);
@@ -186,7 +187,10 @@ function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
 
 /** Gives the job the notice that it belongs to another backend than the one that the service runs. */
 export function setOtherBackendNotice(record: JobRecord, running: string, now: Date): JobRecord | undefined {
-  const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
+  const { backend } = record;
+  const message =
+    `The job belongs to the backend ${backend}, and the service now runs ${running}: it is neither started nor polled ` +
+    `until the service runs ${backend} again.`;
   return setNotice(record, { code: "other_backend", message }, now);
 }
 
@@ -201,8 +205,7 @@ export function countNotFound(record: JobRecord, askedAt: string, now: Date): Jo
   const counted = record.not_found_at?.filter((at) => !isAheadOfClock(at, now)) ?? [];
   const said = record.status_observed_at;
   const newest = counted.at(-1) ?? (said === undefined || isAheadOfClock(said, now) ? undefined : said);
-  if (isTerminal(record.status) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest)))
-    return undefined;
+  if (isFinished(record) || (newest !== undefined && Date.parse(askedAt) <= Date.parse(newest))) return undefined;
   const not_found_at = [...counted, askedAt];
   if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
   const message = `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; it may have been deleted there.`;
@@ -211,9 +214,7 @@ export function countNotFound(record: JobRecord, askedAt: string, now: Date): Jo
 
 /** Claims the job for a dispatch: from here on the backend may have it. Undefined when it is claimed already. */
 export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefined {
-  return record.dispatch_claimed_at === undefined
-    ? revise(record, { dispatch_claimed_at: now.toISOString() }, now)
-    : undefined;
+  return phaseOf(record) === "accepted" ? revise(record, { dispatch_claimed_at: now.toISOString() }, now) : undefined;
 }
 
 /**
@@ -223,7 +224,7 @@ export function claimDispatch(record: JobRecord, now: Date): JobRecord | undefin
 export function requestCancel(record: JobRecord, now: Date): JobRecord | undefined {
   if (record.status === "Canceled" || record.status === "CancelRequested") return undefined;
   const at = now.toISOString();
-  if (record.dispatch_claimed_at === undefined) {
+  if (phaseOf(record) === "accepted") {
     const timeline = withEntry(record, "Canceled", "caller", now);
     return revise(
       withNotice(record, noticeAtEnd(record)),
@@ -249,7 +250,7 @@ export function canCancel(status: Status): boolean {
 
 /** Notes in the timeline that the backend will not cancel; the job goes on as it is. */
 export function recordCancelRefusal(record: JobRecord, reason: string, now: Date): JobRecord | undefined {
-  if (isTerminal(record.status)) return undefined;
+  if (isFinished(record)) return undefined;
   const message = `The backend refused to cancel: ${reason}`;
   if (record.timeline.at(-1)?.message === message) return undefined;
   return revise(record, { timeline: withEntry(record, record.status, "backend", now, message) }, now);

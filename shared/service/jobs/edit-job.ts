@@ -2,19 +2,17 @@ import { jobNotFound } from "../../core/errors.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
-import { type Editor, editRecord, editsReceived, type JobEdit } from "../../core/records/edit-record.ts";
+import { type Editor, editRecord, type JobEdit } from "../../core/records/edit-record.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Scoped } from "../../core/records/scope.ts";
-import { ensureOpenRow } from "../lifecycle/ensure-open-row.ts";
-import { type RevisePorts, reviseRecord } from "../lifecycle/revise-record.ts";
-import { sendEdit } from "../lifecycle/send-edit.ts";
-import type { UpdateJobPorts } from "../lifecycle/update-job.ts";
+import { sendEdit, storeReceived } from "../lifecycle/send-edit.ts";
+import { type UpdateJobPorts, updateJob } from "../lifecycle/update-job.ts";
 import { updateProjections } from "../lifecycle/update-projections.ts";
 import { checkRevision, type ExpectedRevisions } from "./check-revision.ts";
 
 export type EditPorts = UpdateJobPorts & Scoped & { readonly backend: Backend };
 
-/** How long a caller waits for the backend; healing tells it later. */
+/** Time limit for the backend while a caller waits. Healing sends the edit later. */
 const backendMs = 3000;
 
 export interface EditRequest extends ExpectedRevisions {
@@ -23,7 +21,7 @@ export interface EditRequest extends ExpectedRevisions {
 }
 
 /**
- * Changes what may be changed of a job, running or finished.
+ * Changes the editable fields of a job, running or finished, and sends them to a backend that shows jobs.
  * @throws ServiceError `job_not_found`, `precondition_failed`, `invalid_request`, `conflict`.
  */
 export async function editJob(
@@ -32,46 +30,39 @@ export async function editJob(
   { edit, by, expected }: EditRequest,
   options: CallOptions = {},
 ): Promise<JobRecord> {
-  let row: Versioned<OpenJob> | undefined;
-  const change = async (record: JobRecord, now: Date): Promise<JobRecord | undefined> => {
-    checkRevision(record, expected);
-    const shows = record.backend !== ports.backend.id || ports.backend.update !== undefined;
-    const next = editRecord(record, edit, { by, shows }, now);
-    if (next !== undefined)
-      row = await ensureOpenRow(ports, record, { ...options, ...(shows ? { editRevision: next.revision } : {}) });
-    return next;
-  };
-  const revised = await reviseRecord(ports, name, change, options);
-  if (revised === undefined) throw jobNotFound(name);
-  // The edit is on record, so what fails from here on is left to healing.
-  if (revised.changed) await finish(ports, revised.record, row, options).catch(() => undefined);
-  return revised.record;
-}
-
-/** The record as it is once the backend has received its edits. */
-export async function keepReceived(ports: RevisePorts, sent: JobRecord, options: CallOptions): Promise<JobRecord> {
-  if (editsReceived(sent, sent, ports.clock.now()) === undefined) return sent;
-  return (
-    (await reviseRecord(ports, sent.name, (record, now) => editsReceived(record, sent, now), options))?.record ?? sent
+  const shows = ({ backend }: JobRecord) => backend !== ports.backend.id || ports.backend.update !== undefined;
+  const updated = await updateJob(
+    ports,
+    name,
+    {
+      record: (record, now) => {
+        checkRevision(record, expected);
+        return editRecord(ports.jobReader, record, edit, { by, shows: shows(record) }, now);
+      },
+      ensureRow: (next) => (shows(next) ? { edit: "pending", edit_revision: next.revision } : {}),
+      finish: ({ record }, row) => sendAndProject(ports, record, row, options),
+    },
+    options,
   );
+  if (updated === undefined) throw jobNotFound(name);
+  return updated.record;
 }
 
-/** Tells the backend, if it is to know and answers soon, and brings up what derives from the record. */
-async function finish(
+/** Sends the edit before the projections are updated, so that the row is written once. */
+async function sendAndProject(
   ports: EditPorts,
   record: JobRecord,
-  row: Versioned<OpenJob> | undefined,
+  row: Versioned<OpenJob>,
   options: CallOptions,
 ): Promise<void> {
   const limit = AbortSignal.timeout(backendMs);
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit]);
   const sent = await sendEdit(ports, record, { signal }).catch(() => false);
-  const current = sent ? await keepReceived(ports, record, options) : record;
-  // Another edit may have come meanwhile: then the row waits for that one, or changes before it is written.
-  const now = sent ? await ports.openJobs.get(record.name, options) : undefined;
-  const settle =
-    now?.value.edit_revision === record.revision
-      ? { row: now, changes: { edit: "sent" as const }, closes: true, ifUnchanged: true }
-      : { row, closes: true };
-  await updateProjections(ports, current, settle, options);
+  if (!sent) return updateProjections(ports, record, { row, closes: true }, options);
+  const current = await storeReceived(ports, record, options);
+  const now = await ports.openJobs.get(record.name, options);
+  // After another edit in the meantime, the row stays for that one, or changes before it is written here.
+  const isNewest = now?.value.edit_revision === record.revision;
+  const projection = isNewest ? { row: now, changes: { edit: "sent" as const }, ifUnchanged: true } : { row };
+  await updateProjections(ports, current, { ...projection, closes: true }, options);
 }

@@ -1,8 +1,8 @@
 import { ServiceError } from "../../core/errors.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { ByteRange, FileInfo, JobFile, JobFiles } from "../../core/ports/storage-ports.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { isBlobSafePath } from "../../core/text/blob-safe-path.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type GetJobPorts, getJob } from "./get-job.ts";
@@ -12,11 +12,11 @@ import { readInParts } from "./read-in-parts.ts";
 export interface OutputPorts extends GetJobPorts {
   readonly outputs: JobFiles;
   readonly clock: Clock;
-  /** Minutes that a URL of ours works. */
+  /** Minutes for which a URL signed by the service is valid. */
   readonly logUrlMinutes: number;
 }
 
-/** What a job left, in order of paths. @throws ServiceError `job_not_found`. */
+/** The output files of a job, by path. @throws ServiceError `job_not_found`. */
 export async function listOutputs(
   ports: OutputPorts,
   name: string,
@@ -26,7 +26,7 @@ export async function listOutputs(
   return ports.outputs.list(name, options);
 }
 
-/** Part or all of a file that a job left. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
+/** A range of an output file, or all of it. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
 export async function getOutput(
   ports: OutputPorts,
   name: string,
@@ -42,7 +42,8 @@ export async function getOutput(
   return { ...content, url: () => undefinedIfUnsigned(ports.outputs.sign(name, path, urlExpiry(ports), options)) };
 }
 
-function outputNotFound({ name, status, backend }: JobRecord, path: string): ServiceError {
+function outputNotFound(record: JobRecord, path: string): ServiceError {
+  const { name, status, backend } = record;
   const output = JSON.stringify(path.slice(0, 200));
   if (backend === "azureml") {
     return new ServiceError(
@@ -50,6 +51,6 @@ function outputNotFound({ name, status, backend }: JobRecord, path: string): Ser
       `Job ${name} has no output ${output} here: the outputs of jobs that run on Azure ML stay in its datastores.`,
     );
   }
-  const later = isTerminal(status) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
+  const later = isFinished(record) ? "" : ` yet: outputs are stored when the job ends, and its status is ${status}`;
   return new ServiceError("output_not_found", `Job ${name} has no output ${output}${later}.`);
 }

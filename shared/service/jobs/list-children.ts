@@ -1,6 +1,7 @@
 import type { Backend, ChildPage, ChildQuery } from "../../core/ports/backend-port.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import { wasDispatched } from "../../core/records/phases.ts";
 import type { Scoped } from "../../core/records/scope.ts";
 import { readContinuation, writeContinuation } from "../../core/text/continuation.ts";
 import { getJob } from "./get-job.ts";
@@ -11,8 +12,8 @@ export interface ListChildrenPorts extends Scoped {
 }
 
 /**
- * One page of the children of a pipeline or sweep, as the backend has them now; empty for a job that has none, or does not run yet.
- * @throws ServiceError `job_not_found`, `invalid_query` for a continuation that is not one of this job's.
+ * One page of the child jobs of a pipeline or sweep, read from the backend; empty for any other job, and before the dispatch.
+ * @throws ServiceError `job_not_found`, `invalid_query` for a continuation of another job.
  */
 export async function listChildren(
   { backend, ...ports }: ListChildrenPorts,
@@ -20,10 +21,11 @@ export async function listChildren(
   { limit, continuation }: ChildQuery,
   options: CallOptions = {},
 ): Promise<ChildPage> {
-  const { submission_id, dispatched_at, type } = await getJob(ports, name, options);
+  const record = await getJob(ports, name, options);
+  const { submission_id, type } = record;
   const list = ["children", name, submission_id];
   const from = continuation === undefined ? undefined : readContinuation(continuation, list);
-  const hasChildren = dispatched_at !== undefined && (type === "pipeline" || type === "sweep");
+  const hasChildren = wasDispatched(record) && (type === "pipeline" || type === "sweep");
   const page = hasChildren
     ? await backend.children?.({ name, submission_id }, { limit, continuation: from }, options)
     : undefined;

@@ -1,7 +1,7 @@
-import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
+import type { OpenJob, OpenJobChanges, OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { isFinished } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 
@@ -10,37 +10,33 @@ export interface OpenRowPorts {
   readonly clock: Clock;
 }
 
-/** Longer than any call may take: until then nobody but the caller takes the row away. */
+/** Longer than any call may take: until then no other operation deletes the row. */
 const healMs = 60_000;
 const pollMs = 600_000;
 
 /**
- * Sees to it, before a record is written, that its job has an open row, so that a crash after the write heals. The row of a
- * finished job gets a new ETag: who ended the job a moment before, and is about to delete it, leaves it. `editRevision`: the
- * revision of an edit that the backend has to be told of.
+ * Ensures, before a record is written, that its job has an open row with these changes, so that healing finds the job after a
+ * crash. Healing is due in a minute.
  */
 export async function ensureOpenRow(
   { openJobs, clock }: OpenRowPorts,
   record: JobRecord,
-  options: CallOptions & { readonly editRevision?: number } = {},
+  changes: OpenJobChanges,
+  options: CallOptions = {},
 ): Promise<Versioned<OpenJob>> {
   const { name } = record;
-  const { editRevision } = options;
   const now = clock.now().getTime();
-  const due = {
-    heal_at: new Date(now + healMs).toISOString(),
-    ...(editRevision === undefined ? {} : { edit: "pending" as const, edit_revision: editRevision }),
-  };
+  const due = { heal_at: new Date(now + healMs).toISOString(), ...changes };
+  // The row of an unfinished job has other writers, so it is not replaced as a whole.
+  if (!isFinished(record)) await openJobs.merge(name, due, options);
   const open = await openJobs.get(name, options);
-  if (open !== undefined && !isTerminal(record.status)) {
-    await openJobs.merge(name, due, options);
-    return open;
-  }
-  const value = open === undefined ? { ...newRow(record, new Date(now + pollMs)), ...due } : { ...open.value, ...due };
+  if (open !== undefined && !isFinished(record)) return open;
+  // The write changes the ETag of a finished job's row: an operation that is about to delete the row then leaves it.
+  const value = { ...(open?.value ?? newRow(record, new Date(now + pollMs))), ...due };
   return { value, etag: await openJobs.put(value, options) };
 }
 
-/** A new row of a job that has none, due at this time. */
+/** A row for a job that has none; poll and healing are due at `due`. Every event counts as published. */
 export function newRow(
   { name, submission_id, backend, dispatched_at, creation_context, timeline }: JobRecord,
   due: Date,
@@ -53,7 +49,6 @@ export function newRow(
     next_poll_at: due.toISOString(),
     heal_at: due.toISOString(),
     ...defined({ dispatched_at }),
-    // No row: everything was out.
     published_seq: timeline.at(-1)?.seq ?? 0,
   };
 }

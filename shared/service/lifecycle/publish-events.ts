@@ -1,35 +1,39 @@
 import type { CallOptions, EventSink, JobEvent } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 
-/** How far the events of a job are out, and why they are not all out. */
-export interface Published {
-  readonly seq: number;
-  readonly failure?: unknown;
+/** Thrown when not every event of a job was published. */
+export class EventsNotPublished extends Error {
+  /** The newest timeline entry whose event was published. */
+  readonly publishedSeq: number;
+  constructor(name: string, publishedSeq: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : "The event sink failed without a reason.";
+    super(`The events of job ${name} could not be published: ${why}`, { cause });
+    this.publishedSeq = publishedSeq;
+  }
 }
 
-/** So long a sink may hold up whoever has something to publish; the rest is left to healing. */
+/** Time limit for an event sink. Healing publishes the rest. */
 const limitMs = 5000;
 const batchSize = 100;
 
 /**
- * Publishes the events of a record's timeline after `publishedSeq`, oldest first. Never throws, and ends within 5 seconds
- * whatever the sink does: what is not surely out counts as not out, and comes again.
+ * Publishes the events of a record's timeline after `publishedSeq`, oldest first, and returns the newest published `seq`.
+ * Ends within 5 seconds. An event whose publication is uncertain counts as unpublished and is published again.
+ * @throws EventsNotPublished
  */
 export async function publishEvents(
   events: EventSink,
   record: JobRecord,
   publishedSeq: number,
   options: CallOptions = {},
-): Promise<Published> {
+): Promise<number> {
   const pending = unpublished(record, publishedSeq);
-  if (pending.length === 0) return { seq: publishedSeq };
+  if (pending.length === 0) return publishedSeq;
   const limit = new AbortController();
-  const timer = setTimeout(
-    () => limit.abort(new Error(`The event sink did not answer within ${limitMs} ms.`)),
-    limitMs,
-  );
+  const late = () => limit.abort(new Error(`The event sink did not answer within ${limitMs} ms.`));
+  const timer = setTimeout(late, limitMs);
   const signal = AbortSignal.any([limit.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const gaveUp = new Promise<never>((_, reject) =>
+  const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
   );
   let seq = publishedSeq;
@@ -37,12 +41,12 @@ export async function publishEvents(
     signal.throwIfAborted();
     for (let at = 0; at < pending.length; at += batchSize) {
       const batch = pending.slice(at, at + batchSize);
-      await Promise.race([events.publish(batch, { ...options, signal }), gaveUp]);
+      await Promise.race([events.publish(batch, { ...options, signal }), aborted]);
       seq = batch.at(-1)?.seq ?? seq;
     }
-    return { seq };
+    return seq;
   } catch (error) {
-    return { seq, failure: error ?? new Error("The event sink failed without a reason.") };
+    throw new EventsNotPublished(record.name, seq, error);
   } finally {
     clearTimeout(timer);
   }

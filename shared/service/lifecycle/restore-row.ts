@@ -1,8 +1,8 @@
 import type { JobIndex } from "../../core/ports/job-index.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import { newRow, type OpenRowPorts } from "./ensure-open-row.ts";
 
 export interface RestorePorts extends OpenRowPorts {
@@ -11,9 +11,9 @@ export interface RestorePorts extends OpenRowPorts {
 }
 
 /**
- * The `submission_id` in the record of a job; undefined without a record. A job that is unfinished, or is listed as it was before, and has
- * no open row gets one that is due now: a killed Azurite loses the last seconds of blobs and of tables, but not the same seconds, so a
- * record may be older than the deletion of its row, and nothing else would look at the job again.
+ * Returns the `submission_id` in the record of a job, undefined without a record. If the job is unfinished, or its index row is
+ * outdated, and it has no open row, it gets one that is due now. This repairs what a kill of Azurite leaves: it loses the last
+ * seconds of blobs and of tables, but not the same seconds, so a record may be older than the deletion of its row.
  */
 export async function restoreRow(
   ports: RestorePorts,
@@ -29,7 +29,7 @@ export async function restoreRow(
 }
 
 async function isBehind({ index }: RestorePorts, record: JobRecord, options: CallOptions): Promise<boolean> {
-  if (!isTerminal(record.status) || record.deleted_at !== undefined) return true;
+  if (phaseOf(record) !== "finished") return true;
   const listed = await index.get(record.name, record.creation_context.created_at, options);
   return listed === undefined || listed.revision < record.revision;
 }

@@ -1,14 +1,15 @@
 import { isServiceError, ServiceError } from "../../core/errors.ts";
 import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import type { RecordStore } from "../../core/ports/storage-ports.ts";
+import { checkMove } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isInScope, type Scope } from "../../core/records/scope.ts";
+import { type Scope, visibleJob } from "../../core/records/scope.ts";
 import type { Clock } from "../../lib/clock.ts";
 
 export interface RevisePorts {
   readonly records: RecordStore;
   readonly clock: Clock;
-  /** Whose jobs are there; without it everybody's. */
+  /** Jobs that the caller can see; all jobs without it. */
   readonly scope?: Scope;
 }
 
@@ -24,35 +25,43 @@ export interface ReviseOptions extends CallOptions {
   readonly start?: Versioned<JobRecord>;
 }
 
+/** Returns the next record, or undefined to leave the record as it is. */
+export type Change = (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>;
+
 const maxAttempts = 8;
 
 /**
- * Reads a record, changes it and writes it back, again from the start when somebody else wrote meanwhile. `change` returns
- * undefined to leave the record as it is; what it throws goes up. Undefined: there is no such job in the scope, or it is being deleted.
- * @throws ServiceError `conflict` when the record kept changing under 8 attempts.
+ * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function that
+ * replaces a record, so no change leaves the table of phases. Errors of `change` are thrown.
+ * Returns undefined for a job that does not exist in the scope or is being deleted.
+ * @throws ServiceError `conflict` after 8 attempts.
  */
 export async function reviseRecord(
-  { records, clock, scope = {} }: RevisePorts,
+  ports: RevisePorts,
   name: string,
-  change: (record: JobRecord, now: Date) => JobRecord | undefined | Promise<JobRecord | undefined>,
+  change: Change,
   { start, ...options }: ReviseOptions = {},
 ): Promise<Revised | undefined> {
+  const { records, clock, scope = {} } = ports;
+  let found = start ?? (await records.get(name, options));
   for (let attempt = 1; ; attempt += 1) {
-    const found = attempt === 1 && start !== undefined ? start : await records.get(name, options);
-    if (found === undefined || found.value.deleted_at !== undefined || !isInScope(scope, found.value)) return undefined;
-    const next = await change(found.value, clock.now());
-    if (next === undefined) return { record: found.value, etag: found.etag, changed: false };
+    const record = visibleJob(found, scope);
+    if (found === undefined || record === undefined) return undefined;
+    const next = await change(record, clock.now());
+    if (next === undefined) return { record, etag: found.etag, changed: false };
+    checkMove(record, next);
     try {
       return { record: next, etag: await records.replace(next, found.etag, options), changed: true };
     } catch (error) {
       if (!isServiceError(error, "conflict")) throw error;
-      if (attempt === maxAttempts)
-        throw new ServiceError("conflict", `Job ${name} kept changing; try again.`, {
-          cause: error,
-          retryAfterSeconds: 1,
-        });
-      // Random, so that writers that met once do not meet again.
-      await clock.sleep(Math.random() * 20 * 2 ** attempt, options.signal);
+      if (attempt === maxAttempts) throw keptChanging(name, error);
     }
+    // Random, so that writers that met once do not meet again.
+    await clock.sleep(Math.random() * 20 * 2 ** attempt, options.signal);
+    found = await records.get(name, options);
   }
+}
+
+function keptChanging(name: string, cause: unknown): ServiceError {
+  return new ServiceError("conflict", `Job ${name} kept changing; try again.`, { cause, retryAfterSeconds: 1 });
 }

@@ -1,38 +1,80 @@
 import type { OpenJob, OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import type { Versioned } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
+import { ensureOpenRow } from "./ensure-open-row.ts";
+import { EventsNotPublished } from "./publish-events.ts";
+import { type Change, type Revised, type ReviseOptions, type RevisePorts, reviseRecord } from "./revise-record.ts";
 import { type ProjectionPorts, updateProjections } from "./update-projections.ts";
 
 export type UpdateJobPorts = RevisePorts & ProjectionPorts;
 
-export interface Change {
-  /** The next record, or undefined to leave it as it is. */
-  readonly record: (record: JobRecord, now: Date) => JobRecord | undefined;
-  /** What else to write on the row of a job that stays open. */
+export interface JobUpdate {
+  readonly record: Change;
+  /** Changes of the row that are written with the projections, besides those that derive from the record. */
   readonly row?: (record: JobRecord) => OpenJobChanges;
-}
-
-export interface ChangeOptions extends ReviseOptions {
   /** The open row as the caller has just read it; saves the read. */
   readonly open?: Versioned<OpenJob>;
+  /**
+   * For a change that a caller requests, also of a finished job, which has no row: step 1 creates the row or writes these
+   * changes on it. A change that leaves the record as it is ends there. Failures after the commit point are left to healing.
+   */
+  readonly ensureRow?: (next: JobRecord) => OpenJobChanges;
+  /** Replaces step 3 of a change with `ensureRow`. */
+  readonly finish?: (updated: Revised, row: Versioned<OpenJob>) => Promise<void>;
 }
 
 /**
- * Moves a job on: the record in one conditional write, then everything that derives from it. Undefined: there is no such job.
- * @throws ServiceError `conflict`.
+ * Changes a job in three steps, so that a crash after any of them does no harm:
+ *
+ * 1. The open row. It exists before the record changes, so that `heal-jobs` and `poll-jobs` find the job after a crash. Its
+ *    ETag is read now: step 3 does not delete a row that another writer has changed since.
+ * 2. The record, in one conditional write. This is the commit point: without it nothing has happened, and after it the change
+ *    is permanent, because everything else can be derived from the record again.
+ * 3. The projections: the index row, the events, and last the open row, which is deleted if the job is finished and nothing
+ *    is left to do. After a crash, healing repeats this step. It also publishes events that could not be published here.
+ *
+ * Returns undefined for a job that does not exist in the scope or is being deleted.
+ * @throws ServiceError `conflict` if the record kept changing. Errors of `record` and of storage are thrown as they are.
  */
 export async function updateJob(
   ports: UpdateJobPorts,
   name: string,
-  change: Change,
-  { open, ...options }: ChangeOptions = {},
+  update: JobUpdate,
+  options: ReviseOptions = {},
 ): Promise<Revised | undefined> {
-  // The row is read before the record is written: its ETag then tells whether anybody has begun something since.
-  const row = open ?? (await ports.openJobs.get(name, options));
-  const revised = await reviseRecord(ports, name, change.record, options);
+  const { start: _start, ...callOptions } = options;
+  if (update.ensureRow !== undefined) return updateForCaller(ports, name, update, options);
+  const row = update.open ?? (await ports.openJobs.get(name, callOptions));
+  const revised = await reviseRecord(ports, name, update.record, options);
   if (revised === undefined) return undefined;
   const { record, changed } = revised;
-  await updateProjections(ports, record, { row, changes: change.row?.(record) ?? {}, closes: changed }, options);
+  const changes = update.row?.(record) ?? {};
+  try {
+    await updateProjections(ports, record, { row, changes, closes: changed }, callOptions);
+  } catch (error) {
+    if (!(error instanceof EventsNotPublished)) throw error;
+  }
+  return revised;
+}
+
+async function updateForCaller(
+  ports: UpdateJobPorts,
+  name: string,
+  update: JobUpdate,
+  options: ReviseOptions,
+): Promise<Revised | undefined> {
+  const { start: _start, ...callOptions } = options;
+  let row: Versioned<OpenJob> | undefined;
+  const change: Change = async (record, now) => {
+    const next = await update.record(record, now);
+    if (next !== undefined) row = await ensureOpenRow(ports, record, update.ensureRow?.(next) ?? {}, callOptions);
+    return next;
+  };
+  const revised = await reviseRecord(ports, name, change, options);
+  if (revised === undefined || !revised.changed || row === undefined) return revised;
+  const { record } = revised;
+  const changes = update.row?.(record) ?? {};
+  const finish = update.finish ?? (() => updateProjections(ports, record, { row, changes, closes: true }, callOptions));
+  await finish(revised, row).catch(() => undefined);
   return revised;
 }

@@ -4,10 +4,11 @@ import { neverPolled, type OpenJob, type OpenJobChanges, type OpenJobs } from ".
 import type { CallOptions, EventSink, Versioned } from "../../core/ports/ports.ts";
 import type { DumpStore } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
+import type { JobReader } from "../../core/records/job-reader.ts";
+import { isFinished, wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { isTerminal } from "../../core/records/status.ts";
 import type { Clock } from "../../lib/clock.ts";
-import { publishEvents } from "./publish-events.ts";
+import { EventsNotPublished, publishEvents } from "./publish-events.ts";
 
 export interface ProjectionPorts {
   readonly openJobs: OpenJobs;
@@ -15,74 +16,86 @@ export interface ProjectionPorts {
   readonly index: JobIndex;
   readonly events: EventSink;
   readonly clock: Clock;
+  readonly jobReader: JobReader;
 }
 
-export interface Settle {
-  /** The row as it was before the record was written, or read; undefined: there was none. */
+export interface ProjectionOptions {
+  /** The row as read before the record was written; undefined for a job without one. */
   readonly row: Versioned<OpenJob> | undefined;
-  /** What else to write on the row, if the job stays open. */
+  /** Further changes of the row of a job that stays open. */
   readonly changes?: OpenJobChanges;
   /**
-   * Whether the row of a terminal job goes: only for who made the job terminal, and for healing. Anybody else could take
-   * away the row of an edit that has only begun.
+   * True for the operation that finished the job, and for healing: the row of a finished job is deleted. Any other operation
+   * could delete the row of an edit that has just begun.
    */
   readonly closes: boolean;
-  /** Writes on the row only if it is as it was. @throws ServiceError `conflict` when it is not. */
+  /** Changes the row only if it is as it was read. @throws ServiceError `conflict` otherwise. */
   readonly ifUnchanged?: boolean;
 }
 
 /**
- * What of the record is on the row: a crash may have left it out, and a submission of the same name may have overwritten it.
- * Where that was news, the poll looks at once.
- */
-function onRow(
-  { submission_id, dispatched_at, cancel_requested_at }: JobRecord,
-  row: OpenJob,
-  now: Date,
-): OpenJobChanges {
-  const news: OpenJobChanges = {
-    ...(dispatched_at === undefined || row.dispatched_at !== undefined ? {} : { dispatched_at }),
-    ...(cancel_requested_at === undefined || row.cancel !== undefined ? {} : { cancel: "requested" }),
-  };
-  return { submission_id, ...news, ...(Object.keys(news).length === 0 ? {} : { next_poll_at: now.toISOString() }) };
-}
-
-/**
- * Brings everything that derives from a record up to it: index row, then events, then the row of the open jobs, which goes
- * last, and only when the job is terminal and all the rest is out. Safe to run twice, at any time, on any record. Events that
- * cannot be published hold nothing up: they stay in the timeline, the row stays, and healing tries again at its next tick.
- * Why they could not, if so.
+ * Updates everything that derives from a record: the index row, then the events, and last the open row, which is deleted if
+ * the job is finished and nothing else is left to do. Safe to repeat, at any time, for any record. If events cannot be
+ * published, everything else is updated all the same, and healing is due at its next tick.
+ * @throws EventsNotPublished after everything else is up to date.
  */
 export async function updateProjections(
   ports: ProjectionPorts,
   record: JobRecord,
-  settle: Settle,
+  projection: ProjectionOptions,
   options: CallOptions = {},
-): Promise<unknown> {
-  const { openJobs, index, events, clock } = ports;
-  const { row, changes, ifUnchanged = false } = settle;
-  await index.put(indexEntry(record), options);
-  if (row === undefined) return undefined;
-  const told = { ...row.value, ...changes };
-  // An edit that the backend does not know of yet is nowhere else to be found.
-  const closes = settle.closes && isTerminal(record.status) && told.edit !== "pending";
-  const { seq, failure } = await publishEvents(events, record, row.value.published_seq, options);
-  if (failure === undefined && closes) {
-    // Without the row nobody would find out that it is missing.
-    await ensureDump(ports, record, told, options);
-    await closeRow(openJobs, record.name, row.etag, options);
-    return undefined;
+): Promise<void> {
+  const { row } = projection;
+  await ports.index.put(indexEntry(ports.jobReader, record), options);
+  if (row === undefined) return;
+  try {
+    const seq = await publishEvents(ports.events, record, row.value.published_seq, options);
+    await updateRow(ports, record, { ...projection, row }, { published_seq: seq }, options);
+  } catch (error) {
+    if (!(error instanceof EventsNotPublished)) throw error;
+    const unpublished = { heal_at: ports.clock.now().toISOString(), published_seq: error.publishedSeq };
+    await updateRow(ports, record, { ...projection, row, closes: false }, unpublished, options);
+    throw error;
   }
-  const again = failure === undefined ? {} : { heal_at: clock.now().toISOString() };
-  const merged: OpenJobChanges = { ...onRow(record, row.value, clock.now()), ...again, ...changes, published_seq: seq };
-  const over = isTerminal(record.status) ? { next_poll_at: neverPolled } : {};
+}
+
+async function updateRow(
+  ports: ProjectionPorts,
+  record: JobRecord,
+  { row, changes = {}, closes, ifUnchanged = false }: ProjectionOptions & { readonly row: Versioned<OpenJob> },
+  published: OpenJobChanges,
+  options: CallOptions,
+): Promise<void> {
+  const { openJobs, clock } = ports;
+  const next = { ...row.value, ...changes };
+  // Only the row says that an edit was not sent to the backend yet.
+  if (closes && isFinished(record) && next.edit !== "pending") {
+    // Without the row, no operation would find that the dump is missing.
+    await ensureDump(ports, record, next, options);
+    return closeRow(openJobs, record.name, row.etag, options);
+  }
+  const merged: OpenJobChanges = { ...derivedChanges(record, row.value, clock.now()), ...published, ...changes };
+  const over = isFinished(record) ? { next_poll_at: neverPolled } : {};
   const condition = ifUnchanged ? { etag: row.etag } : {};
   if (differs(row.value, merged))
     await openJobs.merge(record.name, { ...merged, ...over }, { ...options, ...condition });
-  return failure;
 }
 
-/** Writes `job.yml`, as whoever submitted the job may have crashed before, unless the row tells that healing has done so. */
+/**
+ * Fields of the row that derive from the record: a crash may have left them out, and a submission of the same name may have
+ * overwritten them. The poll is due at once if they changed.
+ */
+function derivedChanges(record: JobRecord, row: OpenJob, now: Date): OpenJobChanges {
+  const { submission_id, dispatched_at, cancel_requested_at } = record;
+  const changes: OpenJobChanges = {
+    ...(wasDispatched(record) && !wasDispatched(row) ? { dispatched_at } : {}),
+    ...(cancel_requested_at === undefined || row.cancel !== undefined ? {} : { cancel: "requested" }),
+  };
+  const due = Object.keys(changes).length === 0 ? {} : { next_poll_at: now.toISOString() };
+  return { submission_id, ...changes, ...due };
+}
+
+/** Writes `job.yml`, which a crash during the submission may have left out, unless the row says that healing has done so. */
 export async function ensureDump(
   { dumps }: Pick<ProjectionPorts, "dumps">,
   record: JobRecord,
@@ -96,7 +109,7 @@ function differs(row: OpenJob, changes: OpenJobChanges): boolean {
   return Object.entries(changes).some(([key, value]) => row[key as keyof OpenJob] !== value);
 }
 
-/** Deletes the row unless it changed meanwhile: then somebody else is at work on the job, and healing looks again. */
+/** Deletes the row unless it has changed: then another operation is working on the job, and healing repeats this later. */
 export async function closeRow(
   openJobs: OpenJobs,
   name: string,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { empty } from "../../../local/azureml-server/request-and-reply.ts";
 import type { AzureMLServer } from "../../../local/azureml-server/server.ts";
 import { createUnsupportedIssues } from "../../../shared/backends/azureml/submit/unsupported-issues.ts";
-import { Job } from "../../../shared/core/job/job.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { azuremlJob, backendOn, useAzureMLServer, workspaceOf } from "../../support/azureml.ts";
 import { waitForStatus } from "./observe-job.ts";
 
@@ -202,7 +202,7 @@ describe("a call that fails", () => {
 
 describe("what a workspace cannot run", () => {
   const unsupported = (source: object, apiVersion = "2025-12-01") => {
-    const { job } = Job.load(source);
+    const { job } = loadJob(source);
     if (job === undefined) throw new Error("The job is not valid.");
     return createUnsupportedIssues({ apiVersion })(job).map(({ pointer }) => pointer);
   };

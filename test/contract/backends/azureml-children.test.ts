@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import { Job } from "../../../shared/core/job/job.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../../shared/core/ports/ports.ts";
 import { azuremlJob, backendOn, useAzureMLServer } from "../../support/azureml.ts";
@@ -11,7 +11,7 @@ function pipelineOf(nodes: number): BackendJob {
   const jobs = Object.fromEntries(
     Array.from({ length: nodes }, (_, index) => [`step_${String(index).padStart(3, "0")}`, step]),
   );
-  const { job } = Job.load({ type: "pipeline", name: "p", jobs });
+  const { job } = loadJob({ type: "pipeline", name: "p", jobs });
   if (job === undefined) throw new Error("The pipeline is not valid.");
   return { name: "p", submission_id: randomUUID(), job, experiment_name: "Default" };
 }

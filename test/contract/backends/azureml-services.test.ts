@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { Job } from "../../../shared/core/job/job.ts";
+import { loadJob } from "../../../shared/core/job/load-job.ts";
 import { jobToday } from "../../../shared/core/records/job-of.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { azuremlSubmission, recordOf, useAzureMLWorld } from "../../support/azureml.ts";
+import { jobReader } from "../../support/job-reader.ts";
 import { deliverAll, passTime } from "../../support/memory/pass-time.ts";
 
 test("a job keeps the services that it asked for beside those of Azure ML, and its dump loads again as the same", async () => {
@@ -15,14 +16,14 @@ test("a job keeps the services that it asked for beside those of Azure ML, and i
   await submitJob(world, azuremlSubmission("iris", { services }));
   await deliverAll(world);
   await passTime(world, 2);
-  const job = jobToday(await recordOf(world, "iris"), "http://127.0.0.1");
+  const job = jobToday(jobReader, await recordOf(world, "iris"), "http://127.0.0.1");
   expect(job.services).toEqual({
     ...services,
     Studio: expect.objectContaining({ type: "Studio" }),
     Tracking: expect.objectContaining({ type: "Tracking" }),
   });
   expect(job.studio_url).toContain("https://ml.azure.com/runs/iris");
-  const again = Job.load(job.toYaml());
+  const again = loadJob(job.toYaml());
   expect(again.issues).toBeUndefined();
   expect(again.job?.services).toMatchObject(services);
 });

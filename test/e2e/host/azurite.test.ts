@@ -44,7 +44,7 @@ const container = (azurite: RunningAzurite) =>
   BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient("kept");
 
 describe("Azurite", () => {
-  test("keeps its data and its ports over a restart, and takes the newest API version", async () => {
+  test("keeps its data and its ports over a restart, and accepts the newest API version", async () => {
     const first = await start();
     await container(first).create();
     await container(first).uploadBlockBlob("blob", "content", 7);
@@ -58,7 +58,7 @@ describe("Azurite", () => {
     expect((await container(second).getBlobClient("blob").downloadToBuffer()).toString()).toBe("content");
   });
 
-  test("has a key of its own, and does not take the one that every emulator has", async () => {
+  test("has its own key and rejects the well-known key of the emulator", async () => {
     const { connectionString } = await start();
     expect((await stat(join(folder, "azurite.json"))).mode & 0o077).toBe(0);
     const everybodys = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -67,7 +67,7 @@ describe("Azurite", () => {
     await expect(drop).rejects.toMatchObject({ statusCode: 403 });
   });
 
-  test("that a killed service left is ended in good order by the next start, with all that it had acknowledged", async () => {
+  test("of a killed service is stopped by the next start without losing acknowledged writes", async () => {
     const left = await start();
     await container(left).create();
     const { pid } = state();
@@ -77,7 +77,7 @@ describe("Azurite", () => {
     expect(await container(next).exists()).toBe(true);
   });
 
-  test("ends by itself, with its state written, when no service has come back after the one that was killed", async () => {
+  test("saves its state and ends by itself if no service starts after a killed one", async () => {
     const service = fork(join(import.meta.dirname, "../../support/run-azurite.ts"), [folder, "2000"], {
       execArgv: ["--disable-warning=ExperimentalWarning"],
     });
@@ -94,7 +94,7 @@ describe("Azurite", () => {
     expect(await container(await start()).exists()).toBe(true);
   });
 
-  test("takes other ports when somebody else has its old ones", async () => {
+  test("uses other ports if another program uses its old ones", async () => {
     const first = await start();
     await first.stop();
     const { blob } = state().ports;
@@ -104,13 +104,13 @@ describe("Azurite", () => {
     rival.close();
   });
 
-  test("is in a process group of its own, so that what ends the service does not reach it", async () => {
+  test("runs in its own process group, so that signals to the service do not reach it", async () => {
     await start();
-    // A negative number asks for the group of that number; it is an error when there is none.
+    // A negative pid means the process group; kill throws if there is none.
     expect(process.kill(-state().pid, 0)).toBe(true);
   });
 
-  test("that does not start is an error that shows what it said", async () => {
+  test("that does not start causes an error with its last output", async () => {
     writeFileSync(join(folder, "__azurite_db_blob__.json"), "{ no json");
     await expect(startAzurite({ directory: folder, startTimeoutMs: 15_000 })).rejects.toThrow(
       /Its last output \(.*azurite\.log\):\n[\s\S]*JSON/,
@@ -123,7 +123,7 @@ describe("Azurite", () => {
     ).toBe(false);
   });
 
-  test("that is not ready in time is ended", async () => {
+  test("that is not ready in time is killed", async () => {
     await expect(startAzurite({ directory: folder, startTimeoutMs: 1 })).rejects.toThrow(
       "Azurite was not ready after 0.001 s.",
     );
@@ -136,7 +136,7 @@ describe("Azurite", () => {
   });
 });
 
-describe("a kept Azurite", () => {
+describe("a supervised Azurite", () => {
   async function keep() {
     const warnings: string[] = [];
     const kept = await superviseAzurite({ directory: folder, warn: (message) => warnings.push(message) });
@@ -144,14 +144,14 @@ describe("a kept Azurite", () => {
     return { kept, warnings };
   }
 
-  test("that ends is started again on its ports, also right after it was started again", async () => {
+  test("is restarted on its ports whenever it ends, also right after a restart", async () => {
     const { kept, warnings } = await keep();
     const before = state();
     for (const times of [1, 2, 3]) {
       const { pid } = state();
       process.kill(pid, "SIGKILL");
       await until(
-        () => warnings.filter((warning) => warning === "Azurite runs again.").length,
+        () => warnings.filter((warning) => warning === "Azurite was restarted.").length,
         (count) => count === times,
         60_000,
       );
@@ -159,12 +159,13 @@ describe("a kept Azurite", () => {
     }
     expect(state()).toMatchObject({ ports: before.ports });
     expect(warnings).toContain(
-      "Azurite ended by itself (SIGKILL); storage cannot be reached until it runs again (next start in 0.5 s).",
+      "Azurite ended unexpectedly (SIGKILL). " +
+        "Storage is unavailable until Azurite is restarted (next attempt in 0.5 s).",
     );
     await kept.stop();
   });
 
-  test("whose ports another program has for a while is started again on them when they are free", async () => {
+  test("waits for its ports if another program uses them, and is then restarted on them", async () => {
     const { kept, warnings } = await keep();
     const { pid, ports } = state();
     process.kill(pid, "SIGSTOP");
@@ -178,30 +179,32 @@ describe("a kept Azurite", () => {
       (listens) => listens === true,
     );
     await until(
-      () => warnings.filter((warning) => warning.startsWith("Azurite could not be started again")).length,
+      () => warnings.filter((warning) => warning.startsWith("Azurite could not be restarted")).length,
       (count) => count > 0,
       60_000,
     );
     rival.close();
     await until(
       () => warnings.at(-1),
-      (warning) => warning === "Azurite runs again.",
+      (warning) => warning === "Azurite was restarted.",
       60_000,
     );
     expect(state().ports).toEqual(ports);
     await kept.stop();
   });
 
-  test("is lost with its folder, and ends by itself then", async () => {
+  test("ends when its folder is deleted, and reports that", async () => {
     const { kept } = await keep();
     const { pid } = state();
     rmSync(folder, { recursive: true });
-    expect((await kept.storageLost).message).toBe(`The folder ${folder} is gone, and the storage with it.`);
+    expect((await kept.storageLost).message).toBe(
+      `The service stops because its storage folder ${folder} was deleted.`,
+    );
     expect(isRunning(pid)).toBe(false);
     mkdirSync(folder);
   });
 
-  test("that is stopped stays so", async () => {
+  test("is not restarted after stop", async () => {
     const { kept, warnings } = await keep();
     const { pid } = state();
     await kept.stop();
@@ -210,7 +213,7 @@ describe("a kept Azurite", () => {
   });
 });
 
-test("a process that was given the number of an old Azurite is left alone", async () => {
+test("does not kill another process that has the pid of an old Azurite", async () => {
   const bystander = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "azurite"], { stdio: "ignore" });
   bystanders.add(bystander);
   const pid = bystander.pid as number;
@@ -219,8 +222,8 @@ test("a process that was given the number of an old Azurite is left alone", asyn
   expect(isRunning(pid)).toBe(true);
 });
 
-describe("of a process", () => {
-  test("its command line can be read", async () => {
+describe("a process", () => {
+  test("has a command line", async () => {
     const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)", "an argument"], { stdio: "ignore" });
     bystanders.add(child);
     expect(
@@ -231,7 +234,7 @@ describe("of a process", () => {
     ).toContain(process.execPath);
   });
 
-  test("that has ended there is no command line, and it is not alive", async () => {
+  test("that has ended is not running and has no command line", async () => {
     const child = spawn(process.execPath, ["-e", ""], { stdio: "ignore" });
     await once(child, "exit");
     expect(isRunning(child.pid as number)).toBe(false);

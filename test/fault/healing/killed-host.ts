@@ -1,4 +1,5 @@
 /** The running service, killed at a chosen call of storage and started again: what becomes of its job. */
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -9,6 +10,7 @@ import { createStorage, type Storage } from "../../../shared/storage/create-stor
 import { startTestAzurite, type TestAzurite } from "../../support/azurite.ts";
 import { type HostProcess, startHostProcess } from "../../support/host-process.ts";
 import { jobYaml, waitForEnd, yaml } from "../../support/job-client.ts";
+import { jobReader } from "../../support/job-reader.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, root } from "../../support/service-process.ts";
 import { type CallFault, type StorageTap, tapStorage } from "../../support/storage-tap.ts";
@@ -105,7 +107,7 @@ export async function surviveKill(bench: Bench, name: string, point: KillPoint):
     const record = (await storage.records.get(name))?.value;
     if (record === undefined) throw new Error(`There is no record of ${name}.`);
     expect(await storage.dumps.get(name)).toBe(record.dump);
-    expect(await storage.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+    expect(await storage.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
     expect(record.timeline.map(({ seq }) => seq)).toEqual(record.timeline.map((_, index) => index + 1));
   } finally {
     await second.stop();

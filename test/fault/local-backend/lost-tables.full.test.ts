@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { findAzurite } from "../../../local/azurite/start-azurite.ts";
+import { findAzurite } from "../../../local/azurite/find-azurite.ts";
 import { jobYaml, submit, waitForEnd, waitForStatus } from "../../support/job-client.ts";
 import { send } from "../../support/send.ts";
 import { dataFolder, removeData, startOn } from "../../support/service-process.ts";
@@ -31,5 +31,5 @@ test("finishes a running job, lists it again and names it in the log after all t
     async () => (await send(second.url, "GET /api/jobs")).json<{ value: { name: string; status: string }[] }>().value,
     (jobs) => jobs.some((job) => job.name === name && job.status === "Failed"),
   );
-  expect(second.output()).toContain(`Storage had lost the rows of these jobs, which go on now: ${name}.`);
+  expect(second.output()).toContain(`Restored the rows in table openjobs that storage had lost, of the jobs ${name}.`);
 });

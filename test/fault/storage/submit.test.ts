@@ -6,6 +6,7 @@ import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { createStorage } from "../../../shared/storage/create-storage.ts";
 import { type FaultyStorage, startFaultyStorage } from "../../support/faulty-storage.ts";
+import { jobReader } from "../../support/job-reader.ts";
 import { createMemoryBackend } from "../../support/memory/backend.ts";
 import { createManualClock } from "../../support/memory/clock.ts";
 import { createMemoryEvents } from "../../support/memory/events.ts";
@@ -29,6 +30,7 @@ const usualMs = 2500;
 const service = (connectionString = storage.connectionString, timeoutMs = usualMs) => ({
   ...createStorage({ connection: { connectionString }, timeoutMs, clock }),
   clock,
+  jobReader,
   backend,
   events,
 });
@@ -127,7 +129,7 @@ describe.each(["blob", "queue", "table"] as const)("while only the %s service fa
       const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
       const record = (await ports.records.get(name))?.value;
       // What is listed can be read.
-      expect(shown).toEqual(shown.length === 0 || record === undefined ? [] : [indexEntry(record)]);
+      expect(shown).toEqual(shown.length === 0 || record === undefined ? [] : [indexEntry(jobReader, record)]);
       expect(record === undefined).toBe(result instanceof Error);
       clock.advance(11 * 60_000);
       await healJobs(ports);
@@ -135,7 +137,7 @@ describe.each(["blob", "queue", "table"] as const)("while only the %s service fa
       else
         expect([await ports.dumps.get(name), await ports.index.get(name, record.creation_context.created_at)]).toEqual([
           record.dump,
-          indexEntry(record),
+          indexEntry(jobReader, record),
         ]);
     },
   );

@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { indexEntry } from "../../../shared/core/records/index-entry.ts";
 import type { JobRecord } from "../../../shared/core/records/record.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
+import { jobReader } from "../job-reader.ts";
 import type { World } from "./world.ts";
 
 /** The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open row is gone. */
@@ -11,7 +12,7 @@ export async function expectSettled(world: World, name: string): Promise<JobReco
   expect(isTerminal(record.status), `${name} is ${record.status}`).toBe(true);
   expect(await world.openJobs.get(name)).toBeUndefined();
   expect(await world.dumps.get(name)).toBe(record.dump);
-  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
   expect(world.events.published.filter((event) => event.name === name).map(({ seq }) => seq)).toEqual(
     record.timeline.map(({ seq }) => seq),
   );

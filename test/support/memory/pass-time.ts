@@ -1,8 +1,9 @@
 /** The service's timers and queues on memory ports, without waiting. */
 import type { Backend } from "../../../shared/core/ports/backend-port.ts";
-import { handlePoisonDispatch, handlePoisonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { handlePoisonUpdate } from "../../../shared/service/lifecycle/apply-update-poison.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { handlePoisonDispatch } from "../../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { World } from "./world.ts";

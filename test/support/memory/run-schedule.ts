@@ -4,13 +4,15 @@ import { isServiceError } from "../../../shared/core/errors.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
 import { cancelJob } from "../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../shared/service/jobs/submit-job.ts";
-import { handlePoisonDispatch, handlePoisonUpdate } from "../../../shared/service/lifecycle/abandon-message.ts";
 import { applyUpdate } from "../../../shared/service/lifecycle/apply-update.ts";
+import { handlePoisonUpdate } from "../../../shared/service/lifecycle/apply-update-poison.ts";
 import { dispatchJob } from "../../../shared/service/lifecycle/dispatch-job.ts";
+import { handlePoisonDispatch } from "../../../shared/service/lifecycle/dispatch-job-poison.ts";
 import { healJobs } from "../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../shared/service/lifecycle/poll-jobs.ts";
 import type { MemoryEvents } from "./events.ts";
 import { type Failure, withFailure } from "./failing-ports.ts";
+import { watchPhases } from "./watch-phases.ts";
 import { createWorld, submission, type World } from "./world.ts";
 
 /** What may go wrong in a step: at one of its calls, or that it is not waited for by the next step. */
@@ -58,6 +60,8 @@ export interface ScheduleResult {
   readonly ended: ReadonlySet<string>;
   /** What waits when all is over. */
   readonly mail: readonly unknown[];
+  /** Changes of phase of the records. */
+  readonly moves: ReturnType<typeof watchPhases>;
   /** How often each of these happened, so that a test can tell that its faults struck. */
   readonly happened: Readonly<Record<string, number>>;
 }
@@ -68,6 +72,7 @@ const maxDequeues = 3;
 /** Lives through the steps, then lets everything work again until nothing can be left to do. */
 export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResult> {
   const world = createWorld();
+  const moves = watchPhases(world);
   const mail: Mail[] = [];
   const [accepted, canceled, ended] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const background = new Set<Promise<unknown>>();
@@ -197,7 +202,7 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
     if (minute > 20)
       for (const name of world.backend.started) if (canEnd(name)) await act({ do: "run", name, status: "Completed" });
   }
-  return { world, accepted, canceled, ended: endedInSteps, mail, happened };
+  return { world, accepted, canceled, ended: endedInSteps, mail, moves, happened };
 }
 
 /** True after a while in which everything that waits for nothing but its turn has run. */

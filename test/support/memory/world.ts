@@ -1,9 +1,11 @@
 /** All ports in memory, and what a test does with them. */
+
 import { createReadBundle } from "../../../shared/bundle/receive-bundle.ts";
 import type { StorageProbe } from "../../../shared/core/ports/storage-ports.ts";
 import type { Scope } from "../../../shared/core/records/scope.ts";
 import type { Submission } from "../../../shared/core/records/submission.ts";
 import { createSharedRead } from "../../../shared/service/jobs/wait-for-job.ts";
+import { jobReader } from "../job-reader.ts";
 import { createMemoryBackend, type MemoryBackendOptions } from "./backend.ts";
 import { createMemoryBundles } from "./bundles.ts";
 import { createManualClock } from "./clock.ts";
@@ -26,6 +28,7 @@ export function createWorld(backend: Omit<MemoryBackendOptions, "clock"> = {}) {
   return {
     clock,
     records,
+    jobReader,
     sharedRead: createSharedRead({ records, clock }),
     openJobs: createMemoryOpenJobs(),
     dumps: createMemoryDumps(),

@@ -11,8 +11,8 @@ const good = {
   JOBS_INBOX_SCHEDULE: "0 */5 * * * *",
 };
 
-/** What a start with these settings says. */
-function complaint(settings: Readonly<Record<string, string | undefined>>): string {
+/** The message of the error that these settings cause; "" if they are accepted. */
+function errorFor(settings: Readonly<Record<string, string | undefined>>): string {
   try {
     readConfig({ ...good, ...settings });
     return "";
@@ -22,7 +22,7 @@ function complaint(settings: Readonly<Record<string, string | undefined>>): stri
 }
 
 describe("settings", () => {
-  test("that are right have their defaults", () => {
+  test("have defaults", () => {
     expect(readConfig(good)).toMatchObject({
       auth: "key",
       backend: "local",
@@ -32,37 +32,37 @@ describe("settings", () => {
     });
   });
 
-  test("that are empty are as if not made", () => {
+  test("have their defaults if their values are empty", () => {
     expect(readConfig({ ...good, JOBS_AUTH: "", JOBS_PUBLIC_URL: "", JOBS_STORAGE_TIMEOUT_MS: "" })).toMatchObject({
       auth: "key",
       storageTimeoutMs: 2500,
     });
   });
 
-  test("that are wrong are all named at once", () => {
-    const text = complaint({
+  test("are all reported in one error if several are wrong", () => {
+    const message = errorFor({
       JOBS_AUTH: "maybe",
       JOBS_STORAGE_TIMEOUT_MS: "soon",
       JOBS_POLL_SCHEDULE: undefined,
       AzureWebJobsStorage: undefined,
     });
-    expect(text).toContain("4 settings are wrong");
+    expect(message).toContain("4 settings are wrong");
     for (const name of ["JOBS_AUTH", "JOBS_STORAGE_TIMEOUT_MS", "JOBS_POLL_SCHEDULE", "AzureWebJobsStorage"])
-      expect(text).toContain(`- ${name}:`);
-    expect(text).toMatch(/JOBS_STORAGE_TIMEOUT_MS: must be a whole number from 1 to \d+\./);
+      expect(message).toContain(`- ${name}:`);
+    expect(message).toMatch(/JOBS_STORAGE_TIMEOUT_MS: must be a whole number from 1 to \d+\./);
   });
 
   test.each([
     [{ JOBS_AUTH: "none" }, "JOBS_AUTH"],
     [{ JOBS_BACKEND: "local" }, "JOBS_BACKEND"],
-  ])("%j is refused outside Development", (settings, name) => {
-    expect(complaint({ ...settings, AZURE_FUNCTIONS_ENVIRONMENT: "Production" })).toContain(`- ${name}:`);
-    expect(complaint(settings)).toBe("");
+  ])("are rejected outside Development if they contain %j", (settings, name) => {
+    expect(errorFor({ ...settings, AZURE_FUNCTIONS_ENVIRONMENT: "Production" })).toContain(`- ${name}:`);
+    expect(errorFor(settings)).toBe("");
   });
 
-  test("that are misspelt stop a start in Development with a guess, and are one warning elsewhere", () => {
+  test("stop the start in Development if a name is misspelt, and cause one warning elsewhere", () => {
     const wrong = { JOBS_POL_MIN_SECONDS: "3", jobs_auth: "none" };
-    expect(complaint(wrong)).toContain(
+    expect(errorFor(wrong)).toContain(
       "- JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS?\n- jobs_auth: is not a setting;",
     );
     const inAzure = { ...good, ...wrong, AZURE_FUNCTIONS_ENVIRONMENT: "Production", JOBS_BACKEND: "azureml" };
@@ -72,7 +72,8 @@ describe("settings", () => {
       JOBS_AZUREML_WORKSPACE: "mine",
     };
     expect(readConfig({ ...inAzure, ...workspace }).warnings).toEqual([
-      "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? jobs_auth: is not a setting; did you mean JOBS_AUTH?",
+      "Settings without effect: JOBS_POL_MIN_SECONDS: is not a setting; did you mean JOBS_POLL_MIN_SECONDS? " +
+        "jobs_auth: is not a setting; did you mean JOBS_AUTH?",
     ]);
     expect(readConfig(good).warnings).toEqual([]);
   });
@@ -88,36 +89,37 @@ describe("settings", () => {
     ["JOBS_MAX_BODY_BYTES", "-1"],
     ["JOBS_DATA_DIR", "/tmp/my jobs"],
     ["JOBS_DATA_DIR", "/tmp/$HOME"],
-  ])("%s of %j is named", (name, value) => {
-    expect(complaint({ [name]: value })).toContain(`- ${name}:`);
+  ])("are rejected with %s=%j", (name, value) => {
+    expect(errorFor({ [name]: value })).toContain(`- ${name}:`);
   });
 
   test.each(["*/2 * * * * *", "0 5/15 8-18 * * MON-FRI", "*/5 * * * *", "00:00:15", "1.00:00:00"])(
-    "a schedule may be %s",
+    "accept the schedule %s",
     (schedule) => {
-      expect(complaint({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
+      expect(errorFor({ JOBS_POLL_SCHEDULE: schedule, JOBS_HEAL_SCHEDULE: schedule })).toBe("");
     },
   );
 
-  test("a folder that a command cannot name is named, with the option that sets it", () => {
-    expect(complaint({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
+  test("are rejected with a data folder that needs quotes, and the error names the option --data", () => {
+    expect(errorFor({ JOBS_DATA_DIR: "/tmp/my jobs" })).toMatch(/"\/tmp\/my jobs".*--data/);
   });
 
-  test("a longest time between polls that is shorter than the shortest is named", () => {
-    expect(complaint({ JOBS_POLL_MIN_SECONDS: "30", JOBS_POLL_MAX_SECONDS: "10" })).toContain("JOBS_POLL_MAX_SECONDS");
+  test("are rejected if the longest poll interval is shorter than the shortest", () => {
+    expect(errorFor({ JOBS_POLL_MIN_SECONDS: "30", JOBS_POLL_MAX_SECONDS: "10" })).toContain("JOBS_POLL_MAX_SECONDS");
   });
 
   test.each([
     ["example.net", "https://example.net"],
     ["localhost:7071", "http://localhost:7071"],
     ["127.0.0.1:9", "http://127.0.0.1:9"],
+    ["127.1.2.3:9", "http://127.1.2.3:9"],
     ["localhost.example.net", "https://localhost.example.net"],
-  ])("the public URL at %s is %s", (WEBSITE_HOSTNAME, publicUrl) => {
+  ])("make the public URL of host %s %s", (WEBSITE_HOSTNAME, publicUrl) => {
     expect(readConfig({ ...good, WEBSITE_HOSTNAME })).toMatchObject({ publicUrl });
   });
 });
 
-describe("the Azure ML workspace", () => {
+describe("Azure ML settings", () => {
   const workspace = {
     JOBS_BACKEND: "azureml",
     JOBS_AZUREML_SUBSCRIPTION_ID: "00000000-0000-0000-0000-000000000001",
@@ -125,7 +127,7 @@ describe("the Azure ML workspace", () => {
     JOBS_AZUREML_WORKSPACE: "mine",
   };
 
-  test("has defaults for the public cloud, and runs outside Development", () => {
+  test("have defaults for the public cloud, and are accepted outside Development", () => {
     expect(readConfig({ ...good, ...workspace, AZURE_FUNCTIONS_ENVIRONMENT: "Production" }).azureml).toEqual({
       subscriptionId: "00000000-0000-0000-0000-000000000001",
       resourceGroup: "rg",
@@ -140,7 +142,7 @@ describe("the Azure ML workspace", () => {
     });
   });
 
-  test("can be one of another cloud", () => {
+  test("accept the URLs of a sovereign cloud", () => {
     const cloud = {
       JOBS_AZUREML_ARM_URL: "https://management.usgovcloudapi.net/",
       JOBS_AZUREML_DATA_URL: "https://usgovvirginia.api.azureml.us",
@@ -156,14 +158,14 @@ describe("the Azure ML workspace", () => {
     });
   });
 
-  test("is not asked for by the local backend", () => {
+  test("are not required by the local backend", () => {
     expect(readConfig(good).azureml).toBeUndefined();
   });
 
-  test("that is not named is named as missing, part by part", () => {
-    const text = complaint({ JOBS_BACKEND: "azureml" });
+  test("are rejected if a part of the workspace's name is missing", () => {
+    const message = errorFor({ JOBS_BACKEND: "azureml" });
     for (const name of ["SUBSCRIPTION_ID", "RESOURCE_GROUP", "WORKSPACE"])
-      expect(text).toContain(`- JOBS_AZUREML_${name}: is missing`);
+      expect(message).toContain(`- JOBS_AZUREML_${name}: is missing`);
   });
 
   test.each([
@@ -182,13 +184,13 @@ describe("the Azure ML workspace", () => {
     ["JOBS_AZUREML_LOG_HOSTS", "http://10.0.0.1:80"],
     ["JOBS_AZUREML_LOG_HOSTS", "net"],
     ["JOBS_AZUREML_TIMEOUT_MS", "0"],
-  ])("with %s of %j is named", (name, value) => {
-    expect(complaint({ ...workspace, [name]: value })).toContain(`- ${name}:`);
+  ])("are rejected with %s=%j", (name, value) => {
+    expect(errorFor({ ...workspace, [name]: value })).toContain(`- ${name}:`);
   });
 
-  test("may be on this machine, by http", () => {
+  test("accept http URLs of this machine", () => {
     expect(
-      complaint({
+      errorFor({
         ...workspace,
         JOBS_AZUREML_ARM_URL: "http://127.0.0.1:8080",
         JOBS_AZUREML_LOG_HOSTS: "http://127.0.0.1:10000",
@@ -197,14 +199,15 @@ describe("the Azure ML workspace", () => {
   });
 });
 
-describe("the connection to storage", () => {
+describe("the storage connection", () => {
   test.each([
     "UseDevelopmentStorage=true",
     account,
     `${account};BlobEndpoint=http://127.0.0.1:1/a`,
-    `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key};BlobEndpoint=http://h/a;QueueEndpoint=http://h/a;TableEndpoint=http://h/a;`,
+    `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${key};` +
+      "BlobEndpoint=http://h/a;QueueEndpoint=http://h/a;TableEndpoint=http://h/a;",
     "BlobEndpoint=https://b;QueueEndpoint=https://q;TableEndpoint=https://t;SharedAccessSignature=sv=1&sig=abc%3D",
-  ])("may be the connection string %#", (AzureWebJobsStorage) => {
+  ])("accepts connection string %#", (AzureWebJobsStorage) => {
     expect(readConfig({ ...good, AzureWebJobsStorage }).storage).toEqual({ connectionString: AzureWebJobsStorage });
   });
 
@@ -215,14 +218,14 @@ describe("the connection to storage", () => {
     `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${key}`,
     `DefaultEndpointsProtocol=https;AccountName=acct;AccountKey=${key};EndpointSuffix=x;BlobEndpoint=nowhere`,
     `BlobEndpoint=https://b;SharedAccessSignature=sig=${key}`,
-  ])("is refused for the connection string %#, without a word of its key", (AzureWebJobsStorage) => {
-    const text = complaint({ AzureWebJobsStorage });
-    expect(text).toContain("- AzureWebJobsStorage:");
-    expect(text).not.toContain(key);
+  ])("rejects connection string %# with an error that does not contain its key", (AzureWebJobsStorage) => {
+    const message = errorFor({ AzureWebJobsStorage });
+    expect(message).toContain("- AzureWebJobsStorage:");
+    expect(message).not.toContain(key);
   });
 
   const identity = { AzureWebJobsStorage: undefined };
-  test("may be the name of an account, for an identity", () => {
+  test("accepts an account name, for use with an identity", () => {
     expect(
       readConfig({ ...good, ...identity, AzureWebJobsStorage__accountName: "acct", AzureWebJobsStorage__clientId: "" })
         .storage,
@@ -233,7 +236,7 @@ describe("the connection to storage", () => {
     });
   });
 
-  test("may be the URIs of its services, for an identity", () => {
+  test("accepts the URIs of the services, for use with an identity", () => {
     const uris = {
       AzureWebJobsStorage__blobServiceUri: "https://b",
       AzureWebJobsStorage__queueServiceUri: "https://q",
@@ -250,7 +253,7 @@ describe("the connection to storage", () => {
       "AzureWebJobsStorage__blobServiceUri",
     ],
     [{ AzureWebJobsStorage__blobServiceUri: "https://b" }, "AzureWebJobsStorage:"],
-  ])("is refused for %j", (settings, name) => {
-    expect(complaint({ ...identity, ...settings })).toContain(name);
+  ])("rejects %j", (settings, name) => {
+    expect(errorFor({ ...identity, ...settings })).toContain(name);
   });
 });

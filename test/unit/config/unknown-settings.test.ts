@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settings } from "../../../shared/config/config.ts";
+import { settings } from "../../../shared/config/settings.ts";
 import { unknownSettings } from "../../../shared/config/unknown-settings.ts";
 
 const known = Object.keys(settings);
@@ -10,20 +10,21 @@ test.each([
   ["jobs_auth", "JOBS_AUTH"],
   ["Jobs_Backend", "JOBS_BACKEND"],
   ["JOBS__AUTH", "JOBS_AUTH"],
+  ["JOBS_AZUREML:WORKSPACE", "JOBS_AZUREML_WORKSPACE"],
   ["JOBS_AZURE_ML_WORKSPACE", "JOBS_AZUREML_WORKSPACE"],
-])("%s is not a setting, and %s is offered instead", (name, guess) => {
+])("reports %s and suggests %s, without its value", (name, guess) => {
   expect(unknownSettings({ [name]: "secret", JOBS_AUTH: "key", PATH: "/bin" }, known)).toEqual([
     `${name}: is not a setting; did you mean ${guess}?`,
   ]);
 });
 
-test("a name that is like none is refused without a guess, and each wrong name is named", () => {
+test("reports every unknown name, and refers to the documentation if no known name is similar", () => {
   expect(unknownSettings({ JOBS_ZZZZZZZZZZ: "1", JOBS_AUTHH: "" }, known)).toEqual([
     "JOBS_AUTHH: is not a setting; did you mean JOBS_AUTH?",
-    "JOBS_ZZZZZZZZZZ: is not a setting; docs/settings.md lists them all.",
+    "JOBS_ZZZZZZZZZZ: is not a setting; docs/settings.md lists all settings.",
   ]);
 });
 
-test("names have no case on Windows", () => {
+test("ignores the case of names on Windows", () => {
   expect(unknownSettings({ jobs_auth: "key" }, known, true)).toEqual([]);
 });

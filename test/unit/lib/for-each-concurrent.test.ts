@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { forEachConcurrent } from "../../../shared/lib/for-each-concurrent.ts";
 
-test("all items are worked on, never more than the given number at once, and none is taken ahead", async () => {
+test("processes all items with at most `limit` calls at once, and takes no item too early", async () => {
   let taken = 0;
   async function* items() {
     for (; taken < 20; taken++) yield taken;
@@ -21,31 +21,31 @@ test("all items are worked on, never more than the given number at once, and non
   expect(done.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, index) => index));
 });
 
-test("a list is worked on in its order", async () => {
+test("processes a list in order with a limit of 1", async () => {
   const done: string[] = [];
   await forEachConcurrent(["a", "b", "c"], 1, async (item) => void done.push(item));
   expect(done).toEqual(["a", "b", "c"]);
 });
 
-test("the first error is thrown when the work that is under way has ended, and nothing new is begun", async () => {
+test("starts no call after an error, and throws it once all running calls have ended", async () => {
   async function* items() {
     yield* [1, 2, 3, 4, 5, 6];
   }
-  const begun: number[] = [];
+  const started: number[] = [];
   const ended: number[] = [];
   const run = forEachConcurrent(items(), 2, async (item) => {
-    begun.push(item);
+    started.push(item);
     await new Promise((resolve) => setImmediate(resolve));
     if (item === 1) throw new Error("one");
     await new Promise((resolve) => setImmediate(resolve));
     ended.push(item);
   });
   await expect(run).rejects.toThrow("one");
-  expect(begun).toEqual([1, 2]);
+  expect(started).toEqual([1, 2]);
   expect(ended).toEqual([2]);
 });
 
-test("an error of the sequence itself is thrown", async () => {
+test("throws an error of the sequence itself", async () => {
   async function* items() {
     yield 1;
     throw new Error("no more");

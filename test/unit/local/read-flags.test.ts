@@ -7,7 +7,7 @@ const options = {
   quiet: { type: "boolean", default: false },
 } as const;
 
-/** Node reads the command line of the process where it is given none. */
+/** `parseArgs` of Node reads the command line of the process. */
 function read<T>(args: readonly string[], with_: () => T): T {
   const before = process.argv;
   process.argv = [...before.slice(0, 2), ...args];
@@ -32,13 +32,13 @@ test.each([
   [["-p", "1"], "Unknown option '-p'"],
   [["7072"], "Unexpected argument '7072'"],
   [[""], "Unexpected argument ''"],
-])("%j is refused in one line that names the way to the help", (args, reason) => {
+])("%j is rejected in one line with the command for help", (args, reason) => {
   expect(() => read(args, () => readFlags("npm start", options))).toThrow(
     new Error(`${reason}. List the options with: npm start -- --help`),
   );
 });
 
-test("each option is read once, and defaults count for the others", () => {
+test("parses options and adds the defaults", () => {
   expect(read(["--data", "a b"], () => readFlags("npm start", options))).toEqual({
     port: "7071",
     data: "a b",
@@ -46,9 +46,9 @@ test("each option is read once, and defaults count for the others", () => {
   });
 });
 
-test("a command that takes words refuses empty ones", () => {
+test("a command with positional arguments rejects empty ones", () => {
   expect(read(["start", "--quiet"], () => readFlagsAndPositionals("npm run x", options))).toMatchObject({
-    words: ["start"],
+    positionals: ["start"],
     values: { quiet: true },
   });
   expect(() => read(["start", ""], () => readFlagsAndPositionals("npm run x", options))).toThrow(

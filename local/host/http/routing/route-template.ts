@@ -1,42 +1,53 @@
-/** Route templates as ASP.NET Core reads them; the host tries them one after the other. */
+/** Route templates of ASP.NET Core, the web framework of the real host. */
 import { parseRouteConstraint } from "./route-constraints.ts";
 
 interface Parameter {
   readonly name: string;
   readonly catchAll: boolean;
   readonly optional: boolean;
-  readonly fallback: string | undefined;
-  readonly tests: readonly ((value: string) => boolean)[];
+  readonly defaultValue: string | undefined;
+  readonly constraints: readonly ((value: string) => boolean)[];
 }
 
+/** Literals and parameters between two slashes. */
 type Segment = readonly (string | Parameter)[];
 
+type Values = Record<string, string>;
+
 export interface RouteTemplate {
-  /** Values of the parameters where `path` (decoded, with its leading slash) matches. */
-  match(path: string): Readonly<Record<string, string>> | undefined;
+  /** Parameter values of `path` (decoded, with its leading slash); undefined if it does not match. */
+  match(path: string): Readonly<Values> | undefined;
 }
 
-/** Compiles a template such as `api/jobs/{name:alpha}/{*rest}`. @throws in ASP.NET's words when it is not one. */
+/** Parses a template such as `api/jobs/{name:alpha}/{*rest}`. @throws with the message of ASP.NET if it is invalid. */
 export function parseRouteTemplate(template: string): RouteTemplate {
   const text = template.replace(/^~?\//, "");
   const segments = text === "" ? [] : splitSegments(text).map(parseSegment);
-  const parameters = segments.flat().filter((part) => typeof part !== "string");
-  const names = parameters.map(({ name }) => name.toLowerCase());
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw new Error(`The route parameter name '${twice}' appears more than one time in the route template.`);
-  segments.forEach((segment, index) => {
-    const ends = segment.some((part) => typeof part !== "string" && part.catchAll);
-    if (ends && (index < segments.length - 1 || segment.length > 1))
-      throw new Error("A catch-all parameter can only appear as the last segment of the route template.");
-  });
-  const matchers = segments.map(segmentMatchers);
+  const parameters = segments.flat().filter(isParameter);
+  checkUniqueNames(parameters);
+  checkCatchAll(segments);
+  const matchers = segments.map((segment) => ({ segment, patterns: segmentPatterns(segment) }));
   return {
     match: (path) => {
-      const values = matchSegments(path, segments, matchers);
-      return values !== undefined && parameters.every((parameter) => holds(parameter, values)) ? values : undefined;
+      const values = matchPath(path, matchers);
+      return values !== undefined && parameters.every((parameter) => satisfies(parameter, values)) ? values : undefined;
     },
   };
+}
+
+const isParameter = (part: string | Parameter | undefined): part is Parameter => typeof part === "object";
+
+function checkUniqueNames(parameters: readonly Parameter[]): void {
+  const names = parameters.map(({ name }) => name.toLowerCase());
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined)
+    throw new Error(`The route parameter name '${duplicate}' appears more than one time in the route template.`);
+}
+
+function checkCatchAll(segments: readonly Segment[]): void {
+  const index = segments.findIndex((segment) => segment.some((part) => isParameter(part) && part.catchAll));
+  if (index !== -1 && (index < segments.length - 1 || segments[index]?.length !== 1))
+    throw new Error("A catch-all parameter can only appear as the last segment of the route template.");
 }
 
 /** Splits at slashes outside braces. */
@@ -51,7 +62,8 @@ function splitSegments(text: string): string[] {
   }
   if (depth !== 0)
     throw new Error(
-      "There is an incomplete parameter in the route template. Check that each '{' character has a matching '}' character.",
+      "There is an incomplete parameter in the route template. " +
+        "Check that each '{' character has a matching '}' character.",
     );
   if (segments.at(-1) === "") segments.pop();
   if (segments.includes("")) throw new Error("The route template separator character '/' cannot appear consecutively.");
@@ -60,113 +72,126 @@ function splitSegments(text: string): string[] {
 
 function parseSegment(text: string): Segment {
   const parts: (string | Parameter)[] = [];
-  // A parameter, whose braces are doubled where they are meant as such, or a literal.
+  // A parameter in braces, or a literal; doubled braces are literal braces in both.
   for (const [, parameter, literal] of text.matchAll(/\{((?:\{\{|\}\}|[^{}])*)\}|((?:\{\{|\}\}|[^{}])+)/g)) {
-    if (literal !== undefined) parts.push(single(literal));
-    else parts.push(parseParameter(single(parameter ?? "")));
+    if (literal !== undefined) parts.push(unescapeBraces(literal));
+    else parts.push(parseParameter(unescapeBraces(parameter ?? "")));
   }
-  if (parts.some((part, index) => typeof part !== "string" && typeof (parts[index + 1] ?? "") !== "string")) {
+  if (parts.some((part, index) => isParameter(part) && isParameter(parts[index + 1]))) {
     throw new Error(
-      "A path segment cannot contain two consecutive parameters. They must be separated by a '/' or by a literal string.",
+      "A path segment cannot contain two consecutive parameters. " +
+        "They must be separated by a '/' or by a literal string.",
     );
   }
   return parts;
 }
 
-const single = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
+const unescapeBraces = (text: string) => text.replaceAll("{{", "{").replaceAll("}}", "}");
 
 function parseParameter(text: string): Parameter {
   const catchAll = text.startsWith("*");
-  const { name, constraints, rest } = splitParameter(text.replace(/^\*{1,2}/, ""));
+  const { name, constraints, suffix } = splitParameter(text.replace(/^\*{1,2}/, ""));
   if (name === "" || /[/{}?*]/.test(name)) throw new Error(`The route parameter name '${name}' is invalid.`);
-  const fallback = rest.startsWith("=") ? rest.slice(1) : undefined;
-  return { name, catchAll, optional: rest === "?", fallback, tests: constraints.map(parseRouteConstraint) };
+  return {
+    name,
+    catchAll,
+    optional: suffix === "?",
+    defaultValue: suffix.startsWith("=") ? suffix.slice(1) : undefined,
+    constraints: constraints.map(parseRouteConstraint),
+  };
 }
 
-/** `id:int:min(1)?` -> name, constraints and what ends it: `?`, `=default` or nothing. Parentheses hide what is in them. */
-function splitParameter(text: string): { name: string; constraints: string[]; rest: string } {
+interface ParameterParts {
+  readonly name: string;
+  readonly constraints: readonly string[];
+  /** `?`, `=default` or empty. */
+  readonly suffix: string;
+}
+
+/** Splits `id:int:min(1)?` at colons outside parentheses. */
+function splitParameter(text: string): ParameterParts {
   const pieces = [""];
   let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index] as string;
+  let end = 0;
+  for (; end < text.length; end += 1) {
+    const character = text[end] as string;
     if (character === "(") depth += 1;
     if (character === ")") depth -= 1;
-    if (depth === 0 && (character === "=" || (character === "?" && index === text.length - 1))) {
-      return { name: pieces[0] as string, constraints: pieces.slice(1), rest: text.slice(index) };
-    }
+    const isSuffix = character === "=" || (character === "?" && end === text.length - 1);
+    if (depth === 0 && isSuffix) break;
     if (depth === 0 && character === ":") pieces.push("");
     else pieces.push(`${pieces.pop()}${character}`);
   }
-  return { name: pieces[0] as string, constraints: pieces.slice(1), rest: "" };
+  const [name = "", ...constraints] = pieces;
+  return { name, constraints, suffix: text.slice(end) };
+}
+
+interface SegmentMatcher {
+  readonly segment: Segment;
+  /** Tried in order; each has one group per parameter. */
+  readonly patterns: readonly RegExp[];
 }
 
 /**
- * A segment as expressions with one group a parameter, to be tried in order.
- * A parameter takes as much as it can, so `{name}.{ext}` splits at the last dot; in `{name}.{ext?}` the dot may be missing with what follows it.
+ * Parameters are greedy, so `{name}.{ext}` splits at the last dot. In `{name}.{ext?}` the dot may be missing together with the
+ * extension, so there is a second pattern.
  */
-function segmentMatchers(segment: Segment): readonly RegExp[] {
-  const expression = (parts: Segment) =>
-    new RegExp(
-      `^${parts.map((part) => (typeof part === "string" ? RegExp.escape(part) : "([\\s\\S]+)")).join("")}$`,
-      "i",
-    );
+function segmentPatterns(segment: Segment): readonly RegExp[] {
+  const pattern = (parts: Segment) =>
+    new RegExp(`^${parts.map((part) => (isParameter(part) ? "([\\s\\S]+)" : RegExp.escape(part))).join("")}$`, "i");
   const last = segment.at(-1);
-  const optional = typeof last === "object" && last.optional && segment.at(-2) === ".";
-  return optional ? [expression(segment), expression(segment.slice(0, -2))] : [expression(segment)];
+  const hasOptionalExtension = isParameter(last) && last.optional && segment.at(-2) === ".";
+  return hasOptionalExtension ? [pattern(segment), pattern(segment.slice(0, -2))] : [pattern(segment)];
 }
 
-function firstMatch(matchers: readonly RegExp[] | undefined, part: string): RegExpExecArray | undefined {
-  for (const matcher of part === "" ? [] : (matchers ?? [])) {
-    const found = matcher.exec(part);
-    if (found !== null) return found;
-  }
-  return undefined;
-}
-
-function matchSegments(
-  path: string,
-  segments: readonly Segment[],
-  matchers: readonly (readonly RegExp[])[],
-): Record<string, string> | undefined {
+function matchPath(path: string, matchers: readonly SegmentMatcher[]): Values | undefined {
   const parts = path.replace(/^\//, "").split("/");
-  if (parts.at(-1) === "") parts.pop();
-  const values: Record<string, string> = {};
-  for (const [index, segment] of segments.entries()) {
-    const first = segment[0] as string | Parameter;
-    if (typeof first !== "string" && first.catchAll) {
-      const rest = path.replace(/^\//, "").split("/").slice(index).join("/");
-      return setValue(values, first, rest === "" ? undefined : rest);
+  const rest = (index: number) => parts.slice(index).join("/");
+  const count = parts.at(-1) === "" ? parts.length - 1 : parts.length;
+  const values: Values = {};
+  for (const [index, { segment, patterns }] of matchers.entries()) {
+    const [first] = segment;
+    if (isParameter(first) && first.catchAll) {
+      setValue(values, first, rest(index) || undefined);
+      return values;
     }
-    const part = parts[index];
-    if (part === undefined) {
-      if (segment.length > 1 || typeof first === "string" || (!first.optional && first.fallback === undefined))
-        return undefined;
-      setValue(values, first, undefined);
-      continue;
-    }
-    const found = firstMatch(matchers[index], part);
-    if (found === undefined) return undefined;
-    segment
-      .filter((piece) => typeof piece !== "string")
-      .forEach((parameter, group) => {
-        setValue(values, parameter, found[group + 1]);
-      });
+    const isMatch =
+      index < count ? matchSegment(parts[index] as string, segment, patterns, values) : mayBeMissing(segment, values);
+    if (!isMatch) return undefined;
   }
-  return parts.length > segments.length ? undefined : values;
+  return count > matchers.length ? undefined : values;
 }
 
-function setValue(
-  values: Record<string, string>,
-  { name, fallback }: Parameter,
-  value: string | undefined,
-): Record<string, string> {
-  const given = value ?? fallback;
-  if (given !== undefined)
-    Object.defineProperty(values, name, { value: given, enumerable: true, configurable: true, writable: true });
-  return values;
+/** Adds the values of one path segment to `values`; false if it does not match. */
+function matchSegment(part: string, segment: Segment, patterns: readonly RegExp[], values: Values): boolean {
+  if (part === "") return false;
+  for (const pattern of patterns) {
+    const groups = pattern.exec(part);
+    if (groups === null) continue;
+    for (const [index, parameter] of segment.filter(isParameter).entries())
+      setValue(values, parameter, groups[index + 1]);
+    return true;
+  }
+  return false;
 }
 
-function holds({ name, optional, tests }: Parameter, values: Readonly<Record<string, string>>): boolean {
+/** True for a single parameter that is optional or has a default, which is added to `values`. */
+function mayBeMissing([parameter, ...others]: Segment, values: Values): boolean {
+  if (!isParameter(parameter) || others.length > 0) return false;
+  if (!parameter.optional && parameter.defaultValue === undefined) return false;
+  setValue(values, parameter, undefined);
+  return true;
+}
+
+/** Defines an own property, because a parameter may be named `__proto__`. */
+function setValue(values: Values, { name, defaultValue }: Parameter, given: string | undefined): void {
+  const value = given ?? defaultValue;
+  if (value !== undefined)
+    Object.defineProperty(values, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function satisfies({ name, optional, constraints }: Parameter, values: Readonly<Values>): boolean {
   const value = values[name];
-  return value === undefined ? optional || tests.length === 0 : tests.every((test) => test(value));
+  if (value === undefined) return optional || constraints.length === 0;
+  return constraints.every((test) => test(value));
 }

@@ -1,4 +1,4 @@
-/** What loads and yet can never run, or what its sender should know: the warnings that all job types share. */
+/** Checks that several job types share. They warn about jobs that are valid but cannot run, or not as intended. */
 import { isJobName } from "../../records/names.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
 import { type Problem, show } from "../schema/diagnostics.ts";
@@ -14,7 +14,7 @@ const maxEntries = 50;
 const maxLength = 1000;
 const key = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
-/** Name, tags and properties. */
+/** Checks the name, the tags and the properties. */
 export function checkBaseFields(job: Mapping, find: Find): void {
   const { name } = job;
   if (typeof name === "string" && !isJobName(name)) {
@@ -49,7 +49,7 @@ export function checkBaseFields(job: Mapping, find: Find): void {
   }
 }
 
-/** Names of inputs and outputs, which Azure ML checks on submission. */
+/** Checks names of inputs, outputs and parameters, as Azure ML does on submission. */
 export function checkNames(
   map: Value | undefined,
   path: readonly PropertyKey[],
@@ -68,14 +68,14 @@ export function checkNames(
   }
 }
 
-/** A number that must be at least `least` where it is given. */
+/** Checks that a number, if given, is at least `least`. */
 export function checkMinimum(value: Value | undefined, least: number, path: readonly PropertyKey[], find: Find): void {
   const number = numberOf(value);
   if (number !== undefined && number < least)
     find({ code: "out_of_range", message: `is ${number}; expected ${least} or more.`, path, blocks: true });
 }
 
-/** Counts of machines and processes. */
+/** Checks the numbers of machines and processes. */
 export function checkCounts(settings: Mapping, path: readonly PropertyKey[], find: Find): void {
   const { resources, distribution } = settings;
   if (isMapping(resources)) {
@@ -88,7 +88,7 @@ export function checkCounts(settings: Mapping, path: readonly PropertyKey[], fin
   checkMinimum(distribution.parameter_server_count, 0, [...path, "distribution", "parameter_server_count"], find);
 }
 
-/** Something to run, and the inputs that it uses. */
+/** Checks that a command contains something to run, and that the inputs that it uses exist. */
 export function checkCommand(
   command: Value | undefined,
   inputs: Value | undefined,
@@ -103,9 +103,9 @@ export function checkCommand(
 }
 
 const crlf =
-  "has lines that end with CRLF; on Azure ML, bash reads each CR as part of the last word of its line. End lines with LF.";
+  "has lines that end with CRLF; on Azure ML, bash reads the CR as part of the last word of a line. End lines with LF.";
 
-/** `${{inputs.x}}` without that input; what stands in `[...]` is optional. @see _validate_inputs_for of the SDK */
+/** Warns about `${{inputs.x}}` without an input `x`, except within `[...]`. @see _validate_inputs_for of the SDK */
 export function checkInputReferences(
   command: Value | undefined,
   inputs: Value | undefined,
@@ -129,7 +129,7 @@ export function checkInputReferences(
   }
 }
 
-/** What an environment that is written inline must have to be built. */
+/** Checks that an inline environment has either an image or a build. */
 export function checkEnvironment(environment: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(environment)) return;
   const { image, build } = environment;
@@ -139,7 +139,7 @@ export function checkEnvironment(environment: Value | undefined, path: readonly 
     find({ code: "incomplete", message: "needs an image or a build.", path, blocks: true });
 }
 
-/** Names and values that no process can be given as a variable. */
+/** Checks that names and values can be environment variables of a process. */
 export function checkVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(variables)) return;
   for (const name of Object.keys(variables)) {
@@ -170,30 +170,33 @@ export function checkVariables(variables: Value | undefined, path: readonly Prop
   }
 }
 
-/** Bindings in the variables of a command, which Azure ML does not fill in. (Those of a node are judged with the node's other bindings.) */
+/**
+ * Warns about bindings in the variables of a command, which Azure ML does not replace. Those of a node are checked with
+ * the other bindings of the node.
+ */
 export function checkBoundVariables(variables: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(variables)) return;
   for (const [name, value] of Object.entries(variables))
     if (typeof value === "string") checkBoundVariable(value, [...path, name], find);
 }
 
-/** The names of inputs and outputs, as commands use them. */
+/** A binding to an input or output, as in a command. */
 const port = /\$\{\{\s*(inputs|outputs)\.(\w{1,255})\s*\}\}/;
 
 function checkBoundVariable(value: string, path: readonly PropertyKey[], find: Find): void {
   const [text, kind, name] = port.exec(value) ?? [];
   if (text === undefined) return;
   const variable = `AZURE_ML_${kind === "inputs" ? "INPUT" : "OUTPUT"}_${name}`;
-  const message = `contains ${text}, which Azure ML does not replace in environment variables. Use ${variable}, which is set for every job.`;
+  const problem = `contains ${text}, which Azure ML does not replace in environment variables.`;
+  const message = `${problem} Use ${variable}, which is set for every job.`;
   find({ code: "unfilled_binding", message, path, blocks: false });
 }
 
-/** Secrets in any text of the payload, its keys among them. */
+/** Warns about secrets in any text or key of the payload. */
 export function checkSecrets(value: Value | undefined, path: PropertyKey[], find: Find): void {
   const check = (text: string) => {
     if (!hasSecret(text)) return;
-    const message =
-      "contains a password, key or signature. Use an identity, a datastore, or a secret that the job reads from Key Vault.";
+    const message = "contains a password, key or signature. Use an identity, a datastore, or a secret from Key Vault.";
     find({ code: "inline_secret", message, path: [...path], blocks: true });
   };
   if (typeof value === "string") check(value);
@@ -206,7 +209,7 @@ export function checkSecrets(value: Value | undefined, path: PropertyKey[], find
   }
 }
 
-/** Fields of a dumped job that only the service writes. */
+/** Warns about fields that only the service sets, e.g. those of a dumped job. */
 export function checkReadOnly(job: Mapping, names: readonly string[], find: Find): void {
   const ignored = (path: readonly PropertyKey[]): void =>
     find({
@@ -217,7 +220,7 @@ export function checkReadOnly(job: Mapping, names: readonly string[], find: Find
     });
   for (const name of names) {
     const value = job[name];
-    // `$schema` helps editors, and every dump has empty parameters.
+    // Editors need `$schema`, and every dump contains empty parameters.
     if (
       value !== undefined &&
       name !== "$schema" &&

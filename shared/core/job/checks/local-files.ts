@@ -1,4 +1,4 @@
-/** Local paths of a job: whether what they name came along, and what is read from it. */
+/** Checks that the local paths of a job were uploaded with it, and reads the YAML files that it refers to. */
 import type { Warning } from "../../issues.ts";
 import { type Document, type ReadResult, readDocument } from "../../yaml/read-document.ts";
 import { isMapping, type Mapping, type Value } from "../../yaml/value.ts";
@@ -7,23 +7,23 @@ import type { Problem, Report } from "../schema/diagnostics.ts";
 import { show } from "../schema/diagnostics.ts";
 import type { Find } from "./common.ts";
 
-/** The files that came along with a job; paths use `/`, relative to the folder of the job file. */
+/** The files that were uploaded with a job; paths use `/` and are relative to the root of the bundle. */
 export interface JobFilesReader {
   read(path: string): Uint8Array | undefined;
   kind(path: string): "file" | "folder" | undefined;
-  /** Checks a path that the job reads whole, with the symbolic links below it. @throws ServiceError `invalid_bundle`. */
+  /** Checks the symbolic links at and below a path that the job uses. @throws ServiceError `invalid_bundle`. */
   checkSymlinks?(path: string): void;
-  /** Warnings about files that the job leaves unread, once it is judged. */
+  /** Warnings about files that the job does not use; complete only after the job has been checked. */
   unreadWarnings?(): readonly Warning[];
 }
 
-/** How much more may come from files: what is read becomes part of the job, each time that it is named. */
+/** Remaining budget for the content of files, which becomes part of the job once per reference. */
 export interface FilesBudget {
-  /** Values. */
+  /** Number of values. */
   nodes: number;
   /** Bytes of text. */
   bytes: number;
-  /** What was read already, by depth and path: a pipeline may name one file in thousands of nodes. */
+  /** Files that have been read, by depth and path: thousands of nodes of a pipeline may refer to one file. */
   readonly readFiles: Map<string, KnownFile>;
 }
 
@@ -34,7 +34,7 @@ interface KnownFile {
 
 const filesBytes = 1024 * 1024;
 
-/** The budget of a job whose files may bring this many values. */
+/** The budget of a job whose files may contain this many values. */
 export function filesBudget(nodes: number): FilesBudget {
   return { nodes, bytes: filesBytes, readFiles: new Map() };
 }
@@ -42,26 +42,26 @@ export function filesBudget(nodes: number): FilesBudget {
 export interface CheckContext {
   readonly files: JobFilesReader | undefined;
   readonly limits: { readonly depth: number; readonly nodes: number };
-  /** The folder, within the files, that paths start from; "" at the top. */
+  /** The folder within the bundle that paths are relative to; "" for its root. */
   readonly folder: string;
   readonly find: Find;
   readonly report: Report;
   readonly budget: FilesBudget;
-  /** Says that what stands at a place of the payload comes from a file of its own. */
+  /** Records that the value at a path of the payload comes from another file. */
   readonly adopt: (path: readonly PropertyKey[], file: string, document: Document) => void;
 }
 
-/** A path without the `file:` that may stand before it where the SDK takes a path by its scheme. */
+/** A path without the scheme `file:`, which the SDK accepts for some paths. */
 export function withoutFileScheme(path: string): string {
   return path.replace(/^file:(?:\/\/)?/, "");
 }
 
-/** Whether a path starts at the top of a disk, here or on Windows. */
+/** Whether a path is absolute on POSIX or on Windows. */
 function isAbsolutePath(path: string): boolean {
   return /^(?:[/\\]|[a-zA-Z]:)/.test(path);
 }
 
-/** A path joined to a folder, without `.` and `..`; undefined when it leaves the files that came along. */
+/** A path joined to a folder, without `.` and `..`; undefined if it is outside the bundle. */
 export function joinPath(folder: string, path: string): string | undefined {
   if (isAbsolutePath(path)) return undefined;
   const plain = path.replaceAll("\\", "/");
@@ -74,11 +74,11 @@ export function joinPath(folder: string, path: string): string | undefined {
   return parts.join("/");
 }
 
-/** Reports a local path that did not come along; returns where it is among the files. */
+/** Reports a local path that was not uploaded; otherwise returns its path in the bundle. */
 export function checkLocalPath(context: CheckContext, path: string, place: readonly PropertyKey[]): string | undefined {
   if (context.files === undefined) {
     const advice = isAbsolutePath(path)
-      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle that contains it."
+      ? "which is absolute and cannot be in a bundle. Write a path relative to the job file, and upload a bundle."
       : "which was not uploaded with the job. Upload a bundle that contains it.";
     context.find({
       code: "needs_bundle",
@@ -102,7 +102,7 @@ export function checkLocalPath(context: CheckContext, path: string, place: reado
   return undefined;
 }
 
-/** Checks `code`. */
+/** Checks the local path or git URL of `code`. */
 export function checkCode(context: CheckContext, code: Value | undefined, place: readonly PropertyKey[]): void {
   if (typeof code !== "string") return;
   if (isLocalPath(code)) checkLocalPath(context, code, place);
@@ -115,7 +115,7 @@ export function checkCode(context: CheckContext, code: Value | undefined, place:
     });
 }
 
-/** Checks the symbolic links below what a component takes into its code besides. */
+/** Checks the symbolic links at and below the additional includes of a component. */
 export function checkIncludes({ files, folder }: CheckContext, includes: Value | undefined): void {
   if (!Array.isArray(includes)) return;
   for (const include of includes) {
@@ -124,7 +124,7 @@ export function checkIncludes({ files, folder }: CheckContext, includes: Value |
   }
 }
 
-/** Checks the paths of inputs, and the files that local ones lead to. */
+/** Checks the paths of inputs, and that local ones were uploaded. */
 export function checkInputPaths(context: CheckContext, inputs: Value | undefined, place: readonly PropertyKey[]): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
@@ -141,18 +141,18 @@ export function checkInputPaths(context: CheckContext, inputs: Value | undefined
       continue;
     }
     if (!isLocalDataPath(input.path)) continue;
-    // The SDK loads inputs whose data is not there yet, so this is no refusal.
-    const kept: Problem[] = [];
-    checkLocalPath({ ...context, report: (problem) => kept.push(problem) }, withoutFileScheme(input.path), [
+    // The SDK loads inputs whose data does not exist yet, so the job stays valid.
+    const problems: Problem[] = [];
+    checkLocalPath({ ...context, report: (problem) => problems.push(problem) }, withoutFileScheme(input.path), [
       ...place,
       name,
       "path",
     ]);
-    for (const problem of kept) context.find({ ...problem, blocks: true });
+    for (const problem of problems) context.find({ ...problem, blocks: true });
   }
 }
 
-/** Checks the local paths of an environment; returns it with the content of its conda file in place of the path. */
+/** Checks the local paths of an environment; returns it with the path of its conda file replaced by the content. */
 export function resolveEnvironment(
   context: CheckContext,
   environment: Value | undefined,
@@ -170,10 +170,10 @@ export function resolveEnvironment(
   return content === undefined ? environment : Object.assign(Object.create(null), environment, { conda_file: content });
 }
 
-/** Reads a YAML mapping from the files; reports what is wrong with it. */
+/** Reads a YAML mapping from the bundle; undefined, with a reported problem, if that fails. */
 export function readMapping(context: CheckContext, path: string, place: readonly PropertyKey[]): Mapping | undefined {
   const { budget } = context;
-  // Said once; every other file would be too much as well.
+  // Reported once: every further file would exceed the budget as well.
   if (budget.nodes < 0 || budget.bytes < 0) return undefined;
   const file = readFile(context, path, context.limits.depth - place.length);
   if (file === undefined) {
@@ -188,7 +188,7 @@ export function readMapping(context: CheckContext, path: string, place: readonly
   if (budget.bytes < 0) {
     context.report({
       code: "too_long",
-      message: `refers to ${path}; the files that a job refers to may have ${filesBytes} bytes in total, counted once per reference.`,
+      message: `refers to ${path}; all files of a job may have ${filesBytes} bytes in total, counting repeats.`,
       path: place,
     });
     return undefined;
@@ -233,7 +233,7 @@ function readFile({ files, budget }: CheckContext, path: string, depth: number):
   return file;
 }
 
-/** A context whose problems stand below `prefix`. */
+/** A context that reports problems with `prefix` before their paths. */
 export function contextBelow(
   context: CheckContext,
   prefix: readonly PropertyKey[],

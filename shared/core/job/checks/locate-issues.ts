@@ -1,38 +1,43 @@
-/** From problems, which know a path of the payload, to issues, which know pointer, file, line and column. */
+/** Turns problems, which have a path of the payload, into issues, which have a pointer, file, line and column. */
+import { defined } from "../../../lib/defined.ts";
 import { type Issue, type PatchOperation, pointer, type Warning } from "../../issues.ts";
 import type { Document } from "../../yaml/read-document.ts";
-import type { Problem } from "../schema/diagnostics.ts";
+import type { Problem, ProblemCode } from "../schema/diagnostics.ts";
 
-/** A file that stands in the place of its path. */
+/** A file whose content replaces its path in the payload. */
 export interface Origin {
   readonly path: readonly string[];
   readonly file: string;
   readonly document: Document;
 }
 
-/** Makes issues of problems: pointer, file, position, and a text that begins with the place. Called when all files are known. */
+/** Codes of problems that are placed at a key; all others are placed at a value. */
+const keyCodes: ReadonlySet<ProblemCode> = new Set(["unknown_field", "wrong_key", "duplicate_key", "read_only"]);
+
+/**
+ * Returns a function that turns a problem into an issue with pointer, file, position, and a message that begins with
+ * the path. Called once all origins are known.
+ */
 export function issueLocator(document: Document | undefined, origins: readonly Origin[]): (problem: Problem) => Issue {
-  // A job may come from thousands of files, and have thousands of issues.
+  // A map, because a job may have thousands of files and thousands of issues.
   const files = new Map(origins.map((origin) => [pointer(origin.path), origin]));
   return ({ code, message, path: whole = [], mend, within }) => {
-    const part =
-      code === "unknown_field" || code === "wrong_key" || code === "duplicate_key" || code === "read_only"
-        ? "key"
-        : "value";
+    const part = keyCodes.has(code) ? "key" : "value";
     const path = shortPath(whole);
-    // The innermost file; a problem of the file itself stands where it is named.
+    // The innermost file; a problem of a file itself is placed at the reference to it.
     const origin = files.size === 0 ? undefined : originOf(path, files);
-    const place = pointer(origin === undefined ? path : path.slice(origin.path.length));
+    const place = pointer(path.slice(origin?.path.length ?? 0));
+    // A suggestion applies to the payload, not to a file of the bundle.
+    const isMendable = origin === undefined && path.length === whole.length;
     return {
       pointer: place,
-      ...(within ?? (origin?.document ?? document)?.position(place, part)),
-      ...(within !== undefined || origin === undefined ? {} : { file: origin.file }),
+      ...(within ?? {
+        ...(origin?.document ?? document)?.position(place, part),
+        ...defined({ file: origin?.file }),
+      }),
       code,
-      message: path.length === 0 ? sentence(message) : `${path.map(shortName).join(".")} ${message}`,
-      // A mend is for the payload, and a file of the bundle is none of it.
-      ...(mend === undefined || origin !== undefined || path.length < whole.length
-        ? {}
-        : { suggestion: [patch(mend)] }),
+      message: path.length === 0 ? wholeJobMessage(message) : `${path.map(shortName).join(".")} ${message}`,
+      ...(mend !== undefined && isMendable ? { suggestion: [toPatch(mend)] } : {}),
     };
   };
 }
@@ -45,11 +50,11 @@ function originOf(path: readonly PropertyKey[], files: ReadonlyMap<string, Origi
   return undefined;
 }
 
-/** The names of a place stand in its pointer and its message, and in those of every other issue below it. */
+/** Upper bounds, because the pointer and the message of every issue below a path repeat its names. */
 const longestPath = 2000;
 const longestName = 200;
 
-/** A path up to the name that makes it too long to show. */
+/** The beginning of a path, up to the name with which it becomes too long to show. */
 function shortPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   let length = 0;
   const end = path.findIndex((name) => {
@@ -64,17 +69,17 @@ function shortName(name: PropertyKey): string {
   return text.length <= longestName ? text : `${text.slice(0, longestName)}...`;
 }
 
-/** A message about the whole job has no place before it. */
-function sentence(message: string): string {
+/** The message of a problem of the whole job, which has no path before it. */
+function wholeJobMessage(message: string): string {
   return /^[a-z]/.test(message) ? `The job ${message}` : message;
 }
 
-function patch(mend: NonNullable<Problem["mend"]>): PatchOperation {
+function toPatch(mend: NonNullable<Problem["mend"]>): PatchOperation {
   const path = pointer(mend.path);
   return mend.op === "move" ? { op: "move", from: pointer(mend.from), path } : { ...mend, path };
 }
 
-/** In the order of the files, the job's own first, and of their lines. */
+/** Sorts by file, the job file first, then by line and column. */
 export function sortIssues<T extends Issue>(issues: readonly T[]): readonly T[] {
   return issues.toSorted((a, b) => byFile(a, b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
 }
@@ -84,21 +89,21 @@ function byFile(a: Issue, b: Issue): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-/** Nobody reads more at once, and a payload can have one in every line. */
+/** Bounds the response, because a payload can have an issue in every line. */
 const maxIssues = 200;
 
-/** The first issues, and how many more there are. */
+/** The first issues, and an issue with the number of the others. */
 export function firstIssues(issues: readonly Issue[]): readonly Issue[] {
-  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), more(issues, "issues")];
+  return issues.length <= maxIssues ? issues : [...issues.slice(0, maxIssues), moreIssues(issues, "issues")];
 }
 
-/** The first warnings, and how many more there are; the last one blocks where one that is left out does. */
+/** The first warnings, and a warning with the number of the others, which blocks submission if one of those does. */
 export function firstWarnings(warnings: readonly Warning[]): readonly Warning[] {
   if (warnings.length <= maxIssues) return warnings;
   const blocks_submission = warnings.slice(maxIssues).some((warning) => warning.blocks_submission);
-  return [...warnings.slice(0, maxIssues), { ...more(warnings, "warnings"), blocks_submission }];
+  return [...warnings.slice(0, maxIssues), { ...moreIssues(warnings, "warnings"), blocks_submission }];
 }
 
-function more(issues: readonly Issue[], what: string): Issue {
+function moreIssues(issues: readonly Issue[], what: string): Issue {
   return { pointer: "", code: "more_issues", message: `There are ${issues.length - maxIssues} more ${what}.` };
 }

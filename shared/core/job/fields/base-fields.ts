@@ -8,12 +8,12 @@ import { anyMapping, integer, shownText, shownTextOrNull, text, textOrNull } fro
 import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
 import { identity } from "./run-settings.ts";
 
-/** Fields that only the service writes: they are in a dumped job, and are skipped when it is read. */
+/** Fields that only the service sets: a dumped job contains them, and they are ignored when a job is read. */
 export const readOnlyFields = ["id", "status", "creation_context", "log_files", "parameters", "$schema"] as const;
 
 /**
- * Fields that the service adds to the JSON of a job, in its answers only. A job that comes as JSON may have them, because people send back what
- * they were given; in YAML they are unknown, as in the SDK.
+ * Fields that the service adds to the JSON of a job in its responses only. A job sent as JSON may contain them, because
+ * clients send received jobs back; in YAML they are unknown fields, as in the SDK.
  */
 export const responseFields: readonly string[] = [
   ...[
@@ -29,7 +29,7 @@ export const responseFields: readonly string[] = [
   ],
 ];
 
-/** A compute: prints as `local` or with the prefix `azureml:`, whatever came. */
+/** A compute; it is printed as `local` or with the prefix `azureml:`, however it was written. */
 export const compute: Piece<string | undefined> = piece(
   (value, report) => {
     if (typeof value !== "string") {
@@ -77,7 +77,7 @@ const serviceKinds: Readonly<Record<string, Piece<ServiceField>>> = {
 };
 const otherService = fields({ ...serviceFields, type: optional(text, "Kind of service.") }, serviceReadOnly);
 
-/** A service that runs beside a job. */
+/** An interactive service that runs beside a job. */
 export interface ServiceField {
   readonly type?: string | undefined;
   readonly port?: number | bigint | undefined;
@@ -87,7 +87,7 @@ export interface ServiceField {
   readonly log_dir?: string | undefined;
 }
 
-/** Without a type the SDK takes the first kind that fits: `ssh`, or `tensor_board` when there is a `log_dir`. */
+/** Without a type, the SDK chooses the first kind that fits: `ssh`, or `tensor_board` if there is a `log_dir`. */
 export const service: Piece<ServiceField> = piece(
   (value, report) => {
     const given = isMapping(value) ? value.type : undefined;
@@ -120,7 +120,7 @@ export const baseFields = {
   tags: optional(tags, "Key-value pairs for searching and filtering; they can be changed after submission."),
   properties: optional(
     mapOf(textOrNull),
-    "Key-value pairs with facts about the job; after submission, new ones can be added, but existing ones cannot be changed.",
+    "Key-value pairs with facts about the job; after submission, they can be added to, but not changed.",
   ),
   compute: optional(compute, "Compute that the job runs on: `azureml:` and the name of a compute, or `local`."),
   identity: optional(identity, "Identity that the job uses to access data and other resources."),
@@ -131,7 +131,7 @@ export const baseFields = {
 };
 
 const { identity: _identity, ...withoutIdentity } = baseFields;
-/** Of jobs whose class has no identity: the SDK's schema reads one, and its class refuses it. */
+/** Base fields of the types without an identity: the SDK's schema accepts one, but its class rejects it. */
 export const baseFieldsWithoutIdentity = withoutIdentity;
 
 const base = z.object(baseFields);

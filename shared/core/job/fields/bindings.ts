@@ -1,4 +1,7 @@
-/** Bindings: how nodes of a pipeline name inputs, outputs and each other. @see get_all_data_binding_expressions of the SDK */
+/**
+ * Bindings: references of pipeline nodes to inputs, outputs and other nodes.
+ * @see get_all_data_binding_expressions of the SDK
+ */
 import type { Value } from "../../yaml/value.ts";
 import { jsonSchema, piece, readBy } from "../schema/schema.ts";
 import type { Widen } from "./run-settings.ts";
@@ -6,14 +9,14 @@ import type { Widen } from "./run-settings.ts";
 const opening = "${" + "{";
 const closing = "}}";
 
-/** A text with a binding in it: `${{`, blanks, no blanks, blanks, `}}`. */
+/** Whether a text contains a binding: `${{`, optional blanks, a name without blanks, optional blanks, `}}`. */
 export function hasBinding(value: unknown): value is string {
   return typeof value === "string" && value.includes(opening) && value.includes(closing) && containsBinding(value);
 }
 
-/** Word by word, because a regular expression starts again at each of a million openings. */
+/** Scans word by word: a regular expression would rescan the text from each of possibly a million openings. */
 function containsBinding(text: string): boolean {
-  // Whether the words so far end in a binding that the next word may close, and whether its name may still come.
+  // isOpen: the previous word opened a binding that the next word may close. isNameless: its name is yet to come.
   let isOpen = false;
   let isNameless = false;
   for (const [word] of text.matchAll(/\S+/g)) {
@@ -26,10 +29,10 @@ function containsBinding(text: string): boolean {
   return false;
 }
 
-/** The JSON Schema of a text with a binding in it. */
+/** The JSON Schema of a text that contains a binding. */
 export const bindingSchema = { type: "string", pattern: String.raw`\$\{\{\s*\S*?\s*\}\}` };
 
-/** A text that is one binding. */
+/** Whether a text is exactly one binding. */
 export function isBinding(value: unknown): value is string {
   if (typeof value !== "string" || value.length < opening.length + closing.length) return false;
   if (!value.startsWith(opening) || !value.endsWith(closing)) return false;
@@ -38,7 +41,7 @@ export function isBinding(value: unknown): value is string {
 
 const lineEnd = /[\n\r\u2028\u2029]/g;
 
-/** Every `${{...}}` of a text that stands in one line, in order. */
+/** Every `${{...}}` of a text that does not span lines, in order. */
 export function* bindingsIn(text: string): Generator<string> {
   let close = -1;
   let stop = -1;
@@ -57,12 +60,15 @@ function nextLineEnd(text: string, from: number): number {
   return lineEnd.exec(text)?.index ?? text.length;
 }
 
-/** What a binding names. */
+/** The target of a binding. */
 export type Binding =
   | { readonly kind: "input" | "output"; readonly name: string }
   | { readonly kind: "node"; readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string };
 
-/** The parts of `${{parent.inputs.x}}`, `${{parent.outputs.x}}` and `${{parent.jobs.node.outputs.x}}`; undefined for any other text. */
+/**
+ * The parts of `${{parent.inputs.x}}`, `${{parent.outputs.x}}` and `${{parent.jobs.node.outputs.x}}`; undefined for
+ * any other text.
+ */
 export function parseBinding(value: string): Binding | undefined {
   const [, kind, rest = ""] = /^\$\{\{parent\.(inputs|outputs|jobs)\.(.*?)\}\}$/.exec(value) ?? [];
   if (kind === undefined) return undefined;
@@ -71,10 +77,10 @@ export function parseBinding(value: string): Binding | undefined {
   return port === "inputs" || port === "outputs" ? { kind: "node", node, port, name: names.join(".") } : undefined;
 }
 
-/** The old form, which Azure ML refuses on submission. */
+/** The old form of a binding, which Azure ML rejects on submission. */
 export const legacyBinding = /^\$\{\{(?:inputs|outputs|jobs)\..*?\}\}$/;
 
-/** A field of a node takes a text with a binding in place of its value; it is kept as it came. */
+/** Makes a field of a node also accept a text with a binding, which is kept unchanged. */
 export const bindable: Widen = (type) =>
   piece(
     (value, report) =>

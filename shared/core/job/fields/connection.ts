@@ -6,7 +6,7 @@ import { snake, word, wrongWord } from "../schema/enums.ts";
 import { anyMapping, anything, boolean, text } from "../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
 
-/** A secret. What is wrong with one is said without it. */
+/** A secret; its value never appears in a message. */
 const secret: Piece<string> = piece(
   (value, report) => {
     if (typeof value === "string") return value;
@@ -104,7 +104,7 @@ const other = fields(
   options,
 );
 
-/** What every connection prints: the SDK's tags and metadata are one. */
+/** The printed form of every connection: in the SDK, tags and metadata are the same mapping. */
 function printed({ tags, metadata, is_shared = true, ...rest }: Mapping): Mapping {
   const all = { ...(isMapping(tags) ? tags : {}), ...(isMapping(metadata) ? metadata : {}) };
   return { ...rest, is_shared, tags: all, metadata: all };
@@ -114,7 +114,7 @@ const serverlessConnection: Piece<Mapping> = piece(
   (value, report) => {
     const read = (readBy(serverless, value, report) ?? {}) as Mapping;
     if (read.api_key === "") report({ code: "not_allowed", message: "is empty.", path: ["api_key"] });
-    // The key is the only credential, and the endpoint the only target, whatever else is given.
+    // The key replaces any other credentials, and the endpoint any other target.
     return { ...printed(read), target: read.endpoint, credentials: { type: "api_key", key: read.api_key } };
   },
   () => jsonSchema(serverless),
@@ -143,12 +143,12 @@ export const connection: Piece<Mapping> = oneOf<Mapping>(
   [serverlessConnection, otherConnection],
 );
 
-/** Whether a secret stands there itself, and not a variable or a place for one. */
-function isPlain(value: Value | undefined): boolean {
+/** Whether a text is a secret in plain text, as opposed to a variable or a placeholder. */
+function isPlainSecret(value: Value | undefined): boolean {
   return typeof value === "string" && value !== "" && !/^[$<{*]/.test(value);
 }
 
-/** Secrets of a connection; what the connection's own key makes is not said twice. */
+/** Warns about secrets in plain text; of a serverless connection only about its key, which its credentials repeat. */
 export function checkConnection(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   if (!isMapping(value)) return;
   const report = (at: readonly PropertyKey[]): void =>
@@ -159,22 +159,22 @@ export function checkConnection(value: Value | undefined, path: readonly Propert
       blocks: true,
     });
   if (value.type === "serverless") {
-    if (isPlain(value.api_key)) report(["api_key"]);
+    if (isPlainSecret(value.api_key)) report(["api_key"]);
     return;
   }
   for (const [name, each] of Object.entries(isMapping(value.credentials) ? value.credentials : {})) {
-    if (secretNames.includes(name) && isPlain(each)) report(["credentials", name]);
+    if (secretNames.includes(name) && isPlainSecret(each)) report(["credentials", name]);
   }
 }
 
-/** The connection with `***` for each secret. */
+/** A copy of the connection with `***` in place of each secret. */
 export function maskConnection(value: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
       name,
       isMapping(each) && name === "credentials"
         ? maskConnection(each)
-        : secretNames.includes(name) && isPlain(each)
+        : secretNames.includes(name) && isPlainSecret(each)
           ? "***"
           : each,
     ]),

@@ -1,4 +1,4 @@
-/** The policies by which trials of a sweep are ended before their time. @see azure/ai/ml/_schema/_sweep/sweep_termination.py */
+/** Policies that stop trials of a sweep early. @see azure/ai/ml/_schema/_sweep/sweep_termination.py */
 import { isMapping, type Value } from "../../yaml/value.ts";
 import { byType, fields, lookUp } from "../schema/containers.ts";
 import { snake, word } from "../schema/enums.ts";
@@ -7,7 +7,7 @@ import { field, jsonSchema, optional, type Piece, piece, readBy } from "../schem
 import type { Widen } from "./run-settings.ts";
 import type { Numeric } from "./search-space.ts";
 
-/** When trials are ended before their time. Null is not the default to the SDK, so it is kept. */
+/** A policy that stops trials early. In the SDK, null differs from the default, so it is kept. */
 export interface EarlyTermination {
   readonly type: string;
   readonly evaluation_interval?: number | bigint | null | undefined;
@@ -24,10 +24,10 @@ export function nullable<T>(inner: Piece<T>): Piece<T | null> {
   );
 }
 
-const noSlack = readFloat(0);
+const zero = readFloat(0);
 
 const aboutPolicy =
-  "Policy that chooses the trials to stop: those behind the best trial, those below the median, or a share of the worst.";
+  "Policy that chooses the trials to stop: those behind the best one, those below the median, or a share of the worst.";
 
 type Policy = readonly [Piece<EarlyTermination>, defaults: Omit<EarlyTermination, "type">];
 
@@ -49,7 +49,7 @@ function policiesOf(widen: Widen): Readonly<Record<string, Policy>> {
         slack_factor: optional(slack, "Largest allowed distance to the best trial, as a ratio."),
         slack_amount: optional(slack, "Largest allowed distance to the best trial, as an absolute amount."),
       }),
-      { delay_evaluation: 0, evaluation_interval: 0, slack_amount: noSlack, slack_factor: noSlack },
+      { delay_evaluation: 0, evaluation_interval: 0, slack_amount: zero, slack_factor: zero },
     ],
     median_stopping: [
       fields({ type: field(word(["median_stopping"], snake), aboutPolicy), ...intervals }),

@@ -27,7 +27,7 @@ const condaFile: Piece<string | Mapping> = oneOf<string | Mapping>(
 const named = reference(
   (value) => isRegistryReference(value) || isAssetReference(value, "environments", true),
   "azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL, azureml://registries/... or an inline environment",
-  // An empty version is none.
+  // An empty version counts as no version.
   (value) => (value.lastIndexOf(":") > "azureml:".length ? value.replace(/:$/, "") : value),
   "^azureml:",
 );
@@ -68,7 +68,7 @@ const inline = fields(
     datastore: optional(text, "Datastore that a local build folder is uploaded to."),
     auto_delete_setting: optional(autoDelete, "Condition under which Azure ML may delete the environment."),
   },
-  // An inline environment is anonymous, so a name and a version that came with it are lost, as in the SDK.
+  // An inline environment is anonymous, so its name and version are ignored, as in the SDK.
   {
     readOnly: ["creation_context", "latest_version", "intellectual_property", "$schema"],
     ignored: ["name", "version"],
@@ -76,7 +76,7 @@ const inline = fields(
   },
 );
 
-/** An environment that is written into the job; Azure ML keeps it under a name and a version made of its content. */
+/** An environment written inline; Azure ML stores it under a name and a version derived from its content. */
 export type InlineEnvironment = z.infer<typeof inline> & {
   readonly name: string | undefined;
   readonly version: string | undefined;
@@ -99,12 +99,12 @@ export const environment: Piece<EnvironmentField> = oneOf<EnvironmentField>(
 );
 
 const sha256 = (content: string): string => createHash("sha256").update(content).digest("hex");
-/** Python's `separator.join(text)`: the characters of the text with the separator between them. */
+/** Python's `separator.join(text)`: the characters of the text, separated by the separator. */
 const joinChars = (content: string, separator: string): string => [...content].join(separator);
 
 /**
- * The SDK's anonymous name and version. It hashes YAML text that PyYAML printed, so the version is the SDK's own only
- * where both print alike; nothing depends on that, because a version that comes with an inline environment is not read.
+ * The anonymous name and version of an inline environment. The SDK hashes YAML printed by PyYAML, so both versions are
+ * equal only if both printers agree; nothing depends on that, because the version of an inline environment is ignored.
  * @see _generate_anonymous_name_version in azure/ai/ml/entities/_assets/environment.py
  */
 export function anonymousVersion(given: z.infer<typeof inline>): {

@@ -11,46 +11,46 @@ import type { Widen } from "./run-settings.ts";
 /** A literal value of an input. */
 export type Literal = string | boolean | number | bigint | Float;
 
-const place = {
+const location = {
   path: optional(text, "Location: a registered asset, a datastore, a URL, or a path relative to the job file."),
   datastore: optional(text, "Datastore that a local path is uploaded to."),
 };
 const dataModes = word(["download", "ro_mount", "direct"]);
 const tableModes = word(["download", "ro_mount", "direct", "eval_mount", "eval_download"]);
-const onCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
-const howGiven = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
-const whatItIs = "Type: a file, a folder, a table or a model.";
+const pathOnCompute = { path_on_compute: optional(text, "Path at which the job finds the data.") };
+const aboutAccessMode = "Access mode: the data is downloaded, mounted, or passed as a URL only.";
+const aboutInputType = "Type: a file, a folder, a table or a model.";
 
-/** Where a model is, and how it gets to the job. */
-export const modelLocation = { mode: optional(dataModes, howGiven), ...place };
-/** Where data is, and how it gets to the job. */
-export const dataLocation = { ...modelLocation, ...onCompute };
+/** Location and access mode of a model. */
+export const modelLocation = { mode: optional(dataModes, aboutAccessMode), ...location };
+/** Location and access mode of data. */
+export const dataLocation = { ...modelLocation, ...pathOnCompute };
 
-const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), whatItIs), ...dataLocation });
+const dataInput = fields({ type: field(word(["uri_file", "uri_folder"]), aboutInputType), ...dataLocation });
 const modelInput = fields({
-  type: field(word(["custom_model", "mlflow_model", "triton_model"]), whatItIs),
+  type: field(word(["custom_model", "mlflow_model", "triton_model"]), aboutInputType),
   ...modelLocation,
 });
 const tableInput = fields({
-  type: field(word(["mltable"]), whatItIs),
-  mode: optional(tableModes, howGiven),
-  ...place,
-  ...onCompute,
+  type: field(word(["mltable"]), aboutInputType),
+  mode: optional(tableModes, aboutAccessMode),
+  ...location,
+  ...pathOnCompute,
 });
-/** A table where nothing else may be: its type may be left out. */
+/** An input that must be a table; its type may be omitted. */
 export const tableOf = (widen: Widen): Piece<AssetInput> =>
   fields({
-    type: optional(word(["mltable"]), whatItIs),
-    mode: optional(widen(tableModes), howGiven),
-    ...place,
-    ...onCompute,
+    type: optional(word(["mltable"]), aboutInputType),
+    mode: optional(widen(tableModes), aboutAccessMode),
+    ...location,
+    ...pathOnCompute,
   });
-/** Without a type it is a folder; the modes of a table pass, as the SDK tries that kind too. */
+/** An input without a type is a folder; the modes of a table are accepted, because the SDK tries that kind too. */
 const untypedInput = fields({
-  type: optional(word(["uri_folder"]), whatItIs),
-  mode: optional(tableModes, howGiven),
-  ...place,
-  ...onCompute,
+  type: optional(word(["uri_folder"]), aboutInputType),
+  mode: optional(tableModes, aboutAccessMode),
+  ...location,
+  ...pathOnCompute,
 });
 
 /** An input that is data or a model. */
@@ -77,13 +77,13 @@ const kinds: Readonly<
 const untyped: Piece<AssetInput> = piece(
   (value, report) => {
     const given = readBy(untypedInput, value, report);
-    // With a mode of tables it loads only without a type.
+    // With a mode of tables, the SDK loads the input only without a type.
     return given?.mode?.startsWith("eval_") === true ? given : { ...given, type: "uri_folder" };
   },
   () => jsonSchema(untypedInput),
 );
 
-/** A number that is written as one, kept as it came; not NaN or infinity. */
+/** A finite number, kept as it was written. */
 const literalNumber: Piece<Literal> = piece(
   (value, report) => {
     if (!Number.isFinite(numberOf(value)))
@@ -140,10 +140,10 @@ const outputFields = fields({
   version: optional(version, "Version under which the output is registered; requires `name`."),
 });
 
-/** Where a job leaves something; null leaves all to the service. */
+/** An output of a job; null leaves its location and mode to the service. */
 export type OutputField = z.infer<typeof outputFields> | null;
 
-/** An output that must be there. */
+/** An output that may not be null. */
 export const requiredOutput: Piece<z.infer<typeof outputFields>> = piece(
   (value, report) => {
     const given = readBy(outputFields, value, report);

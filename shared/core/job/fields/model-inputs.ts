@@ -1,4 +1,4 @@
-/** The model and the data that finetuning and distillation jobs take. */
+/** Inputs of finetuning and distillation jobs: a model and data. */
 import { isMapping, type Mapping } from "../../yaml/value.ts";
 import { type CheckContext, checkInputPaths } from "../checks/local-files.ts";
 import { fields, oneOf } from "../schema/containers.ts";
@@ -7,7 +7,7 @@ import { text } from "../schema/scalars.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../schema/schema.ts";
 import { type AssetInput, dataLocation, modelLocation } from "./inputs-outputs.ts";
 
-/** A model, whose type may be left out. */
+/** A model; its type may be omitted. */
 export const model = fields({
   ...modelLocation,
   type: optional(word(["custom_model", "mlflow_model", "triton_model"]), "Kind of model."),
@@ -23,32 +23,32 @@ const folder: Piece<AssetInput> = piece(
   () => jsonSchema(mapped),
 );
 
-/** Data that came as text: it has no `path` of its own that an issue could point at. */
-const named = new WeakSet<object>();
+/** Inputs that were written as text: they have no `path` field that an issue could point to. */
+const fromText = new WeakSet<object>();
 
 const file: Piece<AssetInput> = piece(
   (value, report) => {
     const input = { type: "uri_file", path: readBy(text, value, report) ?? "" };
-    named.add(input);
+    fromText.add(input);
     return input;
   },
   () => ({ type: "string" }),
 );
 
-/** Data as a mapping, or as text, which is the path of a file. */
+/** Data: a mapping, or a text with the path of a file. */
 export const data: Piece<AssetInput> = oneOf<AssetInput>(
   (value) => (typeof value === "string" ? file : isMapping(value) ? folder : undefined),
   "a path, or a mapping with type and path",
   [file, folder],
 );
 
-/** Checks the local paths of these inputs of a job. */
+/** Checks the local paths of the named inputs of a job. */
 export function checkModelInputs(job: Mapping, names: readonly string[], context: CheckContext): void {
   for (const name of names) {
     const input = job[name];
     if (!isMapping(input)) continue;
     const find: typeof context.find = (finding) =>
-      context.find(named.has(input) ? { ...finding, path: [name] } : finding);
+      context.find(fromText.has(input) ? { ...finding, path: [name] } : finding);
     checkInputPaths({ ...context, find }, { [name]: input }, []);
   }
 }

@@ -1,15 +1,18 @@
-/** References to assets, as the SDK tells them from paths. @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py */
-
+/**
+ * References to assets, distinguished from paths as in the SDK.
+ * @see azure/ai/ml/_schema/core/fields.py and _utils/_arm_id_utils.py
+ */
 import { defined } from "../../../lib/defined.ts";
 import { reportWrong, show } from "../schema/diagnostics.ts";
 import { type Piece, piece } from "../schema/schema.ts";
 
-const armVersion =
-  /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
+const workspaceId =
+  "/?subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.MachineLearningServices/workspaces/[^/]+";
+const armVersion = new RegExp(`^${workspaceId}/[^/]+/[^/]+/versions/[^/]+`);
 const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
 const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
 
-/** An id in a workspace, of an asset of this kind. @see is_ARM_id_for_resource of the SDK */
+/** Whether a text is the ARM id of an asset of this kind in a workspace. @see is_ARM_id_for_resource of the SDK */
 function isArmIdOf(id: string, kind: string): boolean {
   const plain = id.toLowerCase();
   if (!plain.startsWith("/subscriptions/")) return false;
@@ -22,7 +25,10 @@ function isArmIdOf(id: string, kind: string): boolean {
   return true;
 }
 
-/** `azureml:` and an asset: a name with a version or label, or a versioned ARM id. Azure ML may know a default version. */
+/**
+ * Whether a text is `azureml:` and an asset: a name with a version or label, or a versioned ARM id. With
+ * `defaultVersion`, the version may be omitted.
+ */
 export function isAssetReference(value: string, kind: string, defaultVersion = false): boolean {
   if (!value.startsWith("azureml:")) return false;
   const id = value.slice("azureml:".length);
@@ -37,27 +43,35 @@ export function isAssetReference(value: string, kind: string, defaultVersion = f
 
 export const isRegistryReference = (value: string): boolean => value.startsWith("azureml://registries/");
 
-/** http(s) or ftp(s), with a host that has a dot or is localhost, as marshmallow's Url wants it. */
-const url =
-  /^(?:https?|ftps?):\/\/(?:[^:@/]+?(?::[^:@/]*?)?@|)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\])(?::\d+)?(?:\/?|[/?]\S+)$/i;
+const credentials = "(?:[^:@/]+?(?::[^:@/]*?)?@|)";
+const domain = String.raw`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)`;
+const address = String.raw`\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\]`;
+/** http(s) or ftp(s), and a host with a dot or localhost, as in marshmallow's Url. */
+const url = new RegExp(
+  String.raw`^(?:https?|ftps?)://${credentials}(?:${domain}|localhost|${address})(?::\d+)?(?:/?|[/?]\S+)$`,
+  "i",
+);
 export const isUrl = (value: string): boolean => url.test(value);
 
-/** A text that names a scheme; nobody has such a folder. */
+/** A text that starts with a scheme, which no folder name does. */
 const scheme = /^[a-zA-Z][a-zA-Z0-9+.-]+:/;
 
-/** Whether a value of `code` (or a build context) can only be a path of a file or folder that came along. */
+/** Whether a value of `code` (or a build context) is a local path, which must be uploaded with the job. */
 export function isLocalPath(value: string): boolean {
   return !(scheme.test(value) || value.startsWith("git+"));
 }
 
-/** Whether the path of an input leads to a file that came along. @see generate_path_property of the SDK */
+/** Whether the path of an input is a local path, to be uploaded with the job. @see generate_path_property of the SDK */
 export function isLocalDataPath(value: string): boolean {
   return (
     value.startsWith("file:") || (isLocalPath(value) && !/^\/?subscriptions\//.test(value) && !value.includes("${{"))
   );
 }
 
-/** A text that a test accepts; `normalize` gives the form in which it prints, and `pattern` is true of all that the test accepts. */
+/**
+ * A text that `test` accepts. `normalize` returns its printed form, and `pattern` is a regular expression that matches
+ * every accepted text.
+ */
 export function reference(
   test: (value: string) => boolean,
   expected: string,
@@ -80,7 +94,7 @@ function isCode(value: string): boolean {
   return isRegistryReference(value) || value.startsWith("azureml://feeds/") || isAssetReference(value, "codes");
 }
 
-/** `code`: a folder or file that came along, a URL, a git address, or a registered asset. */
+/** `code`: a local folder or file, a URL, a git URL, or a registered asset. */
 export const code: Piece<string> = reference(
   isCode,
   "a path, a URL, azureml:NAME:VERSION or azureml://registries/...",

@@ -1,4 +1,4 @@
-/** How a job runs: machines, distribution, limits, queue, identity. */
+/** Run settings of a job: machines, distribution, limits, queue, identity. */
 import type * as z from "zod/mini";
 import { byType, type FieldsOptions, fields, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { aboutType } from "../schema/descriptions.ts";
@@ -12,7 +12,7 @@ const dockerArguments: Piece<string | readonly string[]> = oneOf<string | readon
   [text, listOf(text)],
 );
 
-/** Makes each field of a setting take something else as well, e.g. a binding in a node of a pipeline. */
+/** Makes a field accept additional values, e.g. bindings in a node of a pipeline. */
 export type Widen = <T>(type: Piece<T>) => Piece<T>;
 const asIs: Widen = (type) => type;
 
@@ -28,7 +28,7 @@ export const resourceFields = (widen: Widen = asIs) => ({
 });
 const resources = fields(resourceFields());
 
-/** Resources always print their properties. */
+/** Resources; they are always printed with their properties. */
 export const jobResources: Piece<z.infer<typeof resources>> = piece(
   (value, report) => ({ properties: {}, ...readBy(resources, value, report) }),
   () => jsonSchema(resources),
@@ -89,7 +89,7 @@ export type DistributionField =
       readonly worker_node_additional_args?: string | undefined;
     };
 
-/** Seconds. */
+/** Limits of a command; `timeout` is in seconds. */
 export const commandLimitFields = (widen: Widen = asIs) => ({
   timeout: optional(widen(integer), "Time limit in seconds."),
 });
@@ -111,7 +111,7 @@ export interface IdentityField {
 }
 
 const managedIdentity = fields({
-  // Which spellings are taken is up to the kinds of identities.
+  // The accepted spellings are checked where the kind of identity is chosen.
   type: field(
     word(["managed_identity"], () => "managed_identity"),
     aboutType,
@@ -120,7 +120,10 @@ const managedIdentity = fields({
   object_id: optional(text, "Object id of a user-assigned identity."),
 });
 
-/** The SDK's schema has `msi_resource_id` too, but its class does not, so every job that uses it is refused. @see azure/ai/ml/_schema/job/identity.py */
+/**
+ * An identity. The SDK's schema also has `msi_resource_id`, but its class does not, so the SDK rejects jobs with it.
+ * @see azure/ai/ml/_schema/job/identity.py
+ */
 export const identity: Piece<IdentityField> = byType<IdentityField>(
   {
     managed: managedIdentity,

@@ -1,4 +1,4 @@
-/** The distributions that trials of a sweep draw values from. @see azure/ai/ml/_schema/_sweep/search_space */
+/** Distributions that the parameters of trials are sampled from. @see azure/ai/ml/_schema/_sweep/search_space */
 import { type Float, isInteger, isMapping, numberOf } from "../../yaml/value.ts";
 import { byType, fields, listOf, mapOf, oneOf } from "../schema/containers.ts";
 import { word } from "../schema/enums.ts";
@@ -8,7 +8,7 @@ import type { Widen } from "./run-settings.ts";
 
 export type Numeric = number | bigint | Float;
 
-/** A distribution that trials draw a value of a parameter from. */
+/** A distribution that the value of a parameter is sampled from. */
 export interface SearchDistribution {
   readonly type: string;
   readonly values?: readonly ChoiceValue[] | undefined;
@@ -19,16 +19,16 @@ export interface SearchDistribution {
   readonly q?: Numeric | undefined;
   readonly upper?: number | bigint | undefined;
 }
-/** One of the values of a choice: a value, or parameters with values or distributions of their own. */
+/** A value of a choice: a literal, or nested parameters with values or distributions of their own. */
 export type ChoiceValue = string | Numeric | Readonly<Record<string, string | Numeric | SearchDistribution>>;
 
-/** A whole number, or a float, which text of one becomes. */
+/** An integer or a float; numeric text becomes a float. */
 const choiceNumber: Piece<Numeric> = piece(
   (value, report) => (isInteger(value) ? value : (readBy(float, value, report) as Numeric)),
   () => jsonSchema(float),
 );
 
-/** Text that reads as a number becomes a float, because the SDK tries that first. */
+/** A number or text; numeric text becomes a float, because the SDK tries numbers first. */
 const numberOrText: Piece<string | Numeric> = piece(
   (value, report) => {
     if (typeof value !== "string") return readBy(choiceNumber, value, report) as Numeric;
@@ -40,7 +40,7 @@ const numberOrText: Piece<string | Numeric> = piece(
 const nestedValue: Piece<string | Numeric | SearchDistribution> = oneOf<string | Numeric | SearchDistribution>(
   (value) => (isMapping(value) ? distribution : numberOrText),
   "text, a number or a distribution",
-  // A distribution holds values like this one, without end.
+  // A distribution contains values of this kind, so its JSON Schema would be infinite.
   [numberOrText, anyMapping as Piece<object> as Piece<SearchDistribution>],
 );
 const nestedValues = mapOf(nestedValue);
@@ -54,7 +54,7 @@ const choiceValue: Piece<ChoiceValue> = oneOf<ChoiceValue>(
   [text, choiceNumber, nestedValues],
 );
 
-/** Fields of the distributions that are described by numbers of one kind. */
+/** Fields of the distributions whose parameters are numbers. */
 export function rangeShapes(number: Piece<Numeric>) {
   const bounds = { min_value: field(number, "Smallest value."), max_value: field(number, "Largest value.") };
   const normal = {

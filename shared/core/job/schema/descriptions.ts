@@ -1,8 +1,8 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** What fields mean that stand in several places. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+/** Descriptions of fields that several schemas share. */
 
 export const aboutEnvironment =
-  "Software environment: `azureml:NAME@latest`, `azureml:NAME:VERSION`, an environment of a registry, or an inline environment.";
+  "Software environment: `azureml:NAME@latest`, `azureml:NAME:VERSION`, one of a registry, or an inline environment.";
 export const aboutResources = "Number and type of the machines.";
 export const aboutDistribution = "Distribution of the work over processes and machines.";
 export const aboutQueue = "Queue tier and priority on shared compute.";
@@ -17,7 +17,7 @@ export const aboutPipeline = "Pipeline to run: a registered component, or the pa
 export const aboutType = "Type.";
 export const aboutMode = "Access mode: data is downloaded, mounted, or passed as a URL only.";
 
-// Of automl jobs.
+// Automl jobs.
 export const aboutTrials = "Limits on the number and the duration of trials.";
 export const aboutSweep = "Sampling of the parameters of trials.";
 export const aboutParameters = "Training parameters with fixed values.";
@@ -30,7 +30,7 @@ export const aboutTrainingData = "Table that models are trained on.";
 export const aboutValidationData = "Data that models are validated with.";
 export const aboutTestData = "Data that the best model is tested with.";
 
-// Of nodes of a pipeline.
+// Nodes of a pipeline.
 export const aboutNodeType = "Type of the node.";
 export const aboutServices = "Interactive services that run beside the node, by name.";
 export const aboutNodeInputs =
@@ -39,7 +39,7 @@ export const aboutNodeOutputs =
   "Outputs by name; `${{parent.outputs.NAME}}` binds an output of the node to an output of the pipeline.";
 export const aboutVariables = "Environment variables of the process.";
 
-// Of spark.
+// Spark.
 export const aboutEntry = "Script or class to run.";
 export const aboutConf =
   "Spark settings, by their full names (`spark.driver.cores`) or their short names (`driver_cores`).";
@@ -48,9 +48,9 @@ export const aboutArguments =
   "Arguments of the script; `${{inputs.NAME}}` and `${{outputs.NAME}}` are replaced by values and paths.";
 export const aboutMachine = "Machine type, e.g. `standard_e4s_v3`.";
 export const aboutRuntime = "Version of Spark, e.g. `3.4`.";
-export const aboutForgotten = "Not used in a node: set it in the component.";
+export const aboutComponentField = "Not used in a node: set it in the component.";
 
-// Of components.
+// Components.
 export const aboutComponentType = "Type of the component.";
 export const aboutComponentProperties = "Key-value pairs with facts about the component.";
 export const aboutIncludes = "Additional files and folders that are copied into the code folder.";
@@ -62,7 +62,7 @@ export const aboutDeterministic =
 export const aboutDeclaredInputs = "Inputs of a node of this component, by name.";
 export const aboutDeclaredOutputs = "Outputs of a node of this component, by name.";
 
-// Of parallel nodes.
+// Parallel nodes.
 export const aboutLogging = "Verbosity of the log.";
 export const aboutTask = "Task that processes each mini batch.";
 export const aboutBatchSize = "Size of a mini batch: a number of files, or a number of bytes, e.g. `10kb`.";
@@ -73,7 +73,7 @@ export const aboutConcurrency = "Number of processes on each machine.";
 export const aboutItemErrors = "Maximum number of failed items before the job fails; -1 for no maximum.";
 export const aboutBatchErrors = "Maximum number of failed mini batches before the job fails; -1 for no maximum.";
 
-// Of nodes that move data.
+// Data transfer nodes.
 export const aboutTransfer = "Operation: copy, import or export.";
 export const aboutCopyMode = "Handling of files that already exist at the target.";
 export const aboutUnused = "Not used in a node.";

@@ -3,77 +3,74 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createConcurrencyLimit, limitSizes, withSlot } from "../../../../shared/api/access/concurrency-limits.ts";
 
-const size = { what: "calls", atOnce: 2, inLine: 1 };
+const size = { label: "calls", running: 2, queued: 1 };
 const never = new AbortController().signal;
 
-test("a budget has so many places at once, and so many calls in line; one more is refused with Retry-After", async () => {
-  const budget = createConcurrencyLimit(size);
-  const [first, second] = [await budget.acquire(), await budget.acquire()];
-  const third = budget.acquire();
-  await expect(budget.acquire()).rejects.toMatchObject({
+test("rejects a request with Retry-After if all slots are taken and the queue is full", async () => {
+  const limit = createConcurrencyLimit(size);
+  const [first, second] = [await limit.acquire(), await limit.acquire()];
+  const third = limit.acquire();
+  await expect(limit.acquire()).rejects.toMatchObject({
     code: "too_many_requests",
     retryAfterSeconds: 2,
     message: expect.stringContaining("3 calls"),
   });
-  expect(budget.tryAcquire()).toBeUndefined();
+  expect(limit.tryAcquire()).toBeUndefined();
   first.release();
   first.release();
   (await third).release();
   second.release();
-  expect([budget.tryAcquire(), budget.tryAcquire(), budget.tryAcquire()].map((place) => place !== undefined)).toEqual([
-    true,
-    true,
-    false,
-  ]);
+  const slots = [limit.tryAcquire(), limit.tryAcquire(), limit.tryAcquire()];
+  expect(slots.map((slot) => slot !== undefined)).toEqual([true, true, false]);
 });
 
-test("a place that is left goes to the call that waits longest", async () => {
-  const budget = createConcurrencyLimit({ what: "calls", atOnce: 1, inLine: 3 });
-  const first = await budget.acquire();
+test("passes a released slot to the request that has waited longest", async () => {
+  const limit = createConcurrencyLimit({ label: "calls", running: 1, queued: 3 });
+  const first = await limit.acquire();
   const order: number[] = [];
-  const others = [1, 2, 3].map((number) => withSlot(budget, never, async () => void order.push(number)));
+  const others = [1, 2, 3].map((number) => withSlot(limit, never, async () => void order.push(number)));
   first.release();
   await Promise.all(others);
   expect(order).toEqual([1, 2, 3]);
 });
 
-test("a call does not wait in line for ever, and gives its turn to others", async () => {
-  const budget = createConcurrencyLimit(size, 20);
-  const [first] = [await budget.acquire(), await budget.acquire()];
-  await expect(budget.acquire()).rejects.toMatchObject({ code: "too_many_requests" });
-  const next = budget.acquire();
+test("rejects a request that waits too long, and frees its place in the queue", async () => {
+  const limit = createConcurrencyLimit(size, 20);
+  const [first] = [await limit.acquire(), await limit.acquire()];
+  await expect(limit.acquire()).rejects.toMatchObject({ code: "too_many_requests" });
+  const next = limit.acquire();
   first.release();
   await next;
 });
 
-test("a caller that leaves while it waits takes no place", async () => {
-  const budget = createConcurrencyLimit(size);
-  const [first] = [await budget.acquire(), await budget.acquire()];
-  const gone = new AbortController();
-  const waiting = budget.acquire(gone.signal);
-  gone.abort();
+test("removes a client that disconnects from the queue", async () => {
+  const limit = createConcurrencyLimit(size);
+  const [first] = [await limit.acquire(), await limit.acquire()];
+  const client = new AbortController();
+  const waiting = limit.acquire(client.signal);
+  client.abort();
   await expect(waiting).rejects.toMatchObject({ code: "too_many_requests" });
   first.release();
-  expect(budget.tryAcquire()).toBeDefined();
+  expect(limit.tryAcquire()).toBeDefined();
 });
 
-test("a caller that has left before it waits takes no place in line", async () => {
-  const budget = createConcurrencyLimit(size);
-  await Promise.all([budget.acquire(), budget.acquire()]);
+test("does not queue a client that has already disconnected", async () => {
+  const limit = createConcurrencyLimit(size);
+  await Promise.all([limit.acquire(), limit.acquire()]);
   const started = performance.now();
-  await expect(budget.acquire(AbortSignal.abort())).rejects.toMatchObject({ code: "too_many_requests" });
+  await expect(limit.acquire(AbortSignal.abort())).rejects.toMatchObject({ code: "too_many_requests" });
   expect(performance.now() - started).toBeLessThan(5000);
 });
 
-test("work that fails leaves its place", async () => {
-  const budget = createConcurrencyLimit({ what: "calls", atOnce: 1, inLine: 0 });
+test("releases the slot of work that fails", async () => {
+  const limit = createConcurrencyLimit({ label: "calls", running: 1, queued: 0 });
   for (const _ of [1, 2])
-    await expect(withSlot(budget, never, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(withSlot(limit, never, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
 });
 
-test("all budgets together are fewer than the requests that host.json lets in, which leaves room for health", () => {
+test("all limits together are below that of host.json, which leaves requests for health probes", () => {
   const { extensions } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../../host.json"), "utf8"));
-  const places = Object.values(limitSizes).reduce((sum, { atOnce, inLine }) => sum + atOnce + inLine, 0);
-  expect(places).toBeLessThanOrEqual(0.9 * extensions.http.maxConcurrentRequests);
+  const sum = Object.values(limitSizes).reduce((total, { running, queued }) => total + running + queued, 0);
+  expect(sum).toBeLessThanOrEqual(0.9 * extensions.http.maxConcurrentRequests);
   expect(extensions.http.maxConcurrentRequests).toBeLessThanOrEqual(extensions.http.maxOutstandingRequests);
 });

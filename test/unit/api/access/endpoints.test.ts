@@ -8,14 +8,14 @@ import {
 import { request } from "../../../support/http.ts";
 
 const endpoints: Endpoint[] = [];
-const endpoint = createRecordEndpoint(endpoints);
+const record = createRecordEndpoint(endpoints);
 const handler = () => ({});
-endpoint({ methods: ["GET", "HEAD"], route: "api/jobs", handler });
-endpoint({ methods: ["POST"], route: "api/jobs", handler });
-endpoint({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs", handler });
-endpoint({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs/{first}/{*rest}", handler });
+record({ methods: ["GET", "HEAD"], route: "api/jobs", handler });
+record({ methods: ["POST"], route: "api/jobs", handler });
+record({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs", handler });
+record({ methods: ["GET", "HEAD"], route: "api/jobs/{name}/outputs/{first}/{*rest}", handler });
 
-const ask = (method: string, url: string) => () => rejectUnknownCall(request({ method, url }), endpoints);
+const reject = (method: string, url: string) => () => rejectUnknownCall(request({ method, url }), endpoints);
 
 test.each([
   ["DELETE", "/api/jobs", "GET, HEAD, POST"],
@@ -23,8 +23,8 @@ test.each([
   ["PUT", "/api/jobs/iris/outputs", "GET, HEAD"],
   ["PUT", "/api/jobs/iris/outputs/a", "GET, HEAD"],
   ["PUT", "/api/jobs/iris/outputs/a/b/c", "GET, HEAD"],
-])("%s %s is a 405 that allows %s", (method, url, allow) => {
-  expect(ask(method, url)).toThrow(expect.objectContaining({ code: "method_not_allowed", headers: { allow } }));
+])("rejects %s %s with 405 and Allow: %s", (method, url, allow) => {
+  expect(reject(method, url)).toThrow(expect.objectContaining({ code: "method_not_allowed", headers: { allow } }));
 });
 
 test.each([
@@ -33,10 +33,10 @@ test.each([
   ["GET", "/api/jobs/iris"],
   ["PUT", "/api/jobs//outputs"],
   ["GET", "/api/jobs/iris/outputs/"],
-])("%s %s is a 404", (method, url) => {
-  expect(ask(method, url)).toThrow(expect.objectContaining({ code: "route_not_found" }));
+])("rejects %s %s with 404", (method, url) => {
+  expect(reject(method, url)).toThrow(expect.objectContaining({ code: "route_not_found" }));
 });
 
-test.each(allMethods)("the Functions library can make a request of the method %s", (method) => {
+test.each(allMethods)("accepts the method %s in a request of the Functions library", (method) => {
   expect(request({ method }).method).toBe(method);
 });

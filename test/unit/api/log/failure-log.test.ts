@@ -19,7 +19,7 @@ const outage = (name: string) => {
   return new ServiceError("unavailable", `Azure ML could not read run ${name}.`, { reason: "forbidden", cause });
 };
 
-test("an outage of many jobs is one line a minute for each cause, with the id of the request and how many more there were", () => {
+test("logs an outage of many jobs once per minute and cause, with the request id and the number of further failures", () => {
   const { clock, lines, context, log } = start();
   for (const name of ["iris", "rose", "lily"]) log("A job waits", outage(name), context);
   log("A job waits", new ServiceError("unavailable", "Azure ML could not be reached.", { reason: "dns" }), context);
@@ -28,11 +28,12 @@ test("an outage of many jobs is one line a minute for each cause, with the id of
   expect(lines).toEqual([
     "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1).",
     "A job waits: dns: Azure ML could not be reached.",
-    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1). Failures of the same cause since the last such line: 2.",
+    "A job waits: forbidden: Azure ML could not read run iris (Azure ML answered 403; request id request-1). " +
+      "Failures of the same cause since the last such line: 2.",
   ]);
 });
 
-test("an outage has a new line after the clock was set back", () => {
+test("logs an outage again after the clock was set back", () => {
   const { clock, lines, context, log } = start();
   log("A job waits", outage("iris"), context);
   clock.advance(-3_600_000);
@@ -40,26 +41,26 @@ test("an outage has a new line after the clock was set back", () => {
   expect(lines).toHaveLength(2);
 });
 
-test("an error that nobody expects is in the log with its stack", () => {
+test("logs an unexpected error with its stack", () => {
   const { lines, context, log } = start();
-  log("Job iris could not be healed", new TypeError("x is not a function"), context);
-  expect(lines).toEqual(["Job iris could not be healed: TypeError: x is not a function"]);
+  log("Job iris could not be repaired", new TypeError("x is not a function"), context);
+  expect(lines).toEqual(["Job iris could not be repaired: TypeError: x is not a function"]);
 });
 
-test("an error that nobody expects is one line a minute, however many jobs have it", () => {
+test("logs an unexpected error once per minute, whatever the number of jobs", () => {
   const { lines, context, log } = start();
   for (const name of ["iris", "rose", "lily"])
-    log(`Job ${name} could not be healed`, new TypeError("x is not a function"), context);
+    log(`Job ${name} could not be repaired`, new TypeError("x is not a function"), context);
   expect(lines).toHaveLength(1);
 });
 
-test("a message about a record that cannot be read is a line and done with, any other failure goes up", async () => {
+test("logs the error of a record that cannot be read, and throws any other error", async () => {
   const { lines, context, log } = start();
   await logIfUnreadable(
     () => Promise.reject(new ServiceError("record_damaged", "The record of job iris is damaged.")),
     log,
     context,
   );
-  expect(lines).toEqual(["A job is left alone until its record can be read: The record of job iris is damaged."]);
+  expect(lines).toEqual(["A job is skipped until its record can be read: The record of job iris is damaged."]);
   await expect(logIfUnreadable(() => Promise.reject(new Error("x")), log, context)).rejects.toThrow("x");
 });

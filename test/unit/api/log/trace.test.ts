@@ -9,6 +9,6 @@ test.each([
   [{ traceContext: { traceParent: "x".repeat(10_000) } }, {}],
   [{ traceContext: {} }, {}],
   [{}, {}],
-])("of an invocation with %j calls carry %j", (context, carried) => {
+])("the calls of an invocation with %j carry %j", (context, carried) => {
   expect(traceOf(context)).toEqual(carried);
 });

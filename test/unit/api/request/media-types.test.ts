@@ -10,7 +10,7 @@ import { request } from "../../../support/http.ts";
 
 const post = (headers: Record<string, string>) => request({ method: "POST", headers, body: "{}" });
 
-describe("a body", () => {
+describe("a request body", () => {
   test.each([
     ["application/json", "json"],
     ["application/json; charset=utf-8", "json"],
@@ -21,7 +21,7 @@ describe("a body", () => {
     ["multipart/form-data; boundary=x", "multipart"],
     ["application/zip", "zip"],
     ["application/x-zip-compressed", "zip"],
-  ])("that is %s is read as %s", (type, format) => {
+  ])("of type %s has the format %s", (type, format) => {
     expect(requestFormat(post({ "content-type": type }))).toBe(format);
   });
 
@@ -33,19 +33,20 @@ describe("a body", () => {
     "json",
     "toString",
     "",
-  ])("that is %j is refused with what is taken", (type) => {
+  ])("of type %j is rejected with the accepted types", (type) => {
     expect(() => requestFormat(post({ "content-type": type }))).toThrow(
       expect.objectContaining({
         code: "unsupported_media_type",
         headers: {
           "accept-post":
-            "application/json, application/yaml, text/yaml, application/x-yaml, multipart/form-data, application/zip, application/x-zip-compressed",
+            "application/json, application/yaml, text/yaml, application/x-yaml, " +
+            "multipart/form-data, application/zip, application/x-zip-compressed",
         },
       }),
     );
   });
 
-  test("without a media type is what it reads as", () => {
+  test("without a Content-Type has the format that its content shows", () => {
     expect(requestFormat(post({}))).toBeUndefined();
     expect(sniffJobFormat(Buffer.from(' {"command": "echo"}'))).toBe("json");
     expect(sniffJobFormat(Buffer.from("command: echo"))).toBe("yaml");
@@ -54,23 +55,23 @@ describe("a body", () => {
     );
   });
 
-  test.each(["gzip", "br", "deflate", "identity, gzip"])("encoded as %s is refused", (encoding) => {
+  test.each(["gzip", "br", "deflate", "identity, gzip"])("with Content-Encoding %s is rejected", (encoding) => {
     expect(() => requestFormat(post({ "content-type": "application/json", "content-encoding": encoding }))).toThrow(
       expect.objectContaining({ code: "unsupported_media_type", message: expect.stringContaining(encoding) }),
     );
   });
 
-  test("encoded as identity is not encoded", () => {
+  test("with Content-Encoding identity is accepted", () => {
     expect(requestFormat(post({ "content-type": "application/json", "content-encoding": "Identity" }))).toBe("json");
   });
 });
 
-describe("a patch", () => {
-  test.each(["application/merge-patch+json", "application/json"])("may be %s", (type) => {
+describe("a PATCH body", () => {
+  test.each(["application/merge-patch+json", "application/json"])("is accepted as %s", (type) => {
     checkPatchType(post({ "content-type": type }));
   });
 
-  test.each(["application/json-patch+json", "application/yaml", "text/plain"])("may not be %s", (type) => {
+  test.each(["application/json-patch+json", "application/yaml", "text/plain"])("is rejected as %s", (type) => {
     expect(() => checkPatchType(post({ "content-type": type }))).toThrow(
       expect.objectContaining({
         code: "unsupported_media_type",
@@ -80,7 +81,7 @@ describe("a patch", () => {
   });
 });
 
-describe("a job is answered as the caller wants it", () => {
+describe("the format of a job in a response", () => {
   test.each([
     [undefined, "json"],
     ["", "json"],
@@ -98,7 +99,7 @@ describe("a job is answered as the caller wants it", () => {
     ["application/json;q=0, */*", "yaml"],
     ["APPLICATION/YAML", "yaml"],
     ["application/yaml;q=1.0;charset=utf-8", "yaml"],
-  ])("Accept: %s is %s", (accept, format) => {
+  ])("for Accept: %s is %s", (accept, format) => {
     expect(responseFormat(request({ headers: accept === undefined ? {} : { accept } }))).toBe(format);
   });
 
@@ -110,22 +111,22 @@ describe("a job is answered as the caller wants it", () => {
     "application/json;q=nonsense",
     "nonsense",
     ",",
-  ])("Accept: %s is refused", (accept) => {
+  ])("for Accept: %s is an error", (accept) => {
     expect(() => responseFormat(request({ headers: { accept } }))).toThrow(
       expect.objectContaining({ code: "not_acceptable" }),
     );
   });
 });
 
-describe("what is JSON only", () => {
+describe("a response that is always JSON", () => {
   test.each(["*/*", "application/json", "application/*;q=0.1", "text/html, */*;q=0.1"])(
-    "is answered for Accept: %s",
+    "is sent for Accept: %s",
     (accept) => {
       checkAcceptsJson(request({ headers: { accept } }));
     },
   );
 
-  test.each(["application/yaml", "text/html"])("is refused for Accept: %s", (accept) => {
+  test.each(["application/yaml", "text/html"])("is an error for Accept: %s", (accept) => {
     expect(() => checkAcceptsJson(request({ headers: { accept } }))).toThrow(
       expect.objectContaining({ code: "not_acceptable" }),
     );

@@ -8,7 +8,7 @@ import {
 } from "../../../../shared/api/request/preconditions.ts";
 import { readResponse, request } from "../../../support/http.ts";
 
-test("the tag of a job is its revision, and that of its YAML another one", () => {
+test("the entity tag of a job is its revision, with a suffix for YAML", () => {
   expect([entityTag(7), entityTag(7, "yaml")]).toEqual(['"7"', '"7-yaml"']);
 });
 
@@ -21,15 +21,15 @@ describe("If-None-Match", () => {
     ['"8"', false],
     ['"7-yaml"', false],
     ["7", false],
-  ])("%s of revision 7: unchanged %s", (header, unchanged) => {
+  ])("%s matches revision 7: %s", (header, unchanged) => {
     expect(isUnchanged(request({ headers: { "if-none-match": header } }), '"7"')).toBe(unchanged);
   });
 
-  test("that is not there knows nothing", () => {
+  test("matches nothing if it is missing", () => {
     expect(isUnchanged(request(), '"7"')).toBe(false);
   });
 
-  test("is answered without a body, with the tag", async () => {
+  test("is answered with 304, the tag and no body", async () => {
     const answer = await readResponse(notModified('"7"'));
     expect([answer.status, answer.text, answer.headers.get("etag"), answer.headers.get("vary")]).toEqual([
       304,
@@ -54,13 +54,13 @@ describe("If-Match", () => {
     ['W/"7"', [Number.NaN]],
     ["7", [Number.NaN]],
     ['"abc"', [Number.NaN]],
-  ])("%s names %j", (header, revisions) => {
+  ])("%s contains the revisions %j", (header, revisions) => {
     expect(expectedRevisions(request({ headers: header === undefined ? {} : { "if-match": header } }))).toEqual(
       revisions,
     );
   });
 
-  test.each(["", " ", ","])("%j without a tag is refused, as it was meant to be a condition", (header) => {
+  test.each(["", " ", ","])("%j without a tag is rejected", (header) => {
     expect(() => expectedRevisions(request({ headers: { "if-match": header } }))).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );
@@ -97,11 +97,11 @@ describe("a PUT", () => {
       { "if-match": '"7"', "if-none-match": '"8"' },
       { absent: false, seventh: true },
     ],
-  ])("with %j goes on with no job, and with revision 7: %j", (headers, expected) => {
+  ])("with %j is permitted without a job and at revision 7: %j", (headers, expected) => {
     expect({ absent: holds(headers, undefined), seventh: holds(headers, 7) }).toEqual(expected);
   });
 
-  test.each(["if-match", "if-none-match"])("with an empty %s is refused before the job is read", (header) => {
+  test.each(["if-match", "if-none-match"])("with an empty %s is rejected before the job is read", (header) => {
     expect(() => putCondition(request({ method: "PUT", headers: { [header]: "," } }))).toThrow(
       expect.objectContaining({ code: "invalid_request" }),
     );

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { bodyChunks } from "../../../../shared/api/request/read-body.ts";
 import { request } from "../../../support/http.ts";
 
-type Parts = () => AsyncGenerator<Uint8Array>;
+type Chunks = () => AsyncGenerator<Uint8Array>;
 
-/** A request whose body comes in parts. */
-function streaming(parts: Parts): ReturnType<typeof request> {
+/** A request whose body arrives in chunks. */
+function streaming(chunks: Chunks): ReturnType<typeof request> {
   const { method, url, headers, params, query } = request({ method: "POST" });
   return {
     method,
@@ -15,19 +15,19 @@ function streaming(parts: Parts): ReturnType<typeof request> {
     headers,
     params,
     query,
-    body: Readable.toWeb(Readable.from(parts())) as ReadableStream,
+    body: Readable.toWeb(Readable.from(chunks())) as ReadableStream,
     bodyUsed: false,
   } as ReturnType<typeof request>;
 }
 
-async function read(parts: Parts, idleMs: number, wholeMs = 60_000): Promise<string> {
+async function read(chunks: Chunks, idleMs: number, totalMs = 60_000): Promise<string> {
   let text = "";
-  for await (const part of bodyChunks(streaming(parts), 1000, { idleMs, totalMs: wholeMs }))
-    text += Buffer.from(part).toString();
+  for await (const chunk of bodyChunks(streaming(chunks), 1000, { idleMs, totalMs }))
+    text += Buffer.from(chunk).toString();
   return text;
 }
 
-test("a body that is silent for too long is given up with a 408, and what is left of it can still be read away", async () => {
+test("rejects a body that pauses too long with 408, and leaves its rest readable", async () => {
   const rest = Promise.withResolvers<void>();
   const sent = streaming(async function* () {
     yield Buffer.from("a");
@@ -36,19 +36,19 @@ test("a body that is silent for too long is given up with a 408, and what is lef
   });
   const seen: string[] = [];
   const reading = (async () => {
-    for await (const part of bodyChunks(sent, 1000, { idleMs: 20, totalMs: 60_000 }))
-      seen.push(Buffer.from(part).toString());
+    for await (const chunk of bodyChunks(sent, 1000, { idleMs: 20, totalMs: 60_000 }))
+      seen.push(Buffer.from(chunk).toString());
   })();
   await expect(reading).rejects.toMatchObject({
     code: "request_timeout",
-    message: "No byte of the body came for 0.02 seconds. Send it again, without a pause.",
+    message: "No part of the body arrived for 0.02 seconds. Repeat the request and send the body without pauses.",
   });
   expect([seen, sent.body?.locked]).toEqual([["a"], false]);
   rest.resolve();
 });
 
-test("a body that is slow, but never silent for long, is read whole", async () => {
-  const slow: Parts = async function* () {
+test("reads a slow body without long pauses to its end", async () => {
+  const slow: Chunks = async function* () {
     for (let index = 0; index < 20; index += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       yield Buffer.from("a");
@@ -57,8 +57,8 @@ test("a body that is slow, but never silent for long, is read whole", async () =
   expect(await read(slow, 5000)).toBe("a".repeat(20));
 });
 
-test("a body that flows without end is given up before the host would end the worker", async () => {
-  const endless: Parts = async function* () {
+test("rejects an endless body before the host would end the worker", async () => {
+  const endless: Chunks = async function* () {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       yield Buffer.alloc(0);
@@ -70,13 +70,13 @@ test("a body that flows without end is given up before the host would end the wo
   });
 });
 
-test("a body that breaks off is no error of the service", async () => {
-  const broken: Parts = async function* () {
+test("rejects a body whose client disconnects with 400", async () => {
+  const broken: Chunks = async function* () {
     yield Buffer.from("a");
     throw new Error("aborted");
   };
   await expect(read(broken, 5000)).rejects.toMatchObject({
     code: "invalid_request",
-    message: "The body broke off before its end.",
+    message: "The connection was closed before the end of the body.",
   });
 });

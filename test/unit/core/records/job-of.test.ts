@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import { submissionResponse } from "../../../../shared/api/response/submission-response.ts";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
-import { editedJob, jobDocument, jobOf, jobToday, logFileUrls } from "../../../../shared/core/records/job-of.ts";
+import { editedJob, jobDocument, jobToday, logFileUrls } from "../../../../shared/core/records/job-of.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { newRecord } from "../../../support/new-record.ts";
 import { sampleRecord } from "../../../support/samples.ts";
 
@@ -19,12 +20,12 @@ const record = newRecord(fields, { log_names: ["user_logs/std_log.txt", "a b#c.t
 
 describe("the job of a record", () => {
   test("is the one that was submitted, to the digit", () => {
-    const { job } = { job: jobOf(newRecord({ tags: { version: "1.0", big: "12345678901234567890" } })) };
+    const { job } = { job: jobReader.jobOf(newRecord({ tags: { version: "1.0", big: "12345678901234567890" } })) };
     expect(job.tags).toEqual({ version: "1.0", big: "12345678901234567890" });
   });
 
   test("that cannot be read any more is an error that names it", () => {
-    expect(() => jobOf({ ...record, dump: "- no\n- job\n" })).toThrow("The dump of job iris cannot be read");
+    expect(() => jobReader.jobOf({ ...record, dump: "- no\n- job\n" })).toThrow("The dump of job iris cannot be read");
   });
 
   test.each<[string, JobRecord["edits"], Record<string, unknown>]>([
@@ -38,12 +39,12 @@ describe("the job of a record", () => {
     ["tags", { tags: { kind: null, color: "red" } }, { ...fields, tags: { size: "3", color: "red" } }],
     ["a property on", { properties: { b: "2" } }, { ...fields, properties: { a: "1", b: "2" } }],
   ])("with edits takes %s", (_what, edits, expected) => {
-    const { display_name, description, tags, properties } = editedJob({ ...record, edits });
+    const { display_name, description, tags, properties } = editedJob(jobReader, { ...record, edits });
     expect({ display_name, description, tags, properties }).toEqual({ ...expected, compute: undefined });
   });
 
   test("keeps a tag that was submitted without a value", () => {
-    const { tags } = editedJob({
+    const { tags } = editedJob(jobReader, {
       ...newRecord({ tags: { bare: null, kind: "test" } }),
       edits: { tags: { kind: null } },
     });
@@ -52,6 +53,7 @@ describe("the job of a record", () => {
 
   test("today has its status, creator, logs and what the backend said", () => {
     const today = jobToday(
+      jobReader,
       { ...record, status: "Running", backend_id: "/subscriptions/s/jobs/iris", studio_url: "https://ml.test/iris" },
       url,
     );
@@ -65,7 +67,7 @@ describe("the job of a record", () => {
   });
 
   test("is called by its name where the backend has no id of its own", () => {
-    expect(jobToday(record, url).id).toBe("iris");
+    expect(jobToday(jobReader, record, url).id).toBe("iris");
   });
 });
 
@@ -78,7 +80,12 @@ test("the URLs of logs are the service's own, with each part of the path encoded
 
 describe("the document of a job", () => {
   test("begins with what people look for", () => {
-    expect(Object.keys(jobDocument(record, url)).slice(0, 4)).toEqual(["name", "type", "display_name", "status"]);
+    expect(Object.keys(jobDocument(jobReader, record, url)).slice(0, 4)).toEqual([
+      "name",
+      "type",
+      "display_name",
+      "status",
+    ]);
   });
 
   test("has the fields of the dump and what the service knows", () => {
@@ -91,7 +98,7 @@ describe("the document of a job", () => {
       error: { code: "exit_code", message: "It ended with 1." },
       studio_url: "https://ml.test/iris",
     };
-    expect(jobDocument(finished, url)).toMatchObject({
+    expect(jobDocument(jobReader, finished, url)).toMatchObject({
       name: "iris",
       type: "command",
       command: "echo hello world",
@@ -109,7 +116,7 @@ describe("the document of a job", () => {
   });
 
   test("leaves out what is not known, and how the service keeps the job", () => {
-    const document = jobDocument(newRecord(), url);
+    const document = jobDocument(jobReader, newRecord(), url);
     for (const key of [
       "display_name",
       "error",
@@ -131,7 +138,7 @@ describe("the document of a job", () => {
 
 describe("the index entry of a record", () => {
   test("has what lists show and filter, with its edits", () => {
-    expect(indexEntry({ ...record, edits: { display_name: "Rose" }, archived: true })).toEqual({
+    expect(indexEntry(jobReader, { ...record, edits: { display_name: "Rose" }, archived: true })).toEqual({
       name: "iris",
       type: "command",
       status: "NotStarted",
@@ -154,8 +161,8 @@ describe("the index entry of a record", () => {
       finished_at: "2026-03-01T12:00:02.000Z",
       error: { code: "x", message: "No." },
     };
-    expect(indexEntry(newRecord({}, more))).toMatchObject(more);
-    expect(indexEntry(newRecord())).not.toHaveProperty("compute");
+    expect(indexEntry(jobReader, newRecord({}, more))).toMatchObject(more);
+    expect(indexEntry(jobReader, newRecord())).not.toHaveProperty("compute");
   });
 });
 
@@ -182,11 +189,11 @@ test("every field that the JSON of a job can have is taken back in JSON, and tho
     deleted_at: "2026-03-01T12:00:00Z",
   };
   const { name: _name, ...answer } = JSON.parse(
-    String(submissionResponse({ record: full, warnings: [], created: true }, url, "json").body),
+    String(submissionResponse(jobReader, { record: full, warnings: [], created: true }, url, "json").body),
   );
   const { job, issues, warnings } = loadJob(JSON.stringify(answer), { format: "json" });
   expect(issues).toBeUndefined();
-  expect({ ...job?.fields, name: "iris" }).toEqual(jobOf(full).fields);
+  expect({ ...job?.fields, name: "iris" }).toEqual(jobReader.jobOf(full).fields);
   const told = warnings.map(({ code, pointer }) => `${code} ${pointer}`);
   for (const field of [
     "id",

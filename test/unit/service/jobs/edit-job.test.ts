@@ -8,6 +8,7 @@ import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
 import { pollJobs } from "../../../../shared/service/lifecycle/poll-jobs.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { withFailure } from "../../../support/memory/failing-ports.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
@@ -38,7 +39,7 @@ describe("an edit", () => {
   test("changes texts, adds and takes away tags, adds properties and archives", async () => {
     const edit = { display_name: "Rose", tags: { kind: null, color: "red" }, properties: { b: "2" }, archived: true };
     const edited = await editJob(world, "iris", { edit, by });
-    const { display_name, tags, properties } = editedJob(edited);
+    const { display_name, tags, properties } = editedJob(jobReader, edited);
     expect({ display_name, tags, properties, archived: edited.archived }).toEqual({
       display_name: "Rose",
       tags: { color: "red" },
@@ -50,7 +51,7 @@ describe("an edit", () => {
       last_modified_by: "ada",
       last_modified_at: world.clock.now().toISOString(),
     });
-    expect(await world.index.get("iris", edited.creation_context.created_at)).toEqual(indexEntry(edited));
+    expect(await world.index.get("iris", edited.creation_context.created_at)).toEqual(indexEntry(jobReader, edited));
   });
 
   test("that takes away a tag set before is forgotten at once where the backend shows no jobs", async () => {
@@ -70,7 +71,7 @@ describe("an edit", () => {
   test("adds to earlier edits", async () => {
     await editJob(world, "iris", { edit: { tags: { color: "red" } }, by });
     await editJob(world, "iris", { edit: { tags: { size: "3" } }, by });
-    expect(editedJob((await record()) as never).tags).toEqual({ kind: "test", color: "red", size: "3" });
+    expect(editedJob(jobReader, (await record()) as never).tags).toEqual({ kind: "test", color: "red", size: "3" });
   });
 
   test.each([

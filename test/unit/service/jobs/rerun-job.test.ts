@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { editedJob, jobOf } from "../../../../shared/core/records/job-of.ts";
+import { editedJob } from "../../../../shared/core/records/job-of.ts";
 import { editJob } from "../../../../shared/service/jobs/edit-job.ts";
 import { rerunJob } from "../../../../shared/service/jobs/rerun-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
@@ -42,7 +43,10 @@ describe("a rerun", () => {
       creation_context: { created_by: "ada" },
     });
     expect(record.error).toBeUndefined();
-    const [again, first] = [jobOf(record), jobOf((await world.records.get("iris"))?.value as never)];
+    const [again, first] = [
+      jobReader.jobOf(record),
+      jobReader.jobOf((await world.records.get("iris"))?.value as never),
+    ];
     expect(again.withFields({ name: "iris" }).toYaml()).toBe(first.toYaml());
   });
 
@@ -55,7 +59,7 @@ describe("a rerun", () => {
   test("has the edits of the job", async () => {
     await editJob(world, "iris", { edit: { display_name: "Rose", tags: { kind: null } }, by: by.createdBy });
     const { record } = await rerunJob(world, "iris", by);
-    expect(editedJob(record)).toMatchObject({ display_name: "Rose", tags: {} });
+    expect(editedJob(jobReader, record)).toMatchObject({ display_name: "Rose", tags: {} });
   });
 
   test("each time is another job, and under the same idempotency key the same one", async () => {

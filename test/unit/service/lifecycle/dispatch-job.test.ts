@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
-import { jobOf } from "../../../../shared/core/records/job-of.ts";
 import type { DispatchMessage } from "../../../../shared/core/records/messages.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
-import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/abandon-message.ts";
 import { dispatchJob } from "../../../../shared/service/lifecycle/dispatch-job.ts";
+import { handlePoisonDispatch } from "../../../../shared/service/lifecycle/dispatch-job-poison.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -23,7 +23,7 @@ beforeEach(async () => {
 
 /** The job gets to the backend, and the service does not hear of it. */
 const handOver = async () => {
-  const job = jobOf((await record()) as JobRecord);
+  const job = jobReader.jobOf((await record()) as JobRecord);
   await world.backend.submit({ name: "iris", submission_id: message.submission_id, job, experiment_name: "Default" });
 };
 const record = async () => (await world.records.get("iris"))?.value;

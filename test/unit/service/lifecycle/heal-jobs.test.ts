@@ -4,6 +4,7 @@ import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -22,7 +23,7 @@ const row = async () => (await world.openJobs.get("iris"))?.value;
 describe("a job that is as it should be", () => {
   test("is not looked at within the first minute", async () => {
     world.clock.advance(minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 0, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 0, removed: 0, failed: [] });
   });
 
   test.each([
@@ -31,7 +32,7 @@ describe("a job that is as it should be", () => {
     [600, 60],
   ])("at an age of %i minutes is looked at again after %i", async (age, next) => {
     world.clock.advance(age * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(next * minutes);
   });
 });
@@ -72,7 +73,7 @@ describe("healing", () => {
     await world.records.replace(record, etag);
     world.clock.advance(minutes);
     await healJobs(world);
-    expect(await world.index.get("iris", value.creation_context.created_at)).toEqual(indexEntry(record));
+    expect(await world.index.get("iris", value.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
     expect(world.events.published.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(await row()).toMatchObject({ published_seq: 3 });
   });
@@ -113,7 +114,7 @@ describe("healing", () => {
       );
     };
     const soon = new Date(world.clock.now().getTime() + minutes).toISOString();
-    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ looked: 1, failed: [] });
+    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ checked: 1, failed: [] });
     expect(await row()).toMatchObject({ heal_at: soon });
   });
 
@@ -157,7 +158,7 @@ describe("healing", () => {
       return world.index.put(entry, options);
     };
     const report = await healJobs({ ...world, index: { ...world.index, put } });
-    expect(report).toMatchObject({ looked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
+    expect(report).toMatchObject({ checked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(minutes);
   });
 
@@ -184,7 +185,7 @@ describe("healing", () => {
     for (const name of ["rose", "lily"]) await submitJob(world, submission({ name }));
     world.clock.advance(minutes);
     const put: World["dumps"]["put"] = async () => world.clock.advance(30_000);
-    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ looked: 2 });
+    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ checked: 2 });
   });
 });
 
@@ -196,13 +197,13 @@ describe("a row without a record", () => {
 
   test("is kept for ten minutes, as its submission may be under way", async () => {
     world.clock.advance(10 * minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(await row()).toBeDefined();
   });
 
   test("is swept after that", async () => {
     world.clock.advance(10 * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 1, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 1, failed: [] });
     expect(await row()).toBeUndefined();
   });
 

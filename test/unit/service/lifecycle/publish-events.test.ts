@@ -7,7 +7,7 @@ import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { applyUpdate } from "../../../../shared/service/lifecycle/apply-update.ts";
 import { dispatchJob } from "../../../../shared/service/lifecycle/dispatch-job.ts";
 import { healJobs } from "../../../../shared/service/lifecycle/heal-jobs.ts";
-import { publishEvents } from "../../../../shared/service/lifecycle/publish-events.ts";
+import { EventsNotPublished, publishEvents } from "../../../../shared/service/lifecycle/publish-events.ts";
 import { expectGone, expectSettled } from "../../../support/memory/expect-settled.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
@@ -35,7 +35,7 @@ const long = (entries: number): JobRecord => ({
 
 describe("events that are not out", () => {
   test("go out in batches, oldest first, from the one after the last that is out", async () => {
-    expect(await publishEvents(world.events, long(350), 120)).toEqual({ seq: 350 });
+    expect(await publishEvents(world.events, long(350), 120)).toBe(350);
     expect(world.events.calls.map((batch) => [batch[0]?.seq, batch.at(-1)?.seq])).toEqual([
       [121, 220],
       [221, 320],
@@ -44,7 +44,7 @@ describe("events that are not out", () => {
   });
 
   test("that are none call nobody", async () => {
-    expect(await publishEvents(world.events, long(3), 3)).toEqual({ seq: 3 });
+    expect(await publishEvents(world.events, long(3), 3)).toBe(3);
     expect(world.events.calls).toEqual([]);
   });
 
@@ -52,11 +52,14 @@ describe("events that are not out", () => {
     const publish: World["events"]["publish"] = async ([first]) => {
       if ((first?.seq ?? 0) > 200) throw new Error("full");
     };
-    expect(await publishEvents({ publish }, long(350), 0)).toEqual({ seq: 200, failure: new Error("full") });
+    await expect(publishEvents({ publish }, long(350), 0)).rejects.toMatchObject({
+      publishedSeq: 200,
+      cause: new Error("full"),
+    });
   });
 
   test("are not out when the sink fails without a word", async () => {
-    expect((await publishEvents({ publish: () => Promise.reject() }, long(1), 0)).failure).toBeInstanceOf(Error);
+    await expect(publishEvents({ publish: () => Promise.reject() }, long(1), 0)).rejects.toThrow(EventsNotPublished);
   });
 
   test("do not wait for a caller who gave up", async () => {
@@ -64,7 +67,7 @@ describe("events that are not out", () => {
     const gone = new AbortController();
     const published = publishEvents(world.events, long(1), 0, { signal: gone.signal });
     gone.abort(new Error("gone"));
-    expect(await published).toEqual({ seq: 0, failure: new Error("gone") });
+    await expect(published).rejects.toMatchObject({ publishedSeq: 0, cause: new Error("gone") });
   });
 });
 
@@ -97,8 +100,13 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     expect(await record()).toMatchObject({ status: "Queued" });
     // Whoever published has had the job looked over at the next tick, not in an hour.
     expect(await healJobs(world)).toMatchObject({
-      looked: 1,
-      failed: [{ name: "iris", error: { message: "The event sink cannot be reached." } }],
+      checked: 1,
+      failed: [
+        {
+          name: "iris",
+          error: { message: "The events of job iris could not be published: The event sink cannot be reached." },
+        },
+      ],
     });
   });
 
@@ -165,10 +173,12 @@ describe("while the event sink hangs", () => {
     const healing = healJobs(world);
     await vi.advanceTimersByTimeAsync(5000);
     await vi.advanceTimersByTimeAsync(5000);
-    const error = { message: "The event sink did not answer within 5000 ms." };
+    const error = (name: string) => ({
+      message: `The events of job ${name} could not be published: The event sink did not answer within 5000 ms.`,
+    });
     expect((await healing).failed).toMatchObject([
-      { name: "iris", error },
-      { name: "rose", error },
+      { name: "iris", error: error("iris") },
+      { name: "rose", error: error("rose") },
     ]);
     world.events.fault = undefined;
     world.clock.advance(60_000);

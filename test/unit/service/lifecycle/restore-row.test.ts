@@ -3,6 +3,7 @@ import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { restoreRow } from "../../../../shared/service/lifecycle/restore-row.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { deliverAll, passTime } from "../../../support/memory/pass-time.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
@@ -45,7 +46,7 @@ describe("a job whose row is gone", () => {
   });
 
   test.each<[string, () => Promise<void>]>([
-    ["took its entry in the list back", () => world.index.put(indexEntry(earlier))],
+    ["took its entry in the list back", () => world.index.put(indexEntry(jobReader, earlier))],
     ["lost its entry in the list", async () => undefined],
   ])("is listed as it is when storage %s", async (_what, put) => {
     await world.index.delete("iris", earlier.creation_context.created_at);

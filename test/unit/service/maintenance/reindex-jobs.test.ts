@@ -3,6 +3,7 @@ import { indexEntry } from "../../../../shared/core/records/index-entry.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { reindexJobs } from "../../../../shared/service/maintenance/reindex-jobs.ts";
+import { jobReader } from "../../../support/job-reader.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";
 
 async function worldOf(...names: readonly string[]): Promise<World> {
@@ -20,18 +21,18 @@ async function recordOf({ records }: World, name: string): Promise<JobRecord> {
 async function expectProjected(world: World, name: string): Promise<void> {
   const record = await recordOf(world, name);
   expect(await world.dumps.get(name)).toBe(record.dump);
-  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(record));
+  expect(await world.index.get(name, record.creation_context.created_at)).toEqual(indexEntry(jobReader, record));
 }
 
-test("where all is as the records say, nothing is written", async () => {
+test("nothing is written when everything matches the records", async () => {
   expect(await reindexJobs(await worldOf("a", "b"))).toEqual({ records: 2, dumps: 0, rows: 0, removed: 0, failed: [] });
 });
 
-test("without records there is nothing to do", async () => {
+test("nothing is written without records", async () => {
   expect(await reindexJobs(createWorld())).toEqual({ records: 0, dumps: 0, rows: 0, removed: 0, failed: [] });
 });
 
-test("a dump that is missing, or not the record's, is written", async () => {
+test("a dump that is missing or differs from the record is written", async () => {
   const world = await worldOf("missing", "another");
   await world.dumps.delete("missing");
   await world.dumps.delete("another");
@@ -41,7 +42,7 @@ test("a dump that is missing, or not the record's, is written", async () => {
   await expectProjected(world, "another");
 });
 
-test("a row that is missing, behind its record, or spoiled is written", async () => {
+test("a row that is missing, outdated or damaged is written", async () => {
   const world = await worldOf("missing", "behind", "spoiled");
   const [missing, behind, spoiled] = await Promise.all(
     ["missing", "behind", "spoiled"].map((name) => recordOf(world, name)),
@@ -53,30 +54,30 @@ test("a row that is missing, behind its record, or spoiled is written", async ()
     (await world.records.get("behind"))?.etag ?? "",
   );
   await world.index.delete("spoiled", spoiled.creation_context.created_at);
-  await world.index.put({ ...indexEntry(spoiled), status: "Nonsense" });
+  await world.index.put({ ...indexEntry(jobReader, spoiled), status: "Nonsense" });
   expect(await reindexJobs(world)).toMatchObject({ records: 3, dumps: 0, rows: 3, removed: 0 });
   for (const name of ["missing", "behind", "spoiled"]) await expectProjected(world, name);
 });
 
-test("a row without a record is removed, and so is that of an earlier job of the same name", async () => {
+test("a row without a record is deleted, also that of an earlier job of the same name", async () => {
   const world = await worldOf("iris");
-  const entry = indexEntry(await recordOf(world, "iris"));
+  const entry = indexEntry(jobReader, await recordOf(world, "iris"));
   await world.index.put({ ...entry, name: "gone" });
   await world.index.put({ ...entry, created_at: "2020-01-01T00:00:00.000Z" });
   expect(await reindexJobs(world)).toMatchObject({ removed: 2, rows: 0 });
   expect((await world.index.query({ limit: 10 })).entries.map(({ name }) => name)).toEqual(["iris"]);
 });
 
-test("a row that a newer revision wrote meanwhile stays", async () => {
+test("a row written by a newer revision in the meantime stays", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
-  const newer = { ...indexEntry(record), revision: 9, status: "Running" };
+  const newer = { ...indexEntry(jobReader, record), revision: 9, status: "Running" };
   await world.index.put(newer);
   expect(await reindexJobs(world)).toMatchObject({ rows: 0 });
   expect(await world.index.get("iris", record.creation_context.created_at)).toEqual(newer);
 });
 
-test("a record that changes while its row is made anew has the row of the change", async () => {
+test("a record that changes while its row is restored gets the row of the change", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
   await world.index.delete("iris", record.creation_context.created_at);
@@ -94,7 +95,7 @@ test("a record that changes while its row is made anew has the row of the change
   await expectProjected(world, "iris");
 });
 
-test("a job that fails is told, and the others are done", async () => {
+test("a job that fails is reported, and the others are restored", async () => {
   const world = await worldOf("bad", "good");
   await world.dumps.delete("bad");
   await world.dumps.delete("good");
@@ -108,7 +109,7 @@ test("a job that fails is told, and the others are done", async () => {
   await expectProjected(world, "good");
 });
 
-test("progress is told every 500 records", async () => {
+test("progress is reported every 500 records", async () => {
   const names = Array.from({ length: 1001 }, (_, at) => `job-${at}`);
   const world = createWorld();
   const record = await recordOf(await worldOf("iris"), "iris");
@@ -119,7 +120,7 @@ test("progress is told every 500 records", async () => {
   expect(told.map((records) => Math.floor(records / 500))).toEqual([1, 2]);
 });
 
-test("a job that is being deleted gets nothing back, and loses what is left of it in the index", async () => {
+test("a job that is being deleted is not restored, and its index row is deleted", async () => {
   const world = await worldOf("iris");
   const record = await recordOf(world, "iris");
   await world.records.replace(

@@ -9,25 +9,31 @@ import { automlJobFields } from "./tasks.ts";
 
 const counted = ["max_trials", "max_concurrent_trials", "max_nodes", "timeout_minutes", "trial_timeout_minutes"];
 
-/** What an automl job and an automl node have in common. */
+/** Checks the fields that automl jobs and automl nodes share. */
 export function checkAutoml(automl: Mapping, context: CheckContext): void {
   const { find } = context;
-  const { limits, forecasting, sweep, search_space, n_cross_validations } = automl;
+  const { limits, sweep, search_space, n_cross_validations } = automl;
   checkTables(automl, context);
   if (isMapping(limits)) for (const field of counted) checkMinimum(limits[field], 1, ["limits", field], find);
   checkMinimum(n_cross_validations, 2, ["n_cross_validations"], find);
   for (const field of ["validation_data_size", "test_data_size"]) checkShare(automl[field], [field], find);
-  if (automl.task === "forecasting" && !(isMapping(forecasting) && forecasting.time_column_name !== undefined)) {
-    find({
-      code: "incomplete",
-      message: "is missing; a forecasting job needs a time column.",
-      path: ["forecasting", "time_column_name"],
-      blocks: true,
-    });
-  }
+  if (automl.task === "forecasting") checkTimeColumn(automl.forecasting, find);
   if (isMapping(sweep)) checkSweepSettings(sweep, find);
-  if (!Array.isArray(search_space)) return;
-  for (const [index, space] of search_space.entries()) {
+  if (Array.isArray(search_space)) checkSearchSpace(search_space, find);
+}
+
+function checkTimeColumn(forecasting: Value | undefined, find: Find): void {
+  if (isMapping(forecasting) && forecasting.time_column_name !== undefined) return;
+  find({
+    code: "incomplete",
+    message: "is missing; a forecasting job needs a time column.",
+    path: ["forecasting", "time_column_name"],
+    blocks: true,
+  });
+}
+
+function checkSearchSpace(spaces: readonly Value[], find: Find): void {
+  for (const [index, space] of spaces.entries()) {
     for (const [name, value] of Object.entries(isMapping(space) ? space : {})) {
       if (isMapping(value)) checkRange(value, ["search_space", index, name], find);
     }
@@ -46,7 +52,7 @@ function checkTables(automl: Mapping, context: CheckContext): void {
     });
 }
 
-/** A part of the whole that leaves something. */
+/** Checks that a share is between 0 and 1, both excluded. */
 function checkShare(value: Value | undefined, path: readonly PropertyKey[], find: Find): void {
   const share = numberOf(value);
   if (share !== undefined && (share <= 0 || share >= 1))
@@ -61,7 +67,7 @@ function checkSweepSettings({ sampling_algorithm, early_termination }: Mapping, 
   if (isMapping(early_termination)) checkPolicy(early_termination, ["sweep", "early_termination"], find);
 }
 
-/** Azure ML gets a distribution as one text, so its numbers cannot be bound. */
+/** Checks a distribution. Azure ML receives it as one text, so its numbers cannot be bindings. */
 function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
   checkDistribution(distribution, path, find);
   for (const [field, value] of Object.entries(distribution)) {
@@ -75,7 +81,7 @@ function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: F
   }
 }
 
-/** How automl jobs are read. */
+/** The job type `automl`. */
 export const automlJobType: JobType = {
   schema: automlJobFields,
   jobClass: AutoMLJob,

@@ -1,4 +1,4 @@
-/** What automl jobs of images have. @see azure/ai/ml/_schema/automl/image_vertical of the SDK */
+/** Fields of automl jobs for images. @see azure/ai/ml/_schema/automl/image_vertical of the SDK */
 import type { Mapping } from "../../../yaml/value.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { fields, listOf } from "../../schema/containers.ts";
@@ -22,7 +22,10 @@ import {
   trainingParametersShape,
 } from "./sweep.ts";
 
-/** Parameters of every model. The SDK's search spaces have `augmentations` too, but its class does not, so every job that uses it is refused. */
+/**
+ * Parameters of all models. The SDK's search spaces also have `augmentations`, but its class does not, so the SDK
+ * rejects every job with it.
+ */
 const common: Parameters = {
   booleans: {
     ams_gradient: "Whether adam or adamw uses its AMSGrad variant.",
@@ -121,7 +124,10 @@ function limits(widen: Widen): Piece<Mapping> {
   return fields(shape);
 }
 
-/** Fields of the four tasks. The SDK's schema has `test_data_size` too, but its classes do not, so every job that uses it is refused. */
+/**
+ * Fields of the four tasks. The SDK's schema also has `test_data_size`, but its classes do not, so the SDK rejects
+ * every job with it.
+ */
 export function imageShape(model: keyof typeof models, widen: Widen) {
   const { parameters, own } = models[model];
   const checkpoints = {

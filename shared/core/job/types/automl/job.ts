@@ -1,12 +1,13 @@
 import type { Mapping } from "../../../yaml/value.ts";
 import type { JobFields } from "../../fields/base-fields.ts";
 import type { AssetInput, OutputField } from "../../fields/inputs-outputs.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import type { Piece } from "../../schema/schema.ts";
 import type { AutoMLSweep } from "./sweep.ts";
 import { automlJobFields } from "./tasks.ts";
 
-/** Fields of the ten tasks; which of them a job can have is up to its task. */
+/** Fields of all ten tasks; each task allows some of them. */
 export type AutoMLJobFields = JobFields & {
   /** In snake case: `image_object_detection`. */
   readonly task: string;
@@ -30,7 +31,7 @@ export type AutoMLJobFields = JobFields & {
   readonly queue_settings?: Mapping | undefined;
 };
 
-/** A job that looks for the best model of a task. @see azure.ai.ml.entities._job.automl.automl_job.AutoMLJob */
+/** A job that searches for the best model of a task. @see azure.ai.ml.entities._job.automl.automl_job.AutoMLJob */
 export class AutoMLJob extends Job<AutoMLJobFields> {
   constructor(given: AutoMLJobFields, known?: KnownFields) {
     super("automl", automlJobFields as Piece<object> as Piece<AutoMLJobFields>, given, known);

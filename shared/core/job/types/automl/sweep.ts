@@ -1,4 +1,4 @@
-/** How an automl job of images or texts varies its parameters. @see azure/ai/ml/_schema/automl of the SDK */
+/** Sweeps of automl jobs for images and texts: fixed parameters and search spaces. @see azure/ai/ml/_schema/automl */
 import { isInteger, isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { hasBinding } from "../../fields/bindings.ts";
 import { type EarlyTermination, earlyTerminationOf } from "../../fields/early-termination.ts";
@@ -11,7 +11,7 @@ import { boolean, float, integer, number, text } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 import { type SamplingAlgorithm, samplingAlgorithm } from "../sweep/fields.ts";
 
-/** Parameters of a model, by what they hold. */
+/** Parameters of a model, grouped by the type of their values. */
 export interface Parameters {
   readonly booleans: Descriptions;
   readonly floats: Descriptions;
@@ -20,7 +20,7 @@ export interface Parameters {
   readonly words: Readonly<Record<string, { readonly list: readonly string[]; readonly about: string }>>;
 }
 
-/** Name -> what it means. */
+/** Name -> description. */
 type Descriptions = Readonly<Record<string, string>>;
 
 type Shape = Record<string, ReturnType<typeof optional<Piece<unknown>>>>;
@@ -29,7 +29,7 @@ function shapeOf(descriptions: Descriptions, type: Piece<unknown>): Shape {
   return Object.fromEntries(Object.entries(descriptions).map(([name, about]) => [name, optional(type, about)]));
 }
 
-/** Trials, machines and minutes. */
+/** Limits on trials, machines and minutes. */
 export const limitsShape = (widen: Widen) => ({
   max_concurrent_trials: optional(widen(integer), "Maximum number of concurrent trials."),
   max_trials: optional(widen(integer), "Maximum number of trials."),
@@ -38,14 +38,14 @@ export const limitsShape = (widen: Widen) => ({
   trial_timeout_minutes: optional(widen(integer), "Time limit of one trial, in minutes."),
 });
 
-/** The parameters with one value each. */
+/** Fields of the parameters, each with a fixed value. */
 export function trainingParametersShape({ booleans, floats, integers, texts, words }: Parameters, widen: Widen): Shape {
   return {
     ...shapeOf(booleans, widen(boolean)),
     ...shapeOf(floats, widen(float)),
     ...shapeOf(integers, widen(integer)),
     ...shapeOf(texts, text),
-    // The SDK looks words up at once, so they cannot be bound.
+    // The SDK validates enum values when it reads them, so they cannot be bindings.
     ...Object.fromEntries(
       Object.entries(words).map(([name, { list, about }]) => [
         name,
@@ -55,7 +55,7 @@ export function trainingParametersShape({ booleans, floats, integers, texts, wor
   };
 }
 
-/** A whole number as such; neither `1.0` nor `"1"` is one. */
+/** An integer; neither `1.0` nor `"1"` is accepted. */
 const wholeNumber: Piece<number | bigint> = piece(
   (value, report) => {
     if (!isInteger(value)) reportWrong(report, value, "a whole number");
@@ -64,7 +64,7 @@ const wholeNumber: Piece<number | bigint> = piece(
   () => ({ type: "integer" }),
 );
 
-/** Values stay whole numbers where all are; else they are floats. */
+/** A list of numbers: all integers, or all converted to floats. */
 const floats = (widen: Widen): Piece<readonly Numeric[]> =>
   piece(
     (value, report) => {
@@ -76,7 +76,7 @@ const floats = (widen: Widen): Piece<readonly Numeric[]> =>
 
 type DistributionShape = Readonly<Record<string, Piece<unknown> | ReturnType<typeof optional<Piece<unknown>>>>>;
 
-/** One value, or a distribution of one of the kinds. */
+/** A single value, or a distribution of one of the kinds. */
 function spaceOf(
   value: Piece<unknown>,
   kinds: Readonly<Record<string, DistributionShape>>,
@@ -103,7 +103,7 @@ const choiceOf = (value: Piece<unknown>): DistributionShape => ({
   values: optional(listOf(value) as Piece<unknown>, aboutValues),
 });
 
-/** The parameters with a value or a distribution each; whole numbers can have steps in some. */
+/** Fields of the parameters, each with a value or a distribution; with `hasSteps`, integers may be quantized. */
 export function searchSpaceShape(parameters: Parameters, widen: Widen, hasSteps: boolean): Shape {
   const randint = {
     upper: field(widen(integer), "Exclusive upper bound: values are integers from 0 up to, but not including, it."),
@@ -150,5 +150,5 @@ export const sweepSettings = (widen: Widen): Piece<AutoMLSweep> =>
     early_termination: optional(widen(earlyTerminationOf(widen)), "Policy that stops trials with poor results early."),
   });
 
-/** Fields that are made from a list of names. */
+/** A section whose fields were created from a list of names. */
 export const section = (shape: Shape): Piece<Mapping> => fields(shape) as unknown as Piece<Mapping>;

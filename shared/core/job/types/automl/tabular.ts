@@ -1,4 +1,7 @@
-/** What automl jobs of tables have: classification, regression, forecasting. @see azure/ai/ml/_schema/automl/table_vertical of the SDK */
+/**
+ * Fields of automl jobs for tables: classification, regression, forecasting.
+ * @see azure/ai/ml/_schema/automl/table_vertical of the SDK
+ */
 import { type Mapping, toFloat, type Value } from "../../../yaml/value.ts";
 import { nullable } from "../../fields/early-termination.ts";
 import type { Widen } from "../../fields/run-settings.ts";
@@ -11,12 +14,12 @@ import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../sc
 import { floatOrText } from "../sweep/fields.ts";
 import { limitsShape } from "./sweep.ts";
 
-/** `auto`, or what else may stand there. */
+/** `auto`, or a value of another type. */
 function autoOr<T>(type: Piece<T>, expected: string): Piece<T | "auto"> {
   return piece(
     (value, report) => {
       if (typeof value === "string" && lower(value) === "auto") return "auto";
-      // In a list, the item that is wrong is named.
+      // Problems of a list name the wrong item.
       if (Array.isArray(value)) return readBy(type, value, report) as T;
       const read = readBy(type, value, () => {});
       if (read === undefined) reportWrong(report, value, `auto or ${expected}`);
@@ -49,7 +52,7 @@ const transformers = [
 ];
 const parametrized = ["imputer", "tf_idf", "hash_one_hot_encoder"];
 
-/** The name of a transformer -> what it does to which columns. An empty one is none. */
+/** Transformer name -> its parameters and columns; an empty mapping counts as not given. */
 const transformerParams = (widen: Widen): Piece<Mapping | undefined> => {
   const transformer = fields({
     fields: optional(listOf(text), "Columns that the transformer is applied to."),
@@ -109,7 +112,7 @@ const featurization = (widen: Widen): Piece<Mapping> =>
     enable_dnn_featurization: optional(widen(boolean), "Whether neural networks create features from text columns."),
   });
 
-/** Minutes, trials and machines. */
+/** Limits on minutes, trials and machines. */
 const limits = (widen: Widen): Piece<Mapping> =>
   fields({
     ...limitsShape(widen),
@@ -126,7 +129,7 @@ const metaLearners = [
   ...["elastic_net", "elastic_net_cv", "light_gbm_regressor", "linear_regression"],
 ];
 
-/** The SDK's schema has `stack_meta_learner_kwargs` too, but its class does not, so every job that uses it is refused. */
+/** The SDK's schema also has `stack_meta_learner_kwargs`, but its class does not, so the SDK rejects jobs with it. */
 const stackEnsemble = (widen: Widen): Piece<Mapping> => {
   const given = fields({
     stack_meta_learner_type: field(
@@ -159,7 +162,7 @@ const training = (models: readonly string[], widen: Widen): Piece<Mapping> =>
       "Time limit for downloading the models of an ensemble, in minutes.",
     ),
     stack_ensemble_settings: optional(stackEnsemble(widen), "Settings of the stack ensemble."),
-    // The SDK looks words up at once, so they cannot be bound.
+    // The SDK validates enum values when it reads them, so they cannot be bindings.
     training_mode: optional(
       word(["auto", "distributed", "non_distributed"], snake),
       "Whether training is distributed over machines.",
@@ -208,7 +211,7 @@ export const forecasting = (widen: Widen): Piece<Mapping> =>
     ),
   });
 
-/** Fields of the three tasks, but for those of one of them only. */
+/** Fields that the three tasks share. */
 export function tabularShape(models: readonly string[], widen: Widen, featurizationDefaults: Mapping) {
   const given = featurization(widen);
   return {

@@ -1,4 +1,7 @@
-/** The tasks of automl jobs, and what each has. @see azure/ai/ml/_schema/automl and _schema/pipeline/automl_node.py of the SDK */
+/**
+ * The tasks of automl jobs and nodes, and their fields.
+ * @see azure/ai/ml/_schema/automl and _schema/pipeline/automl_node.py of the SDK
+ */
 import { isMapping, type Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields, service } from "../../fields/base-fields.ts";
 import { bindable } from "../../fields/bindings.ts";
@@ -26,16 +29,16 @@ import { imageShape } from "./image.ts";
 import { forecasting, tabularShape } from "./tabular.ts";
 import { textLimits, textShape } from "./text.ts";
 
-/** Whether the fields are those of a job, or of a node of a pipeline, most of which can be bound. */
+/** The fields of a job, or of a node of a pipeline, whose values may be bindings. */
 type Place = "job" | "node";
 
 interface Task {
   readonly shape: (place: Place, widen: Widen) => Parameters<typeof fields>[0];
   readonly metrics: readonly string[];
-  /** The metric where none is given; nodes have one of their own where they differ. */
+  /** The default metric of jobs, and of nodes unless `nodeMetric` differs. */
   readonly metric: string;
   readonly nodeMetric?: string;
-  /** Sections that are there when nothing is said of them. */
+  /** Sections that are added if omitted. */
   readonly defaults: Mapping;
   readonly ofTexts?: true;
 }
@@ -92,7 +95,7 @@ const forecasters = [
   ],
 ];
 
-/** A table that a node is given by its text, which may be a binding. */
+/** A table of a node: a mapping, or a text, which may be a binding. */
 const nodeTable: Piece<unknown> = oneOf<unknown>(
   (value) => (isMapping(value) ? tableOf(bindable) : text),
   "a table or a text",
@@ -142,7 +145,7 @@ function texts(
 }
 
 const tasks: Readonly<Record<string, Task>> = {
-  // In a node, the SDK's schema loses its default, so that of its class comes through.
+  // In a node, the SDK does not apply the default of its schema, so the default of its class remains.
   classification: {
     ...tabular(classifiers, () => ({
       positive_label: optional(text, "Label that counts as positive in binary classification."),
@@ -180,7 +183,7 @@ const tasks: Readonly<Record<string, Task>> = {
 };
 const taskNames = Object.keys(tasks);
 
-/** Fields that all tasks have. */
+/** Fields that all tasks share. */
 function commonShape(place: Place) {
   const own =
     place === "job"
@@ -239,9 +242,9 @@ function taskFields(name: string, task: Task, place: Place): Piece<Mapping> {
   );
 }
 
-/** The fields of a job or node by its task, however that is spelled. */
+/** A job or node whose fields depend on its task. */
 function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
-  // Most programs read jobs of few tasks, and there is much to make for each.
+  // Created on first use: the fields of each task are expensive, and most programs read few tasks.
   const made = new Map<string, Piece<Mapping>>();
   const ofTask = (name: string): Piece<Mapping> | undefined => {
     const task = lookUp(tasks, name);
@@ -265,6 +268,6 @@ function byTask(place: Place, spelled: Spelling): Piece<Mapping> {
   );
 }
 
-/** The SDK looks for the task of a job as it was written. */
+/** In the SDK, the task of a job must be spelled exactly; that of a node may be in any supported spelling. */
 export const automlJobFields = byTask("job", same);
 export const automlNodeFields = byTask("node", snake);

@@ -1,4 +1,4 @@
-/** What automl jobs of texts have. @see azure/ai/ml/_schema/automl/nlp_vertical of the SDK */
+/** Fields of automl jobs for texts. @see azure/ai/ml/_schema/automl/nlp_vertical of the SDK */
 import type { Mapping } from "../../../yaml/value.ts";
 import type { Widen } from "../../fields/run-settings.ts";
 import { fields, listOf } from "../../schema/containers.ts";
@@ -36,7 +36,7 @@ const parameters: Parameters = {
   },
 };
 
-/** What a job of texts has where it says nothing of its limits. */
+/** The default limits of a job for texts. */
 export const textLimits: Mapping = { max_nodes: 1, max_trials: 1 };
 
 function limits(widen: Widen): Piece<Mapping> {
@@ -47,7 +47,7 @@ function limits(widen: Widen): Piece<Mapping> {
   );
 }
 
-/** Fields of the three tasks, but for the target column. */
+/** Fields of the three tasks, without the target column. */
 export function textShape(widen: Widen) {
   return {
     limits: optional(limits(widen), aboutTrials),

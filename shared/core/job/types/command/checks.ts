@@ -11,7 +11,7 @@ import { type CheckContext, checkCode, checkIncludes, resolveEnvironment } from 
 import type { JobType } from "../../job-type.ts";
 import { CommandJob, commandFields } from "./job.ts";
 
-/** Checks what a command job and a trial have in common, and puts the conda file in its place. */
+/** Checks the fields that command jobs and trials share; returns them with the conda file read. */
 export function checkCommandSettings(
   settings: Mapping,
   inputs: Value | undefined,
@@ -29,7 +29,7 @@ export function checkCommandSettings(
   return environment === settings.environment ? settings : { ...settings, environment };
 }
 
-/** How command jobs are read. */
+/** The job type `command`. */
 export const commandJobType: JobType = {
   schema: commandFields,
   jobClass: CommandJob,

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
@@ -13,7 +13,8 @@ import {
   jobResources,
   queueSettings,
 } from "../../fields/run-settings.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
 import {
   aboutDistribution,
@@ -27,7 +28,7 @@ import {
 import { anything, text } from "../../schema/scalars.ts";
 import { field, optional } from "../../schema/schema.ts";
 
-/** What a command job shares with the trial of a sweep. @see azure/ai/ml/_schema/job/parameterized_command.py */
+/** Fields that command jobs and trials share. @see azure/ai/ml/_schema/job/parameterized_command.py */
 export const commandSettings = {
   command: field(
     text,
@@ -70,7 +71,7 @@ export class CommandJob extends Job<CommandFields> {
   get environment(): EnvironmentField {
     return this.fields.environment;
   }
-  /** As a process gets them: the text that the SDK sends. What has no value is left out. */
+  /** The environment variables as text, as the SDK sends them; variables without a value are omitted. */
   get environment_variables(): Readonly<Record<string, string>> {
     return environmentVariableTexts(this.fields.environment_variables ?? {});
   }

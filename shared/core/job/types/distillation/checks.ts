@@ -3,7 +3,7 @@ import { checkModelInputs } from "../../fields/model-inputs.ts";
 import type { JobType } from "../../job-type.ts";
 import { DistillationJob, distillationJobFields } from "./job.ts";
 
-/** How distillation jobs are read. */
+/** The job type `distillation`. */
 export const distillationJobType: JobType = {
   schema: distillationJobFields,
   jobClass: DistillationJob,

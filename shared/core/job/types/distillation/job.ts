@@ -6,7 +6,8 @@ import { connection, maskConnection } from "../../fields/connection.ts";
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { isAssetReference, isRegistryReference, reference } from "../../fields/references.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields, mapOf, oneOf } from "../../schema/containers.ts";
 import { aboutOutputs } from "../../schema/descriptions.ts";
 import { lower, upper, word, wordSchema } from "../../schema/enums.ts";
@@ -20,7 +21,7 @@ const registered = reference(
   "^azureml:",
 );
 
-/** The SDK makes a file of it, which it cannot print; it sends it as the model that it is. */
+/** A registered model. The SDK reads it as a file, which it cannot print, and sends it as an MLflow model. */
 const namedModel: Piece<AssetInput> = piece(
   (value, report) => ({ type: "mlflow_model", path: readBy(registered, value, report) ?? "" }),
   () => jsonSchema(registered),
@@ -32,7 +33,7 @@ const studentModel: Piece<AssetInput> = oneOf<AssetInput>(
   [model, namedModel],
 );
 
-/** A value of the teacher's request; it has one. */
+/** A parameter of the requests to the teacher; it may not be null. */
 const parameter: Piece<unknown> = piece(
   (value, report) => {
     if (value === null) report({ code: "null_not_allowed", message: "has no value." });
@@ -106,7 +107,7 @@ const given = fields(
 );
 export type DistillationJobFields = z.infer<typeof given>;
 
-/** Labels can only be made for data. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
+/** Requires data for `label_generation`. @see azure/ai/ml/_schema/_distillation/distillation_job.py */
 export const distillationJobFields: Piece<DistillationJobFields> = piece(
   (value, report) => {
     const read = readBy(given, value, report) ?? ({} as DistillationJobFields);
@@ -132,7 +133,7 @@ export const distillationJobFields: Piece<DistillationJobFields> = piece(
   }),
 );
 
-/** A job in which a large model teaches a small one. @see azure.ai.ml.entities.DistillationJob */
+/** A job that trains a small model with the output of a large one. @see azure.ai.ml.entities.DistillationJob */
 export class DistillationJob extends Job<DistillationJobFields> {
   constructor(fields: DistillationJobFields, known?: KnownFields) {
     super("distillation", distillationJobFields, fields, known);
@@ -144,7 +145,7 @@ export class DistillationJob extends Job<DistillationJobFields> {
   get data_generation_task_type(): DistillationJobFields["data_generation_task_type"] {
     return this.fields.data_generation_task_type;
   }
-  /** With its key. */
+  /** The connection, including its key. */
   get teacher_model_endpoint_connection(): Mapping {
     return this.fields.teacher_model_endpoint_connection;
   }

@@ -2,7 +2,7 @@ import { checkModelInputs } from "../../fields/model-inputs.ts";
 import type { JobType } from "../../job-type.ts";
 import { FineTuningJob, fineTuningJobFields } from "./job.ts";
 
-/** How finetuning jobs are read. */
+/** The job type `finetuning`. */
 export const fineTuningJobType: JobType = {
   schema: fineTuningJobFields,
   jobClass: FineTuningJob,

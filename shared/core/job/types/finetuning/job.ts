@@ -3,7 +3,8 @@ import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fie
 import { type AssetInput, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { data, model } from "../../fields/model-inputs.ts";
 import { queueSettings } from "../../fields/run-settings.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { byType, fields, listOf, mapOf } from "../../schema/containers.ts";
 import { aboutOutputs, aboutQueue } from "../../schema/descriptions.ts";
 import { camel, same, word } from "../../schema/enums.ts";
@@ -51,7 +52,7 @@ const openAiHyperparameters = fields({
   batch_size: optional(integer, "Size of a batch."),
 });
 
-/** Hyperparameters without any are none to the SDK. */
+/** Hyperparameters; in the SDK, an empty mapping counts as not given. */
 const someHyperparameters: Piece<Mapping | undefined> = piece(
   (value, report) => {
     const read = readBy(openAiHyperparameters, value, report) ?? {};
@@ -108,7 +109,7 @@ export const fineTuningJobFields = byType(
   "model_provider",
 );
 
-/** A job that trains a model further. @see azure.ai.ml.entities.FineTuningJob */
+/** A job that fine-tunes a model. @see azure.ai.ml.entities.FineTuningJob */
 export class FineTuningJob extends Job<FineTuningJobFields> {
   constructor(given: FineTuningJobFields, known?: KnownFields) {
     super("finetuning", fineTuningJobFields, given, known);

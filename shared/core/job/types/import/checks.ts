@@ -7,8 +7,8 @@ import { importPorts } from "../pipeline/components/bound-ports.ts";
 import { nodePorts } from "../pipeline/components/node-ports.ts";
 import { ImportJob, importJobFields } from "./job.ts";
 
-/** The SDK sends an import only with its preview switched on. */
-function refuse(path: readonly PropertyKey[], find: Find): void {
+/** Warns that the SDK submits imports only if its private preview is enabled. */
+function warnAboutPreview(path: readonly PropertyKey[], find: Find): void {
   find({
     code: "incomplete",
     message: "is an import, which Azure ML supports only in private preview.",
@@ -17,20 +17,20 @@ function refuse(path: readonly PropertyKey[], find: Find): void {
   });
 }
 
-/** Checks a node, with places below it; returns it with its inputs and outputs as its component wants them. */
+/** Checks an import node; returns it with its inputs and outputs as its component declares them. */
 export function checkImportNode(node: Mapping, isBody: boolean, context: CheckContext): Mapping {
-  refuse([], context.find);
+  warnAboutPreview([], context.find);
   const { component } = node;
   if (!isMapping(component)) return node;
   return { ...node, ...nodePorts(node, importPorts(component), () => isBody, context) };
 }
 
-/** How import jobs are read. */
+/** The job type `import`. */
 export const importJobType: JobType = {
   schema: importJobFields,
   jobClass: ImportJob,
   check(fields, { find }) {
-    refuse(["type"], find);
+    warnAboutPreview(["type"], find);
     return fields;
   },
 };

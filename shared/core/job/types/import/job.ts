@@ -2,13 +2,14 @@ import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFieldsWithoutIdentity, readOnlyFields } from "../../fields/base-fields.ts";
 import { type OutputField, requiredOutput } from "../../fields/inputs-outputs.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { byType, fields } from "../../schema/containers.ts";
 import { word } from "../../schema/enums.ts";
 import { text } from "../../schema/scalars.ts";
 import { field, type Piece } from "../../schema/schema.ts";
 
-/** Where data is imported from: what a query finds in a database, or files. */
+/** The source of an import: a query of a database, or files. */
 export type ImportSource =
   | {
       readonly type: "azuresqldb" | "azuresynapseanalytics" | "snowflake";
@@ -41,7 +42,7 @@ const source = byType<ImportSource>({
 
 const { compute: _compute, ...base } = baseFieldsWithoutIdentity;
 
-/** The fields that an import has, alone or in a pipeline. */
+/** Fields of imports, alone or in a pipeline. */
 export const importShape = {
   ...base,
   source: field(source, "Source of the data."),
@@ -52,7 +53,7 @@ export const importShape = {
 export const importJobFields = fields(importShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
 export type ImportJobFields = z.infer<typeof importJobFields>;
 
-/** A job that brings data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */
+/** A job that imports data into a workspace. @see azure.ai.ml.entities._job.import_job.ImportJob */
 export class ImportJob extends Job<ImportJobFields> {
   constructor(given: ImportJobFields, known?: KnownFields) {
     super("import", importJobFields, given, known);

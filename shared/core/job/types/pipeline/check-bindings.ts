@@ -1,10 +1,10 @@
-/** What nodes are bound to: whether it is there, and whether nodes wait for each other. */
+/** Checks that the targets of bindings exist, and that nodes do not depend on each other in a cycle. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
-import { bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
+import { type Binding, bindingsIn, legacyBinding, parseBinding } from "../../fields/bindings.ts";
 import { importPorts } from "./components/bound-ports.ts";
 
-/** Visits every binding in a value, with its place. */
+/** Visits every binding in a value, with its path. */
 function eachBinding(
   value: Value | undefined,
   path: PropertyKey[],
@@ -22,24 +22,24 @@ function eachBinding(
   }
 }
 
-/** Places whose bindings are the command's own, or name things of the component. */
+/** Fields whose bindings are resolved by the command, or refer to ports of the component. */
 const own: readonly string[] = ["component", "trial", "task", "input_data", "command", "args"];
 
-/** Checks all bindings of a pipeline whose nodes have their components. */
+/** Checks all bindings of a pipeline whose components have been read. */
 export function checkBindings(pipeline: Mapping, find: Find): void {
   const nodes = isMapping(pipeline.jobs) ? pipeline.jobs : {};
-  const waits = new Map<string, Set<string>>();
+  const dependencies = new Map<string, Set<string>>();
   for (const [name, node] of Object.entries(nodes)) {
-    const before = new Set<string>();
-    waits.set(name, before);
+    const ofNode = new Set<string>();
+    dependencies.set(name, ofNode);
     for (const [field, value] of Object.entries(isMapping(node) ? node : {})) {
       if (own.includes(field)) continue;
       eachBinding(value, ["jobs", name, field], (text, path) =>
-        checkBinding(text, placeOf(path), pipeline, before, find),
+        checkBinding(text, pathToReport(path), pipeline, ofNode, find),
       );
     }
   }
-  const cycle = findCycle(waits);
+  const cycle = findCycle(dependencies);
   if (cycle !== undefined)
     find({
       code: "cycle",
@@ -49,21 +49,20 @@ export function checkBindings(pipeline: Mapping, find: Find): void {
     });
 }
 
-/** A bound input prints as `{path: binding}`, and may have come as the binding alone. */
-function placeOf(path: readonly PropertyKey[]): readonly PropertyKey[] {
+/** The path to report: a bound input may have been written as a bare binding, without `path`. */
+function pathToReport(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const isPort = path[2] === "inputs" || path[2] === "outputs";
   return path.slice(0, isPort && path.length === 5 && path[4] === "path" ? 4 : undefined);
 }
 
+/** Checks one binding, and adds the node that it refers to, if any, to `dependencies`. */
 function checkBinding(
   text: string,
   path: readonly PropertyKey[],
   pipeline: Mapping,
-  before: Set<string>,
+  dependencies: Set<string>,
   find: Find,
 ): void {
-  const missing = (what: string): void =>
-    find({ code: "unknown_binding", message: `is bound to ${what}, which does not exist.`, path, blocks: true });
   if (legacyBinding.test(text)) {
     const now = text.replace("${" + "{", "${" + "{parent.");
     find({
@@ -75,58 +74,65 @@ function checkBinding(
     });
     return;
   }
-  const [, block] = /^\$\{\{parent\.jobs\.([^.]+)\}\}$/.exec(text) ?? [];
-  if (block !== undefined) {
-    if (!hasNode(pipeline, block)) missing(`node ${block}`);
-    return;
-  }
   const binding = parseBinding(text);
-  if (binding === undefined) return;
+  if (binding?.kind === "node" && nodeOf(pipeline, binding.node) !== undefined) dependencies.add(binding.node);
+  const missing = binding === undefined ? missingBlock(text, pipeline) : missingTarget(binding, pipeline);
+  if (missing !== undefined)
+    find({ code: "unknown_binding", message: `is bound to ${missing}, which does not exist.`, path, blocks: true });
+}
+
+/** The node that a condition or loop is bound to (`${{parent.jobs.NAME}}`), if it does not exist. */
+function missingBlock(text: string, pipeline: Mapping): string | undefined {
+  const [, name] = /^\$\{\{parent\.jobs\.([^.]+)\}\}$/.exec(text) ?? [];
+  return name === undefined || nodeOf(pipeline, name) !== undefined ? undefined : `node ${name}`;
+}
+
+/** The target of a binding, if it does not exist. */
+function missingTarget(binding: Binding, pipeline: Mapping): string | undefined {
   if (binding.kind !== "node") {
     const ports = binding.kind === "input" ? pipeline.inputs : pipeline.outputs;
-    if (!isMapping(ports) || !hasPort(ports, binding.name)) missing(`${binding.kind} ${binding.name} of the pipeline`);
-    return;
+    return hasPort(ports, binding.name) ? undefined : `${binding.kind} ${binding.name} of the pipeline`;
   }
   const { node: name, port } = binding;
-  if (!hasNode(pipeline, name)) {
-    missing(`node ${name}`);
-    return;
-  }
-  before.add(name);
-  const node = (pipeline.jobs as Mapping)[name] as Mapping;
+  const node = nodeOf(pipeline, name);
+  if (node === undefined) return `node ${name}`;
   const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  const declared = component?.type === "import" ? importPorts(component)[port] : component?.[port];
-  if (component !== undefined && !(isMapping(declared) && hasPort(declared, binding.name)))
-    missing(`${port} ${binding.name} of node ${name}`);
+  if (component === undefined) return undefined;
+  const declared = component.type === "import" ? importPorts(component)[port] : component[port];
+  return hasPort(declared, binding.name) ? undefined : `${port} ${binding.name} of node ${name}`;
 }
 
-function hasNode(pipeline: Mapping, name: string): boolean {
-  return isMapping(pipeline.jobs) && Object.hasOwn(pipeline.jobs, name) && isMapping(pipeline.jobs[name]);
+function nodeOf({ jobs }: Mapping, name: string): Mapping | undefined {
+  const node = isMapping(jobs) && Object.hasOwn(jobs, name) ? jobs[name] : undefined;
+  return isMapping(node) ? node : undefined;
 }
 
-/** Inputs may be in groups, `group.name`. */
-function hasPort(ports: Mapping, name: string): boolean {
-  return Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? "");
+/** Whether a port exists; inputs may be grouped, as in `group.name`. */
+function hasPort(ports: Value | undefined, name: string): boolean {
+  return isMapping(ports) && (Object.hasOwn(ports, name) || Object.hasOwn(ports, name.split(".")[0] ?? ""));
 }
 
-/** A trail, shortened for a message. */
+/** A list of nodes, shortened for a message. */
 function shortTrail(names: readonly string[]): readonly string[] {
   return names.length <= 12 ? names : [...names.slice(0, 6), "...", ...names.slice(-5)];
 }
 
-/** Nodes that wait for each other, from the first of them around to it again. Without recursion, for a chain may have thousands of nodes. */
-function findCycle(waits: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+/**
+ * A cycle of nodes that depend on each other, beginning and ending with the same node. Without recursion, because a
+ * chain may have thousands of nodes.
+ */
+function findCycle(dependencies: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
   const done = new Set<string>();
-  for (const start of waits.keys()) {
-    const trail: { readonly name: string; readonly before: Iterator<string, undefined> }[] = [];
+  for (const start of dependencies.keys()) {
+    const trail: { readonly name: string; readonly remaining: Iterator<string, undefined> }[] = [];
     const onTrail = new Set<string>();
     const enter = (name: string): void => {
-      trail.push({ name, before: (waits.get(name) ?? new Set<string>()).values() });
+      trail.push({ name, remaining: (dependencies.get(name) ?? new Set<string>()).values() });
       onTrail.add(name);
     };
     if (!done.has(start)) enter(start);
     for (let last = trail.at(-1); last !== undefined; last = trail.at(-1)) {
-      const next = last.before.next().value;
+      const next = last.remaining.next().value;
       if (next !== undefined && onTrail.has(next))
         return [...trail.map(({ name }) => name).slice(trail.findIndex(({ name }) => name === next)), next];
       if (next === undefined) {

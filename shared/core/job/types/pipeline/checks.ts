@@ -19,7 +19,7 @@ import { withPrintedOutputs } from "./nodes/node-fields.ts";
 
 const portName = /^[a-zA-Z_][a-zA-Z0-9_]*(?:\.[a-zA-Z_][a-zA-Z0-9_]*)*$/;
 
-/** Settings that the SDK does not know. */
+/** Warns about settings that the SDK does not know. */
 function checkSettings(payload: Mapping, find: Find): void {
   if (!isMapping(payload.settings)) return;
   for (const name of Object.keys(payload.settings)) {
@@ -37,10 +37,10 @@ function checkSettings(payload: Mapping, find: Find): void {
   }
 }
 
-/** Payloads whose nodes stand in the file of their component. */
+/** Contexts of payloads whose nodes come from the file of their component. */
 const unfolded = new WeakSet<CheckContext>();
 
-/** A payload whose `component` is a file becomes the pipeline in that file. */
+/** Replaces a `component` that is a file by the pipeline in that file. */
 function unfold(payload: Mapping, context: CheckContext): Mapping {
   const { component } = payload;
   const isGiven = isMapping(payload.jobs) && Object.keys(payload.jobs).length > 0;
@@ -62,32 +62,33 @@ function unfold(payload: Mapping, context: CheckContext): Mapping {
   unfolded.add(context);
   if (pipeline === undefined) return rest;
   const { display_name, description } = pipeline;
-  const declared = isMapping(pipeline.inputs) ? pipeline.inputs : {};
+  return {
+    ...defined({ display_name, description }),
+    ...rest,
+    jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
+    inputs: inputsOf(payload, isMapping(pipeline.inputs) ? pipeline.inputs : {}, context.find),
+    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
+  };
+}
+
+/** The declared inputs of a payload over their default values; anything but a mapping is left to the schema. */
+function inputsOf({ inputs }: Mapping, declared: Mapping, find: Find): Value {
   const given: Record<string, Value | undefined> = Object.create(null);
-  for (const [name, value] of Object.entries(isMapping(payload.inputs) ? payload.inputs : {})) {
+  for (const [name, value] of Object.entries(isMapping(inputs) ? inputs : {})) {
     if (Object.hasOwn(declared, name)) given[name] = value;
     else
-      context.find({
+      find({
         code: "ignored",
         message: "is not an input of the component; it is ignored.",
         path: ["inputs", name],
         blocks: false,
       });
   }
-  checkMissingInputs(given, declared, () => false, context.find);
-  return {
-    ...defined({ display_name, description }),
-    ...rest,
-    jobs: rebasePaths({ jobs: pipeline.jobs }, folder, context.folder).jobs,
-    inputs:
-      payload.inputs === undefined || isMapping(payload.inputs)
-        ? { ...defaultInputs(declared), ...given }
-        : payload.inputs,
-    outputs: { ...declaredOutputs(pipeline.outputs), ...(isMapping(payload.outputs) ? payload.outputs : {}) },
-  };
+  checkMissingInputs(given, declared, () => false, find);
+  return inputs === undefined || isMapping(inputs) ? { ...defaultInputs(declared), ...given } : inputs;
 }
 
-/** The literals that stand for inputs which are not given. */
+/** The declared default values of inputs. */
 function defaultInputs(inputs: Mapping): Mapping {
   const given: Record<string, Value> = Object.create(null);
   for (const [name, input] of Object.entries(inputs)) {
@@ -111,7 +112,7 @@ function declaredOutputs(outputs: Value | undefined): Mapping {
   return declared;
 }
 
-/** How pipeline jobs are read. */
+/** The job type `pipeline`. */
 export const pipelineJobType: JobType = {
   schema: pipelineJobFields,
   jobClass: PipelineJob,
@@ -131,7 +132,7 @@ export const pipelineJobType: JobType = {
   },
 };
 
-/** Checks the nodes of a pipeline; returns them with what the checks made of them. */
+/** Checks the nodes of a pipeline; returns them with inline jobs converted to components. */
 export function checkNodes(fields: Mapping, hasCompute: boolean, context: CheckContext): Mapping {
   const jobs: Record<string, Value> = Object.assign(Object.create(null), fields.jobs);
   const targets: BindingTargets = {

@@ -1,4 +1,4 @@
-/** Puts components that lie in files of the bundle in the place of their paths, and brings their own paths along. */
+/** Replaces the paths of component files by their content, and adjusts the paths in it. */
 import { posix } from "node:path";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import {
@@ -14,10 +14,10 @@ import { isComponentFile } from "./components/components.ts";
 import { nodePorts } from "./components/node-ports.ts";
 import { pipelineComponent } from "./job.ts";
 
-/** Pipelines in pipelines in pipelines; a file that names itself would never end. */
+/** Nesting levels of pipelines; without a limit, a file that refers to itself would never end. */
 const maxLevels = 10;
 
-/** The nodes of a payload or of a component with their components in place. */
+/** A payload or component with the component files of its nodes read. */
 export function resolveNodes(holder: Mapping, context: CheckContext, level = 0): Mapping {
   if (!isMapping(holder.jobs)) return holder;
   const jobs: Record<string, Value | undefined> = Object.create(null);
@@ -34,7 +34,7 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
   const file = checkLocalPath(context, withoutFileScheme(path), [field]);
   if (file === undefined) return node;
   const content = readMapping(context, file, [field]);
-  // What cannot be read was reported; a name in its place keeps that the only issue.
+  // The unreadable file has been reported; a valid name in its place avoids further issues.
   if (content === undefined) return Object.assign(Object.create(null), node, { [field]: "azureml:unreadable" });
   const folder = posix.dirname(file);
   const isPipeline = node.type === "pipeline" || (node.type === undefined && content.type === "pipeline");
@@ -49,7 +49,7 @@ function resolveNode(node: Mapping, context: CheckContext, level: number): Mappi
   return Object.assign(Object.create(null), node, { type: "pipeline" }, ports);
 }
 
-/** The fields of a pipeline component, with its components in place; reports what is wrong with it. */
+/** The fields of a pipeline component with its component files read; undefined, with reported problems, if invalid. */
 export function readPipelineComponent(content: Mapping, context: CheckContext, level = 0): Mapping | undefined {
   if (level > maxLevels) {
     context.report({
@@ -64,14 +64,14 @@ export function readPipelineComponent(content: Mapping, context: CheckContext, l
   return fields;
 }
 
-/** A component whose local paths lead on from another folder. */
+/** A component whose local paths, relative to folder `from`, are made relative to folder `to`. */
 export function rebasePaths(component: Mapping, from: string, to: string): Mapping {
   const move = (path: Value | undefined): Value | undefined => {
     if (typeof path !== "string" || !isLocalPath(path)) return path;
     const moved = posix.relative(to, posix.join(from, path.replaceAll("\\", "/")));
     return moved === "" ? "." : moved;
   };
-  // A spark component without code has that of its own folder.
+  // The default code of a spark component is its own folder.
   return movePaths(component.type === "spark" ? { code: ".", ...component } : component, move);
 }
 

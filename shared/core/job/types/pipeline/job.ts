@@ -4,7 +4,8 @@ import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
 import { reference } from "../../fields/references.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields } from "../../schema/containers.ts";
 import { aboutComponentType, aboutInputs, aboutOutputs, aboutPipeline } from "../../schema/descriptions.ts";
 import { word } from "../../schema/enums.ts";
@@ -43,7 +44,7 @@ const settings = fields(
     continue_on_step_failure: optional(boolean, "Whether nodes that do not depend on a failed node still run."),
     force_rerun: optional(boolean, "Whether nodes run again even if the result of an earlier run could be reused."),
   },
-  // The SDK sends them, whatever they are.
+  // The SDK sends unknown settings unchanged.
   { unknown: "keep" },
 );
 
@@ -66,7 +67,7 @@ export const pipelineJobFields: Piece<z.infer<typeof given>> = piece(
 );
 export type PipelineJobFields = z.infer<typeof pipelineJobFields>;
 
-/** A pipeline in a file of its own. @see PipelineComponentSchema of the SDK */
+/** A pipeline component, in a file of its own. @see PipelineComponentSchema of the SDK */
 export const pipelineComponent: Piece<Mapping> = fields(
   {
     ...commonComponentFields,
@@ -82,7 +83,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
     super("pipeline", pipelineJobFields, given, known);
   }
 
-  /** Node name -> node, in the form in which it prints: with its component. */
+  /** Node name -> node in its printed form, with its component. */
   get jobs(): Readonly<Record<string, Mapping>> {
     return this.fields.jobs ?? {};
   }
@@ -95,7 +96,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
   get outputs(): Readonly<Record<string, OutputField>> {
     return this.fields.outputs ?? {};
   }
-  /** The registered component, or the file, that the whole job is. */
+  /** The registered component, or the path of the component file, that the job runs. */
   get component(): PipelineJobFields["component"] {
     return this.fields.component;
   }
@@ -107,7 +108,7 @@ export class PipelineJob extends Job<PipelineJobFields> {
     return {};
   }
 
-  /** The SDK prints nothing that is empty in a pipeline; an output without a value is one all the same. */
+  /** The SDK does not print empty values of a pipeline, except outputs that are null. */
   protected override printed(dump: Mapping): Mapping {
     const { inputs: own, outputs: given, ...rest } = dump;
     const inputs = isMapping(own)
@@ -121,8 +122,8 @@ export class PipelineJob extends Job<PipelineJobFields> {
   }
 }
 
-/** To the SDK they are not the same as nothing. */
-const meantWhenEmpty: readonly string[] = [
+/** Fields that the SDK prints even if they are empty. */
+const printedWhenEmpty: readonly string[] = [
   "limits",
   "resources",
   "environment",
@@ -131,24 +132,29 @@ const meantWhenEmpty: readonly string[] = [
   "training_parameters",
 ];
 
-/** A copy without nulls and empty mappings, at every level; a conda file is not ours to change. */
+/** A copy without nulls and empty mappings at every level, except within conda files. */
 function withoutEmpty(value: Value, keepsNull = false): Value | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map((item: Value) => (isMapping(item) ? (withoutEmpty(item) ?? {}) : item));
   if (!isMapping(value)) return value;
-  // Most mappings have nothing to lose, and a copy costs more than a look.
+  // Copied only on the first change, because most mappings have no empty members.
   let copy: Record<string, Value | undefined> | undefined;
   let count = 0;
   for (const key of Object.keys(value)) {
     const member = value[key];
-    const isKept = member === undefined || key === "conda_file" || (keepsNull && member === null);
-    let kept = isKept ? member : withoutEmpty(member, key === "early_termination");
-    if (kept === undefined && meantWhenEmpty.includes(key) && isMapping(member)) kept = {};
-    if (kept !== undefined) count++;
-    if (kept !== member) {
+    const printed = printedMember(key, member, keepsNull);
+    if (printed !== undefined) count++;
+    if (printed !== member) {
       copy ??= Object.assign(Object.create(null), value) as Record<string, Value | undefined>;
-      copy[key] = kept;
+      copy[key] = printed;
     }
   }
   return count === 0 ? undefined : (copy ?? value);
+}
+
+/** A member of a mapping without nulls and empty mappings; undefined if nothing of it is printed. */
+function printedMember(key: string, member: Value | undefined, keepsNull: boolean): Value | undefined {
+  if (member === undefined || key === "conda_file" || (keepsNull && member === null)) return member;
+  const isPrintedEmpty = printedWhenEmpty.includes(key) && isMapping(member);
+  return withoutEmpty(member, key === "early_termination") ?? (isPrintedEmpty ? {} : undefined);
 }

@@ -1,4 +1,4 @@
-/** What of a node can never run, whatever it is bound to. */
+/** Checks of single nodes, except for their bindings. */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { checkBoundVariables, checkCounts, checkMinimum, checkVariables } from "../../checks/common.ts";
 import {
@@ -18,20 +18,20 @@ import { nodePorts } from "./components/node-ports.ts";
 const needsCompute: readonly unknown[] = ["command", "sweep", "parallel", "automl"];
 
 export interface NodeContext {
-  /** Whether the pipeline has a compute for all of its nodes. */
+  /** Whether the pipeline has a default compute. */
   readonly hasCompute: boolean;
-  /** Whether a loop gives the node its inputs. */
+  /** Whether the node is the body of a loop, which provides its inputs. */
   readonly isBody: boolean;
 }
 
-/** Checks a node, with places below it; returns it with its conda files read and its inputs as its component wants them. */
+/** Checks a node; returns it with its conda files read and its inputs as its component declares them. */
 export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, context: CheckContext): Mapping {
   if (node.type === "import") return checkImportNode(node, isBody, context);
   if (node.type === "spark") return checkSparkComponent(node, isBody, context);
   const { find } = context;
   const field = node.type === "sweep" ? "trial" : "component";
   const component = node[field];
-  // Those of an inline command are checked with its command.
+  // The variables of an inline command are checked with its command.
   if (node.type !== "command" || component !== undefined)
     checkVariables(node.environment_variables, ["environment_variables"], find);
   if (!hasCompute && node.compute === undefined && needsCompute.includes(node.type)) {
@@ -46,16 +46,23 @@ export function checkNode(node: Mapping, { hasCompute, isBody }: NodeContext, co
   if (node.type === "sweep") checkSweep(node, isMapping(component) ? component.command : undefined, find);
   if (node.type === "automl") checkAutoml(node, context);
   if (node.type === "if_else") checkBlocks(node, context);
-  if (component !== undefined) {
-    const own = isMapping(node.environment)
-      ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
-      : node;
-    if (isMapping(component)) return checkComponentNode(own, field, component, isBody, context);
-    checkCounts(own, [], find);
-    return own;
-  }
+  return component === undefined ? checkInlineNode(node, context) : checkComponent(node, field, isBody, context);
+}
+
+function checkInlineNode(node: Mapping, context: CheckContext): Mapping {
   if (node.type === "command") return checkCommand(node, node.inputs, [], context);
   return node.type === "parallel" ? checkTask(node, context) : node;
+}
+
+/** Checks a node whose component is in `field`: a registered one, or one that was read. */
+function checkComponent(node: Mapping, field: string, isBody: boolean, context: CheckContext): Mapping {
+  const component = node[field];
+  const own = isMapping(node.environment)
+    ? { ...node, environment: resolveEnvironment(context, node.environment, ["environment"]) }
+    : node;
+  if (isMapping(component)) return checkInlineComponent(own, field, component, isBody, context);
+  checkCounts(own, [], context.find);
+  return own;
 }
 
 function checkCommand(
@@ -96,7 +103,7 @@ function checkTask(holder: Mapping, context: CheckContext): Mapping {
   return { ...holder, task: { ...holder.task, environment } };
 }
 
-function checkComponentNode(
+function checkInlineComponent(
   node: Mapping,
   field: string,
   component: Mapping,
@@ -113,8 +120,9 @@ function checkComponentNode(
   checkCounts(node, [], context.find);
   const task = component.type === "parallel" && node.task === component.task ? { task: checked.task } : {};
   const { search_space } = node;
-  const comes = (input: string): boolean => isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
-  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, comes, context) };
+  const isProvided = (input: string): boolean =>
+    isBody || (isMapping(search_space) && Object.hasOwn(search_space, input));
+  return { ...node, ...task, [field]: checked, ...nodePorts(node, component, isProvided, context) };
 }
 
 function checkSparkComponent(node: Mapping, isBody: boolean, context: CheckContext): Mapping {

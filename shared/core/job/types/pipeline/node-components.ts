@@ -1,4 +1,4 @@
-/** Turns jobs that are written inline in a pipeline into nodes with components, as the SDK does. @see _component_translatable.py of the SDK */
+/** Converts inline jobs of a pipeline to nodes with components, as in the SDK. @see _component_translatable.py */
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import type { Find } from "../../checks/common.ts";
 import { hasBinding, parseBinding } from "../../fields/bindings.ts";
@@ -9,15 +9,15 @@ import { type BindingTargets, inputPort, outputPort } from "./components/bound-p
 import { isParameterType } from "./components/component-ports.ts";
 import { isOutputBinding, nodeInputs } from "./nodes/node-fields.ts";
 
-const ofCommand = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
-const ofParallel = [
+const commandFields = ["description", "tags", "command", "code", "environment", "resources", "distribution"];
+const parallelFields = [
   ...["mini_batch_size", "partition_keys", "logging_level", "max_concurrency_per_instance", "error_threshold"],
   ...["mini_batch_error_threshold", "retry_settings", "resources", "task", "input_data"],
 ];
-const ofSpark = ["entry", "py_files", "jars", "files", "archives", "conf", "args", "environment", "properties"];
-const ofCopy = ["data_copy_mode", "task"];
+const sparkFields = ["entry", "py_files", "jars", "files", "archives", "conf", "args", "environment", "properties"];
+const copyFields = ["data_copy_mode", "task"];
 
-const kept = {
+const nodeFields = {
   command: [
     ...[
       "display_name",
@@ -33,21 +33,21 @@ const kept = {
     "resources",
     "distribution",
   ],
-  parallel: [...ofParallel, "compute", "identity", "environment_variables", "properties", "comment"],
+  parallel: [...parallelFields, "compute", "identity", "environment_variables", "properties", "comment"],
   data_transfer: ["compute", "properties", "task"],
-  spark: [...ofSpark, "display_name", "tags", "compute", "identity", "resources"],
+  spark: [...sparkFields, "display_name", "tags", "compute", "identity", "resources"],
 } as const;
-const ofComponent: Readonly<Record<keyof typeof kept, readonly string[]>> = {
-  command: ofCommand,
-  parallel: ofParallel,
-  data_transfer: ofCopy,
-  spark: ["description", "tags", "code", ...ofSpark],
+const componentFields: Readonly<Record<keyof typeof nodeFields, readonly string[]>> = {
+  command: commandFields,
+  parallel: parallelFields,
+  data_transfer: copyFields,
+  spark: ["description", "tags", "code", ...sparkFields],
 };
 
-/** Whether a node is a job written inline that becomes a component. */
+/** Whether a node is an inline job that is converted to a component. */
 export function isInlineJob(node: Mapping): boolean {
   if (node.component !== undefined) return false;
-  // The SDK cannot read a component without an environment, so such a job stays as it is; it cannot run either way.
+  // The SDK cannot read a component without an environment, so such a job is not converted; it cannot run anyway.
   return (
     (node.type === "spark" && hasMachine(node.resources)) ||
     (node.type === "command" && node.environment !== undefined) ||
@@ -56,7 +56,7 @@ export function isInlineJob(node: Mapping): boolean {
   );
 }
 
-/** The SDK cannot print a spark node with a machine that spark does not run on, and reads none. */
+/** Whether the machines are valid: the SDK neither reads nor prints a spark node with an unsupported machine type. */
 function hasMachine(resources: Value | undefined): boolean {
   return (
     resources === undefined ||
@@ -64,13 +64,13 @@ function hasMachine(resources: Value | undefined): boolean {
   );
 }
 
-/** The node with a component made of it. Reports bindings to what is not there. */
+/** Converts a node to one with a component; reports bindings to targets that do not exist. */
 export function toComponentNode(
   node: Mapping,
   targets: BindingTargets,
   { report, find }: { readonly report: Report; readonly find: Find },
 ): Mapping {
-  const type = node.type as keyof typeof kept;
+  const type = node.type as keyof typeof nodeFields;
   const inputs = isMapping(node.inputs) ? node.inputs : {};
   const outputs = isMapping(node.outputs) ? node.outputs : {};
   const ports = {
@@ -83,7 +83,7 @@ export function toComponentNode(
   };
   checkTexts(outputs, type, report, find);
   if (type === "data_transfer") checkData(ports.inputs, report);
-  const settings = pick(node, ofComponent[type]);
+  const settings = pick(node, componentFields[type]);
   const component: Mapping = {
     ...(type === "parallel" ? { mini_batch_size: "0", ...withoutBindings(settings) } : settings),
     ...ports,
@@ -94,7 +94,7 @@ export function toComponentNode(
   };
   return {
     ...(type === "parallel" ? { mini_batch_size: "0" } : {}),
-    ...pick(node, kept[type]),
+    ...pick(node, nodeFields[type]),
     ...(type === "spark" && isMapping(node.resources)
       ? { resources: { ...node.resources, instance_type: lower(String(node.resources.instance_type)) } }
       : {}),
@@ -105,7 +105,7 @@ export function toComponentNode(
   };
 }
 
-/** What the inputs of a command that stays a job are bound to; the ports of other nodes depend on which of them have components yet. */
+/** Checks that the inputs of a command that stays an inline job are bound to existing nodes and inputs. */
 export function checkInlineInputs(node: Mapping, targets: BindingTargets, report: Report): void {
   if (node.type !== "command" || node.component !== undefined || !isMapping(node.inputs)) return;
   for (const [name, value] of Object.entries(node.inputs)) {
@@ -122,7 +122,7 @@ export function checkInlineInputs(node: Mapping, targets: BindingTargets, report
   }
 }
 
-/** A copy has data for inputs, and nothing else. */
+/** Reports inputs of a copy that are not data. */
 function checkData(ports: Mapping, report: Report): void {
   for (const [name, port] of Object.entries(ports)) {
     if (isMapping(port) && isParameterType(port.type))
@@ -134,7 +134,7 @@ function checkData(ports: Mapping, report: Report): void {
   }
 }
 
-/** Outputs that are texts but no outputs of the pipeline. */
+/** Reports outputs that are text but not bound to outputs of the pipeline. */
 function checkTexts(outputs: Mapping, type: string, report: Report, find: Find): void {
   for (const [name, value] of Object.entries(outputs)) {
     if (typeof value !== "string" || isOutputBinding(value)) continue;
@@ -158,7 +158,7 @@ function portsOf(given: Mapping, change: (value: Value, name: string) => Mapping
   return changed;
 }
 
-/** Settings of a component cannot be bound; those of its node can. */
+/** Settings without those that are bound: settings of a node can be bindings, those of a component cannot. */
 function withoutBindings(settings: Mapping): Mapping {
   const isBound = (value: Value | undefined): boolean =>
     isMapping(value) ? Object.values(value).some(isBound) : hasBinding(value);

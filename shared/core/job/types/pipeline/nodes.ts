@@ -17,7 +17,7 @@ import { parallelNode } from "./nodes/parallel.ts";
 import { sparkNode } from "./nodes/spark.ts";
 import { sweepNode } from "./nodes/sweep.ts";
 
-const ofPipeline = fields(
+const pipelineNodeFields = fields(
   {
     type: field(word(["pipeline"]), aboutNodeType),
     component: field(componentField(undefined), aboutPipeline),
@@ -29,17 +29,20 @@ const ofPipeline = fields(
   { unknown: "keep" },
 );
 
-/** A pipeline in a pipeline: registered, or in a file, because the SDK takes none that is written inline. */
+/** A pipeline within a pipeline: registered, or in a file, because the SDK does not support inline ones. */
 const pipelineNode: Piece<Mapping> = piece(
   (value, report) => ({
-    ...withoutDroppedFields((readBy(ofPipeline, value, report) ?? {}) as Mapping),
+    ...withoutDroppedFields((readBy(pipelineNodeFields, value, report) ?? {}) as Mapping),
     type: "pipeline",
   }),
-  // The file of a component says what it is, too.
-  () => ({ ...withOpenPorts(jsonSchema(ofPipeline)), required: ["component"] }),
+  // The type may be omitted, because the component file has it, too.
+  () => ({ ...withOpenPorts(jsonSchema(pipelineNodeFields)), required: ["component"] }),
 );
 
-/** The schema of what runs a pipeline: when that is in a file, its inputs and outputs are up to that file, and what it does not declare is dropped unread. */
+/**
+ * The schema of a job or node that runs a pipeline. If the pipeline is in a file, any inputs and outputs are valid:
+ * those that the file does not declare are dropped without being read.
+ */
 export function withOpenPorts(schema: JsonSchema): JsonSchema {
   const { inputs, outputs, ...properties } = schema.properties as Readonly<Record<string, JsonSchema>>;
   const open = { inputs: { description: inputs?.description }, outputs: { description: outputs?.description } };
@@ -65,8 +68,8 @@ const kinds: Readonly<Record<string, Piece<Mapping>>> = {
   parallel_for: parallelForNode,
 };
 
-/** The kind of a node that names none: the SDK takes the first kind that fits. */
-function untyped(node: Mapping): string {
+/** The type of a node without a `type`: the first one that fits, as in the SDK. */
+function defaultNodeType(node: Mapping): string {
   const { component, trial } = node;
   if (isMapping(component) && typeof component.type === "string" && Object.hasOwn(kinds, component.type))
     return component.type;
@@ -78,8 +81,8 @@ function untyped(node: Mapping): string {
     : "command";
 }
 
-/** Kinds whose nodes need not name them. */
-const nameless = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
+/** Nodes whose type may be omitted. */
+const typeOptional = [commandNode, sweepNode, parallelNode, sparkNode, importNode, pipelineNode];
 
 const node: Piece<Mapping> = piece(
   (value, report) => {
@@ -88,7 +91,7 @@ const node: Piece<Mapping> = piece(
       return {};
     }
     const { type } = value;
-    const name = type === undefined ? untyped(value) : type;
+    const name = type === undefined ? defaultNodeType(value) : type;
     const kind = typeof name === "string" ? lookUp(kinds, lower(name)) : undefined;
     if (kind !== undefined) return readBy(kind, value, report) as Mapping;
     report(wrongWord(type, Object.keys(kinds), ["type"]));
@@ -96,11 +99,13 @@ const node: Piece<Mapping> = piece(
   },
   () => {
     const typed = Object.fromEntries(Object.entries(kinds).map(([name, kind]) => [name, jsonSchema(kind)]));
-    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), { anyOf: nameless.map(jsonSchema) });
+    return schemaByField("type", typedSchema(typed, lower, "type", aboutNodeType), {
+      anyOf: typeOptional.map(jsonSchema),
+    });
   },
 );
 
-/** An empty node is a dozen characters and becomes a component with all that it has by default, so that the nodes count and not only their text. */
+/** A limit besides that on text: an empty node of a dozen characters becomes a component with all its defaults. */
 const maxNodes = 5000;
 
 const nodeName = /^[a-z_][a-z\d_]*$/;

@@ -16,17 +16,17 @@ import { checkNodes } from "./checks.ts";
 import { readPipelineComponent, rebasePaths } from "./component-files.ts";
 import { isComponentFile } from "./components/components.ts";
 
-/** A pipeline in a file that a job names. */
+/** A pipeline in a file that a job refers to. */
 export interface PipelineFile {
-  /** Its fields; every node has its component, and every path starts at the folder of the job. */
+  /** Its fields, with the component of every node, and with all paths relative to the folder of the job. */
   readonly pipeline: Mapping;
-  /** Nodes whose component lies in a file of its own. */
+  /** Names of the nodes whose component is in a file of its own. */
   readonly fromFiles: ReadonlySet<string>;
 }
 
 /**
- * Reads a file that was judged when its job was read; `folder` is that of the job within the files.
- * @throws Error when it is another file than it was.
+ * Reads a file that was already checked when its job was read; `folder` is the folder of the job in the bundle.
+ * @throws Error if the file is no longer valid.
  */
 export function readPipelineFile(path: string, files: JobFilesReader, folder: string): PipelineFile {
   const refuse = ({ message }: Problem): never => {
@@ -55,10 +55,10 @@ export function readPipelineFile(path: string, files: JobFilesReader, folder: st
   return { pipeline: { ...pipeline, jobs }, fromFiles: new Set(named.map(([name]) => name)) };
 }
 
-/** Fields of a node that are data, or inputs that may be. */
+/** Fields of a node that may contain data. */
 const dataFields = ["training_data", "validation_data", "test_data"];
 
-/** A node whose local data is named from another folder. */
+/** A node whose local data paths are relative to another folder. */
 function withData(node: Value | undefined, from: string, to: string): Value | undefined {
   if (!isMapping(node)) return node;
   const moved = (data: Value | undefined): Value | undefined => {
@@ -75,7 +75,7 @@ function withData(node: Value | undefined, from: string, to: string): Value | un
   };
 }
 
-/** The SDK takes a path with a scheme for something else here. */
+/** Here the SDK does not treat a path with a scheme as a file. */
 function isFile(component: unknown): boolean {
   return isComponentFile(component) && !component.startsWith("file:");
 }

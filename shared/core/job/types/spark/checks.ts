@@ -8,8 +8,8 @@ import { show } from "../../schema/diagnostics.ts";
 import { hasDynamicAllocation, isSparkInstanceType, sparkInstanceTypes } from "./fields.ts";
 import { SparkJob, sparkJobFields } from "./job.ts";
 
-/** Where it runs: on a pool, or on machines that are made for it. */
-function checkPlace({ compute, resources }: Mapping, find: Find): void {
+/** Checks that a job has either a compute (a pool) or resources (serverless machines). */
+function checkComputeOrResources({ compute, resources }: Mapping, find: Find): void {
   if (compute === undefined && resources === undefined)
     find({
       code: "incomplete",
@@ -39,7 +39,7 @@ function checkPlace({ compute, resources }: Mapping, find: Find): void {
     find({ code: "incomplete", message: "is missing.", path: ["resources", "runtime_version"], blocks: true });
 }
 
-const always = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
+const requiredSettings = ["spark.driver.cores", "spark.driver.memory", "spark.executor.cores", "spark.executor.memory"];
 const instances = "spark.executor.instances";
 const least = "spark.dynamicAllocation.minExecutors";
 const most = "spark.dynamicAllocation.maxExecutors";
@@ -47,7 +47,7 @@ const most = "spark.dynamicAllocation.maxExecutors";
 /** @see _validate_spark_configurations of the SDK */
 function checkConf(conf: Mapping, find: Find): void {
   const dynamic = hasDynamicAllocation(conf);
-  const needed = dynamic ? [...always, least, most] : [...always, instances];
+  const needed = dynamic ? [...requiredSettings, least, most] : [...requiredSettings, instances];
   const missing = needed.filter((name) => conf[name] === undefined);
   if (missing.length > 0)
     find({ code: "incomplete", message: `is missing ${missing.join(", ")}.`, path: ["conf"], blocks: true });
@@ -81,7 +81,7 @@ function checkConf(conf: Mapping, find: Find): void {
     });
 }
 
-/** Checks the code and that it has what is run. */
+/** Checks the code, and that it contains the entry file. */
 function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   const { find } = context;
   checkCode(context, code, ["code"]);
@@ -114,7 +114,7 @@ function checkEntry({ entry, code }: Mapping, context: CheckContext): void {
   }
 }
 
-/** Spark reads and writes data where it lies. `declared` are the ports of the component. */
+/** Checks that inputs or outputs use the mode `direct`. `declared` are the inputs or outputs of the component. */
 function checkModes(
   ports: Value | undefined,
   field: "inputs" | "outputs",
@@ -124,8 +124,8 @@ function checkModes(
   if (!isMapping(ports)) return;
   for (const [name, port] of Object.entries(ports)) {
     if (!isMapping(port) || hasBinding(port.path) || (field === "outputs" && name === "default")) continue;
-    const meant = isMapping(declared) && isMapping(declared[name]) ? declared[name].mode : undefined;
-    if (port.mode === "direct" || meant === "direct") continue;
+    const declaredMode = isMapping(declared) && isMapping(declared[name]) ? declared[name].mode : undefined;
+    if (port.mode === "direct" || declaredMode === "direct") continue;
     const path = [field, name, "mode"];
     if (port.mode === undefined)
       find({ code: "incomplete", message: "is missing; expected direct, the only mode of spark.", path, blocks: true });
@@ -139,12 +139,12 @@ function checkModes(
   }
 }
 
-const data: readonly unknown[] = ["uri_file", "uri_folder", "mltable", undefined];
+const dataTypes: readonly unknown[] = ["uri_file", "uri_folder", "mltable", undefined];
 
 function checkTypes(inputs: Value | undefined, find: Find): void {
   if (!isMapping(inputs)) return;
   for (const [name, input] of Object.entries(inputs)) {
-    if (isMapping(input) && !data.includes(input.type))
+    if (isMapping(input) && !dataTypes.includes(input.type))
       find({
         code: "not_allowed",
         message: `is ${show(input.type)}; spark supports only data inputs.`,
@@ -154,10 +154,10 @@ function checkTypes(inputs: Value | undefined, find: Find): void {
   }
 }
 
-/** What a spark job has in common with one that is written in a pipeline; puts the conda file in its place. */
+/** Checks a spark job, alone or in a pipeline; returns it with the conda file read. */
 function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   const { find } = context;
-  checkPlace(job, find);
+  checkComputeOrResources(job, find);
   checkConf(isMapping(job.conf) ? job.conf : {}, find);
   checkEntry(job, context);
   checkModes(job.inputs, "inputs", find);
@@ -167,12 +167,12 @@ function checkSparkJob(job: Mapping, context: CheckContext): Mapping {
   return environment === job.environment ? job : { ...job, environment };
 }
 
-/** Checks a node, with places below it; returns it with the conda files in place. */
+/** Checks a spark node; returns it with the conda files read. */
 export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
   const { find } = context;
   const { component } = node;
   if (component === undefined) return checkSparkJob(node, context);
-  checkPlace(node, find);
+  checkComputeOrResources(node, find);
   if (!isMapping(component)) return node;
   checkConf(isMapping(node.conf) ? node.conf : {}, find);
   const below = contextBelow(context, ["component"]);
@@ -185,7 +185,7 @@ export function checkSparkNode(node: Mapping, context: CheckContext): Mapping {
     : { ...node, environment, component: { ...component, environment } };
 }
 
-/** How spark jobs are read. */
+/** The job type `spark`. */
 export const sparkJobType: JobType = {
   schema: sparkJobFields,
   jobClass: SparkJob,

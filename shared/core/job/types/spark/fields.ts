@@ -1,9 +1,9 @@
-/** What a spark job, a spark node and a spark component share. @see azure/ai/ml/_schema/job/parameterized_spark.py */
+/** Fields that spark jobs, nodes and components share. @see azure/ai/ml/_schema/job/parameterized_spark.py */
 import { exactInteger } from "../../../yaml/resolve-scalar.ts";
 import { isMapping, type Mapping, type Value } from "../../../yaml/value.ts";
 import { type EnvironmentField, environment } from "../../fields/environment.ts";
 import { code } from "../../fields/references.ts";
-import { fields, listOf, oneOf } from "../../schema/containers.ts";
+import { fields, listOf, lookUp, oneOf } from "../../schema/containers.ts";
 import {
   aboutArguments,
   aboutConf,
@@ -17,7 +17,7 @@ import { lower } from "../../schema/enums.ts";
 import { anything, text, version } from "../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
 
-/** Settings that have a short name as well; each prints by its long one. */
+/** Short name -> full name of a setting; each is printed under its full name. */
 const shortNames: Readonly<Record<string, string>> = {
   driver_cores: "spark.driver.cores",
   driver_memory: "spark.driver.memory",
@@ -30,11 +30,18 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 const longNames = new Set(Object.values(shortNames));
 
-/** To the SDK such a setting is not given. */
-const isNothing = (value: Value | undefined): boolean =>
+/** Whether the SDK treats a setting as not given. */
+const isUnset = (value: Value | undefined): boolean =>
   value === undefined || value === 0 || value === false || value === "";
 
-/** A configuration. A setting by its long name goes before one by its short name. */
+/** The integer of a text of digits; any other value unchanged. */
+function readInteger(setting: Value): Value {
+  // Python rejects longer integers.
+  const isInteger = typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting);
+  return isInteger ? exactInteger(BigInt(setting)) : setting;
+}
+
+/** A configuration; a setting under its full name takes precedence over one under its short name. */
 export const sparkConf: Piece<Mapping> = piece(
   (value, report) => {
     const conf: Record<string, Value> = Object.create(null);
@@ -45,12 +52,10 @@ export const sparkConf: Piece<Mapping> = piece(
     for (const key of Object.keys(value)) {
       const setting = readBy(anything, value[key], report, [key]) as Value;
       if (setting === null) report({ code: "null_not_allowed", message: "has no value.", path: [key] });
-      const name = (Object.hasOwn(shortNames, key) ? shortNames[key] : undefined) ?? key;
+      const name = lookUp(shortNames, key) ?? key;
       if (name !== key && Object.hasOwn(value, name)) continue;
       if (!longNames.has(name)) conf[name] = setting;
-      else if (!isNothing(setting))
-        conf[name] =
-          typeof setting === "string" && /^[0-9]{1,4300}$/.test(setting) ? exactInteger(BigInt(setting)) : setting;
+      else if (!isUnset(setting)) conf[name] = readInteger(setting);
     }
     return conf;
   },
@@ -66,20 +71,23 @@ export const sparkConf: Piece<Mapping> = piece(
 );
 const settingSchema = { not: { type: "null" } };
 
-/** Whether a configuration lets the number of executors vary, as the SDK reads it. */
+/** Whether a configuration enables dynamic allocation of executors, as in the SDK. */
 export function hasDynamicAllocation(conf: Mapping): boolean {
   const enabled = conf["spark.dynamicAllocation.enabled"];
   return enabled === true || (typeof enabled === "string" && lower(enabled) === "true");
 }
 
-/** A configuration that begins with the smallest number of executors where the number varies. */
+/** A configuration with the initial number of executors, which is the minimum if allocation is dynamic. */
 export function withInitialExecutors(conf: Mapping): Mapping {
   const least = conf["spark.dynamicAllocation.minExecutors"];
   if (!hasDynamicAllocation(conf) || least === undefined || conf["spark.executor.instances"] !== undefined) return conf;
   return Object.assign(Object.create(null), conf, { "spark.executor.instances": least });
 }
 
-/** The configuration of a node over that of its component: setting by setting, but for settings that the SDK does not know. */
+/**
+ * The configuration of a node merged over that of its component. A node with settings that the SDK does not know
+ * inherits only known settings.
+ */
 export function mergeConf(own: Mapping, component: Mapping): Mapping {
   const other = Object.keys(own).some((name) => !longNames.has(name)) ? {} : component;
   const known = Object.fromEntries(Object.entries(component).filter(([name]) => longNames.has(name)));
@@ -89,7 +97,7 @@ export function mergeConf(own: Mapping, component: Mapping): Mapping {
 const fileEntry = fields({ file: field(text, "Script to run, relative to the code folder.") });
 const classEntry = fields({ class_name: field(text, "Class to run; not yet supported by Azure ML.") });
 
-/** What is run: a file, or a class, which Azure ML does not take yet. */
+/** The entry point: a file, or a class, which Azure ML does not support yet. */
 export type SparkEntry = { readonly file: string } | { readonly class_name: string };
 
 export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
@@ -101,7 +109,7 @@ export const sparkEntry: Piece<SparkEntry> = oneOf<SparkEntry>(
 
 const texts = listOf(text);
 
-/** A list in which nothing stands twice. */
+/** A list without duplicates. */
 const distinct: Piece<readonly string[]> = piece(
   (value, report) => {
     const list = readBy(texts, value, report) ?? [];
@@ -114,7 +122,7 @@ const distinct: Piece<readonly string[]> = piece(
   () => jsonSchema(texts),
 );
 
-/** Files that come with the code. */
+/** Lists of files that are distributed with the code. */
 export const sparkFileLists = {
   py_files: optional(distinct, "Python files, eggs and zips that the script imports."),
   jars: optional(distinct, "Jar files for the driver and the executors."),
@@ -122,7 +130,7 @@ export const sparkFileLists = {
   archives: optional(distinct, "Archives that are unpacked into the working folder of each executor."),
 };
 
-/** Spark takes its packages from a conda file; the image only has to be one. */
+/** Spark uses only the conda file of an environment, but the environment needs an image. */
 const anyImage = "conda/miniconda3";
 
 export const sparkEnvironment: Piece<EnvironmentField | undefined> = piece(
@@ -152,7 +160,7 @@ export const sparkResources = fields({
   runtime_version: optional(version, aboutRuntime),
 });
 
-/** The machines that spark runs on. */
+/** The machine types that spark supports. */
 export const sparkInstanceTypes = [
   "standard_e4s_v3",
   "standard_e8s_v3",
@@ -165,7 +173,7 @@ export function isSparkInstanceType(name: unknown): boolean {
   return typeof name === "string" && sparkInstanceTypes.some((machine) => machine === lower(name));
 }
 
-/** Who a job or node runs as where it does not say so. */
+/** The default identity of a spark job or node. */
 export function defaultSparkIdentity({ compute, resources }: Mapping): Mapping {
   if (compute !== undefined) return { identity: { type: "managed_identity" } };
   return resources === undefined ? {} : { identity: { type: "user_identity" } };

@@ -4,7 +4,8 @@ import type { Mapping, Value } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import type { EnvironmentField } from "../../fields/environment.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields, mapOf } from "../../schema/containers.ts";
 import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
 import { reportWrong } from "../../schema/diagnostics.ts";
@@ -17,7 +18,7 @@ import {
   withInitialExecutors,
 } from "./fields.ts";
 
-/** A property of a spark job may be anything; it is sent as text. */
+/** A property of a spark job: any value; it is converted to text. */
 const property: Piece<string | null> = piece(
   (value, report) => {
     if (value !== undefined && value !== null) return pythonText(value as Value);
@@ -27,7 +28,7 @@ const property: Piece<string | null> = piece(
   () => ({ not: { type: "null" } }),
 );
 
-/** The fields that a spark job has, alone or in a pipeline. */
+/** Fields of spark jobs, alone or in a pipeline. */
 export const sparkJobShape = {
   ...baseFields,
   ...sparkSettings,
@@ -40,7 +41,7 @@ export const sparkJobShape = {
 const given = fields(sparkJobShape, { readOnly: readOnlyFields, ignored: ["type"], what: "a job" });
 export type SparkJobFields = z.infer<typeof given>;
 
-/** What the SDK adds to a spark job: who it runs as, and how many executors it begins with. */
+/** A spark job with the SDK's defaults for its identity and its initial number of executors. */
 export function withSparkDefaults<T extends object>(read: T): T {
   const { conf } = read as { conf?: Mapping };
   return {
@@ -56,7 +57,7 @@ export const sparkJobFields: Piece<SparkJobFields> = piece(
   () => jsonSchema(given),
 );
 
-/** A job that runs on a spark pool. @see azure.ai.ml.entities.SparkJob */
+/** A job that runs on Spark. @see azure.ai.ml.entities.SparkJob */
 export class SparkJob extends Job<SparkJobFields> {
   constructor(fields: SparkJobFields, known?: KnownFields) {
     super("spark", sparkJobFields, fields, known);
@@ -80,7 +81,7 @@ export class SparkJob extends Job<SparkJobFields> {
   get archives(): SparkJobFields["archives"] {
     return this.fields.archives;
   }
-  /** Settings by their long names, e.g. `spark.driver.cores`. */
+  /** Settings by their full names, e.g. `spark.driver.cores`. */
   get conf(): Mapping {
     return this.fields.conf ?? {};
   }

@@ -4,13 +4,13 @@ import type { JobType } from "../../job-type.ts";
 import { checkCommandSettings } from "../command/checks.ts";
 import { SweepJob, sweepJobFields } from "./job.ts";
 
-/** The distributions that an algorithm can draw from; random takes all. */
-const drawnBy: Readonly<Record<string, readonly string[]>> = {
+/** The distributions that a sampling algorithm supports; random sampling supports all. */
+const supportedDistributions: Readonly<Record<string, readonly string[]>> = {
   grid: ["choice"],
   bayesian: ["choice", "uniform", "quniform"],
 };
 
-/** What a sweep job and a sweep node have in common. `command` is that of the trial, where it is known. */
+/** Checks the fields that sweep jobs and sweep nodes share. `command` is the command of the trial, if known. */
 export function checkSweep(
   sweep: Mapping,
   command: Value | undefined,
@@ -34,20 +34,26 @@ export function checkSweep(
   }
   checkNames(search_space, [...path, "search_space"], find);
   const algorithm = isMapping(sampling_algorithm) ? sampling_algorithm.type : sampling_algorithm;
-  const drawn = typeof algorithm === "string" ? drawnBy[algorithm] : undefined;
+  const supported = typeof algorithm === "string" ? supportedDistributions[algorithm] : undefined;
   for (const [name, distribution] of Object.entries(search_space)) {
     if (!isMapping(distribution)) continue;
     const place = [...path, "search_space", name];
     checkDistribution(distribution, place, find);
-    if (drawn !== undefined && !drawn.includes(String(distribution.type))) {
-      const message = `is ${String(distribution.type)}, which ${String(algorithm)} sampling does not support; expected ${drawn.join(", ")}.`;
+    if (supported !== undefined && !supported.includes(String(distribution.type))) {
+      const type = String(distribution.type);
+      const message = `is ${type}, which ${algorithm} sampling does not support; expected ${supported.join(", ")}.`;
       find({ code: "conflict", message, path: [...place, "type"], blocks: false });
     }
   }
-  if (typeof command === "string") checkUses(command, search_space, path, find);
+  if (typeof command === "string") checkParameterReferences(command, search_space, path, find);
 }
 
-function checkUses(command: string, searchSpace: Mapping, path: readonly PropertyKey[], find: Find): void {
+function checkParameterReferences(
+  command: string,
+  searchSpace: Mapping,
+  path: readonly PropertyKey[],
+  find: Find,
+): void {
   const known = new Set(
     Object.entries(searchSpace).flatMap(([name, distribution]) => [name, ...nestedNames(distribution)]),
   );
@@ -63,7 +69,7 @@ function checkUses(command: string, searchSpace: Mapping, path: readonly Propert
   }
 }
 
-/** Parameters that stand within the values of a choice. */
+/** The names of parameters nested in the values of a choice. */
 function nestedNames(distribution: Value | undefined): string[] {
   const values = isMapping(distribution) ? distribution.values : undefined;
   if (!Array.isArray(values)) return [];
@@ -87,26 +93,26 @@ export function checkPolicy(policy: Mapping, path: readonly PropertyKey[], find:
 }
 
 export function checkDistribution(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
-  const { values, min_value, max_value } = distribution;
-  if (distribution.type === "choice") {
-    if (!Array.isArray(values) || values.length === 0) {
-      find({
-        code: "incomplete",
-        message: "is empty; a choice needs at least one value.",
-        path: [...path, "values"],
-        blocks: true,
-      });
-      return;
-    }
-    for (const [index, value] of values.entries()) {
-      if (!isMapping(value)) continue;
-      for (const [name, inner] of Object.entries(value))
-        if (isMapping(inner)) checkDistribution(inner, [...path, "values", index, name], find);
-    }
+  if (distribution.type === "choice") checkChoice(distribution.values, [...path, "values"], find);
+  else checkRange(distribution, path, find);
+}
+
+/** Checks the values of a choice, and the distributions nested in them. */
+function checkChoice(values: Value | undefined, path: readonly PropertyKey[], find: Find): void {
+  if (!Array.isArray(values) || values.length === 0) {
+    find({ code: "incomplete", message: "is empty; a choice needs at least one value.", path, blocks: true });
     return;
   }
-  const least = numberOf(min_value);
-  const most = numberOf(max_value);
+  for (const [index, value] of values.entries()) {
+    for (const [name, inner] of Object.entries(isMapping(value) ? value : {}))
+      if (isMapping(inner)) checkDistribution(inner, [...path, index, name], find);
+  }
+}
+
+/** Checks the numbers that describe a distribution. */
+function checkRange(distribution: Mapping, path: readonly PropertyKey[], find: Find): void {
+  const least = numberOf(distribution.min_value);
+  const most = numberOf(distribution.max_value);
   if (least !== undefined && most !== undefined && least > most) {
     find({
       code: "out_of_range",
@@ -128,7 +134,7 @@ export function checkDistribution(distribution: Mapping, path: readonly Property
   }
 }
 
-/** How sweep jobs are read. */
+/** The job type `sweep`. */
 export const sweepJobType: JobType = {
   schema: sweepJobFields,
   jobClass: SweepJob,

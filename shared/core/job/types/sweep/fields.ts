@@ -1,4 +1,4 @@
-/** What a sweep job and a sweep node have in common. @see azure/ai/ml/_schema/_sweep */
+/** Fields that sweep jobs and sweep nodes share. @see azure/ai/ml/_schema/_sweep */
 import { isMapping } from "../../../yaml/value.ts";
 import { bindable } from "../../fields/bindings.ts";
 import { earlyTerminationOf } from "../../fields/early-termination.ts";
@@ -12,7 +12,7 @@ import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../sc
 
 const algorithms = ["random", "grid", "bayesian"] as const;
 
-/** How trials are drawn. */
+/** The algorithm that samples the parameters of trials. */
 export type SamplingAlgorithm =
   | (typeof algorithms)[number]
   | {
@@ -22,7 +22,7 @@ export type SamplingAlgorithm =
       readonly rule?: "random" | "sobol" | undefined;
     };
 
-/** A number, which becomes a float, or text. */
+/** A number or text; numbers and numeric text become floats. */
 export const floatOrText: Piece<string | Numeric> = piece(
   (value, report) => {
     if (typeof value !== "string") return readBy(float, value, report) as Numeric;
@@ -53,7 +53,10 @@ export const samplingAlgorithm: Piece<SamplingAlgorithm> = oneOf<SamplingAlgorit
   [algorithmWord, algorithmFields],
 );
 
-/** Seconds; the service reads less than a minute as days, so the SDK makes a minute of it, as of any negative number. */
+/**
+ * A duration in seconds. The SDK replaces values below 60, which the service would read as days, and negative values
+ * by 60.
+ */
 const timeout: Piece<number | bigint> = piece(
   (value, report) => {
     const seconds = readBy(integer, value, report) ?? 0;
@@ -91,5 +94,5 @@ export const sweepFields = {
   queue_settings: optional(queueSettings, aboutQueue),
   resources: optional(jobResources, aboutResources),
 };
-/** In a node of a pipeline. */
+/** Fields of a sweep node, whose values may be bindings. */
 export const sweepNodeFields = sweepFieldsOf(bindable);

@@ -1,9 +1,10 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import type * as z from "zod/mini";
 import type { Mapping } from "../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../fields/base-fields.ts";
 import { type InputField, inputs, type OutputField, outputs } from "../../fields/inputs-outputs.ts";
-import { Job, type KnownFields } from "../../job.ts";
+import { Job } from "../../job.ts";
+import type { KnownFields } from "../../known-fields.ts";
 import { fields } from "../../schema/containers.ts";
 import { aboutInputs, aboutOutputs } from "../../schema/descriptions.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../schema/schema.ts";
@@ -12,7 +13,7 @@ import { sweepFields } from "./fields.ts";
 
 const trialFields = fields(commandSettings, { readOnly: ["$schema"], what: "a trial" });
 
-/** What each trial runs. Trials always print their environment variables. */
+/** The command of each trial; it is always printed with its environment variables. */
 const trial: Piece<z.infer<typeof trialFields>> = piece(
   (value, report) => {
     const given = readBy(trialFields, value, report);
@@ -37,7 +38,7 @@ export const sweepJobFields = fields(
 );
 export type SweepJobFields = z.infer<typeof sweepJobFields>;
 
-/** A job that runs one command many times, with other parameters each time. @see azure.ai.ml.sweep.SweepJob */
+/** A job that runs one command many times with different parameters. @see azure.ai.ml.sweep.SweepJob */
 export class SweepJob extends Job<SweepJobFields> {
   constructor(given: SweepJobFields, known?: KnownFields) {
     super("sweep", sweepJobFields, given, known);

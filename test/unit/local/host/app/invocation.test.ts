@@ -3,15 +3,15 @@ import type { RegisteredFunction } from "../../../../../local/host/app/core-type
 import type { FunctionsCore } from "../../../../../local/host/app/functions-core.ts";
 import { invokeOnce } from "../../../../../local/host/app/invocation.ts";
 
-/** Runs a function that fails for the same reason each time, and gives what the log says of each run. */
-async function failures(times: number, { quiet }: { readonly quiet: boolean }): Promise<string[]> {
+/** Runs a function that fails with the same error each time, and returns the logged errors. */
+async function failures(times: number, { logAsDebug }: { readonly logAsDebug: boolean }): Promise<string[]> {
   const lines: string[] = [];
   const fn = {
     name: "tick",
     bindings: { timer: { name: "timer", type: "timerTrigger", direction: "in" } },
     callback: async () => {},
   } as RegisteredFunction;
-  const core = { model: () => undefined } as unknown as FunctionsCore;
+  const core = { programmingModel: () => undefined } as unknown as FunctionsCore;
   const log = (level: string, _category: string, message: string) => void (level === "error" && lines.push(message));
   for (let run = 0; run < times; run += 1) {
     await expect(
@@ -19,24 +19,24 @@ async function failures(times: number, { quiet }: { readonly quiet: boolean }): 
         data: {},
         metadata: {},
         reason: "Timer fired",
-        logAsDebug: quiet,
+        logAsDebug,
       }),
     ).rejects.toThrow("no programming model");
   }
   return lines;
 }
 
-describe("a run that fails as the one before did", () => {
-  test("of a timer is one line, so that an outage does not fill the log", async () => {
-    const [first, second] = await failures(2, { quiet: true });
+describe("a run that fails with the same error as the one before", () => {
+  test("is one log line for a timer, so that an outage does not fill the log", async () => {
+    const [first, second] = await failures(2, { logAsDebug: true });
     expect(first).toMatch(/^Executed 'Functions\.tick' \(Failed, .*\)\nError: .*\n {4}at /);
     expect(second).toMatch(
       /^Executed 'Functions\.tick' \(Failed, .*\) As before: Error: The app has no programming model.*$/,
     );
   });
 
-  test("of any other trigger has its stack again: somebody may look for this very run", async () => {
-    const [, second] = await failures(2, { quiet: false });
+  test("has its stack trace again for any other trigger, so that each run can be found", async () => {
+    const [, second] = await failures(2, { logAsDebug: false });
     expect(second).toMatch(/\n {4}at /);
   });
 });

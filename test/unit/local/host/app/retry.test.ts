@@ -51,12 +51,12 @@ function attempts(options: RetryOptions | undefined, succeedAt: number) {
   const clock = createFakeClock();
   const stopping = new AbortController();
   const seen: { context: RetryContext | undefined; atMs: number }[] = [];
-  const begun = clock.now();
+  const startMs = clock.now().getTime();
   const result = withRetries(
     retryPolicy(fn(options), undefined),
     { clock, signal: stopping.signal },
     async (context) => {
-      seen.push({ context, atMs: clock.now() - begun });
+      seen.push({ context, atMs: clock.now().getTime() - startMs });
       if (seen.length < succeedAt) throw new Error(`failure ${seen.length}`);
       return "done";
     },

@@ -206,7 +206,7 @@ describe("a listener", () => {
     await listener.stop();
     expect(runs.map(textOf)).toEqual(["late"]);
     expect(lines).toEqual([
-      "Queue orders cannot be read: The storage account is out of reach.",
+      "Queue orders cannot be read: The storage account cannot be reached.",
       "Queue orders can be read again.",
     ]);
   });
@@ -220,7 +220,7 @@ describe("a listener", () => {
     listener.wake();
     await clock.advance(0);
     expect(runs.map(textOf)).toEqual(["own output"]);
-    expect(clock.now()).toBe(before);
+    expect(clock.now()).toEqual(before);
     await listener.stop();
   });
 

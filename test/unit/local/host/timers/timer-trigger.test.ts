@@ -41,7 +41,7 @@ function setUp(
       run: async (value) => {
         const timer = JSON.parse(value.data.json ?? "") as { IsPastDue: boolean; ScheduleStatus: TimerStatus | null };
         runs.push({
-          at: new Date(clock.now()).toISOString(),
+          at: clock.now().toISOString(),
           isPastDue: timer.IsPastDue,
           status: timer.ScheduleStatus,
         });

@@ -1,11 +1,11 @@
-/** The ports of a component that is made of an inline node: a binding has the type and mode of what it names. */
+/** Ports of a component created from an inline node: a bound port has the type and mode of its target. */
 import { pythonText } from "../../../../yaml/python-text.ts";
 import { isFloat, isInteger, isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { parseBinding } from "../../../fields/bindings.ts";
 import { show } from "../../../schema/diagnostics.ts";
 import { isOutputBinding } from "../nodes/node-fields.ts";
 
-/** What a pipeline has that its nodes can be bound to. */
+/** The inputs, outputs and nodes of a pipeline, which its nodes can be bound to. */
 export interface BindingTargets {
   readonly inputs: Mapping;
   readonly outputs: Mapping;
@@ -18,6 +18,9 @@ interface Port {
 }
 
 const folder: Port = { type: "uri_folder" };
+
+/** Longest chain of nodes whose ports are bound to each other; without a limit, a cycle would never end. */
+const maxLevels = 10;
 
 function literalType(value: Value): string | undefined {
   if (typeof value === "boolean") return "boolean";
@@ -47,29 +50,36 @@ function assetPort(value: Value | undefined): Port {
   };
 }
 
-/** The type and mode of what a binding names. */
+/** The type and mode of the target of a binding. */
 function source(value: string, targets: BindingTargets, missing: (message: string) => void, level = 0): Port {
   const binding = parseBinding(value);
   if (binding === undefined) missing(`is ${show(value)}, which does not name an input or output.`);
-  if (binding === undefined || level > 10) return folder;
-  if (binding.kind !== "node") {
-    const ports = binding.kind === "input" ? targets.inputs : targets.outputs;
-    // Only inputs come in groups.
-    const name = binding.kind === "input" ? (binding.name.split(".")[0] ?? "") : binding.name;
-    if (!Object.hasOwn(ports, name)) missing(`is bound to ${binding.kind} ${name}, which the pipeline does not have.`);
-    const found = Object.hasOwn(ports, name) ? (ports[name] as Value) : null;
-    const type = literalType(found);
-    return type === undefined ? assetPort(found) : { type };
-  }
+  if (binding === undefined || level > maxLevels) return folder;
+  if (binding.kind !== "node") return pipelinePort(binding.kind, binding.name, targets, missing);
   const node = Object.hasOwn(targets.nodes, binding.node) ? targets.nodes[binding.node] : undefined;
-  if (!isMapping(node)) {
-    missing(`is bound to node ${binding.node}, which the pipeline does not have.`);
-    return folder;
-  }
-  return { type: nodePort(node, binding, targets, missing, level) };
+  if (isMapping(node)) return { type: nodePortType(node, binding, targets, missing, level) };
+  missing(`is bound to node ${binding.node}, which the pipeline does not have.`);
+  return folder;
 }
 
-/** The ports of an import component, which it has by other names. */
+function pipelinePort(
+  kind: "input" | "output",
+  path: string,
+  targets: BindingTargets,
+  missing: (message: string) => void,
+): Port {
+  const ports = kind === "input" ? targets.inputs : targets.outputs;
+  // Only inputs can be grouped.
+  const name = kind === "input" ? (path.split(".")[0] ?? "") : path;
+  if (!Object.hasOwn(ports, name)) {
+    missing(`is bound to ${kind} ${name}, which the pipeline does not have.`);
+    return folder;
+  }
+  const type = literalType(ports[name] as Value);
+  return type === undefined ? assetPort(ports[name]) : { type };
+}
+
+/** The ports of an import component, which are named `source` and `output` in it. */
 export function importPorts({ source, output }: Mapping): {
   readonly inputs: Value | undefined;
   readonly outputs: Mapping;
@@ -77,29 +87,34 @@ export function importPorts({ source, output }: Mapping): {
   return { inputs: source, outputs: { output } };
 }
 
-function nodePort(
+/** The type of the port of a node that a binding names. */
+function nodePortType(
   node: Mapping,
   { node: nodeName, port, name }: { readonly node: string; readonly port: "inputs" | "outputs"; readonly name: string },
   targets: BindingTargets,
   missing: (message: string) => void,
   level: number,
 ): string {
+  const bound = `is bound to ${port} ${name} of node ${nodeName}`;
   const component = isMapping(node.component) ? node.component : isMapping(node.trial) ? node.trial : undefined;
-  const declared = component?.type === "import" ? importPorts(component)[port] : component?.[port];
   if (component !== undefined) {
-    const found = isMapping(declared) && Object.hasOwn(declared, name) ? declared[name] : undefined;
+    const declared = component.type === "import" ? importPorts(component)[port] : component[port];
+    const found = member(declared, name);
     if (isMapping(found)) return String(found.type);
-    missing(`is bound to ${port} ${name} of node ${nodeName}, which that node does not have.`);
-    return "uri_folder";
+    missing(`${bound}, which that node does not have.`);
+    return folder.type;
   }
   if (node.type === "automl") {
-    if (port !== "outputs")
-      missing(`is bound to ${port} ${name} of node ${nodeName}, which an automl node does not have.`);
+    if (port !== "outputs") missing(`${bound}, which an automl node does not have.`);
     return "mltable";
   }
-  // An import has one output, outside of its outputs.
+  // The only output of an import is in `output`, not in `outputs`.
   const ports =
     node.type === "import" && port === "outputs" && node.output !== undefined ? { output: node.output } : node[port];
-  const own = isMapping(ports) && Object.hasOwn(ports, name) ? ports[name] : undefined;
+  const own = member(ports, name);
   return typeof own === "string" ? source(own, targets, missing, level + 1).type : assetPort(own).type;
+}
+
+function member(mapping: Value | undefined, name: string): Value | undefined {
+  return isMapping(mapping) && Object.hasOwn(mapping, name) ? mapping[name] : undefined;
 }

@@ -1,4 +1,4 @@
-/** Inputs and outputs as components declare them. @see azure/ai/ml/_schema/component/input_output.py */
+/** Declared inputs and outputs of components. @see azure/ai/ml/_schema/component/input_output.py */
 import { pythonText } from "../../../../yaml/python-text.ts";
 import { isMapping, type Mapping, numberOf, toFloat, type Value } from "../../../../yaml/value.ts";
 import { fields, listOf, lookUp, mapOf, oneOf } from "../../../schema/containers.ts";
@@ -30,7 +30,7 @@ const modes = [
   "link",
 ] as const;
 
-/** Whether a declared input takes a literal; any other takes data. */
+/** Whether an input of this type accepts a literal; all others accept data. */
 export function isParameterType(type: unknown): boolean {
   return parameterTypes.some((name) => name === type);
 }
@@ -57,7 +57,7 @@ const parameterFields = fields({
   enum: optional(listOf(text), "Allowed values."),
 });
 
-/** A parameter prints its numbers as text, in the form of its type: `10` of an integer, `10.0` of a number. */
+/** A parameter; its numbers are printed as text in the form of its type: `10` for integer, `10.0` for number. */
 const parameter: Piece<Mapping> = piece(
   (value, report) => {
     const given = readBy(parameterFields, value, report);
@@ -80,26 +80,28 @@ const parameter: Piece<Mapping> = piece(
   () => jsonSchema(parameterFields),
 );
 
-/** The text of a value in the form of a type. */
+/** The text of a value in the printed form of a type. */
 function asType(type: string, value: Value, report: (message: string) => void): string {
-  if (type === "string")
-    return typeof value === "string"
-      ? value
-      : pythonText(typeof value === "boolean" ? value : toFloat(numberOf(value) ?? 0));
   const shown = pythonText(value);
+  if (type === "string") return numberOf(value) === undefined ? shown : pythonText(toFloat(numberOf(value) ?? 0));
   if (type === "boolean") {
     if (/^(?:true|false)$/i.test(shown)) return /^true$/i.test(shown) ? "True" : "False";
     report(`is ${show(value)}; expected true or false.`);
     return shown;
   }
-  const number =
-    typeof value === "boolean"
-      ? Number(value)
-      : (numberOf(value) ?? (shown.trim() === "" ? Number.NaN : Number(shown.replaceAll("_", ""))));
-  if (!Number.isFinite(number)) report(`is ${show(value)}; expected a number.`);
-  else if (type === "number") return pythonText(toFloat(number));
-  else return String(BigInt(Math.trunc(number)));
-  return shown;
+  const number = toNumber(value);
+  if (!Number.isFinite(number)) {
+    report(`is ${show(value)}; expected a number.`);
+    return shown;
+  }
+  return type === "number" ? pythonText(toFloat(number)) : String(BigInt(Math.trunc(number)));
+}
+
+/** The number of a scalar, as Python's `float`; NaN if it is none. */
+function toNumber(value: Value): number {
+  if (typeof value === "boolean") return Number(value);
+  if (typeof value === "string" && value.trim() !== "") return Number(value.replaceAll("_", ""));
+  return numberOf(value) ?? Number.NaN;
 }
 
 const portFields = fields({
@@ -142,12 +144,12 @@ function portOf(kinds: Readonly<Record<string, Piece<Mapping>>>): Piece<Mapping>
 export const componentInputs = mapOf(portOf(inputKinds));
 export const componentOutputs = mapOf(portOf(outputKinds));
 
-/** The one output of an import component. */
+/** The only output of an import component. */
 export const componentOutput = portFields as unknown as Piece<Mapping>;
 
 const sourceNames = ["type", "connection", "query", "path"];
 
-/** What an import component is told about its source. */
+/** The parameters of the source of an import component. */
 export const sourceParameters: Piece<Mapping> = piece(
   (value, report) => {
     if (isMapping(value))
@@ -166,7 +168,7 @@ function wrongKey(name: string): Problem {
   };
 }
 
-/** Data that a data_transfer component takes. */
+/** Inputs of a data_transfer component, all of which are data. */
 export const componentDataInputs = mapOf(
   portOf(Object.fromEntries(portTypes.map((type) => [type, portFields as unknown as Piece<Mapping>]))),
 );

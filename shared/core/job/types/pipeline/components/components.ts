@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** Components that stand in a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+/** Components of a pipeline, written inline or in a file of their own. @see azure/ai/ml/_schema/component */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
@@ -28,17 +28,17 @@ import { anything, boolean, text } from "../../../schema/scalars.ts";
 import { field, jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 import { componentDataInputs, componentInputs, componentOutputs } from "./component-ports.ts";
 
-/** A component of a pipeline is anonymous, so a name and a version that came with it are lost, as in the SDK. */
+/** A component of a pipeline is anonymous, so its name and version are replaced, as in the SDK. */
 const anonymous = { name: "azureml_anonymous", version: "1" };
 export const componentOptions = {
   readOnly: ["creation_context", "latest_version"],
   ignored: ["name", "version"],
-  // They count in the hash that Azure ML knows an anonymous component by.
+  // Unknown fields are part of the hash that identifies an anonymous component in Azure ML.
   unknown: "keep",
   what: "a component",
 } as const;
 
-/** What every component has, a pipeline that is one included. */
+/** Fields of all components, pipeline components included. */
 export const commonComponentFields = {
   $schema: optional(text, "JSON Schema that editors validate this file with."),
   display_name: optional(text, aboutDisplayName),
@@ -51,12 +51,12 @@ export const commonComponentFields = {
 export const componentFields = { id: optional(text, "Id of the component."), ...commonComponentFields };
 export const resources = fields(resourceFields(), { unknown: "drop" });
 
-/** A component of one type: its fields, and what it has besides. */
+/** A component of one type, with the defaults of its fields. */
 export function componentOf(type: string, inner: Piece<object>, defaults: Mapping = {}): Piece<Mapping> {
   return piece(
     (value, report) => {
       const given = isMapping(value) ? value.type : undefined;
-      // A component of another type would be wrong in every other field as well.
+      // A component of another type would have problems in all other fields as well.
       if (typeof given === "string" && lower(given) !== type) report(wrongWord(given, [type], ["type"]));
       else return { is_deterministic: true, ...defaults, ...readBy(inner, value, report), ...anonymous, type };
       return {};
@@ -80,7 +80,7 @@ export const commandComponent = componentOf(
         "Folder or file with the code: a path relative to the component file, a URL, or a registered asset.",
       ),
       environment: field(environment, aboutEnvironment),
-      // The SDK's schema leaves them out, and its component keeps them.
+      // The SDK's schema does not have them, but its component keeps them.
       environment_variables: optional(anything, aboutVariables),
       resources: optional(resources, aboutResources),
       distribution: optional(distributionOf(undefined, { unknown: "drop" }), aboutDistribution),
@@ -107,7 +107,7 @@ export const copyComponent = componentOf(
   ),
 );
 
-/** Whether a component is a file that came along. */
+/** Whether a component is the path of a file. */
 export function isComponentFile(value: unknown): value is string {
   return typeof value === "string" && !value.startsWith("azureml:");
 }
@@ -121,7 +121,7 @@ const named = reference(
   "a path, azureml:NAME, azureml:NAME:VERSION, azureml:NAME@LABEL or azureml://registries/...",
 );
 
-/** A registered component, a file that did not come along, or a component written inline. */
+/** A component: a registered one, the path of a file, or one written inline. */
 export function componentField(inline: Piece<Mapping> | undefined): Piece<string | Mapping> {
   return oneOf<string | Mapping>(
     (value) => (typeof value === "string" ? named : isMapping(value) ? inline : undefined),

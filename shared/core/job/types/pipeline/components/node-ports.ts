@@ -9,13 +9,26 @@ interface Listeners {
 }
 
 /**
- * Inputs and outputs of a node as its component declares them: others are dropped, as by the SDK, and data that is given as
- * text is a path. `comes` says of an input that something else gives it, a loop or a sweep.
+ * Inputs and outputs of a node as its component declares them: undeclared ones are dropped, as in the SDK, and data
+ * given as text is a path. `isProvided` is true for inputs whose value comes from a loop or a sweep.
  */
 export function nodePorts(
   node: Mapping,
   component: Mapping,
-  comes: (input: string) => boolean,
+  isProvided: (input: string) => boolean,
+  listeners: Listeners,
+): Mapping {
+  const inputs = declaredInputs(node, component, isProvided, listeners);
+  const outputs = declaredOutputs(node, component, listeners.find);
+  // The schema rejects anything but a mapping.
+  const isValid = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
+  return { ...(isValid(node.inputs) ? { inputs } : {}), ...(isValid(node.outputs) ? { outputs } : {}) };
+}
+
+function declaredInputs(
+  node: Mapping,
+  component: Mapping,
+  isProvided: (input: string) => boolean,
   { find, report }: Listeners,
 ): Mapping {
   const declared = isMapping(component.inputs) ? component.inputs : {};
@@ -39,7 +52,11 @@ export function nodePorts(
         path: ["inputs", name],
       });
   }
-  checkMissingInputs(given, declared, comes, find);
+  checkMissingInputs(given, declared, isProvided, find);
+  return inputs;
+}
+
+function declaredOutputs(node: Mapping, component: Mapping, find: Find): Mapping {
   const outputs: Record<string, Value> = Object.create(null);
   for (const [name, value] of Object.entries(isMapping(node.outputs) ? node.outputs : {})) {
     if (isMapping(component.outputs) && Object.hasOwn(component.outputs, name)) outputs[name] = value as Value;
@@ -51,21 +68,19 @@ export function nodePorts(
         blocks: false,
       });
   }
-  // What is no mapping is for the schema to refuse.
-  const isTaken = (ports: Value | undefined): boolean => ports === undefined || isMapping(ports);
-  return { ...(isTaken(node.inputs) ? { inputs } : {}), ...(isTaken(node.outputs) ? { outputs } : {}) };
+  return outputs;
 }
 
-/** Inputs that a component needs and does not get. */
+/** Warns about required inputs of a component that have no value. */
 export function checkMissingInputs(
   given: Mapping,
   declared: Mapping,
-  comes: (input: string) => boolean,
+  isProvided: (input: string) => boolean,
   find: Find,
 ): void {
   for (const [name, port] of Object.entries(declared)) {
     if (
-      comes(name) ||
+      isProvided(name) ||
       Object.hasOwn(given, name) ||
       !isMapping(port) ||
       port.optional === true ||

@@ -1,4 +1,7 @@
-/** A node that runs a command: of a component, or a command job written inline. @see CommandSchema and PipelineCommandJobSchema of the SDK */
+/**
+ * A node that runs a command: that of a component, or an inline command job.
+ * @see CommandSchema and PipelineCommandJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { baseFields, readOnlyFields, service } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
@@ -8,10 +11,10 @@ import { commandLimitFields, commandLimits } from "../../../fields/run-settings.
 import { fields, mapOf, schemaByField } from "../../../schema/containers.ts";
 import {
   aboutComponent,
+  aboutComponentField,
   aboutCompute,
   aboutDistribution,
   aboutEnvironment,
-  aboutForgotten,
   aboutIdentity,
   aboutLimits,
   aboutNodeInputs,
@@ -43,7 +46,7 @@ import {
   withoutDroppedFields,
 } from "./node-fields.ts";
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     type: optional(word(["command"]), aboutNodeType),
     component: field(componentField(commandComponent), aboutComponent),
@@ -57,14 +60,14 @@ const ofComponent = fields(
     queue_settings: optional(nodeQueueSettings, aboutQueue),
     services: optional(mapOf(bindable(service)), aboutServices),
     identity: optional(nodeIdentity, aboutIdentity),
-    // They belong to the component; the SDK reads them here and forgets them.
-    command: optional(text, aboutForgotten),
-    code: optional(textOrNull, aboutForgotten),
+    // They belong to the component; the SDK accepts them here and ignores them.
+    command: optional(text, aboutComponentField),
+    code: optional(textOrNull, aboutComponentField),
   },
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   {
     ...baseFields,
     ...commandSettings,
@@ -78,20 +81,20 @@ const inline = fields(
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** Settings that a node takes from its component where it has none of its own. */
+/** Settings that a node inherits from its component unless it has its own. */
 const inherited = ["resources", "distribution"] as const;
 
 export const commandNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...(readBy(inline, value, report) as Mapping), type: "command" };
-    const { command: _command, code: _code, ...node } = (readBy(ofComponent, value, report) ?? {}) as Mapping;
+      return { ...(readBy(inlineJob, value, report) as Mapping), type: "command" };
+    const { command: _command, code: _code, ...node } = (readBy(componentNode, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "command" };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );
 
-/** The settings of a component that its node takes over. */
+/** The named settings of a component, which its node inherits. */
 export function inheritedFrom(component: unknown, names: readonly string[]): Mapping {
   if (!isMapping(component)) return {};
   return Object.fromEntries(names.flatMap((name) => (component[name] === undefined ? [] : [[name, component[name]]])));

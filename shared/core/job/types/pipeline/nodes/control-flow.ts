@@ -1,5 +1,8 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
-/** Conditions and loops, which Azure ML has as a preview. @see azure/ai/ml/_schema/pipeline/control_flow_job.py and condition_node.py */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
+/**
+ * Conditions and loops, a preview feature of Azure ML.
+ * @see azure/ai/ml/_schema/pipeline/control_flow_job.py and condition_node.py
+ */
 import { toJson } from "../../../../yaml/to-json.ts";
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { bindingSchema, hasBinding, isBinding } from "../../../fields/bindings.ts";
@@ -25,7 +28,7 @@ function binding(test: (value: unknown) => value is string, expected: string): P
 
 const nodeBinding = binding(isBinding, "a node, as in ${" + "{parent.jobs.NAME}}");
 const anyBinding = binding(hasBinding, "a binding");
-/** One node, or several; a list of one is that one. */
+/** One node or several; a list of one node is that node. */
 const block: Piece<Value> = piece(
   (value, report) => {
     if (!Array.isArray(value)) return readBy(nodeBinding, value, report) as Value;
@@ -84,7 +87,7 @@ const doWhile = fields(
   { unknown: "keep" },
 );
 
-/** The items of a loop, which print as JSON: a list or mapping of inputs, JSON text of one, or a binding. */
+/** The items of a loop, printed as JSON: a list or mapping of inputs, JSON text of either, or a binding. */
 const items: Piece<string> = piece(
   (value, report) => {
     if (typeof value === "string") return value;
@@ -100,7 +103,7 @@ const items: Piece<string> = piece(
   () => ({ anyOf: [jsonSchema(text), jsonSchema(listOf(inputs)), jsonSchema(mapOf(inputs))] }),
 );
 
-/** JSON as Python prints it, with a blank behind each comma and colon. */
+/** JSON as Python prints it, with a blank after each comma and colon. */
 function spacedJson(value: Value | undefined): string {
   if (Array.isArray(value)) return `[${value.map(spacedJson).join(", ")}]`;
   if (!isMapping(value)) return JSON.stringify(toJson(value)) ?? "null";

@@ -1,4 +1,4 @@
-/** Nodes that copy, import and export data. @see DataTransferCopySchema and its likes in the SDK */
+/** Nodes that copy, import and export data. @see DataTransferCopySchema and its siblings in the SDK */
 import { isMapping, type Mapping, type Value } from "../../../../yaml/value.ts";
 import { baseFields, readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
@@ -58,9 +58,9 @@ const taskOf = (name: string): Piece<string> => field(word([name]), aboutTransfe
 interface Task {
   readonly job: Piece<object>;
   readonly node: Piece<object>;
-  /** Its one input or output must have this name. */
+  /** The required name of its only input or output. */
   readonly only?: readonly [field: "inputs" | "outputs", name: string];
-  /** The component that Azure ML has for it, by what it reads from or writes to. */
+  /** The built-in component of Azure ML for its kind of source or sink. */
   readonly builtin?: (node: Mapping) => string;
 }
 

@@ -1,4 +1,7 @@
-/** A node that brings data into a workspace: of a component, or an import written inline. @see ImportSchema and PipelineImportJobSchema of the SDK */
+/**
+ * A node that imports data into a workspace: a component, or an inline import.
+ * @see ImportSchema and PipelineImportJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { fields, schemaByField } from "../../../schema/containers.ts";
@@ -31,7 +34,7 @@ const importComponent = componentOf(
   ),
 );
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     ...componentNodeFields,
     type: optional(word(["import"]), aboutNodeType),
@@ -42,13 +45,13 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   { ...importShape, type: optional(word(["import"]), aboutNodeType) },
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** An import written inline stays one, and so keeps its description. */
-function keptImport(job: Mapping): Mapping {
+/** An inline import is not converted to a component, so it keeps its description. */
+function importWithoutDroppedFields(job: Mapping): Mapping {
   return Object.fromEntries(
     Object.entries(job).filter(([name]) => name === "description" || !droppedFields.includes(name)),
   );
@@ -57,8 +60,8 @@ function keptImport(job: Mapping): Mapping {
 export const importNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...keptImport((readBy(inline, value, report) ?? {}) as Mapping), type: "import" };
-    return { ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping), type: "import" };
+      return { ...importWithoutDroppedFields((readBy(inlineJob, value, report) ?? {}) as Mapping), type: "import" };
+    return { ...withoutDroppedFields((readBy(componentNode, value, report) ?? {}) as Mapping), type: "import" };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );

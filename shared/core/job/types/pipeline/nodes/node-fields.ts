@@ -9,13 +9,13 @@ import { aboutNodeInputs, aboutNodeOutputs } from "../../../schema/descriptions.
 import { anything, text, textOrNull } from "../../../schema/scalars.ts";
 import { jsonSchema, optional, type Piece, piece, readBy } from "../../../schema/schema.ts";
 
-/** An input of a node: a binding prints as `{path: binding}`, and its type is that of what it names. */
+/** An input of a node; a binding is printed as `{path: binding}`, without a type, which is that of its target. */
 export const nodeInput: Piece<InputField | Mapping> = piece(
   (value, report) => (isBinding(value) ? { path: value } : (boundInput(readBy(input, value, report)) as InputField)),
   () => jsonSchema(input),
 );
 
-/** An input as it prints when it is bound; any other as it is. */
+/** The printed form of a bound input; any other input unchanged. */
 export function boundInput(value: Value | InputField | undefined): Value | InputField | undefined {
   if (isBinding(value)) return { path: value };
   if (!isMapping(value) || !isBinding(value.path)) return value;
@@ -26,19 +26,19 @@ export const nodeInputs = mapOf(nodeInput);
 
 const outputBinding = /^\$\{\{parent\.outputs\..*?\}\}$/;
 
-/** A text that makes an output of a node one of the pipeline. */
+/** Whether a text binds an output of a node to an output of the pipeline. */
 export function isOutputBinding(value: unknown): value is string {
   return typeof value === "string" && outputBinding.test(value);
 }
 
-/** An output of a node: what it is, or the output of the pipeline that it becomes. */
+/** An output of a node: its settings, or a binding to an output of the pipeline. */
 export const nodeOutput: Piece<Value> = piece(
   (value, report) => (hasBinding(value) ? value : (readBy(output, value, report) as Value)),
   () => ({ anyOf: [jsonSchema(output), bindingSchema] }),
 );
 export const nodeOutputs = mapOf(nodeOutput);
 
-/** As the SDK reads outputs of a command that is written inline: any text is a path. */
+/** Outputs of an inline command, in which any text is a path, as in the SDK. */
 export const inlineOutputs = mapOf<Value>(
   piece(
     (value, report) => (typeof value === "string" ? value : (readBy(output, value, report) as Value)),
@@ -46,7 +46,7 @@ export const inlineOutputs = mapOf<Value>(
   ),
 );
 
-/** A node whose outputs are as they print: a binding alone where that says all, any other text as a path. */
+/** A node with the printed form of its outputs: a bare binding where possible, any other text as a path. */
 export function withPrintedOutputs(node: Mapping): Mapping {
   if (!isMapping(node.outputs)) return node;
   const printed = (value: Value | undefined): Value | undefined => {
@@ -59,7 +59,7 @@ export function withPrintedOutputs(node: Mapping): Mapping {
   return Object.assign(Object.create(null), node, { outputs });
 }
 
-/** Fields of a node whose component is known; its other fields are kept. */
+/** Fields of a node with a component; other fields are kept. */
 export const componentNodeFields = {
   inputs: optional(nodeInputs, aboutNodeInputs),
   outputs: optional(nodeOutputs, aboutNodeOutputs),
@@ -71,13 +71,13 @@ export const nodeCompute = bindable(compute as Piece<string>);
 export const nodeIdentity = bindable(identity);
 export const nodeVariables = mapOf(anything);
 
-/** What a node may be given and does not keep: its place in the pipeline is its name, and the service writes the rest. */
+/** Fields that a node accepts and drops: its name is its key in the pipeline, and the service sets the others. */
 export const droppedFields: readonly string[] = [
   ...["name", "description", "experiment_name", "parent_job_name"],
   ...["id", "status", "creation_context", "log_files", "parameters", "$schema", "stage"],
 ];
 
-/** A node without what it does not keep, and without fields that are empty: the SDK prints none. */
+/** A node without the dropped fields and without null fields, which the SDK does not print. */
 export function withoutDroppedFields(node: Mapping): Mapping {
   const kept: Record<string, Value | undefined> = Object.create(null);
   for (const [key, value] of Object.entries(node))

@@ -1,4 +1,7 @@
-/** Components that run a script on mini batches, and what a parallel node has of them. @see azure/ai/ml/_schema/component/parallel_component.py */
+/**
+ * Components that run a script on mini batches, and the fields that parallel nodes share with them.
+ * @see azure/ai/ml/_schema/component/parallel_component.py
+ */
 import type { Value } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
@@ -42,11 +45,11 @@ export const parallelTask = parallelTaskOf((type) => type);
 export const boundParallelTask = parallelTaskOf(bindable);
 
 const batchSize = /^\d+(?:[kKmMgG][bB])*$/;
-/** Python reads no longer number, and arithmetic with one takes long. */
+/** Python rejects longer numbers, and arithmetic with them is slow. */
 const longestSize = 4300;
 const units: Readonly<Record<string, bigint>> = { kb: 1024n, mb: 1024n ** 2n, gb: 1024n ** 3n };
 
-/** `10kb` prints as the number of bytes, as text. */
+/** A size; `10kb` is printed as the number of bytes, as text. */
 export const miniBatchSize: Piece<string> = piece(
   (value, report) => {
     const size = readBy(text, value, report) ?? "0";
@@ -54,7 +57,7 @@ export const miniBatchSize: Piece<string> = piece(
     if (size.length > longestSize || !batchSize.test(size) || /[a-z]{3}/i.test(size)) {
       report({
         code: "wrong_type",
-        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or a size in kb, mb or gb, e.g. 10kb.`,
+        message: `is ${JSON.stringify(size.slice(0, 40))}; expected a number of items, or a size, e.g. 10kb.`,
       });
       return size;
     }

@@ -1,4 +1,4 @@
-/** A node that runs a script over mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
+/** A node that runs a script on mini batches. @see ParallelSchema and PipelineParallelJobSchema of the SDK */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { bindable } from "../../../fields/bindings.ts";
 import { environment } from "../../../fields/environment.ts";
@@ -55,13 +55,13 @@ const settings = {
   identity: optional(nodeIdentity, aboutIdentity),
 };
 
-const ofComponent = fields(
+const componentNode = fields(
   { ...settings, component: field(componentField(parallelComponent), aboutComponent) },
   { unknown: "keep" },
 );
 
-/** What a job may have besides, and a node forgets. */
-const forgotten = {
+/** Fields of a job that a node ignores. */
+const ignoredFields = {
   name: optional(anything, aboutUnused),
   display_name: optional(anything, aboutUnused),
   description: optional(anything, aboutUnused),
@@ -69,10 +69,10 @@ const forgotten = {
   experiment_name: optional(anything, aboutUnused),
   services: optional(anything, aboutUnused),
 };
-const inline = fields(
+const inlineJob = fields(
   {
     ...settings,
-    ...forgotten,
+    ...ignoredFields,
     inputs: optional(inputs, aboutNodeInputs),
     environment: optional(bindable(environment), aboutUnused),
   },
@@ -87,9 +87,9 @@ const inherited = [
 export const parallelNode: Piece<Mapping> = piece(
   (value, report) => {
     if (!isMapping(value) || !Object.hasOwn(value, "component"))
-      return { ...(readBy(inline, value, report) as Mapping), type: "parallel" };
-    const node = (readBy(ofComponent, value, report) ?? {}) as Mapping;
+      return { ...(readBy(inlineJob, value, report) as Mapping), type: "parallel" };
+    const node = (readBy(componentNode, value, report) ?? {}) as Mapping;
     return { ...inheritedFrom(node.component, inherited), ...withoutDroppedFields(node), type: "parallel" };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );

@@ -1,4 +1,7 @@
-/** A node that runs on a spark pool: of a component, or a spark job written inline. @see SparkSchema and PipelineSparkJobSchema of the SDK */
+/**
+ * A node that runs on Spark: a component, or an inline spark job.
+ * @see SparkSchema and PipelineSparkJobSchema of the SDK
+ */
 import { isMapping, type Mapping } from "../../../../yaml/value.ts";
 import { readOnlyFields } from "../../../fields/base-fields.ts";
 import { bindable } from "../../../fields/bindings.ts";
@@ -6,12 +9,12 @@ import { fields, listOf, mapOf, schemaByField } from "../../../schema/containers
 import {
   aboutArguments,
   aboutComponent,
+  aboutComponentField,
   aboutComponentProperties,
   aboutComponentType,
   aboutCompute,
   aboutConf,
   aboutEntry,
-  aboutForgotten,
   aboutIdentity,
   aboutIncludes,
   aboutMachine,
@@ -51,7 +54,7 @@ const sparkComponent = componentOf(
   { code: "." },
 );
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     type: optional(word(["spark"]), aboutNodeType),
     component: field(componentField(sparkComponent), aboutComponent),
@@ -69,22 +72,22 @@ const ofComponent = fields(
     entry: optional(sparkEntry, aboutEntry),
     conf: optional(sparkConf, aboutConf),
     args: optional(text, aboutArguments),
-    // They belong to the component; the SDK reads them here and forgets them.
-    environment: optional(sparkEnvironment, aboutForgotten),
-    code: optional(textOrNull, aboutForgotten),
+    // They belong to the component; the SDK accepts them here and ignores them.
+    environment: optional(sparkEnvironment, aboutComponentField),
+    code: optional(textOrNull, aboutComponentField),
   },
   { unknown: "keep" },
 );
 
-const inline = fields(
+const inlineJob = fields(
   { ...sparkJobShape, type: field(word(["spark"]), aboutNodeType), outputs: optional(nodeOutputs, aboutNodeOutputs) },
   { readOnly: readOnlyFields, what: "a node" },
 );
 
-/** What a node has from its component only. */
+/** Fields that a node has only from its component. */
 const inherited = ["entry", "py_files", "jars", "files", "archives", "args", "environment"];
 
-function ofItsComponent(node: Mapping): Mapping {
+function withInheritedFields(node: Mapping): Mapping {
   const { code: _code, environment: _environment, ...own } = node;
   const { component } = own;
   if (!isMapping(component)) return own;
@@ -96,12 +99,12 @@ function ofItsComponent(node: Mapping): Mapping {
 export const sparkNode: Piece<Mapping> = piece(
   (value, report) => {
     const isJob = !isMapping(value) || !Object.hasOwn(value, "component");
-    const node = (readBy((isJob ? inline : ofComponent) as Piece<object>, value, report) ?? {}) as Mapping;
-    // Without code of its own it has the folder of the pipeline, as in the SDK.
+    const node = (readBy((isJob ? inlineJob : componentNode) as Piece<object>, value, report) ?? {}) as Mapping;
+    // The default code is the folder of the pipeline, as in the SDK.
     return {
-      ...withSparkDefaults(isJob ? { code: ".", ...node } : ofItsComponent(withoutDroppedFields(node))),
+      ...withSparkDefaults(isJob ? { code: ".", ...node } : withInheritedFields(withoutDroppedFields(node))),
       type: "spark",
     };
   },
-  () => schemaByField("component", jsonSchema(ofComponent), jsonSchema(inline)),
+  () => schemaByField("component", jsonSchema(componentNode), jsonSchema(inlineJob)),
 );

@@ -14,7 +14,7 @@ import { sweepNodeFields } from "../../sweep/fields.ts";
 import { commandComponent, componentField, nodeQueueSettings, nodeResources } from "../components/components.ts";
 import { componentNodeFields, nodeCompute, nodeIdentity, withoutDroppedFields } from "./node-fields.ts";
 
-const ofComponent = fields(
+const componentNode = fields(
   {
     type: optional(word(["sweep"]), aboutNodeType),
     trial: field(componentField(commandComponent), aboutComponent),
@@ -28,11 +28,11 @@ const ofComponent = fields(
   { unknown: "keep" },
 );
 
-/** A node that sweeps over a component. @see SweepSchema of the SDK */
+/** A node that runs a component with different parameters. @see SweepSchema of the SDK */
 export const sweepNode: Piece<Mapping> = piece(
   (value, report) => ({
-    ...withoutDroppedFields((readBy(ofComponent, value, report) ?? {}) as Mapping),
+    ...withoutDroppedFields((readBy(componentNode, value, report) ?? {}) as Mapping),
     type: "sweep",
   }),
-  () => jsonSchema(ofComponent),
+  () => jsonSchema(componentNode),
 );

@@ -1,0 +1,79 @@
+/**
+ * Resolves symbolic links inside a bundle, as the Azure ML SDK does when it uploads a folder: the path of a link stands
+ * for the file or folder that it leads to. No link is created on disk, and none may lead out of the bundle.
+ * @see traverse_directory and get_upload_files_from_folder in azure/ai/ml/_utils/_asset_utils.py
+ */
+import { childOf, type FileNode, type Folder, type Link, type UnresolvedReason } from "../zip/file-tree.ts";
+
+/**
+ * The node at a path, or the first link of the path that does not resolve; undefined for a path that does not exist.
+ */
+export type FoundNode =
+  | Folder
+  | FileNode
+  | { readonly kind: "unresolved"; readonly link: Link; readonly why: UnresolvedReason }
+  | undefined;
+
+/** Finds the node at a plain path and resolves the links in it. */
+export function findNode(top: Folder, path: string): FoundNode {
+  let at: Folder = top;
+  const names = path === "" ? [] : path.split("/");
+  for (const [index, name] of names.entries()) {
+    const child = childOf(at, name);
+    let node: Folder | FileNode | undefined;
+    if (child?.kind === "link") {
+      const resolved = resolveLink(child);
+      if (typeof resolved === "string") return { kind: "unresolved", link: child, why: resolved };
+      node = resolved;
+    } else node = child;
+    if (node?.kind !== "folder") return index === names.length - 1 ? node : undefined;
+    at = node;
+  }
+  return at;
+}
+
+/** The node that a link leads to. The result is kept on the link, so each link of a bundle is resolved once. */
+export function resolveLink(link: Link): Folder | FileNode | UnresolvedReason {
+  link.isUsed = true;
+  const pending = link.resolved === undefined ? [link] : [];
+  const inProgress = new Set(pending);
+  for (let last = pending.at(-1); last !== undefined; last = pending.at(-1)) {
+    const found = last.resolved ?? walkTarget(last);
+    if (typeof found === "string" || found.kind !== "link") {
+      last.resolved = found;
+      pending.pop();
+      inProgress.delete(last);
+    } else if (inProgress.has(found)) found.resolved = "loop";
+    else {
+      pending.push(found);
+      inProgress.add(found);
+    }
+  }
+  return link.resolved ?? "nothing";
+}
+
+/** Walks the target of a link; returns the node at its end, or a link on the way that must be resolved first. */
+function walkTarget(link: Link): Folder | FileNode | Link | UnresolvedReason {
+  const { target, parent } = link;
+  if (target === undefined) return "nothing";
+  if (target.startsWith("/") || /^[a-zA-Z]:/.test(target)) return "out";
+  let at: Folder | FileNode = parent;
+  for (const name of target.split("/")) {
+    if (name === "" || name === ".") continue;
+    let next = step(at, name);
+    if (typeof next === "object" && next.kind === "link") {
+      if (next.resolved === undefined) return next;
+      next.isUsed ||= link.isUsed;
+      next = next.resolved;
+    }
+    if (typeof next === "string") return next;
+    at = next;
+  }
+  return at;
+}
+
+function step(at: Folder | FileNode, name: string): Folder | FileNode | Link | UnresolvedReason {
+  if (at.kind === "file") return "nothing";
+  if (name === "..") return at.parent ?? "out";
+  return childOf(at, name) ?? "nothing";
+}

@@ -1,0 +1,47 @@
+import { causeIn } from "../../core/ports/outage.ts";
+import type { CallOptions } from "../../core/ports/ports.ts";
+import { describeMessage, dispatchMessage } from "../../core/records/messages.ts";
+import { isBeforeDispatch, phaseOf } from "../../core/records/phases.ts";
+import type { JobRecord } from "../../core/records/record.ts";
+import { endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
+import { type DispatchPorts, DispatchPostponed } from "./postpone-dispatch.ts";
+
+/**
+ * Handles a dispatch message that failed too often, and returns a text for the log. The backend is asked for the job first: it
+ * goes on there if found, ends as Failed if not, and stays open if the backend cannot answer; the poll then enqueues the
+ * dispatch again. A message about a job that no longer exists is ignored.
+ */
+export async function handlePoisonDispatch(
+  ports: DispatchPorts,
+  received: unknown,
+  options: CallOptions = {},
+): Promise<string> {
+  const outcome = await endDispatch(ports, received, options);
+  return `A dispatch failed too often; ${outcome}. The message: ${describeMessage(received)}`;
+}
+
+async function endDispatch(ports: DispatchPorts, received: unknown, options: CallOptions): Promise<string> {
+  const message = dispatchMessage.safeParse(received).data;
+  if (message === undefined) return "it is no message of this queue";
+  const { name, submission_id } = message;
+  const found = await ports.records.get(name, options);
+  if (found?.value.submission_id !== submission_id || phaseOf(found.value) === "deleting")
+    return `the job ${name} of this message is gone`;
+  if (found.value.backend !== ports.backend.id) return `job ${name} waits for the backend ${found.value.backend}`;
+  if (isBeforeDispatch(found.value)) {
+    const error = { code: "dispatch_failed", message: dispatchFailure(found.value) };
+    await endUnlessAtBackend(ports, found, error, options).catch(ignorePostponed);
+  } else await projectDispatched(ports, found.value, options);
+  const status = (await ports.records.get(name, options))?.value.status;
+  return `job ${name} is ${status ?? "gone"}`;
+}
+
+function dispatchFailure({ backend, notice }: JobRecord): string {
+  const cause = notice?.code === "dispatch_failing" ? causeIn(notice) : undefined;
+  const failed = `The job could not be handed to the backend ${backend} in several tries.`;
+  return cause === undefined ? failed : `${failed} The cause: ${cause}`;
+}
+
+function ignorePostponed(error: unknown): void {
+  if (!(error instanceof DispatchPostponed)) throw error;
+}

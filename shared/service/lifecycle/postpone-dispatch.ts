@@ -1,0 +1,105 @@
+import type { ServiceError } from "../../core/errors.ts";
+import { isOutage, outageNotice, reasonOf } from "../../core/ports/outage.ts";
+import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
+import { isBeforeDispatch } from "../../core/records/phases.ts";
+import type { JobRecord } from "../../core/records/record.ts";
+import { fail, setNotice } from "../../core/records/transitions.ts";
+import { isAheadOfClock } from "../../lib/clock-jumps.ts";
+import { pauseBackend, retryAt } from "./pause-backend.ts";
+import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
+import { updateJob } from "./update-job.ts";
+
+export interface DispatchPorts extends SendCancelPorts {
+  /** Shortest time in seconds between two polls of a job. */
+  readonly pollMinSeconds: number;
+}
+
+/** Thrown when a dispatch waits for the end of an outage. The poll enqueues it again; the message is done with. */
+export class DispatchPostponed extends Error {
+  readonly outage: ServiceError;
+  constructor(outage: ServiceError) {
+    super("The dispatch was postponed.", { cause: outage });
+    this.outage = outage;
+  }
+}
+
+/** Time after which a job that cannot be dispatched ends as Failed. */
+const maxDispatchHours = 24;
+const maxDispatchMs = maxDispatchHours * 3_600_000;
+
+/** True for a record of this submission of which the backend has not confirmed that it has the job. */
+export function isWaiting(record: JobRecord, { submission_id }: { readonly submission_id: string }): boolean {
+  return record.submission_id === submission_id && isBeforeDispatch(record);
+}
+
+/**
+ * Calls the backend about a dispatch. If the backend is unreachable or throttles, the poll enqueues the dispatch again later.
+ * @throws DispatchPostponed
+ */
+export async function callOrPostpone<T>(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  call: () => Promise<T>,
+  options: CallOptions,
+): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    await postpone(ports, job, error, options);
+    throw new DispatchPostponed(error);
+  }
+}
+
+async function postpone(
+  ports: DispatchPorts,
+  job: Versioned<JobRecord>,
+  outage: ServiceError,
+  options: CallOptions,
+): Promise<void> {
+  const { name, dispatch_claimed_at } = job.value;
+  const now = ports.clock.now();
+  const triedMs = now.getTime() - Date.parse(dispatch_claimed_at ?? now.toISOString());
+  if (triedMs > maxDispatchMs && (await wasTriedThroughout(ports, name, now, options)))
+    return giveUp(ports, job.value, outage, options);
+  if (outage.code === "throttled") await pauseBackend(ports, outage, options);
+  const retry = retryAt(outage, triedMs, now);
+  const next_poll_at = retry.toISOString();
+  const record = (found: JobRecord, at: Date) =>
+    isWaiting(found, job.value) ? setNotice(found, outageNotice(outage, at), at) : undefined;
+  const isLasting = isLong(outage, triedMs, retry.getTime() - now.getTime());
+  if (isLasting && record(job.value, now) !== undefined)
+    await updateJob(ports, name, { record, row: () => ({ next_poll_at }) }, { ...options, start: job });
+  else await ports.openJobs.merge(name, { next_poll_at }, options);
+}
+
+/** Ends the job as Failed and cancels it at the backend, which may have it although an answer was lost. */
+async function giveUp(ports: DispatchPorts, job: JobRecord, outage: ServiceError, options: CallOptions): Promise<void> {
+  const { name, submission_id, backend } = job;
+  const why = outageNotice(outage, ports.clock.now()).message;
+  const message = `The backend ${backend} could not be reached for ${maxDispatchHours} hours. ${why}`;
+  const record = (found: JobRecord, at: Date) =>
+    isWaiting(found, job) ? fail(found, { code: "backend_unreachable", message }, at) : undefined;
+  await updateJob(ports, name, { record }, options);
+  // Fails while the backend is away: the message then stays in the poison queue until the cancel has been sent.
+  await sendCancel(ports, { name, submission_id }, options);
+}
+
+/** True if the dispatch was tried for the whole time, without a gap in which the service was off. */
+async function wasTriedThroughout(
+  { openJobs }: DispatchPorts,
+  name: string,
+  now: Date,
+  options: CallOptions,
+): Promise<boolean> {
+  const from = (await openJobs.get(name, options))?.value.tried_from;
+  return from === undefined || isAheadOfClock(from, now) || now.getTime() - Date.parse(from) > maxDispatchMs;
+}
+
+/** An outage that ends before the second try causes no notice. */
+const shortMs = 10_000;
+
+function isLong(outage: ServiceError, triedMs: number, waitMs: number): boolean {
+  const mayPass = ["throttled", "unreachable"].includes(reasonOf(outage));
+  return !mayPass || triedMs >= shortMs || waitMs > 2 * shortMs;
+}
