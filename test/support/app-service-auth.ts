@@ -12,8 +12,8 @@ interface AppServiceAuthSettings {
 const mapped: Readonly<Record<string, string>> = { tid: claimOf.tenant, oid: claimOf.object, sub: claimOf.subject };
 
 /**
- * As it is set up with "Allow unauthenticated access": a call without a token gets through as nobody's, and one with a token that is
- * not good is refused.
+ * As it is set up with "Allow unauthenticated access": a call without a token gets through as nobody's, and one with a
+ * token that is not good is refused.
  * @see https://learn.microsoft.com/azure/app-service/overview-authentication-authorization
  */
 export async function appServiceAuth({ issuer, audience }: AppServiceAuthSettings): Promise<PlatformAuth> {

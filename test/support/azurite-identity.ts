@@ -43,7 +43,10 @@ export interface TestCredential extends TokenCredential {
   readonly asked: readonly string[];
 }
 
-/** Gives tokens of a made-up identity, as Entra would but for the signature. @param lifeSeconds negative: they have ended. */
+/**
+ * Gives tokens of a made-up identity, as Entra would but for the signature.
+ * @param lifeSeconds negative: they have ended.
+ */
 export function createTestCredential(lifeSeconds = 3600): TestCredential {
   const asked: string[] = [];
   return {

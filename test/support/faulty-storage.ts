@@ -38,7 +38,7 @@ export async function startFaultyStorage(): Promise<FaultyStorage> {
     async setAll(fault) {
       await Promise.all(all.map((line) => line.set(fault)));
     },
-    struck: () => all.reduce((sum, line) => sum + line.struck, 0),
+    struck: () => all.reduce((sum, line) => sum + line.faultCount, 0),
     async stop() {
       await Promise.all(all.map((line) => line.stop()));
       await azurite.stop();

@@ -17,7 +17,10 @@ export interface HostProcess {
 const apps = join(import.meta.dirname, "../data/apps");
 const script = join(import.meta.dirname, "run-host.ts");
 
-/** Starts a host in a process of its own, for an app of test/data/apps. @throws with the host's own reason when it does not start. */
+/**
+ * Starts a host in a process of its own, for an app of test/data/apps.
+ * @throws with the host's own reason when it does not start.
+ */
 export async function startHostProcess(
   app: string,
   options: Partial<Omit<HostOptions, "log">> = {},

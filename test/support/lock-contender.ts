@@ -1,4 +1,7 @@
-/** A process that tries to take folders: for each message it waits for the moment named in it, tries, and tells whether it has the lock. */
+/**
+ * A process that tries to take folders: for each message it waits for the moment named in it, tries, and tells whether
+ * it has the lock.
+ */
 import { type FolderLock, lockFolder } from "../../local/data-folder/lock-folder.ts";
 
 export interface Round {

@@ -28,8 +28,8 @@ export async function openJobRows(data: string): Promise<readonly string[]> {
 }
 
 /**
- * Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written between
- * them. Rows of `openjobs` are left without, because the poll writes down when it looks next.
+ * Every blob and row with its ETag, but what the host keeps for itself; two pictures are equal when nothing was written
+ * between them. Rows of `openjobs` are left without, because the poll writes down when it looks next.
  */
 export async function storageSnapshot(data: string): Promise<readonly string[]> {
   const seen: string[] = [];

@@ -1,5 +1,7 @@
-// What an app registers with the Functions host: `node registered.ts ENTRY` prints it as JSON. The entry is loaded as the Node
-// worker loads it: `@azure/functions-core` is there only through `require`, and every function must be registered by the
+// What an app registers with the Functions host: `node registered.ts ENTRY` prints it as JSON. The entry is loaded as
+// the Node
+// worker loads it: `@azure/functions-core` is there only through `require`, and every function must be registered by
+// the
 // time the entry has been loaded.
 import { createRequire, Module } from "node:module";
 import { resolve } from "node:path";

@@ -6,8 +6,10 @@ import { rawRequest } from "./raw-http.ts";
 import { until } from "./until.ts";
 
 /**
- * Sends forms: half of them break off in the middle of their bundle, as Ctrl-C does it to curl, and half end without their boundary.
- * @param atWork the temporary folders of calls that are at work. @throws Error when a form without its end is not a 400.
+ * Sends forms: half of them break off in the middle of their bundle, as Ctrl-C does it to curl, and half end without
+ * their boundary.
+ * @param atWork the temporary folders of calls that are at work.
+ * @throws Error when a form without its end is not a 400.
  */
 export async function sendUnfinishedForms(url: string, atWork: () => readonly string[], count: number): Promise<void> {
   const { body, type } = multipartForm([

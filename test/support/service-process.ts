@@ -1,4 +1,5 @@
-// The whole service as a user starts it: a process of its own on a free port, with a data folder that goes away afterwards.
+// The whole service as a user starts it: a process of its own on a free port, with a data folder that goes away
+// afterwards.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -68,7 +69,10 @@ interface StartOptions {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
-/** Starts the service on a folder and waits until it says where it is. @throws Error with its output when it ends or does not say. */
+/**
+ * Starts the service on a folder and waits until it says where it is.
+ * @throws Error with its output when it ends or does not say.
+ */
 export async function startOn(
   data: string,
   args: readonly string[] = [],

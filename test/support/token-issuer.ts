@@ -1,4 +1,6 @@
-/** An issuer of tokens on this machine, with the endpoints that App Service authentication asks of Microsoft Entra ID. */
+/**
+ * An issuer of tokens on this machine, with the endpoints that App Service authentication asks of Microsoft Entra ID.
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
