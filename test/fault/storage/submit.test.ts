@@ -88,7 +88,7 @@ test("a commit whose answer is lost is found by its submission and answered as n
   // The row goes to the table; the first answer that is lost is that of the record's creation.
   const lose = { ...ports, records: { ...ports.records, create: losingTheAnswer(ports.records.create) } };
   expect(await submitJob(lose, submission({ name }))).toMatchObject({ created: true, record: { name } });
-  expect(storage.lines.blob.struck).toBe(1);
+  expect(storage.lines.blob.faultCount).toBe(1);
 });
 
 test("a commit of which nobody knows is answered with the name, and is the same job on the next try", async () => {
@@ -123,7 +123,7 @@ describe.each(["blob", "queue", "table"] as const)("while only the %s service fa
       await storage.lines[line].set({ kind });
       const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
       expect(ms).toBeLessThan(5000);
-      if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
+      if (kind === "silence") expect(storage.lines[line].faultCount).toBeGreaterThan(0);
       await storage.setAll({ kind: "none" });
       const ports = service();
       const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
