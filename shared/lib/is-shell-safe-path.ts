@@ -1,4 +1,4 @@
-/** Whether a shell command can contain a path without quotes, so that it stays one argument. */
+/** True if a shell command can contain the path without quotes: no spaces, `$` or other special characters. */
 export function isShellSafePath(path: string): boolean {
   return /^[\w./:\\@+,=~-]+$/.test(path);
 }

@@ -2,7 +2,10 @@
 export interface Semaphore {
   /** Waits for a slot. Returns the function that releases it; undefined if the signal is aborted first. */
   acquire(signal: AbortSignal): Promise<(() => void) | undefined>;
-  /** Takes a slot at once, even over the limit, for an operation that already runs. Returns the function that releases it. */
+  /**
+   * Takes a slot at once, even over the limit, for an operation that already runs. Returns the function that releases
+   * it.
+   */
   acquireNow(): () => void;
 }
 

@@ -20,8 +20,8 @@ const editSchema = z.strictObject({
 
 /**
  * Parses the JSON merge patch of a PATCH.
- * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `request_timeout`, and `invalid_request` with
- * all issues.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `request_timeout`, and
+ * `invalid_request` with all issues.
  */
 export async function readEdit(request: HttpRequest, maxBytes: number): Promise<JobEdit> {
   checkPatchType(request);
@@ -58,7 +58,10 @@ function parse(bytes: Uint8Array): unknown {
   }
 }
 
-/** Rejects the key that the schema would ignore silently, and characters with which the stored job could not be read again. */
+/**
+ * Rejects the key that the schema would ignore silently, and characters with which the stored job could not be read
+ * again.
+ */
 function rejectUnstorable(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new ServiceError("invalid_request", 'The key "__proto__" is not allowed; rename it.');
   const bad = findUnprintable(key) ?? (typeof value === "string" ? findUnprintable(value) : undefined);
@@ -94,6 +97,8 @@ function issuesOf(issue: z.core.$ZodIssue): Issue[] {
   return issue.keys.map((key) => ({
     pointer: pointer([...issue.path, key]),
     code: "unknown_field",
-    message: `${JSON.stringify(key.slice(0, 100))} cannot be edited in a submitted job. Editable are ${editable}; submit a new job to change other fields.`,
+    message:
+      `${JSON.stringify(key.slice(0, 100))} cannot be edited in a submitted job. ` +
+      `Editable are ${editable}; submit a new job to change other fields.`,
   }));
 }

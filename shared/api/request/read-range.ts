@@ -3,8 +3,8 @@ import { ServiceError } from "../../core/errors.ts";
 import type { ByteRange } from "../../core/ports/storage-ports.ts";
 
 /**
- * Parses the header Range: a byte range; "several" for more than one, which is not supported; undefined without the header,
- * for other units, and for methods other than GET.
+ * Parses the header Range: a byte range; "several" for more than one, which is not supported; undefined without the
+ * header, for other units, and for methods other than GET.
  * @throws ServiceError `range_not_satisfiable` for a malformed range.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-14.2
  */
@@ -16,8 +16,8 @@ export function readRange(request: HttpRequest): ByteRange | "several" | undefin
 }
 
 /**
- * The condition in the header If-Range: true if the file has this entity tag. It never holds for a date, because files have none
- * here. Undefined without the header.
+ * The condition in the header If-Range: true if the file has this entity tag. It never holds for a date, because files
+ * have none here. Undefined without the header.
  */
 export function readIfRange(request: HttpRequest): ((etag: string) => boolean) | undefined {
   const tag = request.headers.get("if-range")?.trim();

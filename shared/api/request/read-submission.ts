@@ -32,11 +32,11 @@ export interface SubmissionOptions extends SubmissionLimits {
 }
 
 /**
- * Reads a submission and calls `use` with it; files are deleted when `use` has ended. Receiving and submitting have separate
- * concurrency limits, so that slow clients do not delay other jobs. A zip keeps its slot until its job is stored, because it
- * takes up disk space.
- * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`, `invalid_bundle`,
- * `request_timeout`, `too_many_requests`, and the errors of `use`.
+ * Reads a submission and calls `use` with it; files are deleted when `use` has ended. Receiving and submitting have
+ * separate concurrency limits, so that slow clients do not delay other jobs. A zip keeps its slot until its job is
+ * stored, because it takes up disk space.
+ * @throws ServiceError `unsupported_media_type`, `empty_body`, `body_too_large`, `invalid_request`, `invalid_query`,
+ * `invalid_bundle`, `request_timeout`, `too_many_requests`, and the errors of `use`.
  */
 export async function withSubmission<T>(
   request: HttpRequest,
@@ -67,7 +67,10 @@ export async function withSubmission<T>(
   });
 }
 
-/** Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors stay as they are. */
+/**
+ * Adds a hint to the syntax error of a body without line breaks, which `curl -d @FILE` removes. Other errors stay as
+ * they are.
+ */
 function withLineBreakHint(error: unknown, source: Uint8Array): unknown {
   if (!isServiceError(error, "invalid_job") || source.includes(10) || source.includes(13)) return error;
   const [first, ...others] = error.issues;
@@ -88,7 +91,10 @@ function jobPathWithoutBundle(): ServiceError {
   );
 }
 
-/** The value of Idempotency-Key: a structured-field string (`"abc"`) or plain text. @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+/**
+ * The value of Idempotency-Key: a structured-field string (`"abc"`) or plain text.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
 function readKey(header: string | null): string | undefined {
   if (header === null) return undefined;
   const text = header.trim();

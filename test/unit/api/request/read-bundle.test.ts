@@ -253,7 +253,8 @@ describe("a zip", () => {
       {
         code: "invalid_bundle",
         message: expect.stringContaining(
-          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, or give its path with ?job=PATH.",
+          "The zip has no job file. Add the job at its top as job.yml, job.yaml or job.json, " +
+            "or give its path with ?job=PATH.",
         ),
       },
     ],

@@ -54,7 +54,8 @@ describe("a query", () => {
 
   test("is rejected with all problems, the values and what is accepted", () => {
     expect(() => read("colour=red&size=0")).toThrow(
-      'The query parameter "colour" does not exist; use dry_run, size. The query parameter size must be a whole number from 1 to 200; it is "0".',
+      'The query parameter "colour" does not exist; use dry_run, size. ' +
+        'The query parameter size must be a whole number from 1 to 200; it is "0".',
     );
     expect(() => readQuery(request({ url: "/api/jobs?a=1" }), {})).toThrow(
       'The query parameter "a" does not exist; this endpoint has none.',
