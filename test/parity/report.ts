@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyReport, bodySection } from "./body-report.ts";
 import { corpusBundles } from "./corpus-bundles.ts";
-import { judge } from "./judge.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { bodyDifferences } from "./known-body-differences.ts";
 import {
   dumpDifferences,
@@ -16,7 +16,7 @@ import {
   submitDifferences,
   verdictDifferences,
 } from "./known-differences.ts";
-import { type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
+import { type Expected, type JudgedCase, judgedCases, published, readExpected, suites } from "./suites.ts";
 
 const file = join(import.meta.dirname, "../../docs/parity.md");
 
@@ -43,37 +43,52 @@ function rowsOf(suite: string, cases: readonly JudgedCase[]): Row[] {
     const name = suite === "corpus" || suite === "bundles" ? `${suite}, ${type}` : suite;
     const row = rows.get(name) ?? { name, cases: 0, verdicts: 0, causes: 0, dumps: 0, values: 0, reloads: 0 };
     rows.set(name, row);
-    const { result, cause, sameVerdict, dumpDifferences: found, isFresh } = judge(each, expected);
-    row.cases++;
-    const isListed = Object.hasOwn(verdictDifferences, each.id);
-    if (sameVerdict || isListed) row.verdicts++;
-    else missed.push(`${suite}: ${each.id}: taken by one, refused by the other`);
-    if (published.includes(suite) || cause === each.cause) row.causes++;
-    if (result.job === undefined || expected.flat === undefined) continue;
-    row.dumps++;
-    const unknown = found.filter(({ known }) => known === undefined);
-    for (const known of new Set(found.map((difference) => difference.known)))
-      if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
-    if (unknown.length === 0) row.values++;
-    else
-      missed.push(
-        `${suite}: ${each.id}: ${unknown.map(({ difference }) => `/${difference.path.join("/")}`).join(", ")}`,
-      );
-    const same = isFresh && (expected.reload ?? []).length === 0;
-    if (same || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
-    else
-      missed.push(
-        `${suite}: ${each.id}: ${isFresh ? `another body: ${(expected.reload ?? []).join(", ")}` : "the dump changed since the SDK was asked"}`,
-      );
+    countCase(row, suite, each, expected);
   }
   return [...rows.values()];
+}
+
+/** Counts a case in its row, and records unexplained differences in `missed`. */
+function countCase(row: Row, suite: string, each: JudgedCase, expected: Expected): void {
+  const judgement = judge(each, expected);
+  const miss = (what: string): void => void missed.push(`${suite}: ${each.id}: ${what}`);
+  row.cases++;
+  if (judgement.sameVerdict || Object.hasOwn(verdictDifferences, each.id)) row.verdicts++;
+  else miss("accepted by one, rejected by the other");
+  if (published.includes(suite) || judgement.cause === each.cause) row.causes++;
+  if (judgement.result.job !== undefined && expected.flat !== undefined)
+    countDump(row, each, expected, judgement, miss);
+}
+
+function countDump(
+  row: Row,
+  each: JudgedCase,
+  expected: Expected,
+  { dumpDifferences: found, isFresh }: Judgement,
+  miss: (what: string) => void,
+): void {
+  row.dumps++;
+  const unexplained = unexplainedPaths(found);
+  if (unexplained.length === 0) row.values++;
+  else miss(unexplained.join(", "));
+  const changes = (expected.reload ?? []).join(", ");
+  if ((isFresh && changes === "") || Object.hasOwn(reloadDifferences, each.id)) row.reloads++;
+  else miss(isFresh ? `another body: ${changes}` : "the dump has changed since the SDK's answer was recorded");
+}
+
+/** Counts the uses of known differences; returns the paths of the others. */
+function unexplainedPaths(found: Judgement["dumpDifferences"]): string[] {
+  for (const known of new Set(found.map((difference) => difference.known)))
+    if (known !== undefined) used.set(known, (used.get(known) ?? 0) + 1);
+  return found.flatMap(({ difference, known }) => (known === undefined ? [`/${difference.path.join("/")}`] : []));
 }
 
 function table(rows: readonly Row[]): string[] {
   const share = (part: number, whole: number): string =>
     whole === 0 ? "" : part === whole ? `all ${whole}` : `${part} of ${whole}`;
   return rows.map(({ name, cases, verdicts, causes, dumps, values, reloads }) => {
-    return `| ${name} | ${cases} | ${share(verdicts, cases)} | ${share(causes, cases)} | ${share(values, dumps)} | ${share(reloads, dumps)} |`;
+    const shares = [share(verdicts, cases), share(causes, cases), share(values, dumps), share(reloads, dumps)];
+    return `| ${[name, cases, ...shares].join(" | ")} |`;
   });
 }
 

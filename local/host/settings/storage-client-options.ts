@@ -1,21 +1,16 @@
 /** Options of the host's own storage clients. */
-import { Agent as HttpAgent } from "node:http";
-import { Agent as HttpsAgent } from "node:https";
+import { isLoopbackHost } from "../../../shared/lib/loopback.ts";
+import { directAgent, unusedProxy } from "../../../shared/lib/proxy.ts";
 import type { ServiceConnection } from "./settings.ts";
 
 /** One quick repetition; the callers have their own ways to try again later. */
 const retryOptions = { maxTries: 2, tryTimeoutInMs: 10_000, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
 
-const httpAgent = new HttpAgent({ keepAlive: true });
-const httpsAgent = new HttpsAgent({ keepAlive: true });
-
-/** Calls to this machine use no proxy: an agent has priority over the SDK's proxy, which is set so that the SDK reads no variables. */
-const direct = { proxyOptions: { host: "http://127.0.0.1", port: 9 } };
-
+/** Options of a storage client of the host. Requests to this machine use no proxy: the SDK prefers an agent to a proxy. */
 export function storageClientOptions(connection: ServiceConnection) {
   const url = URL.parse("uri" in connection ? connection.uri : endpointOf(connection.connectionString));
-  if (url === null || !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)) return { retryOptions };
-  return { retryOptions, ...direct, agent: url.protocol === "https:" ? httpsAgent : httpAgent };
+  if (url === null || !isLoopbackHost(url.hostname)) return { retryOptions };
+  return { retryOptions, proxyOptions: unusedProxy, agent: directAgent(url.href) };
 }
 
 /** Of any service: they are all on one machine. */

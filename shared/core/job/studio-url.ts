@@ -1,11 +1,12 @@
 import type { KnownFields } from "./known-fields.ts";
 
+const part = String.raw`([\w,-]+)`;
+const workspaces = String.raw`providers/Microsoft\.MachineLearningServices/workspaces`;
 /**
  * The parts of a job's ARM id, matched as in the SDK: case-sensitive, and without dots in the parts.
  * @see JOB_ID_RE_PATTERN of the SDK
  */
-const jobId =
-  /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
+const jobId = new RegExp(`^/subscriptions/${part}/resourceGroups/${part}/${workspaces}/${part}/jobs/${part}`);
 
 /** The URL of a job's page in Azure ML studio; undefined if the job has none. */
 export function studioUrl(
@@ -18,5 +19,6 @@ export function studioUrl(
   const parts = jobId.exec(known.id?.replace(/^azureml:/, "") ?? "");
   if (parts === null) return undefined;
   const [, subscription, group, workspace, run] = parts;
-  return `https://ml.azure.com/runs/${run}?wsid=/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  const workspaceId = `/subscriptions/${subscription}/resourcegroups/${group}/workspaces/${workspace}`;
+  return `https://ml.azure.com/runs/${run}?wsid=${workspaceId}`;
 }

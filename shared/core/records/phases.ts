@@ -37,7 +37,7 @@ export type Phase =
 type Moves = Readonly<Partial<Record<Phase, readonly string[]>>>;
 
 const confirming = ["dispatch-job", "dispatch-job-poison"];
-const canceling = ["cancel-job", "process-inbox-event"];
+const canceling = ["cancel-job", "take-inbox-event"];
 const observing = ["apply-update", "apply-update-poison"];
 /** A refusal or an absence at the backend ends a job, as does an observation with a terminal status. */
 const ending = [...confirming, ...observing];

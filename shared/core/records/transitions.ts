@@ -187,7 +187,10 @@ function noticeAtEnd({ notice }: JobRecord): Notice | undefined {
 
 /** Gives the job the notice that it belongs to another backend than the one that the service runs. */
 export function setOtherBackendNotice(record: JobRecord, running: string, now: Date): JobRecord | undefined {
-  const message = `The job belongs to the backend ${record.backend}, and the service now runs ${running}: it is neither started nor looked at until the service runs ${record.backend} again.`;
+  const { backend } = record;
+  const message =
+    `The job belongs to the backend ${backend}, and the service now runs ${running}: it is neither started nor polled ` +
+    `until the service runs ${backend} again.`;
   return setNotice(record, { code: "other_backend", message }, now);
 }
 

@@ -30,15 +30,15 @@ export interface SubmitPorts {
   readonly backend: Backend;
   readonly clock: Clock;
   readonly jobReader: JobReader;
-  /** Where there is one, new jobs count; what is dropped into the inbox waits for its turn anyway. */
+  /** Counts new jobs, except those from the inbox, whose queue already limits them. */
   readonly quota?: SubmissionQuota;
 }
 
 /**
- * Takes a job in, once: the record that is created is the commit point, and what fails after it is healed. The same
- * submission again, by name or by idempotency key, finds the job that is there.
- * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`, `bundle_not_found`, `quota_exceeded`,
- * `precondition_failed`, `unavailable` (with `name` when the job may have been committed).
+ * Submits a job, once. The creation of its record is the commit point; healing completes whatever fails after it. A repeated
+ * submission, by name or by idempotency key, returns the existing job.
+ * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`,
+ * `bundle_not_found`, `quota_exceeded`, `precondition_failed`, `unavailable` (with `name` if the job may have been committed).
  */
 export async function submitJob(
   ports: SubmitPorts,
@@ -49,19 +49,19 @@ export async function submitJob(
   if (!submittable) throw notSubmittable(ports.backend, warnings);
   const record = newRecord(ports, submission, job);
   const byKey = job.name === undefined && submission.idempotencyKey !== undefined;
-  // Only a name that somebody chose can be taken, so one made at random is not looked up first.
+  // A random name cannot be taken, so only a chosen one is looked up first.
   const earlier = job.name !== undefined || byKey ? await ports.records.get(record.name, options) : undefined;
   if (earlier === undefined) {
     submission.condition?.(undefined);
     if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
   }
-  const there = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
-  if (there !== record) {
-    const found = replay(ports.jobReader, there, record, byKey);
+  const stored = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
+  if (stored !== record) {
+    const found = replay(ports.jobReader, stored, record, byKey);
     submission.condition?.(found.revision);
     return { record: found, warnings, created: false };
   }
-  await follow(ports, record, options);
+  await project(ports, record, options);
   return { record, warnings, created: true };
 }
 
@@ -77,7 +77,7 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
     name,
     type: job.type,
     submission_id: randomUUID(),
-    // With its name in it: who retries with PUT, under the name that an answer gave, sends the same submission.
+    // The dump contains the name, so that a retry with PUT under the generated name is the same submission.
     fingerprint: `v1:${sha256([owner, ...(bundle === undefined ? [] : [bundleKey(bundle)]), dump].join("\n"))}`,
     owner,
     door,
@@ -99,10 +99,10 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
   return record;
 }
 
-/** A lost dispatch is found after this time, and so is everything else that a crash left undone. */
-const firstLookMs = 60_000;
+/** Time after which the poll finds a lost dispatch, and healing whatever else a crash left undone. */
+const firstCheckMs = 60_000;
 
-/** The bundle, the open row, then the record. The record that is there in the end: ours, or the one that was there before. */
+/** Stores the bundle, the open row, then the record. Returns the stored record: this one, or an earlier one of that name. */
 async function commit(
   ports: SubmitPorts,
   record: JobRecord,
@@ -111,39 +111,39 @@ async function commit(
 ): Promise<JobRecord> {
   const { records, openJobs, backend, clock } = ports;
   const { name, submission_id } = record;
-  if (bundle !== undefined) await keepBundle(ports, bundle, options);
+  if (bundle !== undefined) await storeBundle(ports, bundle, options);
   const putMs = clock.now().getTime();
-  const look = new Date(putMs + firstLookMs).toISOString();
+  const due = new Date(putMs + firstCheckMs).toISOString();
   const created_at = record.creation_context.created_at;
   const row: OpenJob = {
     name,
     submission_id,
     backend: backend.id,
     created_at,
-    next_poll_at: look,
-    heal_at: look,
+    next_poll_at: due,
+    heal_at: due,
     published_seq: 0,
   };
   await openJobs.put(row, options);
   try {
     await records.create(record, options);
-    // No call takes so long: the process was asleep, and the row may have been swept as one that nobody needs.
-    if (clock.now().getTime() - putMs >= firstLookMs) await openJobs.put(row, options).catch(() => undefined);
+    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a record.
+    if (clock.now().getTime() - putMs >= firstCheckMs) await openJobs.put(row, options).catch(() => undefined);
     return record;
   } catch (error) {
     if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);
-    const there = await records.get(name, options).catch((cause: unknown) => {
+    const found = await records.get(name, options).catch((cause: unknown) => {
       throw unknownOutcome(name, cause);
     });
-    // A retried request meets the record that its first try made.
-    if (there?.value.submission_id === submission_id) return record;
-    if (there === undefined) throw unknownOutcome(name, error);
-    await giveRowBack(openJobs, there.value, clock.now(), options);
-    return there.value;
+    // The first attempt of a retried request created this record.
+    if (found?.value.submission_id === submission_id) return record;
+    if (found === undefined) throw unknownOutcome(name, error);
+    await restoreRowOf(openJobs, found.value, clock.now(), options);
+    return found.value;
   }
 }
 
-async function keepBundle(
+async function storeBundle(
   { bundles }: SubmitPorts,
   { sha256, zip }: SubmittedBundle,
   options: CallOptions,
@@ -152,13 +152,13 @@ async function keepBundle(
   if (!(await bundles.renew(sha256, options))) {
     throw new ServiceError(
       "bundle_not_found",
-      "The bundle of the job is no longer stored; send the job with its files.",
+      "The bundle of the job is no longer stored. Submit the job with its files.",
     );
   }
 }
 
-/** Somebody else took the name a moment before, and their row was overwritten. Healing finds whatever else is on it. */
-async function giveRowBack(
+/** Repairs the row of another submission that took the name just before and whose row was overwritten. Healing does the rest. */
+async function restoreRowOf(
   openJobs: OpenJobs,
   { name, submission_id }: JobRecord,
   now: Date,
@@ -170,7 +170,7 @@ async function giveRowBack(
 
 function unknownOutcome(name: string, cause: unknown): ServiceError {
   const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
-  const message = `Storage did not say whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}: it will not run twice.`;
+  const message = `It is not known whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}; it will not run twice.`;
   return new ServiceError("unavailable", message, {
     cause,
     reason: isServiceError(cause) ? cause.reason : undefined,
@@ -179,8 +179,8 @@ function unknownOutcome(name: string, cause: unknown): ServiceError {
   });
 }
 
-/** What follows a commit. Nothing here can undo it, so what fails is left to healing and the poll. */
-async function follow(
+/** Writes the projections and enqueues the dispatch. Failures are left to healing and the poll, as the job is committed. */
+async function project(
   { dumps, index, queues, jobReader }: SubmitPorts,
   record: JobRecord,
   options: CallOptions,
@@ -193,11 +193,11 @@ async function follow(
   ]);
 }
 
-/** The job of an earlier, equal submission. `byKey`: found by its idempotency key. @throws ServiceError when this one is another. */
+/** The job of an earlier, equal submission. `byKey`: found by idempotency key. @throws ServiceError if the submissions differ. */
 function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
   if (phaseOf(earlier) === "deleting") {
-    throw new ServiceError("conflict", `Job ${mine.name} is being deleted; its name is free in a moment.`, {
+    throw new ServiceError("conflict", `Job ${mine.name} is being deleted. Its name will be free in a few seconds.`, {
       retryAfterSeconds: 5,
     });
   }
@@ -205,13 +205,13 @@ function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: b
   if (byKey) {
     throw new ServiceError(
       "idempotency_mismatch",
-      `This Idempotency-Key was used for another job, ${earlier.name}; use a new key for a new job.`,
+      `This Idempotency-Key was used for another job, ${earlier.name}. Use a new key for a new job.`,
     );
   }
   throw jobExistsError(reader, earlier, mine);
 }
 
-/** The same paths lead elsewhere from another folder. */
+/** Includes the folder, because the paths of the job start from it. */
 function bundleKey({ sha256: hash, folder }: SubmittedBundle): string {
   return folder === undefined ? hash : `${hash}/${folder}`;
 }

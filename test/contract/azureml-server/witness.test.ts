@@ -11,7 +11,7 @@ const { said, requests } = JSON.parse(readFileSync(join(import.meta.dirname, "..
   readonly requests: readonly RecordedRequest[];
 };
 
-test("the client could do all that it should", () => {
+test("the client completed all its operations", () => {
   expect(Object.fromEntries(said)).toEqual({
     "command: created": ["witness-command", "Starting", "command", true],
     "command: streamed": true,

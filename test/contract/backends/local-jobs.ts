@@ -30,14 +30,14 @@ export function commandJob(
   return { name, submission_id: randomUUID(), job: new CommandJob(all), experiment_name: "Default" };
 }
 
-/** A folder that goes away with the test. */
+/** A folder that is removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "jobgate-local-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   return folder;
 }
 
-/** Where a job's own files are: working folder, inputs and outputs. */
+/** The folder of a job's working folder, inputs and outputs. */
 export function ownFolder(directory: string, { name }: Pick<BackendJob, "name">): string {
   const spec = join(directory, name, "spec.json");
   if (!existsSync(spec)) return join(directory, name);

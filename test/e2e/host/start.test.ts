@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes an app of the given files. @returns its folder. */
+/** Writes an app with the given files. @returns its folder. */
 function writeApp(name: string, files: Readonly<Record<string, string>>): string {
   const app = join(folder, name);
   for (const [file, content] of Object.entries({ "host.json": '{"version":"2.0"}', ...files })) {
@@ -29,15 +29,16 @@ function writeApp(name: string, files: Readonly<Record<string, string>>): string
   return app;
 }
 
+const helloBody = 'process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT';
 const hello = (name: string) =>
-  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT }) });`;
+  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: ${helloBody} }) });`;
 
 async function functionNames(running: HostProcess): Promise<string[]> {
   const functions = (await (await fetch(`${running.url}/admin/functions`)).json()) as { name: string }[];
   return functions.map(({ name }) => name);
 }
 
-describe("the same app, as sources and as a bundle,", () => {
+describe("an app as sources and as a bundle", () => {
   const app = join(root, "test/data/apps/http");
   async function answers(entry?: string) {
     const running = await startHostProcess("http", entry === undefined ? {} : { entry });
@@ -57,7 +58,7 @@ describe("the same app, as sources and as a bundle,", () => {
     await host?.stop();
   });
 
-  test("names its sources in the stacks of the log where it has source maps", async () => {
+  test("has source positions in logged stack traces if it has source maps", async () => {
     const outfile = join(folder, "mapped/main.cjs");
     const external = ["@azure/functions-core"];
     await build({
@@ -103,7 +104,7 @@ describe("the same app, as sources and as a bundle,", () => {
 });
 
 describe("an app", () => {
-  test("of plain CommonJS files is loaded by the pattern of its main, shallow files first", async () => {
+  test("of CommonJS files is loaded by the pattern of its main, files in upper folders first", async () => {
     const files = {
       "package.json": '{"main":"src/{index.js,functions/*.js}"}',
       "src/functions/b.js": hello("b"),
@@ -114,13 +115,13 @@ describe("an app", () => {
     expect(await functionNames(host)).toEqual(["z", "a", "b"]);
   });
 
-  test("without a main has no functions, and the host says so", async () => {
+  test("without a main has no functions, and the host logs that", async () => {
     host = await startHostProcess(writeApp("no-main", { "package.json": "{}" }));
     expect(await functionNames(host)).toEqual([]);
     expect(host.lines.join("\n")).toContain("No job functions found.");
   });
 
-  test("sees settings of local.settings.json unless the environment has them, and that it runs in Development", async () => {
+  test("gets settings of local.settings.json that the environment does not have, and runs in Development", async () => {
     const settings = JSON.stringify({
       IsEncrypted: false,
       Values: { WHO: "file", AZURE_FUNCTIONS_ENVIRONMENT: "Production" },
@@ -156,30 +157,31 @@ describe("a host does not start", () => {
   const withMain = (code: string) => ({ "package.json": '{"main":"main.cjs"}', "main.cjs": code });
   test.each<[string, Record<string, string>, RegExp]>([
     [
-      "when main names no file",
+      "if main matches no file",
       { "package.json": '{"main":"none/*.js"}' },
       /Worker was unable to load entry point "none\/\*\.js": Found zero files.*npm run build/,
     ],
     [
-      "when what a file of the app needs is not there",
+      "if a module of the app is missing",
       withMain('require("./built.cjs");'),
       /main\.cjs": Cannot find module.*npm run build/s,
     ],
     [
-      "when a file of the app throws",
+      "if a file of the app throws",
       withMain('throw new Error("broken");'),
       /Worker was unable to load entry point ".*main\.cjs": broken/,
     ],
     [
-      "when two functions have one name",
+      "if two functions have the same name",
       withMain(hello("a") + hello("a")),
       /A function with id "a" has already been registered/,
     ],
     ["without a host.json", { ...withMain(hello("a")), "host.json": "" }, /host\.json cannot be read/],
     [
-      "with a binding that it does not have",
+      "with an unsupported binding",
       withMain(
-        'require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
+        'require("@azure/functions").app.cosmosDB("feed", ' +
+          '{ connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
       ),
       /- function feed: binding cosmosDBTrigger\w+ of type cosmosDBTrigger \(in\)/,
     ],
@@ -187,7 +189,7 @@ describe("a host does not start", () => {
     await expect(startHostProcess(writeApp(name.replaceAll(" ", "-"), files))).rejects.toThrow(reason);
   });
 
-  test("on a port that is taken", async () => {
+  test("on a port that is in use", async () => {
     const app = writeApp("taken", { "package.json": '{"main":"main.cjs"}', "main.cjs": hello("a") });
     host = await startHostProcess(app);
     await expect(startHostProcess(app, { port: Number(new URL(host.url).port) })).rejects.toThrow("EADDRINUSE");

@@ -1,11 +1,6 @@
-/** Jobs of each type, from Azure ML's terms back to ours. */
-
-import {
-  mappingOrEmpty,
-  snake,
-  snakeFields,
-  withoutMissing,
-} from "../../../shared/backends/azureml/rest/values/values-from-rest.ts";
+/** Command, sweep, pipeline and Spark jobs, read back from their REST form. */
+import { snake, snakeFields } from "../../../shared/backends/azureml/rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../../../shared/backends/azureml/rest/values/mappings.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../shared/core/yaml/value.ts";
 import {
   distributionFrom,

@@ -32,7 +32,8 @@ export function createCircuitBreaker(clock: Clock): CircuitBreaker {
       const seconds = (until - now) / 1000;
       // If the clock was set back after `open`, the pause would be longer than requested.
       if (seconds <= 0 || now < openedAt) return;
-      const message = `Azure ML limits the number of calls. The next call is possible in ${Math.ceil(seconds)} seconds.`;
+      const wait = `${Math.ceil(seconds)} seconds`;
+      const message = `Azure ML limits the number of calls. The next call is possible in ${wait}.`;
       throw new ServiceError("throttled", message, { retryAfterSeconds: seconds, reason: "throttled" });
     },
     recordSuccess() {

@@ -5,7 +5,8 @@ import { isMapping, type Mapping, mapValues } from "../../../core/yaml/value.ts"
 import { defined } from "../../../lib/defined.ts";
 import { isObject, type JsonObject, nonEmptyText, objectAt } from "../http/json.ts";
 import { serviceTypes } from "../rest/fields/run-settings.ts";
-import { mappingOrEmpty, snakeFields, withoutMissing } from "../rest/values/values-from-rest.ts";
+import { snakeFields } from "../rest/values/letter-case.ts";
+import { mappingOrEmpty, withoutMissing } from "../rest/values/mappings.ts";
 
 const textFields = ["endpoint", "type", "status", "error_message", "nodes", "ssh_public_keys", "log_dir"] as const;
 const maxTextChars = 3000;

@@ -11,7 +11,7 @@ export function createUnsupportedIssues({ apiVersion }: Pick<Workspace, "apiVers
   return (job) => {
     if (job.compute === "local") {
       const message =
-        "compute is local, which means the machine of the submitting client, and the service does not run jobs there. " +
+        "compute is local, i.e. the machine of the submitting client, and the service does not run jobs there. " +
         "Use the name of a compute of the workspace, or remove the field.";
       return [{ pointer: pointer(["compute"]), code, message }];
     }

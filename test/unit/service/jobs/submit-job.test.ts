@@ -101,7 +101,7 @@ describe("a new job", () => {
     const world = createWorld();
     const create: World["records"]["create"] = async (record, options) => {
       world.clock.advance(11 * 60_000);
-      expect(await healJobs(world)).toMatchObject({ swept: 1 });
+      expect(await healJobs(world)).toMatchObject({ removed: 1 });
       return world.records.create(record, options);
     };
     const { record } = await submitJob({ ...world, records: { ...world.records, create } }, submission());

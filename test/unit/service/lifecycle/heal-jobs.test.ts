@@ -23,7 +23,7 @@ const row = async () => (await world.openJobs.get("iris"))?.value;
 describe("a job that is as it should be", () => {
   test("is not looked at within the first minute", async () => {
     world.clock.advance(minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 0, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 0, removed: 0, failed: [] });
   });
 
   test.each([
@@ -32,7 +32,7 @@ describe("a job that is as it should be", () => {
     [600, 60],
   ])("at an age of %i minutes is looked at again after %i", async (age, next) => {
     world.clock.advance(age * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(next * minutes);
   });
 });
@@ -114,7 +114,7 @@ describe("healing", () => {
       );
     };
     const soon = new Date(world.clock.now().getTime() + minutes).toISOString();
-    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ looked: 1, failed: [] });
+    expect(await healJobs({ ...world, index: { ...world.index, put } })).toMatchObject({ checked: 1, failed: [] });
     expect(await row()).toMatchObject({ heal_at: soon });
   });
 
@@ -158,7 +158,7 @@ describe("healing", () => {
       return world.index.put(entry, options);
     };
     const report = await healJobs({ ...world, index: { ...world.index, put } });
-    expect(report).toMatchObject({ looked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
+    expect(report).toMatchObject({ checked: 2, failed: [{ name: "iris", error: { code: "unavailable" } }] });
     expect(Date.parse((await row())?.heal_at ?? "") - world.clock.now().getTime()).toBe(minutes);
   });
 
@@ -185,7 +185,7 @@ describe("healing", () => {
     for (const name of ["rose", "lily"]) await submitJob(world, submission({ name }));
     world.clock.advance(minutes);
     const put: World["dumps"]["put"] = async () => world.clock.advance(30_000);
-    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ looked: 2 });
+    expect(await healJobs({ ...world, dumps: { ...world.dumps, put } })).toMatchObject({ checked: 2 });
   });
 });
 
@@ -197,13 +197,13 @@ describe("a row without a record", () => {
 
   test("is kept for ten minutes, as its submission may be under way", async () => {
     world.clock.advance(10 * minutes - 1);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 0, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 0, failed: [] });
     expect(await row()).toBeDefined();
   });
 
   test("is swept after that", async () => {
     world.clock.advance(10 * minutes);
-    expect(await healJobs(world)).toEqual({ looked: 1, swept: 1, failed: [] });
+    expect(await healJobs(world)).toEqual({ checked: 1, removed: 1, failed: [] });
     expect(await row()).toBeUndefined();
   });
 

@@ -115,7 +115,7 @@ describe("a tick", () => {
 describe("jobs of another backend", () => {
   const other = () => ({ ...world, backend: createMemoryBackend({ clock: world.clock, id: "other" }) });
   const told =
-    "Open jobs of the backend memory: 1. This service runs other (JOBS_BACKEND), so they are neither started nor looked at until it runs memory again.";
+    "Open jobs of the backend memory: 1. This service runs other (JOBS_BACKEND), so they are neither started nor polled until it runs memory again.";
 
   test("are left alone, and each says so once", async () => {
     await dispatched();

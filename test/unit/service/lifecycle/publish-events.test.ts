@@ -100,7 +100,7 @@ describe.each(["fails", "half", "lost"] as const)("while the event sink %s", (fa
     expect(await record()).toMatchObject({ status: "Queued" });
     // Whoever published has had the job looked over at the next tick, not in an hour.
     expect(await healJobs(world)).toMatchObject({
-      looked: 1,
+      checked: 1,
       failed: [
         {
           name: "iris",
