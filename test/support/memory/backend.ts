@@ -8,7 +8,8 @@ import { checkSignal } from "./port-rules.ts";
 
 /**
  * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
- * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at the call once `until` is over, the rest are answers.
+ * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at
+ * the call once `until` is over, the rest are answers.
  */
 type Fault =
   | { readonly kind: "unreachable" | "lost" | "twice" | "broken" | "broke" }

@@ -2,7 +2,10 @@ import { ServiceError } from "../../../shared/core/errors.ts";
 import type { EventSink, JobEvent } from "../../../shared/core/ports/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
-/** `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs` never answers. */
+/**
+ * `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs`
+ * never answers.
+ */
 type Fault = "fails" | "half" | "lost" | "hangs";
 
 export interface MemoryEvents extends EventSink {

@@ -6,7 +6,9 @@ export interface MemoryQueues extends Queues {
   /** Messages that wait. */
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
-  /** Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost. */
+  /**
+   * Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost.
+   */
   deliver(handlers: {
     dispatch?: (message: DispatchMessage) => Promise<unknown>;
     update?: (message: UpdateMessage) => Promise<unknown>;

@@ -1,4 +1,7 @@
-/** A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at once. */
+/**
+ * A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at
+ * once.
+ */
 import { setImmediate } from "node:timers/promises";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
@@ -195,7 +198,8 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
   await Promise.all(background);
   collect();
   const endedInSteps = new Set(ended);
-  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the latest.
+  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the
+  // latest.
   for (let minute = 0; minute < 80; minute += 1) {
     await tick();
     answerLate();
