@@ -37,14 +37,26 @@ describe("bindings", () => {
   });
 
   test("a binding to a bound port has the type of the final target", () => {
-    const text = `${pipelineHead}inputs: {t: {type: mltable, path: 'azureml:d:1', mode: eval_mount}, s: text, b: true, f: 1.5}
+    const text = `${pipelineHead}inputs:
+  t: {type: mltable, path: 'azureml:d:1', mode: eval_mount}
+  s: text
+  b: true
+  f: 1.5
 outputs: {m: {type: triton_model}}
 jobs:
   a: {component: 'azureml:c:1', outputs: {x: '\${{parent.outputs.m}}', y: {type: uri_file}, z: }}
   b:
     command: x
     environment: azureml:e:1
-    inputs: {x: '\${{parent.jobs.a.outputs.x}}', y: '\${{parent.jobs.a.outputs.y}}', z: '\${{parent.jobs.a.outputs.z}}', n: '\${{parent.jobs.a.outputs.nothing}}', t: '\${{parent.inputs.t}}', s: '\${{parent.inputs.s}}', b: '\${{parent.inputs.b}}', f: '\${{parent.inputs.f}}'}
+    inputs:
+      x: '\${{parent.jobs.a.outputs.x}}'
+      y: '\${{parent.jobs.a.outputs.y}}'
+      z: '\${{parent.jobs.a.outputs.z}}'
+      n: '\${{parent.jobs.a.outputs.nothing}}'
+      t: '\${{parent.inputs.t}}'
+      s: '\${{parent.inputs.s}}'
+      b: '\${{parent.inputs.b}}'
+      f: '\${{parent.inputs.f}}'
 `;
     const document = loadPipeline(text).toObject() as { jobs: { b: { component: { inputs: unknown } } } };
     expect(JSON.parse(JSON.stringify(document.jobs.b.component.inputs))).toEqual({
@@ -75,7 +87,11 @@ jobs:
   test("a binding may refer to an input in a group", () => {
     expect(
       loadJob(
-        `${pipelineHead}inputs: {g.x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{parent.inputs.g.x}}', y: '\${{parent.other}}'}}`,
+        `${pipelineHead}inputs: {g.x: 1}
+jobs:
+  a:
+    component: azureml:c:1
+    inputs: {x: '\${{parent.inputs.g.x}}', y: '\${{parent.other}}'}`,
       ).warnings,
     ).toEqual([]);
   });

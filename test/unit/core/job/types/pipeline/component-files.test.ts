@@ -24,15 +24,22 @@ outputs: {model: {type: mlflow_model}}
   "jobs/components/inner.yml": `type: pipeline
 display_name: Inner
 description: does it
-inputs: {raw: {type: uri_folder}, flag: {type: boolean, default: true}, num: {type: number, default: 1}, opt: {type: integer, optional: true}}
+inputs:
+  raw: {type: uri_folder}
+  flag: {type: boolean, default: true}
+  num: {type: number, default: 1}
+  opt: {type: integer, optional: true}
 outputs: {model: {type: mlflow_model, mode: upload}, plain: {type: uri_file}}
 jobs:
   t:
     component: train/train.yml
     inputs: {data: '\${{parent.inputs.raw}}'}
 `,
-  "jobs/components/endless.yml":
-    "type: pipeline\njobs:\n  a: {type: pipeline, component: endless.yml}\n  b: {type: pipeline, component: ./endless.yml}\n",
+  "jobs/components/endless.yml": [
+    "type: pipeline\njobs:",
+    "  a: {type: pipeline, component: endless.yml}",
+    "  b: {type: pipeline, component: ./endless.yml}\n",
+  ].join("\n"),
   "jobs/components/bad-inner.yml": "type: pipeline\njobs:\n  t:\n    command: 5\n    environment: azureml:e:1\n",
   "jobs/components/list.yml": "- a",
 });
@@ -41,7 +48,11 @@ const inJobs = { files, folder: "jobs" };
 describe("components in files", () => {
   test("a component file replaces its path, and its own paths become relative to the job", () => {
     const job = loadPipeline(
-      `${pipelineHead}jobs:\n  a:\n    component: ./components/train/train.yml\n    inputs: {data: {path: azureml:d:1}}\n`,
+      `${pipelineHead}jobs:
+  a:
+    component: ./components/train/train.yml
+    inputs: {data: {path: azureml:d:1}}
+`,
       inJobs,
     );
     const yaml = job.toYaml();
@@ -107,11 +118,17 @@ describe("components in files", () => {
 
   test("a pipeline component file is not inlined, but checked", () => {
     const job = loadPipeline(
-      `${pipelineHead}jobs:\n  p:\n    component: components/inner.yml\n    inputs: {raw: {path: azureml:d:1}, gone: 1}`,
+      `${pipelineHead}jobs:
+  p:
+    component: components/inner.yml
+    inputs: {raw: {path: azureml:d:1}, gone: 1}`,
       inJobs,
     );
     expect(job.toYaml()).toContain(
-      "  p:\n    component: components/inner.yml\n    inputs:\n      raw:\n        path: azureml:d:1\n        type: uri_folder\n    type: pipeline\n",
+      [
+        "  p:\n    component: components/inner.yml\n    inputs:",
+        "      raw:\n        path: azureml:d:1\n        type: uri_folder\n    type: pipeline\n",
+      ].join("\n"),
     );
     const { issues } = loadJob(
       `${pipelineHead}jobs:\n  p: {type: pipeline, component: components/bad-inner.yml}`,

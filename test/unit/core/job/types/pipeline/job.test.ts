@@ -114,7 +114,11 @@ describe("a warning", () => {
       true,
     ],
     [
-      "jobs: {a: {type: sweep, trial: 'azureml:c:1', search_space: {}, objective: {goal: maximize, primary_metric: m}, limits: {max_total_trials: 1}}}\ncompute: x",
+      [
+        "jobs:\n  a:\n    type: sweep\n    trial: azureml:c:1\n    search_space: {}",
+        "    objective: {goal: maximize, primary_metric: m}",
+        "    limits: {max_total_trials: 1}\ncompute: x",
+      ].join("\n"),
       "incomplete",
       "/jobs/a/search_space",
       true,
