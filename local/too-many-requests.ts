@@ -1,6 +1,6 @@
 const retrySeconds = 2;
 
-/** Content of the 429 for requests over the limit of the host, which the app never receives; the real host's is empty. */
+/** Content of the 429 for requests over the limit of the host, which the app never receives; empty in the real host. */
 export const tooManyRequests = {
   headers: [
     ["Content-Type", "application/problem+json"],
