@@ -1,4 +1,4 @@
-/** Many clients that wait, and many that read slowly: what they cost, and what others notice of it. */
+/** Many clients that wait or read slowly: their memory, and the response times of other clients. */
 import { request } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,11 +25,11 @@ beforeAll(async () => {
     async () => (await send(service().url, "GET /api/jobs/long")).json().status,
     (status) => status === "Running",
   );
-  // What is slow the first time is not what these tests are about.
+  // The first requests load modules, which these tests do not measure.
   for (let times = 0; times < 20; times += 1) await send(service().url, "GET /api/health");
 });
 
-/** The milliseconds within which 95 % of 100 health calls are answered. */
+/** The 95th percentile of the durations of 100 health requests, in milliseconds. */
 async function healthP95(): Promise<number> {
   const times: number[] = [];
   for (let call = 0; call < 100; call += 1) {
@@ -40,18 +40,18 @@ async function healthP95(): Promise<number> {
   return times.sort((a, b) => a - b)[94] ?? Number.NaN;
 }
 
-test("beside 250 clients that wait for a job, health is answered within 100 ms (p95), and all other calls are answered", async () => {
+test("answers health requests within 100 ms (p95) and lists jobs while 250 clients wait for a job", async () => {
   const alone = await healthP95();
   const { etag = "" } = (await send(service().url, "GET /api/jobs/long")).headers;
-  const over = new AbortController();
+  const stopped = new AbortController();
   const early: TextResponse[] = [];
-  // As a client does that heeds Retry-After.
+  // Like a client that honors Retry-After.
   const waitOn = async () => {
-    while (!over.signal.aborted) {
-      const answer = await longPoll(etag, over.signal);
+    while (!stopped.signal.aborted) {
+      const answer = await longPoll(etag, stopped.signal);
       if (answer === undefined) return;
       early.push(answer);
-      await sleep(1000 * Number(answer.headers["retry-after"]), undefined, { signal: over.signal }).catch(
+      await sleep(1000 * Number(answer.headers["retry-after"]), undefined, { signal: stopped.signal }).catch(
         () => undefined,
       );
     }
@@ -65,12 +65,12 @@ test("beside 250 clients that wait for a job, health is answered within 100 ms (
   console.log(`Health, p95: ${alone.toFixed(1)} ms alone, ${p95.toFixed(1)} ms beside 250 long polls.`);
   for (const { status, headers } of early) expect([status, headers["retry-after"]]).toEqual([304, "10"]);
   expect(await send(service().url, "GET /api/jobs")).toMatchObject({ status: 200 });
-  over.abort();
+  stopped.abort();
   await Promise.all(clients);
   expect(p95).toBeLessThan(100);
 });
 
-/** A wait of a minute; undefined when the test gives it up. */
+/** Waits for a minute for a change of the job; undefined if the signal is aborted. */
 function longPoll(etag: string, signal: AbortSignal): Promise<TextResponse | undefined> {
   const { hostname, port } = new URL(service().url);
   return new Promise((resolve) => {
@@ -90,7 +90,7 @@ function longPoll(etag: string, signal: AbortSignal): Promise<TextResponse | und
   });
 }
 
-test("a client that closes its wait gives its place to another one", async () => {
+test("releases the slot of a client that closes its wait", async () => {
   const { etag = "" } = (await send(service().url, "GET /api/jobs/long")).headers;
   for (let round = 0; round < 5; round += 1) {
     const waits = Array.from({ length: 100 }, () =>
@@ -102,16 +102,16 @@ test("a client that closes its wait gives its place to another one", async () =>
     await Promise.all(waits.map(({ socket }) => new Promise((resolve) => socket.once("connect", resolve))));
     for (const { socket } of waits) socket.destroy();
   }
-  const over = new AbortController();
-  // Were the places still taken, this wait would be answered at once.
+  const stopped = new AbortController();
+  // Without a free slot this wait would be answered at once.
   await until(
-    async () => Promise.race([longPoll(etag, over.signal).then(() => "answered"), sleep(1000, "waits")]),
+    async () => Promise.race([longPoll(etag, stopped.signal).then(() => "answered"), sleep(1000, "waits")]),
     (state) => state === "waits",
   );
-  over.abort();
+  stopped.abort();
 });
 
-test("40 slow readers of a file of 31.5 MiB cost at most 150 MiB of memory, and others are served", async () => {
+test("needs at most 150 MiB for 40 slow readers of a file of 31.5 MiB, and serves other clients", async () => {
   resetPeak(pid());
   const before = memoryMiB(pid()).now;
   const readers = Array.from({ length: 40 }, () =>

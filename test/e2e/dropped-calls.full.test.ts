@@ -7,7 +7,7 @@ import { useService } from "../support/service-process.ts";
 import { until } from "../support/until.ts";
 
 const dropped = 1000;
-// Fewer places than the app has for any kind of call, so that each lost one shows.
+// Fewer slots than the app has for any kind of request, so that each lost slot is detected.
 const outstanding = 100;
 const concurrent = 50;
 const service = useService([], {
@@ -27,7 +27,9 @@ const requests = {
   head: line("HEAD", "health"),
   refused: `${line("POST", "jobs", `${half}Content-Type: image/png\r\n`)}half`,
   halfSent,
-  form: `${line("POST", "jobs?dry_run=true", half + form)}--x\r\nContent-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK`,
+  form:
+    `${line("POST", "jobs?dry_run=true", half + form)}--x\r\n` +
+    'Content-Disposition: form-data; name="bundle"; filename="a.zip"\r\n\r\nPK',
 };
 const kinds = Object.keys(waysToAbort({ ...requests, wait: "", download: "" }));
 let waitFor: (seconds: number) => string;
@@ -51,7 +53,7 @@ beforeAll(async () => {
   download = line("GET", `jobs/${name}/outputs/zeros`);
 });
 
-test.each(kinds)(`after ${dropped} times %s, dropped, all places are free within five seconds`, async (kind) => {
+test.each(kinds)(`frees all slots within five seconds after ${dropped} aborted requests: %s`, async (kind) => {
   const drop = waysToAbort({ ...requests, wait: waitFor(5), download })[kind];
   if (drop === undefined) throw new Error(`There is no ${kind}.`);
   await abortRequests(service().url, drop, dropped, 10);
@@ -64,7 +66,7 @@ test.each(kinds)(`after ${dropped} times %s, dropped, all places are free within
   ).toBe(0);
 });
 
-test(`after ${4 * concurrent} waits of a minute that are closed at once, the next call is answered within five seconds`, async () => {
+test(`answers the next request within five seconds after ${4 * concurrent} closed waits of a minute`, async () => {
   const waits = Array.from({ length: 4 * concurrent }, () => rawRequest(service().url, waitFor(60)));
   await until(
     () => waits.filter(({ socket }) => socket.connecting).length,
@@ -80,7 +82,7 @@ test(`after ${4 * concurrent} waits of a minute that are closed at once, the nex
   ).toBe(200);
 });
 
-test("a call for which there is no place is a problem that says when to come again, and the health of the service needs no place", async () => {
+test("rejects a request without a free slot with Retry-After, but answers the health endpoint", async () => {
   const held = Array.from({ length: outstanding }, () => rawRequest(service().url, halfSent));
   const refused = await until(
     () => send(service().url, "GET /api/jobs"),

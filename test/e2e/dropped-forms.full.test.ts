@@ -14,12 +14,12 @@ import { zipOf } from "../support/zip.ts";
 const temporary = mkdtempSync(join(tmpdir(), "jobgate-forms-test-"));
 afterAll(() => rmSync(temporary, { recursive: true, force: true }));
 const service = useService([], { environment: { TMPDIR: temporary } });
-const atWork = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"));
+const foldersInUse = () => readdirSync(temporary).filter((name) => name.startsWith("jobgate-bundle-"));
 
-test("a thousand forms that break off or have no end leave no folder and keep no slot after five seconds", async () => {
-  // Half of them at once: a form that waits for a slot has no folder yet.
-  for (let round = 0; round < 20; round += 1) await sendUnfinishedForms(service().url, atWork, 50);
-  await until(atWork, (names) => names.length === 0, 5000);
+test("leaves no folder and no used slot five seconds after a thousand aborted or incomplete forms", async () => {
+  // Half of them at a time, because a form that waits for a slot has no folder yet.
+  for (let round = 0; round < 20; round += 1) await sendUnfinishedForms(service().url, foldersInUse, 50);
+  await until(foldersInUse, (names) => names.length === 0, 5000);
   const zip = zipOf({ "job.yml": "command: ls\nenvironment: azureml:e:1\n" });
   const { running, queued } = limitSizes.uploads;
   const calls = Array.from({ length: running + queued }, () =>
@@ -28,13 +28,15 @@ test("a thousand forms that break off or have no end leave no folder and keep no
   expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
 });
 
-test("a form that is silent is given up after about 30 seconds, and its folder is gone", async () => {
+test("aborts a form without progress after about 30 seconds and removes its folder", async () => {
   const { body, type } = multipartForm([{ name: "bundle", content: Buffer.alloc(50_000) }]);
-  const head = `POST /api/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const head =
+    "POST /api/jobs HTTP/1.1\r\nHost: localhost\r\n" +
+    `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
   const { socket, text } = rawRequest(service().url, `${head}${body.subarray(0, 30_000).toString("latin1")}`);
-  await until(atWork, (names) => names.length === 1);
+  await until(foldersInUse, (names) => names.length === 1);
   const started = performance.now();
-  await until(atWork, (names) => names.length === 0, 40_000);
+  await until(foldersInUse, (names) => names.length === 0, 40_000);
   expect(performance.now() - started).toBeGreaterThan(25_000);
   await until(text, (answer) => /^HTTP\/1\.1 408 .*request_timeout/s.test(answer));
   socket.destroy();

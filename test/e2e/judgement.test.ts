@@ -1,4 +1,4 @@
-/** What the running service says of jobs that can be read and would go wrong, and what it takes back of its own answers. */
+/** Issues and warnings of the running service for valid documents that would fail, and round trips of its responses. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
 import { describe, expect, test } from "vitest";
 import { getJob, json, type Problem, runToEnd, yaml } from "../support/job-client.ts";
@@ -24,7 +24,7 @@ const post = (body: string, headers: Readonly<Record<string, string>> = json) =>
 const dryRun = async (body: string): Promise<DryRun> =>
   (await send(service().url, "POST /api/jobs?dry_run=true", { headers: json, body })).json<DryRun>();
 
-describe("a job that no process can be started with is refused at the place where that is written", () => {
+describe("a job that cannot be started as a process is rejected with the pointer of the cause", () => {
   test.each<[string, object, string, string, string]>([
     [
       "a variable's name with =",
@@ -62,11 +62,11 @@ describe("a job that no process can be started with is refused at the place wher
       "has 140002 bytes",
     ],
     [
-      "a command that grows to 450 MB by its inputs",
+      "a command of 450 MB after its inputs are substituted",
       { command: "echo ${{inputs.x}}; ".repeat(5000), inputs: { x: "y".repeat(90_000) } },
       "unsupported_by_backend",
       "/command",
-      "grows to more than 1048576 characters",
+      "has more than 1048576 characters",
     ],
   ])("%s", async (_what, fields, code, pointer, message) => {
     const answer = await post(job(fields));
@@ -79,7 +79,7 @@ describe("a job that no process can be started with is refused at the place wher
     expect(warnings).toContainEqual(expect.objectContaining({ pointer, blocks_submission: true }));
   });
 
-  test("a variable of 130,000 characters is not too long", async () => {
+  test("accepts a variable of 130,000 characters", async () => {
     expect(
       await runToEnd(
         service().url,
@@ -92,7 +92,7 @@ describe("a job that no process can be started with is refused at the place wher
   });
 });
 
-describe("a job that Azure ML runs otherwise than its sender may think has a warning", () => {
+describe("a job that Azure ML runs in an unexpected way has a warning", () => {
   test.each<[string, object, string, string]>([
     ["CRLF in a command", { command: "if true; then\r\n echo yes\r\nfi\r\n" }, "/command", "CRLF"],
     [
@@ -116,7 +116,7 @@ describe("a job that Azure ML runs otherwise than its sender may think has a war
   });
 });
 
-describe("secrets are refused in any spelling, and never repeated", () => {
+describe("secrets are rejected in any notation and never included in the response", () => {
   test.each([
     "https%3A%2F%2Fa.blob.core.windows.net%2Fc%3Fsv%3D1%26sig%3Dabcdefgh",
     "x%253Fsig%253Dabcdefgh",
@@ -133,7 +133,7 @@ describe("secrets are refused in any spelling, and never repeated", () => {
   });
 });
 
-test("a job's JSON, as a GET answers it, can be sent back without its name", async () => {
+test("accepts the JSON of a GET response as a submission if the name is removed", async () => {
   const { name } = await runToEnd(
     service().url,
     job({ tags: { a: "b" }, inputs: { x: 1.5 }, outputs: { o: {} } }),
@@ -146,13 +146,13 @@ test("a job's JSON, as a GET answers it, can be sent back without its name", asy
   expect(codes).toEqual(
     expect.arrayContaining(["read_only /revision", "read_only /archived", "read_only /finished_at"]),
   );
-  // The answer to a submission has its warnings besides.
+  // Only the response to a submission contains warnings.
   const { name: _second, ...again } = answer.json<Record<string, unknown>>();
   expect((await post(JSON.stringify(again))).status).toBe(201);
 });
 
 test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])(
-  "the number %s is answered as it was sent, in JSON and after a reload",
+  "returns the number %s as it was sent, in JSON and after a reload",
   async (number) => {
     const body = `{"command": "true", "environment": "azureml:any@latest", "inputs": {"a": ${number}}}`;
     const answer = await post(body);
@@ -166,18 +166,18 @@ test.each(["1e5", "1E5", "1e-7", "1.50", "9007199254740993", "-0.0", "1e21"])(
   },
 );
 
-describe("a body that curl made another of", () => {
+describe("a body that curl changed", () => {
   const file = "command: echo hi\nenvironment: azureml:any@latest\n";
 
   test.each([file, JSON.stringify({ command: "echo hi", environment: "azureml:any@latest" })])(
-    "is read without a Content-Type: %j",
+    "is accepted without a Content-Type: %j",
     async (body) => {
       expect((await post(body, {})).status).toBe(201);
     },
   );
 
   test.each([file, `# My job\n${file}`])(
-    "has no line breaks after -d @FILE, and the answer names --data-binary: %j",
+    "without line breaks, from -d @FILE, is rejected with the fix --data-binary: %j",
     async (body) => {
       const answer = await post(body.replaceAll("\n", ""), yaml);
       expect(answer.json<Problem>()).toMatchObject({
@@ -187,7 +187,7 @@ describe("a body that curl made another of", () => {
     },
   );
 
-  test("is a form to curl that was not told otherwise, and the answer names --data-binary and the header", async () => {
+  test("with the default media type of curl is rejected with the fix --data-binary and the header", async () => {
     const answer = await post(file, { "content-type": "application/x-www-form-urlencoded" });
     expect(answer.json<Problem>()).toMatchObject({
       status: 415,
@@ -198,13 +198,13 @@ describe("a body that curl made another of", () => {
 
 test.each<[string, object, string, RegExp]>([
   [
-    "a null for a field that must be there does not advise to leave it out",
+    "a null for a required field is not reported with the fix to remove it",
     { environment: null },
     "/environment",
     /^environment has no value; expected [^,]*(?:, [^,]*)*environment\.$/,
   ],
   [
-    "an absolute path is told that no bundle can hold it",
+    "an absolute path is reported as impossible in a bundle",
     { code: "/home/me/src" },
     "/code",
     /absolute and cannot be in a bundle/,

@@ -25,7 +25,7 @@ import { root, useService } from "../support/service-process.ts";
 const service = useService();
 const example = (file: string) => readFileSync(join(root, "examples", file));
 
-/** What each example says. */
+/** Texts in the log of each example. */
 const says: Readonly<Record<string, RegExp>> = {
   "hello-world.yml": /^hello world$/m,
   "hello-world.json": /^hello world$/m,
@@ -34,7 +34,7 @@ const says: Readonly<Record<string, RegExp>> = {
   "letter.yml": /^Hello, world\nHello, world\nHello, world$/m,
 };
 
-/** Examples for Azure ML, and what this machine says of them. */
+/** Examples for Azure ML, and the error of the local backend for each. */
 const refused: Readonly<Record<string, readonly [status: number, code: string]>> = {
   "sweep.yml": [422, "unsupported_by_backend"],
   "automl.yml": [422, "unsupported_by_backend"],
@@ -54,7 +54,7 @@ describe("hello-world.yml", () => {
     job = await runToEnd(service().url, example("hello-world.yml"));
   });
 
-  test("is Completed, with its times and its log", () => {
+  test("is Completed, with times and log files", () => {
     expect(job).toMatchObject({
       status: "Completed",
       type: "command",
@@ -70,18 +70,18 @@ describe("hello-world.yml", () => {
     expect(Date.parse(job.started_at ?? "")).toBeLessThanOrEqual(Date.parse(job.finished_at ?? ""));
   });
 
-  test("its log holds what it said, as text that no browser runs", async () => {
+  test("returns the log as plain text that no browser interprets", async () => {
     const answer = await getLog(service().url, job.name);
     expect(answer).toMatchObject({
       status: 200,
       headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
     });
     expect(answer.text).toMatch(
-      /^\[jobgate\] Job \S+ runs as a process[\s\S]*library\/python:latest[\s\S]*^hello world\n\[jobgate\] The job is Completed\.\n$/m,
+      /^\[jobgate\] Job \S+ runs as a process.*library\/python:latest.*^hello world\n\[jobgate\] The job is Completed\.\n$/ms,
     );
   });
 
-  test("its log is sent in parts", async () => {
+  test("returns ranges of the log", async () => {
     const whole = (await getLog(service().url, job.name)).text;
     const size = Buffer.byteLength(whole);
     expect(await getLog(service().url, job.name, { range: "bytes=1-7" })).toMatchObject({
@@ -96,7 +96,7 @@ describe("hello-world.yml", () => {
     });
   });
 
-  test("its log is not sent again to who has it", async () => {
+  test("answers an unchanged log with 304", async () => {
     const { etag = "" } = (await getLog(service().url, job.name)).headers;
     expect(await getLog(service().url, job.name, { "if-none-match": etag })).toMatchObject({
       status: 304,
@@ -105,7 +105,7 @@ describe("hello-world.yml", () => {
     });
   });
 
-  test("its dump lies in container jobs, loads again and is what was submitted", async () => {
+  test("stores the submitted job as YAML in the container jobs", async () => {
     const dump = await blobText(service().data, "jobs", `${job.name}/job.yml`);
     const loaded = loadJob(dump).job?.toObject();
     expect(loaded).toEqual({
@@ -116,7 +116,7 @@ describe("hello-world.yml", () => {
     expect(dump).not.toContain("status");
   });
 
-  test("its timeline tells each status once, in order, from NotStarted to Completed", async () => {
+  test("has a timeline with each status once, from NotStarted to Completed", async () => {
     const answer = await send(service().url, `GET /api/jobs/${job.name}/timeline`);
     const { value } = answer.json<{ value: { seq: number; status: string; at: string; source: string }[] }>();
     expect(value[0]).toMatchObject({ seq: 1, status: "NotStarted", source: "service" });
@@ -126,7 +126,7 @@ describe("hello-world.yml", () => {
     expect(new Set(value.map(({ status }) => status)).size).toBe(value.length);
   });
 
-  test("a state that the caller has already is a 304", async () => {
+  test("answers an unchanged job with 304", async () => {
     const { headers } = await send(service().url, `GET /api/jobs/${job.name}`);
     expect(headers.etag).toBe(`"${job.revision}"`);
     const again = await send(service().url, `GET /api/jobs/${job.name}`, {
@@ -138,7 +138,7 @@ describe("hello-world.yml", () => {
     ).toMatchObject({ status: 200 });
   });
 
-  test("as YAML it is the dump of today, which can be submitted again", async () => {
+  test("is returned as current YAML, which can be submitted again", async () => {
     const answer = await send(service().url, `GET /api/jobs/${job.name}`, { headers: { accept: "application/yaml" } });
     expect(answer.headers).toMatchObject({ "content-type": "application/yaml", etag: `"${job.revision}-yaml"` });
     expect(answer.text).toMatch(/^status: Completed$/m);
@@ -147,7 +147,7 @@ describe("hello-world.yml", () => {
     expect(await runToEnd(service().url, renamed)).toMatchObject({ status: "Completed", name: `again-${job.name}` });
   });
 
-  test("its log URL reads this log and nothing else", async () => {
+  test("has a log URL that reads only this log", async () => {
     const answer = await send(service().url, `GET /api/jobs/${job.name}/log_files`);
     expect(answer.headers["cache-control"]).toBe("no-store");
     const { [stdLog]: url = "", ...others } = answer.json<Record<string, string>>();
@@ -162,7 +162,7 @@ describe("hello-world.yml", () => {
     expect((await fetch(url.replace(job.name, other.name))).status).toBe(403);
   });
 
-  test("it is in the list, newest first, and found by its tag", async () => {
+  test("is first in the list, and found by its tag", async () => {
     const later = await submit(service().url, example("hello-world.yml"));
     const list = (await send(service().url, "GET /api/jobs"))
       .json<{ value: { name: string }[] }>()
@@ -176,7 +176,7 @@ describe("hello-world.yml", () => {
   });
 });
 
-test("every example has a line here that it says", () => {
+test("checks every example", () => {
   const files = readdirSync(join(root, "examples")).filter((file) => /\.(?:yml|json)$/.test(file));
   expect(new Set([...Object.keys(says), ...Object.keys(refused)])).toEqual(new Set(files));
 });
@@ -192,7 +192,7 @@ test.each(Object.keys(says).filter((file) => file !== "hello-world.yml"))("%s ru
   expect((await getLog(service().url, job.name)).text).toMatch(says[file] ?? /^$/);
 });
 
-/** Azure ML's own examples. */
+/** Public examples of Azure ML. */
 const basics = join(root, "test/data/azureml-examples/cli/jobs/basics");
 const published = readdirSync(basics).filter((file) => file.endsWith(".yml"));
 const runHere = ["hello-world-org.yml", "hello-world-env-var.yml"];
@@ -204,7 +204,7 @@ test.each(runHere)("%s as published runs", async (file) => {
 });
 
 test.each(published.filter((file) => !runHere.includes(file)))(
-  "%s as published is refused, and the refusal says what for",
+  "rejects the published example %s with the reason",
   async (file) => {
     const answer = await send(service().url, "POST /api/jobs", {
       headers: yaml,
@@ -217,7 +217,7 @@ test.each(published.filter((file) => !runHere.includes(file)))(
   },
 );
 
-test("a job keeps what it writes to its outputs", async () => {
+test("stores the outputs of a job", async () => {
   const job = await runToEnd(service().url, example("inputs-and-outputs.yml"));
   expect(await blobText(service().data, "job-outputs", `${job.name}/report/greetings.txt`)).toBe(
     "hello world 1\nhello world 2\nhello world 3\n",
@@ -225,7 +225,7 @@ test("a job keeps what it writes to its outputs", async () => {
   expect((await blobText(service().data, "job-outputs", `${job.name}/outputs/count.txt`)).trim()).toBe("3");
 });
 
-test("a job whose outputs cannot all be kept ends as its command did, says in its log which and why, and can be deleted", async () => {
+test("finishes a job with outputs that cannot be stored, names them in the log, and can delete the job", async () => {
   const { url, data } = service();
   const deep = "d=$(printf 'x%.0s' $(seq 200)); for i in $(seq 30); do mkdir $d; cd $d; done; echo lost > file";
   const job = await runToEnd(
@@ -234,15 +234,15 @@ test("a job whose outputs cannot all be kept ends as its command did, says in it
   );
   expect(job).toMatchObject({ status: "Failed", error: { message: "The command exited with code 4." } });
   const { text } = await getLog(url, job.name);
-  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not kept: its name is not valid UTF-8.\n');
-  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not kept: its path is longer than storage allows\.\n/);
+  expect(text).toContain('[jobgate] "outputs/bad\\xff.txt" is not stored: its name is not valid UTF-8.\n');
+  expect(text).toMatch(/\[jobgate\] "outputs\/x+\.\.\." is not stored: its path is longer than storage allows\.\n/);
   expect(await blobText(data, "job-outputs", `${job.name}/outputs/a`)).toBe("kept\n");
   expect(await send(url, `DELETE /api/jobs/${job.name}`)).toMatchObject({ status: 204 });
   expect(readdirSync(join(data, "jobs"))).not.toContain(job.name);
   expect(readdirSync(join(data, "jobs", ".staging"))).toEqual([]);
 });
 
-test("PUT makes a job once: the same again is the job that is there, another one is refused", async () => {
+test("returns the existing job for a repeated PUT and rejects a different one", async () => {
   const put = (body: string) => send(service().url, "PUT /api/jobs/mine", { headers: yaml, body });
   const body = jobYaml("echo once >> ../../count");
   const first = await put(body);
@@ -261,7 +261,7 @@ test("PUT makes a job once: the same again is the job that is there, another one
   expect(readFileSync(join(service().data, "jobs", "count"), "utf8")).toBe("once\n");
 });
 
-test("a dry run says what a submission would store, and stores nothing", async () => {
+test("returns the job that a submission would store, for a dry run, and stores nothing", async () => {
   const answer = await send(service().url, "POST /api/jobs?dry_run=true", {
     headers: yaml,
     body: jobYaml("echo hi", "name: only-tried\n"),
@@ -277,7 +277,7 @@ test("a dry run says what a submission would store, and stores nothing", async (
   expect(await send(service().url, "GET /api/jobs/only-tried")).toMatchObject({ status: 404 });
 });
 
-test("a job that fails says why, in the job and in its log", async () => {
+test("reports the error of a failed job in the job and in its log", async () => {
   const job = await runToEnd(service().url, jobYaml("echo before; exit 3"));
   expect(job).toMatchObject({
     status: "Failed",
@@ -288,12 +288,12 @@ test("a job that fails says why, in the job and in its log", async () => {
   );
 });
 
-test("a job that runs longer than limits.timeout is ended", async () => {
+test("ends a job after limits.timeout", async () => {
   const job = await runToEnd(service().url, jobYaml("sleep 60", "limits: {timeout: 1}\n"));
   expect(job).toMatchObject({ status: "Failed", error: { code: "timed_out" } });
 });
 
-test("an input that only Azure ML has fails the job, with its name", async () => {
+test("fails a job with an input that only Azure ML has, with the name of the input", async () => {
   const job = await runToEnd(
     service().url,
     jobYaml("cat ${{inputs.iris}}", "inputs: {iris: {type: uri_file, path: 'azureml:iris:1'}}\n"),
@@ -304,14 +304,14 @@ test("an input that only Azure ML has fails the job, with its name", async () =>
   });
 });
 
-test("a job sees its own variables, and no setting of the service", async () => {
+test("passes its variables to a job, but no setting of the service", async () => {
   const job = await runToEnd(service().url, jobYaml("env", "environment_variables: {MINE: '1'}\n"));
   const { text } = await getLog(service().url, job.name);
   expect(text).toMatch(/^MINE=1$/m);
   expect(text).not.toMatch(/^(AzureWebJobs|JOBS_|WEBSITE_)|AccountKey|devstoreaccount1/m);
 });
 
-test("while a job runs its log can be read, not two seconds behind", async () => {
+test("makes the log of a running job readable within two seconds", async () => {
   const { name } = await submit(service().url, jobYaml("while true; do date +'at %s%3N'; sleep 0.2; done"));
   await expect
     .poll(
@@ -330,7 +330,7 @@ test("while a job runs its log can be read, not two seconds behind", async () =>
   await waitForEnd(service().url, name);
 });
 
-test("a job that is canceled ends, with every process that it started", async () => {
+test("ends a canceled job with all its processes", async () => {
   const { name } = await submit(service().url, jobYaml("sleep 300 & echo pid $!; echo pid $$; wait"));
   const log = await waitForLog(service().url, name, /pid \d+\npid \d+\n/);
   expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
@@ -339,7 +339,7 @@ test("a job that is canceled ends, with every process that it started", async ()
   expect(await send(service().url, `POST /api/jobs/${name}/cancel`)).toMatchObject({ status: 200 });
 });
 
-/** Whether a process runs; what is left of one that ended and was not waited for does not. */
+/** Whether a process runs. A zombie counts as ended. */
 function runs(pid: number): boolean {
   try {
     process.kill(pid, 0);

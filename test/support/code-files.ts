@@ -18,8 +18,8 @@ export function codeFiles(
   folder: string,
   rules: RulesOf,
 ): readonly CodeFile[] {
-  const { files, ruled } = codeCandidates(below, request, folder);
-  const isIgnored = ruled === undefined ? () => false : rules(ruled);
+  const { files, ignoreRoot } = codeCandidates(below, request, folder);
+  const isIgnored = ignoreRoot === undefined ? () => false : rules(ignoreRoot);
   return files.filter(({ path }) => !isIgnored(path));
 }
 

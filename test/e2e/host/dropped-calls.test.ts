@@ -35,9 +35,9 @@ const requests: AbortableRequests = {
   download: line("GET", "large"),
 };
 
-describe("a caller that goes away", () => {
-  // In turns of as many as the host runs at once, so that each of them is begun.
-  test.each(Object.entries(waysToAbort(requests)))("by dropping %s gives its place back", async (_kind, drop) => {
+describe("a client that disconnects", () => {
+  // In rounds of as many as the host runs at the same time, so that each of them starts.
+  test.each(Object.entries(waysToAbort(requests)))("during %s frees its slot", async (_kind, drop) => {
     await abortRequests(host.url, drop, concurrent + 4, concurrent / 4);
     expect(
       await until(
@@ -48,7 +48,7 @@ describe("a caller that goes away", () => {
     ).toBe(0);
   });
 
-  test("leaves the places of functions that still run to others, which begin at once", async () => {
+  test("frees the slots of functions that still run for other requests, which start at once", async () => {
     const begun = () => host.lines.filter((text) => text.includes("Executing 'Functions.hold'")).length;
     const before = begun();
     const held = Array.from({ length: concurrent }, () => rawRequest(host.url, requests.wait));

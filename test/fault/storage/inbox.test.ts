@@ -50,7 +50,7 @@ test("files that no event told of are found in storage, announced on the queue, 
   const ports = service();
   await drop("lost/a.yml", plain);
   await drop("lost/b.yml", plain);
-  expect(await sweepInbox(ports)).toEqual({ checked: 2, announced: 2, complete: true });
+  expect(await sweepInbox(ports)).toEqual({ checked: 2, enqueued: 2, complete: true });
   const queue = QueueServiceClient.fromConnectionString(storage.directConnectionString).getQueueClient("inbox-events");
   const { receivedMessageItems } = await queue.receiveMessages({ numberOfMessages: 32 });
   for (const { messageId, popReceipt, messageText } of receivedMessageItems) {
@@ -61,7 +61,7 @@ test("files that no event told of are found in storage, announced on the queue, 
     { outcome: "accepted" },
     { outcome: "accepted" },
   ]);
-  expect(await sweepInbox(ports)).toMatchObject({ announced: 0, complete: true });
+  expect(await sweepInbox(ports)).toMatchObject({ enqueued: 0, complete: true });
 });
 
 test.each<Fault["kind"] & ("refuse" | "reset" | "silence")>(["refuse", "reset", "silence"])(
@@ -75,7 +75,7 @@ test.each<Fault["kind"] & ("refuse" | "reset" | "silence")>(["refuse", "reset", 
     expect(kind === "refuse" || storage.struck() > 0).toBe(true);
     await storage.setAll({ kind: "none" });
     expect(await receiptOf(ports, `${kind}.yml`)).toBeUndefined();
-    expect((await processInboxEvent(ports, event)).text).toBe(`Answered "${kind}.yml": accepted, job ${kind}.`);
+    expect((await processInboxEvent(ports, event)).text).toBe(`Processed "${kind}.yml": accepted, job ${kind}.`);
   },
 );
 

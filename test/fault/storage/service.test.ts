@@ -101,7 +101,7 @@ test("an outage is in the log once for each queue, with one stack of the timer, 
   expect(news().filter((line) => /'Functions\.poll-jobs' \(Failed.*\n {4}at /s.test(line)).length).toBeLessThanOrEqual(
     1,
   );
-  expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is refused: 503 unavailable: .*\n\[/);
+  expect(news().join("\n")).toMatch(/warning: POST \/api\/jobs is rejected: 503 unavailable: .*\n\[/);
   await storage.setAll({ kind: "none" });
   await until(news, (all) => all.some((line) => line.includes("Queue job-dispatch can be read again.")));
 });

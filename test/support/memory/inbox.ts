@@ -69,7 +69,7 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
 }
 
 export interface MemoryReceipts extends ReceiptStore {
-  /** Puts any text where the receipt of a file lies. */
+  /** Writes any text at the path of a receipt. */
   scribble(path: string, text: string): void;
   /** Where receipts lie. */
   readonly places: () => readonly string[];
@@ -106,27 +106,27 @@ export function createMemoryReceipts(): MemoryReceipts {
 }
 
 export interface MemoryInboxQueue extends InboxQueue {
-  readonly announced: FoundMessage[];
-  readonly aside: unknown[];
+  readonly enqueued: FoundMessage[];
+  readonly poison: unknown[];
 }
 
 export function createMemoryInboxQueue(): MemoryInboxQueue {
-  const announced: FoundMessage[] = [];
-  const aside: unknown[] = [];
+  const enqueued: FoundMessage[] = [];
+  const poison: unknown[] = [];
   return {
-    announced,
-    aside,
+    enqueued,
+    poison,
     async length(options) {
       checkSignal(options);
-      return announced.length;
+      return enqueued.length;
     },
     async enqueue(message, options) {
       checkSignal(options);
-      announced.push(structuredClone(message));
+      enqueued.push(structuredClone(message));
     },
     async sendToPoison(message, options) {
       checkSignal(options);
-      aside.push(structuredClone(message));
+      poison.push(structuredClone(message));
     },
   };
 }

@@ -95,7 +95,7 @@ describe.each(jumps)("after the clock jumped by %i ms", (jump) => {
     world.inbox.drop("a.yml", "command: echo hi\nenvironment: azureml:cpu@latest\n");
     world.clock.advance(3 * minute);
     await sweepInbox(world);
-    expect(world.inboxQueue.announced.map(({ path }) => path)).toEqual(["a.yml"]);
+    expect(world.inboxQueue.enqueued.map(({ path }) => path)).toEqual(["a.yml"]);
   });
 
   test("a row without a record is deleted", async () => {

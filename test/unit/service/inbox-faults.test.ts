@@ -35,7 +35,7 @@ async function deliver(world: World, message: unknown, first: World = world): Pr
 
 async function sweep(world: World): Promise<number> {
   await sweepInbox(world).catch(() => undefined);
-  const messages = world.inboxQueue.announced.splice(0);
+  const messages = world.inboxQueue.enqueued.splice(0);
   for (const message of messages) await deliver(world, message);
   return messages.length;
 }

@@ -32,11 +32,11 @@ export async function readSignedLog(
   range: ByteRange | undefined,
   options: ReadLogOptions,
 ): Promise<FileContent | undefined> {
-  if (!isLogHost(url))
-    throw new ServiceError(
-      "unavailable",
-      `The log is at ${URL.canParse(url) ? new URL(url).host : "an invalid URL"}, a host that logs are not read from. Add it to JOBS_AZUREML_LOG_HOSTS.`,
-    );
+  if (!isLogHost(url)) {
+    const host = URL.canParse(url) ? new URL(url).host : "an invalid URL";
+    const message = `The log is at ${host}, which logs are not read from. Add the host to JOBS_AZUREML_LOG_HOSTS.`;
+    throw new ServiceError("unavailable", message);
+  }
   const source = {
     size: () => logSize(url, options),
     open: (part: BytePart | undefined) => openLog(url, part, options),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readJobListQuery } from "../../../../shared/api/response/job-list-response.ts";
+import { readJobListQuery } from "../../../../shared/api/request/read-job-list-query.ts";
 import type { JobIndex } from "../../../../shared/core/ports/job-index.ts";
 import { defined } from "../../../../shared/lib/defined.ts";
 import { cancelJob } from "../../../../shared/service/jobs/cancel-job.ts";

@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { machineEnvironment } from "../../../../../shared/backends/local/process/job-environment.ts";
+import { machineEnvironment } from "../../../../../shared/backends/local/process/machine-environment.ts";
 import { userPath } from "../../../../../shared/backends/local/process/user-path.ts";
 import { sha256 } from "../../../../../shared/core/text/digest.ts";
 import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";

@@ -47,7 +47,7 @@ jobs:
 const inJobs = { files, folder: "jobs" };
 
 describe("a pipeline job", () => {
-  test("has the attributes of its YAML, and prints little that is empty", () => {
+  test("a pipeline job has the attributes of its YAML, and its dump omits empty values", () => {
     const job = load(`${head}name: p
 inputs: {num: 3, flag: true}
 outputs: {o: {type: uri_file}, none: }
@@ -110,13 +110,13 @@ type: pipeline
 `);
   });
 
-  test("without anything prints its type", () => {
+  test("the dump of an empty pipeline job contains only the type", () => {
     const job = load("type: pipeline");
     expect(job.toYaml()).toBe("type: pipeline\n");
     expect([job.jobs, job.inputs, job.outputs, job.settings]).toEqual([{}, {}, {}, undefined]);
   });
 
-  test("is copied as a pipeline job", () => {
+  test("a copy of a pipeline job is a PipelineJob", () => {
     const copy = load(`${head}jobs: {a: {component: 'azureml:c:1'}}`)
       .withFields({ name: "p" })
       .withKnown({ status: "Running" });
@@ -125,14 +125,14 @@ type: pipeline
     expect(copy.toYaml()).toContain("status: Running");
   });
 
-  test("has its secrets masked in its nodes", () => {
+  test("maskSecrets of a pipeline job masks secrets in its nodes", () => {
     const job = load(`${head}jobs:\n  a: {command: 'curl https://u:pw@h/', environment: 'azureml:e:1'}`);
     expect(job.maskSecrets().toYaml()).toContain("https://u:***@h/");
   });
 });
 
 describe("components in files", () => {
-  test("take the place of their paths, and their own paths lead on from the job", () => {
+  test("a component file replaces its path, and its own paths become relative to the job", () => {
     const job = load(
       `${head}jobs:\n  a:\n    component: ./components/train/train.yml\n    inputs: {data: {path: azureml:d:1}}\n`,
       inJobs,
@@ -141,13 +141,13 @@ describe("components in files", () => {
     expect(yaml).toContain("      code: src\n");
     expect(yaml).toContain("        conda_file:\n          dependencies:\n          - python\n");
     expect(yaml).toContain("      additional_includes:\n      - components/shared\n      - azureml:x\n");
-    // All that the files held is in the dump now, but for the code.
+    // The dump contains the content of all files except the code.
     const { job: again, warnings } = loadJob(yaml);
     expect(again?.toYaml()).toBe(yaml);
     expect(warnings).toEqual([expect.objectContaining({ code: "needs_bundle", pointer: "/jobs/a/component/code" })]);
   });
 
-  test("are needed where no files came along", () => {
+  test("a component file without a bundle causes a warning", () => {
     const { job, warnings } = loadJob(`${head}component: ./c.yml`);
     expect(job?.toYaml()).toContain("component: ./c.yml\n");
     expect(warnings).toEqual([
@@ -161,7 +161,7 @@ describe("components in files", () => {
     ]);
   });
 
-  test("are checked, and an issue names the file and the line in it", () => {
+  test("an issue in a component file has the file and the line in it", () => {
     expect(loadJob(`${head}jobs:\n  a:\n    component: components/wrong.yml`, inJobs).issues).toEqual([
       {
         pointer: "/environment/os_type",
@@ -180,25 +180,25 @@ describe("components in files", () => {
   test.each([
     ["none.yml", "file_not_found", "/jobs/a/component"],
     ["../../x.yml", "file_not_found", "/jobs/a/component"],
-  ])("%s: %s at %s", (path, code, pointer) => {
+  ])("the component file %s is rejected with %s at %s", (path, code, pointer) => {
     expect(loadJob(`${head}jobs:\n  a:\n    component: ${path}`, inJobs).issues).toEqual([
       expect.objectContaining({ code, pointer, line: 5 }),
     ]);
   });
 
-  test("that are no mapping are named", () => {
+  test("a component file without a mapping is rejected, and the message contains its path", () => {
     const [issue] = loadJob(`${head}jobs:\n  a:\n    component: components/list.yml`, inJobs).issues ?? [];
     expect(issue).toMatchObject({ code: "not_a_mapping", pointer: "", file: "jobs/components/list.yml" });
     expect(issue?.message).toMatch(/^jobs\.a\.component refers to /);
   });
 
-  test("bring their build contexts along", () => {
+  test("the build context of a component file becomes relative to the job", () => {
     expect(load(`${head}jobs:\n  a: {component: components/build.yml}`, inJobs).toYaml()).toContain(
       "path: components/docker",
     );
   });
 
-  test("of pipelines stay where they are, and are checked", () => {
+  test("a pipeline component file is not inlined, but checked", () => {
     const job = load(
       `${head}jobs:\n  p:\n    component: components/inner.yml\n    inputs: {raw: {path: azureml:d:1}, gone: 1}`,
       inJobs,
@@ -217,7 +217,7 @@ describe("components in files", () => {
     ]);
   });
 
-  test("can be the whole job, which has then their nodes, defaults and outputs", () => {
+  test("a job whose component is a pipeline file has the nodes, defaults and outputs of the file", () => {
     const job = load(
       `${head}component: components/inner.yml\ninputs: {raw: {path: azureml:d:1}}\ndisplay_name: Mine`,
       inJobs,
@@ -248,7 +248,7 @@ describe("components in files", () => {
     ]);
   });
 
-  test("that name themselves end", () => {
+  test("a component file that refers to itself is rejected", () => {
     const { issues } = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, inJobs);
     expect(issues?.some(({ code }) => code === "too_deep" || code === "too_many_nodes")).toBe(true);
     const deep = loadJob(`${head}jobs:\n  p: {type: pipeline, component: components/endless.yml}`, {
@@ -261,7 +261,7 @@ describe("components in files", () => {
     });
   });
 
-  test("count as values of the job", () => {
+  test("the values of component files count as values of the job", () => {
     const many = Array.from(
       { length: 100 },
       (_, at) => `  n${at}: {component: components/train/train.yml, inputs: {data: {path: 'azureml:d:1'}}}`,
@@ -286,7 +286,7 @@ describe("bindings", () => {
     outputs: {o: {type: uri_file}}
 `;
 
-  test("give an input the type of what it is bound to", () => {
+  test("a bound input has the type of its target", () => {
     const yaml = load(two(`\${{parent.jobs.b.outputs.o}}`)).toYaml();
     expect(yaml.match(/inputs:\n {8}i:\n {10}type: (\w+)/g)).toEqual([
       "inputs:\n        i:\n          type: uri_file",
@@ -294,7 +294,7 @@ describe("bindings", () => {
     ]);
   });
 
-  test("that go around are a cycle", () => {
+  test("nodes that are bound to each other cause a warning about a cycle", () => {
     const { warnings } = loadJob(two(`\${{parent.jobs.b.outputs.o}}`));
     expect(warnings).toEqual([
       expect.objectContaining({
@@ -306,7 +306,7 @@ describe("bindings", () => {
     ]);
   });
 
-  test("through other bindings are followed", () => {
+  test("a binding to a bound port has the type of the final target", () => {
     const text = `${head}inputs: {t: {type: mltable, path: 'azureml:d:1', mode: eval_mount}, s: text, b: true, f: 1.5}
 outputs: {m: {type: triton_model}}
 jobs:
@@ -329,7 +329,7 @@ jobs:
     });
   });
 
-  test("in the old form say how the new one is", () => {
+  test("a binding in the old form causes a warning that suggests the new form", () => {
     const { warnings } = loadJob(
       `${head}inputs: {x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{inputs.x}}'}}`,
     );
@@ -342,7 +342,7 @@ jobs:
     ]);
   });
 
-  test("may name inputs in groups", () => {
+  test("a binding may refer to an input in a group", () => {
     expect(
       loadJob(
         `${head}inputs: {g.x: 1}\njobs:\n  a: {component: 'azureml:c:1', inputs: {x: '\${{parent.inputs.g.x}}', y: '\${{parent.other}}'}}`,
@@ -350,7 +350,7 @@ jobs:
     ).toEqual([]);
   });
 
-  test("of a long chain of nodes are no cycle", () => {
+  test("a chain of 500 nodes is not a cycle", () => {
     const nodes = Array.from(
       { length: 500 },
       (_, at) => `  n${at}: {component: 'azureml:c:1', inputs: {x: '\${{parent.jobs.n${at + 1}.outputs.o}}'}}`,
@@ -388,13 +388,13 @@ describe("a warning", () => {
       "/jobs/a/search_space",
       true,
     ],
-  ])("%s: %s at %s", (text, code, pointer, blocks) => {
+  ])("a pipeline with %s loads with the warning %s at %s", (text, code, pointer, blocks) => {
     const { job, warnings } = loadJob(`type: pipeline\n${text}`);
     expect(job).toBeDefined();
     expect(warnings).toEqual([expect.objectContaining({ code, pointer, blocks_submission: blocks })]);
   });
 
-  test("of a misspelt setting says what was meant", () => {
+  test("the warning about a misspelt setting suggests the correct one", () => {
     expect(loadJob("type: pipeline\nsettings: {default_datestore: azureml:d}").warnings[0]?.suggestion).toEqual([
       { op: "move", from: "/settings/default_datestore", path: "/settings/default_datastore" },
     ]);
@@ -402,7 +402,7 @@ describe("a warning", () => {
 });
 
 describe("a loop", () => {
-  test("gives its body what the body needs, and prints its items as JSON", () => {
+  test("a loop provides the inputs of its body, and prints its items as JSON", () => {
     const job = load(`${head}jobs:
   body: {component: {command: x, environment: 'azureml:e:1', inputs: {i: {type: number}}}}
   loop: {type: parallel_for, body: '\${{parent.jobs.body}}', items: {a: {i: 1.0}, b: {i: é}}}
@@ -421,7 +421,7 @@ describe("a loop", () => {
     ["do_while, mapping: {}, limits: {max_iteration_count: x}", "wrong_type", "/jobs/l/limits/max_iteration_count"],
     ["if_else, condition: true, true_block: 5", "wrong_type", "/jobs/l/true_block"],
     ["if_else, condition: true, true_block: [x]", "invalid_reference", "/jobs/l/true_block/0"],
-  ])("{type: %s}: %s at %s", (fields, code, pointer) => {
+  ])("the loop {type: %s} is rejected with %s at %s", (fields, code, pointer) => {
     expect(loadJob(`${head}jobs:\n  l: {type: ${fields}}`).issues).toEqual([
       expect.objectContaining({ code, pointer }),
     ]);
@@ -441,7 +441,7 @@ describe("component ports", () => {
     ["inputs: {a: {type: string, default: 5}}", "default: '5.0'"],
     ["inputs: {a: {type: string, default: true}}", "default: 'True'"],
     ["inputs: {a: {type: number, min: 1, max: '2'}}", "max: '2.0'"],
-  ])("{%s} prints %s", (ports, text) => {
+  ])("a component with %s is printed with %s", (ports, text) => {
     expect(load(component(ports)).toYaml()).toContain(text);
   });
 
@@ -455,7 +455,7 @@ describe("component ports", () => {
     ["inputs: {a: {type: csv}}", "not_allowed", "/jobs/a/component/inputs/a/type"],
     ["inputs: {a: 5}", "wrong_type", "/jobs/a/component/inputs/a"],
     ["outputs: {a: {}}", "missing_field", "/jobs/a/component/outputs/a/type"],
-  ])("{%s}: %s at %s", (ports, code, pointer) => {
+  ])("a component with %s is rejected with %s at %s", (ports, code, pointer) => {
     expect(loadJob(component(ports)).issues).toEqual([expect.objectContaining({ code, pointer })]);
   });
 });

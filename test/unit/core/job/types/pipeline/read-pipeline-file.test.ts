@@ -17,7 +17,7 @@ jobs:
   c: {command: 'cat \${{inputs.d}}', code: ../other, environment: azureml:e:1, inputs: {d: '\${{parent.inputs.d}}'}}
 `;
 
-test("a pipeline in a file has all of its components, whose paths start at the folder of the job", () => {
+test("a pipeline file is read with all of its components, with paths relative to the job", () => {
   const files = filesOf({ "parts/inner.yml": inner, "parts/step.yml": step });
   const { pipeline, fromFiles } = readPipelineFile("../parts/inner.yml", files, "jobs");
   expect(pipeline).toMatchObject({
@@ -33,7 +33,7 @@ test("a pipeline in a file has all of its components, whose paths start at the f
   expect([...fromFiles]).toEqual(["a"]);
 });
 
-test("data of its own is named from the folder of the job", () => {
+test("the data paths of a pipeline file become relative to the job", () => {
   const files = filesOf({
     "parts/inner.yml": `type: pipeline
 jobs:
@@ -48,7 +48,7 @@ jobs:
   });
 });
 
-test("a pipeline in a file beside the job keeps its paths, and may have no nodes", () => {
+test("a pipeline file in the folder of the job keeps its paths, and may have no nodes", () => {
   const { pipeline, fromFiles } = readPipelineFile(
     "inner.yml",
     filesOf({ "inner.yml": "type: pipeline\ndisplay_name: none\n" }),
@@ -58,7 +58,7 @@ test("a pipeline in a file beside the job keeps its paths, and may have no nodes
   expect(fromFiles.size).toBe(0);
 });
 
-test("a file that is not there any more, or holds something else, is an error that names it", () => {
+test("a missing or changed pipeline file causes an error with its path", () => {
   expect(() => readPipelineFile("./gone.yml", filesOf({}), "")).toThrow('The pipeline "./gone.yml" cannot be read');
   expect(() => readPipelineFile("../gone.yml", filesOf({}), "")).toThrow('The pipeline "../gone.yml" cannot be read');
   expect(() => readPipelineFile("./a.yml", filesOf({ "a.yml": "type: command\ncommand: echo" }), "")).toThrow(

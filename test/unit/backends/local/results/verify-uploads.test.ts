@@ -4,18 +4,18 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isRunning, type ProcessId } from "../../../../shared/backends/local/process/processes.ts";
-import { ServiceError } from "../../../../shared/core/errors.ts";
-import type { BackendJob } from "../../../../shared/core/ports/backend-port.ts";
+import { isRunning, type ProcessId } from "../../../../../shared/backends/local/process/process-id.ts";
+import { ServiceError } from "../../../../../shared/core/errors.ts";
+import type { BackendJob } from "../../../../../shared/core/ports/backend-port.ts";
 import {
   commandJob,
   type LocalSetup,
   localSetup,
   ownFolder,
   temporaryFolder,
-} from "../../../contract/backends/local-jobs.ts";
-import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
-import { until } from "../../../support/until.ts";
+} from "../../../../contract/backends/local-jobs.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
+import { until } from "../../../../support/until.ts";
 
 const countOnce = 'echo run >> "$PWD/../../../count"';
 const untilReleased = 'until test -e "$PWD/../../../released"; do sleep 0.05; done';
@@ -71,11 +71,11 @@ test("uploads the lost log and outputs of a finished job again, and then frees t
 
 test("keeps the copies of a job whose record cannot be read, and reports it once", async () => {
   const errors: string[] = [];
-  const recordOf = () => Promise.reject(new ServiceError("record_damaged", "The stored record is damaged."));
+  const submissionIdOf = () => Promise.reject(new ServiceError("record_damaged", "The stored record is damaged."));
   const setup = await localSetup({
     keepCopiesMs: 20,
     orphanMs: 40,
-    submissionIdOf: recordOf,
+    submissionIdOf: submissionIdOf,
     onError: (_error, name) => void errors.push(name),
   });
   const job = submitted(twoOutputs);
@@ -124,7 +124,7 @@ test("verifies the uploads of a job whose service ended before the check", async
   expect(await next.log(job)).toContain("line\n[jobgate] The job is Completed.\n");
 });
 
-test("returns the first outcome and files of a finished job after a repeated submission, without a new run", async () => {
+test("returns the first outcome of a finished job after a repeated submission, without a new run", async () => {
   const setup = await localSetup({ keepCopiesMs: 60_000 });
   const job = submitted(twoOutputs);
   const before = await setup.run(job);
@@ -204,8 +204,8 @@ test("removes a finished job without a record and its files, after which the nam
   const folder = await temporaryFolder();
   // The record is lost as soon as the command has ended.
   const lost = () => existsSync(join(folder, "jobs", job.name, "exit.json"));
-  const recordOf = async (name: string) => records.get(name) ?? (lost() ? undefined : job.submission_id);
-  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 200, submissionIdOf: recordOf }, folder);
+  const submissionIdOf = async (name: string) => records.get(name) ?? (lost() ? undefined : job.submission_id);
+  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 200, submissionIdOf: submissionIdOf }, folder);
   await setup.backend.submit(job);
   await gone(setup, job);
   expect(await setup.outputs.list(job.name)).toEqual([]);
@@ -225,11 +225,11 @@ test("ends and removes a running job without a record, because no caller could c
   const job = submitted("sleep 60");
   const folder = await temporaryFolder();
   const leaderFile = join(folder, "jobs", job.name, "leader.json");
-  const recordOf = async () => {
+  const submissionIdOf = async () => {
     if (!existsSync(leaderFile)) throw new Error("Storage is unavailable.");
     return undefined;
   };
-  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 400, submissionIdOf: recordOf }, folder);
+  const setup = await localSetup({ keepCopiesMs: 50, orphanMs: 400, submissionIdOf: submissionIdOf }, folder);
   await setup.backend.submit(job);
   await until(() => existsSync(leaderFile), Boolean);
   const leader = JSON.parse(readFileSync(leaderFile, "utf8")) as ProcessId;
@@ -240,11 +240,14 @@ test("ends and removes a running job without a record, because no caller could c
 
 test("keeps a job whose record cannot be read during an outage of storage", async () => {
   let reads = 0;
-  const recordOf = async () => {
+  const submissionIdOf = async () => {
     reads += 1;
     throw new Error("Storage is unavailable.");
   };
-  const setup = await localSetup({ keepCopiesMs: 20, orphanMs: 40, submissionIdOf: recordOf }, await temporaryFolder());
+  const setup = await localSetup(
+    { keepCopiesMs: 20, orphanMs: 40, submissionIdOf: submissionIdOf },
+    await temporaryFolder(),
+  );
   const job = submitted(untilReleased);
   await setup.backend.submit(job);
   await waitForStatus(setup.backend, job, "Running");

@@ -3,21 +3,21 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ServiceError } from "../../../../shared/core/errors.ts";
-import type { BackendJob } from "../../../../shared/core/ports/backend-port.ts";
-import type { BundleStore } from "../../../../shared/core/ports/storage-ports.ts";
-import { sha256 } from "../../../../shared/core/text/digest.ts";
-import { systemClock } from "../../../../shared/lib/clock.ts";
+import { ServiceError } from "../../../../../shared/core/errors.ts";
+import type { BackendJob } from "../../../../../shared/core/ports/backend-port.ts";
+import type { BundleStore } from "../../../../../shared/core/ports/storage-ports.ts";
+import { sha256 } from "../../../../../shared/core/text/digest.ts";
+import { systemClock } from "../../../../../shared/lib/clock.ts";
 import {
   commandJob,
   type LocalSetup,
   localSetup,
   ownFolder,
   temporaryFolder,
-} from "../../../contract/backends/local-jobs.ts";
-import { waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
-import { createMemoryBundles } from "../../../support/memory/bundles.ts";
-import { buildZip, type ZipEntry } from "../../../support/zip.ts";
+} from "../../../../contract/backends/local-jobs.ts";
+import { waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
+import { createMemoryBundles } from "../../../../support/memory/bundles.ts";
+import { buildZip, type ZipEntry } from "../../../../support/zip.ts";
 
 const entries: readonly ZipEntry[] = [
   { name: "job.yml", content: "command: bash run.sh" },

@@ -2,21 +2,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { createJobFolder } from "../../../../shared/backends/local/folder/job-folder.ts";
+import { createJobFolder } from "../../../../../shared/backends/local/folder/create-job-folder.ts";
+import { sendSignal } from "../../../../../shared/backends/local/process/kill-submission.ts";
 import {
   createLaunchSupervisor,
   defaultSupervisorFile,
-} from "../../../../shared/backends/local/process/launch-supervisor.ts";
-import {
-  identify,
-  isRunning,
-  type ProcessId,
-  sendSignal,
-} from "../../../../shared/backends/local/process/processes.ts";
-import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../contract/backends/local-jobs.ts";
-import { observeJob, waitForEnd, waitForStatus } from "../../../contract/backends/observe-job.ts";
-import { plainSpec } from "../../../support/plain-spec.ts";
-import { until } from "../../../support/until.ts";
+} from "../../../../../shared/backends/local/process/launch-supervisor.ts";
+import { identifyProcess, isRunning, type ProcessId } from "../../../../../shared/backends/local/process/process-id.ts";
+import { commandJob, localSetup, ownFolder, temporaryFolder } from "../../../../contract/backends/local-jobs.ts";
+import { observeJob, waitForEnd, waitForStatus } from "../../../../contract/backends/observe-job.ts";
+import { plainSpec } from "../../../../support/plain-spec.ts";
+import { until } from "../../../../support/until.ts";
 
 const forged = '{"status":"Completed","finished_at":"2026-01-01T00:00:00.000Z"}';
 
@@ -65,7 +61,7 @@ test("kills a job whose folder is removed", async () => {
   await waitForStatus(backend, job, "Running");
   const pidFile = join(ownFolder(directory, job), "work", "pid");
   await until(() => existsSync(pidFile) && readFileSync(pidFile, "utf8") !== "", Boolean);
-  const leader = identify(Number(readFileSync(pidFile, "utf8")));
+  const leader = identifyProcess(Number(readFileSync(pidFile, "utf8")));
   await rm(join(directory, job.name), { recursive: true });
   await until(
     () => isRunning(leader),
@@ -85,7 +81,7 @@ test.each([
   expect(await run(job)).toMatchObject({ status: "Completed" });
   const [, pid = ""] = /pid (\d+)/.exec(await log(job)) ?? [];
   await until(
-    () => isRunning(identify(Number(pid))),
+    () => isRunning(identifyProcess(Number(pid))),
     (running) => !running,
   );
 });
