@@ -113,7 +113,7 @@ describe("a request that does not find the job", () => {
       status: "Failed",
       error: {
         code: "backend_job_not_found",
-        message: "The backend memory did not know the job when asked 3 times in a row; it may have been deleted there.",
+        message: "The backend memory did not find the job at 3 requests in a row; it may have been deleted there.",
       },
     });
   });

@@ -31,7 +31,10 @@ describe("a timeline", () => {
 
   test("continues its numbers after it was trimmed", () => {
     const trimmed = trimTimeline(long(900), 900);
-    expect(applyObservation(trimmed, { status: "Completed", observed_at: "2026-03-01T12:00:20.000Z" }, now)?.timeline.at(-1)?.seq).toBe(901);
+    expect(
+      applyObservation(trimmed, { status: "Completed", observed_at: "2026-03-01T12:00:20.000Z" }, now)?.timeline.at(-1)
+        ?.seq,
+    ).toBe(901);
   });
 });
 

@@ -133,7 +133,7 @@ describe("an update", () => {
 
 describe("an update that failed too often", () => {
   const why =
-    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again. The cause: The row cannot be read.";
+    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries. The cause: The row cannot be read.";
   const stuck = (): World => ({
     ...world,
     openJobs: {
@@ -160,7 +160,7 @@ describe("an update that failed too often", () => {
 
   test("is tried once more", async () => {
     expect(await handlePoisonUpdate(world, status(5, { status: "Running" }))).toContain(
-      "; job iris could take it in after all. The message: ",
+      "; job iris was updated after all. The message: ",
     );
     expect(await record()).toMatchObject({ status: "Running" });
     expect((await record())?.notice).toBeUndefined();
