@@ -13,7 +13,7 @@ export function cutText(text: string, most: number): string {
 }
 
 /** Errors in the service's own words, which name no folder of its machine; a path in them is one of the API or of storage. */
-const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLRefusal)$/;
+const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLError)$/;
 
 /** The cause of a failure in one line that a job may show: its first line, shortened, without secrets and folders of the service. */
 export function causeText(error: unknown): string {
