@@ -57,7 +57,7 @@ async function waitForJob(url: string): Promise<Job> {
 
 async function demo(dataDirectory: string): Promise<void> {
   const file = join(import.meta.dirname, "../examples/hello-world.yml");
-  // The demo must not submit to a workspace or need a key, whatever the settings file says.
+  // The demo must not submit to a workspace or need a key, whatever the settings file contains.
   const service = await startService({
     port: 0,
     dataDirectory,

@@ -5,8 +5,9 @@ import type { Socket } from "node:net";
 const openRequests = new WeakMap<Socket, Set<AbortController>>();
 
 /**
- * A signal that aborts when the client disconnects before its request is answered. Only the socket shows that reliably: Node
- * emits `close` for a request as soon as it was read, and never for a response queued behind another one on its connection.
+ * A signal that aborts when the client disconnects before its request is answered. Only the socket shows that reliably:
+ * Node emits `close` for a request as soon as it was read, and never for a response queued behind another one on its
+ * connection.
  */
 export function disconnectSignal(raw: IncomingMessage, response: ServerResponse): AbortSignal {
   const { socket } = raw;

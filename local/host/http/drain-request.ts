@@ -4,8 +4,9 @@ import type { IncomingMessage } from "node:http";
 const drainMs = 5000;
 
 /**
- * Discards the rest of a request that was answered before it was complete; closes the connection after 5 s. Many clients read
- * the response only after they have sent the whole request, and would lose it if the connection were closed at once.
+ * Discards the rest of a request that was answered before it was complete; closes the connection after 5 s. Many
+ * clients read the response only after they have sent the whole request, and would lose it if the connection were
+ * closed at once.
  */
 export async function drainRequest(raw: IncomingMessage): Promise<void> {
   if (raw.complete || raw.destroyed) return;

@@ -9,7 +9,7 @@ import type { HttpHandler, HttpRequestHead } from "./http-server.ts";
 import { createHttpThrottle, type HttpThrottle } from "./http-throttle.ts";
 import { toHttpData, toHttpResponse, toTriggerMetadata } from "./http-trigger.ts";
 import { type AuthLevel, authLevelOf, type HostKeys, satisfiesAuthLevel } from "./keys.ts";
-import { ownAnswer } from "./own-machine.ts";
+import { restrictToThisMachine } from "./own-machine.ts";
 import { findRoute, type HttpRoute, type RouteMatch } from "./routing/http-routes.ts";
 import { proxyToLibrary } from "./streaming/http-proxy.ts";
 import type { LibraryServer } from "./streaming/library-server.ts";
@@ -46,14 +46,14 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     { run }: HttpThrottle,
   ): Promise<HttpResponse | undefined> {
     if (match === undefined)
-      return ownAnswer(
+      return restrictToThisMachine(
         head,
         head.path === "/" ? homepageResponse(options.showHomepage, enabledRoutes) : emptyResponse(404),
       );
     const { fn, authLevel } = match.route;
     const level = callerLevel(options.keys, head, fn.name);
-    if (options.isDisabled(fn.name) && level !== "admin") return ownAnswer(head, emptyResponse(404));
-    if (!satisfiesAuthLevel(level, authLevel)) return ownAnswer(head, emptyResponse(401));
+    if (options.isDisabled(fn.name) && level !== "admin") return restrictToThisMachine(head, emptyResponse(404));
+    if (!satisfiesAuthLevel(level, authLevel)) return restrictToThisMachine(head, emptyResponse(401));
     const { library } = options;
     if (library !== undefined) return run(() => stream(options, head, match, library), head.disconnected);
     const body = await head.readBody();
@@ -66,7 +66,8 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     const isUnthrottled = match !== undefined && options.unthrottled.includes(match.route.fn.name);
     const limit = isUnthrottled ? unthrottled : throttle;
     const slot = limit.admit(head.disconnected);
-    if (slot === undefined) return withCustomHeaders(ownAnswer(head, options.tooManyRequests), settings.customHeaders);
+    if (slot === undefined)
+      return withCustomHeaders(restrictToThisMachine(head, options.tooManyRequests), settings.customHeaders);
     try {
       const response = await respond(head, match, limit);
       return response && withCustomHeaders(response, settings.customHeaders);

@@ -6,7 +6,7 @@ import { disconnectSignal } from "./disconnect-signal.ts";
 import { drainRequest } from "./drain-request.ts";
 import { emptyResponse, type HttpResponse, serverHeader } from "./http-response.ts";
 import type { HttpRequest } from "./http-trigger.ts";
-import { ownAnswer } from "./own-machine.ts";
+import { restrictToThisMachine } from "./own-machine.ts";
 import { decodePath } from "./request-path.ts";
 import { disconnectSlowClients, type SlowClientMonitor } from "./slow-clients.ts";
 
@@ -93,12 +93,13 @@ async function serve(
     const output = await handle(head);
     if (output !== undefined) await write(raw, response, output);
   } catch (error) {
-    if (error instanceof BodyTooLargeError) return write(raw, response, ownAnswer(head, emptyResponse(413)));
+    if (error instanceof BodyTooLargeError)
+      return write(raw, response, restrictToThisMachine(head, emptyResponse(413)));
     // After a disconnect, also of a client that was too slow, the error is a consequence and not a problem of the host.
     if (!disconnected.aborted)
       options.log("error", "Host.Http", `A request failed in the host: ${(error as Error).stack}`);
     if (response.headersSent) response.destroy();
-    else await write(raw, response, ownAnswer(head, emptyResponse(500)));
+    else await write(raw, response, restrictToThisMachine(head, emptyResponse(500)));
   }
 }
 

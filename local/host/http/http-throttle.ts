@@ -1,16 +1,19 @@
 /**
  * Limits the HTTP requests that are handled at the same time.
  *
- * A request has one slot from its arrival until it is answered or its client disconnects (maxOutstandingRequests), and a second
- * slot while its function runs (maxConcurrentRequests). A function whose client has disconnected cannot be stopped, and the real
- * host keeps both slots until it ends. Here both are released at the disconnect, so that the app stays available to other
- * clients. The number of such abandoned functions has its own limit; functions over it keep their run slot, as in the real host.
+ * A request has one slot from its arrival until it is answered or its client disconnects (maxOutstandingRequests), and
+ * a second slot while its function runs (maxConcurrentRequests). A function whose client has disconnected cannot be
+ * stopped, and the real host keeps both slots until it ends. Here both are released at the disconnect, so that the app
+ * stays available to other clients. The number of such abandoned functions has its own limit; functions over it keep
+ * their run slot, as in the real host.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook#hostjson-settings
  */
 export interface HttpThrottle {
   /** Takes a slot for a request until `release` is called or the client disconnects; undefined if all are taken. */
   admit(disconnected: AbortSignal): { release(): void } | undefined;
-  /** Runs `work` when a run slot is free, first come, first served. Returns undefined if the client disconnects before. */
+  /**
+   * Runs `work` when a run slot is free, first come, first served. Returns undefined if the client disconnects before.
+   */
   run<T>(work: () => Promise<T>, disconnected: AbortSignal): Promise<T | undefined>;
 }
 

@@ -17,7 +17,10 @@ export interface HttpRequest {
 
 const nullable = (entries: [string, string][]) => Object.fromEntries(entries.map(([name, value]) => [name, { value }]));
 
-/** Converts a request for a function: values of a repeated header or query key are joined by commas, empty headers left out. */
+/**
+ * Converts a request for a function: values of a repeated header or query key are joined by commas, empty headers left
+ * out.
+ */
 export function toHttpData(input: HttpRequest, parameters: Readonly<Record<string, string>>): HttpData {
   return {
     method: input.method,
@@ -47,8 +50,9 @@ function joinedQuery(search: string): [string, string][] {
 }
 
 /**
- * Trigger metadata of a request, for binding expressions: route parameters and query keys. An app that streams reads its
- * parameters from it, so that query keys are parameters there too, as in the real host. Route parameters have priority.
+ * Trigger metadata of a request, for binding expressions: route parameters and query keys. An app that streams reads
+ * its parameters from it, so that query keys are parameters there too, as in the real host. Route parameters have
+ * priority.
  */
 export function toTriggerMetadata(
   input: Omit<HttpRequest, "body">,

@@ -1,8 +1,8 @@
 /** Decodes request paths as Kestrel does, the web server of the real host. */
 
 /**
- * Decodes a raw path and removes its dot segments. `%2F` is kept, so that it does not split a segment, and so are sequences
- * that are not UTF-8. Returns undefined for a path with NUL, which Kestrel rejects.
+ * Decodes a raw path and removes its dot segments. `%2F` is kept, so that it does not split a segment, and so are
+ * sequences that are not UTF-8. Returns undefined for a path with NUL, which Kestrel rejects.
  */
 export function decodePath(raw: string): string | undefined {
   const decoded = raw.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => decodeRun(run));

@@ -27,13 +27,16 @@ interface WatchedRequest {
 }
 
 /**
- * Starts to disconnect slow clients. Each received byte adds the time that it takes at the minimum rate to the credit of the
- * client, up to `silenceMs`. So a steady upload may take any time, and a slower one ends after the grace period. A response may
- * take any time while the client reads it.
+ * Starts to disconnect slow clients. Each received byte adds the time that it takes at the minimum rate to the credit
+ * of the client, up to `silenceMs`. So a steady upload may take any time, and a slower one ends after the grace period.
+ * A response may take any time while the client reads it.
  */
 export function disconnectSlowClients(silenceMs: number): SlowClientMonitor {
   const requests = new Set<WatchedRequest>();
-  /** Bytes of each connection that belong to earlier requests. The first bytes of a request may arrive before it is watched. */
+  /**
+   * Bytes of each connection that belong to earlier requests. The first bytes of a request may arrive before it is
+   * watched.
+   */
   const bytesOfEarlier = new WeakMap<Socket, number>();
   let lastTick = performance.now();
   const intervalMs = Math.min(tickMs, silenceMs / 4);

@@ -24,8 +24,8 @@ interface Seen {
   readonly errors: readonly string[];
 }
 
-/** Loads `entry` and collects its functions and responses. */
-async function observeApp(entry: string): Promise<Seen> {
+/** Functions, routes and responses of the service when the host loads `entry`. */
+async function look(entry: string): Promise<Seen> {
   const settings = {
     AzureWebJobsStorage: azurite.connectionString,
     JOBS_AUTH: "none",
@@ -39,21 +39,21 @@ async function observeApp(entry: string): Promise<Seen> {
   try {
     const same = (text: string) =>
       text.replaceAll(/127\.0\.0\.1:\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "...");
-    const request = async (path: string, init: RequestInit = {}) => {
+    const ask = async (path: string, init: RequestInit = {}) => {
       const answer = await fetch(host.url + path, init);
       return [path, answer.status, answer.headers.get("content-type"), same(await answer.text())];
     };
     const headers = { "content-type": "application/yaml" };
     const answers = [
-      await request("/api/health"),
-      await request("/api/jobs"),
-      await request("/api/jobs/none"),
-      await request("/api/jobs?dry_run=true", {
+      await ask("/api/health"),
+      await ask("/api/jobs"),
+      await ask("/api/jobs/none"),
+      await ask("/api/jobs?dry_run=true", {
         method: "POST",
         headers,
         body: "type: command\ncommand: echo hi\nnonsense: 1\n",
       }),
-      await request("/api/jobs", { method: "DELETE" }),
+      await ask("/api/jobs", { method: "DELETE" }),
     ];
     const functions = JSON.parse(same(await (await fetch(`${host.url}/admin/functions`)).text())) as { name: string }[];
     const byName = functions.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -64,11 +64,11 @@ async function observeApp(entry: string): Promise<Seen> {
 }
 
 describe("this app on the local host", () => {
-  test("has the same functions, routes and responses as sources and as a bundle", async () => {
-    const fromSources = await observeApp(join(root, "functions/main.ts"));
+  test("has the same functions, routes and responses from sources and from the bundle", async () => {
+    const fromSources = await look(join(root, "functions/main.ts"));
     expect(fromSources.errors).toEqual([]);
     expect(fromSources.functions.length).toBeGreaterThan(10);
     expect(fromSources.answers.map((answer) => (answer as unknown[])[1])).toEqual([200, 200, 404, 400, 405]);
-    expect(await observeApp(join(folder, "main.cjs"))).toEqual(fromSources);
+    expect(await look(join(folder, "main.cjs"))).toEqual(fromSources);
   });
 });

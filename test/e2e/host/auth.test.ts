@@ -34,10 +34,10 @@ const header = (key: string) => () => ({ "x-functions-key": key });
 const master = () => ({ "x-functions-key": keys.masterKey });
 
 test.each<[string, string, () => Record<string, string>, number]>([
-  ["no key", "/items/1", none, 200],
-  ["no key", "/with-key", none, 401],
+  ["nobody", "/items/1", none, 200],
+  ["nobody", "/with-key", none, 401],
   ["a wrong key", "/with-key", header("wrong"), 401],
-  ["a wrong key", "/items/1", header("wrong"), 200],
+  ["a wrong key, where none is needed,", "/items/1", header("wrong"), 200],
   ["the host's key", "/with-key", header("host-key"), 200],
   ["the function's own key", "/with-key", header("own-key"), 200],
   ["the master key", "/with-key", master, 200],
@@ -46,22 +46,22 @@ test.each<[string, string, () => Record<string, string>, number]>([
   ["the host's key", "/with-master", header("host-key"), 401],
   ["the master key", "/with-master", master, 200],
   ["another function's key", "/with-master", header("own-key"), 401],
-  ["no key", "/switched-off", none, 404],
+  ["nobody", "/switched-off", none, 404],
   ["the master key", "/switched-off", master, 200],
-  ["no key", "/admin/functions", none, 401],
+  ["nobody", "/admin/functions", none, 401],
   ["the host's key", "/admin/host/status", header("host-key"), 401],
   ["the master key", "/admin/host/status", master, 200],
-  ["no key", "/admin/host/ping", none, 200],
-])("checks a request with %s at %s", async (_, path, headers, status) => {
+  ["nobody", "/admin/host/ping", none, 200],
+])("%s at %s", async (_, path, headers, status) => {
   const answer = await fetch(host.url + path, { headers: headers() });
   expect(answer.status).toBe(status);
   if (status === 401) expect(await answer.text()).toBe("");
 });
 
-test("disables the homepage by a setting", async () => {
+test("the homepage can be disabled", async () => {
   expect((await fetch(host.url)).status).toBe(204);
 });
 
-test("logs no keys", () => {
+test("keys are not logged", () => {
   expect(host.lines.join("\n")).not.toMatch(/host-key|own-key|the-master-key/);
 });

@@ -27,7 +27,7 @@ interface Echo {
 const echo = async (path: string, init: RequestInit = {}) => (await (await get(path, init)).json()) as Echo;
 
 describe("routing", () => {
-  test("tries routes in the order of function names, so that items/{id} precedes items/search", async () => {
+  test("matches routes in the order of function names, so that items/{id} hides items/search", async () => {
     expect(await text("/items/search")).toBe("item search");
   });
 
@@ -36,7 +36,7 @@ describe("routing", () => {
     ["/NUMBERS/7/", 200],
     ["/numbers/seven", 404],
     ["/none", 404],
-  ])("answers GET %s with %i", async (path, status) => {
+  ])("GET %s is %i", async (path, status) => {
     expect((await get(path)).status).toBe(status);
   });
 
@@ -46,15 +46,14 @@ describe("routing", () => {
     ["OPTIONS", "/echo", 404],
     ["HEAD", "/echo", 404],
     ["HEAD", "/numbers/7", 200],
-  ])("matches the listed methods only: %s %s is %i", async (method, path, status) => {
+  ])("%s %s is %i, because an unlisted method does not match", async (method, path, status) => {
     expect((await get(path, { method })).status).toBe(status);
   });
 
-  test("skips functions whose route is taken or reserved, and logs them", () => {
+  test("reports functions whose route is in use or reserved, and does not serve them", () => {
     const text = host.lines.join("\n");
     expect(text).toContain(
-      "The 'z-double' function is in error: " +
-        "The route specified conflicts with the route defined by function 'nothing'.",
+      "The 'z-double' function is in error: The route specified conflicts with the route defined by function 'nothing'.",
     );
     expect(text).toContain(
       "The 'z-reserved' function is in error: The specified route conflicts with one or more built in routes.",
@@ -63,7 +62,7 @@ describe("routing", () => {
 });
 
 describe("a request", () => {
-  test("passes its URL, parameters, query, headers and body to the function", async () => {
+  test("reaches the function with its URL, parameters, query, headers and body", async () => {
     const headers = { "X-Many": "1", "X-Empty": "", "Content-Type": "text/plain" };
     const seen = await echo("/echo/caf%C3%A9?q=1&q=2&x=%20", { method: "POST", body: "héllo", headers });
     expect(seen).toMatchObject({
@@ -77,7 +76,7 @@ describe("a request", () => {
     expect(seen.headers).not.toHaveProperty("x-empty");
   });
 
-  test("cannot set the principal of its caller", async () => {
+  test("cannot set the identity of its caller", async () => {
     const principal = Buffer.from(JSON.stringify({ identityProvider: "aad", userId: "boss" })).toString("base64");
     const seen = await echo("/echo", {
       headers: { "x-ms-client-principal": principal, "X-MS-CLIENT-PRINCIPAL-ID": "boss" },
@@ -86,16 +85,16 @@ describe("a request", () => {
     expect(Object.keys(seen.headers).filter((name) => name.startsWith("x-ms-client"))).toEqual([]);
   });
 
-  test("has no value for a missing optional parameter", async () => {
+  test("without an optional parameter does not have it", async () => {
     expect((await echo("/echo")).params).toEqual({});
   });
 
-  test("in chunks of unknown length loses its body, as in Azure", async () => {
+  test("with a chunked body reaches the function without it, as in Azure", async () => {
     const body = ReadableStream.from([Buffer.from("lost")]);
     expect((await echo("/echo", { method: "POST", body, duplex: "half" } as RequestInit)).body).toBe("");
   });
 
-  test("over the body limit is rejected with 413 without running the function", async () => {
+  test("over the body limit is a 413 and does not reach the function", async () => {
     const post = async (size: number) => {
       const answer = await get("/bodies", { method: "POST", body: "x".repeat(size) });
       return [answer.status, await answer.text()] as const;
@@ -107,12 +106,12 @@ describe("a request", () => {
 
   test.each([
     ["a NUL in its path", "GET /echo/%00 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-    ["no Host header", "GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n"],
-    ["two Host headers", "GET /echo HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n"],
-    ["an invalid Host header", "GET /echo HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
-    ["a path in its Host header", "GET /echo HTTP/1.1\r\nHost: x/admin?\r\nConnection: close\r\n\r\n"],
+    ["no host", "GET /echo HTTP/1.1\r\nConnection: close\r\n\r\n"],
+    ["two hosts", "GET /echo HTTP/1.1\r\nHost: x\r\nHost: y\r\nConnection: close\r\n\r\n"],
+    ["a host that is none", "GET /echo HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n"],
+    ["a path in its host", "GET /echo HTTP/1.1\r\nHost: x/admin?\r\nConnection: close\r\n\r\n"],
     ["another host in its target", "GET http://other/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
-  ])("with %s is rejected with 400", async (_, request) => {
+  ])("with %s is a 400", async (_, request) => {
     const raw = rawRequest(host.url, request);
     await raw.closed;
     expect(raw.text()).toMatch(/^HTTP\/1\.1 400 /);
@@ -120,7 +119,7 @@ describe("a request", () => {
 });
 
 describe("a response", () => {
-  test("is 204 if the function returns nothing, and 200 if it returns an empty object", async () => {
+  test("is a 204 if the function returns nothing, and a 200 for an empty object", async () => {
     expect((await get("/nothing")).status).toBe(204);
     const empty = await get("/empty");
     expect([empty.status, await empty.text(), empty.headers.get("content-type")]).toEqual([200, "", null]);
@@ -136,11 +135,11 @@ describe("a response", () => {
     expect((await get("/none")).headers.get("x-own")).toBe("host");
   });
 
-  test("keeps each cookie", async () => {
+  test("has each cookie", async () => {
     expect((await get("/cookies")).headers.getSetCookie()).toEqual(["a=1; path=/", "b=2; path=/"]);
   });
 
-  test("without a body stays without one", async () => {
+  test("with status 304 has no Content-Length", async () => {
     const answer = await get("/not-modified");
     expect([answer.status, answer.headers.get("etag"), answer.headers.get("content-length")]).toEqual([
       304,
@@ -149,18 +148,18 @@ describe("a response", () => {
     ]);
   });
 
-  test.each(["/throws", "/lost-output", "/text-answer"])("is an empty 500 if the function fails: %s", async (path) => {
+  test.each(["/throws", "/lost-output", "/text-answer"])("of the failing function %s is an empty 500", async (path) => {
     const answer = await get(path);
     expect([answer.status, await answer.text()]).toEqual([500, ""]);
   });
 
-  test("is an empty 500 if the function times out", async () => {
+  test("after a timeout of the function is an empty 500", async () => {
     const answer = await get("/too-slow");
     expect([answer.status, await answer.text()]).toEqual([500, ""]);
     expect(host.lines.join("\n")).toContain("Timeout value of 1 s was exceeded by function: Functions.too-slow");
   });
 
-  test("is sent after the retries of the function, which receives the retry count", async () => {
+  test("is sent after the retries of the function, which receives their number", async () => {
     expect(await (await get("/flaky")).json()).toMatchObject({
       retryCount: 2,
       maxRetryCount: 2,
@@ -171,7 +170,7 @@ describe("a response", () => {
 });
 
 describe("the log", () => {
-  test("contains each execution as in the Azure Functions host, with secrets masked", async () => {
+  test("has the lines of the real host for each invocation, without secrets", async () => {
     const before = host.lines.length;
     await get("/throws");
     const [executing, executed] = host.lines.slice(before);
@@ -183,7 +182,7 @@ describe("the log", () => {
     );
   });
 
-  test("applies the log hooks of the app and its log level", async () => {
+  test("passes the log hooks of the app, and omits lines below its level", async () => {
     const before = host.lines.length;
     await get("/logs");
     const lines = host.lines.slice(before).join("\n");
@@ -191,18 +190,18 @@ describe("the log", () => {
     expect(lines).not.toContain("not written");
   });
 
-  test("names unknown settings of host.json", () => {
-    expect(host.lines.join("\n")).toContain("host.json: surprise is not known to this host and has no effect.");
+  test("lists unknown keys of host.json", () => {
+    expect(host.lines.join("\n")).toContain("host.json: surprise is unknown to the local host and has no effect.");
   });
 });
 
-describe("the host's own pages", () => {
-  test("/ reports that the app runs", async () => {
+describe("the pages of the host", () => {
+  test("/ is a page that reports that the app runs", async () => {
     const answer = await get("/");
     expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
   });
 
-  test("/ lists the routes of the app, with links for GET", async () => {
+  test("/ lists the routes of the app, with links to those that a browser can open", async () => {
     const page = await text("/");
     expect(page).toContain('<li>GET <a href="/empty">/empty</a></li>');
     expect(page).toContain("<li>GET, HEAD /numbers/{n:int}</li>");
@@ -228,7 +227,7 @@ describe("the host's own pages", () => {
   });
 
   const json = { "content-type": "application/json" };
-  test("/admin/functions/{name} runs a function without waiting for it", async () => {
+  test("/admin/functions/{name} starts a function and does not wait for it", async () => {
     const answer = await get("/admin/functions/by-hand", { method: "POST", headers: json, body: '{"input":""}' });
     expect(answer.status).toBe(202);
     await until(
@@ -244,12 +243,12 @@ describe("the host's own pages", () => {
     ["echo", json, "{}", 400],
     ["by-hand", { "content-type": "text/plain" }, "{}", 415],
     ["by-hand", { ...json, origin: "https://example.org" }, "{}", 403],
-  ])("answers a manual run of %s with %j and body %j with %i", async (name, headers, body, status) => {
+  ])("a manual run of %s with %j and body %j is a %i", async (name, headers, body, status) => {
     expect((await get(`/admin/functions/${name}`, { method: "POST", headers, body })).status).toBe(status);
   });
 
   test.each(["/", "/none", "/admin/functions", "/admin/host/ping", "/admin/host/status", "/admin/none"])(
-    "%s rejects requests with a foreign Host or Origin with 403",
+    "%s is a 403 for a request that names another host or comes from another page: a web page could read the answer",
     async (path) => {
       const heads = [
         "Host: example.org",
@@ -273,19 +272,18 @@ describe("the host's own pages", () => {
   );
 
   test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST:1", "127.0.0.1:7071"])(
-    "accept the host name %s and their own origin",
+    "answer to the name %s of this machine, and to its own page",
     async (name) => {
       const raw = rawRequest(
         host.url,
-        `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\n` +
-          "Sec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n",
+        `GET / HTTP/1.1\r\nHost: ${name}\r\nOrigin: http://${name}\r\nSec-Fetch-Site: same-origin\r\nConnection: close\r\n\r\n`,
       );
       await raw.closed;
       expect(raw.text()).toMatch(/^HTTP\/1\.1 200 /);
     },
   );
 
-  test("/admin/host/status and ping answer", async () => {
+  test("/admin/host/status and /admin/host/ping respond", async () => {
     expect(await (await get("/admin/host/status")).json()).toMatchObject({
       state: "Running",
       errors: expect.any(Array),
@@ -296,12 +294,12 @@ describe("the host's own pages", () => {
   });
 });
 
-test("runs a disabled function for the master key", async () => {
+test("a disabled function responds only to admin callers", async () => {
   expect(await text("/switched-off")).toBe("on");
 });
 
-describe("slow or many clients", () => {
-  test("a request below the minimum rate is aborted", async () => {
+describe("slow and many clients", () => {
+  test("a late request is disconnected", async () => {
     const slowHead = rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n");
     const slowBody = rawRequest(host.url, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
     await Promise.all([slowHead.closed, slowBody.closed]);
@@ -309,7 +307,7 @@ describe("slow or many clients", () => {
     expect(slowBody.text()).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  test("an upload at the minimum rate is accepted, however long it takes", async () => {
+  test("a steady upload is accepted, whatever time it takes", async () => {
     const upload = rawRequest(
       host.url,
       "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n",
@@ -326,7 +324,7 @@ describe("slow or many clients", () => {
     expect(upload.text()).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test("other clients are served beside 200 slow connections", async () => {
+  test("200 slow connections do not block others", async () => {
     const slow = Array.from({ length: 200 }, () => rawRequest(host.url, "GET /echo HTTP/1.1\r\nHost: x\r\n"));
     await until(
       () => slow.filter(({ socket }) => socket.connecting).length,
@@ -336,7 +334,7 @@ describe("slow or many clients", () => {
     await Promise.all(slow.map(({ closed }) => closed));
   });
 
-  test("requests over maxOutstandingRequests are rejected with 429, except admin requests", async () => {
+  test("requests over maxOutstandingRequests are a 429, except admin requests", async () => {
     const held = Array.from({ length: 19 }, () => get("/hold"));
     await until(
       () => text("/holding"),
@@ -349,13 +347,13 @@ describe("slow or many clients", () => {
     );
     expect(refused.headers.get("x-function-scaleout")).toBe("1");
     expect((await get("/admin/host/status")).status).toBe(200);
-    // The functions time out, which releases their slots.
+    // The slots are free after the timeouts of the functions.
     expect((await Promise.all([...held, last])).map(({ status }) => status)).toEqual(Array(20).fill(500));
     expect((await get("/empty")).status).toBe(200);
   });
 });
 
-test("the host listens on loopback addresses only", async () => {
+test("the host listens on loopback only", async () => {
   const others = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === "IPv4" && !internal)

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes an app with the given files. @returns its folder. */
+/** Writes an app with these files. @returns its folder. */
 function writeApp(name: string, files: Readonly<Record<string, string>>): string {
   const app = join(folder, name);
   for (const [file, content] of Object.entries({ "host.json": '{"version":"2.0"}', ...files })) {
@@ -29,16 +29,15 @@ function writeApp(name: string, files: Readonly<Record<string, string>>): string
   return app;
 }
 
-const helloBody = 'process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT';
 const hello = (name: string) =>
-  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: ${helloBody} }) });`;
+  `require("@azure/functions").app.http(${JSON.stringify(name)}, { handler: () => ({ body: process.env.WHO + " " + process.env.AZURE_FUNCTIONS_ENVIRONMENT }) });`;
 
 async function functionNames(running: HostProcess): Promise<string[]> {
   const functions = (await (await fetch(`${running.url}/admin/functions`)).json()) as { name: string }[];
   return functions.map(({ name }) => name);
 }
 
-describe("an app as sources and as a bundle", () => {
+describe("the same app, as sources and as a bundle,", () => {
   const app = join(root, "test/data/apps/http");
   async function answers(entry?: string) {
     const running = await startHostProcess("http", entry === undefined ? {} : { entry });
@@ -58,7 +57,7 @@ describe("an app as sources and as a bundle", () => {
     await host?.stop();
   });
 
-  test("has source positions in logged stack traces if it has source maps", async () => {
+  test("has its source files in logged stacks if it has source maps", async () => {
     const outfile = join(folder, "mapped/main.cjs");
     const external = ["@azure/functions-core"];
     await build({
@@ -80,7 +79,7 @@ describe("an app as sources and as a bundle", () => {
     expect(failed).toMatch(/\n {4}at .*apps\/http\/main\.ts:\d+/);
   });
 
-  test.each(["cjs", "esm"] as const)("has the same functions and answers as %s", async (format) => {
+  test.each(["cjs", "esm"] as const)("has the same functions and responses as %s", async (format) => {
     const outfile = join(folder, `bundle/main.${format === "cjs" ? "cjs" : "mjs"}`);
     const stdin = { contents: 'import "./setup.ts"; import "./main.ts";', resolveDir: app };
     const banner =
@@ -104,7 +103,7 @@ describe("an app as sources and as a bundle", () => {
 });
 
 describe("an app", () => {
-  test("of CommonJS files is loaded by the pattern of its main, files in upper folders first", async () => {
+  test("of several CommonJS files is loaded by the pattern in main, ordered by depth", async () => {
     const files = {
       "package.json": '{"main":"src/{index.js,functions/*.js}"}',
       "src/functions/b.js": hello("b"),
@@ -115,13 +114,13 @@ describe("an app", () => {
     expect(await functionNames(host)).toEqual(["z", "a", "b"]);
   });
 
-  test("without a main has no functions, and the host logs that", async () => {
+  test("without main has no functions, which is logged", async () => {
     host = await startHostProcess(writeApp("no-main", { "package.json": "{}" }));
     expect(await functionNames(host)).toEqual([]);
     expect(host.lines.join("\n")).toContain("No job functions found.");
   });
 
-  test("gets settings of local.settings.json that the environment does not have, and runs in Development", async () => {
+  test("has the settings of local.settings.json unless the environment has them, and runs in Development", async () => {
     const settings = JSON.stringify({
       IsEncrypted: false,
       Values: { WHO: "file", AZURE_FUNCTIONS_ENVIRONMENT: "Production" },
@@ -142,7 +141,7 @@ describe("an app", () => {
     expect(await who({ WHO: "environment" }, { WHO: "given" })).toBe("given Development");
   });
 
-  test("runs only the functions that host.json lists", async () => {
+  test("runs only the functions in the list of host.json", async () => {
     const files = {
       "host.json": '{"version":"2.0","functions":["B"]}',
       "package.json": '{"main":"main.cjs"}',
@@ -157,31 +156,30 @@ describe("a host does not start", () => {
   const withMain = (code: string) => ({ "package.json": '{"main":"main.cjs"}', "main.cjs": code });
   test.each<[string, Record<string, string>, RegExp]>([
     [
-      "if main matches no file",
+      "when main names no file",
       { "package.json": '{"main":"none/*.js"}' },
       /Worker was unable to load entry point "none\/\*\.js": Found zero files.*npm run build/,
     ],
     [
-      "if a module of the app is missing",
+      "when what a file of the app needs is not there",
       withMain('require("./built.cjs");'),
       /main\.cjs": Cannot find module.*npm run build/s,
     ],
     [
-      "if a file of the app throws",
+      "when a file of the app throws",
       withMain('throw new Error("broken");'),
       /Worker was unable to load entry point ".*main\.cjs": broken/,
     ],
     [
-      "if two functions have the same name",
+      "when two functions have one name",
       withMain(hello("a") + hello("a")),
       /A function with id "a" has already been registered/,
     ],
     ["without a host.json", { ...withMain(hello("a")), "host.json": "" }, /host\.json cannot be read/],
     [
-      "with an unsupported binding",
+      "with a binding that it does not have",
       withMain(
-        'require("@azure/functions").app.cosmosDB("feed", ' +
-          '{ connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
+        'require("@azure/functions").app.cosmosDB("feed", { connection: "C", databaseName: "d", containerName: "c", handler: () => {} });',
       ),
       /- function feed: binding cosmosDBTrigger\w+ of type cosmosDBTrigger \(in\)/,
     ],
@@ -189,7 +187,7 @@ describe("a host does not start", () => {
     await expect(startHostProcess(writeApp(name.replaceAll(" ", "-"), files))).rejects.toThrow(reason);
   });
 
-  test("on a port that is in use", async () => {
+  test("on a port in use", async () => {
     const app = writeApp("taken", { "package.json": '{"main":"main.cjs"}', "main.cjs": hello("a") });
     host = await startHostProcess(app);
     await expect(startHostProcess(app, { port: Number(new URL(host.url).port) })).rejects.toThrow("EADDRINUSE");

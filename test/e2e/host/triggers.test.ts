@@ -73,7 +73,7 @@ describe("a host", () => {
       ["a list, one message per element", [1, { b: 2 }, "three"], [1, { b: 2 }, "three"]],
       ["text that looks like a list", JSON.stringify([4, 5]), [4, 5]],
       ["plain text", "hello", ["hello"]],
-    ])("sends %s, which the queue trigger and its hooks receive", async (_, sent, expected) => {
+    ])("sends %s, which comes back through the queue trigger and its hooks", async (_, sent, expected) => {
       const before = events("collect").length;
       expect((await fetch(`${host.url}/send`, { method: "POST", body: JSON.stringify(sent) })).status).toBe(202);
       const messages = (await seen("collect", before + expected.length))
@@ -85,13 +85,13 @@ describe("a host", () => {
   });
 
   describe("with a queue trigger", () => {
-    test("prefers a key of the message to the metadata of the queue", async () => {
+    test("prefers a member of the message to standard metadata", async () => {
       const before = events("collect").length;
       await put("copies", base64('{"id":"theirs","dequeuecount":"many"}'));
       expect((await seen("collect", before + 1)).at(-1)).toMatchObject({ id: "theirs", dequeueCount: "many" });
     });
 
-    test("that fails gets dequeue counts up to the maximum, then the message goes to the poison queue", async () => {
+    test("that fails gets dequeue counts 1 to N, then the message moves to the poison queue", async () => {
       await put("failing", base64("bad"));
       expect(await poisoned("failing")).toEqual([base64("bad")]);
       expect(events("failing").map(({ dequeueCount }) => dequeueCount)).toEqual([1, 2, 3]);
@@ -101,7 +101,7 @@ describe("a host", () => {
       );
     });
 
-    test("with a retry policy runs once for each retry of each dequeue", async () => {
+    test("with a retry policy runs for each retry of each dequeue", async () => {
       await put("retried", base64("bad"));
       await poisoned("retried");
       const runs = [1, 2, 3].flatMap((dequeueCount) => [0, 1].map((retryCount) => [dequeueCount, retryCount]));
@@ -109,7 +109,7 @@ describe("a host", () => {
       expect(host.lines.join("\n")).toContain("Soon retries will not be supported for function 'retried'.");
     });
 
-    test("succeeds if a hook removes the error", async () => {
+    test("whose error a hook removes has succeeded", async () => {
       await put("forgiven", base64("x"));
       await until(
         () => host.lines,
@@ -121,18 +121,18 @@ describe("a host", () => {
       );
     });
 
-    test("moves a message that is not Base64 to the poison queue unchanged, without running the function", async () => {
+    test("moves a message that is not base64 to the poison queue unchanged, without a run", async () => {
       await put("slow", "plain text!");
       expect(await poisoned("slow")).toEqual(["plain text!"]);
       expect(events("slow")).toEqual([]);
     });
   });
 
-  test("stores no status of a timer that runs more than once a minute", async () => {
+  test("stores no status of a timer that fires more than once a minute", async () => {
     expect((await seen("often", 2))[0]).toMatchObject({ status: null });
   });
 
-  test("skips a function whose setting is missing, and runs the others", () => {
+  test("reports a function with a missing setting, and runs the others", () => {
     const text = host.lines.join("\n");
     expect(text).toContain("The 'nowhere' function is in error: '%NO_SUCH_SETTING%' does not resolve to a value");
     expect(text).toContain("Host started: 9 functions");
@@ -140,7 +140,7 @@ describe("a host", () => {
 });
 
 describe("a message", () => {
-  test("is delivered again after the lease if its host is killed", async () => {
+  test("is delivered again after its lease if its host was killed", async () => {
     await start({ SLOW_MS: "60000" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     expect((await seen("slow", 1))[0]).toMatchObject({ dequeueCount: 1 });
@@ -150,7 +150,7 @@ describe("a message", () => {
     await host.stop();
   });
 
-  test("stays hidden after the lease while its function runs, and SIGTERM waits for the function", async () => {
+  test("stays hidden longer than its lease while its function runs, for which SIGTERM waits", async () => {
     await start({ SLOW_MS: "3500" }, { queueLeaseMs: 1000 });
     await put("slow", base64("x"));
     await seen("slow", 1);
@@ -164,7 +164,7 @@ describe("a message", () => {
   });
 });
 
-test("exits after the drain time at SIGTERM even if a function does not end", async () => {
+test("SIGTERM waits for an endless function only for the drain time", async () => {
   await start({ SLOW_MS: "60000" }, { drainMs: 200 });
   await put("slow", base64("x"));
   await seen("slow", 1);
@@ -173,11 +173,11 @@ test("exits after the drain time at SIGTERM even if a function does not end", as
 });
 
 describe("a timer", () => {
-  test("that was due while the host was stopped runs at the next start, past due", async () => {
+  test("that missed a time while the host was stopped runs at once, past due", async () => {
     const blob = BlobServiceClient.fromConnectionString(azurite.connectionString)
       .getContainerClient("azure-webjobs-hosts")
       .getBlockBlobClient(`timers/${hostId}/Host.Functions.yearly/status`);
-    // Earlier hosts of this file wrote it.
+    // The previous hosts of this file have written it.
     const status = JSON.parse((await blob.downloadToBuffer()).toString()) as object;
     expect(status).toMatchObject({
       Last: "0001-01-01T00:00:00.000Z",

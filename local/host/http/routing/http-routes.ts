@@ -18,8 +18,8 @@ export interface RouteMatch {
 }
 
 /**
- * The routes of an app, ordered by function name ignoring case, as the host tries them: a more specific route has no priority.
- * Functions with an invalid or conflicting route are left out and passed to `reportError`.
+ * The routes of an app, ordered by function name ignoring case, as the host tries them: a more specific route has no
+ * priority. Functions with an invalid or conflicting route are left out and passed to `reportError`.
  */
 export function httpRoutes(
   functions: Iterable<RegisteredFunction>,
@@ -59,7 +59,9 @@ function httpRoute(fn: RegisteredFunction, routePrefix: string, earlier: readonl
   return { fn, methods, authLevel: String(options.authLevel).toLowerCase(), path, template: parseRouteTemplate(path) };
 }
 
-/** The first route with this method and path. The method is part of the match, so a wrong method is a 404, never a 405. */
+/**
+ * The first route with this method and path. The method is part of the match, so a wrong method is a 404, never a 405.
+ */
 export function findRoute(routes: readonly HttpRoute[], method: string, path: string): RouteMatch | undefined {
   for (const route of routes) {
     const parameters = route.methods.includes(method.toUpperCase()) ? route.template.match(path) : undefined;

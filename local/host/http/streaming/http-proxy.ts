@@ -35,10 +35,10 @@ const hopByHop = new Set([
 ]);
 
 /**
- * Runs a function whose request and response are streamed by the library's server. `run` must call its argument with the id of
- * each invocation. Resolves when the function has ended, also after a disconnect.
- * @returns a response to send if the function sent none: 500 if it failed, 204 if it returned nothing. The real host never
- *   answers such requests.
+ * Runs a function whose request and response are streamed by the library's server. `run` must call its argument with
+ * the id of each invocation. Resolves when the function has ended, also after a disconnect.
+ * @returns a response to send if the function sent none: 500 if it failed, 204 if it returned nothing. The real host
+ *   never answers such requests.
  */
 export async function proxyToLibrary(
   options: ProxyOptions,
@@ -166,7 +166,8 @@ async function writeResponse(
   const read = new Promise<void>((resolve) => incoming.once("close", () => resolve()));
   const written = new Promise<void>((resolve) => response.once("finish", () => resolve()));
   incoming.pipe(response, { end: false });
-  // A body that has arrived is sent with the headers. Otherwise the headers go first: the stream may be silent for a while.
+  // A body that has arrived is sent with the headers. Otherwise the headers go first: the stream may be silent for a
+  // while.
   setImmediate(() => response.flushHeaders());
   await Promise.race([read, whenDisconnected(disconnected)]);
   if (!incoming.complete) response.destroy();

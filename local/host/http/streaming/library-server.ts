@@ -1,6 +1,6 @@
 /**
- * Restricts the HTTP server of the Functions library, to which the host forwards the requests of an app that streams, to loopback
- * and to the host.
+ * Restricts the HTTP server of the Functions library, to which the host forwards the requests of an app that streams,
+ * to loopback and to the host.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { Server as HttpServer, type IncomingMessage } from "node:http";
@@ -35,8 +35,9 @@ const requestEvents: ReadonlySet<unknown> = new Set([
 const headersTimeoutMs = 5000;
 
 /**
- * Restricts the servers that start to listen during `open` to loopback and to requests with a secret of this host. The library
- * would listen on all networks without checks: it keeps unknown invocation ids forever, and the id `error` ends the process.
+ * Restricts the servers that start to listen during `open` to loopback and to requests with a secret of this host. The
+ * library would listen on all networks without checks: it keeps unknown invocation ids forever, and the id `error` ends
+ * the process.
  */
 export async function guardServers(open: () => Promise<unknown>): Promise<AppServers> {
   const servers: Server[] = [];

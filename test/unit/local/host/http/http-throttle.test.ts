@@ -67,7 +67,7 @@ test("releases the slot of a failed function", async () => {
   await expect(throttle.run(async () => "yes", connected)).resolves.toBe("yes");
 });
 
-test("does not run the function of a client that disconnects while it waits, and keeps the order of the others", async () => {
+test("does not run the function of a client that disconnects while it waits, and runs the next one", async () => {
   const { started, functions } = startFunctions(createHttpThrottle(-1, 1), 3);
   await settle();
   functions[1]?.disconnect();

@@ -31,15 +31,13 @@ const requests: AbortableRequests = {
   wait: line("GET", "hold"),
   refused: `${line("POST", "refuse", sized)}half`,
   halfSent: `${line("POST", "length", sized)}half`,
-  form:
-    line("POST", "form", `${sized}Content-Type: multipart/form-data; boundary=x\r\n`) +
-    '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf',
+  form: `${line("POST", "form", `${sized}Content-Type: multipart/form-data; boundary=x\r\n`)}--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nhalf`,
   download: line("GET", "large"),
 };
 
 describe("a client that disconnects", () => {
-  // In batches of a quarter of the concurrency limit, so that each request is started.
-  test.each(Object.entries(waysToAbort(requests)))("releases its slot when it aborts %s", async (_kind, drop) => {
+  // In rounds of as many as the host runs at the same time, so that each of them starts.
+  test.each(Object.entries(waysToAbort(requests)))("during %s frees its slot", async (_kind, drop) => {
     await abortRequests(host.url, drop, concurrent + 4, concurrent / 4);
     expect(
       await until(
@@ -50,7 +48,7 @@ describe("a client that disconnects", () => {
     ).toBe(0);
   });
 
-  test("releases the slots of its running functions, so that other requests start at once", async () => {
+  test("frees the slots of functions that still run for other requests, which start at once", async () => {
     const begun = () => host.lines.filter((text) => text.includes("Executing 'Functions.hold'")).length;
     const before = begun();
     const held = Array.from({ length: concurrent }, () => rawRequest(host.url, requests.wait));
