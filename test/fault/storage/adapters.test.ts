@@ -121,7 +121,7 @@ describe("when the response to a write is lost", () => {
   test("creating a record returns the conflict with its own write", async () => {
     await storage.lines.blob.set(lost);
     expect(await caught(ports.records.create(sampleRecord({ name })))).toMatchObject({ code: "conflict" });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     expect((await ports.records.get(name))?.value).toEqual(sampleRecord({ name }));
   });
 
@@ -131,7 +131,7 @@ describe("when the response to a write is lost", () => {
     expect(await caught(ports.records.replace(sampleRecord({ name, revision: 2 }), etag))).toMatchObject({
       code: "conflict",
     });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     expect((await ports.records.get(name))?.value.revision).toBe(2);
   });
 
@@ -139,7 +139,7 @@ describe("when the response to a write is lost", () => {
     await ports.logs.append(name, log, 0, Buffer.from("one "));
     await storage.lines.blob.set(lost);
     await ports.logs.append(name, log, 4, Buffer.from("two "));
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
     await ports.logs.append(name, log, 8, Buffer.from("three"));
     expect((await bytesOf(await ports.logs.read(name, log))).toString()).toBe("one two three");
   });
@@ -157,20 +157,20 @@ describe("when the response to a write is lost", () => {
     const etag = await ports.records.create(sampleRecord({ name }));
     await storage.lines.blob.set(lost);
     await ports.records.delete(name, etag);
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
   });
 
   test("an index row is written", async () => {
     await storage.lines.table.set(lost);
     await ports.index.put(sampleEntry(name));
-    expect(storage.lines.table.struck).toBe(1);
+    expect(storage.lines.table.faultCount).toBe(1);
     expect(await ports.index.get(name, sampleEntry(name).created_at)).toEqual(sampleEntry(name));
   });
 
   test("a message is enqueued once or twice", async () => {
     await storage.lines.queue.set(lost);
     await ports.queues.sendDispatch({ schema_version: 1, name, submission_id: "3f1c" });
-    expect(storage.lines.queue.struck).toBe(1);
+    expect(storage.lines.queue.faultCount).toBe(1);
   });
 });
 
@@ -183,7 +183,7 @@ describe("when reading a log is interrupted", () => {
     await storage.lines.blob.set({ kind: "cut", side: "answer", after: 500_000, times: 1 });
     const content = await ports.logs.read(name, log);
     expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
-    expect(storage.lines.blob.struck).toBe(1);
+    expect(storage.lines.blob.faultCount).toBe(1);
   });
 
   test("by a stalled connection, the read fails within the time limit", async () => {
@@ -191,7 +191,7 @@ describe("when reading a log is interrupted", () => {
     const content = await hasty.logs.read(name, log);
     const started = performance.now();
     expect(await caught(bytesOf(content))).toMatchObject({ code: "unavailable" });
-    expect(storage.lines.blob.struck).toBeGreaterThan(0);
+    expect(storage.lines.blob.faultCount).toBeGreaterThan(0);
     expect(performance.now() - started).toBeLessThan(2500);
   });
 });

@@ -88,7 +88,7 @@ test("detects its own commit whose response was lost, and returns the job as cre
   // The open row is in a table, so the first lost response is that of the record.
   const lose = { ...ports, records: { ...ports.records, create: withLostResponses(ports.records.create) } };
   expect(await submitJob(lose, submission({ name }))).toMatchObject({ created: true, record: { name } });
-  expect(storage.lines.blob.struck).toBe(1);
+  expect(storage.lines.blob.faultCount).toBe(1);
 });
 
 test("returns the name with the error of an unknown commit, and the same job for the repeated submission", async () => {
@@ -123,7 +123,7 @@ describe.each(["blob", "queue", "table"] as const)("during a fault of the %s ser
       await storage.lines[line].set({ kind });
       const { result, ms } = await timed(submitJob(service(undefined, 500), submission({ name })));
       expect(ms).toBeLessThan(5000);
-      if (kind === "silence") expect(storage.lines[line].struck).toBeGreaterThan(0);
+      if (kind === "silence") expect(storage.lines[line].faultCount).toBeGreaterThan(0);
       await storage.setAll({ kind: "none" });
       const ports = service();
       const shown = (await ports.index.query({ limit: 200, matches: (entry) => entry.name === name })).entries;
