@@ -67,7 +67,7 @@ test.each(outages)(
     ]);
     expect([job.status, other.status, job.error, other.error]).toEqual(["NotStarted", "Running", undefined, undefined]);
     expect(JSON.stringify(readiness)).not.toMatch(/11111111|127\.0\.0\.1|workspaces|request-77/);
-    if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend asked for a pause until 20");
+    if (code === "throttled") expect(noticeOf(job)?.message).toContain("The backend requested a pause until 20");
     fault.end();
     await Promise.all([waitForStatus(url, name, "Running"), waitForNotice(url, running, undefined)]);
     expect(noticeOf(await getJob(url, name))).toBeUndefined();

@@ -1,4 +1,4 @@
-// Shared by tests of the Azure ML backend: a fake Azure ML server and a backend that uses it.
+// Shared by the tests of the Azure ML backend: the fake of Azure ML, and a backend that calls it.
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
 import {
@@ -21,7 +21,7 @@ import { createMemoryBundles } from "./memory/bundles.ts";
 import { type AnyBackendWorld, deliverAll } from "./memory/pass-time.ts";
 import { createWorld, submission } from "./memory/world.ts";
 
-/** The workspace of a fake server. */
+/** The workspace of a server. */
 export function workspaceOf({ url, state }: AzureMLServer): Workspace {
   return {
     ...state.workspace,
@@ -32,7 +32,7 @@ export function workspaceOf({ url, state }: AzureMLServer): Workspace {
   };
 }
 
-/** Returns a new token for each request, valid for an hour. */
+/** A credential that returns a new token each time, valid for an hour. */
 export function testCredential(): TokenCredential & { readonly given: number } {
   let given = 0;
   return {
@@ -67,7 +67,7 @@ const noUploads: ContainerUploads = {
   put: () => Promise.reject(new Error("This test uploads nothing.")),
 };
 
-/** Starts a server for one test. */
+/** A server that is closed at the end of the test. */
 export async function useAzureMLServer(options: AzureMLServerOptions = {}): Promise<AzureMLServer> {
   const server = await startAzureMLServer({ speed: 20, ...options });
   onTestFinished(() => server.close());
@@ -92,7 +92,7 @@ export interface AzureMLWorld extends AnyBackendWorld {
   readonly backend: Backend;
 }
 
-/** A service on memory ports whose backend uses a fake server. Both use the clock that `passTime` advances. */
+/** A service on memory ports whose backend calls a server; both use the same clock, which `passTime` advances. */
 export async function useAzureMLWorld(
   options: Partial<AzureMLBackendOptions> = {},
   serverOptions: AzureMLServerOptions = {},
@@ -102,12 +102,12 @@ export async function useAzureMLWorld(
   return { ...world, server, backend: backendOn(server, { clock: world.clock, ...options }) };
 }
 
-/** A job whose environment needs no request. */
+/** A submission whose environment needs no lookup. */
 export function azuremlSubmission(name: string, fields: Readonly<Record<string, unknown>> = {}): Submission {
   return submission({ name, environment: "azureml:cpu:1", ...fields });
 }
 
-/** Submits and dispatches jobs at a rate below the limit of Azure ML. */
+/** Submits jobs to Azure ML at a rate within its limits. */
 export async function submitJobs(world: AzureMLWorld, count: number, course = "lasts"): Promise<readonly string[]> {
   const names = Array.from({ length: count }, (_, index) => `job-${index}`);
   for (const [index, name] of names.entries()) {
@@ -124,7 +124,7 @@ export async function recordOf(world: AzureMLWorld, name: string): Promise<JobRe
   return found.value;
 }
 
-/** The number of jobs by status. */
+/** Status -> number of jobs. */
 export async function statuses(
   world: AzureMLWorld,
   names: readonly string[],

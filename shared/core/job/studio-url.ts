@@ -1,12 +1,11 @@
 import type { KnownFields } from "./known-fields.ts";
 
-const part = String.raw`([\w,-]+)`;
-const workspaces = String.raw`providers/Microsoft\.MachineLearningServices/workspaces`;
 /**
  * The parts of a job's ARM id, matched as in the SDK: case-sensitive, and without dots in the parts.
  * @see JOB_ID_RE_PATTERN of the SDK
  */
-const jobId = new RegExp(`^/subscriptions/${part}/resourceGroups/${part}/${workspaces}/${part}/jobs/${part}`);
+const jobId =
+  /^\/subscriptions\/([\w,-]+)\/resourceGroups\/([\w,-]+)\/providers\/Microsoft\.MachineLearningServices\/workspaces\/([\w,-]+)\/jobs\/([\w,-]+)/;
 
 /** The URL of a job's page in Azure ML studio; undefined if the job has none. */
 export function studioUrl(

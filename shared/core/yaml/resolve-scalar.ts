@@ -3,14 +3,8 @@ import { isTimestamp, pythonTimestamp } from "./timestamp.ts";
 import { type Float, type Scalar, toFloat, toOpaque } from "./value.ts";
 
 const bool = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
-const floatForms = [
-  String.raw`[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?`,
-  String.raw`\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?`,
-  String.raw`[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*`,
-  String.raw`[-+]?\.(?:inf|Inf|INF)`,
-  String.raw`\.(?:nan|NaN|NAN)`,
-];
-const float = new RegExp(`^(?:${floatForms.join("|")})$`);
+const float =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 const int =
   /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
 const nothing = /^(?:~|null|Null|NULL|)$/;

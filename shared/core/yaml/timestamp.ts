@@ -1,12 +1,9 @@
-const datePattern = String.raw`(?<year>\d{4})-(?<month>\d\d?)-(?<day>\d\d?)`;
-const timePattern = String.raw`(?<hour>\d\d?):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d*))?`;
-const zonePattern = String.raw`(?<zone>Z|(?<sign>[-+])(?<zoneHour>\d\d?)(?::(?<zoneMinute>\d\d))?)`;
-
 /**
  * Dates and times as PyYAML reads them: `2001-12-14`, `2001-12-14 21:59:43.10 -5`.
  * @see construct_yaml_timestamp of PyYAML 6
  */
-const timestamp = new RegExp(String.raw`^${datePattern}(?:(?:[Tt]|[ \t]+)${timePattern}(?:[ \t]*${zonePattern})?)?$`);
+const timestamp =
+  /^(?<year>\d{4})-(?<month>\d\d?)-(?<day>\d\d?)(?:(?:[Tt]|[ \t]+)(?<hour>\d\d?):(?<minute>\d\d):(?<second>\d\d)(?:\.(?<fraction>\d*))?(?:[ \t]*(?<zone>Z|(?<sign>[-+])(?<zoneHour>\d\d?)(?::(?<zoneMinute>\d\d))?))?)?$/;
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether a plain scalar looks like a date, or a date with a time. */

@@ -13,8 +13,8 @@ export interface CheckPorts {
 }
 
 /**
- * Validates a submission without storing it. A job that this backend cannot run may be valid all the same, so this is a warning
- * that blocks the submission.
+ * Validates a submission without storing it. A job that this backend cannot run may be valid all the same, so this is a
+ * warning that blocks the submission.
  * @throws ServiceError `invalid_job` with every issue, `invalid_name`, `name_mismatch`.
  */
 export function checkJob({ backend, jobReader }: CheckPorts, submission: Submission): CheckedJob {

@@ -50,8 +50,9 @@ const cacheMs = 5000;
 const maxCallMs = 20_000;
 
 /**
- * Checks storage, with a test write, and the backend, for at most two seconds each. A result is cached for five seconds, so that
- * callers cannot cause load. A call that takes longer continues, and its result is part of the next report.
+ * Checks storage, with a test write, and the backend, for at most two seconds each. A result is cached for five
+ * seconds, so that callers cannot cause load. A call that takes longer continues, and its result is part of the next
+ * report.
  */
 export function createReadyCheck(ports: ReadyPorts, capMs = 2000): () => Promise<ReadyReport> {
   const { records, openJobs, queues, probe, backend, clock } = ports;

@@ -8,7 +8,10 @@ export interface GetJobPorts extends Scoped {
   readonly records: RecordStore;
 }
 
-/** Reads one job. @throws ServiceError `job_not_found`, also for a job that is being deleted or belongs to another owner. */
+/**
+ * Reads one job.
+ * @throws ServiceError `job_not_found`, also for a job that is being deleted or belongs to another owner.
+ */
 export async function getJob(
   { records, scope }: GetJobPorts,
   name: string,

@@ -17,8 +17,8 @@ export interface LogFilePorts extends RefreshLogUrlsPorts, GetJobPorts {
 }
 
 /**
- * Log name -> URL that reads the log now. The service signs URLs of its own storage for one file and a few minutes; those of a
- * backend are stored, and refreshed before they expire.
+ * Log name -> URL that reads the log now. The service signs URLs of its own storage for one file and a few minutes;
+ * those of a backend are stored, and refreshed before they expire.
  * @throws ServiceError `job_not_found`.
  */
 export async function listLogFiles(

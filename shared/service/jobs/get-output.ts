@@ -26,7 +26,10 @@ export async function listOutputs(
   return ports.outputs.list(name, options);
 }
 
-/** A range of an output file, or all of it. @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`. */
+/**
+ * A range of an output file, or all of it.
+ * @throws ServiceError `job_not_found`, `output_not_found`, `range_not_satisfiable`.
+ */
 export async function getOutput(
   ports: OutputPorts,
   name: string,

@@ -4,7 +4,10 @@ import type { JsonSchema } from "../../core/job/schema/schema.ts";
 import { isSchemaName, schemaNames, schemaTitle } from "../../core/job/schema-names.ts";
 import { schemaUrl } from "./list-schemas.ts";
 
-/** The JSON Schema (draft 7) of a job type, with its address below `publicUrl`. @throws ServiceError `schema_not_found`. */
+/**
+ * The JSON Schema (draft 7) of a job type, with its address below `publicUrl`.
+ * @throws ServiceError `schema_not_found`.
+ */
 export function getSchema(type: string, publicUrl: string): JsonSchema {
   if (!isSchemaName(type)) {
     throw new ServiceError(

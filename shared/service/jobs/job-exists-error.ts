@@ -6,7 +6,9 @@ import type { JobRecord } from "../../core/records/record.ts";
 /** Fields that PATCH can change. */
 const editable: readonly string[] = ["display_name", "description", "tags"];
 
-/** The error for a name that another job of the same owner has: it names the fields that differ, and the possible fixes. */
+/**
+ * The error for a name that another job of the same owner has: it names the fields that differ, and the possible fixes.
+ */
 export function jobExistsError(reader: JobReader, earlier: JobRecord, mine: JobRecord): ServiceError {
   const { name } = mine;
   const fields = differences(reader, earlier, mine);

@@ -12,7 +12,8 @@ export interface ListChildrenPorts extends Scoped {
 }
 
 /**
- * One page of the child jobs of a pipeline or sweep, read from the backend; empty for any other job, and before the dispatch.
+ * One page of the child jobs of a pipeline or sweep, read from the backend; empty for any other job, and before the
+ * dispatch.
  * @throws ServiceError `job_not_found`, `invalid_query` for a continuation of another job.
  */
 export async function listChildren(

@@ -8,8 +8,8 @@ export type OpenFile = (range?: ByteRange) => Promise<FileContent | undefined>;
 export const partBytes = 1024 * 1024;
 
 /**
- * Opens a file, or a range of it. The body reads it in parts as it is consumed, and fails if the file has changed since, except
- * that it may have grown.
+ * Opens a file, or a range of it. The body reads it in parts as it is consumed, and fails if the file has changed
+ * since, except that it may have grown.
  * @throws ServiceError `range_not_satisfiable`.
  */
 export async function readInParts(open: OpenFile, range?: ByteRange): Promise<Omit<JobFile, "url"> | undefined> {

@@ -20,8 +20,9 @@ const minuteMs = 60_000;
 const pageSize = 200;
 
 /**
- * Counts submissions to this instance in memory, so that a rejection costs no storage call, and those to other instances in the
- * index. Submissions that run on other instances at the same moment are not counted, so a burst may exceed the limit by them.
+ * Counts submissions to this instance in memory, so that a rejection costs no storage call, and those to other
+ * instances in the index. Submissions that run on other instances at the same moment are not counted, so a burst may
+ * exceed the limit by them.
  */
 export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: number): SubmissionQuota {
   const admitted = new Map<string, number[]>();
@@ -53,7 +54,10 @@ export function createSubmissionQuota({ index, clock }: QuotaPorts, perMinute: n
   };
 }
 
-/** Submission times of the owner's last jobs, newest first. Empty if the index cannot be read: the count of this instance remains. */
+/**
+ * Submission times of the owner's last jobs, newest first. Empty if the index cannot be read: the count of this
+ * instance remains.
+ */
 async function submitted(
   index: JobIndex,
   owner: string,

@@ -35,10 +35,11 @@ export interface SubmitPorts {
 }
 
 /**
- * Submits a job, once. The creation of its record is the commit point; healing completes whatever fails after it. A repeated
- * submission, by name or by idempotency key, returns the existing job.
+ * Submits a job, once. The creation of its record is the commit point; healing completes whatever fails after it. A
+ * repeated submission, by name or by idempotency key, returns the existing job.
  * @throws ServiceError as `checkJob`, and `unsupported_by_backend`, `job_exists`, `name_taken`, `idempotency_mismatch`,
- * `bundle_not_found`, `quota_exceeded`, `precondition_failed`, `unavailable` (with `name` if the job may have been committed).
+ * `bundle_not_found`, `quota_exceeded`, `precondition_failed`, `unavailable` (with `name` if the job may have been
+ * committed).
  */
 export async function submitJob(
   ports: SubmitPorts,
@@ -102,7 +103,10 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
 /** Time after which the poll finds a lost dispatch, and healing whatever else a crash left undone. */
 const firstCheckMs = 60_000;
 
-/** Stores the bundle, the open row, then the record. Returns the stored record: this one, or an earlier one of that name. */
+/**
+ * Stores the bundle, the open row, then the record. Returns the stored record: this one, or an earlier one of that
+ * name.
+ */
 async function commit(
   ports: SubmitPorts,
   record: JobRecord,
@@ -127,7 +131,8 @@ async function commit(
   await openJobs.put(row, options);
   try {
     await records.create(record, options);
-    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a record.
+    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a
+    // record.
     if (clock.now().getTime() - putMs >= firstCheckMs) await openJobs.put(row, options).catch(() => undefined);
     return record;
   } catch (error) {
@@ -157,7 +162,10 @@ async function storeBundle(
   }
 }
 
-/** Repairs the row of another submission that took the name just before and whose row was overwritten. Healing does the rest. */
+/**
+ * Repairs the row of another submission that took the name just before and whose row was overwritten. Healing does the
+ * rest.
+ */
 async function restoreRowOf(
   openJobs: OpenJobs,
   { name, submission_id }: JobRecord,
@@ -179,7 +187,9 @@ function unknownOutcome(name: string, cause: unknown): ServiceError {
   });
 }
 
-/** Writes the projections and enqueues the dispatch. Failures are left to healing and the poll, as the job is committed. */
+/**
+ * Writes the projections and enqueues the dispatch. Failures are left to healing and the poll, as the job is committed.
+ */
 async function project(
   { dumps, index, queues, jobReader }: SubmitPorts,
   record: JobRecord,
@@ -193,7 +203,10 @@ async function project(
   ]);
 }
 
-/** The job of an earlier, equal submission. `byKey`: found by idempotency key. @throws ServiceError if the submissions differ. */
+/**
+ * The job of an earlier, equal submission. `byKey`: found by idempotency key.
+ * @throws ServiceError if the submissions differ.
+ */
 function replay(reader: JobReader, earlier: JobRecord, mine: JobRecord, byKey: boolean): JobRecord {
   if (earlier.owner !== mine.owner) throw new ServiceError("name_taken", `The name ${mine.name} is taken.`);
   if (phaseOf(earlier) === "deleting") {

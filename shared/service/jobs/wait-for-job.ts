@@ -48,8 +48,8 @@ export function createSharedRead({
 }
 
 /**
- * Returns a job when it differs from the state that the caller has, or after the given seconds. A finished job does not change by
- * itself, so it is returned at once. While storage refuses writes, the job has a notice about it.
+ * Returns a job when it differs from the state that the caller has, or after the given seconds. A finished job does not
+ * change by itself, so it is returned at once. While storage refuses writes, the job has a notice about it.
  * @throws ServiceError `job_not_found`, also if the job is deleted during the wait.
  */
 export async function waitForJob(

@@ -1,8 +1,9 @@
 import type { OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
+import { applyObservation, countNotFound, isStale } from "../../core/records/apply-observation.ts";
 import { readMessage, type UpdateMessage, updateMessage } from "../../core/records/messages.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { applyObservation, countNotFound, isStale, trimTimeline } from "../../core/records/transitions.ts";
+import { trimTimeline } from "../../core/records/revise.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { postponeUnreadable } from "./postpone-unreadable.ts";
 import { type RefreshLogUrlsPorts, refreshLogUrls } from "./refresh-log-urls.ts";
@@ -11,8 +12,8 @@ import { type UpdateJobPorts, updateJob } from "./update-job.ts";
 export type ApplyUpdatePorts = UpdateJobPorts & RefreshLogUrlsPorts;
 
 /**
- * Applies an observation of the poll to the record and its projections, or refreshes the job's signed log URLs. Idempotent: a
- * repeated or older message changes nothing. Returns the record if it changed.
+ * Applies an observation of the poll to the record and its projections, or refreshes the job's signed log URLs.
+ * Idempotent: a repeated or older message changes nothing. Returns the record if it changed.
  */
 export async function applyUpdate(
   ports: ApplyUpdatePorts,

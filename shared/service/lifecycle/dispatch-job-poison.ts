@@ -7,9 +7,9 @@ import { endUnlessAtBackend, projectDispatched } from "./confirm-dispatch.ts";
 import { type DispatchPorts, DispatchPostponed } from "./postpone-dispatch.ts";
 
 /**
- * Handles a dispatch message that failed too often, and returns a text for the log. The backend is asked for the job first: it
- * goes on there if found, ends as Failed if not, and stays open if the backend cannot answer; the poll then enqueues the
- * dispatch again. A message about a job that no longer exists is ignored.
+ * Handles a dispatch message that failed too often, and returns a text for the log. The backend is asked for the job
+ * first: it goes on there if found, ends as Failed if not, and stays open if the backend cannot answer; the poll then
+ * enqueues the dispatch again. A message about a job that no longer exists is ignored.
  */
 export async function handlePoisonDispatch(
   ports: DispatchPorts,

@@ -29,8 +29,9 @@ interface RowUpdate {
 }
 
 /**
- * Enqueues the dispatch of jobs that the backend does not have yet, and an update for each job that changed; returns the number
- * of messages. The rows are written first: a crash after that delays a message by a minute, and no update is enqueued twice.
+ * Enqueues the dispatch of jobs that the backend does not have yet, and an update for each job that changed; returns
+ * the number of messages. The rows are written first: a crash after that delays a message by a minute, and no update is
+ * enqueued twice.
  */
 export async function enqueueUpdates(
   ports: PollPorts,
@@ -96,8 +97,8 @@ function updateOf(
 }
 
 /**
- * True for an observation that was not applied yet and is not on its way. Also for each `not_found`, as these are counted, and
- * for the first answer after one.
+ * True for an observation that was not applied yet and is not on its way. Also for each `not_found`, as these are
+ * counted, and for the first answer after one.
  */
 function isNews(row: OpenJob, digest: string, now: Date): boolean {
   if (digest === "not_found" || row.sent_digest === "not_found") return true;
@@ -119,7 +120,10 @@ function areLogUrlsDue(
   return backend.logs === "signed" && (observation?.log_names ?? []).length > 0;
 }
 
-/** A job is polled again after a tenth of its age, within the bounds. The shortest time needs no write, as the row stays due. */
+/**
+ * A job is polled again after a tenth of its age, within the bounds. The shortest time needs no write, as the row stays
+ * due.
+ */
 function nextPoll(
   { pollMinSeconds, pollMaxSeconds }: PollPorts,
   row: OpenJob,

@@ -5,7 +5,7 @@ import type { CallOptions, Versioned } from "../../core/ports/ports.ts";
 import { isUnreadableRecord } from "../../core/records/is-unreadable-record.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { clockWentBack, isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { startStopwatch } from "../../lib/stopwatch.ts";
@@ -36,9 +36,10 @@ const maxWaitMs = 60 * minuteMs;
 const softDeadlineMs = 45_000;
 
 /**
- * Repairs what a crash left undone, from the open rows alone: a missing `job.yml`, an outdated index row, unpublished events, a
- * cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of deleted jobs. (Lost dispatches are
- * found by the poll.) A job is checked again when its age has doubled, at most an hour later; a failed one after a minute.
+ * Repairs what a crash left undone, from the open rows alone: a missing `job.yml`, an outdated index row, unpublished
+ * events, a cancel or an edit that was not sent, rows of finished jobs, rows without a record, data of deleted jobs.
+ * (Lost dispatches are found by the poll.) A job is checked again when its age has doubled, at most an hour later; a
+ * failed one after a minute.
  */
 export async function healJobs(ports: HealPorts, options: CallOptions = {}): Promise<HealReport> {
   const elapsedMs = startStopwatch(ports.clock);

@@ -8,7 +8,10 @@ import type { Clock } from "../../lib/clock.ts";
 
 const seconds = { first: 15, throttled: 30, most: 300 } as const;
 
-/** The time of the next attempt: after as long as it has already been retried (15 s to 5 min), or after the backend's Retry-After. */
+/**
+ * The time of the next attempt: after as long as it has already been retried (15 s to 5 min), or after the backend's
+ * Retry-After.
+ */
 export function retryAt({ retryAfterSeconds }: ServiceError, triedMs: number, now: Date): Date {
   const wait = Math.max(seconds.first, triedMs / 1000);
   return new Date(now.getTime() + Math.min(seconds.most, retryAfterSeconds ?? wait) * 1000);

@@ -35,8 +35,8 @@ const softDeadlineMs = 20_000;
 const maxPauseMs = 360_000;
 
 /**
- * One tick of the poll: asks the backend about the jobs that are due, most overdue first, and enqueues an update only for those
- * that changed. Two ticks at the same time do no harm. After 20 seconds, the rest waits for the next tick.
+ * One tick of the poll: asks the backend about the jobs that are due, most overdue first, and enqueues an update only
+ * for those that changed. Two ticks at the same time do no harm. After 20 seconds, the rest waits for the next tick.
  */
 export async function pollJobs(ports: PollPorts, options: CallOptions = {}): Promise<PollReport> {
   const { backend, clock } = ports;

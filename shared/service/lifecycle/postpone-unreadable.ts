@@ -13,7 +13,10 @@ export const unreadableMs = 60 * 60_000;
 /** The same for the poll, which would treat a longer time as one from before the clock was set back. */
 const pollMs = 10 * 60_000;
 
-/** Runs an operation on a job. If its record is damaged, healing is due in an hour, the poll in ten minutes, and the error is thrown. */
+/**
+ * Runs an operation on a job. If its record is damaged, healing is due in an hour, the poll in ten minutes, and the
+ * error is thrown.
+ */
 export async function postponeUnreadable<T>(
   { openJobs, clock }: PutAsidePorts,
   name: string,

@@ -20,8 +20,8 @@ export interface PurgePorts {
 }
 
 /**
- * Deletes the data of a job that is marked as deleted, after its last events are published. Record and open row are deleted
- * last, so that the name is free only when nothing of the old job is left. Safe to repeat.
+ * Deletes the data of a job that is marked as deleted, after its last events are published. Record and open row are
+ * deleted last, so that the name is free only when nothing of the old job is left. Safe to repeat.
  * @throws EventsNotPublished
  */
 export async function purgeJob(

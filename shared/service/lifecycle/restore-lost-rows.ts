@@ -1,7 +1,7 @@
 /**
- * Restores open rows that storage lost. Azurite saves blobs and tables separately, every five seconds. If it is killed between
- * the two, the row of a record in `openjobs` or in the index may be missing or newer than the record, and without its open row
- * a job is neither polled nor healed.
+ * Restores open rows that storage lost. Azurite saves blobs and tables separately, every five seconds. If it is killed
+ * between the two, the row of a record in `openjobs` or in the index may be missing or newer than the record, and
+ * without its open row a job is neither polled nor healed.
  */
 
 import type { JobIndex } from "../../core/ports/job-index.ts";

@@ -11,9 +11,10 @@ export interface RestorePorts extends OpenRowPorts {
 }
 
 /**
- * Returns the `submission_id` in the record of a job, undefined without a record. If the job is unfinished, or its index row is
- * outdated, and it has no open row, it gets one that is due now. This repairs what a kill of Azurite leaves: it loses the last
- * seconds of blobs and of tables, but not the same seconds, so a record may be older than the deletion of its row.
+ * Returns the `submission_id` in the record of a job, undefined without a record. If the job is unfinished, or its
+ * index row is outdated, and it has no open row, it gets one that is due now. This repairs what a kill of Azurite
+ * leaves: it loses the last seconds of blobs and of tables, but not the same seconds, so a record may be older than the
+ * deletion of its row.
  */
 export async function restoreRow(
   ports: RestorePorts,

@@ -31,9 +31,9 @@ export type Change = (record: JobRecord, now: Date) => JobRecord | undefined | P
 const maxAttempts = 8;
 
 /**
- * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function that
- * replaces a record, so no change leaves the table of phases. Errors of `change` are thrown.
- * Returns undefined for a job that does not exist in the scope or is being deleted.
+ * Reads a record, changes it and writes it back, again from the start when another writer was faster. The only function
+ * that replaces a record, so no change leaves the table of phases. Errors of `change` are thrown. Returns undefined for
+ * a job that does not exist in the scope or is being deleted.
  * @throws ServiceError `conflict` after 8 attempts.
  */
 export async function reviseRecord(

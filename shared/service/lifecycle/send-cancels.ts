@@ -3,8 +3,8 @@ import type { OpenJob, OpenJobChanges } from "../../core/ports/open-jobs.ts";
 import { failureNotice } from "../../core/ports/outage.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
 import type { JobRecord } from "../../core/records/record.ts";
+import { clearNotice, setNotice } from "../../core/records/set-notice.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { clearNotice, setNotice } from "../../core/records/transitions.ts";
 import { type SendCancelPorts, sendCancel } from "./send-cancel.ts";
 import { updateJob } from "./update-job.ts";
 
@@ -15,8 +15,8 @@ export interface FailedCall {
 }
 
 /**
- * Sends requested cancels to the backend, at every poll until the job ends or the backend refuses, and returns those that
- * failed. A failure does not delay the others; the job has a notice until its cancel succeeds.
+ * Sends requested cancels to the backend, at every poll until the job ends or the backend refuses, and returns those
+ * that failed. A failure does not delay the others; the job has a notice until its cancel succeeds.
  */
 export async function sendCancels(
   ports: SendCancelPorts,

@@ -8,9 +8,9 @@ import type { JobRecord } from "../../core/records/record.ts";
 import { type RevisePorts, reviseRecord } from "./revise-record.ts";
 
 /**
- * Sends the current metadata of a job to its backend. True if nothing is left to send, also if the backend does not show jobs,
- * or refuses, because the record is authoritative. False for a job that the backend does not have yet, and for a job of
- * another backend.
+ * Sends the current metadata of a job to its backend. True if nothing is left to send, also if the backend does not
+ * show jobs, or refuses, because the record is authoritative. False for a job that the backend does not have yet, and
+ * for a job of another backend.
  */
 export async function sendEdit(
   { backend, jobReader }: { readonly backend: Backend; readonly jobReader: JobReader },

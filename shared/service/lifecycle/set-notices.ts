@@ -11,8 +11,9 @@ const maxNotices = 100;
 const maxParallel = 16;
 
 /**
- * Stored on the row of a job with a notice in place of the digest of its last observation. The next observation differs from
- * it, so it is sent and applied, which removes the notice. Until then, the row alone shows that the job has the notice.
+ * Stored on the row of a job with a notice in place of the digest of its last observation. The next observation differs
+ * from it, so it is sent and applied, which removes the notice. Until then, the row alone shows that the job has the
+ * notice.
  */
 function marker(code: NoticeCode): string {
   return `notice:${code}`;

@@ -1,10 +1,13 @@
 import type { OpenJob } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import { setOtherBackendNotice } from "../../core/records/transitions.ts";
+import { setOtherBackendNotice } from "../../core/records/set-notice.ts";
 import type { SendCancelPorts } from "./send-cancel.ts";
 import { setNotices } from "./set-notices.ts";
 
-/** Sets a notice on jobs of a backend that the service does not run, and returns a text for the log; undefined without such jobs. */
+/**
+ * Sets a notice on jobs of a backend that the service does not run, and returns a text for the log; undefined without
+ * such jobs.
+ */
 export async function setOtherBackendNotices(
   ports: SendCancelPorts,
   open: readonly OpenJob[],

@@ -4,7 +4,7 @@ import type { CallOptions } from "../../core/ports/ports.ts";
 import { type NoticeText, notices } from "../../core/records/notice.ts";
 import { wasDispatched } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
-import { setNotice } from "../../core/records/transitions.ts";
+import { setNotice } from "../../core/records/set-notice.ts";
 import type { Observations } from "./observe-jobs.ts";
 import { setNotices } from "./set-notices.ts";
 import type { UpdateJobPorts } from "./update-job.ts";

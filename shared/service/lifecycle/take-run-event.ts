@@ -6,8 +6,9 @@ import { runOfEvent } from "../../core/records/run-event.ts";
 import type { Clock } from "../../lib/clock.ts";
 
 /**
- * Makes the job of a run event due for the next poll; returns false if there is no such job. Events of other runs (children of
- * pipelines, runs of other services) and messages that are not events are ignored: every job is polled anyway.
+ * Makes the job of a run event due for the next poll; returns false if there is no such job. Events of other runs
+ * (children of pipelines, runs of other services) and messages that are not events are ignored: every job is polled
+ * anyway.
  */
 export async function takeRunEvent(
   { openJobs, clock }: { readonly openJobs: OpenJobs; readonly clock: Clock },

@@ -1,4 +1,4 @@
-// What tests of the local backend share: a backend on a folder of its own, jobs for it, and waiting for what it says.
+// Shared by tests of the local backend: a backend in a folder of its own, jobs for it, and waiting for observations.
 import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -50,12 +50,12 @@ export interface LocalSetup {
   readonly backend: LocalBackend;
   readonly logs: ReturnType<typeof createDiskFiles>;
   readonly outputs: ReturnType<typeof createDiskFiles>;
-  /** Runs a job to its end. */
+  /** Runs a job until it ends. */
   run(job: BackendJob): Promise<Observation>;
   log(job: BackendJob): Promise<string>;
 }
 
-/** A local backend with storage on disk, closed with the test. */
+/** A local backend with storage on disk, closed after the test. */
 export async function localSetup(options: Partial<LocalBackendOptions> = {}, folder?: string): Promise<LocalSetup> {
   const root = folder ?? (await temporaryFolder());
   const directory = join(root, "jobs");

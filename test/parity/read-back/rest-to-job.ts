@@ -10,7 +10,7 @@ import { ofMapping, referenceFrom, textAt } from "./values.ts";
 
 type From = (job: Mapping, workspace: string) => Mapping;
 
-/** Azure ML's types of jobs. */
+/** Job types in the REST API. */
 const types: Readonly<Record<string, readonly [type: string, from: From]>> = {
   Command: ["command", commandFrom],
   Sweep: ["sweep", sweepFrom],

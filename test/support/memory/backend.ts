@@ -7,9 +7,9 @@ import type { Clock } from "../../../shared/lib/clock.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
- * The fault of one call: `unreachable` is not executed, `lost` is executed without a response, `twice` is executed
- * twice, `broken` throws an unexpected error, `broke` throws one after the work, `late` responds after `until` with the
- * observation at the call; the others are error responses.
+ * What happens to one call: `unreachable` never gets there, `lost` is done but its answer is not heard, `twice` is done
+ * twice, `broken` is an error that no adapter expects, `broke` one after it was done, `late` answers what was true at
+ * the call once `until` is over, the rest are answers.
  */
 type Fault =
   | { readonly kind: "unreachable" | "lost" | "twice" | "broken" | "broke" }

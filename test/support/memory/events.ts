@@ -3,7 +3,8 @@ import type { EventSink, JobEvent } from "../../../shared/core/ports/ports.ts";
 import { checkSignal } from "./port-rules.ts";
 
 /**
- * `fails` stores nothing, `half` stores the first event and fails, `lost` stores all and fails, `hangs` never responds.
+ * `fails` takes nothing, `half` takes the first event and then fails, `lost` takes all but says that it failed, `hangs`
+ * never answers.
  */
 type Fault = "fails" | "half" | "lost" | "hangs";
 

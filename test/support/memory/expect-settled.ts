@@ -5,7 +5,10 @@ import { isTerminal } from "../../../shared/core/records/status.ts";
 import { jobReader } from "../job-reader.ts";
 import type { World } from "./world.ts";
 
-/** Expects a finished job with its dump, its index row, one event per timeline entry, and without an open row. */
+/**
+ * The job is finished and everything about it is out, once: dump, index row, an event for each timeline entry; its open
+ * row is gone.
+ */
 export async function expectSettled(world: World, name: string): Promise<JobRecord> {
   const record = (await world.records.get(name))?.value;
   if (record === undefined) throw new Error(`There is no record of ${name}.`);

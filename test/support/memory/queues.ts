@@ -6,7 +6,9 @@ export interface MemoryQueues extends Queues {
   /** The waiting messages. */
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
-  /** Delivers all messages, oldest first, including new ones. A message whose handler throws is lost. */
+  /**
+   * Hands every waiting message over, oldest first, and those that come meanwhile; one whose handler throws is lost.
+   */
   deliver(handlers: {
     dispatch?: (message: DispatchMessage) => Promise<unknown>;
     update?: (message: UpdateMessage) => Promise<unknown>;

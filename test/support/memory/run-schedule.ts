@@ -1,4 +1,7 @@
-/** Runs a service on memory ports through a schedule of calls, faults and time, step by step or concurrently. */
+/**
+ * A service on memory ports that lives through a schedule of whatever can happen to it, one step after the other or at
+ * once.
+ */
 import { setImmediate } from "node:timers/promises";
 import { isServiceError } from "../../../shared/core/errors.ts";
 import { isTerminal } from "../../../shared/core/records/status.ts";
@@ -195,7 +198,8 @@ export async function runSchedule(steps: readonly Step[]): Promise<ScheduleResul
   await Promise.all(background);
   collect();
   const endedInSteps = new Set(ended);
-  // Running jobs end after 20 minutes, so that cancels reach the backend before; postponed work runs within an hour.
+  // Cancels get there before what still runs comes to its end; then whatever was put off has its turn, an hour at the
+  // latest.
   for (let minute = 0; minute < 80; minute += 1) {
     await tick();
     answerLate();

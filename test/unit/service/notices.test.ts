@@ -70,7 +70,7 @@ describe("a job that cannot be handed to its backend", () => {
     const until = new Date(world.clock.now().getTime() + 120_000).toISOString();
     expect(await notice()).toMatchObject({
       code: "throttled",
-      message: expect.stringContaining(`The backend asked for a pause until ${until}.`),
+      message: expect.stringContaining(`The backend requested a pause until ${until}.`),
     });
   });
 
@@ -139,7 +139,7 @@ describe("a job that the backend runs", () => {
     await passTime(withBackend({ observe: away("throttled", 300) }), 2);
     expect(await notice()).toMatchObject({
       code: "throttled",
-      message: expect.stringContaining("The backend asked for a pause until"),
+      message: expect.stringContaining("The backend requested a pause until"),
     });
     await passTime(world, 6);
     expect(await notice()).toBeUndefined();

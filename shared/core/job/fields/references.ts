@@ -6,9 +6,8 @@ import { defined } from "../../../lib/defined.ts";
 import { reportWrong, show } from "../schema/diagnostics.ts";
 import { type Piece, piece } from "../schema/schema.ts";
 
-const workspaceId =
-  "/?subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.MachineLearningServices/workspaces/[^/]+";
-const armVersion = new RegExp(`^${workspaceId}/[^/]+/[^/]+/versions/[^/]+`);
+const armVersion =
+  /^\/?subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft.MachineLearningServices\/workspaces\/[^/]+\/[^/]+\/[^/]+\/versions\/[^/]+/;
 const registryVersion = /^azureml:\/\/registries\/([^/]+)\/([^/]+)\/([^/]+)\/versions\/([^/]+)/;
 const armParts = ["/resourcegroups/", "/providers/microsoft.machinelearningservices/workspaces/"];
 
@@ -43,14 +42,9 @@ export function isAssetReference(value: string, kind: string, defaultVersion = f
 
 export const isRegistryReference = (value: string): boolean => value.startsWith("azureml://registries/");
 
-const credentials = "(?:[^:@/]+?(?::[^:@/]*?)?@|)";
-const domain = String.raw`(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)`;
-const address = String.raw`\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\]`;
 /** http(s) or ftp(s), and a host with a dot or localhost, as in marshmallow's Url. */
-const url = new RegExp(
-  String.raw`^(?:https?|ftps?)://${credentials}(?:${domain}|localhost|${address})(?::\d+)?(?:/?|[/?]\S+)$`,
-  "i",
-);
+const url =
+  /^(?:https?|ftps?):\/\/(?:[^:@/]+?(?::[^:@/]*?)?@|)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,6}\.?|[a-z0-9-]{2,}\.?)|localhost|\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[[a-f0-9:]+\])(?::\d+)?(?:\/?|[/?]\S+)$/i;
 export const isUrl = (value: string): boolean => url.test(value);
 
 /** A text that starts with a scheme, which no folder name does. */

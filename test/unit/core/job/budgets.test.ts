@@ -1,5 +1,5 @@
-/** What bounds the work that one job can make. */
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+/** Limits on the work that one job can cause. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import { describe, expect, test } from "vitest";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 import { bundle } from "./bundle.ts";

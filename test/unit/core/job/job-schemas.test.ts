@@ -9,7 +9,7 @@ import { plainMapping, schemaChecker } from "../../../support/schema-checker.ts"
 
 const checkers = Object.fromEntries(schemaNames.map((name) => [name, schemaChecker(name)]));
 
-/** What the schema of its own type, and that of any type, say against a job. */
+/** The errors of a job against the JSON Schema of its type and that of any type. */
 function against(job: Readonly<Record<string, unknown>>): readonly string[] {
   const names = [String(job.type ?? "command"), "job"];
   return names.flatMap((name) => checkers[name]?.(job) ?? []);
@@ -49,7 +49,7 @@ test("the JSON Schemas reject at least 88 % of the rejected jobs", () => {
   expect(share).toBeGreaterThan(0.88);
 });
 
-/** The places of fields that are not described. */
+/** The paths of fields without a description. */
 function undescribed(schema: unknown, place: string): readonly string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([word, part]) => {

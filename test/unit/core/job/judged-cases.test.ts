@@ -70,7 +70,7 @@ describe.each(judged)("%s jobs", (suite, all) => {
       expect(isFresh ? "as it was" : "The dump changed; ask the SDK again with test/parity/make-expected.ts.").toBe(
         "as it was",
       );
-      // The SDK's own dump of these is no better; see known-differences.ts.
+      // The SDK's own dump of these differs as well; see known-differences.ts.
       expect(answer(id).reload ?? []).toEqual(
         Object.hasOwn(reloadDifferences, id) ? expect.arrayContaining([expect.any(String)]) : [],
       );
@@ -86,7 +86,7 @@ test.each(bundles.map((bundle) => [bundle.id, bundle] as const))(
     const blocking = warnings
       .filter((warning) => warning.blocks_submission)
       .map(({ code, pointer }) => `${code} ${pointer}`);
-    // The examples of distillation have their keys written in them, and two templates get their data only when they are used.
+    // The examples of distillation contain their keys, and two templates get their data only when they are used.
     expect(blocking.filter((cause) => !/^inline_secret |^incomplete \/inputs\/\w+_data\/path$/.test(cause))).toEqual(
       [],
     );

@@ -1,4 +1,4 @@
-/** Numbers of JSON: they are dumped and answered as they were sent. */
+/** Numbers of JSON are dumped and returned unchanged. */
 import { expect, test } from "vitest";
 import { loadJob } from "../../../../shared/core/job/load-job.ts";
 
@@ -19,7 +19,7 @@ test.each([
   expect(job?.toYaml()).toContain(`\n  a: ${dumped}\n`);
   const answer = JSON.stringify(job?.toObject());
   expect(answer).toContain(`"inputs":{"a":${number}}`);
-  // From the dump, and from the values that were answered.
+  // From the dump, and from the returned values.
   for (const source of [job?.toYaml() ?? "", job?.toObject() ?? {}]) {
     const { job: again } = loadJob(source);
     expect([JSON.stringify(again?.toObject()), again?.toYaml()]).toEqual([answer, job?.toYaml()]);

@@ -1,21 +1,17 @@
 import { describe, expect, test } from "vitest";
+import { applyObservation, countNotFound, isStale } from "../../../../shared/core/records/apply-observation.ts";
 import type { Observation } from "../../../../shared/core/records/messages.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
+import { revise, trimTimeline } from "../../../../shared/core/records/revise.ts";
+import { setNotice, setOtherBackendNotice } from "../../../../shared/core/records/set-notice.ts";
 import { isTerminal, knownStatuses, mayFollow } from "../../../../shared/core/records/status.ts";
 import {
-  applyObservation,
   canCancel,
   claimDispatch,
-  countNotFound,
-  endUndispatched,
-  fail,
-  isStale,
+  endAbsentJob,
+  failJob,
   recordCancelRefusal,
   requestCancel,
-  revise,
-  setNotice,
-  setOtherBackendNotice,
-  trimTimeline,
 } from "../../../../shared/core/records/transitions.ts";
 import { newRecord } from "../../../support/new-record.ts";
 
@@ -187,12 +183,12 @@ describe("a dispatch", () => {
   });
 
   test("that fails ends the job, unless it has ended", () => {
-    expect(fail(record, { code: "x", message: "No." }, now)).toMatchObject({
+    expect(failJob(record, { code: "x", message: "No." }, now)).toMatchObject({
       status: "Failed",
       finished_at: now.toISOString(),
       timeline: [{ seq: 1 }, { seq: 2, status: "Failed", source: "service", message: "No." }],
     });
-    expect(fail({ ...record, status: "Canceled" }, { code: "x", message: "No." }, now)).toBeUndefined();
+    expect(failJob({ ...record, status: "Canceled" }, { code: "x", message: "No." }, now)).toBeUndefined();
   });
 });
 
@@ -201,8 +197,8 @@ describe("a job that the backend does not have", () => {
   const error = { code: "dispatch_failed", message: "No." };
 
   test("ends as Failed, and where a cancel was wished as Canceled", () => {
-    expect(endUndispatched(claimed, error, now)).toMatchObject({ status: "Failed", error });
-    const canceled = endUndispatched(requestCancel(claimed, now) as JobRecord, error, now);
+    expect(endAbsentJob(claimed, error, now)).toMatchObject({ status: "Failed", error });
+    const canceled = endAbsentJob(requestCancel(claimed, now) as JobRecord, error, now);
     expect(canceled).toMatchObject({ status: "Canceled", finished_at: now.toISOString() });
     expect([canceled?.error, canceled?.timeline.map(({ seq, status }) => [seq, status])]).toEqual([
       undefined,
@@ -216,7 +212,7 @@ describe("a job that the backend does not have", () => {
 
   test("and has ended stays as it is", () => {
     expect(
-      endUndispatched({ ...claimed, status: "Canceled", cancel_requested_at: now.toISOString() }, error, now),
+      endAbsentJob({ ...claimed, status: "Canceled", cancel_requested_at: now.toISOString() }, error, now),
     ).toBeUndefined();
   });
 });
@@ -280,9 +276,9 @@ describe("a notice", () => {
 
   test("is over when the job is, and none is given to a finished job", () => {
     expect(applyObservation(noticed, said("Completed", { notice: away }), now)).not.toHaveProperty("notice");
-    expect(fail(noticed, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
+    expect(failJob(noticed, { code: "x", message: "x" }, now)).not.toHaveProperty("notice");
     expect(
-      endUndispatched({ ...noticed, cancel_requested_at: now.toISOString() }, { code: "x", message: "x" }, now),
+      endAbsentJob({ ...noticed, cancel_requested_at: now.toISOString() }, { code: "x", message: "x" }, now),
     ).not.toHaveProperty("notice");
     const { dispatch_claimed_at: _claimed, ...unclaimed } = noticed;
     expect(requestCancel(unclaimed, now)).not.toHaveProperty("notice");

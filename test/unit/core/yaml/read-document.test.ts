@@ -196,7 +196,7 @@ describe("the error of an unreadable document has a code and a position", () => 
   });
 });
 
-/** Milliseconds of processor time since `started`; what other processes do does not count. */
+/** Milliseconds of processor time of this process since `started`. */
 function spent(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
   return (user + system) / 1000;

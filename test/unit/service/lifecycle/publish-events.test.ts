@@ -1,4 +1,7 @@
-/** The timeline is the outbox: whatever the sink does, no event is lost, none overtakes another, and nobody waits for long. */
+/**
+ * The timeline is the outbox: whatever the sink does, no event is lost, none overtakes another, and nobody waits for
+ * long.
+ */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
 import { deleteJob } from "../../../../shared/service/jobs/delete-job.ts";

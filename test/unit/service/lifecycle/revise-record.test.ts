@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { ServiceError } from "../../../../shared/core/errors.ts";
 import type { Versioned } from "../../../../shared/core/ports/ports.ts";
 import type { JobRecord } from "../../../../shared/core/records/record.ts";
-import { revise } from "../../../../shared/core/records/transitions.ts";
+import { revise } from "../../../../shared/core/records/revise.ts";
 import { submitJob } from "../../../../shared/service/jobs/submit-job.ts";
 import { reviseRecord } from "../../../../shared/service/lifecycle/revise-record.ts";
 import { createWorld, submission, type World } from "../../../support/memory/world.ts";

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Azure ML writes its bindings so
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: bindings of Azure ML have this form
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bindingsIn, hasBinding, isBinding } from "../../../../../shared/core/job/fields/bindings.ts";

@@ -141,7 +141,7 @@ describe("components in files", () => {
     expect(yaml).toContain("      code: src\n");
     expect(yaml).toContain("        conda_file:\n          dependencies:\n          - python\n");
     expect(yaml).toContain("      additional_includes:\n      - components/shared\n      - azureml:x\n");
-    // All that the files held is in the dump now, but for the code.
+    // The dump contains the content of all files except the code.
     const { job: again, warnings } = loadJob(yaml);
     expect(again?.toYaml()).toBe(yaml);
     expect(warnings).toEqual([expect.objectContaining({ code: "needs_bundle", pointer: "/jobs/a/component/code" })]);
