@@ -95,7 +95,7 @@ export const settings = {
     seconds(86_400),
     30,
     "Seconds until the local backend checks the stored log and outputs of a finished job, uploads missing ones again " +
-      "and deletes its copies. Azurite saves its state every 5 s and loses newer data in a crash, so use a longer time.",
+      "and deletes its copies. A crash of Azurite loses data of the last 5 s, so use a longer time.",
   ),
   JOBS_AZUREML_SUBSCRIPTION_ID: optional(
     matching(/^[0-9a-fA-F-]{36}$/, "the id of a subscription, 36 hexadecimal digits and dashes"),

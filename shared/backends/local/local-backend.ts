@@ -89,7 +89,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
   function resumeJobs(): Promise<void> {
     resumed ??= (async () => {
       await sweepStagingFolder(directory, clock.now(), stagingAgeMs);
-      for (const folder of await listOpenJobFolders(directory, onError)) active.ensureRunning(folder);
+      for (const folder of await listOpenJobFolders(directory, onError)) active.manage(folder);
     })();
     resumed.catch(() => {
       resumed = undefined;
@@ -105,7 +105,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
 
   async function observe(folder: JobFolder): Promise<Observation> {
     const state = await readState(folder);
-    if (state.shipped === undefined) active.ensureRunning(folder);
+    if (state.shipped === undefined) active.manage(folder);
     return observeJob(state, active.isPreparing(folder), clock.now());
   }
 
@@ -177,7 +177,7 @@ export function createLocalBackend(options: LocalBackendOptions): LocalBackend {
       const folder = await findFolder(job);
       if (folder === undefined || (await readState(folder)).exit !== undefined) return;
       await requestCancel(folder);
-      active.ensureRunning(folder);
+      active.manage(folder);
       active.cancel(folder);
     },
     async purge(job) {

@@ -16,7 +16,7 @@ export type FileResult = { readonly receipt: Receipt } | { readonly ignored: str
 /** The owner of all jobs of the inbox. */
 export const inboxOwner = "inbox";
 
-/** The result for a file that was deleted or has another content than the event says. */
+/** The result for a file that was deleted or whose content differs from that of the event. */
 export const overwritten = { ignored: "was overwritten or deleted" } as const;
 
 /**

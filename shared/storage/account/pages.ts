@@ -19,7 +19,8 @@ type List<Client, P extends Page> = (
 ) => { byPage(settings: PageSettings): AsyncIterableIterator<P> };
 
 /**
- * The pages of a listing; none when the container or table is not there. `sizes` gives the most of each page in turn.
+ * Yields the pages of a listing; none for a missing container or table.
+ * @param start the position, and the maximum size of each page in turn.
  */
 export async function* pages<Client, P extends Page>(
   call: ClientCall<Client>,

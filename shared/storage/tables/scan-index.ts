@@ -54,7 +54,7 @@ export async function* scanIndex(
   if (nextPartitions !== undefined) yield* scanIndex(scan, nextPartitions, options);
 }
 
-/** The size of the result for the first page; the maximum for further ones, which few matching rows make necessary. */
+/** The limit of the query for the first page; the maximum for further pages, because few rows match then. */
 function* pageSizes(limit: number): Generator<number, number> {
   yield limit + 1;
   for (;;) yield 1000;

@@ -23,7 +23,7 @@ export async function expectSettled(world: World, name: string): Promise<JobReco
   return record;
 }
 
-/** Nothing is left of the job, or of an attempt at it. */
+/** Expects that no data of the job exists. */
 export async function expectGone(world: World, name: string): Promise<void> {
   expect(await world.records.get(name)).toBeUndefined();
   expect(await world.openJobs.get(name)).toBeUndefined();

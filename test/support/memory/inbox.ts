@@ -12,16 +12,16 @@ import { systemClock } from "../../../shared/lib/clock.ts";
 import { byText, checkSignal, conflict } from "./port-rules.ts";
 
 export interface MemoryInbox extends InboxStore {
-  /** Writes a file, as somebody who drops it; gives what storage then says of it. */
+  /** Drops a file and returns its properties. */
   drop(path: string, content?: string | Uint8Array): Drop;
   remove(path: string): void;
-  /** Files that were read so far. */
+  /** Paths of the files read so far. */
   readonly opened: readonly string[];
 }
 
 const pageSize = 3;
 
-/** The inbox in memory. Pages are small, so that every listing has several. */
+/** An inbox in memory. Its pages are small, so that listings have several. */
 export function createMemoryInbox(clock = systemClock): MemoryInbox {
   const kept = new Map<string, { readonly drop: Drop; readonly bytes: Buffer }>();
   const opened: string[] = [];
@@ -71,9 +71,9 @@ export function createMemoryInbox(clock = systemClock): MemoryInbox {
 export interface MemoryReceipts extends ReceiptStore {
   /** Writes any text at the path of a receipt. */
   scribble(path: string, text: string): void;
-  /** Where receipts lie. */
+  /** Paths of the receipts. */
   readonly places: () => readonly string[];
-  /** How often a receipt was asked for. */
+  /** Number of reads so far. */
   readonly reads: () => number;
 }
 

@@ -3,7 +3,7 @@ import { type DispatchMessage, type UpdateMessage, withTraceparent } from "../..
 import { checkSignal } from "./port-rules.ts";
 
 export interface MemoryQueues extends Queues {
-  /** Messages that wait. */
+  /** The waiting messages. */
   readonly dispatches: DispatchMessage[];
   readonly updates: UpdateMessage[];
   /**
@@ -15,7 +15,7 @@ export interface MemoryQueues extends Queues {
   }): Promise<void>;
 }
 
-/** Queues that keep what is sent until it is delivered. */
+/** Queues in memory. */
 export function createMemoryQueues(): MemoryQueues {
   const dispatches: DispatchMessage[] = [];
   const updates: UpdateMessage[] = [];

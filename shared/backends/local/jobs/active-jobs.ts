@@ -8,7 +8,7 @@ import { type RunPorts, runJob } from "./run-job.ts";
 /** The jobs that this service manages. Their commands keep running when the service stops. */
 export interface ActiveJobs {
   /** Manages a job until its uploads are verified; does nothing if it is managed already. */
-  ensureRunning(folder: JobFolder): void;
+  manage(folder: JobFolder): void;
   /** Whether the inputs of a job are being downloaded. */
   isPreparing(folder: JobFolder): boolean;
   /** Cancels a job that waits or is prepared. @see requestCancel for its supervisor */
@@ -73,7 +73,7 @@ export function createActiveJobs(ports: RunPorts & VerifyPorts): ActiveJobs {
   }
 
   return {
-    ensureRunning(folder) {
+    manage(folder) {
       const { submission_id } = folder.spec;
       if (active.has(submission_id) || closing.signal.aborted) return;
       const [canceled, detached] = [new AbortController(), new AbortController()];

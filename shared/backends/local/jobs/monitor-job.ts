@@ -4,7 +4,7 @@ import type { Started } from "../folder/job-files.ts";
 import type { JobFolder } from "../folder/job-folder.ts";
 import { endUnstartedJob, readState } from "../folder/job-state.ts";
 import { type LaunchSupervisor, supervisorLog } from "../process/launch-supervisor.ts";
-import { createSupervisorWatchdog, killRemains } from "../process/supervisor-watchdog.ts";
+import { createSupervisorWatchdog, killRemainingProcesses } from "../process/supervisor-watchdog.ts";
 import { reportFailure } from "../results/report-failure.ts";
 import type { LogUploader } from "../results/upload-log.ts";
 
@@ -36,7 +36,8 @@ export async function monitorJob(
   });
   for (let waitMs = firstIntervalMs; !signal.aborted; waitMs *= 2) {
     const state = await readState(folder);
-    if (state.exit !== undefined) return killRemains(folder, (ms) => launcher.waitForExit(ms, signal), signal);
+    if (state.exit !== undefined)
+      return killRemainingProcesses(folder, (ms) => launcher.waitForExit(ms, signal), signal);
     waitMs = Math.min(waitMs, maxIntervalMs(clock.now(), state.started));
     if (state.started === undefined) launcher.ensureLaunched();
     const now = clock.now();

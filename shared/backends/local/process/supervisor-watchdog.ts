@@ -107,7 +107,7 @@ async function killWithSupervisor(folder: JobFolder): Promise<void> {
 }
 
 /** Kills the remaining processes of a job that has an outcome. Its supervisor gets time to exit by itself. */
-export async function killRemains(
+export async function killRemainingProcesses(
   folder: JobFolder,
   waitFor: (ms: number) => Promise<void>,
   signal: AbortSignal,
