@@ -91,5 +91,5 @@ test.each(Object.entries(histories))(
 
 test("these histories contain every move of the table, and no other", () => {
   const made = new Set(Object.values(histories).flatMap(([, moves]) => moves));
-  expect([...made].toSorted()).toEqual(allowedMoves.toSorted());
+  expect(made).toEqual(new Set<string>(allowedMoves));
 });
