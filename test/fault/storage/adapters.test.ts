@@ -78,7 +78,7 @@ const calls: readonly [string, (ports: Storage) => Promise<unknown>][] = [
 describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as const)(
   "during the storage fault $kind",
   (fault) => {
-    test.each(calls)("%s is unavailable, soon", async (_, run) => {
+    test.each(calls)("%s fails as unavailable within the time limit", async (_, run) => {
       await storage.setAll(fault);
       const started = performance.now();
       const error = await caught(run(hasty));
@@ -90,7 +90,7 @@ describe.each([{ kind: "refuse" }, { kind: "reset" }, { kind: "silence" }] as co
   },
 );
 
-test.each(calls)("%s works again when storage does", async (_, run) => {
+test.each(calls)("%s succeeds again after the fault", async (_, run) => {
   await storage.setAll({ kind: "silence" });
   expect(await caught(run(hasty))).toMatchObject({ code: "unavailable" });
   await storage.setAll({ kind: "none" });
@@ -99,7 +99,7 @@ test.each(calls)("%s works again when storage does", async (_, run) => {
   if (error instanceof Error) expect(error).toMatchObject({ code: "conflict" });
 });
 
-test.each(calls)("%s works over a slow line", async (_, run) => {
+test.each(calls)("%s succeeds over a slow connection", async (_, run) => {
   await storage.setAll({ kind: "delay", ms: 40 });
   const error = await caught(run(ports));
   expect(storage.faultCount()).toBeGreaterThan(0);
