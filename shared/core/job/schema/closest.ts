@@ -1,30 +1,35 @@
-/** The edit distance that counts swapped neighbors as one edit, up to `limit`; more is `limit + 1`. */
+/** The edit distance that counts a swap of neighbors as one edit; `limit + 1` if it exceeds `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit || differentLetters(a, b) > limit) return limit + 1;
-  let before: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let rowBefore: number[] = [];
+  let lastRow = Array.from({ length: b.length + 1 }, (_, index) => index);
   let leastBefore = 0;
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
+    let edits = i;
     let least = i;
     for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1;
-      let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
-        best = Math.min(best, (before[j - 2] ?? 0) + 1);
-      row.push(best);
-      least = Math.min(least, best);
+      const substituted = (lastRow[j - 1] ?? 0) + Number(a[i - 1] !== b[j - 1]);
+      edits = Math.min((lastRow[j] ?? 0) + 1, edits + 1, substituted);
+      if (isSwap(a, b, i, j)) edits = Math.min(edits, (rowBefore[j - 2] ?? 0) + 1);
+      row.push(edits);
+      least = Math.min(least, edits);
     }
-    // What is beyond the limit twice in a row never comes back below it.
+    // Two rows above the limit are never followed by one below it.
     if (least > limit && leastBefore > limit) return limit + 1;
     leastBefore = least;
-    before = last;
-    last = row;
+    rowBefore = lastRow;
+    lastRow = row;
   }
-  return last[b.length] ?? 0;
+  return lastRow[b.length] ?? 0;
 }
 
-/** A bound of the distance that costs next to nothing: one edit adds one letter and takes one away, at the most. */
+/** Whether the letters before position `i` of `a` and position `j` of `b` are swapped neighbors. */
+function isSwap(a: string, b: string, i: number, j: number): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+}
+
+/** A cheap lower bound of the distance: one edit adds at most one letter and removes at most one. */
 function differentLetters(a: string, b: string): number {
   const [inA, inB] = [lettersOf(a), lettersOf(b)];
   return Math.max(bitsOf(inA & ~inB), bitsOf(inB & ~inA));
@@ -42,12 +47,12 @@ function bitsOf(letters: number): number {
   return count;
 }
 
-/** A text without `-`, `_` and blanks, in small letters. */
+/** A text in lowercase without `-`, `_` and blanks. */
 function plain(text: string): string {
   return (/[-_\s]/.test(text) ? text.replaceAll(/[-_\s]/g, "") : text).toLowerCase();
 }
 
-/** What somebody may have meant by a word: the one known word that is nearest and near enough; undefined when several are. */
+/** The known word that is closest to a misspelt word; undefined if none is close enough, or several are equally close. */
 export function closest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 100) return undefined;
   const plainWord = plain(word);
