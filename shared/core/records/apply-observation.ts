@@ -105,7 +105,7 @@ export function countNotFound(record: JobRecord, requestedAt: string, now: Date)
   const not_found_at = [...counted, requestedAt];
   if (not_found_at.length < maxNotFound) return revise(record, { not_found_at }, now);
   const message =
-    `The backend ${record.backend} did not know the job when asked ${maxNotFound} times in a row; ` +
+    `The backend ${record.backend} did not find the job at ${maxNotFound} requests in a row; ` +
     "it may have been deleted there.";
   return failJob({ ...record, not_found_at }, { code: "backend_job_not_found", message }, now);
 }

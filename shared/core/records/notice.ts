@@ -21,11 +21,11 @@ export type OutageReason = keyof typeof outageReasons;
 export const notices = {
   ...outageReasons,
   status_unreadable: "The answer of the backend about the job cannot be read.",
-  dispatch_failing: "The job could not be handed to the backend. It is tried again.",
-  cancel_not_sent: "The cancel did not reach the backend. It is sent again.",
-  edit_not_sent: "The last edit did not reach the backend. It is sent again.",
+  dispatch_failing: "The job could not be submitted to the backend. The service retries.",
+  cancel_not_sent: "The cancel did not reach the backend. The service sends it again.",
+  edit_not_sent: "The last edit did not reach the backend. The service sends it again.",
   update_failed:
-    "The newest status from the backend could not be stored, so the job may be out of date here. It is tried again.",
+    "The newest status from the backend could not be stored, so the job may be out of date here. The service retries.",
   log_incomplete: "A part of the log could not be stored, and is only on the machine that ran the job.",
   other_backend: "The job belongs to another backend than the one that the service runs.",
 } as const satisfies Readonly<Record<string, string>>;

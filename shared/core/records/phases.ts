@@ -13,6 +13,8 @@
  *       | delete-job
  *       v
  *   deleting ---> no record                                    delete-job, heal-jobs
+ *
+ * Each phase above `finished` may also lead to it directly; `moves` has the whole table.
  */
 
 import type { JobRecord } from "./record.ts";

@@ -11,7 +11,7 @@ export function isWriteTrouble(reason: OutageReason | undefined): reason is Writ
   return reason === "storage_full" || reason === "storage_refused";
 }
 
-const outOfDate = "Nothing about jobs can be stored meanwhile, so the status here may be out of date.";
+const outOfDate = "Changes of jobs cannot be stored, so the status here may be out of date.";
 const mends: Readonly<Record<WriteTrouble, string>> = {
   storage_full: "Free some space on the disk that storage writes to.",
   storage_refused: "The log has the details.",

@@ -32,7 +32,8 @@ export function checkJob({ backend, jobReader }: CheckPorts, submission: Submiss
   if (submission.name !== undefined && job.name !== undefined && job.name !== submission.name) {
     throw new ServiceError(
       "name_mismatch",
-      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}. Use the same name in both, or leave it out of the body.`,
+      `The URL names the job ${JSON.stringify(submission.name)} and the body ${JSON.stringify(job.name)}. ` +
+        "Use the same name in both, or leave it out of the body.",
     );
   }
   if (submission.name !== undefined && !isJobName(submission.name)) throw invalidName(submission.name);

@@ -125,7 +125,7 @@ async function readWithFreshUrl(
   }
   throw new ServiceError(
     "unavailable",
-    `The log cannot be read: the backend's storage does not accept the URL that the backend ${record.backend} gives.`,
+    `The log cannot be read, because the storage of the backend ${record.backend} rejects its signed URL.`,
   );
 }
 

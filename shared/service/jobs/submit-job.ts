@@ -1,34 +1,28 @@
 import { randomUUID } from "node:crypto";
-import { isServiceError, ServiceError } from "../../core/errors.ts";
+import { ServiceError } from "../../core/errors.ts";
 import type { Job } from "../../core/job/job.ts";
 import type { Backend } from "../../core/ports/backend-port.ts";
 import type { JobIndex } from "../../core/ports/job-index.ts";
-import type { OpenJob, OpenJobs } from "../../core/ports/open-jobs.ts";
 import type { CallOptions } from "../../core/ports/ports.ts";
-import type { BundleStore, DumpStore, Queues, RecordStore } from "../../core/ports/storage-ports.ts";
+import type { DumpStore, Queues } from "../../core/ports/storage-ports.ts";
 import { indexEntry } from "../../core/records/index-entry.ts";
 import type { JobReader } from "../../core/records/job-reader.ts";
 import { generateName } from "../../core/records/names.ts";
-import { outageReasons } from "../../core/records/notice.ts";
 import { phaseOf } from "../../core/records/phases.ts";
 import type { JobRecord } from "../../core/records/record.ts";
 import type { Submission, Submitted, SubmittedBundle } from "../../core/records/submission.ts";
 import { sha256 } from "../../core/text/digest.ts";
-import type { Clock } from "../../lib/clock.ts";
 import { defined } from "../../lib/defined.ts";
 import { checkJob, notSubmittable } from "./check-job.ts";
+import { type CommitPorts, commitJob } from "./commit-job.ts";
 import { jobExistsError } from "./job-exists-error.ts";
 import type { SubmissionQuota } from "./submission-quota.ts";
 
-export interface SubmitPorts {
-  readonly records: RecordStore;
-  readonly openJobs: OpenJobs;
+export interface SubmitPorts extends CommitPorts {
+  readonly backend: Backend;
   readonly dumps: DumpStore;
-  readonly bundles: BundleStore;
   readonly index: JobIndex;
   readonly queues: Queues;
-  readonly backend: Backend;
-  readonly clock: Clock;
   readonly jobReader: JobReader;
   /** Counts new jobs, except those from the inbox, whose queue already limits them. */
   readonly quota?: SubmissionQuota;
@@ -56,7 +50,7 @@ export async function submitJob(
     submission.condition?.(undefined);
     if (submission.door !== "inbox") await ports.quota?.admit(submission.owner, options);
   }
-  const stored = earlier?.value ?? (await commit(ports, record, submission.bundle, options));
+  const stored = earlier?.value ?? (await commitJob(ports, record, submission.bundle, options));
   if (stored !== record) {
     const found = replay(ports.jobReader, stored, record, byKey);
     submission.condition?.(found.revision);
@@ -98,93 +92,6 @@ function newRecord({ backend, clock, jobReader }: SubmitPorts, submission: Submi
   };
   jobReader.remember(record, submitted);
   return record;
-}
-
-/** Time after which the poll finds a lost dispatch, and healing whatever else a crash left undone. */
-const firstCheckMs = 60_000;
-
-/**
- * Stores the bundle, the open row, then the record. Returns the stored record: this one, or an earlier one of that
- * name.
- */
-async function commit(
-  ports: SubmitPorts,
-  record: JobRecord,
-  bundle: SubmittedBundle | undefined,
-  options: CallOptions,
-): Promise<JobRecord> {
-  const { records, openJobs, backend, clock } = ports;
-  const { name, submission_id } = record;
-  if (bundle !== undefined) await storeBundle(ports, bundle, options);
-  const putMs = clock.now().getTime();
-  const due = new Date(putMs + firstCheckMs).toISOString();
-  const created_at = record.creation_context.created_at;
-  const row: OpenJob = {
-    name,
-    submission_id,
-    backend: backend.id,
-    created_at,
-    next_poll_at: due,
-    heal_at: due,
-    published_seq: 0,
-  };
-  await openJobs.put(row, options);
-  try {
-    await records.create(record, options);
-    // No call takes this long, so the process was suspended, and healing may have deleted the row as one without a
-    // record.
-    if (clock.now().getTime() - putMs >= firstCheckMs) await openJobs.put(row, options).catch(() => undefined);
-    return record;
-  } catch (error) {
-    if (!isServiceError(error, "conflict")) throw unknownOutcome(name, error);
-    const found = await records.get(name, options).catch((cause: unknown) => {
-      throw unknownOutcome(name, cause);
-    });
-    // The first attempt of a retried request created this record.
-    if (found?.value.submission_id === submission_id) return record;
-    if (found === undefined) throw unknownOutcome(name, error);
-    await restoreRowOf(openJobs, found.value, clock.now(), options);
-    return found.value;
-  }
-}
-
-async function storeBundle(
-  { bundles }: SubmitPorts,
-  { sha256, zip }: SubmittedBundle,
-  options: CallOptions,
-): Promise<void> {
-  if (zip !== undefined) return bundles.put(sha256, zip, options);
-  if (!(await bundles.renew(sha256, options))) {
-    throw new ServiceError(
-      "bundle_not_found",
-      "The bundle of the job is no longer stored. Submit the job with its files.",
-    );
-  }
-}
-
-/**
- * Repairs the row of another submission that took the name just before and whose row was overwritten. Healing does the
- * rest.
- */
-async function restoreRowOf(
-  openJobs: OpenJobs,
-  { name, submission_id }: JobRecord,
-  now: Date,
-  options: CallOptions,
-): Promise<void> {
-  const at = now.toISOString();
-  await openJobs.merge(name, { submission_id, next_poll_at: at, heal_at: at }, options).catch(() => undefined);
-}
-
-function unknownOutcome(name: string, cause: unknown): ServiceError {
-  const why = isServiceError(cause) && cause.reason !== undefined ? ` (${outageReasons[cause.reason]})` : "";
-  const message = `It is not known whether job ${name} was stored${why}. Send it again with PUT /api/jobs/${name}; it will not run twice.`;
-  return new ServiceError("unavailable", message, {
-    cause,
-    reason: isServiceError(cause) ? cause.reason : undefined,
-    retryAfterSeconds: 5,
-    extra: { name },
-  });
 }
 
 /**

@@ -28,7 +28,7 @@ async function retryUpdate(ports: ApplyUpdatePorts, received: unknown, options: 
   const { name, submission_id, kind } = message;
   try {
     await applyUpdate(ports, message, options);
-    return `job ${name} could take it in after all`;
+    return `job ${name} was updated after all`;
   } catch (error) {
     const reason = causeText(error);
     // A reader of the logs requests fresh URLs anyway, and gets this error if it persists.

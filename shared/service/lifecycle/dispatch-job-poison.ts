@@ -38,7 +38,7 @@ async function endDispatch(ports: DispatchPorts, received: unknown, options: Cal
 
 function dispatchFailure({ backend, notice }: JobRecord): string {
   const cause = notice?.code === "dispatch_failing" ? causeIn(notice) : undefined;
-  const failed = `The job could not be handed to the backend ${backend} in several tries.`;
+  const failed = `The job could not be submitted to the backend ${backend} in several attempts.`;
   return cause === undefined ? failed : `${failed} The cause: ${cause}`;
 }
 

@@ -63,5 +63,5 @@ export async function reviseRecord(
 }
 
 function keptChanging(name: string, cause: unknown): ServiceError {
-  return new ServiceError("conflict", `Job ${name} kept changing; try again.`, { cause, retryAfterSeconds: 1 });
+  return new ServiceError("conflict", `Job ${name} kept changing. Try again.`, { cause, retryAfterSeconds: 1 });
 }

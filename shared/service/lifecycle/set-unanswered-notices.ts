@@ -37,7 +37,7 @@ export async function setUnansweredNotices(
 
 const unanswered: NoticeText = {
   code: "unreachable",
-  message: `${notices.unreachable} The backend was asked about the job, and answered only about others.`,
+  message: `${notices.unreachable} The backend was asked about the job, but answered only about other jobs.`,
 };
 
 /** Sets a notice on overdue jobs while the backend has requested a pause. */

@@ -26,5 +26,6 @@ export async function takeRunEvent(
 
 /** The text for the log about an event that failed too often or cannot be parsed. */
 export function describePoisonRunEvent(message: unknown): string {
-  return `An event of Azure ML could not be used; its job is looked at when it is due. The message: ${describeMessage(message)}`;
+  const text = describeMessage(message);
+  return `An event of Azure ML could not be used; its job is polled when it is due. The message: ${text}`;
 }

@@ -48,7 +48,7 @@ test("fails a job whose dispatch failed five times, with the reason in the job a
   const { name } = await submit(host.url, jobYaml("echo hello"));
   const job = await waitForEnd(host.url, name);
   const message = expect.stringMatching(
-    /^The job could not be handed to the backend local in several tries\. The cause: ENOTDIR: not a directory/,
+    /^The job could not be submitted to the backend local in several attempts\. The cause: ENOTDIR: not a directory/,
   );
   expect(job).toMatchObject({ status: "Failed", error: { code: "dispatch_failed", message } });
   const timeline = (await send(host.url, `GET /api/jobs/${name}/timeline`)).json<{
