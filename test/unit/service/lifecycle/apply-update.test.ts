@@ -148,7 +148,7 @@ describe("an update that failed too often", () => {
   beforeEach(() => {
     broken = true;
   });
-  /** Abandons an update whose row could not be read until now. */
+  /** Handles a poison update whose row could not be read before. */
   const abandon = (message: unknown) => {
     const { openJobs, ...rest } = stuck();
     const merge: World["openJobs"]["merge"] = async (...args) => {
@@ -230,7 +230,7 @@ describe("repeated and reordered messages", () => {
   ];
   const end = () => status(12, { status: "Completed", finished_at: at(12) });
 
-  /** Runs `deliver` on fresh jobs, with each message twice, in orders that are printed when one fails. */
+  /** Runs `deliver` on fresh jobs, with each message twice and in random order. A failure prints the order. */
   const inAnyOrder = (messages: () => UpdateMessage[], check: () => Promise<void>) =>
     fc.assert(
       fc.asyncProperty(

@@ -21,7 +21,7 @@ beforeEach(async () => {
   message = world.queues.dispatches.shift() as DispatchMessage;
 });
 
-/** The job gets to the backend, and the service does not hear of it. */
+/** The backend gets the job, but its answer is lost. */
 const handOver = async () => {
   const job = jobReader.jobOf((await record()) as JobRecord);
   await world.backend.submit({ name: "iris", submission_id: message.submission_id, job, experiment_name: "Default" });
