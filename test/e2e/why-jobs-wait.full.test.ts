@@ -86,7 +86,7 @@ test("logs the settings to check for a missing workspace, and no cause twice", (
   expect(output).toMatch(
     /warning: .*workspace_missing: .*Check JOBS_AZUREML_SUBSCRIPTION_ID, JOBS_AZUREML_RESOURCE_GROUP and JOBS_AZUREML_WORKSPACE/,
   );
-  expect(output).not.toContain("AzureMLRefusal:");
+  expect(output).not.toContain("AzureMLError:");
   expect(
     output.split("\n").filter((line) => /^.*Azure ML could not (read .*)Azure ML could not \1/.test(line)),
   ).toEqual([]);

@@ -65,4 +65,4 @@ await writeFile(
   join(import.meta.dirname, "../data/witness.json"),
   `${JSON.stringify({ said, requests: toTranscript(server, started) }, undefined, 1)}\n`,
 );
-console.log(`${said.length} things done with ${server.requests.length} requests.`);
+console.log(`${said.length} operations with ${server.requests.length} requests.`);

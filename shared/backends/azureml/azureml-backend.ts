@@ -45,11 +45,11 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
   const { workspace, credential, clock, bundles, uploads, timeoutMs, concurrency = defaultConcurrency } = options;
   const { audience, studioUrl: studioAudience } = workspace;
   const client = createAzureMLClient(workspace, { credential, audience, studioAudience, clock, timeoutMs });
-  const isLogHost = createIsAllowedStorageUrl(options.logHosts);
-  const buildBody = createBuildJobBody({ client, workspace, bundles, uploads, isStorage: isLogHost });
+  const isAllowedUrl = createIsAllowedStorageUrl(options.logHosts);
+  const buildBody = createBuildJobBody({ client, workspace, bundles, uploads, isAllowedUrl });
   const batch = options.batch === true ? createBatchObserver({ client, clock }) : undefined;
   const idOf = (name: string) => `${workspaceId(workspace)}/jobs/${name}`;
-  const reader = createJobReader({ client, clock, idOf, isLogHost });
+  const reader = createJobReader({ client, clock, idOf, isAllowedUrl });
   const ports = { client, reader };
 
   return {
@@ -64,11 +64,11 @@ export function createAzureMLBackend(options: AzureMLBackendOptions): Backend {
     children: (job, query, call = {}) => listChildren(ports, job, query, call),
     cancel: (job, call = {}) => cancelJob(ports, job, call),
     async logUrls(job, call = {}) {
-      const askedAt = clock.now();
+      const requestedAt = clock.now();
       const found = await reader.runDetails(job, call);
-      return typeof found === "string" ? undefined : signedLogUrls(found, { askedAt, isLogHost });
+      return typeof found === "string" ? undefined : signedLogUrls(found, { requestedAt, isAllowedUrl });
     },
-    readLog: (url, range, call = {}) => readSignedLog(url, isLogHost, range, { ...call, timeoutMs }),
+    readLog: (url, range, call = {}) => readSignedLog(url, isAllowedUrl, range, { ...call, timeoutMs }),
     purge: (job, call = {}) => deleteJob(ports, job, call),
     async ready(call = {}) {
       if ((await client.workspace(call).catch(throwOutage)) !== undefined) return;

@@ -13,7 +13,7 @@ export function cutText(text: string, most: number): string {
 }
 
 /** Errors with messages of the service, whose paths are those of the API or of storage, not of its machine. */
-const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLRefusal)$/;
+const ownErrors = /^(ServiceError|BackendRefusal|StorageRefusal|AzureMLError)$/;
 
 /** The cause of a failure, as a job may show it: one line, shortened, without secrets and folders of the machine. */
 export function causeText(error: unknown): string {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { courses } from "../../../local/azureml-server/courses.ts";
 import { loadJob } from "../../../shared/core/job/load-job.ts";
 import type { BackendJob } from "../../../shared/core/ports/backend-port.ts";
 import type { TokenCredential } from "../../../shared/core/ports/ports.ts";
@@ -17,7 +18,7 @@ function pipelineOf(nodes: number): BackendJob {
 }
 
 test("child jobs are listed page by page with their known fields", async () => {
-  const server = await useAzureMLServer({ speed: 5 });
+  const server = await useAzureMLServer({ speed: 5, courseOf: () => courses.lasts });
   const backend = backendOn(server);
   const job = pipelineOf(230);
   await backend.submit(job);

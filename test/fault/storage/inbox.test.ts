@@ -72,7 +72,7 @@ test.each<Fault["kind"] & ("refuse" | "reset" | "silence")>(["refuse", "reset", 
     await storage.setAll({ kind });
     await expect(processInboxEvent(ports, event)).rejects.toMatchObject({ code: "unavailable" });
     // The proxy does not count refused connections.
-    expect(kind === "refuse" || storage.struck() > 0).toBe(true);
+    expect(kind === "refuse" || storage.faultCount() > 0).toBe(true);
     await storage.setAll({ kind: "none" });
     expect(await receiptOf(ports, `${kind}.yml`)).toBeUndefined();
     expect((await processInboxEvent(ports, event)).text).toBe(`Processed "${kind}.yml": accepted, job ${kind}.`);

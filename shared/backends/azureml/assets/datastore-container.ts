@@ -8,7 +8,7 @@ import { type JsonObject, nonEmptyText, objectAt } from "../http/json.ts";
 
 interface DatastorePorts {
   readonly client: AzureMLClient;
-  readonly isStorage: IsAllowedStorageUrl;
+  readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
 /**
@@ -17,7 +17,7 @@ interface DatastorePorts {
  * not allowed.
  */
 export async function datastoreContainer(
-  { client, isStorage }: DatastorePorts,
+  { client, isAllowedUrl }: DatastorePorts,
   name: string,
   options: CallOptions,
 ): Promise<ForeignContainer> {
@@ -26,7 +26,7 @@ export async function datastoreContainer(
   if (store === undefined) throw new BackendRefusal("datastore_not_found", `The workspace has no datastore ${name}.`);
   const properties = objectAt(store, "properties");
   const { url, account } = containerAddress(name, properties);
-  if (!isStorage(url))
+  if (!isAllowedUrl(url))
     throw new ServiceError(
       "unavailable",
       `Datastore ${name} is at ${new URL(url).host}, a host that files are not uploaded to. ` +

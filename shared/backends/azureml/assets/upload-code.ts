@@ -11,7 +11,7 @@ import { codeHash, codeHashVersion, guidFromHash } from "../rest/asset-ids/asset
 export interface UploadPorts {
   readonly client: AzureMLClient;
   readonly uploads: ContainerUploads;
-  readonly isStorage: IsAllowedStorageUrl;
+  readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
 /** A file of a bundle with its path in the asset. */
@@ -65,7 +65,7 @@ function codePath(id: unknown): string | undefined {
 
 /** The container that Azure ML creates for the files of a new code asset. */
 async function createContainer(
-  { client, isStorage }: UploadPorts,
+  { client, isAllowedUrl }: UploadPorts,
   path: string,
   options: CallOptions,
 ): Promise<ForeignContainer> {
@@ -74,7 +74,7 @@ async function createContainer(
   const reference = objectAt(started, "blobReferenceForConsumption");
   const url = nonEmptyText(reference.blobUri);
   const sasUri = nonEmptyText(objectAt(reference, "credential").sasUri);
-  if (url === undefined || sasUri === undefined || !isStorage(sasUri)) {
+  if (url === undefined || sasUri === undefined || !isAllowedUrl(sasUri)) {
     const host = sasUri !== undefined && URL.canParse(sasUri) ? new URL(sasUri).host : undefined;
     const storage =
       host === undefined ? "no storage for the code" : `storage at ${host} for the code, which is not allowed`;

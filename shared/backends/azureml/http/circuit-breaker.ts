@@ -2,7 +2,7 @@ import { ServiceError } from "../../../core/errors.ts";
 import type { Clock } from "../../../lib/clock.ts";
 
 /**
- * Blocks the calls of this instance to a host that throttles. Other instances learn of the pause from the row of the
+ * Blocks the calls of this instance to a host that throttles. Other instances read the pause from the row of the
  * backend in table `openjobs`; this one blocks at once.
  */
 export interface CircuitBreaker {

@@ -2,36 +2,18 @@
  * Sends calls to Azure ML: within a time limit, with a token, retried where that is safe, and with errors without
  * secrets.
  */
-import { randomUUID } from "node:crypto";
 import { isServiceError, ServiceError } from "../../../core/errors.ts";
-import type { CallOptions, TokenCredential } from "../../../core/ports/ports.ts";
-import type { Clock } from "../../../lib/clock.ts";
-import { defined } from "../../../lib/defined.ts";
-import { rejectOnAbort } from "../../../lib/reject-on-abort.ts";
+import type { CallOptions } from "../../../core/ports/ports.ts";
 import { AzureMLError } from "./azureml-error.ts";
 import { type CircuitBreaker, createCircuitBreaker } from "./circuit-breaker.ts";
-import { type AzureMLResponse, connectionError, describeError, parseResponse, unavailable } from "./parse-response.ts";
-import { readBodyText } from "./read-body-text.ts";
-import type { HttpRequest, HttpResponse } from "./send-once.ts";
-import { createTokenCache } from "./token-cache.ts";
+import { type AzureMLRequest, createExchange, type ExchangeOptions } from "./exchange.ts";
+import { type AzureMLResponse, connectionError, parseResponse, unavailable } from "./parse-response.ts";
 
-export interface AzureMLCall extends CallOptions {
-  /** What the call does, for error messages, e.g. "read job iris". */
-  readonly action: string;
-  readonly method: HttpRequest["method"];
-  readonly url: string;
-  /** Sent as JSON. */
-  readonly body?: unknown;
+export interface AzureMLCall extends AzureMLRequest, CallOptions {
   /** 1 for a call that must not be repeated blindly; 3 by default. */
   readonly maxTries?: number;
-  /** Maximum size of the response's body; 1 MiB by default. */
-  readonly maxBytes?: number;
   /** Multiplies the time limit, for calls that Azure ML is slow to process. */
   readonly timeoutFactor?: number;
-  /** Sends no token. */
-  readonly anonymous?: boolean;
-  /** Sends a second token, for the studio, with which Azure ML acts for the submitting identity. */
-  readonly onBehalfOfUser?: boolean;
 }
 
 /**
@@ -41,13 +23,7 @@ export interface AzureMLCall extends CallOptions {
  */
 export type Send = (call: AzureMLCall) => Promise<AzureMLResponse>;
 
-export interface SendOptions {
-  readonly credential: TokenCredential;
-  /** Audience of the token, e.g. `https://management.azure.com`. */
-  readonly audience: string;
-  /** Audience of the second token. */
-  readonly studioAudience: string;
-  readonly clock: Clock;
+export interface SendOptions extends ExchangeOptions {
   /** Time limit of one call, retries included. */
   readonly timeoutMs: number;
 }
@@ -58,19 +34,12 @@ export interface Sender {
   breaker(url: string): CircuitBreaker;
 }
 
-interface Exchange {
-  readonly response: HttpResponse;
-  /** The body of the response. */
-  readonly text: string;
-}
-
 const defaultMaxTries = 3;
-const defaultMaxBytes = 1024 * 1024;
 const firstDelayMs = 200;
 
-export function createSender({ credential, audience, studioAudience, clock, timeoutMs }: SendOptions): Sender {
-  const tokens = createTokenCache(credential, audience, clock);
-  const studioTokens = createTokenCache(credential, studioAudience, clock);
+export function createSender({ timeoutMs, ...options }: SendOptions): Sender {
+  const { clock } = options;
+  const exchange = createExchange(options);
   const breakers = new Map<string, CircuitBreaker>();
   const breaker = (url: string): CircuitBreaker => {
     const { host } = new URL(url);
@@ -79,43 +48,10 @@ export function createSender({ credential, audience, studioAudience, clock, time
     return found;
   };
 
-  /** @throws ServiceError `unavailable`, also if the identity takes longer than the call's time limit. */
-  async function getToken(action: string, signal: AbortSignal): Promise<string> {
-    try {
-      return await rejectOnAbort(tokens.get(), signal);
-    } catch (error) {
-      const why = signal.aborted ? "no token was received in time" : describeError(error);
-      throw unavailable(action, why, "credential_missing");
-    }
-  }
-
-  /** The second token; undefined if there is none, because it is not known whether Azure ML requires it. */
-  async function getStudioToken(signal: AbortSignal): Promise<string | undefined> {
-    return rejectOnAbort(studioTokens.get(), signal).catch(() => undefined);
-  }
-
-  async function exchange(call: AzureMLCall, token: string | undefined, signal: AbortSignal): Promise<Exchange> {
-    const { sendOnce } = await import("./send-once.ts");
-    const studioToken = call.onBehalfOfUser === true ? await getStudioToken(signal) : undefined;
-    const response = await sendOnce({ ...buildRequest(call, token, studioToken), signal });
-    return { response, text: await readBodyText(response.readableStreamBody, call.maxBytes ?? defaultMaxBytes) };
-  }
-
-  /** Exchanges with a token; a second time, with a new token, if the first one is rejected. */
-  async function exchangeWithToken(call: AzureMLCall, signal: AbortSignal): Promise<Exchange> {
-    for (let round = 1; ; round += 1) {
-      const token = call.anonymous === true ? undefined : await getToken(call.action, signal);
-      const result = await exchange(call, token, signal);
-      if (result.response.status !== 401 || token === undefined) return result;
-      tokens.discard(token);
-      if (round === 2) return result;
-    }
-  }
-
   async function attempt(call: AzureMLCall, signal: AbortSignal): Promise<AzureMLResponse> {
     const circuit = breaker(call.url);
     circuit.throwIfOpen();
-    const { response, text } = await exchangeWithToken(call, signal).catch((error: unknown) => {
+    const { response, text } = await exchange(call, signal).catch((error: unknown) => {
       throw connectionError(call.action, error);
     });
     try {
@@ -177,19 +113,4 @@ function isCredentialMissing(error: unknown): boolean {
 /** True for an outage, except a missing token, which an identity does not provide a second later either. */
 function isWorthRetrying(error: unknown): boolean {
   return isServiceError(error, "unavailable") && !isCredentialMissing(error);
-}
-
-function buildRequest(
-  { method, url, body }: AzureMLCall,
-  token: string | undefined,
-  studioToken: string | undefined,
-): Omit<HttpRequest, "signal"> {
-  const headers = {
-    accept: "application/json",
-    "x-ms-client-request-id": randomUUID(),
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    ...defined({ "x-azureml-token": studioToken }),
-    ...(body === undefined ? {} : { "content-type": "application/json; charset=utf-8" }),
-  };
-  return { method, url, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
 }

@@ -1,3 +1,4 @@
+/** REST bodies of jobs: the form in which Azure ML's REST API receives them, built without any call. */
 import type { Job } from "../../../core/job/job.ts";
 import { AutoMLJob } from "../../../core/job/types/automl/job.ts";
 import { CommandJob } from "../../../core/job/types/command/job.ts";

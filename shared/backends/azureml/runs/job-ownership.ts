@@ -1,5 +1,6 @@
 /**
- * Tells the app's own jobs from other jobs of the workspace: only the app's jobs have its submission id as a property.
+ * Distinguishes the app's own jobs from other jobs of the workspace: only the app's jobs have its submission id as a
+ * property.
  */
 import { BackendRefusal } from "../../../core/ports/backend-port.ts";
 import { type JsonObject, objectAt } from "../http/json.ts";
@@ -12,6 +13,7 @@ export function hasSubmissionId(described: JsonObject, submissionId: string): bo
   return objectAt(described, "properties")[submissionIdProperty] === submissionId;
 }
 
+/** The error of a submission whose name is used by another job of the workspace. */
 export function nameTakenError(name: string): BackendRefusal {
   return new BackendRefusal(
     "name_taken",

@@ -15,7 +15,7 @@ interface JobReaderPorts {
   readonly clock: Clock;
   /** Returns the ARM id of a job. */
   readonly idOf: (name: string) => string;
-  readonly isLogHost: IsAllowedStorageUrl;
+  readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
 /** Run details; `unknown` if run history has none, `foreign` if the job belongs to someone else. */
@@ -33,7 +33,7 @@ export interface JobReader {
   find(job: BackendJobRef, call: CallOptions): Promise<Observation | undefined>;
 }
 
-export function createJobReader({ client, clock, idOf, isLogHost }: JobReaderPorts): JobReader {
+export function createJobReader({ client, clock, idOf, isAllowedUrl }: JobReaderPorts): JobReader {
   async function runDetails({ name, submission_id }: BackendJobRef, call: CallOptions): Promise<RunDetails> {
     const found = await client.runDetails(name, call).catch(throwOutage);
     // Incomplete details do not mean that the job belongs to someone else.
@@ -43,33 +43,33 @@ export function createJobReader({ client, clock, idOf, isLogHost }: JobReaderPor
 
   async function observeRun(
     job: BackendJobRef,
-    askedAt: Date,
+    requestedAt: Date,
     call: CallOptions,
   ): Promise<Observation | "foreign" | undefined> {
     const found = await runDetails(job, call);
     if (typeof found === "string") return found === "foreign" ? found : undefined;
-    return observationFromRun(found, { id: idOf(job.name), askedAt, isLogHost });
+    return observationFromRun(found, { id: idOf(job.name), requestedAt, isAllowedUrl });
   }
 
   async function observeResource(
     { name, submission_id }: BackendJobRef,
-    askedAt: Date,
+    requestedAt: Date,
     call: CallOptions,
   ): Promise<Observation | undefined> {
     const resource = await client.getJob(name, call).catch(throwOutage);
     if (resource === undefined) return undefined;
     assertHasProperties(resource, name);
     return hasSubmissionId(resource.properties, submission_id)
-      ? observationFromResource(resource, { id: idOf(name), askedAt })
+      ? observationFromResource(resource, { id: idOf(name), requestedAt })
       : undefined;
   }
 
   return {
     runDetails,
     async observe(job, call) {
-      const askedAt = clock.now();
-      const seen = await observeRun(job, askedAt, call);
-      return seen === "foreign" ? undefined : (seen ?? (await observeResource(job, askedAt, call)));
+      const requestedAt = clock.now();
+      const seen = await observeRun(job, requestedAt, call);
+      return seen === "foreign" ? undefined : (seen ?? (await observeResource(job, requestedAt, call)));
     },
     async find(job, call) {
       const seen = await observeRun(job, clock.now(), call);

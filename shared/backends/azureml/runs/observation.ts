@@ -14,14 +14,14 @@ export interface ObservationContext {
   /** The ARM id of the job. */
   readonly id: string;
   /** Time of the request. */
-  readonly askedAt: Date;
-  readonly isLogHost: IsAllowedStorageUrl;
+  readonly requestedAt: Date;
+  readonly isAllowedUrl: IsAllowedStorageUrl;
 }
 
 /** The observation in run details; undefined if they have no status, because the response is then incomplete. */
 export function observationFromRun(
   details: JsonObject,
-  { id, askedAt, isLogHost }: ObservationContext,
+  { id, requestedAt, isAllowedUrl }: ObservationContext,
 ): Observation | undefined {
   const status = nonEmptyText(details.status);
   if (status === undefined) return undefined;
@@ -36,23 +36,23 @@ export function observationFromRun(
   };
   return {
     status,
-    observed_at: askedAt.toISOString(),
+    observed_at: requestedAt.toISOString(),
     backend_id: id,
     ...defined(optional),
-    log_names: Object.keys(logUrls(details, isLogHost)),
+    log_names: Object.keys(logUrls(details, isAllowedUrl)),
   };
 }
 
 /** The observation in a job resource of Azure Resource Manager, which has no times, error or logs. */
 export function observationFromResource(
   resource: JsonObject,
-  { id, askedAt }: Omit<ObservationContext, "isLogHost">,
+  { id, requestedAt }: Omit<ObservationContext, "isAllowedUrl">,
 ): Observation {
   const properties = objectAt(resource, "properties");
   return {
     // Only the resource of a pipeline's child has no properties, and the app's own jobs are not children.
     status: nonEmptyText(properties.status) ?? "NotStarted",
-    observed_at: askedAt.toISOString(),
+    observed_at: requestedAt.toISOString(),
     backend_id: nonEmptyText(resource.id) ?? id,
     ...defined({ studio_url: studioUrl(properties.services), services: observedServices(properties.services) }),
   };

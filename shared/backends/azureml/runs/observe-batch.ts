@@ -39,13 +39,14 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
   // The call is not documented, so a workspace may not have it.
   let isSupported = true;
 
-  function unchangedObservation(job: BackendJobRef, run: unknown, askedAt: Date): Observation | undefined {
+  function unchangedObservation(job: BackendJobRef, run: unknown, requestedAt: Date): Observation | undefined {
     const last = cached.get(job.name);
-    if (last?.submission_id !== job.submission_id || Math.abs(askedAt.getTime() - last.at) > maxAgeMs) return undefined;
+    if (last?.submission_id !== job.submission_id || Math.abs(requestedAt.getTime() - last.at) > maxAgeMs)
+      return undefined;
     if (!isObject(run) || !hasSubmissionId(run, job.submission_id)) return undefined;
     const { status, revision } = last.observation;
     const isUnchanged = revision !== undefined && run.status === status && run.revision === revision;
-    return isUnchanged ? { ...last.observation, observed_at: askedAt.toISOString() } : undefined;
+    return isUnchanged ? { ...last.observation, observed_at: requestedAt.toISOString() } : undefined;
   }
 
   /** Run history's data of some jobs; empty if the workspace does not have the call. */
@@ -65,10 +66,10 @@ export function createBatchObserver({ client, clock }: BatchPorts): BatchObserve
       const found = new Map<string, Observation>();
       for (let start = 0; start < jobs.length && isSupported; start += batchSize) {
         const batch = jobs.slice(start, start + batchSize);
-        const askedAt = clock.now();
+        const requestedAt = clock.now();
         const results = await readBatch(batch, options);
         for (const job of batch) {
-          const observation = unchangedObservation(job, objectAt(results, job.name).runMetadata, askedAt);
+          const observation = unchangedObservation(job, objectAt(results, job.name).runMetadata, requestedAt);
           if (observation !== undefined) found.set(job.name, observation);
         }
       }

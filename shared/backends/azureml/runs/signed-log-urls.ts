@@ -10,24 +10,24 @@ const unknownLifetimeMs = 15 * 60_000;
 const maxLifetimeMs = 8 * 3_600_000;
 
 /** Log name -> signed URL, sorted by name, at most 500; without URLs that are not allowed. */
-export function logUrls(details: JsonObject, isLogHost: IsAllowedStorageUrl): Readonly<Record<string, string>> {
+export function logUrls(details: JsonObject, isAllowedUrl: IsAllowedStorageUrl): Readonly<Record<string, string>> {
   const logs = Object.entries(objectAt(details, "logFiles")).filter(
     (entry): entry is [string, string] =>
-      isBlobSafePath(entry[0]) && typeof entry[1] === "string" && isLogHost(entry[1]),
+      isBlobSafePath(entry[0]) && typeof entry[1] === "string" && isAllowedUrl(entry[1]),
   );
   return Object.fromEntries(logs.sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, maxLogs));
 }
 
-/** The signed URLs in run details that were requested at `askedAt`. */
+/** The signed URLs in run details that were requested at `requestedAt`. */
 export function signedLogUrls(
   details: JsonObject,
-  { askedAt, isLogHost }: { readonly askedAt: Date; readonly isLogHost: IsAllowedStorageUrl },
+  { requestedAt, isAllowedUrl }: { readonly requestedAt: Date; readonly isAllowedUrl: IsAllowedStorageUrl },
 ): SignedLogUrls {
-  const now = askedAt.getTime();
-  const urls = logUrls(details, isLogHost);
+  const now = requestedAt.getTime();
+  const urls = logUrls(details, isAllowedUrl);
   const expiries = Object.values(urls).map((url) => expiryTime(url) ?? now + unknownLifetimeMs);
   const first = Math.min(...expiries, now + maxLifetimeMs);
-  return { urls, expires_at: new Date(first).toISOString(), refreshed_at: askedAt.toISOString() };
+  return { urls, expires_at: new Date(first).toISOString(), refreshed_at: requestedAt.toISOString() };
 }
 
 /** Milliseconds since the epoch. A user delegation key (`ske`) may expire before the signature that it made (`se`). */

@@ -37,7 +37,7 @@ export async function submit(ports: SubmitPorts, job: BackendJob, options: CallO
   } catch (error) {
     const created = await findCreated(error, ports, job, options);
     if (created !== undefined) return created;
-    // Azure ML has seen the name, and the job cannot be read: a job of this name was deleted.
+    // Azure ML reports that the job exists, but it cannot be read: a job of this name was deleted.
     if (error instanceof AzureMLError) throw nameUsedError(job.name);
   }
   // There was no response and the job does not exist. If the first PUT still arrives, the second one finds its job.
@@ -62,8 +62,8 @@ async function putJob(
   body: JsonObject,
   options: CallOptions,
 ): Promise<Observation> {
-  const askedAt = clock.now();
-  return observationFromResource(await client.putJob(job.name, body, options), { id: idOf(job.name), askedAt });
+  const requestedAt = clock.now();
+  return observationFromResource(await client.putJob(job.name, body, options), { id: idOf(job.name), requestedAt });
 }
 
 /**
@@ -77,12 +77,12 @@ async function findCreated(
   options: CallOptions,
 ): Promise<Observation | undefined> {
   if (!mayHaveBeenCreated(error)) throw toBackendRefusal(error, `job ${job.name}`);
-  const askedAt = clock.now();
+  const requestedAt = clock.now();
   const resource = await client.getJob(job.name, options);
   if (resource === undefined) return undefined;
   assertHasProperties(resource, job.name);
   if (!hasSubmissionId(resource.properties, job.submission_id)) throw nameTakenError(job.name);
-  return observationFromResource(resource, { id: idOf(job.name), askedAt });
+  return observationFromResource(resource, { id: idOf(job.name), requestedAt });
 }
 
 /** True for an outage, and for the response to a second PUT of the same job. */

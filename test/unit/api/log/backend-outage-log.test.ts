@@ -83,7 +83,7 @@ test("logs a requested pause once, with its end, and not after the error that re
 
 test("logs an error response of Azure ML once in the line, with the id of its request", () => {
   const cause = Object.assign(new Error("Azure ML could not read it: it answered 404."), {
-    name: "AzureMLRefusal",
+    name: "AzureMLError",
     requestId: "17",
   });
   const gone = {

@@ -16,7 +16,8 @@ test("aliases may expand to at most 256 KiB of text", () => {
   expect(loadJob(text(300)).issues).toMatchObject([
     { code: "too_long", line: 267, message: expect.stringContaining("more than 262144 characters") },
   ]);
-  const inner = `${base}resources:\n  properties:\n    a: &a {k: ${"x".repeat(1000)}}\n${Array.from({ length: 300 }, (_, at) => `    b${at}: *a\n`).join("")}`;
+  const aliases = Array.from({ length: 300 }, (_, at) => `    b${at}: *a\n`).join("");
+  const inner = `${base}resources:\n  properties:\n    a: &a {k: ${"x".repeat(1000)}}\n${aliases}`;
   expect(loadJob(inner).issues).toMatchObject([{ code: "too_long" }]);
 });
 

@@ -234,7 +234,10 @@ describe("files of a bundle", () => {
 
   test("files of a bundle satisfy the local paths of a job", () => {
     const { job, warnings } = loadJob(
-      `command: x\ncode: ./src\nenvironment: {image: u, conda_file: ./docker/../conda.yml}\ninputs: {a: {path: src/main.py}, b: {path: 'src\\main.py'}}`,
+      [
+        "command: x\ncode: ./src\nenvironment: {image: u, conda_file: ./docker/../conda.yml}",
+        "inputs: {a: {path: src/main.py}, b: {path: 'src\\main.py'}}",
+      ].join("\n"),
       { files },
     );
     expect(warnings).toEqual([]);
@@ -353,7 +356,10 @@ describe("hostile documents", () => {
     ]);
     expect(
       issues(
-        `${base}distribution: {type: __proto__}\nidentity: {type: constructor}\ninputs: {a: {type: toString}}\nservices: {a: {type: constructor, endpoint: x, foo: 1}}`,
+        `${base}distribution: {type: __proto__}
+identity: {type: constructor}
+inputs: {a: {type: toString}}
+services: {a: {type: constructor, endpoint: x, foo: 1}}`,
       ),
     ).toMatchObject([
       { code: "not_allowed", pointer: "/distribution/type" },

@@ -8,6 +8,7 @@ import { pythonText } from "../../../../core/yaml/python-text.ts";
 import { isMapping, type Mapping, mapValues, type Value } from "../../../../core/yaml/value.ts";
 import { type AssetResolver, assetId, withoutAzuremlPrefix } from "../asset-ids/asset-ids.ts";
 
+/** YAML's mode of an input -> the REST API's. */
 export const inputModes: Readonly<Record<string, string>> = {
   mount: "ReadOnlyMount",
   ro_mount: "ReadOnlyMount",
@@ -18,6 +19,7 @@ export const inputModes: Readonly<Record<string, string>> = {
   eval_download: "EvalDownload",
 };
 
+/** YAML's mode of an output -> the REST API's. */
 export const outputModes: Readonly<Record<string, string>> = {
   mount: "ReadWriteMount",
   rw_mount: "ReadWriteMount",

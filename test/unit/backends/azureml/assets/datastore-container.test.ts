@@ -10,7 +10,7 @@ const blob = {
   endpoint: "core.windows.net",
   protocol: "https",
 };
-const isStorage = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
+const isAllowedUrl = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
 
 /** The container of the only datastore of a workspace. */
 function containerOf(properties: object | undefined, secrets: object = {}) {
@@ -22,7 +22,7 @@ function containerOf(properties: object | undefined, secrets: object = {}) {
       return secrets;
     },
   } as unknown as AzureMLClient;
-  return { asked, container: datastoreContainer({ client, isStorage }, "store", {}) };
+  return { asked, container: datastoreContainer({ client, isAllowedUrl }, "store", {}) };
 }
 
 describe("the container of a datastore is accessed", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createIsAllowedStorageUrl } from "../../../../../shared/backends/azureml/http/allowed-storage-urls.ts";
 import { readSignedLog } from "../../../../../shared/backends/azureml/runs/read-signed-log.ts";
 
-const isLogHost = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
+const isAllowedUrl = createIsAllowedStorageUrl(["blob.core.windows.net", "http://127.0.0.1:10000"]);
 
 describe("logs are read from storage only", () => {
   test.each([
@@ -14,7 +14,7 @@ describe("logs are read from storage only", () => {
     "https://acct。blob。core。windows。net/c/b",
     "http://127.0.0.1:10000/devstoreaccount1/c/b?sig=x",
   ])("%s", (url) => {
-    expect(isLogHost(url)).toBe(true);
+    expect(isAllowedUrl(url)).toBe(true);
   });
 
   test.each([
@@ -38,8 +38,8 @@ describe("logs are read from storage only", () => {
     "nothing",
     "",
   ])("not from %j", async (url) => {
-    expect(isLogHost(url)).toBe(false);
-    await expect(readSignedLog(url, isLogHost, undefined, { timeoutMs: 1000 })).rejects.toMatchObject({
+    expect(isAllowedUrl(url)).toBe(false);
+    await expect(readSignedLog(url, isAllowedUrl, undefined, { timeoutMs: 1000 })).rejects.toMatchObject({
       code: "unavailable",
       message: expect.stringContaining("JOBS_AZUREML_LOG_HOSTS"),
     });

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createIsAllowedStorageUrl } from "../../../../../shared/backends/azureml/http/allowed-storage-urls.ts";
 import { observationFromRun } from "../../../../../shared/backends/azureml/runs/observation.ts";
 
-const askedAt = new Date("2026-03-01T12:00:00.000Z");
-const context = { id: "/ws/jobs/j", askedAt, isLogHost: createIsAllowedStorageUrl(["blob.core.windows.net"]) };
+const requestedAt = new Date("2026-03-01T12:00:00.000Z");
+const context = { id: "/ws/jobs/j", requestedAt, isAllowedUrl: createIsAllowedStorageUrl(["blob.core.windows.net"]) };
 const log = (query: string) => `https://acct.blob.core.windows.net/azureml/std_log.txt?${query}&sig=c2VjcmV0`;
 
 describe("run details", () => {
@@ -48,7 +48,7 @@ describe("run details", () => {
       observationFromRun({ status: "Failed", endTimeUtc: "2026-03-01T12:00:00Z", ...fields }, context),
     ).toMatchObject({
       error,
-      finished_at: askedAt.toISOString(),
+      finished_at: requestedAt.toISOString(),
     });
   });
 

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createIsAllowedStorageUrl } from "../../../../../shared/backends/azureml/http/allowed-storage-urls.ts";
 import { signedLogUrls } from "../../../../../shared/backends/azureml/runs/signed-log-urls.ts";
 
-const askedAt = new Date("2026-03-01T12:00:00.000Z");
-const isLogHost = createIsAllowedStorageUrl(["blob.core.windows.net"]);
+const requestedAt = new Date("2026-03-01T12:00:00.000Z");
+const isAllowedUrl = createIsAllowedStorageUrl(["blob.core.windows.net"]);
 const log = (query: string) => `https://acct.blob.core.windows.net/azureml/std_log.txt?${query}&sig=c2VjcmV0`;
 
 describe("the URLs expire", () => {
@@ -23,10 +23,10 @@ describe("the URLs expire", () => {
     ["after eight hours at the latest", [log("se=2099-01-01T00:00:00Z")], "2026-03-01T20:00:00.000Z"],
   ])("%s", (_when, urls, expires_at) => {
     const logFiles = Object.fromEntries(urls.map((url, index) => [`${index}.txt`, url]));
-    expect(signedLogUrls({ logFiles }, { askedAt, isLogHost })).toEqual({
+    expect(signedLogUrls({ logFiles }, { requestedAt, isAllowedUrl })).toEqual({
       urls: logFiles,
       expires_at,
-      refreshed_at: askedAt.toISOString(),
+      refreshed_at: requestedAt.toISOString(),
     });
   });
 });

@@ -64,7 +64,11 @@ test("an automl job for tables has the attributes of its YAML, normalized as in 
 
 test("a forecasting job has the settings of its YAML", () => {
   const job = load(
-    "type: automl\ntask: forecasting\ntarget_column_name: y\ntraining_data: {path: 'azureml:d:1'}\nforecasting: {time_column_name: t, forecast_horizon: AUTO}",
+    [
+      "type: automl\ntask: forecasting\ntarget_column_name: y",
+      "training_data: {path: 'azureml:d:1'}",
+      "forecasting: {time_column_name: t, forecast_horizon: AUTO}",
+    ].join("\n"),
   );
   expect(job.fields.forecasting).toEqual({ time_column_name: "t", forecast_horizon: "auto" });
 });

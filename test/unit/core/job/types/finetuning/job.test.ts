@@ -43,7 +43,11 @@ test("a finetuning job has the attributes of its YAML, normalized as in the SDK"
 
 test("a finetuning job with Azure OpenAI has numeric hyperparameters", () => {
   const job = load(
-    "{type: finetuning, task: chat_completion, model_provider: azure_open_ai, model: {path: 'azureml:m:1'}, hyperparameters: {n_epochs: '3', batch_size: 4}}",
+    [
+      "type: finetuning\ntask: chat_completion\nmodel_provider: azure_open_ai",
+      "model: {path: 'azureml:m:1'}",
+      "hyperparameters: {n_epochs: '3', batch_size: 4}",
+    ].join("\n"),
   );
   expect(job.hyperparameters).toEqual({ n_epochs: 3, batch_size: 4 });
   expect(job.outputs).toEqual({});

@@ -8,7 +8,12 @@ function filesOf(files: Readonly<Record<string, string>>) {
   };
 }
 
-const step = `type: command\ncommand: echo \${{inputs.n}}\ncode: ./src\nenvironment: azureml:e:1\ninputs: {n: {type: integer}}\n`;
+const step = `type: command
+command: echo \${{inputs.n}}
+code: ./src
+environment: azureml:e:1
+inputs: {n: {type: integer}}
+`;
 const inner = `type: pipeline
 inputs: {n: {type: integer}, d: {type: uri_file}}
 jobs:
@@ -37,8 +42,16 @@ test("the data paths of a pipeline file become relative to the job", () => {
   const files = filesOf({
     "parts/inner.yml": `type: pipeline
 jobs:
-  a: {command: 'cat \${{inputs.d}}', environment: azureml:e:1, inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}}
-  b: {type: automl, task: regression, target_column_name: y, training_data: {type: mltable, path: .}, test_data: '\${{parent.inputs.t}}'}
+  a:
+    command: cat \${{inputs.d}}
+    environment: azureml:e:1
+    inputs: {d: {type: uri_file, path: 'file:../data/x.csv'}, e: {path: azureml:e:1}, n: 3}
+  b:
+    type: automl
+    task: regression
+    target_column_name: y
+    training_data: {type: mltable, path: .}
+    test_data: \${{parent.inputs.t}}
 `,
   });
   const { jobs } = readPipelineFile("parts/inner.yml", files, "").pipeline;

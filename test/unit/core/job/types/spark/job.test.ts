@@ -69,7 +69,9 @@ test.each([["{a: 1}"], ["[true]"], ["1"], ["maybe"]])(
   "spark.dynamicAllocation.enabled: %s does not enable dynamic allocation",
   (enabled) => {
     const job = load(
-      `{type: spark, entry: {file: main.py}, conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}}`,
+      `type: spark
+entry: {file: main.py}
+conf: {spark.dynamicAllocation.enabled: ${enabled}, dynamic_allocation_min_executors: 2}`,
     );
     expect(job.conf["spark.executor.instances"]).toBeUndefined();
   },

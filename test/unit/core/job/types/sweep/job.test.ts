@@ -58,7 +58,10 @@ test("a sweep job has the attributes of its YAML, normalized as in the SDK", () 
     compute: "azureml:cpu",
   });
   expect(job.toYaml()).toContain(
-    "early_termination:\n  delay_evaluation: 0\n  evaluation_interval: 0\n  slack_amount: 0.0\n  slack_factor: 1.0\n  type: bandit\n",
+    [
+      "early_termination:\n  delay_evaluation: 0\n  evaluation_interval: 0",
+      "  slack_amount: 0.0\n  slack_factor: 1.0\n  type: bandit\n",
+    ].join("\n"),
   );
   expect(job.early_termination?.type).toBe("bandit");
   expect(Object.keys(job.search_space ?? {})).toEqual(["lr"]);
