@@ -96,7 +96,8 @@ export async function confirmDispatch(
 }
 
 /**
- * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that was given up.
+ * Repeats what an earlier delivery may have left undone: the projections, and the cancel of a job that ended here but may
+ * still run at the backend.
  */
 export async function projectDispatched(ports: DispatchPorts, record: JobRecord, options: CallOptions): Promise<void> {
   await updateJob(ports, record.name, { record: () => undefined }, options);
