@@ -1,6 +1,7 @@
 import type { Issue, Warning } from "../issues.ts";
 import { fromPlain } from "../yaml/from-plain.ts";
-import { type Document, type Position, readDocument } from "../yaml/read-document.ts";
+import type { Position } from "../yaml/line-and-column.ts";
+import { type Document, readDocument } from "../yaml/read-document.ts";
 import { isMapping, kindOf, type Mapping, type Value } from "../yaml/value.ts";
 import { checkBaseFields, checkNames, checkReadOnly, checkSecrets, type Finding } from "./checks/common.ts";
 import {

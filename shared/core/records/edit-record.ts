@@ -5,7 +5,7 @@ import { type Issue, pointer } from "../issues.ts";
 import { checkBaseFields, checkSecrets, type Finding } from "../job/checks/common.ts";
 import type { Job } from "../job/job.ts";
 import type { Mapping } from "../yaml/value.ts";
-import { editedJob } from "./job-of.ts";
+import { editedJob } from "./job-document.ts";
 import type { JobReader } from "./job-reader.ts";
 import type { JobEdits, JobRecord } from "./record.ts";
 import { revise } from "./revise.ts";

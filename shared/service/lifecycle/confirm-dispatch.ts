@@ -5,9 +5,9 @@ import { applyObservation, isStale } from "../../core/records/apply-observation.
 import type { Observation } from "../../core/records/messages.ts";
 import { isCanceling, isFinished, mayStillRun, wasDispatched } from "../../core/records/phases.ts";
 import type { JobError, JobRecord } from "../../core/records/record.ts";
+import { endAbsentJob } from "../../core/records/record-changes.ts";
 import { revise } from "../../core/records/revise.ts";
 import { isTerminal } from "../../core/records/status.ts";
-import { endAbsentJob } from "../../core/records/transitions.ts";
 import { observationDigest } from "../../core/text/digest.ts";
 import { isAheadOfClock } from "../../lib/clock-jumps.ts";
 import { callOrPostpone, type DispatchPorts, isWaiting } from "./postpone-dispatch.ts";

@@ -1,5 +1,5 @@
 /** Checks that several job types share. They warn about jobs that are valid but cannot run, or not as intended. */
-import { isJobName } from "../../records/names.ts";
+import { isJobName } from "../../records/job-names.ts";
 import { isMapping, type Mapping, numberOf, type Value } from "../../yaml/value.ts";
 import { type Problem, show } from "../schema/diagnostics.ts";
 import { hasSecret } from "../schema/secrets.ts";
