@@ -12,7 +12,7 @@ import { type AzuriteAddress, type AzuritePorts, azuriteAccount, azuriteServices
 
 const require = createRequire(import.meta.url);
 const executable = require.resolve("azurite/dist/src/azurite.js");
-const watchdog = pathToFileURL(join(import.meta.dirname, "azurite-watchdog.ts")).href;
+const watchdog = pathToFileURL(join(import.meta.dirname, "exit-without-service.ts")).href;
 const defaultGraceMs = 30_000;
 const stopTimeoutMs = 20_000;
 const checkIntervalMs = 20;
